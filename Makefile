@@ -1,0 +1,42 @@
+# `make demo` shows what imagelint does, `make test` runs every check. Both set up .venv themselves.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: demo test lint types pytest data bench clean
+.DELETE_ON_ERROR:
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("imagelint needs Python 3.11 or newer; set PYTHON=") if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip==25.3
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	touch $@
+
+demo: $(STAMP)
+	-$(BIN)/imagelint examples/broken
+	@echo
+	$(BIN)/imagelint examples/repaired
+
+test: lint types pytest
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+	$(BIN)/pyright --warnings
+
+pytest: $(STAMP)
+	$(BIN)/pytest --numprocesses 2
+
+# Compile the knowledge base after an edit; a test holds the compiled form equal to the source.
+data: $(STAMP)
+	$(BIN)/python -m imagelint.knowledge.compile
+
+bench: $(STAMP)
+	$(BIN)/python bench/run.py
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

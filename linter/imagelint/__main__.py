@@ -1,0 +1,5 @@
+"""`python -m imagelint`."""
+
+from imagelint.cli import main
+
+main()

@@ -1,0 +1,217 @@
+"""The command line: the only place that prints, exits and brings the engine and the rules together."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from imagelint import __version__
+from imagelint.colour import CHOICES, use_colour
+from imagelint.discover import InputPathError
+from imagelint.engine import Request, check, read
+from imagelint.findings import Severity
+from imagelint.index import Index
+from imagelint.reporters import FORMATS, Report, render, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from imagelint.discover import InputFile
+    from imagelint.engine import Input
+    from imagelint.rule import Rule
+
+OK, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
+# Below this many files a run is over before a progress bar could be read.
+_MANY_FILES = 1500
+
+
+class _DefaultsToCheck(click.Group):
+    """`imagelint PATH` is `imagelint check PATH`; a folder named like a command is written `./images`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {"--help", "--version", "-h", *self.commands}
+        if args and args[0] not in own:
+            args.insert(0, "check")
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_DefaultsToCheck, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="imagelint")
+def cli() -> None:
+    """Say which pods will end in ImagePullBackOff, and why, before anything is deployed.
+
+    imagelint PATH... lints files and folders of Kubernetes YAML and JSON; - is standard input.
+    """
+
+
+def _input_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    options = (
+        click.argument("paths", nargs=-1, metavar="PATH..."),
+        click.option("--tracked", is_flag=True, help="On a walk read only files that git tracks."),
+        click.option(
+            "--context",
+            multiple=True,
+            metavar="DIR",
+            help="Also read DIR for secrets and accounts; its own findings are not told. May be repeated.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@cli.command("check")
+@_input_options
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--output", type=click.Path(dir_okay=False), help="Write the findings to a file, not to standard output."
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice([*Severity]),
+    default=Severity.WARNING,
+    show_default=True,
+    help="Exit with 1 for a finding of this severity or worse.",
+)
+@click.option("--color", type=click.Choice(CHOICES), default="auto", show_default=True)
+def check_command(  # noqa: PLR0913 - one parameter for each option
+    *,
+    paths: tuple[str, ...],
+    context: tuple[str, ...],
+    tracked: bool,
+    format_: str,
+    output: str | None,
+    fail_on: str,
+    color: str,
+) -> int:
+    """Lint files and folders (the default command).
+
+    Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or input path, 130 interrupted.
+    """
+    found = _read(Request(_required(paths), context, tracked))
+    findings = check(_rules(), found)
+    colour = output is None and use_colour(color, os.environ, is_terminal=sys.stdout.isatty())
+    report = Report(findings, found, colour)
+    _write(render(report, format_), output)
+    for note in found.notes:
+        _say(f"note: {note}")
+    _say(summary(report))
+    return FOUND if any(finding.severity.reaches(Severity(fail_on)) for finding in findings) else OK
+
+
+@cli.command("images")
+@_input_options
+@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def images_command(*, paths: tuple[str, ...], context: tuple[str, ...], tracked: bool, format_: str) -> int:
+    """List every image with its pull policy, service account and effective pull secrets."""
+    from imagelint.images import image_entries, image_table
+
+    found = _read(Request(_required(paths), context, tracked))
+    entries = image_entries(Index(found.files), found.reported)
+    if format_ == "json":
+        import json
+
+        _write([json.dumps(entries, indent=2) + "\n"], None)
+    else:
+        _write(image_table(entries), None)
+    for note in found.notes:
+        _say(f"note: {note}")
+    return OK
+
+
+@cli.command("rules")
+def rules_command() -> int:
+    """List the rules with their severity."""
+    rules = _rules()
+    width = max(len(rule.name) for rule in rules)
+    _write((f"{rule.name.ljust(width)}  {rule.severity.ljust(7)}  {rule.summary}\n" for rule in rules), None)
+    return OK
+
+
+@cli.command("explain")
+@click.argument("rule")
+def explain_command(*, rule: str) -> int:
+    """Print the manual page of a rule."""
+    rules = {known.name: known for known in _rules()}
+    if rule not in rules:
+        import difflib
+
+        near = difflib.get_close_matches(rule, rules, n=1)
+        hint = f"; did you mean `{near[0]}`?" if near else "; `imagelint rules` lists them all"
+        raise click.UsageError(f"there is no rule `{rule}`{hint}")
+    known = rules[rule]
+    _write([f"# {known.name} ({known.severity})\n\n{known.manual}\n"], None)
+    return OK
+
+
+def _rules() -> Sequence[Rule]:
+    from imagelint_rules import RULES
+
+    return RULES
+
+
+def _required(paths: tuple[str, ...]) -> tuple[str, ...]:
+    if not paths:
+        raise click.UsageError("name a file or folder to lint, or - for standard input")
+    return paths
+
+
+def _read(request: Request) -> Input:
+    try:
+        return read(request, _progress)
+    except InputPathError as error:
+        raise click.UsageError(f"{error.path}: {error}") from error
+
+
+def _progress(files: Sequence[InputFile]) -> Iterable[InputFile]:
+    if len(files) < _MANY_FILES or not sys.stderr.isatty() or os.environ.get("CI"):
+        yield from files
+        return
+    with click.progressbar(files, label="reading", file=sys.stderr) as bar:
+        yield from bar
+
+
+def _write(pieces: Iterable[str], output: str | None) -> None:
+    if output is None:
+        sys.stdout.writelines(pieces)
+        sys.stdout.flush()
+        return
+    try:
+        with open(output, "w", encoding="utf-8", newline="\n") as file:
+            file.writelines(pieces)
+    except OSError as error:
+        raise click.UsageError(
+            f"{output}: cannot be written: {(error.strerror or str(error)).lower()}"
+        ) from error
+
+
+def _say(message: str) -> None:
+    from imagelint.reporters.printable import printable
+
+    print(printable(message), file=sys.stderr)  # noqa: T201 - this is the command line
+
+
+def main() -> NoReturn:
+    """Run the command line and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        status: int = cli.main(prog_name="imagelint", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has enough (`| head`). Nothing may be flushed into the closed pipe when Python exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FOUND
+    return status

@@ -1,0 +1,24 @@
+"""Whether output is coloured: decided here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CHOICES = ("auto", "always", "never")
+
+
+def use_colour(choice: str, environment: Mapping[str, str], *, is_terminal: bool) -> bool:
+    """`--color` first, then NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, TERM=dumb, and the terminal last.
+
+    An empty variable counts as not set (no-color.org), and so do FORCE_COLOR=0 and CLICOLOR_FORCE=0.
+    """
+    if choice != "auto":
+        return choice == "always"
+    if environment.get("NO_COLOR"):
+        return False
+    if any(environment.get(name, "0") not in {"", "0"} for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    return is_terminal and environment.get("TERM") != "dumb"

@@ -1,0 +1,87 @@
+"""The documents of a stream, and a cheap look at which of them can matter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Markers stand at column 0 and end even a quoted scalar. Helm writes `---# text`, which Kubernetes splits at too.
+_MARKER = re.compile(rb"^(?:---(?=[ \t\r\n#]|\Z)|\.\.\.(?=[ \t\r\n]|\Z))", re.MULTILINE)
+_CONTENT = re.compile(rb"^[ \t]*[^ \t\r\n#%]", re.MULTILINE)
+_DIRECTIVE = re.compile(rb"^%", re.MULTILINE)
+_RENDERED_FROM = re.compile(rb"^# Source: (\S[^\r\n]*)", re.MULTILINE)
+_CRD = re.compile(rb"^kind:[ \t]*[\"']?CustomResourceDefinition\b", re.MULTILINE)
+_LOOKS_KUBERNETES = re.compile(rb"^[ \t]*[{]?[ \t]*[\"']?(apiVersion|kind)[\"']?[ \t]*:", re.MULTILINE)
+_TEMPLATE = re.compile(rb"\{\{|\{%")
+
+# libyaml counts these as line breaks, editors and every other YAML parser do not. None is legal in a name.
+_UNUSUAL_BREAKS = (
+    (b"\xe2\x80\xa8", b"\xef\xbf\xbd"),
+    (b"\xe2\x80\xa9", b"\xef\xbf\xbd"),
+    (b"\xc2\x85", b"\xc2\xa4"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a stream: `index` counts from 0, `first_line` from 1 in the file."""
+
+    index: int
+    first_line: int
+    data: bytes
+
+    @property
+    def can_matter(self) -> bool:
+        """Whether a full parse could find a Kubernetes object other than a CustomResourceDefinition."""
+        data = self.data
+        return b"kind" in data and b"apiVersion" in data and not _CRD.search(data)
+
+    @property
+    def looks_kubernetes(self) -> bool:
+        """Whether a text that does not parse was meant as a Kubernetes object."""
+        return {match[1] for match in _LOOKS_KUBERNETES.finditer(self.data)} == {b"apiVersion", b"kind"}
+
+    @property
+    def looks_templated(self) -> bool:
+        """Whether the text holds the braces of a template language."""
+        return _TEMPLATE.search(self.data) is not None
+
+    @property
+    def rendered_from(self) -> str | None:
+        """The template that `helm template` names above what it made of it."""
+        match = _RENDERED_FROM.search(self.data)
+        return match[1].decode().strip() if match else None
+
+
+def split(data: bytes) -> Iterator[Document]:
+    """The documents of UTF-8 text. Comments before the first marker belong to no document."""
+    for unusual, usual in _UNUSUAL_BREAKS:
+        data = data.replace(unusual, usual)
+    starts = [0, *(match.start() for match in _MARKER.finditer(data)), len(data)]
+    index, line, held = 0, 1, 0
+    for start, end in zip(starts, starts[1:], strict=False):
+        chunk = data[start:end]
+        marker, content = chunk[:3], _CONTENT.search(chunk, 3 if start else 0)
+        if _DIRECTIVE.search(chunk) and not content and not held:
+            held = len(chunk)  # directives belong to the document that follows
+            continue
+        chunk = data[start - held : end]
+        held = 0
+        if content or marker == b"---":
+            yield Document(index, line, _without_comment_marker(chunk))
+            index += 1
+        line += _count_breaks(chunk)
+
+
+def _without_comment_marker(chunk: bytes) -> bytes:
+    return b"--- " + chunk[3:] if chunk.startswith(b"---#") else chunk
+
+
+def _count_breaks(chunk: bytes) -> int:
+    breaks = chunk.count(b"\n")
+    returns = chunk.count(b"\r")
+    return breaks + returns - chunk.count(b"\r\n") if returns else breaks

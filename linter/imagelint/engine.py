@@ -1,0 +1,118 @@
+"""The whole way: paths, files, facts, index, findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from imagelint.discover import discover
+from imagelint.extract import extract
+from imagelint.facts import FileFacts, Problem
+from imagelint.index import Index
+from imagelint.nodes import Span
+from imagelint.source import Source, UnreadableError, read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from imagelint.discover import Discovery, InputFile
+    from imagelint.findings import Finding
+    from imagelint.rule import Rule
+
+STDIN = "-"
+STDIN_NAME = "<stdin>"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to read. Findings are told of `paths` only; `context` is read for what it defines."""
+
+    paths: Sequence[str]
+    context: Sequence[str] = ()
+    tracked: bool = False
+
+
+@dataclass(slots=True)
+class Input:
+    """Everything that was read. `notes` are sentences for the user about what was not."""
+
+    files: dict[str, FileFacts] = field(default_factory=dict[str, FileFacts])
+    reported: set[str] = field(default_factory=set[str])
+    notes: list[str] = field(default_factory=list[str])
+    # Standard input cannot be read a second time for its code frames.
+    stdin: Source | None = None
+
+    @property
+    def objects(self) -> int:
+        """How many Kubernetes objects the reported files hold."""
+        return sum(facts.objects for path, facts in self.files.items() if path in self.reported)
+
+
+def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[InputFile]] = iter) -> Input:
+    """Read every file of a request. Raises InputPathError for a path that is not there."""
+    found = Input()
+    paths = [path for path in request.paths if path != STDIN]
+    if len(paths) < len(request.paths):
+        _read_stdin(found)
+    named = discover(paths, tracked=request.tracked)
+    around = discover(request.context, tracked=request.tracked) if request.context else None
+    found.reported.update(file.path for file in named.files)
+    seen: set[str] = set(found.reported)
+    files = [*named.files]
+    if around is not None:
+        files += [file for file in around.files if file.path not in seen]
+    for file in progress(files):
+        _read_file(file, found)
+    found.notes += _notes(named, found)
+    return found
+
+
+def check(rules: Iterable[Rule], found: Input) -> list[Finding]:
+    """The findings of all rules in the reported files, sorted, each once."""
+    index = Index(found.files)
+    unique = {
+        finding for rule in rules for finding in rule.check(index) if finding.place.path in found.reported
+    }
+    return sorted(unique, key=lambda finding: finding.sort_key)
+
+
+def _read_stdin(found: Input) -> None:
+    found.reported.add(STDIN_NAME)
+    try:
+        found.stdin = Source(STDIN_NAME, read_source(STDIN).data)
+        found.files[STDIN_NAME] = extract(found.stdin)
+    except UnreadableError as error:
+        found.files[STDIN_NAME] = _unreadable(error)
+
+
+def _read_file(file: InputFile, found: Input) -> None:
+    try:
+        found.files[file.path] = extract(read_source(file.path))
+    except UnreadableError as error:
+        # A walk meets binary files with a YAML suffix that were never meant for anyone but their owner.
+        if error.binary and not file.explicit:
+            found.notes.append(f"{file.path}: {error.message}, skipped")
+        else:
+            found.files[file.path] = _unreadable(error)
+
+
+def _unreadable(error: UnreadableError) -> FileFacts:
+    place = Span(error.line, error.column, error.line, error.column + 1)
+    return FileFacts(problems=(Problem(error.message, place, None),))
+
+
+def _notes(discovery: Discovery, found: Input) -> list[str]:
+    notes = [
+        f"{chart}: Helm chart not rendered, its templates were not linted; "
+        f"try: helm template {chart} | imagelint -"
+        for chart in discovery.charts
+    ]
+    notes += [f"{skipped.path}: {skipped.reason}, skipped" for skipped in discovery.skipped]
+    templated = sorted(path for path in found.reported if path in found.files and found.files[path].templated)
+    notes += [
+        f"{path}: holds template braces and is not YAML before it is rendered, not linted"
+        for path in templated
+    ]
+    if not found.objects and not any(facts.problems for facts in found.files.values()):
+        notes.append("no Kubernetes manifest found")
+    return notes

@@ -1,0 +1,160 @@
+"""From the text of one file to its facts. Pure: no I/O, nothing of another file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from imagelint.compose import ComposeError, compose
+from imagelint.documents import Document, split
+from imagelint.facts import FileFacts, Problem, Resource, ServiceAccount
+from imagelint.kinds import core_kinds, group_kind, secret_producers
+from imagelint.kustomization import is_kustomization, kustomization_of
+from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span, items, mapping, text
+from imagelint.podspecs import pod_specs_of, pull_secret_names
+from imagelint.secrets import secrets_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.facts import Kustomization, PodSpec, SecretDefinition
+    from imagelint.source import Source
+
+_API_VERSION = re.compile(r"(?:[a-z0-9.-]+/)?v\d[a-z0-9]*")
+_PLACEHOLDER = re.compile(r"\{\{|\$[({]|<")
+
+
+def extract(source: Source) -> FileFacts:
+    """The facts of a file. YAML that does not parse becomes a Problem; the other documents still count."""
+    reader = _FileReader(source.path)
+    for document in split(source.data):
+        reader.read(document)
+    return reader.facts()
+
+
+class _FileReader:
+    def __init__(self, path: str) -> None:
+        self._is_kustomization = is_kustomization(path)
+        self._pods: list[PodSpec] = []
+        self._accounts: list[ServiceAccount] = []
+        self._secrets: list[SecretDefinition] = []
+        self._namespaces: list[str] = []
+        self._problems: list[Problem] = []
+        self._kustomization: Kustomization | None = None
+        self._objects = 0
+        self._templated = False
+
+    def facts(self) -> FileFacts:
+        return FileFacts(
+            pods=tuple(self._pods),
+            service_accounts=tuple(self._accounts),
+            secrets=tuple(self._secrets),
+            namespaces=tuple(self._namespaces),
+            kustomization=self._kustomization,
+            problems=tuple(self._problems),
+            objects=self._objects,
+            templated=self._templated,
+        )
+
+    def read(self, document: Document) -> None:
+        if not (self._is_kustomization or document.can_matter):
+            return
+        try:
+            root = compose(document.data, first_line=document.first_line)
+        except ComposeError as error:
+            self._refused(document, error)
+            return
+        if isinstance(root, Mapping):
+            self._read_root(root, document)
+
+    def _refused(self, document: Document, error: ComposeError) -> None:
+        if document.looks_templated:
+            self._templated = True
+        elif self._is_kustomization or document.looks_kubernetes:
+            place = Span(error.line, error.column, error.line, error.column + 1)
+            self._problems.append(Problem(error.message, place, document.index))
+
+    def _read_root(self, root: Mapping, document: Document) -> None:
+        if self._is_kustomization:
+            resource = _resource(root, document) or _nameless(root, document)
+            self._kustomization = kustomization_of(root, resource)
+            return
+        for node, resource in _objects(root, document):
+            self._objects += 1
+            self._read_object(node, resource, document)
+
+    def _read_object(self, node: Mapping, resource: Resource, document: Document) -> None:
+        kind = group_kind(resource.api_version, resource.kind)
+        self._secrets.extend(secrets_of(node, resource, secret_producers().get(kind, ())))
+        if kind == "/ServiceAccount":
+            names = pull_secret_names(node, strings=False)
+            self._accounts.append(ServiceAccount(resource, names))
+        elif kind == "/Namespace" and resource.name:
+            self._namespaces.append(resource.name)
+        elif kind != "/Secret" and not _holds_patterns(kind):
+            self._pods.extend(pod_specs_of(node, resource, kind, document))
+
+
+def _holds_patterns(kind: str) -> bool:
+    kinds = core_kinds()
+    return kind in kinds.pattern_kinds or kind.partition("/")[0] in kinds.pattern_groups
+
+
+def _objects(root: Mapping, document: Document) -> Iterator[tuple[Mapping, Resource]]:
+    """The Kubernetes objects of a document: itself, or the items of a List or of an OpenShift Template."""
+    pending = [(root, None, False)]
+    while pending:
+        node, listed_kind, parametrised = pending.pop()
+        resource = _resource(node, document, listed_kind)
+        if resource is None:
+            continue
+        if parametrised:
+            resource = replace(resource, parametrised=True)
+        if resource.kind.endswith("List") and isinstance(node.get("items"), Sequence):
+            children, inherited = items(node, "items"), (resource.api_version, resource.kind[:-4])
+        elif resource.kind == "Template" and isinstance(node.get("objects"), Sequence):
+            children, inherited, parametrised = items(node, "objects"), None, True
+        else:
+            yield node, resource
+            continue
+        nodes = [child for child in children if isinstance(child, Mapping)]
+        pending.extend((child, inherited, parametrised) for child in reversed(nodes))
+
+
+def _resource(
+    node: Mapping, document: Document, listed_kind: tuple[str, str] | None = None
+) -> Resource | None:
+    api_version, kind = _string(node.get("apiVersion")), _string(node.get("kind"))
+    if api_version is None or kind is None:
+        if listed_kind is None or not listed_kind[1]:
+            return None
+        api_version, kind = listed_kind
+    if not _API_VERSION.fullmatch(api_version):
+        return None
+    return _described(node, document, api_version, kind)
+
+
+def _nameless(node: Mapping, document: Document) -> Resource:
+    """A kustomization may leave out both apiVersion and kind."""
+    return _described(node, document, "kustomize.config.k8s.io/v1beta1", "Kustomization")
+
+
+def _described(node: Mapping, document: Document, api_version: str, kind: str) -> Resource:
+    metadata = mapping(node, "metadata")
+    name = text(metadata, "name") or text(metadata, "generateName")
+    namespace = text(metadata, "namespace")
+    kind_node = node.get("kind")
+    return Resource(
+        api_version=api_version,
+        kind=kind,
+        namespace=namespace.value if namespace and not _PLACEHOLDER.search(namespace.value) else None,
+        name=name.value if name else None,
+        document=document.index,
+        span=name.span if name else kind_node.span if kind_node else node.span,
+        rendered_from=document.rendered_from,
+    )
+
+
+def _string(node: Node | None) -> str | None:
+    return node.value if isinstance(node, Scalar) and node.value and not node.is_null else None

@@ -1,0 +1,144 @@
+"""What one file says of images, pull secrets and accounts: frozen, picklable, without paths or passwords."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from imagelint.nodes import Span, Text
+
+
+class NamespacedName(NamedTuple):
+    """The identity of a namespaced object; the namespace is None where the file does not tell it."""
+
+    namespace: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """The object that a fact belongs to. `document` is the 0-based index of its document in the file."""
+
+    api_version: str
+    kind: str
+    namespace: str | None
+    name: str | None
+    document: int
+    span: Span
+    rendered_from: str | None = None
+    # Something substitutes `${X}` in this object before the API server sees it (an OpenShift Template).
+    parametrised: bool = False
+
+    @property
+    def label(self) -> str:
+        """`Deployment prod/web`, as people name an object."""
+        name = self.name or "(unnamed)"
+        return f"{self.kind} {self.namespace}/{name}" if self.namespace else f"{self.kind} {name}"
+
+
+class ContainerType(StrEnum):
+    """Which list of a PodSpec, or which other place, names the image."""
+
+    CONTAINER = "container"
+    INIT = "init"
+    EPHEMERAL = "ephemeral"
+    VOLUME = "volume"
+    CUSTOM = "custom"
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """Something that names an image: a container, or a volume of type `image`."""
+
+    type: ContainerType
+    name: str | None
+    image: Text | None
+    pull_policy: Text | None
+    span: Span
+    # The image is written by the cluster: Istio's gateway injection, OpenShift's image triggers.
+    image_filled_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PodSpec:
+    """A pod specification, in a Pod, in the template of a workload or in a custom resource."""
+
+    resource: Resource
+    containers: tuple[Container, ...]
+    pull_secrets: tuple[Text, ...]
+    # True where `imagePullSecrets` is not empty: then nothing of the service account is injected.
+    has_pull_secrets: bool
+    service_account: Text | None
+    span: Span
+    # Where it is in its object: `spec.template.spec`.
+    path: str
+    # In a kind of the core API, at the place where that has one.
+    core: bool
+    # The object has what the API server requires: it is no patch.
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAccount:
+    """A ServiceAccount with the pull secrets that it gives to its pods."""
+
+    resource: Resource
+    pull_secrets: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SecretDefinition:
+    """A Secret, or an object that makes one. Namespace None: not told, or several that cannot be told."""
+
+    id: NamespacedName
+    resource: Resource
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ImageOverride:
+    """An entry of `images:` in a kustomization."""
+
+    name: str
+    new_name: str | None
+    new_tag: str | None
+    digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kustomization:
+    """What a kustomization gives to the files that it lists; paths are as written, relative to it."""
+
+    namespace: str | None
+    resources: tuple[str, ...]
+    patches: tuple[str, ...]
+    images: tuple[ImageOverride, ...]
+    secrets: tuple[SecretDefinition, ...]
+    # A patch or transformer may give pods a pull secret or an account: what they end with is not known.
+    changes_pull_secrets: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Text that could not be read as YAML. `place` is where."""
+
+    message: str
+    place: Span
+    document: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """All that one file contributes. `documents` counts its Kubernetes objects."""
+
+    pods: tuple[PodSpec, ...] = ()
+    service_accounts: tuple[ServiceAccount, ...] = ()
+    secrets: tuple[SecretDefinition, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    kustomization: Kustomization | None = None
+    problems: tuple[Problem, ...] = ()
+    objects: int = 0
+    # The file holds template braces and is not YAML until it is rendered.
+    templated: bool = False

@@ -1,0 +1,76 @@
+"""Findings: what is wrong, where, how bad, how sure, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from imagelint.facts import Resource
+    from imagelint.nodes import Span
+
+
+class Severity(StrEnum):
+    """How bad a finding is, from the worst down."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return _ORDER.index(self)
+
+    def reaches(self, level: Severity) -> bool:
+        """Whether this is at least as bad as `level`."""
+        return self.rank <= level.rank
+
+
+_ORDER = tuple(Severity)
+
+
+class Confidence(StrEnum):
+    """How sure a finding is: proved by the model, likely, or depending on a cluster that cannot be seen."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+class Place(NamedTuple):
+    """Where something stands."""
+
+    path: str
+    span: Span
+
+
+class Related(NamedTuple):
+    """Another place that explains a finding."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that a rule found. `predicts` is the waiting reason of the pod, where there is one."""
+
+    rule: str
+    severity: Severity
+    confidence: Confidence
+    message: str
+    place: Place
+    help: str | None = None
+    document: int | None = None
+    resource: Resource | None = None
+    container: str | None = None
+    image: str | None = None
+    predicts: str | None = None
+    related: tuple[Related, ...] = ()
+
+    @property
+    def sort_key(self) -> tuple[str, Span, str, str]:
+        """The order of every output."""
+        return self.place.path, self.place.span, self.rule, self.message

@@ -1,0 +1,85 @@
+"""What .gitignore files leave out of a walk, with git's own rules: deeper files win, `!` brings back."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pathspec import GitIgnoreSpec
+
+
+class Ignored(Protocol):
+    """Asks of one entry of a folder whether git ignores it."""
+
+    def __call__(self, name: str, *, is_folder: bool) -> bool: ...
+
+
+class Ignores:
+    """The .gitignore files from the root of the work tree down to the folders that a walk meets."""
+
+    def __init__(self, real_root: str) -> None:
+        # For each folder the specifications that apply in it, with the folders that they are relative to.
+        self._specs: dict[str, list[tuple[str, GitIgnoreSpec]]] = {}
+        self._root = real_root
+        self._above = self._read_above(real_root)
+
+    def folder(self, real: str, names: Sequence[str]) -> Ignored | None:
+        """The question for the entries of a folder, or None where nothing is ignored in it.
+
+        A walk asks from above to below, so that the folder above is known.
+        """
+        inherited = self._above if real == self._root else self._specs.get(os.path.dirname(real), [])
+        own = _read(os.path.join(real, ".gitignore")) if ".gitignore" in names else None
+        specs = [*inherited, (real, own)] if own else inherited
+        self._specs[real] = specs
+        if not specs:
+            return None
+
+        def is_ignored(name: str, *, is_folder: bool) -> bool:
+            return _decide(specs, os.path.join(real, name), is_folder=is_folder)
+
+        return is_ignored
+
+    def _read_above(self, real_root: str) -> list[tuple[str, GitIgnoreSpec]]:
+        work_tree = next(
+            (path for path in _upward(real_root) if os.path.exists(os.path.join(path, ".git"))), None
+        )
+        if work_tree is None:
+            return []
+        found = [(work_tree, _read(os.path.join(work_tree, ".git", "info", "exclude")))]
+        between = [path for path in _upward(real_root) if path != real_root and len(path) >= len(work_tree)]
+        found += [(path, _read(os.path.join(path, ".gitignore"))) for path in reversed(between)]
+        return [(path, spec) for path, spec in found if spec is not None]
+
+
+def _upward(path: str) -> Iterable[str]:
+    while True:
+        yield path
+        parent = os.path.dirname(path)
+        if parent == path:
+            return
+        path = parent
+
+
+def _read(path: str) -> GitIgnoreSpec | None:
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            lines = file.read().splitlines()
+    except OSError:
+        return None
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(lines)
+
+
+def _decide(specs: list[tuple[str, GitIgnoreSpec]], real: str, *, is_folder: bool) -> bool:
+    """The innermost file that has a pattern for the entry decides."""
+    for folder, spec in reversed(specs):
+        relative = os.path.relpath(real, folder).replace(os.sep, "/")
+        verdict = spec.check_file(f"{relative}/" if is_folder else relative).include
+        if verdict is not None:
+            return verdict
+    return False

@@ -1,0 +1,77 @@
+"""The inventory of images: every use of an image, with what the kubelet would make of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from imagelint.findings import Place
+from imagelint.reporters.json_report import place_fields, resource_fields
+from imagelint.reporters.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.index import ImageUse, Index
+
+
+def image_entries(index: Index, paths: set[str]) -> list[dict[str, Any]]:
+    """One entry for each use of an image in `paths`, in the order of the files: the contract of `images --format json`."""
+    uses = [use for use in index.images if use.pod.path in paths and use.effective]
+    uses.sort(key=lambda use: (use.pod.path, use.span))
+    return [_entry(index, use) for use in uses]
+
+
+def _entry(index: Index, use: ImageUse) -> dict[str, Any]:
+    reference, secrets = use.reference, index.pull_secrets(use.pod)
+    declared = use.container.pull_policy
+    return {
+        "image": use.written,
+        "valid": reference is not None,
+        "registry": reference.registry if reference else None,
+        "repository": reference.repository if reference else None,
+        "tag": reference.tag if reference else None,
+        "digest": reference.digest if reference else None,
+        "normalized": reference.normalized if reference else None,
+        "container": use.container.name,
+        "container_type": use.container.type,
+        "pull_policy": {"declared": declared.value if declared else None, "effective": pull_policy(use)},
+        "service_account": use.pod.account_name,
+        "pull_secrets": [name.value for name in secrets.names],
+        "credential": "none" if secrets.known and not secrets.names else "unknown",
+        "resource": {**(resource_fields(use.pod.resource) or {}), "namespace": use.pod.namespace},
+        **place_fields(Place(use.pod.path, use.span)),
+        "document": use.pod.resource.document,
+    }
+
+
+def pull_policy(use: ImageUse) -> str:
+    """The policy that the API server stores (Kubernetes v1.36 `pkg/apis/core/v1/defaults.go`).
+
+    Without one in the manifest it is `Always` for the tag `latest`, also where a digest pins it; a reference that
+    does not parse has no tag.
+    """
+    if use.container.pull_policy is not None and use.container.pull_policy.value:
+        return use.container.pull_policy.value
+    return "Always" if use.reference and use.reference.effective_tag == "latest" else "IfNotPresent"
+
+
+def image_table(entries: list[dict[str, Any]]) -> Iterator[str]:
+    """The entries as aligned columns, with a heading."""
+    rows = [("IMAGE", "RESOURCE", "CONTAINER", "PULL SECRETS", "PLACE"), *(_row(entry) for entry in entries)]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)]
+        yield "  ".join(cells).rstrip() + "\n"
+
+
+def _row(entry: dict[str, Any]) -> tuple[str, ...]:
+    resource = entry["resource"]
+    name = "/".join(part for part in (resource["namespace"], resource["name"]) if part)
+    cells = (
+        entry["image"],
+        f"{resource['kind']} {name}",
+        entry["container"] or "-",
+        ", ".join(entry["pull_secrets"]) or "-",
+        f"{entry['path']}:{entry['line']}",
+    )
+    return tuple(printable(cell) for cell in cells)

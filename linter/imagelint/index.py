@@ -1,0 +1,269 @@
+"""All files together: which pod gets which pull secrets, and where a name is defined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
+
+from imagelint.facts import NamespacedName
+from imagelint.findings import Place, Related
+from imagelint.kustomize import UNTOUCHED, Overlays
+from imagelint.placeholders import find_placeholder
+from imagelint.reference import ImageReference, InvalidReferenceError, parse_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from imagelint.facts import Container, FileFacts, PodSpec, Resource, SecretDefinition, ServiceAccount
+    from imagelint.kustomize import Overlay
+    from imagelint.nodes import Span, Text
+
+DEFAULT_ACCOUNT = "default"
+
+
+class _Defined(Protocol):
+    @property
+    def id(self) -> NamespacedName: ...
+
+
+T = TypeVar("T", bound=_Defined)
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A Secret or ServiceAccount in the namespace that it is deployed to."""
+
+    path: str
+    id: NamespacedName
+    resource: Resource
+    span: Span
+
+    @property
+    def place(self) -> Place:
+        """Where it is defined."""
+        return Place(self.path, self.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Account(Defined):
+    """A ServiceAccount with the pull secrets that it gives to its pods."""
+
+    pull_secrets: tuple[Text, ...]
+
+
+class Lookup(NamedTuple, Generic[T]):
+    """What is known of a name: in the namespace, perhaps in it (one side names none), or only elsewhere."""
+
+    here: tuple[T, ...]
+    perhaps: tuple[T, ...]
+    elsewhere: tuple[T, ...]
+
+    @property
+    def usable(self) -> tuple[T, ...]:
+        """The definitions that the cluster would or may find."""
+        return self.here or self.perhaps
+
+
+class Names(Generic[T]):
+    """Objects by name, asked for by namespace; an unknown namespace is not `default`."""
+
+    def __init__(self, objects: Sequence[T]) -> None:
+        self._by_name: dict[str, list[T]] = {}
+        for item in objects:
+            self._by_name.setdefault(item.id.name, []).append(item)
+
+    def find(self, name: str, namespace: str | None) -> Lookup[T]:
+        """Where `name` is defined, seen from `namespace`."""
+        found = self._by_name.get(name, [])
+        here = tuple(item for item in found if item.id.namespace == namespace)
+        rest = [item for item in found if item.id.namespace != namespace]
+        unsure = [item for item in rest if item.id.namespace is None or namespace is None]
+        return Lookup(here, tuple(unsure), tuple(item for item in rest if item not in unsure))
+
+
+@dataclass(frozen=True, slots=True)
+class PullSecrets:
+    """The pull secrets that the API server gives to a pod (plugin/pkg/admission/serviceaccount, v1.36).
+
+    `account` is the account that they were injected from, None for the pod's own list. `known` is False where
+    something outside the input may add some: an account that is not in it, or a kustomize patch.
+    """
+
+    names: tuple[Text, ...]
+    account: Account | None
+    known: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pod:
+    """A PodSpec as one overlay deploys it; compared by identity."""
+
+    path: str
+    spec: PodSpec
+    overlay: Overlay
+    # False for kustomize patches and for objects that lack what the API server requires.
+    complete: bool
+
+    @property
+    def resource(self) -> Resource:
+        """The object that the PodSpec is in."""
+        return self.spec.resource
+
+    @property
+    def namespace(self) -> str | None:
+        """The namespace of the pod, None where no file tells it."""
+        return self.overlay.namespace or self.spec.resource.namespace
+
+    @property
+    def account_name(self) -> str:
+        """The service account that the pod runs as."""
+        return self.spec.service_account.value if self.spec.service_account else DEFAULT_ACCOUNT
+
+
+@dataclass(frozen=True, slots=True)
+class ImageUse:
+    """One image of one pod: what is written, and what it means to the kubelet."""
+
+    pod: Pod
+    container: Container
+    written: str
+    span: Span
+    # What is pulled: as written, or as a kustomization rewrites it.
+    effective: str
+    reference: ImageReference | None
+    error: InvalidReferenceError | None
+    placeholder: str | None
+
+    @property
+    def origin(self) -> tuple[Related, ...]:
+        """The object that a kustomization's rewrite has to be explained with, where there is one."""
+        if self.effective == self.written:
+            return ()
+        return (Related(Place(self.pod.path, self.span), f"kustomize rewrites it to `{self.effective}`"),)
+
+
+class SecretUse(NamedTuple):
+    """A name in a list of pull secrets: of a pod, or of a service account."""
+
+    path: str
+    name: Text
+    resource: Resource
+    namespace: str | None
+    pod: Pod | None
+
+
+class Index:
+    """Every fact of every file, joined. Rules ask it; it reads nothing."""
+
+    def __init__(self, files: Mapping[str, FileFacts]) -> None:
+        self.files = files
+        self._overlays = Overlays(files)
+
+    def _deployed(self) -> Iterator[tuple[str, FileFacts, Overlay]]:
+        for path, facts in self.files.items():
+            for overlay in self._overlays.of(path):
+                yield path, facts, overlay
+
+    @cached_property
+    def pods(self) -> tuple[Pod, ...]:
+        """Every PodSpec, once for each overlay that deploys it."""
+        return tuple(
+            Pod(path, spec, overlay, spec.complete and path not in self._overlays.patches)
+            for path, facts, overlay in self._deployed()
+            for spec in facts.pods
+        )
+
+    @cached_property
+    def secrets(self) -> Names[Defined]:
+        """Every Secret that the input defines or produces."""
+        return Names([*self._secrets()])
+
+    def _secrets(self) -> Iterator[Defined]:
+        for path, facts, overlay in self._deployed():
+            generated = facts.kustomization.secrets if facts.kustomization else ()
+            for secret in (*facts.secrets, *generated):
+                yield _deploy(path, secret, overlay)
+
+    @cached_property
+    def accounts(self) -> Names[Account]:
+        """Every ServiceAccount of the input."""
+        return Names(
+            [
+                Account(path, identity, account.resource, account.resource.span, account.pull_secrets)
+                for path, facts, overlay in self._deployed()
+                for account in facts.service_accounts
+                if (identity := _account_id(account, overlay)) is not None
+            ]
+        )
+
+    def pull_secrets(self, pod: Pod) -> PullSecrets:
+        """The effective pull secrets of a pod: its own list, else its account's, never both."""
+        unpatched = not pod.overlay.changes_pull_secrets
+        if pod.spec.has_pull_secrets:
+            return PullSecrets(pod.spec.pull_secrets, None, unpatched)
+        accounts = self.accounts.find(pod.account_name, pod.namespace).usable
+        if accounts:
+            return PullSecrets(accounts[0].pull_secrets, accounts[0], unpatched)
+        # `default` exists everywhere; without a file that gives it secrets it has none, as far as files tell.
+        return PullSecrets((), None, unpatched and pod.account_name == DEFAULT_ACCOUNT)
+
+    @cached_property
+    def images(self) -> tuple[ImageUse, ...]:
+        """Every image of every pod, in the order of the files."""
+        return tuple(use for uses in self._images.values() for use in uses)
+
+    def images_of(self, pod: Pod) -> tuple[ImageUse, ...]:
+        """The images of one pod."""
+        return self._images[pod]
+
+    @cached_property
+    def _images(self) -> dict[Pod, tuple[ImageUse, ...]]:
+        return {pod: tuple(_image_uses(pod)) for pod in self.pods}
+
+    @cached_property
+    def secret_uses(self) -> tuple[SecretUse, ...]:
+        """Every reference to a pull secret, of pods and of service accounts."""
+        return (*self._pod_secret_uses(), *self._account_secret_uses())
+
+    def _pod_secret_uses(self) -> Iterator[SecretUse]:
+        for pod in self.pods:
+            for name in pod.spec.pull_secrets:
+                yield SecretUse(pod.path, name, pod.resource, pod.namespace, pod)
+
+    def _account_secret_uses(self) -> Iterator[SecretUse]:
+        for path, facts, overlay in self._deployed():
+            for account in facts.service_accounts:
+                namespace = overlay.namespace or account.resource.namespace
+                for name in account.pull_secrets:
+                    yield SecretUse(path, name, account.resource, namespace, None)
+
+
+def _deploy(path: str, secret: SecretDefinition, overlay: Overlay) -> Defined:
+    namespace = overlay.namespace or secret.id.namespace
+    return Defined(path, NamespacedName(namespace, secret.id.name), secret.resource, secret.span)
+
+
+def _account_id(account: ServiceAccount, overlay: Overlay) -> NamespacedName | None:
+    name = account.resource.name
+    return NamespacedName(overlay.namespace or account.resource.namespace, name) if name else None
+
+
+def _image_uses(pod: Pod) -> Iterator[ImageUse]:
+    for container in pod.spec.containers:
+        if container.image is None or not container.image.value or container.image_filled_in:
+            continue
+        written, span = container.image
+        effective = written if pod.overlay is UNTOUCHED else pod.overlay.image(written)
+        reference, error = _parse(effective)
+        yield ImageUse(
+            pod, container, written, span, effective, reference, error, find_placeholder(effective)
+        )
+
+
+@lru_cache(maxsize=4096)
+def _parse(image: str) -> tuple[ImageReference | None, InvalidReferenceError | None]:
+    try:
+        return parse_reference(image), None
+    except InvalidReferenceError as error:
+        return None, error

@@ -1,0 +1,73 @@
+"""Which kinds hold a PodSpec, make Secrets or hold patterns of pods: read from the data files on first use."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+_DATA = os.path.join(os.path.dirname(__file__), "data")
+
+
+@dataclass(frozen=True, slots=True)
+class CoreKinds:
+    """Keys are `group/Kind`, with an empty group for `v1`; values are paths below the object."""
+
+    pod_specs: dict[str, str]
+    # A field that the API server requires: without it the object is a patch.
+    needs: dict[str, str]
+    pattern_groups: frozenset[str]
+    pattern_kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SecretProducer:
+    """How a kind tells the Secrets that it makes."""
+
+    names: tuple[str, ...]
+    namespaces: tuple[str, ...]
+    # Makes them in namespaces that the object does not tell.
+    anywhere: bool
+    only_if: dict[str, str]
+    unless: dict[str, str]
+
+
+@cache
+def core_kinds() -> CoreKinds:
+    """The kinds of the core API, as of Kubernetes v1.36 and of the versions removed since 1.16."""
+    data = _load("core_kinds.json")
+    skipped = data["no_pods"]
+    return CoreKinds(
+        pod_specs=data["pod_specs"],
+        needs=data["needs"],
+        pattern_groups=frozenset(skipped["groups"]),
+        pattern_kinds=frozenset(skipped["kinds"]),
+    )
+
+
+@cache
+def secret_producers() -> dict[str, list[SecretProducer]]:
+    """The producers of Secrets by `group/Kind`."""
+    found: dict[str, list[SecretProducer]] = {}
+    for row in _load("secret_producers.json"):
+        producer = SecretProducer(
+            names=tuple(row["names"]),
+            namespaces=tuple(row.get("namespaces", ())),
+            anywhere=row.get("anywhere", False),
+            only_if=row.get("only_if", {}),
+            unless=row.get("unless", {}),
+        )
+        found.setdefault(f"{row['group']}/{row['kind']}", []).append(producer)
+    return found
+
+
+def group_kind(api_version: str, kind: str) -> str:
+    """`apps/v1`, `Deployment` as `apps/Deployment`; `v1`, `Pod` as `/Pod`."""
+    return f"{api_version.rpartition('/')[0]}/{kind}"
+
+
+def _load(name: str) -> Any:
+    with open(os.path.join(_DATA, name), encoding="utf-8") as file:
+        return json.load(file)

@@ -1,0 +1,119 @@
+"""The registries that imagelint knows, by host."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Access(StrEnum):
+    """Whether pulls need credentials: never, always, or by repository."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    MIXED = "mixed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """One entry of `registries.yaml`, whose head explains the fields."""
+
+    host: str
+    name: str
+    operator: str
+    access: Access
+    status: str
+    source: str
+    evidence: str
+    since: str | None = None
+    ends: str | None = None
+    replacement: str | None = None
+    node_credentials: str | None = None
+    note: str | None = None
+
+    @property
+    def is_shut_down(self) -> bool:
+        """Whether the host answers no more."""
+        return self.status == "shut-down"
+
+
+class Registries:
+    """Look-up by host: an exact entry beats a glob, a glob with more literal text one with less.
+
+    Takes the entries as JSON gives them. A run asks for a few hosts, so only those become a `Registry`, and
+    only the globs that come near one become a regular expression.
+    """
+
+    def __init__(self, entries: Iterable[dict[str, Any]]) -> None:
+        self._entries = {str(entry["host"]): entry for entry in entries}
+        self._found: dict[str, Registry | None] = {}
+
+    def find(self, host: str | None) -> Registry | None:
+        """Return what is known of a host, written as in a reference: `host` or `host:port`.
+
+        Docker Hub is `docker.io`: its other names are normalised before. DNS does not tell upper from lower
+        case, so neither does this. An entry without a port does not match a host with one, as another port is
+        another service.
+        """
+        if host is None:
+            return None
+        if host not in self._found:
+            self._found[host] = self._look_up(host.lower())
+        return self._found[host]
+
+    def hosts(self) -> frozenset[str]:
+        """Return the hosts that are no globs, for suggestions of spelling."""
+        return self._exact
+
+    @cached_property
+    def _exact(self) -> frozenset[str]:
+        return frozenset(host for host in self._entries if "*" not in host)
+
+    @cached_property
+    def _globs(self) -> list[_Glob]:
+        globs = [_Glob(host) for host in self._entries if "*" in host]
+        return sorted(globs, key=lambda glob: glob.literals, reverse=True)
+
+    def _look_up(self, host: str) -> Registry | None:
+        if host in self._exact:
+            return self._registry(host)
+        return next((self._registry(glob.text) for glob in self._globs if glob.matches(host)), None)
+
+    def _registry(self, host: str) -> Registry:
+        entry = self._entries[host]
+        return Registry(**{**entry, "access": Access(entry["access"])})
+
+
+class _Glob:
+    """A host in which `*` is any run of characters; never a port, unless the entry names one."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.literals = len(text) - text.count("*")
+        self._start, *_, self._end = text.split("*")
+
+    def matches(self, host: str) -> bool:
+        """Whether a lower-case host is one of these."""
+        # Both ends first: compiling every pattern would cost more than the rest of a look-up.
+        ends = host.startswith(self._start) and host.endswith(self._end)
+        return ends and self._pattern.fullmatch(host) is not None
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile("[^:/]*".join(re.escape(part) for part in self.text.split("*")))
+
+
+@cache
+def registries() -> Registries:
+    """Read the knowledge base, once."""
+    path = os.path.join(os.path.dirname(__file__), "registries.json")
+    with open(path, encoding="utf-8") as file:
+        return Registries(json.load(file))

@@ -1,0 +1,76 @@
+"""What a kustomization says of the files that it lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.facts import ImageOverride, Kustomization, NamespacedName, SecretDefinition
+from imagelint.nodes import Mapping, Node, Scalar, as_text, items, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.facts import Resource
+
+FILE_NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
+# Fields by which a patch changes what a pod pulls with.
+_CREDENTIAL_FIELDS = ("imagePullSecrets", "serviceAccount")
+
+
+def is_kustomization(path: str) -> bool:
+    """Whether kustomize reads the file: only its name decides, `kind` may be left out."""
+    return path.rpartition("/")[2] in FILE_NAMES
+
+
+def kustomization_of(node: Mapping, resource: Resource) -> Kustomization:
+    """The parts of a kustomization that change images, namespaces or secrets (kustomize v5 field names)."""
+    namespace = text(node, "namespace")
+    patches = list(_patches(node))
+    files = [patch for patch in patches if "\n" not in patch and patch.endswith((".yaml", ".yml", ".json"))]
+    inline = [patch for patch in patches if patch not in files]
+    return Kustomization(
+        namespace=namespace.value if namespace else None,
+        resources=tuple(_strings(node, "resources", "bases", "components")),
+        patches=tuple(files),
+        images=tuple(_image_overrides(node)),
+        secrets=tuple(_generated_secrets(node, resource)),
+        changes_pull_secrets=any(field in patch for patch in inline for field in _CREDENTIAL_FIELDS)
+        or bool(items(node, "replacements") or items(node, "transformers")),
+    )
+
+
+def _strings(node: Mapping, *keys: str) -> Iterator[str]:
+    for key in keys:
+        yield from (item.value for item in items(node, key) if isinstance(item, Scalar))
+
+
+def _patches(node: Mapping) -> Iterator[str]:
+    """Patches as texts: a path, or the patch itself."""
+    yield from _strings(node, "patchesStrategicMerge")
+    for key in ("patches", "patchesJson6902"):
+        for item in items(node, key):
+            yield from _patch(item)
+
+
+def _patch(item: Node) -> Iterator[str]:
+    for patch in (as_text(item), text(item, "path"), text(item, "patch")):
+        if patch is not None:
+            yield patch.value
+
+
+def _image_overrides(node: Mapping) -> Iterator[ImageOverride]:
+    for item in items(node, "images"):
+        name = text(item, "name")
+        if name is not None:
+            fields = (text(item, key) for key in ("newName", "newTag", "digest"))
+            yield ImageOverride(name.value, *(field.value if field else None for field in fields))
+
+
+def _generated_secrets(node: Mapping, resource: Resource) -> Iterator[SecretDefinition]:
+    """References to a generated name are rewritten with its hash, so the plain name is what must match."""
+    own = text(node, "namespace")
+    for item in items(node, "secretGenerator"):
+        name, namespace = text(item, "name"), text(item, "namespace") or own
+        if name is not None:
+            identity = NamespacedName(namespace.value if namespace else None, name.value)
+            yield SecretDefinition(identity, resource, name.span)

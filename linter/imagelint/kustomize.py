@@ -1,0 +1,133 @@
+"""Which kustomizations apply to which files, and what they make of namespaces and images."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imagelint.kustomization import FILE_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imagelint.facts import FileFacts, ImageOverride, Kustomization
+
+# A base that more overlays use than this is judged once, as one whose namespace and secrets are not known.
+_MAX_OVERLAYS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What the kustomizations above a file give to it. One file may be in several."""
+
+    namespace: str | None = None
+    images: tuple[ImageOverride, ...] = ()
+    changes_pull_secrets: bool = False
+
+    def within(self, inner: Kustomization, *, patches_credentials: bool) -> Overlay:
+        """This overlay around a kustomization: the outermost namespace wins, inner images apply first."""
+        return Overlay(
+            namespace=self.namespace or inner.namespace,
+            images=(*inner.images, *self.images),
+            changes_pull_secrets=self.changes_pull_secrets
+            or inner.changes_pull_secrets
+            or patches_credentials,
+        )
+
+    def image(self, written: str) -> str:
+        """The image that kustomize writes instead of `written` (kustomize api/internal/image)."""
+        for override in self.images:
+            name, tag, digest = _parts(written)
+            if name == override.name:
+                if override.new_tag or override.digest:
+                    tag, digest = override.new_tag, override.digest
+                written = (override.new_name or name) + (f":{tag}" if tag else "")
+                written += f"@{digest}" if digest else ""
+        return written
+
+
+UNTOUCHED = Overlay()
+
+
+class Overlays:
+    """The overlays of every file, and the files that are patches and no objects of their own."""
+
+    def __init__(self, files: Mapping[str, FileFacts]) -> None:
+        self._files = files
+        self._kustomizations = {
+            posixpath.dirname(path): facts.kustomization
+            for path, facts in files.items()
+            if facts.kustomization is not None
+        }
+        self._of: dict[str, list[Overlay]] = {}
+        self.patches = {
+            _join(folder, patch)
+            for folder, kustomization in self._kustomizations.items()
+            for patch in kustomization.patches
+        }
+        for folder in self._roots():
+            self._apply(folder)
+
+    def of(self, path: str) -> list[Overlay]:
+        """The overlays that `path` is deployed with; files that nothing lists are deployed as they are."""
+        found = self._of.get(path)
+        if found is None:
+            return [UNTOUCHED]
+        return found if len(found) <= _MAX_OVERLAYS else [Overlay(changes_pull_secrets=True)]
+
+    def _roots(self) -> list[str]:
+        listed = {
+            _join(folder, resource)
+            for folder, kustomization in self._kustomizations.items()
+            for resource in kustomization.resources
+        }
+        return [folder for folder in self._kustomizations if folder not in listed]
+
+    def _apply(self, root: str) -> None:
+        pending = [(root, UNTOUCHED, frozenset[str]())]
+        while pending:
+            folder, outer, above = pending.pop()
+            kustomization = self._kustomizations[folder]
+            overlay = outer.within(kustomization, patches_credentials=self._patches_credentials(folder))
+            # What was applied here already, or too often, need not go down again: diamonds stay cheap.
+            if not any([self._add(posixpath.join(folder, name), overlay) for name in FILE_NAMES]):
+                continue
+            for resource in kustomization.resources:
+                path = _join(folder, resource)
+                if path in self._kustomizations and path not in above:
+                    pending.append((path, overlay, above | {folder}))
+                self._add(path, overlay)
+
+    def _add(self, path: str, overlay: Overlay) -> bool:
+        if path not in self._files:
+            return False
+        found = self._of.setdefault(path, [])
+        if overlay in found or len(found) > _MAX_OVERLAYS:
+            return False
+        found.append(overlay)
+        return True
+
+    def _patches_credentials(self, folder: str) -> bool:
+        for patch in self._kustomizations[folder].patches:
+            facts = self._files.get(_join(folder, patch))
+            if facts is None or not facts.objects:
+                return True  # a JSON patch, or one outside the input: it may add anything
+            if any(pod.has_pull_secrets or pod.service_account for pod in facts.pods):
+                return True
+            if any(account.pull_secrets for account in facts.service_accounts):
+                return True
+        return False
+
+
+def _join(folder: str, relative: str) -> str:
+    joined = posixpath.normpath(posixpath.join(folder, relative))
+    return "" if joined == "." else joined
+
+
+def _parts(image: str) -> tuple[str, str | None, str | None]:
+    name, _, digest = image.partition("@")
+    head, colon, tag = name.rpartition(":")
+    if colon and "/" not in tag:
+        return head, tag, digest or None
+    return name, None, digest or None

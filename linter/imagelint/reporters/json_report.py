@@ -1,0 +1,72 @@
+"""The JSON contract, version 1: see `docs/json.md` and `schemas/report.schema.json`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.facts import Resource
+    from imagelint.findings import Finding, Place
+    from imagelint.reporters import Report
+
+VERSION = 1
+
+
+def render(report: Report) -> Iterator[str]:
+    """The whole report as one JSON object."""
+    severities = [finding.severity for finding in report.findings]
+    document = {
+        "version": VERSION,
+        "findings": [_finding(finding) for finding in report.findings],
+        "suppressed": [],
+        "summary": {
+            "errors": severities.count("error"),
+            "warnings": severities.count("warning"),
+            "infos": severities.count("info"),
+            "suppressed": 0,
+            "files": len(report.found.reported),
+            "objects": report.found.objects,
+            "notes": report.found.notes,
+        },
+    }
+    yield json.dumps(document, indent=2) + "\n"
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    span = finding.place.span
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "message": finding.message,
+        "help": finding.help,
+        **place_fields(finding.place),
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+        "document": finding.document,
+        "resource": resource_fields(finding.resource),
+        "container": finding.container,
+        "image": finding.image,
+        "predicts": finding.predicts,
+        "related": [{**place_fields(place), "message": message} for place, message in finding.related],
+    }
+
+
+def place_fields(place: Place) -> dict[str, Any]:
+    """A path with a 1-based line and column, in code points."""
+    return {"path": place.path, "line": place.span.line, "column": place.span.column}
+
+
+def resource_fields(resource: Resource | None) -> dict[str, Any] | None:
+    """The identity of an object; null where a file does not tell it."""
+    if resource is None:
+        return None
+    return {
+        "api_version": resource.api_version,
+        "kind": resource.kind,
+        "namespace": resource.namespace,
+        "name": resource.name,
+    }

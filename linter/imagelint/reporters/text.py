@@ -1,0 +1,140 @@
+"""Findings for people: the sentence, the line with a caret, related places, and the remedy."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+import click
+
+from imagelint.reporters.printable import printable, printable_lines
+from imagelint.source import Source, UnreadableError, read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding, Place
+    from imagelint.reporters import Report
+
+_COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
+_TAB = "    "
+_MAX_WIDTH = 200
+
+
+def render(report: Report) -> Iterator[str]:
+    """One block for each finding, an empty line between them."""
+    frames = _Frames(report.found.stdin)
+    painter = _Painter(report.colour)
+    for number, finding in enumerate(report.findings):
+        if number:
+            yield "\n"
+        for line in _block(finding, frames, painter):
+            yield line.rstrip() + "\n"
+
+
+class _Painter:
+    def __init__(self, colour: bool) -> None:
+        self._colour = colour
+
+    def __call__(self, text: str, colour: str | None = None, *, bold: bool = False) -> str:
+        return click.style(text, fg=colour, bold=bold) if self._colour else text
+
+
+class _Frames:
+    """The lines of the files that findings are in, read again one file at a time."""
+
+    def __init__(self, stdin: Source | None) -> None:
+        self._stdin = stdin
+        self._path: str | None = None
+        self._lines: list[str] = []
+
+    def line(self, place: Place) -> str | None:
+        """The line of `place`, or None where the file cannot be read any more."""
+        if place.path != self._path:
+            self._path, self._lines = place.path, self._read(place.path)
+        number = place.span.line - 1
+        return self._lines[number] if number < len(self._lines) else None
+
+    def _read(self, path: str) -> list[str]:
+        try:
+            source = self._stdin if self._stdin and path == self._stdin.path else read_source(path)
+        except UnreadableError:
+            return []
+        text = source.data.decode("utf-8", "replace")
+        return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _block(finding: Finding, frames: _Frames, paint: _Painter) -> Iterator[str]:
+    colour = _COLOURS[finding.severity]
+    title = paint(f"{finding.severity}[{finding.rule}]", colour, bold=True)
+    yield f"{title}{paint(f': {printable(finding.message)}', bold=True)}"
+    places = [finding.place, *(place for place, _ in finding.related)]
+    gutter = len(str(max(place.span.line for place in places)))
+    yield from _frame(
+        finding.place, _label(finding), frames, paint, gutter=gutter, arrow="-->", mark=("^", colour)
+    )
+    for place, message in finding.related:
+        yield from _frame(place, message, frames, paint, gutter=gutter, arrow=":::", mark=("-", "blue"))
+    pad = " " * gutter
+    if finding.predicts:
+        yield f"{pad} {paint('=', 'blue', bold=True)} predicts: {finding.predicts}"
+    for number, line in enumerate(printable_lines(finding.help) if finding.help else ()):
+        yield f"{pad} {paint('=', 'blue', bold=True)} help: {line}" if number == 0 else f"{pad}     {line}"
+
+
+def _label(finding: Finding) -> str:
+    if finding.resource is None:
+        return ""
+    parts = [finding.resource.label]
+    if finding.container:
+        parts.append(f"container `{finding.container}`")
+    if finding.resource.rendered_from:
+        parts.append(f"rendered from {finding.resource.rendered_from}")
+    return ", ".join(parts)
+
+
+def _frame(  # noqa: PLR0913 - the parts of a picture
+    place: Place,
+    label: str,
+    frames: _Frames,
+    paint: _Painter,
+    *,
+    gutter: int,
+    arrow: str,
+    mark: tuple[str, str],
+) -> Iterator[str]:
+    pad, bar = " " * gutter, paint("|", "blue", bold=True)
+    span = place.span
+    where = f"{printable(place.path)}:{span.line}:{span.column}"
+    yield f"{pad}{paint(arrow, 'blue', bold=True)} {where}"
+    line = frames.line(place)
+    if line is None:
+        yield f"{pad} {bar} {printable(label)}"
+        return
+    end = span.end_column if span.end_line == span.line else len(line.rstrip()) + 1
+    before, marked = line[: span.column - 1], line[span.column - 1 : max(end - 1, span.column)]
+    indent, length = _width(_shown(before)), max(1, _width(_shown(marked)))
+    if indent + length > _MAX_WIDTH:  # a minified file: show what is marked alone
+        before, indent, length = "", 0, min(length, _MAX_WIDTH)
+        line = marked[:_MAX_WIDTH]
+    number = paint(str(span.line).rjust(gutter), "blue", bold=True)
+    yield f"{pad} {bar}"
+    yield f"{number} {bar} {_shown(line)[: _MAX_WIDTH + 1]}"
+    yield f"{pad} {bar} {' ' * indent}{paint(mark[0] * length + ' ' + printable(label), mark[1])}"
+
+
+def _shown(text: str) -> str:
+    return printable(text.replace("\t", _TAB))
+
+
+def _width(text: str) -> int:
+    """How many cells a terminal needs."""
+    if text.isascii():
+        return len(text)
+    return sum(_cells(char) for char in text)
+
+
+def _cells(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

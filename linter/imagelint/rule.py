@@ -1,0 +1,121 @@
+"""What a rule is: a name, a severity, a manual page and a generator over the index."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.findings import Confidence, Finding, Place, Related, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from imagelint.facts import Resource
+    from imagelint.index import ImageUse, Index
+    from imagelint.nodes import Span
+
+_FENCE = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_MARK = re.compile(r"#\s*(?:error|warning|info):\s*([a-z-]+)\s*$")
+
+
+class Example(NamedTuple):
+    """A YAML example of a manual page and the 1-based lines in it that the rule must find."""
+
+    text: str
+    expected: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule. `module` is the module that declares it: its name is the rule's, its docstring the manual page."""
+
+    module: str
+    severity: Severity
+    check: Callable[[Index], Iterable[Finding]]
+    predicts: str | None = None
+    confidence: Confidence = Confidence.CERTAIN
+
+    @property
+    def name(self) -> str:
+        """The kebab-case name: `rules/latest_tag.py` is `latest-tag`."""
+        return self.module.rpartition(".")[2].replace("_", "-")
+
+    @property
+    def manual(self) -> str:
+        """The manual page, in Markdown."""
+        return (sys.modules[self.module].__doc__ or "").strip()
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the manual page."""
+        return self.manual.partition("\n")[0].rstrip(".")
+
+    @property
+    def examples(self) -> Iterator[Example]:
+        """The YAML fences of the manual page."""
+        for match in _FENCE.finditer(self.manual):
+            lines = match[1].splitlines()
+            found = [
+                n for n, line in enumerate(lines, 1) if (mark := _MARK.search(line)) and mark[1] == self.name
+            ]
+            yield Example(match[1], tuple(found))
+
+    def finding(  # noqa: PLR0913 - each is a part of what the reader is told
+        self,
+        path: str,
+        span: Span,
+        message: str,
+        *,
+        resource: Resource | None = None,
+        document: int | None = None,
+        container: str | None = None,
+        image: str | None = None,
+        help: str | None = None,  # noqa: A002 - the name in the output
+        related: Sequence[Related] = (),
+        severity: Severity | None = None,
+        confidence: Confidence | None = None,
+        predicts: str | None = None,
+    ) -> Finding:
+        """A finding of this rule, with the rule's own severity, confidence and prediction unless given."""
+        return Finding(
+            rule=self.name,
+            severity=severity or self.severity,
+            confidence=confidence or self.confidence,
+            message=message,
+            place=Place(path, span),
+            help=help,
+            document=resource.document if resource else document,
+            resource=resource,
+            container=container,
+            image=image,
+            predicts=predicts or self.predicts,
+            related=tuple(related),
+        )
+
+    def at_image(
+        self,
+        use: ImageUse,
+        message: str,
+        *,
+        help: str | None = None,  # noqa: A002 - as above
+        related: Sequence[Related] = (),
+        severity: Severity | None = None,
+        confidence: Confidence | None = None,
+        predicts: str | None = None,
+    ) -> Finding:
+        """A finding at the scalar that names an image."""
+        return self.finding(
+            use.pod.path,
+            use.span,
+            message,
+            resource=use.pod.resource,
+            container=use.container.name,
+            image=use.written,
+            help=help,
+            related=(*related, *use.origin),
+            severity=severity,
+            confidence=confidence,
+            predicts=predicts,
+        )

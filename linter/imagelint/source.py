@@ -1,0 +1,84 @@
+"""Files as UTF-8 text: byte order marks, UTF-16 and UTF-32 are decoded, what is not text is refused."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import sys
+from dataclasses import dataclass
+
+# `kubectl get -A -o json` of a large cluster is about 100 MB; beyond this a file is data, not a manifest.
+MAX_BYTES = 128 * 1024 * 1024
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of one file, as UTF-8 without a byte order mark."""
+
+    path: str
+    data: bytes
+
+
+class UnreadableError(Exception):
+    """A file that is not text or cannot be read; `line` and `column` are 1-based."""
+
+    def __init__(self, message: str, *, line: int = 1, column: int = 1, binary: bool = False) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+        self.binary = binary
+
+
+def read_source(path: str) -> Source:
+    """The file at `path`; `-` is standard input. Raises UnreadableError."""
+    try:
+        raw = sys.stdin.buffer.read(MAX_BYTES + 1) if path == "-" else _read(path)
+    except OSError as error:
+        raise UnreadableError(f"cannot be read: {(error.strerror or str(error)).lower()}") from error
+    if len(raw) > MAX_BYTES:
+        raise UnreadableError(f"larger than {MAX_BYTES // 1024 // 1024} MiB, not read")
+    return Source(path, decode(raw))
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        if os.fstat(file.fileno()).st_size > MAX_BYTES:
+            raise UnreadableError(f"larger than {MAX_BYTES // 1024 // 1024} MiB, not read")
+        return file.read(MAX_BYTES + 1)
+
+
+def decode(raw: bytes) -> bytes:
+    """`raw` as UTF-8 without a byte order mark. Raises UnreadableError for what is not text."""
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if raw.startswith(mark):
+            return _to_utf8(raw[len(mark) :], encoding)
+    if raw[:1] == b"\0" or raw[1:2] == b"\0":  # no byte order mark: Windows tools leave it out at times
+        return _to_utf8(raw, "utf-16-be" if raw[:1] == b"\0" else "utf-16-le")
+    return _to_utf8(raw, "utf-8")
+
+
+def _to_utf8(raw: bytes, encoding: str) -> bytes:
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode(encoding, "replace")
+        binary = b"\0" in raw and encoding == "utf-8"
+        what = "binary, not text" if binary else f"not {encoding.upper()}: {error.reason}"
+        raise UnreadableError(what, **_place(before), binary=binary) from None
+    if "\0" in text:
+        before = text[: text.index("\0")]
+        raise UnreadableError("binary, not text: holds a NUL", **_place(before), binary=True)
+    return raw if encoding == "utf-8" else text.encode()
+
+
+def _place(before: str) -> dict[str, int]:
+    return {"line": before.count("\n") + 1, "column": len(before) - before.rfind("\n")}

@@ -1,0 +1,115 @@
+"""An image reference that the kubelet cannot parse.
+
+### What it does
+
+Parses every image by the grammar of the kubelet and says which part breaks it: upper-case letters, a scheme, white
+space, `+` in a tag, a number that YAML wrote as `1e+07`, an empty tag, a digest of the wrong length, a second registry
+host in the path.
+
+### Why is this bad?
+
+The API server accepts any text. The kubelet does not: the pod waits with `InvalidImageName`, for ever and without
+back-off. Nothing between `git push` and the node tells.
+
+### Example
+
+```yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata:
+      labels: {app: web}
+    spec:
+      containers:
+        - name: web
+          image: ghcr.io/AcmeCorp/web:1.4  # error: invalid-image-reference
+        - name: proxy
+          image: https://docker.io/library/nginx:1.29  # error: invalid-image-reference
+        - name: worker
+          image: ghcr.io/acme/worker:1e+07  # error: invalid-image-reference
+        - name: exporter
+          image: docker.io/quay.io/prometheus/node-exporter:v1.9.1  # error: invalid-image-reference
+```
+
+### Use instead
+
+```yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata:
+      labels: {app: web}
+    spec:
+      containers:
+        - name: web
+          image: ghcr.io/acmecorp/web:1.4
+        - name: proxy
+          image: docker.io/library/nginx:1.29
+        - name: worker
+          image: ghcr.io/acme/worker:10000000
+        - name: exporter
+          image: quay.io/prometheus/node-exporter:v1.9.1
+```
+
+### References
+
+- [distribution/reference](https://github.com/distribution/reference/blob/v0.6.0/regexp.go), which the kubelet calls
+- [Kubernetes: image names](https://kubernetes.io/docs/concepts/containers/images/#image-names)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Severity
+from imagelint.knowledge.registries import registries
+from imagelint.reference import doubled_registry
+from imagelint.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import ImageUse, Index
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Images that do not parse, or that parse with a registry host in the path."""
+    for use in index.images:
+        if use.placeholder is not None:
+            continue
+        if use.error is not None:
+            remedy = f"write `{use.error.repair}`" if use.error.repair else None
+            yield RULE.at_image(use, f"{_image(use)} does not parse: {use.error.reason}", help=remedy)
+        else:
+            yield from _doubled(use)
+
+
+def _doubled(use: ImageUse) -> Iterator[Finding]:
+    if use.reference is None:
+        return
+    inner = doubled_registry(use.reference, registries().hosts())
+    if inner is not None:
+        yield RULE.at_image(
+            use,
+            f"{_image(use)} names two registries: `{use.reference.registry}` is asked for a repository called "
+            f"`{use.reference.repository}`",
+            help=f"write `{use.effective[use.effective.index(inner) :]}`",
+            predicts="ErrImagePull",
+        )
+
+
+def _image(use: ImageUse) -> str:
+    shown = use.effective if len(use.effective) <= 120 else f"{use.effective[:119]}…"
+    return f"image `{shown}`"
+
+
+RULE = Rule(__name__, Severity.ERROR, check, predicts="InvalidImageName")

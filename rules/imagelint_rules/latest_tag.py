@@ -1,0 +1,71 @@
+"""The tag `latest`, without a digest.
+
+### What it does
+
+Finds images tagged `latest` that no digest pins. `:Latest` is another tag, and `:latest@sha256:…` is pinned.
+
+### Why is this bad?
+
+The tag moves: a restart, a new node or a scale-up pulls other code than what was tested, and a tag that is deleted or
+rebuilt for one platform only ends in `ErrImagePull` long after the change that caused it.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: quay.io/prometheus/node-exporter:latest  # error: latest-tag
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: quay.io/prometheus/node-exporter:v1.9.1
+    - name: pinned
+      image: docker.io/library/nginx:latest@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+```
+
+### References
+
+- [Kubernetes: image pull policy](https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Confidence, Severity
+from imagelint.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import Index
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Valid references with the tag `latest` and no digest."""
+    for use in index.images:
+        reference = use.reference
+        if reference and use.placeholder is None and reference.tag == "latest" and reference.digest is None:
+            yield RULE.at_image(
+                use,
+                f"image `{use.effective}` is tagged `latest`, which moves",
+                help="name the version that was tested, or a digest (`@sha256:…`)",
+            )
+
+
+RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull later", confidence=Confidence.LIKELY)

@@ -1,0 +1,82 @@
+"""A container without an image.
+
+### What it does
+
+Finds containers of core kinds that name no image, or an empty one. Patches (files that a kustomization lists as such,
+objects without the fields that the API server requires) and custom resources, where an operator fills the image in,
+are left alone.
+
+### Why is this bad?
+
+The API server refuses a Pod with `spec.containers[0].image: Required value`; a workload is refused in the same way.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web  # error: missing-image
+      ports: [{containerPort: 80}]
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: docker.io/library/nginx:1.29
+      ports: [{containerPort: 80}]
+```
+
+### References
+
+- Kubernetes v1.36 `pkg/apis/core/validation/validation.go`, `validateContainerCommon`
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.facts import ContainerType
+from imagelint.findings import Severity
+from imagelint.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.facts import Container
+    from imagelint.findings import Finding
+    from imagelint.index import Index
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Containers without an image, where the API server will look at them as they stand."""
+    for pod in index.pods:
+        for container in pod.spec.containers if pod.complete else ():
+            if _lacks_image(container):
+                kind = "image volume" if container.type is ContainerType.VOLUME else "container"
+                field = "reference" if container.type is ContainerType.VOLUME else "image"
+                yield RULE.finding(
+                    pod.path,
+                    container.image.span if container.image else container.span,
+                    f"{kind} `{container.name or '(unnamed)'}` has no {field}",
+                    resource=pod.resource,
+                    container=container.name,
+                    help=f"add `{field}: REGISTRY/REPOSITORY:TAG`",
+                )
+
+
+def _lacks_image(container: Container) -> bool:
+    return not container.image_filled_in and (container.image is None or not container.image.value)
+
+
+RULE = Rule(__name__, Severity.ERROR, check, predicts="apply refused")

@@ -1,0 +1,72 @@
+"""An image without a tag or digest.
+
+### What it does
+
+Finds images that name neither a tag nor a digest, read by the kubelet's grammar: the port of
+`registry.example.com:5000/app` is no tag.
+
+### Why is this bad?
+
+The kubelet adds `:latest`. Many repositories have no such tag, and where there is one it moves: pods of one
+workload run different code, and the day it is removed or breaks, new pods fail while old ones run.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: quay.io/prometheus/node-exporter  # error: missing-tag
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: quay.io/prometheus/node-exporter:v1.9.1
+```
+
+### References
+
+- Kubernetes v1.36 `pkg/util/parsers/parsers.go`, `applyDefaultImageTag`
+- [Kubernetes: image names](https://kubernetes.io/docs/concepts/containers/images/#image-names)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Confidence, Severity
+from imagelint.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import Index
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Valid references with neither tag nor digest."""
+    for use in index.images:
+        reference = use.reference
+        if reference and use.placeholder is None and reference.tag is None and reference.digest is None:
+            yield RULE.at_image(
+                use,
+                f"image `{use.effective}` has no tag: the kubelet pulls `{use.effective}:latest`, whatever that is "
+                "on the day",
+                help="name the version that was tested, or a digest (`@sha256:…`)",
+            )
+
+
+RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull later", confidence=Confidence.LIKELY)

@@ -1,0 +1,108 @@
+"""A pull secret that exists, but not where the pod is.
+
+### What it does
+
+Finds references to pull secrets that the input defines in other namespaces only. Where the namespace of the pod or of
+the Secret is not told by any file, nothing is said.
+
+### Why is this bad?
+
+The kubelet reads pull secrets from the namespace of the pod and from no other. The pod pulls anonymously and ends in
+`ErrImagePull`.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: prod
+spec:
+  imagePullSecrets:
+    - name: acr-secret  # error: pull-secret-other-namespace
+  containers:
+    - name: web
+      image: myregistry.azurecr.io/web:1.4
+---
+apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata:
+  name: acr-secret
+  namespace: staging
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: prod
+spec:
+  imagePullSecrets:
+    - name: acr-secret
+  containers:
+    - name: web
+      image: myregistry.azurecr.io/web:1.4
+---
+apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata:
+  name: acr-secret
+  namespace: prod
+```
+
+### References
+
+- Kubernetes v1.36 `pkg/kubelet/kubelet_pods.go`, `getPullSecretsForPod`
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Related, Severity
+from imagelint.rule import Rule
+from imagelint_rules.remedies import create_secret, most_private, secret_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from imagelint.findings import Finding
+    from imagelint.index import Defined, Index, SecretUse
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """References to names that only other namespaces have."""
+    for use in index.secret_uses:
+        found = index.secrets.find(use.name.value, use.namespace)
+        if found.elsewhere and not found.usable:
+            yield _finding(index, use, found.elsewhere)
+
+
+def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Defined]) -> Finding:
+    name = use.name.value
+    image = most_private(index.images_of(use.pod)) if use.pod else None
+    registry = image.reference.registry if image and image.reference else "REGISTRY"
+    namespaces = sorted({secret.id.namespace or "" for secret in elsewhere})
+    where = ", ".join(f"`{namespace}`" for namespace in namespaces)
+    return RULE.finding(
+        use.path,
+        use.name.span,
+        f"pull secret `{name}` is defined in namespace {where}, not in `{use.namespace}`, where "
+        f"{use.resource.label} needs it",
+        resource=use.resource,
+        image=image.written if image else None,
+        help=(
+            f"{create_secret(name, use.namespace, registry)}\n"
+            f"or define it there as well:\n{secret_manifest(name, use.namespace)}"
+        ),
+        related=[
+            Related(secret.place, f"defined here, in `{secret.id.namespace}`") for secret in elsewhere[:3]
+        ],
+    )
+
+
+RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull")

@@ -1,0 +1,119 @@
+"""A pull secret that nothing in the input defines or produces.
+
+### What it does
+
+Looks for every name under `imagePullSecrets`, of pods and of service accounts, among the Secrets of the input and
+among what makes Secrets: ExternalSecret, SealedSecret, SOPS files, VaultStaticSecret, secret generators of
+kustomizations and others.
+
+### Why is this bad?
+
+The kubelet goes on without it: one event (`FailedToRetrieveImagePullSecret`), then an anonymous pull, which a private
+registry refuses. The Secret may exist in the cluster already, hence a warning.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: prod
+spec:
+  imagePullSecrets:
+    - name: acr-secret  # error: pull-secret-undefined
+  containers:
+    - name: web
+      image: myregistry.azurecr.io/web:1.4
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: prod
+spec:
+  imagePullSecrets:
+    - name: acr-secret
+  containers:
+    - name: web
+      image: myregistry.azurecr.io/web:1.4
+---
+apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata:
+  name: acr-secret
+  namespace: prod
+```
+
+### References
+
+- Kubernetes v1.36 `pkg/kubelet/kubelet_pods.go`, `getPullSecretsForPod`
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Confidence, Place, Related, Severity
+from imagelint.placeholders import find_placeholder
+from imagelint.rule import Rule
+from imagelint_rules.remedies import create_secret, in_namespace, most_private, secret_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import ImageUse, Index, Pod, SecretUse
+
+# OpenShift makes one for every service account and adds it to the account's list.
+_MADE_BY_OPENSHIFT = re.compile(r".+-dockercfg-[a-z0-9]{5}")
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """References to names that no object of the input has, in whatever namespace."""
+    for use in index.secret_uses:
+        name = use.name.value
+        if any(index.secrets.find(name, use.namespace)) or find_placeholder(name):
+            continue
+        if not _MADE_BY_OPENSHIFT.fullmatch(name):
+            yield _finding(index, use)
+
+
+def _finding(index: Index, use: SecretUse) -> Finding:
+    name, image = use.name.value, _image_for(index, use)
+    registry = image.reference.registry if image and image.reference else "REGISTRY"
+    related = [Related(Place(image.pod.path, image.span), "the image that it is for")] if image else []
+    return RULE.finding(
+        use.path,
+        use.name.span,
+        f"pull secret `{name}` of {use.resource.label} is not defined {in_namespace(use.namespace)}: "
+        "nothing in the input makes it",
+        resource=use.resource,
+        image=image.written if image else None,
+        help=(
+            f"{create_secret(name, use.namespace, registry)}\n"
+            f"or add it to the files (encrypted):\n{secret_manifest(name, use.namespace)}"
+        ),
+        related=related,
+    )
+
+
+def _image_for(index: Index, use: SecretUse) -> ImageUse | None:
+    if use.pod is not None:
+        return most_private(index.images_of(use.pod))
+    return most_private(
+        image for pod in index.pods if _runs_as(index, pod, use) for image in index.images_of(pod)
+    )
+
+
+def _runs_as(index: Index, pod: Pod, use: SecretUse) -> bool:
+    account = index.pull_secrets(pod).account
+    return account is not None and account.resource is use.resource
+
+
+RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull", confidence=Confidence.POSSIBLE)

@@ -1,0 +1,70 @@
+"""What to type and what to add: the remedies that several rules give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.knowledge.registries import Access, registries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from imagelint.index import ImageUse
+
+# The only key of Docker Hub that `docker login` and `kubectl create secret` both write.
+_DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
+
+
+def create_secret(name: str, namespace: str | None, registry: str) -> str:
+    """The command that makes a pull secret; without `--namespace` where no file tells it."""
+    server = _DOCKER_HUB_SERVER if registry == "docker.io" else registry
+    where = f" --namespace {namespace}" if namespace else ""
+    return (
+        f"kubectl create secret docker-registry {name}{where} \\\n"
+        f"  --docker-server={server} --docker-username=USER --docker-password=PASSWORD"
+    )
+
+
+def list_of_pull_secrets(name: str) -> str:
+    """The YAML that names a pull secret in a pod or in a service account."""
+    return f"imagePullSecrets:\n  - name: {name}"
+
+
+def secret_manifest(name: str, namespace: str | None) -> str:
+    """The YAML of a pull secret, for those who keep theirs in files (encrypted)."""
+    where = f"\n  namespace: {namespace}" if namespace else ""
+    return (
+        f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: {name}{where}\n"
+        "type: kubernetes.io/dockerconfigjson\ndata:\n  .dockerconfigjson: BASE64_OF_DOCKER_CONFIG_JSON"
+    )
+
+
+def secret_name(registry: str) -> str:
+    """A name for a registry's pull secret that Kubernetes accepts: `myregistry-azurecr-io`."""
+    return "".join(char if char.isalnum() else "-" for char in registry.lower()).strip("-")
+
+
+def needs_credentials(use: ImageUse) -> bool:
+    """Whether every pull from the registry of an image needs credentials."""
+    if use.reference is None or use.placeholder is not None:
+        return False
+    registry = registries().find(use.reference.registry)
+    return registry is not None and registry.access is Access.PRIVATE
+
+
+def most_private(uses: Iterable[ImageUse]) -> ImageUse | None:
+    """The image that a pull secret is most likely for: a private registry, an unknown one, then any other."""
+    readable = [use for use in uses if use.reference is not None and use.placeholder is None]
+    return min(readable, key=_openness, default=None)
+
+
+def _openness(use: ImageUse) -> int:
+    registry = registries().find(use.reference.registry) if use.reference else None
+    if registry is None:
+        return 1
+    return {Access.PRIVATE: 0, Access.MIXED: 2, Access.PUBLIC: 3}[registry.access]
+
+
+def in_namespace(namespace: str | None) -> str:
+    """`in namespace `prod``, or that no file tells it."""
+    return f"in namespace `{namespace}`" if namespace else "in the namespace of the pod (no file names it)"

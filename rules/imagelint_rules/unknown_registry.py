@@ -1,0 +1,78 @@
+"""A registry host that is not well known.
+
+### What it does
+
+Compares the host of every image with the registries that imagelint knows (`imagelint.knowledge`). Hosts of the node
+itself (`localhost`, loopback addresses) are not judged here.
+
+### Why is this bad?
+
+A host that nobody else uses is a private registry (then pods need credentials and nodes a route to it), a host that no
+longer exists, or a slip of the pen. Each ends in `ErrImagePull`.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: registry.acme-internal.net/web:1.4  # error: unknown-registry
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: ghcr.io/acme/web:1.4
+```
+
+### References
+
+- [Kubernetes: using a private registry](https://kubernetes.io/docs/concepts/containers/images/#using-a-private-registry)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Confidence, Severity
+from imagelint.knowledge.registries import registries
+from imagelint.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import Index
+
+_THE_NODE = ("localhost", "127.", "[::1]", "0.0.0.0")  # noqa: S104 - compared with, not bound to
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Images on hosts that the knowledge base does not have."""
+    known = registries()
+    for use in index.images:
+        reference = use.reference
+        if reference is None or use.placeholder is not None or reference.registry.startswith(_THE_NODE):
+            continue
+        if known.find(reference.registry) is None:
+            host = reference.registry or reference.repository.partition("/")[0]
+            yield RULE.at_image(
+                use,
+                f"registry `{host}` is not a well-known one: the nodes must reach it, and usually need credentials "
+                "for it",
+                help="check the spelling; if it is yours, see that the pod has a pull secret for it",
+            )
+
+
+RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull", confidence=Confidence.POSSIBLE)

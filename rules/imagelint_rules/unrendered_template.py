@@ -1,0 +1,92 @@
+"""A placeholder that nothing replaced before the manifest was written.
+
+### What it does
+
+Finds `{{ .Values.image }}`, `${TAG}`, `$(TAG)`, `$TAG`, `<your-registry>`, `%IMAGE%`, `CHANGEME`, `PROJECT_ID` and the
+like in an image. Objects in which something does replace them later are left alone: OpenShift Templates, and custom
+resources with a template language of their own (Argo Workflows, Tekton).
+
+### Why is this bad?
+
+Kubernetes does not substitute variables in `image`. Most placeholders are no legal reference, so that the pod waits
+with `InvalidImageName`; the others name an image that does not exist.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: ghcr.io/acme/web:${TAG}  # error: unrendered-template
+    - name: proxy
+      image: <your-registry>/proxy:1.2  # error: unrendered-template
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: ghcr.io/acme/web:1.4.2
+    - name: proxy
+      image: ghcr.io/acme/proxy:1.2
+```
+
+### References
+
+- [Kubernetes: dependent variables](https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/)
+  work in `env`, `command` and `args` only
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Severity
+from imagelint.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import ImageUse, Index
+
+_REMEDIES = (
+    ("{{", "render the template first, and lint what it makes: helm template CHART | imagelint -"),
+    ("{%", "render the template first, and lint what it makes"),
+    ("$", "substitute it before applying (envsubst, kustomize `images:`), and lint the result"),
+)
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Images with a placeholder, in objects that the API server gets as they are written."""
+    for use in index.images:
+        if use.placeholder is not None and not _replaced_later(use, use.placeholder):
+            message = (
+                f"`{use.placeholder}` in the image was never replaced, and Kubernetes will not replace it"
+            )
+            yield RULE.at_image(use, message, help=_remedy(use.placeholder))
+
+
+def _replaced_later(use: ImageUse, placeholder: str) -> bool:
+    if use.pod.resource.parametrised:
+        return placeholder.startswith("$")
+    custom = not use.pod.spec.core
+    return custom and placeholder.startswith(("{{", "$", "<", "{"))
+
+
+def _remedy(placeholder: str) -> str:
+    found = (text for start, text in _REMEDIES if placeholder.startswith(start))
+    return next(found, "write the image that the pod is to run")
+
+
+RULE = Rule(__name__, Severity.ERROR, check, predicts="InvalidImageName")

@@ -1,0 +1,66 @@
+"""What several tests need: linting texts without files, and the command line as a user calls it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imagelint.engine import Input, check
+from imagelint.extract import extract
+from imagelint.index import Index
+from imagelint.source import Source, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imagelint.findings import Finding
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def read_texts(files: Mapping[str, str | bytes]) -> Input:
+    """Texts by path, read as if they were files that the user named."""
+    found = Input(reported=set(files))
+    for path, text in files.items():
+        raw = text.encode() if isinstance(text, str) else text
+        found.files[path] = extract(Source(path, decode(raw)))
+    return found
+
+
+def index_of(text: str, **others: str) -> Index:
+    """The index over one text, and over others by path."""
+    return Index(read_texts({"input.yaml": text, **others}).files)
+
+
+def lint(files: str | Mapping[str, str | bytes]) -> list[Finding]:
+    """The findings of all built-in rules in texts."""
+    from imagelint_rules import RULES
+
+    return check(RULES, read_texts({"input.yaml": files} if isinstance(files, str) else files))
+
+
+def found(findings: list[Finding]) -> list[tuple[str, int]]:
+    """Rule and line of each finding."""
+    return [(finding.rule, finding.place.span.line) for finding in findings]
+
+
+def imagelint(
+    *arguments: str, cwd: Path, text: str | None = None, timeout: float = 60, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
+    import os
+
+    clean = {key: value for key, value in os.environ.items() if key not in {"FORCE_COLOR", "NO_COLOR", "CI"}}
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "imagelint", *arguments],
+        cwd=cwd,
+        input=text,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=timeout,
+        check=False,
+        env={**clean, **environment},
+    )

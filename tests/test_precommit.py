@@ -1,0 +1,130 @@
+"""The hooks, run by the real pre-commit from a local repository."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support import ROOT
+
+SECRET = """apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata: {name: regcred, namespace: shop}
+"""
+POD = """apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop}
+spec:
+  imagePullSecrets: [{name: regcred}]
+  containers: [{name: web, image: "myregistry.azurecr.io/web:1.4"}]
+"""
+GIT = [
+    "git",
+    "-c",
+    "user.name=test",
+    "-c",
+    "user.email=test@example.invalid",
+    "-c",
+    "core.hooksPath=/dev/null",
+]
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A home of its own: nothing of the developer's git or pre-commit takes part."""
+    home = tmp_path_factory.mktemp("home")
+    return {
+        **{key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "PRE_COMMIT"))},
+        "HOME": str(home),
+        "PRE_COMMIT_HOME": str(home / "pre-commit"),
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_CONFIG_NOSYSTEM": "1",
+    }
+
+
+def run(*command: str, cwd: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+
+
+def git(*arguments: str, cwd: Path, environment: dict[str, str]) -> None:
+    done = run(*GIT, *arguments, cwd=cwd, environment=environment)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def hook_repository(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Path:
+    """A clone of the project as it stands, committed, for pre-commit to install from."""
+    folder = tmp_path_factory.mktemp("hooks") / "imagelint"
+    folder.mkdir()
+    for name in ("linter", "rules", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    git("init", "--quiet", "--initial-branch=main", cwd=folder, environment=environment)
+    git("add", "--all", cwd=folder, environment=environment)
+    git("commit", "--quiet", "--message=hooks", cwd=folder, environment=environment)
+    git("tag", "v0", cwd=folder, environment=environment)
+    return folder
+
+
+class Project:
+    """A user's repository with one hook."""
+
+    def __init__(self, folder: Path, hooks: Path, hook: str, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self._environment = environment
+        self.write(
+            ".pre-commit-config.yaml",
+            f"repos:\n  - repo: file://{hooks}\n    rev: v0\n    hooks:\n      - id: {hook}\n",
+        )
+        git("init", "--quiet", "--initial-branch=main", cwd=folder, environment=environment)
+
+    def write(self, name: str, text: str, *, add: bool = True) -> None:
+        (self.folder / name).write_text(text, encoding="utf-8")
+        if add and (self.folder / ".git").exists():
+            git("add", name, cwd=self.folder, environment=self._environment)
+
+    def commit(self) -> None:
+        git("add", ".pre-commit-config.yaml", cwd=self.folder, environment=self._environment)
+        git("commit", "--quiet", "--message=x", cwd=self.folder, environment=self._environment)
+
+    def hook(self) -> tuple[int, str]:
+        done = run(sys.executable, "-m", "pre_commit", "run", cwd=self.folder, environment=self._environment)
+        return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture(params=["imagelint", "imagelint-files"])
+def project(
+    request: pytest.FixtureRequest, tmp_path: Path, hook_repository: Path, environment: dict[str, str]
+) -> Project:
+    return Project(tmp_path, hook_repository, str(request.param), environment)
+
+
+def test_a_commit_of_the_pod_alone_knows_the_secret_beside_it(project: Project) -> None:
+    project.write("secret.yaml", SECRET)
+    project.commit()
+    project.write("pod.yaml", POD)
+    status, output = project.hook()
+    assert status == 0, output
+
+
+def test_an_untracked_secret_does_not_hide_the_defect(project: Project) -> None:
+    project.write("secret.yaml", SECRET, add=False)
+    project.write("pod.yaml", POD)
+    status, output = project.hook()
+    assert status == 1, output
+    assert "pull-secret-undefined" in output
+
+
+def test_a_commit_without_manifests_is_skipped(project: Project) -> None:
+    project.write("notes.txt", "nothing to lint")
+    status, output = project.hook()
+    assert status == 0
+    assert "Skipped" in output

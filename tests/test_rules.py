@@ -1,0 +1,45 @@
+"""Every rule's manual page is its test."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from imagelint.rule import Rule
+from imagelint_rules import RULES
+from support import ROOT, found, lint
+
+SECTIONS = ["What it does", "Why is this bad?", "Example", "Use instead", "References"]
+OPTIONAL = "Options"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_example_is_found_and_replacement_is_clean(rule: Rule) -> None:
+    bad, good = rule.examples
+    assert bad.expected, "the example marks no line"
+    assert [line for name, line in found(lint(bad.text)) if name == rule.name] == list(bad.expected)
+    assert not good.expected
+    assert found(lint(good.text)) == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_manual_page_has_all_sections(rule: Rule) -> None:
+    headings = re.findall(r"^### (.+)$", rule.manual, re.MULTILINE)
+    assert [heading for heading in headings if heading != OPTIONAL] == SECTIONS
+    assert len(rule.summary) < 90
+    assert max(len(line) for line in rule.manual.splitlines() if "](" not in line) <= 130
+
+
+def test_names_are_unique_and_every_module_is_listed() -> None:
+    names = [rule.name for rule in RULES]
+    modules = {path.stem.replace("_", "-") for path in (ROOT / "rules/imagelint_rules").glob("*.py")}
+    assert len(set(names)) == len(names)
+    assert modules - {"--init--", "remedies"} == set(names)
+
+
+def test_messages_name_one_thing_in_one_sentence() -> None:
+    for rule in RULES:
+        for finding in lint(next(rule.examples).text):
+            assert not finding.message.endswith("."), finding.message
+            assert "\n" not in finding.message
