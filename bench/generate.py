@@ -33,9 +33,7 @@ spec:
           resources:
             limits: {{cpu: 500m, memory: 256Mi}}
 """
-_CONFIG = (
-    "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: config-{n}\ndata:\n  settings.json: |\n{lines}\n"
-)
+_CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: config-{n}\ndata:\n  settings.json: |\n{lines}\n"
 _CRD_HEAD = """apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata:
@@ -48,7 +46,11 @@ spec:
           type: object
           properties:
 """
-_CRD_FIELD = "            field{f}:\n              type: string\n              description: The image, kind or apiVersion of {f}.\n"
+_CRD_FIELD = """\
+            field{f}:
+              type: string
+              description: The image, kind or apiVersion of {f}.
+"""
 
 
 def write_tree(folder: Path, *, documents: int) -> None:

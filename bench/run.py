@@ -31,17 +31,13 @@ def main() -> None:
 
 def measure(folder: Path) -> None:
     """Print the figures of one folder."""
-    files = [
-        path for path in folder.rglob("*") if path.suffix in {".yaml", ".yml", ".json"} and path.is_file()
-    ]
+    files = [path for path in folder.rglob("*") if path.suffix in {".yaml", ".yml", ".json"} and path.is_file()]
     size = sum(path.stat().st_size for path in files)
     print(f"{len(files)} files, {size / 1e6:.1f} MB")
     compose = child(["-c", COMPOSE, str(folder)])
     print(f"plain C compose of every document: {compose[0]:.2f} s CPU")
     own = child(["-m", "imagelint", "--format=concise", str(folder)])
-    print(
-        f"imagelint: {own[0]:.2f} s CPU, {own[1]:.2f} s wall, {own[2]:.0f} MB peak, {size / 1e6 / own[0]:.1f} MB/s"
-    )
+    print(f"imagelint: {own[0]:.2f} s CPU, {own[1]:.2f} s wall, {own[2]:.0f} MB peak, {size / 1e6 / own[0]:.1f} MB/s")
     print(f"ratio to the plain compose: {own[0] / compose[0]:.2f}")
     base = best(["-c", "pass"])
     imports = best(["-c", "import click, ruamel.yaml"])
@@ -51,9 +47,7 @@ def measure(folder: Path) -> None:
             "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers: [{name: a, image: 'a:1'}]\n"
         )
         start = best(["-m", "imagelint", str(one)])
-    print(
-        f"one small file: {start * 1000:.0f} ms, bare Python {base * 1000:.0f} ms, imports {imports * 1000:.0f} ms"
-    )
+    print(f"one small file: {start * 1000:.0f} ms, bare Python {base * 1000:.0f} ms, imports {imports * 1000:.0f} ms")
     print(f"ratio to importing click and ruamel.yaml: {start / imports:.2f}")
 
 
@@ -75,9 +69,7 @@ for path in Path(sys.argv[1]).rglob("*"):
 def child(arguments: list[str]) -> tuple[float, float, float]:
     """CPU seconds, wall seconds and peak megabytes of a Python process."""
     started = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, _, usage = os.wait4(process.pid, 0)
     process.returncode = 0
     return usage.ru_utime + usage.ru_stime, time.perf_counter() - started, usage.ru_maxrss / 1024

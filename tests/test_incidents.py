@@ -5,12 +5,15 @@ The collection is not part of the project; without it these tests are skipped.
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from shared import SHARED, needs_shared
 from support import lint
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 INCIDENTS = SHARED / "incidents"
 

@@ -6,11 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from support import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SECRET = """apiVersion: bitnami.com/v1alpha1
 kind: SealedSecret

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -66,9 +67,7 @@ def _input_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @cli.command("check")
 @_input_options
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option(
-    "--output", type=click.Path(dir_okay=False), help="Write the findings to a file, not to standard output."
-)
+@click.option("--output", type=click.Path(dir_okay=False), help="Write the findings to a file, not to standard output.")
 @click.option(
     "--fail-on",
     type=click.Choice([*Severity]),
@@ -180,12 +179,10 @@ def _write(pieces: Iterable[str], output: str | None) -> None:
         sys.stdout.flush()
         return
     try:
-        with open(output, "w", encoding="utf-8", newline="\n") as file:
+        with click.open_file(output, "w", encoding="utf-8") as file:
             file.writelines(pieces)
     except OSError as error:
-        raise click.UsageError(
-            f"{output}: cannot be written: {(error.strerror or str(error)).lower()}"
-        ) from error
+        raise click.UsageError(f"{output}: cannot be written: {(error.strerror or str(error)).lower()}") from error
 
 
 def _say(message: str) -> None:
@@ -197,7 +194,7 @@ def _say(message: str) -> None:
 def main() -> NoReturn:
     """Run the command line and exit."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     sys.exit(_run())
 

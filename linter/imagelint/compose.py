@@ -6,6 +6,7 @@ pure parser decides, so that what is found never depends on what is installed.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 try:
-    from _ruamel_yaml import CParser
+    CParser: Any = import_module("_ruamel_yaml").CParser
 except ImportError:  # no C part on this interpreter (PyPy, a new CPython without wheels)
     CParser = None
 
@@ -25,7 +26,7 @@ MAX_ALIASED = 200_000
 # The pure parser reads about 0.3 MB a second; a text that C refuses and that is longer keeps C's word.
 _MAX_PURE = 1_000_000
 
-Event = Any  # neither part of ruamel.yaml publishes types for its events
+Event = Any  # neither part of ruamel.yaml publishes types for its events and marks
 
 
 class ComposeError(Exception):
@@ -67,7 +68,7 @@ def _c_events(data: bytes) -> Callable[[], Event]:
 def _pure_events(data: bytes) -> Callable[[], Event]:
     from ruamel.yaml import YAML
 
-    yaml = YAML(typ="safe", pure=True)
+    yaml: Any = YAML(typ="safe", pure=True)
     loader, parser = yaml.get_constructor_parser(data.decode("utf-8", "surrogateescape"))
     del loader
     return lambda: parser.get_event() if parser.check_event() else None
@@ -103,6 +104,11 @@ class _Frame:
         else:
             self.pairs.append((self.key, node))
             self.key = None
+
+    def node(self, span: Span) -> Node:
+        if self.pairs is None:
+            return Sequence(self.nodes, span)
+        return Mapping(self.pairs, span, flow=self.flow)
 
 
 class _Composer:
@@ -144,11 +150,7 @@ class _Composer:
             self._end = event.end_mark
         # A block collection "ends" where the next token begins; its last scalar tells where its text does.
         span = Span(*self._at(frame.start), *self._at(self._end))
-        node: Node
-        if frame.pairs is not None:
-            node = Mapping(frame.pairs, span, flow=frame.flow)
-        else:
-            node = Sequence(frame.nodes, span)
+        node = frame.node(span)
         if frame.anchor is not None:
             self._anchors[frame.anchor] = (node, frame.size)
         self._add(node, frame.size)
@@ -179,7 +181,7 @@ class _Composer:
         elif self._root is None:
             self._root = node
 
-    def _at(self, mark: Any) -> tuple[int, int]:
+    def _at(self, mark: Event) -> tuple[int, int]:
         return mark.line + self._first, mark.column + 1
 
     def _error(self, message: str, event: Event) -> ComposeError:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.reference import (
     DIGEST_LENGTHS,
+    DOCKER_HUB,
     MAX_PATH,
     MAX_TEXT,
     InvalidReferenceError,
@@ -19,11 +20,20 @@ if TYPE_CHECKING:
 
 _SHOWN = 60
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://+", re.ASCII)
+# Schemes that tools print in front of a whole reference; `ghcr.io://app` is a host with a slip of the keys.
+_KNOWN_SCHEMES = frozenset({"http", "https", "docker", "docker-pullable", "oci"})
 _NOTHING = re.compile(r"<no value>|<nil>|<none>|\b(?:None|undefined)\b|%!s\([^)]*\)|\[object Object\]")
 _FLOAT = re.compile(r"([0-9])(?:\.([0-9]+))?[eE]\+?([0-9]{1,2})", re.ASCII)
 _HOST = re.compile(r"(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])", re.ASCII)
 _COMPONENT = re.compile(r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*", re.ASCII)
+_QUOTE = re.compile("[\"'`]")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
+
+_TAG_RULE = "may hold letters, digits, `_`, `.` and `-` only, and not start with `.` or `-`"
+_COMPONENT_RULE = (
+    "may hold lower-case letters and digits, joined by one of `.`, `_`, `__` or dashes, "
+    "and must start and end with a letter or digit"
+)
 
 Cause = tuple[str, str, str | None]
 
@@ -36,9 +46,7 @@ def diagnose(text: str) -> InvalidReferenceError:
             kind, reason, repair = found
             sure = repair if repair is not None and repair != text and is_reference(repair) else None
             return InvalidReferenceError(kind, reason, sure)
-    return InvalidReferenceError(
-        "grammar", f"`{_shown(text)}` is not of the form [registry/]path[:tag][@digest]"
-    )
+    return InvalidReferenceError("grammar", f"`{_shown(text)}` is not of the form [registry/]path[:tag][@digest]")
 
 
 def _shown(text: str) -> str:
@@ -61,8 +69,8 @@ def _white_space(text: str) -> Cause | None:
     if text != text.strip():
         return "whitespace", "white space around it is part of the value", text.strip()
     if any(char.isspace() for char in text) and not _NOTHING.search(text):
-        where = next(char for char in text if char.isspace())
-        return "whitespace", f"it holds white space (`{_shown(where)}`)", None
+        where = next(position for position, char in enumerate(text) if char.isspace())
+        return "whitespace", f"it holds white space (`{_shown(text[where])}`) at character {where + 1}", None
     return None
 
 
@@ -70,30 +78,34 @@ def _scheme(text: str) -> Cause | None:
     match = _SCHEME.match(text)
     if match is None:
         return None
-    return "scheme", f"`{match[0]}` is no part of an image reference", text[match.end() :]
+    repair = text[match.end() :] if match[1].lower() in _KNOWN_SCHEMES else None
+    return "scheme", f"`{_shown(match[0])}` is no part of an image reference", repair
 
 
 def _nothing(text: str) -> Cause | None:
     match = _NOTHING.search(text)
     if match is None:
         return None
-    return "nil", f"`{match[0]}` is what a template writes for a value that was not set", None
+    return "nil", f"`{_shown(match[0])}` is what a template writes for a value that was not set", None
 
 
 def _quotes(text: str) -> Cause | None:
-    if '"' in text or "'" in text or "`" in text:
-        return "quotes", "the quotes are part of the value", re.sub("[\"'`]", "", text)
-    return None
+    found = _QUOTE.search(text)
+    if found is None:
+        return None
+    around = text[0] == text[-1] == found[0] and len(text) > 2
+    return "quotes", f"the quotes (`{found[0]}`) are part of the value", text[1:-1] if around else None
 
 
 def _odd_characters(text: str) -> Cause | None:
     for char in text:
         if not char.isascii() or not char.isprintable():
-            return "non-ascii", f"it holds the character U+{ord(char):04X} (`{_shown(char)}`)", None
+            kind = "control" if char.isascii() else "non-ascii"
+            return kind, f"it holds the character U+{ord(char):04X} (`{_shown(char)}`)", None
     for kind, char, reason in (
-        ("list", ",", "it names several images"),
+        ("list", ",", "it names several images, joined by `,`"),
         ("query", "?", "`?` is no part of an image reference"),
-        ("backslash", "\\", "it holds a backslash where a registry expects `/`"),
+        ("backslash", "\\", "it holds `\\` where a registry expects `/`"),
     ):
         if char in text:
             return kind, reason, None
@@ -122,19 +134,22 @@ def _digest(text: str) -> Cause | None:
         return None
     algorithm, colon, value = digest.partition(":")
     if not colon:
-        if _TAG.fullmatch(digest) and digest not in DIGEST_LENGTHS:
-            return (
-                "at-for-colon",
-                f"`@` is followed by a tag (`{_shown(digest)}`), not by a digest",
-                f"{name}:{digest}",
-            )
-        return "bad-digest", "the digest has no value", None
+        return _not_a_digest(name, digest)
     if "@" in value:
         return "bad-digest", "it has two digests", None
     if ":" in value and algorithm in DIGEST_LENGTHS:
         value, _, tag = value.partition(":")
         return "tag-after-digest", "the tag stands behind the digest", f"{name}:{tag}@{algorithm}:{value}"
     return _digest_value(text, algorithm, value)
+
+
+def _not_a_digest(name: str, written: str) -> Cause:
+    if re.fullmatch("[0-9a-f]{64}", written):
+        return "bad-digest", "the digest lacks its algorithm, `sha256:`", f"{name}@sha256:{written}"
+    if _TAG.fullmatch(written) and written not in DIGEST_LENGTHS:
+        reason = f"`@` is followed by a tag (`{_shown(written)}`), not by a digest"
+        return "at-for-colon", reason, f"{name}:{written}"
+    return "bad-digest", f"the digest `@{_shown(written)}` has no value", None
 
 
 def _digest_value(text: str, algorithm: str, value: str) -> Cause | None:
@@ -145,25 +160,20 @@ def _digest_value(text: str, algorithm: str, value: str) -> Cause | None:
         return "bad-digest", f"the digest algorithm `{_shown(algorithm)}` is not supported; sha256 is", None
     length = DIGEST_LENGTHS[algorithm]
     if len(value) != length:
-        return (
-            "bad-digest",
-            f"a {algorithm} digest has {length} hexadecimal digits, this one has {len(value)}",
-            None,
-        )
-    if not re.fullmatch("[0-9a-fA-F]+", value):
-        return "bad-digest", "the digest holds characters that are not hexadecimal", None
+        reason = f"a {algorithm} digest has {length} hexadecimal digits, this one has {len(value)}"
+        return "bad-digest", reason, None
+    odd = re.search("[^0-9a-fA-F]", value)
+    if odd is not None:
+        return "bad-digest", f"the digest holds `{_shown(odd[0])}`, which is not hexadecimal", None
     if value.lower() != value:
-        return (
-            "bad-digest",
-            "the digest has upper-case digits; only lower case is accepted",
-            text.replace(value, value.lower()),
-        )
+        reason = "the digest has upper-case digits; only lower case is accepted"
+        return "bad-digest", reason, text.replace(value, value.lower())
     return None
 
 
 def _tag(text: str) -> Cause | None:
     last = text.partition("@")[0].rpartition("/")[2]
-    name, colon, tag = last.partition(":")
+    _, colon, tag = last.partition(":")
     if not colon or "[" in last:
         return None
     if not tag:
@@ -176,75 +186,73 @@ def _tag(text: str) -> Cause | None:
 def _tag_value(tag: str) -> Cause | None:
     number = _FLOAT.fullmatch(tag)
     if number is not None:
-        return "plus-in-tag", f"the tag `{tag}` is a number that was not quoted{_probably(number)}", None
+        reason = f"the tag `{_shown(tag)}` is a number that YAML or Helm read as a float{_probably(number)}"
+        return "plus-in-tag", f"{reason}; quote it where it is set", None
     if "+" in tag:
-        fixed = _shown(tag.replace("+", "-"))
-        return (
-            "plus-in-tag",
-            f"the tag `{_shown(tag)}` holds `+`, which no tag may; images usually have `{fixed}`",
-            None,
-        )
+        usual = _shown(tag.replace("+", "-"))
+        reason = f"the tag `{_shown(tag)}` holds `+`, which no tag may; images usually have `{usual}`"
+        return "plus-in-tag", reason, None
     if not _TAG.fullmatch(tag):
-        return (
-            "bad-tag",
-            f"the tag `{_shown(tag)}` may hold letters, digits, `_`, `.` and `-` only, and not start with `.` or `-`",
-            None,
-        )
+        return "bad-tag", f"the tag `{_shown(tag)}` {_TAG_RULE}", None
     if len(tag) > 128:
         return "tag-too-long", f"the tag has {len(tag)} characters, more than 128", None
     return None
 
 
 def _probably(number: re.Match[str]) -> str:
-    fraction = number[2] or ""
-    exponent = int(number[3])
+    fraction, exponent = number[2] or "", int(number[3])
     if len(fraction) > exponent:
         return ""
-    return f", probably `{number[1]}{fraction}{'0' * (exponent - len(fraction))}`"
+    return f", probably of `{number[1]}{fraction}{'0' * (exponent - len(fraction))}`"
 
 
 def _port(text: str) -> Cause | None:
     host, slash, rest = text.partition("/")
-    _, colon, port = host.partition("]" if host.startswith("[") else ":")
-    port = port.removeprefix(":")
-    if slash and colon and not host.startswith("[") and not port.isdigit():
-        if not port:
-            return "port", f"the port of `{_shown(host)}` is empty", f"{host[:-1]}/{rest}"
-        return (
-            "port",
-            f"`{_shown(host)}` is read as a registry with a port, and `{_shown(port)}` is no number",
-            None,
-        )
-    return _second_host(host, rest) if slash else None
+    if not slash:
+        return None
+    name, colon, port = _host_and_port(host)
+    if colon and not port:
+        repair = f"{name}/{rest}" if "." in name else None
+        return "port", f"the port of `{_shown(host)}` is empty", repair
+    if colon and not port.isdigit():
+        reason = f"`{_shown(host)}` is read as a registry with a port, and `{_shown(port)}` is no number"
+        return "port", reason, None
+    return _second_host(text, host, rest)
 
 
-def _second_host(host: str, rest: str) -> Cause | None:
+def _host_and_port(host: str) -> tuple[str, str, str]:
+    if not host.startswith("["):
+        return host.partition(":")
+    name, bracket, port = host.partition("]")
+    return f"{name}{bracket}", port[:1], port[1:]
+
+
+def _second_host(text: str, host: str, rest: str) -> Cause | None:
     """A path may not hold `:`, so that a second registry with a port breaks the grammar."""
     second, slash, name = rest.partition("/")
-    if slash and re.fullmatch(r"[A-Za-z0-9.-]+:[0-9]+", second):
-        return (
-            "doubled-registry",
-            f"a second registry, `{_shown(second)}`, stands in the path",
-            f"{second}/{name}",
-        )
-    return None
+    if not slash or not re.fullmatch(r"[A-Za-z0-9.-]+:[0-9]+", second):
+        return None
+    sure = second == host or split_domain(text)[0] == DOCKER_HUB
+    reason = f"a second registry, `{_shown(second)}`, stands in the path"
+    return "doubled-registry", reason, f"{second}/{name}" if sure else None
 
 
 def _host(text: str) -> Cause | None:
     host, slash, _ = text.partition("/")
-    if not slash or not any(char in host for char in ".:[") or _HOST.fullmatch(host.partition(":")[0]):
-        bare = host.partition(":")[0]
-        if slash and (bare.startswith("-") or bare.endswith("-") or ".." in bare):
-            return "host", f"`{_shown(host)}` is no host name", None
-        return None
+    name, _, _ = _host_and_port(host)
+    if not slash or _HOST.fullmatch(name):
+        bare = name.startswith("-") or name.endswith("-") or ".." in name
+        return ("host", f"`{_shown(host)}` is no host name", None) if slash and bare else None
     if host.startswith("["):
         return "host", f"`{_shown(host)}` is no IPv6 address in brackets", None
-    return "host", f"`{_shown(host)}` is no host name", None
+    if "." in host or ":" in host:
+        return "host", f"`{_shown(host)}` is no host name", None
+    return None
 
 
 def _upper_case(text: str) -> Cause | None:
-    domain, remainder, is_short = split_domain(text)
-    path, _, _ = remainder.partition(":")
+    _, remainder, is_short = split_domain(text)
+    path = remainder.partition(":")[0]
     if path.lower() == path:
         return None
     written = path.removeprefix("library/") if is_short else path
@@ -266,10 +274,7 @@ def _components(text: str) -> Cause | None:
 def _component_reason(component: str) -> str:
     if not component:
         return "the name of the image is missing"
-    return (
-        f"`{_shown(component)}` may hold lower-case letters and digits, joined by one of `.`, `_`, `__` or dashes, and "
-        "must start and end with a letter or digit"
-    )
+    return f"`{_shown(component)}` {_COMPONENT_RULE}"
 
 
 _CAUSES: tuple[Callable[[str], Cause | None], ...] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def split(data: bytes) -> Iterator[Document]:
         data = data.replace(unusual, usual)
     starts = [0, *(match.start() for match in _MARKER.finditer(data)), len(data)]
     index, line, held = 0, 1, 0
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         chunk = data[start:end]
         marker, content = chunk[:3], _CONTENT.search(chunk, 3 if start else 0)
         if _DIRECTIVE.search(chunk) and not content and not held:

@@ -70,9 +70,7 @@ def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[In
 def check(rules: Iterable[Rule], found: Input) -> list[Finding]:
     """The findings of all rules in the reported files, sorted, each once."""
     index = Index(found.files)
-    unique = {
-        finding for rule in rules for finding in rule.check(index) if finding.place.path in found.reported
-    }
+    unique = {finding for rule in rules for finding in rule.check(index) if finding.place.path in found.reported}
     return sorted(unique, key=lambda finding: finding.sort_key)
 
 
@@ -103,16 +101,12 @@ def _unreadable(error: UnreadableError) -> FileFacts:
 
 def _notes(discovery: Discovery, found: Input) -> list[str]:
     notes = [
-        f"{chart}: Helm chart not rendered, its templates were not linted; "
-        f"try: helm template {chart} | imagelint -"
+        f"{chart}: Helm chart not rendered, its templates were not linted; try: helm template {chart} | imagelint -"
         for chart in discovery.charts
     ]
     notes += [f"{skipped.path}: {skipped.reason}, skipped" for skipped in discovery.skipped]
     templated = sorted(path for path in found.reported if path in found.files and found.files[path].templated)
-    notes += [
-        f"{path}: holds template braces and is not YAML before it is rendered, not linted"
-        for path in templated
-    ]
+    notes += [f"{path}: holds template braces and is not YAML before it is rendered, not linted" for path in templated]
     if not found.objects and not any(facts.problems for facts in found.files.values()):
         notes.append("no Kubernetes manifest found")
     return notes

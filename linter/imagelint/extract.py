@@ -103,7 +103,7 @@ def _holds_patterns(kind: str) -> bool:
 
 def _objects(root: Mapping, document: Document) -> Iterator[tuple[Mapping, Resource]]:
     """The Kubernetes objects of a document: itself, or the items of a List or of an OpenShift Template."""
-    pending = [(root, None, False)]
+    pending: list[tuple[Mapping, tuple[str, str] | None, bool]] = [(root, None, False)]
     while pending:
         node, listed_kind, parametrised = pending.pop()
         resource = _resource(node, document, listed_kind)
@@ -118,13 +118,11 @@ def _objects(root: Mapping, document: Document) -> Iterator[tuple[Mapping, Resou
         else:
             yield node, resource
             continue
-        nodes = [child for child in children if isinstance(child, Mapping)]
-        pending.extend((child, inherited, parametrised) for child in reversed(nodes))
+        nodes = [child for child in reversed(children) if isinstance(child, Mapping)]
+        pending.extend((child, inherited, parametrised) for child in nodes)
 
 
-def _resource(
-    node: Mapping, document: Document, listed_kind: tuple[str, str] | None = None
-) -> Resource | None:
+def _resource(node: Mapping, document: Document, listed_kind: tuple[str, str] | None = None) -> Resource | None:
     api_version, kind = _string(node.get("apiVersion")), _string(node.get("kind"))
     if api_version is None or kind is None:
         if listed_kind is None or not listed_kind[1]:

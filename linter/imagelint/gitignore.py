@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 class Ignored(Protocol):
     """Asks of one entry of a folder whether git ignores it."""
 
-    def __call__(self, name: str, *, is_folder: bool) -> bool: ...
+    def __call__(self, name: str, *, is_folder: bool) -> bool:
+        """Whether git ignores the entry called `name`."""
+        ...
 
 
 class Ignores:
@@ -44,9 +46,7 @@ class Ignores:
         return is_ignored
 
     def _read_above(self, real_root: str) -> list[tuple[str, GitIgnoreSpec]]:
-        work_tree = next(
-            (path for path in _upward(real_root) if os.path.exists(os.path.join(path, ".git"))), None
-        )
+        work_tree = next((path for path in _upward(real_root) if os.path.exists(os.path.join(path, ".git"))), None)
         if work_tree is None:
             return []
         found = [(work_tree, _read(os.path.join(work_tree, ".git", "info", "exclude")))]

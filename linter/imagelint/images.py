@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def image_entries(index: Index, paths: set[str]) -> list[dict[str, Any]]:
-    """One entry for each use of an image in `paths`, in the order of the files: the contract of `images --format json`."""
+    """The contract of `images --format json`: one entry for each use of an image in `paths`, in file order."""
     uses = [use for use in index.images if use.pod.path in paths and use.effective]
     uses.sort(key=lambda use: (use.pod.path, use.span))
     return [_entry(index, use) for use in uses]

@@ -256,9 +256,7 @@ def _image_uses(pod: Pod) -> Iterator[ImageUse]:
         written, span = container.image
         effective = written if pod.overlay is UNTOUCHED else pod.overlay.image(written)
         reference, error = _parse(effective)
-        yield ImageUse(
-            pod, container, written, span, effective, reference, error, find_placeholder(effective)
-        )
+        yield ImageUse(pod, container, written, span, effective, reference, error, find_placeholder(effective))
 
 
 @lru_cache(maxsize=4096)

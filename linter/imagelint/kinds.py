@@ -68,6 +68,6 @@ def group_kind(api_version: str, kind: str) -> str:
     return f"{api_version.rpartition('/')[0]}/{kind}"
 
 
-def _load(name: str) -> Any:
+def _load(name: str) -> Any:  # noqa: ANN401 - whatever the JSON of a data file holds
     with open(os.path.join(_DATA, name), encoding="utf-8") as file:
         return json.load(file)

@@ -26,13 +26,11 @@ class Overlay:
     changes_pull_secrets: bool = False
 
     def within(self, inner: Kustomization, *, patches_credentials: bool) -> Overlay:
-        """This overlay around a kustomization: the outermost namespace wins, inner images apply first."""
+        """What this one makes around a kustomization: the outermost namespace wins, inner images come first."""
         return Overlay(
             namespace=self.namespace or inner.namespace,
             images=(*inner.images, *self.images),
-            changes_pull_secrets=self.changes_pull_secrets
-            or inner.changes_pull_secrets
-            or patches_credentials,
+            changes_pull_secrets=self.changes_pull_secrets or inner.changes_pull_secrets or patches_credentials,
         )
 
     def image(self, written: str) -> str:
@@ -91,7 +89,8 @@ class Overlays:
             kustomization = self._kustomizations[folder]
             overlay = outer.within(kustomization, patches_credentials=self._patches_credentials(folder))
             # What was applied here already, or too often, need not go down again: diamonds stay cheap.
-            if not any([self._add(posixpath.join(folder, name), overlay) for name in FILE_NAMES]):
+            added = [self._add(posixpath.join(folder, name), overlay) for name in FILE_NAMES]
+            if not any(added):
                 continue
             for resource in kustomization.resources:
                 path = _join(folder, resource)

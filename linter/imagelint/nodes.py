@@ -68,7 +68,7 @@ class Mapping:
         for name, value in reversed(self.items):
             if type(name) is Scalar and name.value == key:
                 return name, value
-        for merged in self._merged():
+        for merged in self.merged():
             found = merged.entry(key)
             if found is not None:
                 return found
@@ -82,16 +82,17 @@ class Mapping:
     def pairs(self) -> Iterator[tuple[Scalar, Node]]:
         """Every scalar key with its value, merged ones after the own ones, overridden ones left out."""
         seen: set[str] = set()
-        pending = [self]
+        pending: list[Mapping] = [self]
         while pending:
             mapping = pending.pop()
             for name, value in mapping.items:
                 if type(name) is Scalar and name.value not in seen and not _is_merge(name):
                     seen.add(name.value)
                     yield name, value
-            pending.extend(reversed(list(mapping._merged())))
+            pending.extend(reversed(list(mapping.merged())))
 
-    def _merged(self) -> Iterator[Mapping]:
+    def merged(self) -> Iterator[Mapping]:
+        """The mappings that `<<` brings in, the strongest first."""
         for name, value in self.items:
             if type(name) is Scalar and _is_merge(name):
                 sources = value.items if isinstance(value, Sequence) else [value]

@@ -77,9 +77,7 @@ def pull_secret_names(node: Mapping, *, strings: bool) -> tuple[Text, ...]:
 
 
 class _PodSpecReader:
-    def __init__(
-        self, resource: Resource, document: Document, metadata: Mapping | None, *, custom: bool
-    ) -> None:
+    def __init__(self, resource: Resource, document: Document, metadata: Mapping | None, *, custom: bool) -> None:
         self._resource = resource
         self._document = document
         self._custom = custom

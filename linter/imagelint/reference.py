@@ -55,6 +55,11 @@ class ImageReference:
     is_short: bool
 
     @property
+    def host(self) -> str:
+        """The registry as people would name it: also where the grammar reads it as a part of the path."""
+        return self.registry or self.repository.partition("/")[0]
+
+    @property
     def normalized(self) -> str:
         """Registry and repository, by which credentials are looked up."""
         return f"{self.registry}/{self.repository}" if self.registry else self.repository
@@ -67,9 +72,7 @@ class ImageReference:
     @property
     def runtime_ref(self) -> str:
         """What the runtime pulls: by digest alone where there is one."""
-        return (
-            f"{self.normalized}@{self.digest}" if self.digest else f"{self.normalized}:{self.effective_tag}"
-        )
+        return f"{self.normalized}@{self.digest}" if self.digest else f"{self.normalized}:{self.effective_tag}"
 
 
 def parse_reference(text: str) -> ImageReference:
@@ -96,9 +99,8 @@ def doubled_registry(reference: ImageReference, known_hosts: Container[str]) -> 
     first = reference.repository.partition("/")[0]
     if first == reference.registry:
         return first
-    if reference.registry == DOCKER_HUB and "." in first and first in known_hosts:
-        return first
-    return None
+    is_host = first == "localhost" or ("." in first and first in known_hosts)
+    return first if reference.registry == DOCKER_HUB and is_host else None
 
 
 def split_domain(text: str) -> tuple[str, str, bool]:

@@ -57,9 +57,7 @@ class Rule:
         """The YAML fences of the manual page."""
         for match in _FENCE.finditer(self.manual):
             lines = match[1].splitlines()
-            found = [
-                n for n, line in enumerate(lines, 1) if (mark := _MARK.search(line)) and mark[1] == self.name
-            ]
+            found = [n for n, line in enumerate(lines, 1) if (mark := _MARK.search(line)) and mark[1] == self.name]
             yield Example(match[1], tuple(found))
 
     def finding(  # noqa: PLR0913 - each is a part of what the reader is told
@@ -94,7 +92,7 @@ class Rule:
             related=tuple(related),
         )
 
-    def at_image(
+    def at_image(  # noqa: PLR0913 - as above
         self,
         use: ImageUse,
         message: str,

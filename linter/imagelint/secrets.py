@@ -20,9 +20,7 @@ _COPIES = (
 )
 
 
-def secrets_of(
-    node: Mapping, resource: Resource, producers: Sequence[SecretProducer]
-) -> Iterator[SecretDefinition]:
+def secrets_of(node: Mapping, resource: Resource, producers: Sequence[SecretProducer]) -> Iterator[SecretDefinition]:
     """The Secrets that exist in a cluster once this object does."""
     if resource.api_version == "v1" and resource.kind == "Secret":
         yield from _plain_secret(node, resource)

@@ -100,7 +100,7 @@ def _doubled(use: ImageUse) -> Iterator[Finding]:
     if inner is not None:
         yield RULE.at_image(
             use,
-            f"{_image(use)} names two registries: `{use.reference.registry}` is asked for a repository called "
+            f"{_image(use)} names two registries: `{use.reference.host}` is asked for a repository called "
             f"`{use.reference.repository}`",
             help=f"write `{use.effective[use.effective.index(inner) :]}`",
             predicts="ErrImagePull",

@@ -98,10 +98,10 @@ def check(index: Index) -> Iterator[Finding]:
         if not needs_credentials(use) or use.reference is None or not _is_judged(use.pod):
             continue
         secrets = index.pull_secrets(use.pod)
-        key = (use.pod, use.reference.registry)
+        key = (use.pod, use.reference.host)
         if not secrets.names and key not in found:
             found.add(key)
-            yield _finding(use, use.reference.registry, secrets)
+            yield _finding(use, use.reference.host, secrets)
 
 
 def _is_judged(pod: Pod) -> bool:
@@ -137,9 +137,7 @@ def _unless(registry: str) -> str:
 
 def _where(pod: Pod, secrets: PullSecrets) -> Related:
     if secrets.account is not None:
-        return Related(
-            secrets.account.place, f"service account `{secrets.account.id.name}` has no pull secret"
-        )
+        return Related(secrets.account.place, f"service account `{secrets.account.id.name}` has no pull secret")
     return Related(Place(pod.path, pod.spec.span), "this pod specification has no `imagePullSecrets`")
 
 

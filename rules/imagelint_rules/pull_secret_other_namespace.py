@@ -85,7 +85,7 @@ def check(index: Index) -> Iterator[Finding]:
 def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Defined]) -> Finding:
     name = use.name.value
     image = most_private(index.images_of(use.pod)) if use.pod else None
-    registry = image.reference.registry if image and image.reference else "REGISTRY"
+    registry = image.reference.host if image and image.reference else "REGISTRY"
     namespaces = sorted({secret.id.namespace or "" for secret in elsewhere})
     where = ", ".join(f"`{namespace}`" for namespace in namespaces)
     return RULE.finding(
@@ -99,9 +99,7 @@ def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Defined]) -> Find
             f"{create_secret(name, use.namespace, registry)}\n"
             f"or define it there as well:\n{secret_manifest(name, use.namespace)}"
         ),
-        related=[
-            Related(secret.place, f"defined here, in `{secret.id.namespace}`") for secret in elsewhere[:3]
-        ],
+        related=[Related(secret.place, f"defined here, in `{secret.id.namespace}`") for secret in elsewhere[:3]],
     )
 
 

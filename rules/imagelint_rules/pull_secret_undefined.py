@@ -86,7 +86,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 def _finding(index: Index, use: SecretUse) -> Finding:
     name, image = use.name.value, _image_for(index, use)
-    registry = image.reference.registry if image and image.reference else "REGISTRY"
+    registry = image.reference.host if image and image.reference else "REGISTRY"
     related = [Related(Place(image.pod.path, image.span), "the image that it is for")] if image else []
     return RULE.finding(
         use.path,
@@ -106,9 +106,7 @@ def _finding(index: Index, use: SecretUse) -> Finding:
 def _image_for(index: Index, use: SecretUse) -> ImageUse | None:
     if use.pod is not None:
         return most_private(index.images_of(use.pod))
-    return most_private(
-        image for pod in index.pods if _runs_as(index, pod, use) for image in index.images_of(pod)
-    )
+    return most_private(image for pod in index.pods if _runs_as(index, pod, use) for image in index.images_of(pod))
 
 
 def _runs_as(index: Index, pod: Pod, use: SecretUse) -> bool:

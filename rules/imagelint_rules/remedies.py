@@ -48,7 +48,7 @@ def needs_credentials(use: ImageUse) -> bool:
     """Whether every pull from the registry of an image needs credentials."""
     if use.reference is None or use.placeholder is not None:
         return False
-    registry = registries().find(use.reference.registry)
+    registry = registries().find(use.reference.host)
     return registry is not None and registry.access is Access.PRIVATE
 
 
@@ -59,7 +59,7 @@ def most_private(uses: Iterable[ImageUse]) -> ImageUse | None:
 
 
 def _openness(use: ImageUse) -> int:
-    registry = registries().find(use.reference.registry) if use.reference else None
+    registry = registries().find(use.reference.host) if use.reference else None
     if registry is None:
         return 1
     return {Access.PRIVATE: 0, Access.MIXED: 2, Access.PUBLIC: 3}[registry.access]

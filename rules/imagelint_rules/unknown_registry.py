@@ -63,14 +63,13 @@ def check(index: Index) -> Iterator[Finding]:
     known = registries()
     for use in index.images:
         reference = use.reference
-        if reference is None or use.placeholder is not None or reference.registry.startswith(_THE_NODE):
+        if reference is None or use.placeholder is not None or reference.host.startswith(_THE_NODE):
             continue
-        if known.find(reference.registry) is None:
-            host = reference.registry or reference.repository.partition("/")[0]
+        if known.find(reference.host) is None:
             yield RULE.at_image(
                 use,
-                f"registry `{host}` is not a well-known one: the nodes must reach it, and usually need credentials "
-                "for it",
+                f"registry `{reference.host}` is not a well-known one: the nodes must reach it, and usually need "
+                "credentials for it",
                 help="check the spelling; if it is yours, see that the pod has a pull secret for it",
             )
 

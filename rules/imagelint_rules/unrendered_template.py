@@ -71,9 +71,7 @@ def check(index: Index) -> Iterator[Finding]:
     """Images with a placeholder, in objects that the API server gets as they are written."""
     for use in index.images:
         if use.placeholder is not None and not _replaced_later(use, use.placeholder):
-            message = (
-                f"`{use.placeholder}` in the image was never replaced, and Kubernetes will not replace it"
-            )
+            message = f"`{use.placeholder}` in the image was never replaced, and Kubernetes will not replace it"
             yield RULE.at_image(use, message, help=_remedy(use.placeholder))
 
 

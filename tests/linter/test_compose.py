@@ -38,6 +38,14 @@ def pure(data: bytes, monkeypatch: pytest.MonkeyPatch) -> Node | None:
         return compose(data)
 
 
+def place_of_refusal(data: bytes) -> tuple[int, int]:
+    try:
+        compose(data)
+    except ComposeError as error:
+        return error.line, error.column
+    return 1, 1
+
+
 @given(values)
 def test_reads_what_was_written(value: Any) -> None:
     assert plain(compose(json.dumps({"key": value}, ensure_ascii=False).encode())) == {"key": value}
@@ -46,11 +54,7 @@ def test_reads_what_was_written(value: Any) -> None:
 @given(st.text(max_size=200))
 @settings(max_examples=300)
 def test_raises_nothing_but_its_own_error(text: str) -> None:
-    try:
-        compose(text.encode("utf-8", "surrogatepass"))
-    except ComposeError as error:
-        assert error.line >= 1
-        assert error.column >= 1
+    assert place_of_refusal(text.encode("utf-8", "surrogatepass")) >= (1, 1)
 
 
 @pytest.mark.parametrize("written", ["1.10", "yes", "0o17", "2001-01-01", "1e+07", "NULL", "0x1F"])
@@ -60,9 +64,7 @@ def test_converts_nothing(written: str) -> None:
     assert value.value == written
 
 
-@pytest.mark.parametrize(
-    ("written", "null"), [("", True), ("~", True), ("null", True), ("''", False), ('"~"', False)]
-)
+@pytest.mark.parametrize(("written", "null"), [("", True), ("~", True), ("null", True), ("''", False), ('"~"', False)])
 def test_null_is_a_plain_scalar(written: str, null: bool) -> None:
     value = root(f"key: {written}").get("key")
     assert isinstance(value, Scalar)

@@ -27,17 +27,11 @@ from imagelint.documents import split
     ],
 )
 def test_split(text: str, expected: list[tuple[int, int, str]]) -> None:
-    found = [
-        (document.index, document.first_line, document.data.decode()) for document in split(text.encode())
-    ]
+    found = [(document.index, document.first_line, document.data.decode()) for document in split(text.encode())]
     assert found == expected
 
 
-@given(
-    st.lists(
-        st.sampled_from(["---\n", "a: 1\n", "# c\n", "...\n", "\n", "  - x\r\n", "--- b\n", "%TAG ! x\n"])
-    )
-)
+@given(st.lists(st.sampled_from(["---\n", "a: 1\n", "# c\n", "...\n", "\n", "  - x\r\n", "--- b\n", "%TAG ! x\n"])))
 def test_nothing_is_lost_and_lines_are_those_of_the_file(lines: list[str]) -> None:
     text = "".join(lines)
     numbered = text.split("\n")

@@ -55,13 +55,9 @@ def compiled(entries: list[dict[str, Any]]) -> str:
 def main(arguments: Sequence[str] | None = None, *, folder: Path = FOLDER) -> int:
     """Write every compiled file, or with `--check` compare it. Returns 1 for a bad source or a difference."""
     parser = argparse.ArgumentParser(prog="python -m imagelint.knowledge.compile", description=__doc__)
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; fail where a compiled file is out of date"
-    )
+    parser.add_argument("--check", action="store_true", help="write nothing; fail where a compiled file is out of date")
     only_check = bool(parser.parse_args(arguments).check)
-    problems = [
-        problem for source in sorted(folder.glob("*.yaml")) if (problem := _compile(source, only_check))
-    ]
+    problems = [problem for source in sorted(folder.glob("*.yaml")) if (problem := _compile(source, only_check))]
     sys.stderr.writelines(f"{problem}\n" for problem in problems)
     return 1 if problems else 0
 

@@ -44,8 +44,7 @@ def summary(report: Report) -> str:
         return f"no findings ({read})"
     severities = [finding.severity for finding in report.findings]
     counts = [
-        _count(severities.count(level), level)
-        for level in dict.fromkeys(sorted(severities, key=lambda s: s.rank))
+        _count(severities.count(level), level) for level in dict.fromkeys(sorted(severities, key=lambda s: s.rank))
     ]
     where = _count(len({finding.place.path for finding in report.findings}), "file")
     return f"{', '.join(counts)} in {where} ({read})"

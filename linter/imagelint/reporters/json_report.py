@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from imagelint.findings import Severity
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,9 +25,9 @@ def render(report: Report) -> Iterator[str]:
         "findings": [_finding(finding) for finding in report.findings],
         "suppressed": [],
         "summary": {
-            "errors": severities.count("error"),
-            "warnings": severities.count("warning"),
-            "infos": severities.count("info"),
+            "errors": severities.count(Severity.ERROR),
+            "warnings": severities.count(Severity.WARNING),
+            "infos": severities.count(Severity.INFO),
             "suppressed": 0,
             "files": len(report.found.reported),
             "objects": report.found.objects,

@@ -70,9 +70,7 @@ def _block(finding: Finding, frames: _Frames, paint: _Painter) -> Iterator[str]:
     yield f"{title}{paint(f': {printable(finding.message)}', bold=True)}"
     places = [finding.place, *(place for place, _ in finding.related)]
     gutter = len(str(max(place.span.line for place in places)))
-    yield from _frame(
-        finding.place, _label(finding), frames, paint, gutter=gutter, arrow="-->", mark=("^", colour)
-    )
+    yield from _frame(finding.place, _label(finding), frames, paint, gutter=gutter, arrow="-->", mark=("^", colour))
     for place, message in finding.related:
         yield from _frame(place, message, frames, paint, gutter=gutter, arrow=":::", mark=("-", "blue"))
     pad = " " * gutter

@@ -91,9 +91,7 @@ class TestData:
 
     def test_head_documents_every_field(self) -> None:
         head = (FOLDER / "registries.yaml").read_text(encoding="utf-8").partition("- host:")[0]
-        documented = {
-            word.strip(",") for line in head.splitlines() for word in line[2:].partition("  ")[0].split()
-        }
+        documented = {word.strip(",") for line in head.splitlines() for word in line[2:].partition("  ")[0].split()}
         assert set(Registry.__slots__) <= documented
 
     @pytest.mark.parametrize(
@@ -102,9 +100,7 @@ class TestData:
     def test_a_closed_registry_has_a_way_out_or_a_reason(self, row: dict[str, Any]) -> None:
         assert row.get("replacement") or row.get("note")
 
-    @pytest.mark.parametrize(
-        "row", [row for row in SOURCE if "replacement" in row], ids=lambda row: row["host"]
-    )
+    @pytest.mark.parametrize("row", [row for row in SOURCE if "replacement" in row], ids=lambda row: row["host"])
     def test_a_replacement_is_alive(self, row: dict[str, Any]) -> None:
         instead = registries().find(filled(row["replacement"].partition("/")[0]))
         assert instead is None or not instead.is_shut_down
@@ -199,9 +195,7 @@ class TestFind:
         assert found(Registries([entry("aba*aba.example.com")]), "aba.example.com") is None
 
     def test_a_port_only_by_an_entry_with_that_port(self) -> None:
-        known = Registries(
-            [entry("*.example.com"), entry("registry.example.com:5000"), entry("*.example.org:5000")]
-        )
+        known = Registries([entry("*.example.com"), entry("registry.example.com:5000"), entry("*.example.org:5000")])
         assert found(known, "registry.example.com:5000") == "registry.example.com:5000"
         assert found(known, "registry.example.com:5001") is None
         assert found(known, "registry.example.com") == "*.example.com"
