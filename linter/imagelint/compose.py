@@ -6,6 +6,7 @@ pure parser decides, so that what is found never depends on what is installed.
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,12 @@ MAX_ALIASED = 200_000
 # The pure parser reads about 0.3 MB a second; a text that C refuses and that is longer keeps C's word.
 _MAX_PURE = 1_000_000
 
+# `image: {{ .Values.image }}:{{ .Values.tag }}` is no YAML, and `image: {{ x }}` a mapping. So what stands between
+# braces is lifted out of ASCII, character by character, and set down again in the scalars: places stay as they are.
+_EXPRESSION = re.compile(r"\{\{[^\n]*?\}\}")
+_LIFTED = {char: 0xE000 + char for char in range(0x80)}
+_SET_DOWN = {lifted: char for char, lifted in _LIFTED.items()}
+
 Event = Any  # neither part of ruamel.yaml publishes types for its events and marks
 
 
@@ -42,22 +49,32 @@ class ComposeError(Exception):
 def compose(data: bytes, *, first_line: int = 1) -> Node | None:
     """The root node of one document of UTF-8 text whose first line is line `first_line` of its file.
 
+    Expressions of a template language (`{{ … }}`) count as text.
     Returns None for a document without content. Raises ComposeError, with a line of that file.
     """
+    is_templated = b"{{" in data
+    if is_templated:
+        data = _lift_expressions(data)
     if CParser is not None:
         try:
-            return _Composer(_c_events(data), first_line).document()
+            return _Composer(_c_events(data), first_line, is_templated=is_templated).document()
         except ComposeError:
             raise
         except Exception as refusal:  # noqa: BLE001 - the C part raises several unrelated types
             if len(data) > _MAX_PURE:
                 raise _from_parser(refusal, first_line) from None
     try:
-        return _Composer(_pure_events(data), first_line).document()
+        return _Composer(_pure_events(data), first_line, is_templated=is_templated).document()
     except ComposeError:
         raise
     except Exception as refusal:  # noqa: BLE001 - as above
         raise _from_parser(refusal, first_line) from None
+
+
+def _lift_expressions(data: bytes) -> bytes:
+    text = data.decode("utf-8", "surrogateescape")
+    lifted = _EXPRESSION.sub(lambda match: match[0].translate(_LIFTED), text)
+    return lifted.encode("utf-8", "surrogateescape")
 
 
 def _c_events(data: bytes) -> Callable[[], Event]:
@@ -112,8 +129,9 @@ class _Frame:
 
 
 class _Composer:
-    def __init__(self, next_event: Callable[[], Event], first_line: int) -> None:
+    def __init__(self, next_event: Callable[[], Event], first_line: int, *, is_templated: bool) -> None:
         self._next = next_event
+        self._is_templated = is_templated
         self._first = first_line
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._stack: list[_Frame] = []
@@ -133,7 +151,8 @@ class _Composer:
         start = event.start_mark
         first = self._first
         span = Span(start.line + first, start.column + 1, end.line + first, end.column + 1)
-        node = Scalar(event.value, span, plain=not event.style)
+        value = event.value.translate(_SET_DOWN) if self._is_templated else event.value
+        node = Scalar(value, span, plain=not event.style)
         if event.anchor is not None:
             self._anchors[event.anchor] = (node, 1)
         self._add(node, 1)

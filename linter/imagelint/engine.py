@@ -70,8 +70,13 @@ def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[In
 def check(rules: Iterable[Rule], found: Input) -> list[Finding]:
     """The findings of all rules in the reported files, sorted, each once."""
     index = Index(found.files)
-    unique = {finding for rule in rules for finding in rule.check(index) if finding.place.path in found.reported}
-    return sorted(unique, key=lambda finding: finding.sort_key)
+    unique: dict[tuple[str, Span, str, str], Finding] = {}
+    for rule in rules:
+        for finding in rule.check(index):
+            # One place can be wrong for several pods: anchors and overlays repeat it.
+            if finding.place.path in found.reported:
+                unique.setdefault(finding.sort_key, finding)
+    return [unique[key] for key in sorted(unique)]
 
 
 def _read_stdin(found: Input) -> None:

@@ -82,9 +82,9 @@ class _FileReader:
             return
         for node, resource in _objects(root, document):
             self._objects += 1
-            self._read_object(node, resource, document)
+            self._read_object(node, resource)
 
-    def _read_object(self, node: Mapping, resource: Resource, document: Document) -> None:
+    def _read_object(self, node: Mapping, resource: Resource) -> None:
         kind = group_kind(resource.api_version, resource.kind)
         self._secrets.extend(secrets_of(node, resource, secret_producers().get(kind, ())))
         if kind == "/ServiceAccount":
@@ -93,7 +93,7 @@ class _FileReader:
         elif kind == "/Namespace" and resource.name:
             self._namespaces.append(resource.name)
         elif kind != "/Secret" and not _holds_patterns(kind):
-            self._pods.extend(pod_specs_of(node, resource, kind, document))
+            self._pods.extend(pod_specs_of(node, resource, kind))
 
 
 def _holds_patterns(kind: str) -> bool:

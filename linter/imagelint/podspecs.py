@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts import Container, ContainerType, PodSpec
 from imagelint.kinds import core_kinds
-from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span, Text, as_text, items, mapping, select, text
+from imagelint.nodes import Mapping, Node, Scalar, Sequence, Text, as_text, items, mapping, select, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.documents import Document
     from imagelint.facts import Resource
 
 _LISTS = (
@@ -24,12 +23,12 @@ _LIST_NAMES = frozenset(name for name, _ in _LISTS)
 _SKIPPED_KEYS = frozenset({"status", "managedFields"})
 
 
-def pod_specs_of(node: Mapping, resource: Resource, kind: str, document: Document) -> Iterator[PodSpec]:
+def pod_specs_of(node: Mapping, resource: Resource, kind: str) -> Iterator[PodSpec]:
     """The PodSpecs of an object: at the path of a core kind, else wherever the shape is one."""
     core = core_kinds()
     path = core.pod_specs.get(kind)
     if path is None:
-        yield from _by_shape(node, resource, document)
+        yield from _by_shape(node, resource)
         return
     needed = core.needs.get(kind)
     complete = resource.name is not None and (needed is None or bool(select(node, needed)))
@@ -37,11 +36,11 @@ def pod_specs_of(node: Mapping, resource: Resource, kind: str, document: Documen
         if isinstance(spec, Mapping):
             parent = path.rpartition(".")[0]
             template = (select(node, parent) or [node])[0]
-            reader = _PodSpecReader(resource, document, mapping(template, "metadata"), custom=False)
+            reader = _PodSpecReader(resource, mapping(template, "metadata"), custom=False)
             yield reader.read(spec, path, complete=complete)
 
 
-def _by_shape(node: Mapping, resource: Resource, document: Document) -> Iterator[PodSpec]:
+def _by_shape(node: Mapping, resource: Resource) -> Iterator[PodSpec]:
     """Any mapping with a list of containers, at any depth, as custom resources embed them."""
     pending: list[tuple[Node, str, Mapping | None]] = [(node, "", None)]
     while pending:
@@ -51,7 +50,7 @@ def _by_shape(node: Mapping, resource: Resource, document: Document) -> Iterator
         elif isinstance(current, Mapping):
             is_spec = _is_pod_spec(current)
             if is_spec:
-                reader = _PodSpecReader(resource, document, mapping(parent, "metadata"), custom=True)
+                reader = _PodSpecReader(resource, mapping(parent, "metadata"), custom=True)
                 yield reader.read(current, path, complete=False)
             skipped = _SKIPPED_KEYS | _LIST_NAMES if is_spec else _SKIPPED_KEYS
             children = [(value, key.value) for key, value in current.pairs() if key.value not in skipped]
@@ -77,9 +76,8 @@ def pull_secret_names(node: Mapping, *, strings: bool) -> tuple[Text, ...]:
 
 
 class _PodSpecReader:
-    def __init__(self, resource: Resource, document: Document, metadata: Mapping | None, *, custom: bool) -> None:
+    def __init__(self, resource: Resource, metadata: Mapping | None, *, custom: bool) -> None:
         self._resource = resource
-        self._document = document
         self._custom = custom
         self._injected = (resource.kind != "Pod" and custom) or _injects(metadata)
 
@@ -104,7 +102,7 @@ class _PodSpecReader:
 
     def _container(self, node: Mapping, type_: ContainerType) -> Container:
         name = text(node, "name")
-        image = self._image(node, "image")
+        image = text(node, "image")
         return Container(
             type=type_,
             name=name.value if name else None,
@@ -123,26 +121,10 @@ class _PodSpecReader:
                 yield Container(
                     type=ContainerType.VOLUME,
                     name=name.value if name else None,
-                    image=self._image(source, "reference"),
+                    image=text(source, "reference"),
                     pull_policy=text(source, "pullPolicy"),
                     span=source.span,
                 )
-
-    def _image(self, node: Mapping, key: str) -> Text | None:
-        value = node.get(key)
-        if isinstance(value, Mapping) and value.flow and not self._custom:
-            return self._braces(value)
-        return as_text(value)
-
-    def _braces(self, node: Mapping) -> Text | None:
-        """`image: {{ .Values.image }}` is a flow mapping to YAML: give it back as it was written."""
-        lines = self._document.data.decode("utf-8", "replace").splitlines()
-        line = lines[node.span.line - self._document.first_line]
-        written = line[node.span.column - 1 :].rstrip()
-        if not written.startswith("{{"):
-            return None
-        end = node.span.column + len(written)
-        return Text(written, Span(node.span.line, node.span.column, node.span.line, end))
 
     def _filled_in(self, image: Text | None) -> bool:
         if image is None:

@@ -63,8 +63,7 @@ def check(index: Index) -> Iterator[Finding]:
         if reference and use.placeholder is None and reference.tag is None and reference.digest is None:
             yield RULE.at_image(
                 use,
-                f"image `{use.effective}` has no tag: the kubelet pulls `{use.effective}:latest`, whatever that is "
-                "on the day",
+                f"image `{use.effective}` has no tag, so the kubelet pulls `{use.effective}:latest`",
                 help="name the version that was tested, or a digest (`@sha256:…`)",
             )
 

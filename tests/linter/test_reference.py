@@ -153,7 +153,7 @@ def test_valid(text: str, registry: str, repository: str, tag: str | None, diges
         ("app:\u0663", "non-ascii", "U+0663", None),
         ("nginx:1,nginx:2", "list", "several", None),
         ("nginx?tag=1", "query", "`?`", None),
-        ("quay.io/app\\1", "backslash", "holds `\\\\`", None),
+        ("quay.io/app\\1", "backslash", "holds `\\`", None),
         (HEX, "image-id", "image ID", None),
         ("/app:1", "empty-component", "starts with `/`", None),
         ("quay.io/", "empty-component", "ends with `/`", None),
