@@ -236,7 +236,7 @@ def _part_of_chart(relative: str) -> str | None:
     parts = relative.replace(os.sep, "/").split("/")
     while len(parts) > 2 and parts[0] == "charts":
         parts = parts[2:]  # a chart inside the chart
-    if parts[0] in {"templates", "crds", "ci"} and len(parts) > 1:
+    if parts[0] in {"templates", "crds", "ci", "files"} and len(parts) > 1:
         return parts[0]
     if len(parts) == 1 and parts[0].startswith("values"):
         return "values"

@@ -18,6 +18,10 @@ _RENDERED_FROM = re.compile(rb"^# Source: (\S[^\r\n]*)", re.MULTILINE)
 _CRD = re.compile(rb"^kind:[ \t]*[\"']?CustomResourceDefinition\b", re.MULTILINE)
 _LOOKS_KUBERNETES = re.compile(rb"^[ \t]*[{]?[ \t]*[\"']?(apiVersion|kind)[\"']?[ \t]*:", re.MULTILINE)
 _TEMPLATE = re.compile(rb"\{\{|\{%")
+# What only the source of a Helm or Jinja template holds; `{{inputs.x}}` alone may be an Argo Workflow.
+_TEMPLATE_SOURCE = re.compile(
+    rb"\{\{-|-\}\}|\{%|\{\{\s*(?:\.(?:Values|Release|Chart)\b|(?:include|if|range|with|end)\b)"
+)
 
 # libyaml counts these as line breaks, editors and every other YAML parser do not. None is legal in a name.
 _UNUSUAL_BREAKS = (
@@ -50,6 +54,11 @@ class Document:
     def looks_templated(self) -> bool:
         """Whether the text holds the braces of a template language."""
         return _TEMPLATE.search(self.data) is not None
+
+    @property
+    def is_template_source(self) -> bool:
+        """Whether the text is what Helm or Jinja renders from, not what they made."""
+        return _TEMPLATE_SOURCE.search(self.data) is not None
 
     @property
     def rendered_from(self) -> str | None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from imagelint.rule import Rule
 
 STDIN = "-"
+# How many files one note names.
+_MOST_NAMED = 3
 STDIN_NAME = "<stdin>"
 
 
@@ -111,7 +113,9 @@ def _notes(discovery: Discovery, found: Input) -> list[str]:
     ]
     notes += [f"{skipped.path}: {skipped.reason}, skipped" for skipped in discovery.skipped]
     templated = sorted(path for path in found.reported if path in found.files and found.files[path].templated)
-    notes += [f"{path}: holds template braces and is not YAML before it is rendered, not linted" for path in templated]
+    if templated:
+        more = f" and {len(templated) - _MOST_NAMED} more files" if len(templated) > _MOST_NAMED else ""
+        notes.append(f"{', '.join(templated[:_MOST_NAMED])}{more}: template source, not linted before it is rendered")
     if not found.objects and not any(facts.problems for facts in found.files.values()):
         notes.append("no Kubernetes manifest found")
     return notes

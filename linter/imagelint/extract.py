@@ -36,6 +36,8 @@ def extract(source: Source) -> FileFacts:
 class _FileReader:
     def __init__(self, path: str) -> None:
         self._is_kustomization = is_kustomization(path)
+        # Helm and Ansible both keep in `templates` what they render; a chart's own are not even read on a walk.
+        self._is_in_templates = "templates" in path.split("/")[:-1]
         self._pods: list[PodSpec] = []
         self._accounts: list[ServiceAccount] = []
         self._secrets: list[SecretDefinition] = []
@@ -59,6 +61,9 @@ class _FileReader:
 
     def read(self, document: Document) -> None:
         if not (self._is_kustomization or document.can_matter):
+            return
+        if self._is_in_templates and document.is_template_source:
+            self._templated = True
             return
         try:
             root = compose(document.data, first_line=document.first_line)

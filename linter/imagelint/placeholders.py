@@ -10,6 +10,7 @@ _PATTERNS = tuple(
     for pattern in (
         r"\{\{.{0,80}?\}\}|\{\{",  # Go templates, Helm, Argo Workflows, Jinja
         r"\{%.{0,80}?%\}",
+        r"\Ako://\S{1,80}",  # a Go import path, which `ko resolve` builds
         r"\$\{[^}]{0,80}\}",  # shell, Flux, OpenShift templates
         r"\$\([^)]{0,80}\)",  # make, Tekton, kustomize vars
         r"\$[A-Za-z_][A-Za-z0-9_]*",
@@ -30,7 +31,7 @@ _LONGEST = 4096
 
 def find_placeholder(image: str) -> str | None:
     """The first placeholder in an image as written, or None: `${TAG}` of `app:${TAG}`."""
-    if not _TRIGGERS.intersection(image):
+    if not _TRIGGERS.intersection(image) and not image.startswith("ko://"):
         return None
     matches = (match for pattern in _PATTERNS if (match := pattern.search(image[:_LONGEST])))
     first = min(matches, key=lambda match: match.start(), default=None)

@@ -20,6 +20,7 @@ _LISTS = (
 )
 _LIST_NAMES = frozenset(name for name, _ in _LISTS)
 # Not written by people, or not about pods of this object.
+_SERVER_FIELDS = ("uid", "resourceVersion", "generation", "ownerReferences")
 _SKIPPED_KEYS = frozenset({"status", "managedFields"})
 
 
@@ -31,13 +32,19 @@ def pod_specs_of(node: Mapping, resource: Resource, kind: str) -> Iterator[PodSp
         yield from _by_shape(node, resource)
         return
     needed = core.needs.get(kind)
-    complete = resource.name is not None and (needed is None or bool(select(node, needed)))
+    complete = resource.name is not None and (needed is None or bool(select(node, needed))) and not _is_stored(node)
     for spec in select(node, path):
         if isinstance(spec, Mapping):
             parent = path.rpartition(".")[0]
             template = (select(node, parent) or [node])[0]
             reader = _PodSpecReader(resource, mapping(template, "metadata"), custom=False)
             yield reader.read(spec, path, complete=complete)
+
+
+def _is_stored(node: Mapping) -> bool:
+    """Whether the object was read from a cluster: the API server took it once, whatever was cut out of it since."""
+    metadata = mapping(node, "metadata")
+    return any(metadata is not None and metadata.get(field) is not None for field in _SERVER_FIELDS)
 
 
 def _by_shape(node: Mapping, resource: Resource) -> Iterator[PodSpec]:

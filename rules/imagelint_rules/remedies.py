@@ -67,4 +67,4 @@ def _openness(use: ImageUse) -> int:
 
 def in_namespace(namespace: str | None) -> str:
     """`in namespace `prod``, or that no file tells it."""
-    return f"in namespace `{namespace}`" if namespace else "in the namespace of the pod (no file names it)"
+    return f"in namespace `{namespace}`" if namespace else "in its namespace, which no file names"

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
 _REMEDIES = (
     ("{{", "render the template first, and lint what it makes: helm template CHART | imagelint -"),
     ("{%", "render the template first, and lint what it makes"),
+    ("ko://", "build it first, and lint what that makes: ko resolve -f FILE | imagelint -"),
     ("$", "substitute it before applying (envsubst, kustomize `images:`), and lint the result"),
 )
 
