@@ -47,7 +47,7 @@ def found(findings: list[Finding]) -> list[tuple[str, int]]:
 
 
 def imagelint(
-    *arguments: str, cwd: Path, text: str | None = None, timeout: float = 60, **environment: str
+    *arguments: str, cwd: Path, text: str | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own."""
     import os
@@ -60,7 +60,7 @@ def imagelint(
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=timeout,
+        timeout=60,
         check=False,
         env={**clean, **environment},
     )

@@ -70,8 +70,8 @@ def _input_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--output", type=click.Path(dir_okay=False), help="Write the findings to a file, not to standard output.")
 @click.option(
     "--fail-on",
-    type=click.Choice([*Severity]),
-    default=Severity.WARNING,
+    type=click.Choice([level.value for level in Severity]),
+    default=Severity.WARNING.value,
     show_default=True,
     help="Exit with 1 for a finding of this severity or worse.",
 )

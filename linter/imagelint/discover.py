@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import subprocess
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -113,6 +112,8 @@ def shown(path: str) -> str:
 
 def _tracked_files(folder: str) -> frozenset[str]:
     """The real paths of the files below `folder` in git's index."""
+    import subprocess
+
     command = ["git", "ls-files", "-z", "--cached"]
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
     try:

@@ -15,7 +15,7 @@ _MARKER = re.compile(rb"^(?:---(?=[ \t\r\n#]|\Z)|\.\.\.(?=[ \t\r\n]|\Z))", re.MU
 _CONTENT = re.compile(rb"^[ \t]*[^ \t\r\n#%]", re.MULTILINE)
 _DIRECTIVE = re.compile(rb"^%", re.MULTILINE)
 _RENDERED_FROM = re.compile(rb"^# Source: (\S[^\r\n]*)", re.MULTILINE)
-_CRD = re.compile(rb"^kind:[ \t]*[\"']?CustomResourceDefinition\b", re.MULTILINE)
+_KIND = re.compile(rb"^[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?([^ \t\r\n\"']*)", re.MULTILINE)
 _LOOKS_KUBERNETES = re.compile(rb"^[ \t]*[{]?[ \t]*[\"']?(apiVersion|kind)[\"']?[ \t]*:", re.MULTILINE)
 _TEMPLATE = re.compile(rb"\{\{|\{%")
 # What only the source of a Helm or Jinja template holds; `{{inputs.x}}` alone may be an Argo Workflow.
@@ -43,7 +43,7 @@ class Document:
     def can_matter(self) -> bool:
         """Whether a full parse could find a Kubernetes object other than a CustomResourceDefinition."""
         data = self.data
-        return b"kind" in data and b"apiVersion" in data and not _CRD.search(data)
+        return b"kind" in data and b"apiVersion" in data and _KIND.findall(data) != [b"CustomResourceDefinition"]
 
     @property
     def looks_kubernetes(self) -> bool:

@@ -23,7 +23,6 @@ def image_entries(index: Index, paths: set[str]) -> list[dict[str, Any]]:
 
 def _entry(index: Index, use: ImageUse) -> dict[str, Any]:
     reference, secrets = use.reference, index.pull_secrets(use.pod)
-    declared = use.container.pull_policy
     return {
         "image": use.written,
         "valid": reference is not None,
@@ -34,7 +33,7 @@ def _entry(index: Index, use: ImageUse) -> dict[str, Any]:
         "normalized": reference.normalized if reference else None,
         "container": use.container.name,
         "container_type": use.container.type,
-        "pull_policy": {"declared": declared.value if declared else None, "effective": pull_policy(use)},
+        "pull_policy": {"declared": use.declared_policy, "effective": use.pull_policy},
         "service_account": use.pod.account_name,
         "pull_secrets": [name.value for name in secrets.names],
         "credential": "none" if secrets.known and not secrets.names else "unknown",
@@ -42,17 +41,6 @@ def _entry(index: Index, use: ImageUse) -> dict[str, Any]:
         **place_fields(Place(use.pod.path, use.span)),
         "document": use.pod.resource.document,
     }
-
-
-def pull_policy(use: ImageUse) -> str:
-    """The policy that the API server stores (Kubernetes v1.36 `pkg/apis/core/v1/defaults.go`).
-
-    Without one in the manifest it is `Always` for the tag `latest`, also where a digest pins it; a reference that
-    does not parse has no tag.
-    """
-    if use.container.pull_policy is not None and use.container.pull_policy.value:
-        return use.container.pull_policy.value
-    return "Always" if use.reference and use.reference.effective_tag == "latest" else "IfNotPresent"
 
 
 def image_table(entries: list[dict[str, Any]]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from imagelint.facts import NamespacedName
 from imagelint.findings import Place, Related
 from imagelint.kustomize import UNTOUCHED, Overlays
 from imagelint.placeholders import find_placeholder
+from imagelint.pull_policy import effective_policy
 from imagelint.reference import ImageReference, InvalidReferenceError, parse_reference
 
 if TYPE_CHECKING:
@@ -134,6 +135,16 @@ class ImageUse:
     reference: ImageReference | None
     error: InvalidReferenceError | None
     placeholder: str | None
+
+    @property
+    def declared_policy(self) -> str | None:
+        """`imagePullPolicy` as written."""
+        return self.container.pull_policy.value if self.container.pull_policy else None
+
+    @property
+    def pull_policy(self) -> str | None:
+        """The effective pull policy, None where the API server refuses what is written."""
+        return effective_policy(self.reference, self.declared_policy)
 
     @property
     def origin(self) -> tuple[Related, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_WORDS = r"CHANGE[_-]?ME|REPLACE[_-]?(?:ME|THIS|WITH)?|FIX[_-]?ME|TODO|PLACEHOLDER|INSERT|FILL[_-]?IN"
+_WORDS = r"CHANGE[_-]?ME|REPLACE(?:[_-]?(?:ME|THIS|WITH))?|FIX[_-]?ME|TODO|PLACEHOLDER|INSERT|FILL[_-]?IN"
 _PATTERNS = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
@@ -22,7 +22,7 @@ _PATTERNS = tuple(
         r"__[A-Za-z][A-Za-z0-9_]*?__",
         rf"(?<![A-Za-z0-9])(?:[A-Z0-9_-]*_)?(?:{_WORDS})(?:[_-][A-Z0-9_-]*)?(?![a-z0-9])",
         r"(?<![A-Za-z0-9])YOUR[_-][A-Z0-9_-]+",
-        r"(?<![A-Za-z0-9._-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![A-Za-z0-9.-])(?=[/:@]|\Z)(?<!:)",  # PROJECT_ID
+        r"(?<![A-Za-z0-9._-])[A-Z][A-Z0-9]*(?:_[A-Z][A-Z0-9]*)+(?![A-Za-z0-9.-])(?=[/:@]|\Z)(?<!:)",  # PROJECT_ID
     )
 )
 _TRIGGERS = frozenset("{$[<%@") | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ_")

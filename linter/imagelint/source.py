@@ -61,7 +61,8 @@ def decode(raw: bytes) -> bytes:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if raw.startswith(mark):
             return _to_utf8(raw[len(mark) :], encoding)
-    if raw[:1] == b"\0" or raw[1:2] == b"\0":  # no byte order mark: Windows tools leave it out at times
+    # No byte order mark: Windows tools leave it out at times. Other text holds no NUL.
+    if len(raw) % 2 == 0 and b"\0" in raw[:2]:
         return _to_utf8(raw, "utf-16-be" if raw[:1] == b"\0" else "utf-16-le")
     return _to_utf8(raw, "utf-8")
 

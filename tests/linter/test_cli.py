@@ -1,0 +1,284 @@
+"""The command as users, editors and CI call it: exit codes, streams, and every kind of bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support import imagelint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GOOD = """apiVersion: v1
+kind: Pod
+metadata: {name: good}
+spec:
+  containers: [{name: a, image: "quay.io/acme/app:1.4"}]
+"""
+WARNED = GOOD.replace(":1.4", "")
+FAILED = GOOD.replace("acme", "ACME")
+FINDING = "error[invalid-image-reference]"
+
+
+def run(folder: Path, *arguments: str, text: str | None = None, **environment: str) -> tuple[int, str, str]:
+    done = imagelint(*arguments, cwd=folder, text=text, **environment)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with one defect, which no bad neighbour may hide."""
+    (tmp_path / "failed.yaml").write_text(FAILED, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "status"),
+    [
+        (GOOD, [], 0),
+        (WARNED, [], 1),
+        (WARNED, ["--fail-on=error"], 0),
+        (FAILED, ["--fail-on=error"], 1),
+        (FAILED, ["--fail-on", "info"], 1),
+        (FAILED, ["--format=toml"], 2),
+        (FAILED, ["--unknown"], 2),
+        (FAILED, ["absent.yaml"], 2),
+    ],
+)
+def test_exit_status(tmp_path: Path, text: str, arguments: list[str], status: int) -> None:
+    assert run(tmp_path, *arguments, "-", text=text)[0] == status
+
+
+def test_no_path_and_a_missing_path_are_wrong_usage(tmp_path: Path) -> None:
+    status, out, err = run(tmp_path, "check")
+    assert (status, out) == (2, "")
+    assert "name a file or folder" in err
+    status, out, err = run(tmp_path, "absent/")
+    assert (status, out) == (2, "")
+    assert "absent/: no such file or directory" in err
+
+
+def test_findings_on_stdout_and_all_else_on_stderr(folder: Path) -> None:
+    status, out, err = run(folder, ".", "--format=concise")
+    assert status == 1
+    assert out == (
+        "failed.yaml:5:33: error[invalid-image-reference] image `quay.io/ACME/app:1.4` does not parse: "
+        "the repository `ACME/app` has upper-case letters; only lower case is allowed\n"
+    )
+    assert err == "1 error in 1 file (1 file and 1 object read)\n"
+
+
+def test_standard_input_has_its_code_frame(tmp_path: Path) -> None:
+    _, out, _ = run(tmp_path, "-", text=FAILED)
+    assert "--> <stdin>:5:33" in out
+    assert '5 |   containers: [{name: a, image: "quay.io/ACME/app:1.4"}]' in out
+    assert "^" * len('"quay.io/ACME/app:1.4"') in out
+
+
+def test_output_goes_to_a_file(folder: Path) -> None:
+    status, out, _ = run(folder, ".", "--format=json", "--output=report.json", "--color=always")
+    assert (status, out) == (1, "")
+    assert json.loads((folder / "report.json").read_text(encoding="utf-8"))["summary"]["errors"] == 1
+    status, _, err = run(folder, ".", "--output=absent/report.json")
+    assert status == 2
+    assert "absent/report.json: cannot be written: no such file or directory" in err
+
+
+def test_a_folder_without_manifests_says_so(tmp_path: Path) -> None:
+    (tmp_path / "ci.yaml").write_text("steps: []\n", encoding="utf-8")
+    status, out, err = run(tmp_path, ".")
+    assert (status, out) == (0, "")
+    assert "note: no Kubernetes manifest found" in err
+
+
+def test_a_chart_is_named_with_the_command_that_renders_it(folder: Path) -> None:
+    (folder / "shop/templates").mkdir(parents=True)
+    (folder / "shop/Chart.yaml").write_text("name: shop\n", encoding="utf-8")
+    (folder / "shop/templates/a.yaml").write_text("{{ x }}", encoding="utf-8")
+    status, _, err = run(folder, ".")
+    assert status == 1
+    assert "note: shop: Helm chart not rendered" in err
+    assert "helm template shop | imagelint -" in err
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"\x7fELF\x02\x00\x01\xff", "binary, not text"),
+        (b"apiVersion: v1\nkind: Pod\nmetadata: \xff\n", "not UTF-8"),
+        (b"apiVersion: v1\nkind: Pod\nspec: " + b"[" * 100_000, "nested deeper than 256 levels"),
+        (b"apiVersion: v1\nkind: Pod\nspec:\n  " + b"- " * 100_000, "nested deeper than 256 levels"),
+        (b"apiVersion: v1\nkind: Pod\n\tx: y\n", "found character '\\t'"),
+        (b"apiVersion: v1\nkind: Pod\nspec: *nowhere\n", "undefined alias `nowhere`"),
+        (b"apiVersion: v1\nkind: Pod\nspec: &a [*a]\n", "anchor `a` contains itself"),
+        (
+            b"apiVersion: v1\nkind: Pod\na0: &a0 [x, x, x, x, x, x, x, x, x]\n"
+            + b"".join(b"a%d: &a%d [%s]\n" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 9)) for n in range(1, 9)),
+            "aliases stand for more than 200,000 nodes",
+        ),
+    ],
+    ids=["elf", "latin-1", "brackets", "dashes", "tab", "alias", "recursion", "bomb"],
+)
+def test_bad_content_is_a_finding_beside_the_others(folder: Path, data: bytes, message: str) -> None:
+    (folder / "bad.yaml").write_bytes(data)
+    status, out, _ = run(folder, "--format=concise", "bad.yaml", ".")
+    assert status == 1
+    assert "bad.yaml:" in out
+    assert f"error[syntax-error] {message}" in out
+    assert FINDING in out
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\n", b"# nothing\n", b"---\n---\n", b"\xef\xbb\xbf", b"null\n", b"[]", b"\x00"]
+)
+def test_empty_content_is_no_finding_on_a_walk(folder: Path, data: bytes) -> None:
+    (folder / "empty.yaml").write_bytes(data)
+    status, out, _ = run(folder, "--format=concise", ".")
+    assert status == 1
+    assert out.count("\n") == 1
+
+
+def test_binary_files_on_a_walk_are_noted(folder: Path) -> None:
+    (folder / "data.yaml").write_bytes(b"\x7fELF\x02\x00\x01\xff")
+    _, out, err = run(folder, "--format=concise", ".")
+    assert "data.yaml" not in out
+    assert "note: data.yaml: binary, not text, skipped" in err
+
+
+def test_a_file_too_large_is_not_read(folder: Path) -> None:
+    with (folder / "large.yaml").open("wb") as file:
+        file.truncate(200_000_000)
+    status, out, _ = run(folder, "--format=concise", ".")
+    assert status == 1
+    assert "large.yaml:1:1: error[syntax-error] larger than 128 MiB, not read" in out
+    assert FINDING in out
+
+
+def test_a_pipe_is_refused_and_process_substitution_is_read(folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    status, _, err = run(folder, "pipe")
+    assert status == 2
+    assert "pipe: is not a regular file" in err
+    reader, writer = os.pipe()
+    os.write(writer, FAILED.encode())
+    os.close(writer)
+    done = subprocess.run(
+        [sys.executable, "-m", "imagelint", "--format=concise", f"/dev/fd/{reader}"],
+        pass_fds=[reader],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    os.close(reader)
+    assert (done.returncode, FINDING in done.stdout) == (1, True)
+
+
+def test_a_closed_pipe_ends_the_run_without_a_word(tmp_path: Path) -> None:
+    (tmp_path / "many.yaml").write_text("---\n".join([FAILED] * 3000), encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, "-m", "imagelint", "--format=concise", "many.yaml"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        error = process.stderr.read()
+        assert process.wait() == 1
+    assert error == b""
+
+
+def test_ctrl_c_while_reading(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", "print(flush=True); from imagelint.cli import main; main()", "-"],
+        cwd=tmp_path,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        process.stdout.readline()
+        process.stdin.write(b"a: b\n" * 100_000)  # more than a pipe holds: the command is reading now
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate()
+        assert process.returncode == 130
+    assert b"Traceback" not in error
+
+
+def test_the_context_is_read_and_not_reported(tmp_path: Path) -> None:
+    (tmp_path / "pod.yaml").write_text(
+        GOOD.replace("spec:\n", "spec:\n  imagePullSecrets: [{name: regcred}]\n"), encoding="utf-8"
+    )
+    (tmp_path / "failed.yaml").write_text(FAILED, encoding="utf-8")
+    (tmp_path / "secret.yaml").write_text(
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: regcred}\n", encoding="utf-8"
+    )
+    assert "pull-secret-undefined" in run(tmp_path, "pod.yaml")[1]
+    assert run(tmp_path, "--context", ".", "pod.yaml")[:2] == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "coloured"),
+    [
+        ([], {}, False),
+        (["--color=always"], {}, True),
+        (["--color=always"], {"NO_COLOR": "1"}, True),
+        (["--color=never"], {"FORCE_COLOR": "1"}, False),
+        ([], {"FORCE_COLOR": "1"}, True),
+        ([], {"FORCE_COLOR": "0"}, False),
+        ([], {"CLICOLOR_FORCE": "1"}, True),
+        ([], {"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+        ([], {"NO_COLOR": "", "FORCE_COLOR": "1"}, True),
+    ],
+)
+def test_colour(folder: Path, arguments: list[str], environment: dict[str, str], coloured: bool) -> None:
+    _, out, _ = run(folder, *arguments, ".", **environment)
+    assert ("\x1b[" in out) is coloured
+
+
+def test_rules_and_their_manual(tmp_path: Path) -> None:
+    _, out, _ = run(tmp_path, "rules")
+    assert "latest-tag" in out
+    status, out, _ = run(tmp_path, "explain", "latest-tag")
+    assert status == 0
+    assert out.startswith("# latest-tag (warning)\n")
+    assert "### Why is this bad?" in out
+    status, _, err = run(tmp_path, "explain", "latest-tags")
+    assert status == 2
+    assert "did you mean `latest-tag`?" in err
+
+
+def test_the_images_of_a_folder(folder: Path) -> None:
+    status, out, _ = run(folder, "images", ".")
+    assert status == 0
+    assert out.splitlines()[1].split() == ["quay.io/ACME/app:1.4", "Pod", "good", "a", "-", "failed.yaml:5"]
+    (entry,) = json.loads(run(folder, "images", ".", "--format=json")[1])
+    assert (entry["valid"], entry["line"], entry["column"]) == (False, 5, 33)
+
+
+def test_windows_text_reads_like_any_other(folder: Path) -> None:
+    (folder / "failed.yaml").write_bytes(b"\xff\xfe" + FAILED.replace("\n", "\r\n").encode("utf-16-le"))
+    assert "failed.yaml:5:33: " in run(folder, "--format=concise", ".")[1]
+
+
+def test_plain_runs_import_only_what_they_need(folder: Path) -> None:
+    code = (
+        "import sys\nfrom imagelint.cli import cli\n"
+        "cli.main(['--format=concise', '.'], standalone_mode=False)\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
+    imported = set(done.stdout.splitlines()[-1].split())
+    assert "imagelint.engine" in imported
+    assert not imported & {"jsonschema", "pathspec", "pathlib", "subprocess"}
