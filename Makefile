@@ -14,7 +14,7 @@ $(STAMP): pyproject.toml
 	touch $@
 
 demo: $(STAMP)
-	-$(BIN)/imagelint examples/broken
+	$(BIN)/imagelint examples/broken || test $$? -eq 1
 	@echo
 	$(BIN)/imagelint examples/repaired
 
