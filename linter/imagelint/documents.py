@@ -51,6 +51,11 @@ class Document:
         return {match[1] for match in _LOOKS_KUBERNETES.finditer(self.data)} == {b"apiVersion", b"kind"}
 
     @property
+    def may_be_secret(self) -> bool:
+        """Whether a text that does not parse may hold a Secret."""
+        return b"Secret" in self.data
+
+    @property
     def looks_templated(self) -> bool:
         """Whether the text holds the braces of a template language."""
         return _TEMPLATE.search(self.data) is not None

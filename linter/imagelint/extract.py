@@ -13,7 +13,7 @@ from imagelint.kinds import core_kinds, group_kind, secret_producers
 from imagelint.kustomization import is_kustomization, kustomization_of
 from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span, items, mapping, text
 from imagelint.podspecs import pod_specs_of, pull_secret_names
-from imagelint.secrets import secrets_of
+from imagelint.secrets import hidden_spans, secrets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +46,7 @@ class _FileReader:
         self._kustomization: Kustomization | None = None
         self._objects = 0
         self._templated = False
+        self._hidden: list[Span] = []
 
     def facts(self) -> FileFacts:
         return FileFacts(
@@ -57,6 +58,7 @@ class _FileReader:
             problems=tuple(self._problems),
             objects=self._objects,
             templated=self._templated,
+            hidden=tuple(self._hidden),
         )
 
     def read(self, document: Document) -> None:
@@ -79,6 +81,8 @@ class _FileReader:
         elif self._is_kustomization or document.looks_kubernetes:
             place = Span(error.line, error.column, error.line, error.column + 1)
             self._problems.append(Problem(error.message, place, document.index))
+            if document.may_be_secret:
+                self._hidden.append(Span(document.first_line, 1, error.line + 1, 1))
 
     def _read_root(self, root: Mapping, document: Document) -> None:
         if self._is_kustomization:
@@ -91,6 +95,8 @@ class _FileReader:
 
     def _read_object(self, node: Mapping, resource: Resource) -> None:
         kind = group_kind(resource.api_version, resource.kind)
+        if kind == "/Secret":
+            self._hidden.extend(hidden_spans(node))
         self._secrets.extend(secrets_of(node, resource, secret_producers().get(kind, ())))
         if kind == "/ServiceAccount":
             names = pull_secret_names(node, strings=False)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from imagelint.docker_config import DockerConfig
     from imagelint.nodes import Span, Text
 
 
@@ -95,6 +96,12 @@ class SecretDefinition:
     id: NamespacedName
     resource: Resource
     span: Span
+    # None where something else decides it.
+    type: str | None = None
+    # None where the content is encrypted, made later, or filled in before the API server sees it.
+    config: DockerConfig | None = None
+    # The field that holds the docker config, or the one that should.
+    config_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,5 +147,7 @@ class FileFacts:
     kustomization: Kustomization | None = None
     problems: tuple[Problem, ...] = ()
     objects: int = 0
+    # Places that no output may show: the values of Secrets.
+    hidden: tuple[Span, ...] = ()
     # The file holds template braces and is not YAML until it is rendered.
     templated: bool = False

@@ -24,10 +24,15 @@ class CoreKinds:
 
 @dataclass(frozen=True, slots=True)
 class SecretProducer:
-    """How a kind tells the Secrets that it makes."""
+    """How a kind tells the Secrets that it makes. All paths but the first are below what `items` selects."""
 
+    # Where there is one entry for each Secret; empty for the object itself.
+    items: str
+    # The first path that leads to a text counts.
     names: tuple[str, ...]
     namespaces: tuple[str, ...]
+    # Without a value there the type is `Opaque`; None where the object does not decide it.
+    type: str | None
     # Makes them in namespaces that the object does not tell.
     anywhere: bool
     only_if: dict[str, str]
@@ -53,7 +58,9 @@ def secret_producers() -> dict[str, list[SecretProducer]]:
     found: dict[str, list[SecretProducer]] = {}
     for row in _load("secret_producers.json"):
         producer = SecretProducer(
+            items=row.get("items", ""),
             names=tuple(row["names"]),
+            type=row.get("type"),
             namespaces=tuple(row.get("namespaces", ())),
             anywhere=row.get("anywhere", False),
             only_if=row.get("only_if", {}),

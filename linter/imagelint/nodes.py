@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -9,6 +10,12 @@ if TYPE_CHECKING:
 
 # What YAML 1.1 (and with it every Kubernetes tool) reads as null in a plain scalar.
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_NO_TEXT = re.compile(
+    r"|~|null|Null|NULL|y|Y|n|N|yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF"
+    r"|[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9_]+"
+    r"(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)",
+    re.ASCII,
+)
 
 
 class Span(NamedTuple):
@@ -36,6 +43,11 @@ class Scalar:
         self.value = value
         self.span = span
         self.plain = plain
+
+    @property
+    def is_text(self) -> bool:
+        """Whether YAML reads this scalar as a string, not as a number, a boolean or null."""
+        return not self.plain or not _NO_TEXT.fullmatch(self.value)
 
     @property
     def is_null(self) -> bool:

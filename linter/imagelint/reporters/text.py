@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from imagelint.reporters.printable import printable, printable_lines
-from imagelint.source import Source, UnreadableError, read_source
+from imagelint.source import UnreadableError, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imagelint.engine import Input
     from imagelint.findings import Finding, Place
+    from imagelint.nodes import Span
     from imagelint.reporters import Report
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
@@ -23,7 +25,7 @@ _MAX_WIDTH = 200
 
 def render(report: Report) -> Iterator[str]:
     """One block for each finding, an empty line between them."""
-    frames = _Frames(report.found.stdin)
+    frames = _Frames(report.found)
     painter = _Painter(report.colour)
     for number, finding in enumerate(report.findings):
         if number:
@@ -41,10 +43,10 @@ class _Painter:
 
 
 class _Frames:
-    """The lines of the files that findings are in, read again one file at a time."""
+    """The lines of the files that findings are in, read again one file at a time, without what is secret."""
 
-    def __init__(self, stdin: Source | None) -> None:
-        self._stdin = stdin
+    def __init__(self, found: Input) -> None:
+        self._found = found
         self._path: str | None = None
         self._lines: list[str] = []
 
@@ -52,16 +54,30 @@ class _Frames:
         """The line of `place`, or None where the file cannot be read any more."""
         if place.path != self._path:
             self._path, self._lines = place.path, self._read(place.path)
-        number = place.span.line - 1
-        return self._lines[number] if number < len(self._lines) else None
+        number = place.span.line
+        if number > len(self._lines):
+            return None
+        line = self._lines[number - 1]
+        for span in self._found.files[place.path].hidden:
+            line = _masked(line, number, span)
+        return line
 
     def _read(self, path: str) -> list[str]:
         try:
-            source = self._stdin if self._stdin and path == self._stdin.path else read_source(path)
+            stdin = self._found.stdin
+            source = stdin if stdin and path == stdin.path else read_source(path)
         except UnreadableError:
             return []
         text = source.data.decode("utf-8", "replace")
         return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _masked(line: str, number: int, hidden: Span) -> str:
+    if not hidden.line <= number <= hidden.end_line:
+        return line
+    start = hidden.column - 1 if number == hidden.line else 0
+    end = min(hidden.end_column - 1, len(line)) if number == hidden.end_line else len(line)
+    return line[:start] + "•" * (end - start) + line[end:] if end > start else line
 
 
 def _block(finding: Finding, frames: _Frames, paint: _Painter) -> Iterator[str]:

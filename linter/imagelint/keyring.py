@@ -1,0 +1,231 @@
+"""Which keys of a docker config match an image, as the kubelet matches them.
+
+Source: Kubernetes v1.36 `pkg/credentialprovider/keyring.go` (`Add`, `URLsMatch`, `Lookup`, `isDefaultRegistryMatch`);
+Go's `net/url`, `net.SplitHostPort` and `path/filepath.Match`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
+
+from imagelint.reference import DOCKER_HUB
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# The stored key that serves Docker Hub where no other key matches.
+_HUB_KEY = "index.docker.io"
+_HUB_SERVER = "https://index.docker.io/v1/"
+_HUB_NAMES = frozenset({"registry-1.docker.io", "registry.hub.docker.com", "hub.docker.com", "docker.com"})
+# What Go's url.Parse refuses in a host: control characters, space and the marks that must be escaped.
+_HOST = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:\[\]<>\"\u0080-\U0010ffff]*")
+_USER = re.compile(r"[A-Za-z0-9\-._:~!$&'()*+,;=%@]*")
+_PORT = re.compile(r"(?::[0-9]*)?")
+_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_USER_INFO = re.compile(r"\A((?:[A-Za-z][A-Za-z0-9+.-]*://)?)[^/?#]*@")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+
+
+class _Target(NamedTuple):
+    """A stored key or an image, split for comparison."""
+
+    labels: tuple[str, ...]
+    port: str
+    path: str
+
+
+def stored_key(auth_key: str) -> str | None:
+    """The form in which the kubelet keeps a key: without scheme, user, query and API version; None where it cannot."""
+    url = auth_key if auth_key.startswith(("https://", "http://")) else f"https://{auth_key}"
+    parsed = _parse(url.partition("://")[2])
+    if parsed is None:
+        return None
+    host, path = parsed
+    if path.startswith(("/v1/", "/v2/")):
+        path = path[3:]
+    return host if path in {"", "/"} else host + path
+
+
+def without_user(auth_key: str) -> str:
+    """`auth_key` without the user, password or query that it may hold; it matches what it matched before."""
+    if stored_key(auth_key) is None:
+        return _USER_INFO.sub(r"\1 @", auth_key)  # a space, so that the kubelet still skips it
+    return _USER_INFO.sub(r"\1", auth_key.partition("#")[0].partition("?")[0])
+
+
+def matching_keys(auth_keys: Iterable[str], name: str) -> list[str]:
+    """The stored keys that are tried for an image, in that order; `name` is its registry and repository.
+
+    Without one the pull is anonymous. With one it never is, even where its credentials are refused.
+    """
+    stored = sorted({key for auth_key in auth_keys if (key := stored_key(auth_key)) is not None}, reverse=True)
+    found = [key for key in stored if _matches(key, name)]
+    if not found and _HUB_KEY in stored and _is_default_registry(name):
+        return [_HUB_KEY]
+    return found
+
+
+def near_miss(auth_key: str, name: str) -> tuple[str, str] | None:
+    """Why a key that was surely meant for an image does not match it, and the key that would; None for others."""
+    host, _, path = name.partition("/")
+    scheme = _SCHEME.match(auth_key)
+    bare = auth_key[scheme.end() :] if scheme else auth_key
+    own_host = bare.partition("/")[0]
+    if scheme and scheme[1] not in {"http", "https"} and own_host == host:
+        return f"the scheme `{scheme[0]}` is not taken off", host
+    if host == DOCKER_HUB:
+        return _hub_miss(bare, path)
+    if auth_key != auth_key.strip() and auth_key.strip().endswith(host):
+        return "white space around it makes the kubelet skip the entry", host
+    if own_host != host and own_host.lower() == host.lower():
+        return "host names are compared with their case", host
+    if own_host != host and own_host.partition(":")[0] == host.partition(":")[0]:
+        return "the port has to be the same, and none is implied", host
+    return _path_miss(bare, own_host, host, path)
+
+
+def _hub_miss(bare: str, path: str) -> tuple[str, str] | None:
+    own_host, _, own_path = bare.partition("/")
+    if bare in {"index.docker.io/v1", "index.docker.io/v2"}:
+        return "it lacks the last slash, so that the kubelet takes `/v1` for a repository", _HUB_SERVER
+    if own_host == _HUB_KEY and own_path.strip("/"):
+        organisation = path.partition("/")[0]
+        return "Docker Hub's repositories are looked up under `docker.io`", f"docker.io/{organisation}/"
+    if own_host in _HUB_NAMES:
+        return "it is a host of Docker Hub, but not the name that images have", _HUB_SERVER
+    if own_host == DOCKER_HUB and own_path and f"library/{own_path.strip('/')}" == path:
+        return "official images are looked up under `library/`", f"docker.io/{path}"
+    return None
+
+
+def _path_miss(bare: str, own_host: str, host: str, path: str) -> tuple[str, str] | None:
+    own_path = bare.partition("/")[2]
+    if own_host != host or not own_path:
+        return None
+    if "*" in own_path:
+        return "a path is compared as it is, globs work in host names only", host
+    repository = own_path.partition(":")[0]
+    if ":" in own_path and path.startswith(repository):
+        return "tags are taken off an image before the look-up", f"{host}/{repository}"
+    return f"its path `/{own_path}` is no prefix of `/{path}`", host
+
+
+@lru_cache(maxsize=4096)
+def _parse(schemeless: str) -> tuple[str, str] | None:
+    """Host and decoded path as Go's url.Parse reads `https://` + text; None where that fails."""
+    if _CONTROL.search(schemeless):
+        return None
+    text = schemeless.partition("#")[0].partition("?")[0]
+    authority, slash, path = text.partition("/")
+    user, _, host = authority.rpartition("@")
+    if not (_USER.fullmatch(user) and _HOST.fullmatch(host) and _has_valid_port(host)) or _ESCAPE.search(path):
+        return None
+    return host, unquote(f"{slash}{path}")
+
+
+def _has_valid_port(host: str) -> bool:
+    if host.startswith("["):
+        end = host.rfind("]")
+        return end > 0 and _PORT.fullmatch(host[end + 1 :]) is not None
+    colon = host.rfind(":")
+    return colon < 0 or _PORT.fullmatch(host[colon:]) is not None
+
+
+def _matches(key: str, name: str) -> bool:
+    glob, target = _split(key), _split(name)
+    if glob is None or target is None:
+        return False
+    return (
+        glob.port == target.port
+        and len(glob.labels) == len(target.labels)
+        and target.path.startswith(glob.path)
+        and all(map(_label_matches, glob.labels, target.labels))
+    )
+
+
+@lru_cache(maxsize=4096)
+def _split(schemeless: str) -> _Target | None:
+    parsed = _parse(schemeless)
+    if parsed is None:
+        return None
+    host, port = _split_port(parsed[0])
+    return _Target(tuple(host.split(".")), port, parsed[1])
+
+
+def _split_port(host: str) -> tuple[str, str]:
+    """Go's net.SplitHostPort; where that fails the whole text is the host."""
+    name, colon, port = host.rpartition(":")
+    if not colon:
+        return host, ""
+    if name.startswith("[") and name.endswith("]") and name.count("[") == name.count("]") == 1:
+        return name[1:-1], port
+    return (host, "") if set(name) & set(":[]") else (name, port)
+
+
+def _label_matches(glob: str, label: str) -> bool:
+    if glob == label and not set(glob) & set("*?[\\"):
+        return True
+    pattern = _glob_pattern(glob)
+    return pattern is not None and pattern.fullmatch(label) is not None
+
+
+@lru_cache(maxsize=1024)
+def _glob_pattern(glob: str) -> re.Pattern[str] | None:
+    """Go's filepath.Match as a regular expression; None for a pattern that it calls bad."""
+    parts: list[str] = []
+    rest = glob
+    while rest:
+        char, rest = rest[0], rest[1:]
+        if char == "*":
+            parts.append("[^/]*")
+        elif char == "?":
+            parts.append("[^/]")
+        elif char == "[":
+            found = _character_class(rest)
+            if found is None:
+                return None
+            parts.append(found[0])
+            rest = found[1]
+        else:
+            if char == "\\":
+                if not rest:
+                    return None
+                char, rest = rest[0], rest[1:]
+            parts.append(re.escape(char))
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def _character_class(rest: str) -> tuple[str, str] | None:
+    """A class after its `[`, and what follows it; None where it has no end or a range no start."""
+    negated = rest.startswith("^")
+    rest = rest[negated:]
+    ranges: list[str] = []
+    while not (rest.startswith("]") and ranges):
+        low, rest = _class_char(rest)
+        high = low
+        if low is not None and rest.startswith("-"):
+            high, rest = _class_char(rest[1:])
+        if low is None or high is None or not rest:
+            return None
+        ranges.append(f"{re.escape(low)}-{re.escape(high)}" if low <= high else "")
+    body = "".join(ranges)
+    if not body:  # only empty ranges, such as [z-a]
+        return ("." if negated else "(?!)"), rest[1:]
+    return f"[{'^' if negated else ''}{body}]", rest[1:]
+
+
+def _class_char(rest: str) -> tuple[str | None, str]:
+    if not rest or rest[0] in "-]":
+        return None, rest
+    if rest[0] == "\\":
+        rest = rest[1:]
+    return (rest[0], rest[1:]) if rest else (None, rest)
+
+
+def _is_default_registry(name: str) -> bool:
+    first, slash, _ = name.partition("/")
+    return bool(first) and (not slash or first in {DOCKER_HUB, _HUB_KEY} or not set(first) & set(".:"))
