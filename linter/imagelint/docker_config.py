@@ -253,8 +253,7 @@ def _string(value: object, field: str) -> str:
 def _go_type(value: object) -> str:
     if isinstance(value, _Object):
         return "object"
-    names = {bool: "bool", int: "number", str: "string", list: "array"}
-    return names[type(value)]
+    return {"bool": "bool", "int": "number", "str": "string", "list": "array"}[type(value).__name__]
 
 
 def _why_nothing(key: str, content: _Object | None, entries: tuple[AuthEntry, ...]) -> str:

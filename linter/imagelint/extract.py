@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imagelint.compose import ComposeError, compose
+from imagelint.custom_resources import custom_pod_specs
 from imagelint.documents import Document, split
 from imagelint.facts import FileFacts, Problem, Resource, ServiceAccount
 from imagelint.kinds import core_kinds, group_kind, secret_producers
 from imagelint.kustomization import is_kustomization, kustomization_of
 from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span, items, mapping, text
-from imagelint.podspecs import pod_specs_of, pull_secret_names
+from imagelint.podspecs import core_pod_specs, pull_secret_names
 from imagelint.secrets import hidden_spans, secrets_of
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from imagelint.source import Source
 
 _API_VERSION = re.compile(r"(?:[a-z0-9.-]+/)?v\d[a-z0-9]*")
+_ENFORCE = "kubernetes.io/enforce-mountable-secrets"
+_GO_TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # strconv.ParseBool
 _PLACEHOLDER = re.compile(r"\{\{|\$[({]|<")
 
 
@@ -99,12 +102,17 @@ class _FileReader:
             self._hidden.extend(hidden_spans(node))
         self._secrets.extend(secrets_of(node, resource, secret_producers().get(kind, ())))
         if kind == "/ServiceAccount":
-            names = pull_secret_names(node, strings=False)
-            self._accounts.append(ServiceAccount(resource, names))
+            self._accounts.append(_account(node, resource))
         elif kind == "/Namespace" and resource.name:
             self._namespaces.append(resource.name)
         elif kind != "/Secret" and not _holds_patterns(kind):
-            self._pods.extend(pod_specs_of(node, resource, kind))
+            is_core = kind in core_kinds().pod_specs
+            self._pods.extend(core_pod_specs(node, resource, kind) if is_core else custom_pod_specs(node, resource))
+
+
+def _account(node: Mapping, resource: Resource) -> ServiceAccount:
+    enforces = text(mapping(mapping(node, "metadata"), "annotations"), _ENFORCE)
+    return ServiceAccount(resource, pull_secret_names(node), enforces is not None and enforces.value in _GO_TRUE)
 
 
 def _holds_patterns(kind: str) -> bool:

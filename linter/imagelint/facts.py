@@ -60,6 +60,8 @@ class Container:
     span: Span
     # The image is written by the cluster: Istio's gateway injection, OpenShift's image triggers.
     image_filled_in: bool = False
+    # The tag stands in a field that is not read, or an operator adds it.
+    tag_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,8 @@ class PodSpec:
 
     resource: Resource
     containers: tuple[Container, ...]
+    # Every entry, an empty text for one without a name: any entry keeps those of the account out.
     pull_secrets: tuple[Text, ...]
-    # True where `imagePullSecrets` is not empty: then nothing of the service account is injected.
-    has_pull_secrets: bool
     service_account: Text | None
     span: Span
     # Where it is in its object: `spec.template.spec`.
@@ -87,6 +88,8 @@ class ServiceAccount:
 
     resource: Resource
     pull_secrets: tuple[Text, ...]
+    # Pods may only name pull secrets that the account lists (`kubernetes.io/enforce-mountable-secrets`).
+    enforces_secrets: bool
 
 
 @dataclass(frozen=True, slots=True)

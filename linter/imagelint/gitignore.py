@@ -72,7 +72,8 @@ def _read(path: str) -> GitIgnoreSpec | None:
         return None
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(lines)
+    # `d/**` is what is in `d`, not `d` itself: pathspec matches both, unless it is written so.
+    return GitIgnoreSpec.from_lines(f"{line}/*" if line.endswith("/**") else line for line in lines)
 
 
 def _decide(specs: list[tuple[str, GitIgnoreSpec]], real: str, *, is_folder: bool) -> bool:

@@ -36,7 +36,7 @@ def _entry(index: Index, use: ImageUse) -> dict[str, Any]:
         "pull_policy": {"declared": use.declared_policy, "effective": use.pull_policy},
         "service_account": use.pod.account_name,
         "pull_secrets": [name.value for name in secrets.names],
-        "credential": "none" if secrets.known and not secrets.names else "unknown",
+        "credential": index.credential(use).match,
         "resource": {**(resource_fields(use.pod.resource) or {}), "namespace": use.pod.namespace},
         **place_fields(Place(use.pod.path, use.span)),
         "document": use.pod.resource.document,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.facts import NamespacedName
+from imagelint.credentials import Credential, Match, match_credential
+from imagelint.definitions import Account, Names, Secret, deploy_account, deploy_secret
 from imagelint.findings import Place, Related
 from imagelint.kustomize import UNTOUCHED, Overlays
 from imagelint.placeholders import find_placeholder
@@ -14,73 +15,13 @@ from imagelint.pull_policy import effective_policy
 from imagelint.reference import ImageReference, InvalidReferenceError, parse_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from imagelint.facts import Container, FileFacts, PodSpec, Resource, SecretDefinition, ServiceAccount
+    from imagelint.facts import Container, FileFacts, PodSpec, Resource
     from imagelint.kustomize import Overlay
     from imagelint.nodes import Span, Text
 
 DEFAULT_ACCOUNT = "default"
-
-
-class _Defined(Protocol):
-    @property
-    def id(self) -> NamespacedName: ...
-
-
-T = TypeVar("T", bound=_Defined)
-
-
-@dataclass(frozen=True, slots=True)
-class Defined:
-    """A Secret or ServiceAccount in the namespace that it is deployed to."""
-
-    path: str
-    id: NamespacedName
-    resource: Resource
-    span: Span
-
-    @property
-    def place(self) -> Place:
-        """Where it is defined."""
-        return Place(self.path, self.span)
-
-
-@dataclass(frozen=True, slots=True)
-class Account(Defined):
-    """A ServiceAccount with the pull secrets that it gives to its pods."""
-
-    pull_secrets: tuple[Text, ...]
-
-
-class Lookup(NamedTuple, Generic[T]):
-    """What is known of a name: in the namespace, perhaps in it (one side names none), or only elsewhere."""
-
-    here: tuple[T, ...]
-    perhaps: tuple[T, ...]
-    elsewhere: tuple[T, ...]
-
-    @property
-    def usable(self) -> tuple[T, ...]:
-        """The definitions that the cluster would or may find."""
-        return self.here or self.perhaps
-
-
-class Names(Generic[T]):
-    """Objects by name, asked for by namespace; an unknown namespace is not `default`."""
-
-    def __init__(self, objects: Sequence[T]) -> None:
-        self._by_name: dict[str, list[T]] = {}
-        for item in objects:
-            self._by_name.setdefault(item.id.name, []).append(item)
-
-    def find(self, name: str, namespace: str | None) -> Lookup[T]:
-        """Where `name` is defined, seen from `namespace`."""
-        found = self._by_name.get(name, [])
-        here = tuple(item for item in found if item.id.namespace == namespace)
-        rest = [item for item in found if item.id.namespace != namespace]
-        unsure = [item for item in rest if item.id.namespace is None or namespace is None]
-        return Lookup(here, tuple(unsure), tuple(item for item in rest if item not in unsure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +32,14 @@ class PullSecrets:
     something outside the input may add some: an account that is not in it, or a kustomize patch.
     """
 
-    names: tuple[Text, ...]
+    entries: tuple[Text, ...]
     account: Account | None
     known: bool
+
+    @property
+    def names(self) -> tuple[Text, ...]:
+        """The secrets that the kubelet reads, each once: it skips entries without a name."""
+        return tuple({entry.value: entry for entry in reversed(self.entries) if entry.value}.values())[::-1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,38 +132,58 @@ class Index:
         )
 
     @cached_property
-    def secrets(self) -> Names[Defined]:
+    def secrets(self) -> Names[Secret]:
         """Every Secret that the input defines or produces."""
-        return Names([*self._secrets()])
-
-    def _secrets(self) -> Iterator[Defined]:
-        for path, facts, overlay in self._deployed():
-            generated = facts.kustomization.secrets if facts.kustomization else ()
-            for secret in (*facts.secrets, *generated):
-                yield _deploy(path, secret, overlay)
+        return Names(
+            [
+                deploy_secret(path, secret, overlay.namespace)
+                for path, facts, overlay in self._deployed()
+                for secret in (*facts.secrets, *(facts.kustomization.secrets if facts.kustomization else ()))
+            ]
+        )
 
     @cached_property
     def accounts(self) -> Names[Account]:
         """Every ServiceAccount of the input."""
         return Names(
             [
-                Account(path, identity, account.resource, account.resource.span, account.pull_secrets)
+                deployed
                 for path, facts, overlay in self._deployed()
                 for account in facts.service_accounts
-                if (identity := _account_id(account, overlay)) is not None
+                if (deployed := deploy_account(path, account, overlay.namespace)) is not None
             ]
         )
 
     def pull_secrets(self, pod: Pod) -> PullSecrets:
         """The effective pull secrets of a pod: its own list, else its account's, never both."""
         unpatched = not pod.overlay.changes_pull_secrets
-        if pod.spec.has_pull_secrets:
+        if pod.spec.pull_secrets:
             return PullSecrets(pod.spec.pull_secrets, None, unpatched)
-        accounts = self.accounts.find(pod.account_name, pod.namespace).usable
-        if accounts:
-            return PullSecrets(accounts[0].pull_secrets, accounts[0], unpatched)
+        account = self.account(pod)
+        if account is not None:
+            return PullSecrets(account.pull_secrets, account, unpatched)
         # `default` exists everywhere; without a file that gives it secrets it has none, as far as files tell.
         return PullSecrets((), None, unpatched and pod.account_name == DEFAULT_ACCOUNT)
+
+    def account(self, pod: Pod) -> Account | None:
+        """The service account that the pod runs as, where the input defines it."""
+        return next(iter(self.accounts.find(pod.account_name, pod.namespace).usable), None)
+
+    def forbidden_secrets(self, pod: Pod) -> tuple[Text, ...]:
+        """The pull secrets for which the API server refuses the pod, as its account allows others only."""
+        account = self.account(pod)
+        if account is None or not account.enforces_secrets:
+            return ()
+        allowed = {name.value for name in account.pull_secrets}
+        return tuple(name for name in pod.spec.pull_secrets if name.value not in allowed)
+
+    def credential(self, use: ImageUse) -> Credential:
+        """Whether a credential of the pod's secrets is tried for an image (Kubernetes v1.36 `keyring.go`)."""
+        pull_secrets = self.pull_secrets(use.pod)
+        if use.reference is None or use.placeholder is not None:
+            return Credential(Match.UNKNOWN)
+        found = [self.secrets.find(name.value, use.pod.namespace).usable for name in pull_secrets.names]
+        return match_credential(use.reference.normalized, found, are_known=pull_secrets.known)
 
     @cached_property
     def images(self) -> tuple[ImageUse, ...]:
@@ -248,16 +214,6 @@ class Index:
                 namespace = overlay.namespace or account.resource.namespace
                 for name in account.pull_secrets:
                     yield SecretUse(path, name, account.resource, namespace, None)
-
-
-def _deploy(path: str, secret: SecretDefinition, overlay: Overlay) -> Defined:
-    namespace = overlay.namespace or secret.id.namespace
-    return Defined(path, NamespacedName(namespace, secret.id.name), secret.resource, secret.span)
-
-
-def _account_id(account: ServiceAccount, overlay: Overlay) -> NamespacedName | None:
-    name = account.resource.name
-    return NamespacedName(overlay.namespace or account.resource.namespace, name) if name else None
 
 
 def _image_uses(pod: Pod) -> Iterator[ImageUse]:

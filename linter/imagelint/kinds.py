@@ -39,6 +39,33 @@ class SecretProducer:
     unless: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class SplitImage:
+    """An image in several fields of one mapping, which are joined in this order."""
+
+    path: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomKind:
+    """Where a custom resource names images and pull secrets, all as paths below the object."""
+
+    # Mappings with the fields of a PodSpec, and of a container.
+    pods: tuple[str, ...] = ()
+    containers: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    # Images whose tag stands in another field, or is filled in.
+    untagged: tuple[str, ...] = ()
+    # `oci://…`, `docker://…`
+    urls: tuple[str, ...] = ()
+    split: tuple[SplitImage, ...] = ()
+    # OpenShift's object references, which name an image where their kind is DockerImage.
+    references: tuple[str, ...] = ()
+    # Names of pull secrets, whatever the shape of the field around them.
+    secrets: tuple[str, ...] = ()
+
+
 @cache
 def core_kinds() -> CoreKinds:
     """The kinds of the core API, as of Kubernetes v1.36 and of the versions removed since 1.16."""
@@ -67,6 +94,27 @@ def secret_producers() -> dict[str, list[SecretProducer]]:
             unless=row.get("unless", {}),
         )
         found.setdefault(f"{row['group']}/{row['kind']}", []).append(producer)
+    return found
+
+
+@cache
+def custom_kind(api_version: str, kind: str) -> CustomKind | None:
+    """What is known of a custom resource. Versions of a kind differ at times; an unknown one is read as the newest."""
+    group, _, version = api_version.rpartition("/")
+    rows = _custom_kinds().get((group, kind.lower()), [])
+    row = next((row for row in rows if version in row.get("versions", ())), rows[-1] if rows else None)
+    if row is None:
+        return None
+    fields = {key: tuple(value) for key, value in row.items() if key not in {"group", "kind", "versions", "split"}}
+    split = tuple(SplitImage(part["path"], tuple(part["fields"])) for part in row.get("split", ()))
+    return CustomKind(**fields, split=split)
+
+
+@cache
+def _custom_kinds() -> dict[tuple[str, str], list[dict[str, Any]]]:
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in _load("custom_kinds.json"):
+        found.setdefault((row["group"], row["kind"]), []).append(row)
     return found
 
 

@@ -112,7 +112,7 @@ class Overlays:
             facts = self._files.get(_join(folder, patch))
             if facts is None or not facts.objects:
                 return True  # a JSON patch, or one outside the input: it may add anything
-            if any(pod.has_pull_secrets or pod.service_account for pod in facts.pods):
+            if any(pod.pull_secrets or pod.service_account for pod in facts.pods):
                 return True
             if any(account.pull_secrets for account in facts.service_accounts):
                 return True

@@ -112,6 +112,8 @@ class Mapping:
 
 
 Node = Scalar | Sequence | Mapping
+# The keys and 0-based indices that lead from an object to a part of it.
+Path = tuple[str | int, ...]
 
 
 def _is_merge(name: Scalar) -> bool:
@@ -145,19 +147,34 @@ def as_text(node: Node | None) -> Text | None:
 
 def select(node: Node, path: str) -> list[Node]:
     """The nodes at `path`: keys joined by dots, `[]` behind a key for each item, `*` for each value."""
-    found = [node]
+    return [found for _, found in locate(node, path)]
+
+
+def locate(node: Node, path: str) -> list[tuple[Path, Node]]:
+    """The nodes at `path`, as `select` reads it, each with the keys and indices that lead to it."""
+    found: list[tuple[Path, Node]] = [((), node)]
     for part in path.split(".") if path else []:
-        key, each = (part[:-2], True) if part.endswith("[]") else (part, False)
-        found = [child for parent in found for child in _children(parent, key)]
-        if each:
-            found = [item for child in found if isinstance(child, Sequence) for item in child.items]
+        key = part.removesuffix("[]")
+        found = [((*way, name), child) for way, parent in found for name, child in _children(parent, key)]
+        if key != part:
+            found = [
+                ((*way, number), item)
+                for way, child in found
+                if isinstance(child, Sequence)
+                for number, item in enumerate(child.items)
+            ]
     return found
 
 
-def _children(node: Node, key: str) -> list[Node]:
+def written(path: Path) -> str:
+    """A path as people write it: `spec.templates[0].container`."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
+
+
+def _children(node: Node, key: str) -> list[tuple[str, Node]]:
     if not isinstance(node, Mapping):
         return []
     if key == "*":
-        return [value for _, value in node.pairs()]
+        return [(name.value, value) for name, value in node.pairs()]
     value = node.get(key)
-    return [] if value is None else [value]
+    return [] if value is None else [(key, value)]

@@ -6,62 +6,66 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts import Container, ContainerType, PodSpec
 from imagelint.kinds import core_kinds
-from imagelint.nodes import Mapping, Node, Scalar, Sequence, Text, as_text, items, mapping, select, text
+from imagelint.nodes import (
+    Mapping,
+    Node,
+    Path,
+    Scalar,
+    Sequence,
+    Text,
+    as_text,
+    items,
+    locate,
+    mapping,
+    select,
+    text,
+    written,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.facts import Resource
 
-_LISTS = (
+CONTAINER_LISTS = (
     ("containers", ContainerType.CONTAINER),
     ("initContainers", ContainerType.INIT),
     ("ephemeralContainers", ContainerType.EPHEMERAL),
 )
-_LIST_NAMES = frozenset(name for name, _ in _LISTS)
+_LIST_NAMES = frozenset(name for name, _ in CONTAINER_LISTS)
 # Not written by people, or not about pods of this object.
-_SERVER_FIELDS = ("uid", "resourceVersion", "generation", "ownerReferences")
 _SKIPPED_KEYS = frozenset({"status", "managedFields"})
+_SERVER_FIELDS = ("uid", "resourceVersion", "generation", "ownerReferences")
 
 
-def pod_specs_of(node: Mapping, resource: Resource, kind: str) -> Iterator[PodSpec]:
-    """The PodSpecs of an object: at the path of a core kind, else wherever the shape is one."""
+def core_pod_specs(node: Mapping, resource: Resource, kind: str) -> Iterator[PodSpec]:
+    """The PodSpec of an object of a core kind; its template may be left out."""
     core = core_kinds()
-    path = core.pod_specs.get(kind)
-    if path is None:
-        yield from _by_shape(node, resource)
-        return
     needed = core.needs.get(kind)
     complete = resource.name is not None and (needed is None or bool(select(node, needed))) and not _is_stored(node)
-    for spec in select(node, path):
+    for path, spec in locate(node, core.pod_specs[kind]):
         if isinstance(spec, Mapping):
-            parent = path.rpartition(".")[0]
-            template = (select(node, parent) or [node])[0]
-            reader = _PodSpecReader(resource, mapping(template, "metadata"), custom=False)
+            template = (select(node, written(path[:-1])) or [node])[0]
+            reader = PodSpecReader(resource, mapping(template, "metadata"), custom=False)
             yield reader.read(spec, path, complete=complete)
 
 
-def _is_stored(node: Mapping) -> bool:
-    """Whether the object was read from a cluster: the API server took it once, whatever was cut out of it since."""
-    metadata = mapping(node, "metadata")
-    return any(metadata is not None and metadata.get(field) is not None for field in _SERVER_FIELDS)
-
-
-def _by_shape(node: Mapping, resource: Resource) -> Iterator[PodSpec]:
+def shaped_pod_specs(node: Mapping, resource: Resource) -> Iterator[tuple[Path, PodSpec]]:
     """Any mapping with a list of containers, at any depth, as custom resources embed them."""
-    pending: list[tuple[Node, str, Mapping | None]] = [(node, "", None)]
+    pending: list[tuple[Node, Path, Mapping | None]] = [(node, (), None)]
     while pending:
         current, path, parent = pending.pop()
         if isinstance(current, Sequence):
-            pending.extend((item, f"{path}[]", parent) for item in reversed(current.items))
+            numbered = [(item, (*path, number), parent) for number, item in enumerate(current.items)]
+            pending.extend(reversed(numbered))
         elif isinstance(current, Mapping):
             is_spec = _is_pod_spec(current)
             if is_spec:
-                reader = _PodSpecReader(resource, mapping(parent, "metadata"), custom=True)
-                yield reader.read(current, path, complete=False)
+                reader = PodSpecReader(resource, mapping(parent, "metadata"), custom=True)
+                yield path, reader.read(current, path, complete=False)
             skipped = _SKIPPED_KEYS | _LIST_NAMES if is_spec else _SKIPPED_KEYS
             children = [(value, key.value) for key, value in current.pairs() if key.value not in skipped]
-            pending.extend((child, f"{path}.{key}".lstrip("."), current) for child, key in reversed(children))
+            pending.extend((child, (*path, key), current) for child, key in reversed(children))
 
 
 def _is_pod_spec(node: Mapping) -> bool:
@@ -72,42 +76,54 @@ def _is_pod_spec(node: Mapping) -> bool:
     )
 
 
-def pull_secret_names(node: Mapping, *, strings: bool) -> tuple[Text, ...]:
-    """The names in `imagePullSecrets` of `node`; with `strings` also of a list of plain strings."""
-    found: list[Text] = []
-    for item in items(node, "imagePullSecrets"):
-        name = as_text(item) if strings and isinstance(item, Scalar) else text(item, "name")
-        if name is not None and name.value:
-            found.append(name)
-    return tuple(found)
+def _is_stored(node: Mapping) -> bool:
+    """Whether the object was read from a cluster: the API server took it once, whatever was cut out of it since."""
+    metadata = mapping(node, "metadata")
+    return any(metadata is not None and metadata.get(field) is not None for field in _SERVER_FIELDS)
 
 
-class _PodSpecReader:
+def pull_secret_names(node: Mapping) -> tuple[Text, ...]:
+    """The entries of `imagePullSecrets` of `node`, an entry without a name as an empty text.
+
+    A string in place of `{name: …}` counts as a name: the API server refuses it, but what it means is plain.
+    """
+    return tuple(_entry_name(item) for item in items(node, "imagePullSecrets"))
+
+
+def _entry_name(item: Node) -> Text:
+    name = as_text(item) if isinstance(item, Scalar) else text(item, "name")
+    return name if name is not None else Text("", item.span)
+
+
+class PodSpecReader:
+    """Reads the PodSpecs of one object; `metadata` is that of the pod or of its template."""
+
     def __init__(self, resource: Resource, metadata: Mapping | None, *, custom: bool) -> None:
         self._resource = resource
         self._custom = custom
         self._injected = (resource.kind != "Pod" and custom) or _injects(metadata)
 
-    def read(self, spec: Mapping, path: str, *, complete: bool) -> PodSpec:
+    def read(self, spec: Mapping, path: Path, *, complete: bool) -> PodSpec:
+        """The PodSpec at `path`. `complete` tells that it is no patch."""
         listed = [
-            self._container(item, type_)
-            for key, type_ in _LISTS
+            self.container(item, type_)
+            for key, type_ in CONTAINER_LISTS
             for item in items(spec, key)
             if isinstance(item, Mapping)
         ]
         return PodSpec(
             resource=self._resource,
             containers=(*listed, *self._volumes(spec)),
-            pull_secrets=pull_secret_names(spec, strings=self._custom),
-            has_pull_secrets=bool(items(spec, "imagePullSecrets")),
-            service_account=text(spec, "serviceAccountName") or text(spec, "serviceAccount"),
+            pull_secrets=pull_secret_names(spec),
+            service_account=service_account_name(spec),
             span=spec.span,
-            path=path,
+            path=written(path),
             core=not self._custom,
             complete=complete,
         )
 
-    def _container(self, node: Mapping, type_: ContainerType) -> Container:
+    def container(self, node: Mapping, type_: ContainerType) -> Container:
+        """A container, from a mapping with its fields."""
         name = text(node, "name")
         image = text(node, "image")
         return Container(
@@ -140,6 +156,12 @@ class _PodSpecReader:
             return self._injected
         # OpenShift's image change triggers replace a blank image; the API server accepts it in a template.
         return not image.value.strip() and self._resource.kind != "Pod"
+
+
+def service_account_name(spec: Mapping) -> Text | None:
+    """`serviceAccountName`, else its old alias; an empty one counts as absent (Kubernetes v1.36 `conversion.go`)."""
+    named = (text(spec, key) for key in ("serviceAccountName", "serviceAccount"))
+    return next((name for name in named if name is not None and name.value), None)
 
 
 def _injects(metadata: Mapping | None) -> bool:

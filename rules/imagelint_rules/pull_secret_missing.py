@@ -107,7 +107,7 @@ def check(index: Index) -> Iterator[Finding]:
 def _is_judged(pod: Pod) -> bool:
     """Custom resources may name their secrets elsewhere; those with a pod template do not."""
     own_list_is_all = pod.spec.core or pod.spec.path.endswith("emplate.spec")
-    return own_list_is_all and not pod.spec.has_pull_secrets and not pod.overlay.changes_pull_secrets
+    return own_list_is_all and not pod.spec.pull_secrets and not pod.overlay.changes_pull_secrets
 
 
 def _finding(use: ImageUse, registry: str, secrets: PullSecrets) -> Finding:

@@ -70,8 +70,9 @@ from imagelint_rules.remedies import create_secret, most_private, secret_manifes
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from imagelint.definitions import Secret
     from imagelint.findings import Finding
-    from imagelint.index import Defined, Index, SecretUse
+    from imagelint.index import Index, SecretUse
 
 
 def check(index: Index) -> Iterator[Finding]:
@@ -82,7 +83,7 @@ def check(index: Index) -> Iterator[Finding]:
             yield _finding(index, use, found.elsewhere)
 
 
-def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Defined]) -> Finding:
+def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Secret]) -> Finding:
     name = use.name.value
     image = most_private(index.images_of(use.pod)) if use.pod else None
     registry = image.reference.host if image and image.reference else "REGISTRY"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from imagelint.facts import SecretDefinition
 
 JSON_TYPE = "kubernetes.io/dockerconfigjson"
+TYPED = f"{{type: {JSON_TYPE}}}"
 
 
 def secret_of(text: str) -> SecretDefinition:
@@ -87,7 +88,7 @@ def test_values_as_yaml_reads_them(line: str, reason: str) -> None:
     [
         ("kind: ExternalSecret\napiVersion: external-secrets.io/v1\n", "Opaque"),
         (
-            f"kind: ExternalSecret\napiVersion: external-secrets.io/v1\nspec: {{target: {{template: {{type: {JSON_TYPE}}}}}}}\n",
+            f"kind: ExternalSecret\napiVersion: external-secrets.io/v1\nspec: {{target: {{template: {TYPED}}}}}\n",
             JSON_TYPE,
         ),
         (

@@ -1,0 +1,108 @@
+"""Secrets and service accounts where they are deployed, and the look-up of a name from a namespace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from imagelint.docker_config import DOCKER_KEYS
+from imagelint.facts import NamespacedName
+from imagelint.findings import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from imagelint.docker_config import DockerConfig
+    from imagelint.facts import Resource, SecretDefinition, ServiceAccount
+    from imagelint.nodes import Span, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """An object that others name, in the namespace that it is deployed to."""
+
+    path: str
+    id: NamespacedName
+    resource: Resource
+    span: Span
+
+    @property
+    def place(self) -> Place:
+        """Where it is defined."""
+        return Place(self.path, self.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret(Defined):
+    """A Secret, or an object that makes one; `type` and `config` are None where they are not known."""
+
+    type: str | None
+    config: DockerConfig | None
+    config_span: Span | None
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether it is known what the kubelet gets from it: its content, or a type that is skipped."""
+        return self.config is not None or (self.type is not None and self.type not in DOCKER_KEYS)
+
+    @property
+    def config_place(self) -> Place:
+        """Where its docker config stands, or else its name."""
+        return Place(self.path, self.config_span or self.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Account(Defined):
+    """A ServiceAccount with the pull secrets that it gives to its pods."""
+
+    pull_secrets: tuple[Text, ...]
+    enforces_secrets: bool
+
+
+T = TypeVar("T", bound=Defined)
+
+
+class Lookup(NamedTuple, Generic[T]):
+    """What is known of a name: in the namespace, perhaps in it (one side names none), or only elsewhere."""
+
+    here: tuple[T, ...]
+    perhaps: tuple[T, ...]
+    elsewhere: tuple[T, ...]
+
+    @property
+    def usable(self) -> tuple[T, ...]:
+        """The definitions that the cluster would or may find."""
+        return self.here or self.perhaps
+
+
+class Names(Generic[T]):
+    """Objects by name, asked for by namespace; an unknown namespace is not `default`."""
+
+    def __init__(self, objects: Sequence[T]) -> None:
+        self.all = tuple(objects)
+        self._by_name: dict[str, list[T]] = {}
+        for item in objects:
+            self._by_name.setdefault(item.id.name, []).append(item)
+
+    def find(self, name: str, namespace: str | None) -> Lookup[T]:
+        """Where `name` is defined, seen from `namespace`."""
+        found = self._by_name.get(name, [])
+        here = tuple(item for item in found if item.id.namespace == namespace)
+        rest = [item for item in found if item.id.namespace != namespace]
+        unsure = [item for item in rest if item.id.namespace is None or namespace is None]
+        return Lookup(here, tuple(unsure), tuple(item for item in rest if item not in unsure))
+
+
+def deploy_secret(path: str, secret: SecretDefinition, namespace: str | None) -> Secret:
+    """The Secret of a file, in `namespace` where a kustomization sets one."""
+    identity = NamespacedName(namespace or secret.id.namespace, secret.id.name)
+    return Secret(path, identity, secret.resource, secret.span, secret.type, secret.config, secret.config_span)
+
+
+def deploy_account(path: str, account: ServiceAccount, namespace: str | None) -> Account | None:
+    """The account of a file, in `namespace` where a kustomization sets one; None without a name."""
+    resource = account.resource
+    if resource.name is None:
+        return None
+    identity = NamespacedName(namespace or resource.namespace, resource.name)
+    return Account(path, identity, resource, resource.span, account.pull_secrets, account.enforces_secrets)
