@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from imagelint.findings import Finding
+    from imagelint.rule import Rule
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -34,11 +35,14 @@ def index_of(text: str, **others: str) -> Index:
     return Index(read_texts({"input.yaml": text, **others}).files)
 
 
-def lint(files: str | Mapping[str, str | bytes]) -> list[Finding]:
-    """The findings of all built-in rules in texts."""
+def lint(files: str | Mapping[str, str | bytes], *, also: Rule | None = None) -> list[Finding]:
+    """The findings in texts of the built-in rules that are on by default, and of one that is not."""
     from imagelint_rules import RULES
 
-    return check(RULES, read_texts({"input.yaml": files} if isinstance(files, str) else files))
+    return check(
+        [rule for rule in RULES if rule.on or rule is also],
+        read_texts({"input.yaml": files} if isinstance(files, str) else files),
+    )
 
 
 def found(findings: list[Finding]) -> list[tuple[str, int]]:

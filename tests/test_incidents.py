@@ -27,7 +27,17 @@ DECIDED = {
     "042-no-tag-docker-hub": "missing-tag",
     "069-redhat-registry-anonymous": "pull-secret-missing",
     "075-release-name-in-reference": "pull-secret-undefined",
+    "072-cronjob-lacks-secret": "pull-secret-missing",
     "078-kube-system-workload": "pull-secret-other-namespace",
+    "084-dockercfg-vs-dockerconfigjson": "pull-secret-wrong-type",
+    "087-value-wrapper": "pull-secret-malformed",
+    "090-only-internal-registry-covered": "pull-secret-registry-mismatch",
+    "093-container-level-daemonset": "misplaced-pull-field",
+    "096-entries-are-strings": "misplaced-pull-field",
+    "099-fluentd-account-missing": "service-account-undefined",
+    "105-never-in-dev-environment": "never-pull-policy",
+    "108-never-other-image-store": "never-pull-policy",
+    "117-hello-world-never": "never-pull-policy",
 }
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SECRET = """apiVersion: bitnami.com/v1alpha1
 kind: SealedSecret
 metadata: {name: regcred, namespace: shop}
+spec: {template: {type: kubernetes.io/dockerconfigjson}}
 """
 POD = """apiVersion: v1
 kind: Pod

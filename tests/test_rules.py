@@ -21,9 +21,9 @@ OPTIONAL = "Options"
 def test_example_is_found_and_replacement_is_clean(rule: Rule) -> None:
     bad, good = rule.examples
     assert bad.expected, "the example marks no line"
-    assert [line for name, line in found(lint(bad.text)) if name == rule.name] == list(bad.expected)
+    assert [line for name, line in found(lint(bad.text, also=rule)) if name == rule.name] == list(bad.expected)
     assert not good.expected
-    assert found(lint(good.text)) == []
+    assert found(lint(good.text, also=rule)) == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -43,6 +43,6 @@ def test_names_are_unique_and_every_module_is_listed() -> None:
 
 def test_messages_name_one_thing_in_one_sentence() -> None:
     for rule in RULES:
-        for finding in lint(next(rule.examples).text):
+        for finding in lint(next(rule.examples).text, also=rule):
             assert not finding.message.endswith("."), finding.message
             assert "\n" not in finding.message

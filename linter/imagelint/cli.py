@@ -91,7 +91,7 @@ def check_command(  # noqa: PLR0913 - one parameter for each option
     Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or input path, 130 interrupted.
     """
     found = _read(Request(_required(paths), context, tracked))
-    findings = check(_rules(), found)
+    findings = check([rule for rule in _rules() if rule.on], found)
     colour = output is None and use_colour(color, os.environ, is_terminal=sys.stdout.isatty())
     report = Report(findings, found, colour)
     _write(render(report, format_), output)
@@ -126,7 +126,7 @@ def rules_command() -> int:
     """List the rules with their severity."""
     rules = _rules()
     width = max(len(rule.name) for rule in rules)
-    _write((f"{rule.name.ljust(width)}  {rule.severity.ljust(7)}  {rule.summary}\n" for rule in rules), None)
+    _write((f"{rule.name.ljust(width)}  {_level(rule).ljust(7)}  {rule.summary}\n" for rule in rules), None)
     return OK
 
 
@@ -142,8 +142,12 @@ def explain_command(*, rule: str) -> int:
         hint = f"; did you mean `{near[0]}`?" if near else "; `imagelint rules` lists them all"
         raise click.UsageError(f"there is no rule `{rule}`{hint}")
     known = rules[rule]
-    _write([f"# {known.name} ({known.severity})\n\n{known.manual}\n"], None)
+    _write([f"# {known.name} ({_level(known)})\n\n{known.manual}\n"], None)
     return OK
+
+
+def _level(rule: Rule) -> str:
+    return rule.severity if rule.on else "off"
 
 
 def _rules() -> Sequence[Rule]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from imagelint.facts import Container, ContainerType, PodSpec
 from imagelint.kinds import CustomKind, custom_kind
 from imagelint.nodes import Mapping, Node, Path, Scalar, Span, Text, as_text, locate, mapping, select, text, written
+from imagelint.platforms import NodePlatform
 from imagelint.podspecs import PodSpecReader, service_account_name, shaped_pod_specs
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class _KnownKind:
             containers=(),
             pull_secrets=(),
             service_account=account,
+            nodes=NodePlatform(),
             span=spec.span,
             path=written(path),
             core=False,

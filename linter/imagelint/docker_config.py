@@ -67,6 +67,8 @@ class DockerConfig:
     verdict: Verdict
     reason: str
     entries: tuple[AuthEntry, ...] = ()
+    # The type whose layout the content has, where that is not its own.
+    meant_type: str | None = None
 
 
 class InvalidSecretError(ValueError):
@@ -97,7 +99,7 @@ def judge(type_: str | None, data: Mapping[str, bytes]) -> DockerConfig:
         return DockerConfig(Verdict.BROKEN, str(error))
     if any(entry.has_username for entry in entries):
         return DockerConfig(Verdict.VALID, "it holds credentials", entries)
-    return DockerConfig(Verdict.NO_CREDENTIALS, _why_nothing(key, content, entries), entries)
+    return DockerConfig(Verdict.NO_CREDENTIALS, _why_nothing(key, content, entries), entries, _meant_type(key, content))
 
 
 def check_data(data: Mapping[str, bytes]) -> None:
@@ -269,3 +271,14 @@ def _why_nothing(key: str, content: _Object | None, entries: tuple[AuthEntry, ..
 
 def _hint(entries: tuple[AuthEntry, ...]) -> str:
     return " (`auths` is nested twice, or of the other type)" if any(entry.key == "auths" for entry in entries) else ""
+
+
+def _meant_type(key: str, content: _Object | None) -> str | None:
+    for type_, other in DOCKER_KEYS.items():
+        try:
+            found = _entries(other, content) if other != key else {}
+        except _BrokenError:
+            continue
+        if any(entry.has_username for entry in found.values()):
+            return type_
+    return None

@@ -12,6 +12,7 @@ from imagelint.documents import Document, split
 from imagelint.facts import FileFacts, Problem, Resource, ServiceAccount
 from imagelint.kinds import core_kinds, group_kind, secret_producers
 from imagelint.kustomization import is_kustomization, kustomization_of
+from imagelint.misplaced import misplaced_in_account, misplaced_in_pod
 from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span, items, mapping, text
 from imagelint.podspecs import core_pod_specs, pull_secret_names
 from imagelint.secrets import hidden_spans, secrets_of
@@ -19,7 +20,7 @@ from imagelint.secrets import hidden_spans, secrets_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.facts import Kustomization, PodSpec, SecretDefinition
+    from imagelint.facts import Kustomization, MisplacedField, PodSpec, SecretDefinition
     from imagelint.source import Source
 
 _API_VERSION = re.compile(r"(?:[a-z0-9.-]+/)?v\d[a-z0-9]*")
@@ -49,6 +50,7 @@ class _FileReader:
         self._kustomization: Kustomization | None = None
         self._objects = 0
         self._templated = False
+        self._misplaced: list[MisplacedField] = []
         self._hidden: list[Span] = []
 
     def facts(self) -> FileFacts:
@@ -59,6 +61,7 @@ class _FileReader:
             namespaces=tuple(self._namespaces),
             kustomization=self._kustomization,
             problems=tuple(self._problems),
+            misplaced=tuple(self._misplaced),
             objects=self._objects,
             templated=self._templated,
             hidden=tuple(self._hidden),
@@ -103,11 +106,18 @@ class _FileReader:
         self._secrets.extend(secrets_of(node, resource, secret_producers().get(kind, ())))
         if kind == "/ServiceAccount":
             self._accounts.append(_account(node, resource))
+            self._misplaced.extend(misplaced_in_account(node, resource))
         elif kind == "/Namespace" and resource.name:
             self._namespaces.append(resource.name)
         elif kind != "/Secret" and not _holds_patterns(kind):
-            is_core = kind in core_kinds().pod_specs
-            self._pods.extend(core_pod_specs(node, resource, kind) if is_core else custom_pod_specs(node, resource))
+            self._read_pods(node, resource, kind)
+
+    def _read_pods(self, node: Mapping, resource: Resource, kind: str) -> None:
+        if kind in core_kinds().pod_specs:
+            self._pods.extend(core_pod_specs(node, resource, kind))
+            self._misplaced.extend(misplaced_in_pod(node, resource, kind))
+        else:
+            self._pods.extend(custom_pod_specs(node, resource))
 
 
 def _account(node: Mapping, resource: Resource) -> ServiceAccount:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from imagelint.docker_config import DockerConfig
     from imagelint.nodes import Span, Text
+    from imagelint.platforms import NodePlatform
 
 
 class NamespacedName(NamedTuple):
@@ -73,6 +74,7 @@ class PodSpec:
     # Every entry, an empty text for one without a name: any entry keeps those of the account out.
     pull_secrets: tuple[Text, ...]
     service_account: Text | None
+    nodes: NodePlatform
     span: Span
     # Where it is in its object: `spec.template.spec`.
     path: str
@@ -131,6 +133,17 @@ class Kustomization:
 
 
 @dataclass(frozen=True, slots=True)
+class MisplacedField:
+    """A field of image pulls where the API server has none of that name."""
+
+    resource: Resource
+    container: str | None
+    key: Text
+    problem: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Text that could not be read as YAML. `place` is where."""
 
@@ -149,6 +162,7 @@ class FileFacts:
     namespaces: tuple[str, ...] = ()
     kustomization: Kustomization | None = None
     problems: tuple[Problem, ...] = ()
+    misplaced: tuple[MisplacedField, ...] = ()
     objects: int = 0
     # Places that no output may show: the values of Secrets.
     hidden: tuple[Span, ...] = ()

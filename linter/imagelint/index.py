@@ -113,8 +113,10 @@ class SecretUse(NamedTuple):
 class Index:
     """Every fact of every file, joined. Rules ask it; it reads nothing."""
 
-    def __init__(self, files: Mapping[str, FileFacts]) -> None:
+    def __init__(self, files: Mapping[str, FileFacts], *, platform: str | None = None) -> None:
         self.files = files
+        # Whose nodes run the pods (`eks`, `gke`, `aks`), where that is known: they bring credentials of their own.
+        self.platform = platform
         self._overlays = Overlays(files)
 
     def _deployed(self) -> Iterator[tuple[str, FileFacts, Overlay]]:

@@ -21,6 +21,7 @@ from imagelint.nodes import (
     text,
     written,
 )
+from imagelint.platforms import node_platform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,6 +117,7 @@ class PodSpecReader:
             containers=(*listed, *self._volumes(spec)),
             pull_secrets=pull_secret_names(spec),
             service_account=service_account_name(spec),
+            nodes=node_platform(spec),
             span=spec.span,
             path=written(path),
             core=not self._custom,

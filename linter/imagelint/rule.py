@@ -36,6 +36,8 @@ class Rule:
     check: Callable[[Index], Iterable[Finding]]
     predicts: str | None = None
     confidence: Confidence = Confidence.CERTAIN
+    # False for a matter of taste, which a user asks for.
+    on: bool = True
 
     @property
     def name(self) -> str:

@@ -22,6 +22,12 @@ _COPIES = (
     "reflector.v1.k8s.emberstack.com/reflection-",
     "replicator.v1.mittwald.de/replicat",
 )
+# Annotations by which the vault plugin of Argo CD, or one of the two above, writes the content.
+_FILLING = (
+    "avp.kubernetes.io/",
+    "reflector.v1.k8s.emberstack.com/reflects",
+    "replicator.v1.mittwald.de/replicate-from",
+)
 # What Flux, Helm, envsubst, SOPS and the vault plugin of Argo CD put in before the API server looks.
 _FILLED_IN = re.compile(r"\$\{|\$\(|\{\{|\AENC\[|<path:")
 
@@ -76,7 +82,7 @@ def _config(node: Mapping, type_: str) -> DockerConfig | None:
 
 def _is_filled_in(node: Mapping) -> bool:
     annotations = mapping(mapping(node, "metadata"), "annotations")
-    if annotations and any(key.value.startswith("avp.kubernetes.io/") for key, _ in annotations.pairs()):
+    if annotations and any(key.value.startswith(_FILLING) for key, _ in annotations.pairs()):
         return True
     values = [*_pairs(node, "data"), *_pairs(node, "stringData")]
     return any(isinstance(value, Scalar) and _FILLED_IN.search(value.value) for _, value in values)

@@ -5,6 +5,10 @@
 Finds pods that pull from a registry where every pull needs credentials, while neither the pod nor its service account
 names a pull secret. The service account is looked up in all files of the input, in the namespace of the pod.
 
+It is an error where the files themselves say that a secret is needed: another workload pulls from the same registry
+with one, or a Secret of the namespace holds credentials for it that this pod does not name. Then the rule also speaks
+of registries that it does not know.
+
 ### Why is this bad?
 
 The kubelet pulls anonymously, the registry answers 401 or 403, and the pod ends in `ErrImagePull` and
@@ -55,6 +59,10 @@ kind: ExternalSecret
 metadata:
   name: acr-secret
   namespace: prod
+spec:
+  target:
+    template:
+      type: kubernetes.io/dockerconfigjson
 ```
 
 ### References
@@ -65,15 +73,17 @@ metadata:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.credentials import Match, match_credential
 from imagelint.findings import Confidence, Place, Related, Severity
-from imagelint.knowledge.registries import registries
+from imagelint.knowledge.registries import Access, registries
 from imagelint.rule import Rule
 from imagelint_rules.remedies import (
     create_secret,
     in_namespace,
     list_of_pull_secrets,
+    most_private,
     needs_credentials,
     secret_name,
 )
@@ -91,17 +101,27 @@ _CLOUDS = {
 }
 
 
+class _Evidence(NamedTuple):
+    """What in the files says that an image needs a pull secret, and the secret that serves it."""
+
+    related: Related
+    secret: str
+
+
 def check(index: Index) -> Iterator[Finding]:
-    """The first image of each private registry of a pod that has no pull secret."""
+    """The first image of each registry of a pod that needs credentials and has no pull secret."""
+    served = _served_images(index)
     found: set[tuple[Pod, str]] = set()
     for use in index.images:
-        if not needs_credentials(use) or use.reference is None or not _is_judged(use.pod):
+        if use.reference is None or use.placeholder is not None or not _is_judged(use.pod):
             continue
-        secrets = index.pull_secrets(use.pod)
-        key = (use.pod, use.reference.host)
-        if not secrets.names and key not in found:
+        secrets, key = index.pull_secrets(use.pod), (use.pod, use.reference.host)
+        if secrets.names or key in found:
+            continue
+        evidence = _evidence(index, use, served)
+        if evidence or (needs_credentials(use) and not _nodes_bring_credentials(index, use)):
             found.add(key)
-            yield _finding(use, use.reference.host, secrets)
+            yield _finding(use, secrets, evidence)
 
 
 def _is_judged(pod: Pod) -> bool:
@@ -110,22 +130,68 @@ def _is_judged(pod: Pod) -> bool:
     return own_list_is_all and not pod.spec.pull_secrets and not pod.overlay.changes_pull_secrets
 
 
-def _finding(use: ImageUse, registry: str, secrets: PullSecrets) -> Finding:
-    pod, name = use.pod, secret_name(registry)
+def _nodes_bring_credentials(index: Index, use: ImageUse) -> bool:
+    registry = registries().find(use.reference.host) if use.reference else None
+    return registry is not None and index.platform is not None and registry.node_credentials == index.platform
+
+
+def _served_images(index: Index) -> dict[str, ImageUse]:
+    """Images that other pods pull with a secret made for them: by registry, or by repository where many are public."""
+    served: dict[str, ImageUse] = {}
+    for pod in index.pods:
+        use = most_private(index.images_of(pod)) if index.pull_secrets(pod).names else None
+        if use is not None and index.credential(use).match is not Match.NONE:
+            served.setdefault(_scope(use), use)
+    return served
+
+
+def _scope(use: ImageUse) -> str:
+    if use.reference is None:
+        return ""
+    registry = registries().find(use.reference.host)
+    is_open = registry is not None and registry.access is not Access.PRIVATE
+    return use.reference.normalized if is_open else use.reference.host
+
+
+def _evidence(index: Index, use: ImageUse, served: dict[str, ImageUse]) -> _Evidence | None:
+    registry = registries().find(use.reference.host) if use.reference else None
+    if use.reference is None or (registry is not None and registry.access is Access.PUBLIC):
+        return None
+    sibling = served.get(_scope(use))
+    if sibling is not None and not use.reference.repository.startswith("library/"):
+        name = index.pull_secrets(sibling.pod).names[0].value
+        message = f"{sibling.pod.resource.label} pulls from there with pull secret `{name}`"
+        return _Evidence(Related(Place(sibling.pod.path, sibling.span), message), name)
+    return _matching_secret(index, use) if registry is None or registry.access is Access.PRIVATE else None
+
+
+def _matching_secret(index: Index, use: ImageUse) -> _Evidence | None:
+    """A Secret of the pod's namespace with a key for the image."""
+    for secret in index.secrets.all:
+        if use.reference is None or secret.id.namespace != use.pod.namespace:
+            continue
+        if match_credential(use.reference.normalized, [[secret]], are_known=True).match is Match.MATCHED:
+            message = f"pull secret `{secret.id.name}` has credentials for it"
+            return _Evidence(Related(secret.place, message), secret.id.name)
+    return None
+
+
+def _finding(use: ImageUse, secrets: PullSecrets, evidence: _Evidence | None) -> Finding:
+    pod, registry = use.pod, use.reference.host if use.reference else ""
     account = f"service account `{pod.account_name}`"
     unseen = "" if secrets.known else " (which no file defines)"
     message = (
         f"`{registry}` needs credentials, but {pod.resource.label} names no pull secret and neither does its "
         f"{account}{unseen} {in_namespace(pod.namespace)}"
     )
+    name = evidence.secret if evidence else secret_name(registry)
+    make = "" if evidence else f"{create_secret(name, pod.namespace, registry)}\nand "
     return RULE.at_image(
         use,
         message,
-        help=(
-            f"{create_secret(name, pod.namespace, registry)}\n"
-            f"and add to `{pod.spec.path or 'the object'}`:\n{list_of_pull_secrets(name)}{_unless(registry)}"
-        ),
-        related=[_where(pod, secrets)],
+        help=f"{make}add to `{pod.spec.path}`:\n{list_of_pull_secrets(name)}{'' if evidence else _unless(registry)}",
+        related=[evidence.related if evidence else _where(pod, secrets)],
+        severity=Severity.ERROR if evidence else None,
     )
 
 

@@ -30,6 +30,9 @@ kind: SealedSecret
 metadata:
   name: acr-secret
   namespace: staging
+spec:
+  template:
+    type: kubernetes.io/dockerconfigjson
 ```
 
 ### Use instead
@@ -52,6 +55,9 @@ kind: SealedSecret
 metadata:
   name: acr-secret
   namespace: prod
+spec:
+  template:
+    type: kubernetes.io/dockerconfigjson
 ```
 
 ### References

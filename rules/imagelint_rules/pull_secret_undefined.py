@@ -47,6 +47,9 @@ kind: SealedSecret
 metadata:
   name: acr-secret
   namespace: prod
+spec:
+  template:
+    type: kubernetes.io/dockerconfigjson
 ```
 
 ### References

@@ -222,7 +222,9 @@ def test_the_context_is_read_and_not_reported(tmp_path: Path) -> None:
     )
     (tmp_path / "failed.yaml").write_text(FAILED, encoding="utf-8")
     (tmp_path / "secret.yaml").write_text(
-        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: regcred}\n", encoding="utf-8"
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: regcred}\n"
+        "spec: {template: {type: kubernetes.io/dockerconfigjson}}\n",
+        encoding="utf-8",
     )
     assert "pull-secret-undefined" in run(tmp_path, "pod.yaml")[1]
     assert run(tmp_path, "--context", ".", "pod.yaml")[:2] == (0, "")

@@ -57,6 +57,15 @@ def test_verdicts(content: str | bytes, verdict: str, reason: str) -> None:
     assert reason in found[1]
 
 
+def test_content_of_the_other_type_is_told() -> None:
+    flat = f'{{"ghcr.io": {{"auth": "{AUTH}"}}}}'
+    nested = f'{{"auths": {flat}}}'
+    assert judge(JSON_TYPE, {".dockerconfigjson": flat.encode()}).meant_type == "kubernetes.io/dockercfg"
+    assert judge("kubernetes.io/dockercfg", {".dockercfg": nested.encode()}).meant_type == JSON_TYPE
+    assert judge(JSON_TYPE, {".dockerconfigjson": nested.encode()}).meant_type is None
+    assert judge(JSON_TYPE, {".dockerconfigjson": b'{"a": 1}'}).meant_type is None
+
+
 def test_the_older_type_is_a_flat_map() -> None:
     flat = f'{{"ghcr.io": {{"auth": "{AUTH}"}}}}'
     assert judged(flat, "kubernetes.io/dockercfg")[0] == "valid"

@@ -1,0 +1,80 @@
+"""A pull secret with a token that lasts some hours.
+
+### What it does
+
+Finds credentials whose user name says that the password is a token: `AWS` for ECR (12 hours), `oauth2accesstoken` for
+Google's registries (1 hour), the all-zero user of `az acr login` (3 hours).
+
+### Why is this bad?
+
+All is well on the day of the deployment. Hours later a node is replaced or a pod is moved, the token is void, and the
+pull fails with 401 or 403 while nothing in the files has changed.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Secret
+metadata:
+  name: ecr
+type: kubernetes.io/dockerconfigjson
+stringData:
+  # user AWS
+  .dockerconfigjson: |  # error: expiring-credentials
+    {"auths": {"123456789012.dkr.ecr.eu-west-1.amazonaws.com": {"username": "AWS", "password": "eyJwYXlsb2Fk"}}}
+```
+
+### Use instead
+
+```yaml
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata:
+  name: ecr
+spec:
+  refreshInterval: 6h
+  target:
+    template:
+      type: kubernetes.io/dockerconfigjson
+  dataFrom:
+    - sourceRef:
+        generatorRef: {kind: ECRAuthorizationToken, name: ecr}
+```
+
+### References
+
+- [Amazon ECR: registry authentication](https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html)
+- [External Secrets: ECR generator](https://external-secrets.io/latest/api/generator/ecr/)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Severity
+from imagelint.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import Index
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Secrets with at least one token that ends by itself."""
+    for secret in index.secrets.all:
+        entries = secret.config.entries if secret.config else ()
+        entry = next((entry for entry in entries if entry.token_hours is not None), None)
+        if entry is not None:
+            hours = f"{entry.token_hours} hours" if entry.token_hours != 1 else "1 hour"
+            yield RULE.finding(
+                secret.path,
+                secret.config_place.span,
+                f"pull secret `{secret.id.name}` holds a token for `{entry.key}` that lasts {hours}",
+                resource=secret.resource,
+                help="let something renew it: the credential provider of the nodes, an ExternalSecret with a generator",
+            )
+
+
+RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull later")

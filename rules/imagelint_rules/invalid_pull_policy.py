@@ -1,0 +1,86 @@
+"""A pull policy that does not exist.
+
+### What it does
+
+Finds any `imagePullPolicy` (and `pullPolicy` of an image volume) but `Always`, `IfNotPresent` and `Never`; the case
+counts.
+
+### Why is this bad?
+
+The API server refuses the object: `Unsupported value: "always"`.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: quay.io/prometheus/node-exporter:v1.9.1
+      imagePullPolicy: always  # error: invalid-pull-policy
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: quay.io/prometheus/node-exporter:v1.9.1
+      imagePullPolicy: Always
+```
+
+### References
+
+- Kubernetes v1.36 `pkg/apis/core/validation/validation.go`, `validatePullPolicy`
+- [Kubernetes: image pull policy](https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Severity
+from imagelint.placeholders import find_placeholder
+from imagelint.pull_policy import POLICIES
+from imagelint.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import Index
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Policies of core kinds that the API server does not know."""
+    for pod in index.pods:
+        for container in pod.spec.containers if pod.spec.core else ():
+            policy = container.pull_policy
+            if policy is None or policy.value in {"", *POLICIES} or find_placeholder(policy.value):
+                continue
+            yield RULE.finding(
+                pod.path,
+                policy.span,
+                f"`{policy.value}` is no pull policy: there are {', '.join(f'`{name}`' for name in POLICIES)}",
+                resource=pod.resource,
+                container=container.name,
+                image=container.image.value if container.image else None,
+                help=_remedy(policy.value),
+            )
+
+
+def _remedy(written: str) -> str:
+    plain = written.strip().lower().replace("-", "").replace("_", "")
+    meant = next((name for name in POLICIES if name.lower() == plain), None)
+    return f"write `{meant}`" if meant else "write one of them, or leave the field out"
+
+
+RULE = Rule(__name__, Severity.ERROR, check, predicts="apply refused")

@@ -1,0 +1,77 @@
+"""A field of image pulls where there is none of that name.
+
+### What it does
+
+Finds `imagePullSecrets`, `imagePullPolicy` and `image` at the wrong level (in a container, beside the pod template, in
+`metadata`, under the `spec` of a ServiceAccount), misspelt (`imagePullSecret`, `imagepullsecrets`), and entries that
+are plain strings or hold more than a `name`. Custom resources that have a field of such a name are left alone.
+
+### Why is this bad?
+
+Depending on the client the API server refuses the object, or drops the field with a warning that scrolls by, and the
+pod pulls anonymously or by another policy than the file says.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  imagePullPolicy: Always  # error: misplaced-pull-field
+  containers:
+    - name: web
+      image: quay.io/prometheus/node-exporter:v1.9.1
+      imagePullSecrets: [{name: regcred}]  # error: misplaced-pull-field
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: quay.io/prometheus/node-exporter:v1.9.1
+      imagePullPolicy: Always
+```
+
+### References
+
+- [Kubernetes API: PodSpec](https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodSpec)
+- [Kubernetes: field validation](https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Severity
+from imagelint.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import Index
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Every field that extraction found at a place where the API has none."""
+    for path, facts in index.files.items():
+        for field in facts.misplaced:
+            yield RULE.finding(
+                path,
+                field.key.span,
+                field.problem,
+                resource=field.resource,
+                container=field.container,
+                help=field.remedy,
+            )
+
+
+RULE = Rule(__name__, Severity.ERROR, check, predicts="field dropped")

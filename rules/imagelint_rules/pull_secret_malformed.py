@@ -1,0 +1,101 @@
+"""A pull secret that is refused, cannot be decoded, or holds no credential.
+
+### What it does
+
+Decodes every docker config Secret as the API server and the kubelet do, and finds those that
+
+- the API server refuses: no key `.dockerconfigjson`, data that is not base64, content that is no JSON object;
+- the kubelet cannot decode: an `auth` that is not base64 of `user:password`, a number or a list where text belongs;
+- are in order, but give no user name for any registry: an empty `auths`, a `credsStore` copied from a desktop, an
+  `identitytoken`, which the kubelet does not read.
+
+Neither the finding nor any other output holds what is in the Secret. Secrets that are encrypted (SOPS) or filled in
+later (`${…}`, `<path:…>`) are left alone.
+
+### Why is this bad?
+
+One entry that cannot be decoded takes every pull secret of the pod with it, so that not even public images are pulled;
+the pod then waits with the decoder's own words as its reason. A Secret without credentials means an anonymous pull.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Secret
+metadata:
+  name: regcred
+  namespace: prod
+type: kubernetes.io/dockerconfigjson
+stringData:
+  .dockerconfigjson: '{"auths": {"ghcr.io": {"auth": "not base64"}}}'  # error: pull-secret-malformed
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Secret
+metadata:
+  name: regcred
+  namespace: prod
+type: kubernetes.io/dockerconfigjson
+stringData:
+  .dockerconfigjson: '{"auths": {"ghcr.io": {"auth": "dXNlcjpwYXNzd29yZA=="}}}'
+```
+
+### References
+
+- Kubernetes v1.36 `pkg/apis/core/validation/validation.go`, `pkg/credentialprovider/config.go`
+- [Kubernetes: docker config Secrets](https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.docker_config import DOCKER_KEYS, Verdict
+from imagelint.findings import Place, Related, Severity
+from imagelint.rule import Rule
+from imagelint_rules.remedies import create_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.definitions import Secret
+    from imagelint.docker_config import DockerConfig
+    from imagelint.findings import Finding
+    from imagelint.index import Index
+
+_CONSEQUENCES = {
+    Verdict.INVALID: "the API server refuses it",
+    Verdict.BROKEN: "no pod that names it can pull any image",
+    Verdict.NO_CREDENTIALS: "it gives nothing to a pull",
+}
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Docker config Secrets with any verdict but valid; the wrong layout is for `pull-secret-wrong-type`."""
+    for secret in index.secrets.all:
+        config = secret.config
+        if config is None or secret.type not in DOCKER_KEYS or config.meant_type is not None:
+            continue
+        if config.verdict in _CONSEQUENCES:
+            yield _finding(index, secret, config)
+
+
+def _finding(index: Index, secret: Secret, config: DockerConfig) -> Finding:
+    users = [use for use in index.secret_uses if secret in index.secrets.find(use.name.value, use.namespace).usable]
+    return RULE.finding(
+        secret.path,
+        secret.config_place.span,
+        f"pull secret `{secret.id.name}`: {_CONSEQUENCES[config.verdict]}, as {config.reason}"
+        if config.verdict is not Verdict.BROKEN
+        else f"pull secret `{secret.id.name}` cannot be decoded ({config.reason}): {_CONSEQUENCES[config.verdict]}",
+        resource=secret.resource,
+        help=f"make it anew:\n{create_secret(secret.id.name, secret.id.namespace, 'REGISTRY')}",
+        related=[Related(Place(use.path, use.name.span), f"named by {use.resource.label}") for use in users[:3]],
+        predicts={Verdict.INVALID: "apply refused", Verdict.BROKEN: config.reason}.get(config.verdict),
+    )
+
+
+RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull")

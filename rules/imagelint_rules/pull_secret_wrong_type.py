@@ -1,0 +1,135 @@
+"""A pull secret of a type that the kubelet skips.
+
+### What it does
+
+Finds pull secrets that are there, but whose type is neither `kubernetes.io/dockerconfigjson` nor
+`kubernetes.io/dockercfg`, or whose content is laid out as the other of the two asks. The type that an ExternalSecret,
+a SealedSecret or another producer gives its Secret counts in the same way: without one it is `Opaque`.
+
+### Why is this bad?
+
+The kubelet skips a Secret of another type without a word: no event, no error, just an anonymous pull that the registry
+denies. `kubectl create secret generic --from-file=.dockerconfigjson` makes such a Secret, and the API server takes it.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: prod
+spec:
+  imagePullSecrets:
+    - name: regcred  # error: pull-secret-wrong-type
+  containers:
+    - name: web
+      image: myregistry.azurecr.io/web:1.4
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata:
+  name: regcred
+  namespace: prod
+spec:
+  data:
+    - secretKey: .dockerconfigjson
+      remoteRef: {key: registry}
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: prod
+spec:
+  imagePullSecrets:
+    - name: regcred
+  containers:
+    - name: web
+      image: myregistry.azurecr.io/web:1.4
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata:
+  name: regcred
+  namespace: prod
+spec:
+  target:
+    template:
+      type: kubernetes.io/dockerconfigjson
+  data:
+    - secretKey: .dockerconfigjson
+      remoteRef: {key: registry}
+```
+
+### References
+
+- Kubernetes v1.36 `pkg/credentialprovider/secrets/secrets.go`
+- [Kubernetes: docker config Secrets](https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.docker_config import DOCKER_KEYS
+from imagelint.findings import Related, Severity
+from imagelint.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.definitions import Secret
+    from imagelint.findings import Finding
+    from imagelint.index import Index, SecretUse
+
+_TYPE_FIELDS = {
+    "ExternalSecret": "spec.target.template.type",
+    "ClusterExternalSecret": "spec.externalSecretSpec.target.template.type",
+    "SealedSecret": "spec.template.type",
+}
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Names of secrets that are all of a type that gives nothing to a pull."""
+    for use in index.secret_uses:
+        found = index.secrets.find(use.name.value, use.namespace).usable
+        problems = [_problem(secret) for secret in found]
+        if found and all(problems):
+            yield _finding(use, found[0], problems[0] or "")
+
+
+def _problem(secret: Secret) -> str | None:
+    if secret.config is not None and secret.config.meant_type is not None:
+        return f"is of type `{secret.type}`, but its content has the layout of `{secret.config.meant_type}`"
+    if secret.type is None or secret.type in DOCKER_KEYS:
+        return None
+    return f"is of type `{secret.type}`, which the kubelet skips without a word"
+
+
+def _finding(use: SecretUse, secret: Secret, problem: str) -> Finding:
+    return RULE.finding(
+        use.path,
+        use.name.span,
+        f"pull secret `{use.name.value}` {problem}",
+        resource=use.resource,
+        help=_help(secret),
+        related=[Related(secret.config_place, f"{secret.resource.kind} `{secret.id.name}`")],
+    )
+
+
+def _help(secret: Secret) -> str:
+    meant = secret.config.meant_type if secret.config else None
+    type_ = meant or "kubernetes.io/dockerconfigjson"
+    field = _TYPE_FIELDS.get(secret.resource.kind, "type")
+    return (
+        f"set `{field}: {type_}`, with the docker config under the key `{DOCKER_KEYS[type_]}`; "
+        "a type cannot be changed, so delete the Secret in the cluster first"
+    )
+
+
+RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull")

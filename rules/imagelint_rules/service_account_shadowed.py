@@ -1,0 +1,145 @@
+"""The pull secrets of a pod keep better ones of its service account out.
+
+### What it does
+
+Finds pods with pull secrets of their own, none of which matches an image, while a secret of their service account does;
+and pods that name a secret which their account does not list, although it is annotated with
+`kubernetes.io/enforce-mountable-secrets`.
+
+### Why is this bad?
+
+The two lists are never merged: as soon as the pod has one entry, nothing of the account is added, and the image is
+pulled without the credential that was meant for it. With the annotation the API server refuses the pod.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: default, namespace: prod}
+imagePullSecrets: [{name: ghcr}]
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: ghcr, namespace: prod}
+type: kubernetes.io/dockerconfigjson
+stringData:
+  .dockerconfigjson: '{"auths": {"ghcr.io": {"auth": "dXNlcjpwYXNzd29yZA=="}}}'
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: quay, namespace: prod}
+type: kubernetes.io/dockerconfigjson
+stringData:
+  .dockerconfigjson: '{"auths": {"quay.io": {"auth": "dXNlcjpwYXNzd29yZA=="}}}'
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: prod}
+spec:
+  imagePullSecrets: [{name: quay}]
+  containers:
+    - name: web
+      image: ghcr.io/acme/web:1.4  # error: service-account-shadowed
+    - name: proxy
+      image: quay.io/acme/proxy:1.4
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: default, namespace: prod}
+imagePullSecrets: [{name: ghcr}, {name: quay}]
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: ghcr, namespace: prod}
+type: kubernetes.io/dockerconfigjson
+stringData:
+  .dockerconfigjson: '{"auths": {"ghcr.io": {"auth": "dXNlcjpwYXNzd29yZA=="}}}'
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: quay, namespace: prod}
+type: kubernetes.io/dockerconfigjson
+stringData:
+  .dockerconfigjson: '{"auths": {"quay.io": {"auth": "dXNlcjpwYXNzd29yZA=="}}}'
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: prod}
+spec:
+  containers:
+    - name: web
+      image: ghcr.io/acme/web:1.4
+    - name: proxy
+      image: quay.io/acme/proxy:1.4
+```
+
+### References
+
+- Kubernetes v1.36 `plugin/pkg/admission/serviceaccount/admission.go`, `Admit` and `limitSecretReferences`
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.credentials import Match, match_credential
+from imagelint.findings import Confidence, Related, Severity
+from imagelint.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.definitions import Account
+    from imagelint.findings import Finding
+    from imagelint.index import ImageUse, Index, Pod
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Images that the account's secrets would serve, and secrets that the account forbids."""
+    for pod in index.pods:
+        account = index.account(pod)
+        if account is not None and pod.spec.pull_secrets:
+            yield from _forbidden(index, pod, account)
+            yield from (_shadowed(use, account) for use in index.images_of(pod) if _is_shadowed(index, use, account))
+
+
+def _is_shadowed(index: Index, use: ImageUse, account: Account) -> bool:
+    if use.reference is None or index.credential(use).match is not Match.NONE:
+        return False
+    found = [index.secrets.find(name.value, use.pod.namespace).usable for name in account.pull_secrets if name.value]
+    return match_credential(use.reference.normalized, found, are_known=True).match is Match.MATCHED
+
+
+def _shadowed(use: ImageUse, account: Account) -> Finding:
+    message = (
+        f"`{use.effective}` is pulled without the secret that service account `{account.id.name}` has for it: "
+        "the list of the pod replaces that of the account"
+    )
+    names = ", ".join(f"`{name.value}`" for name in account.pull_secrets if name.value)
+    related = [Related(account.place, f"service account `{account.id.name}` lists {names}")]
+    return RULE.at_image(
+        use, message, help="name the account's secrets in the pod as well, or only there", related=related
+    )
+
+
+def _forbidden(index: Index, pod: Pod, account: Account) -> Iterator[Finding]:
+    for name in index.forbidden_secrets(pod):
+        yield RULE.finding(
+            pod.path,
+            name.span,
+            f"pull secret `{name.value}` is not listed by service account `{account.id.name}`, which enforces its list",
+            resource=pod.resource,
+            help=f"add `{name.value}` to the `imagePullSecrets` of the account",
+            related=[Related(account.place, "annotated with `kubernetes.io/enforce-mountable-secrets`")],
+            severity=Severity.ERROR,
+            confidence=Confidence.CERTAIN,
+            predicts="no pod at all",
+        )
+
+
+RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull", confidence=Confidence.LIKELY)

@@ -1,0 +1,115 @@
+"""A service account that is not defined.
+
+### What it does
+
+Finds pods whose `serviceAccountName` nothing in the input defines: an error where the account is defined in other
+namespaces only, a warning where the input defines other accounts in the namespace of the pod, and an info otherwise.
+`default` exists in every namespace.
+
+### Why is this bad?
+
+The API server refuses a pod whose account does not exist. The Deployment or Job is created, stays at zero pods, and
+only an event tells why.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: prod
+spec:
+  serviceAccountName: web  # error: service-account-undefined
+  containers:
+    - name: web
+      image: quay.io/prometheus/node-exporter:v1.9.1
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: web
+  namespace: staging
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: prod
+spec:
+  serviceAccountName: web
+  containers:
+    - name: web
+      image: quay.io/prometheus/node-exporter:v1.9.1
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: web
+  namespace: prod
+```
+
+### References
+
+- Kubernetes v1.36 `plugin/pkg/admission/serviceaccount/admission.go`
+- [Kubernetes: service accounts](https://kubernetes.io/docs/concepts/security/service-accounts/)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Confidence, Related, Severity
+from imagelint.placeholders import find_placeholder
+from imagelint.rule import Rule
+from imagelint_rules.remedies import in_namespace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import Index, Pod
+    from imagelint.nodes import Text
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Pods of core kinds whose account is not in their namespace."""
+    for pod in index.pods:
+        account = pod.spec.service_account
+        if not pod.complete or account is None or account.value == "default" or find_placeholder(account.value):
+            continue
+        if not index.accounts.find(account.value, pod.namespace).usable:
+            yield _finding(index, pod, account)
+
+
+def _finding(index: Index, pod: Pod, account: Text) -> Finding:
+    elsewhere = index.accounts.find(account.value, pod.namespace).elsewhere
+    others = [other for other in index.accounts.all if other.id.namespace == pod.namespace]
+    if elsewhere:
+        found = ", ".join(sorted({f"`{other.id.namespace}`" for other in elsewhere}))
+        message = f"service account `{account.value}` is defined in namespace {found}, not in `{pod.namespace}`"
+        severity, confidence = Severity.ERROR, Confidence.CERTAIN
+    else:
+        message = (
+            f"service account `{account.value}` of {pod.resource.label} is not defined {in_namespace(pod.namespace)}"
+        )
+        severity = Severity.WARNING if others else Severity.INFO
+        confidence = Confidence.POSSIBLE
+    where = f" --namespace {pod.namespace}" if pod.namespace else ""
+    return RULE.finding(
+        pod.path,
+        account.span,
+        message,
+        resource=pod.resource,
+        help=f"kubectl create serviceaccount {account.value}{where}",
+        related=[Related(other.place, f"defined here, in `{other.id.namespace}`") for other in elsewhere[:3]],
+        severity=severity,
+        confidence=confidence,
+    )
+
+
+RULE = Rule(__name__, Severity.WARNING, check, predicts="no pod at all")

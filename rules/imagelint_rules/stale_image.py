@@ -1,0 +1,89 @@
+"""A tag that moves, with a policy that does not look again.
+
+### What it does
+
+Finds images with a tag that moves (`latest`, `main`, `nightly`, …) and the policy `IfNotPresent` or `Never`, written or
+by default: without a policy the API server sets `Always` for `latest` only.
+
+### Why is this bad?
+
+Each node keeps what it pulled first. Pods of one workload run different code, a restart does not bring the fix, and
+a new node runs what the old ones have never seen.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: quay.io/prometheus/node-exporter:main  # error: stale-image
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: quay.io/prometheus/node-exporter:main
+      imagePullPolicy: Always
+```
+
+### References
+
+- Kubernetes v1.36 `pkg/apis/core/v1/defaults.go`, `SetDefaults_Container`
+- [Kubernetes: image pull policy](https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Confidence, Severity
+from imagelint.pull_policy import IF_NOT_PRESENT, NEVER
+from imagelint.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import ImageUse, Index
+
+# Names of branches and channels. Not `stable`, `alpine` and the like: they move by releases, on purpose.
+MOVING_TAGS = frozenset(
+    {
+        *("latest", "main", "master", "trunk", "head", "edge", "nightly", "canary", "snapshot", "unstable"),
+        *("dev", "devel", "develop", "development"),
+    }
+)
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Images without a digest, with a tag that moves and a policy that keeps what is there."""
+    for use in index.images:
+        if use.pod.spec.core and use.pull_policy in {IF_NOT_PRESENT, NEVER} and _moves(use):
+            policy = f"`{use.pull_policy}`{'' if use.declared_policy else ', the default for this tag,'}"
+            yield RULE.at_image(
+                use,
+                f"tag `{use.reference.effective_tag if use.reference else ''}` moves, but {policy} keeps on each node "
+                "what was pulled first",
+                help="name a version or a digest, or write `imagePullPolicy: Always`",
+            )
+
+
+def _moves(use: ImageUse) -> bool:
+    reference = use.reference
+    if reference is None or reference.digest is not None or use.placeholder is not None:
+        return False
+    return (reference.effective_tag or "").lower() in MOVING_TAGS
+
+
+RULE = Rule(__name__, Severity.WARNING, check, confidence=Confidence.LIKELY)

@@ -1,0 +1,84 @@
+"""A pull secret that nothing names.
+
+### What it does
+
+Finds Secrets of a docker config type that neither a pod nor a service account of the input names.
+
+### Why is this bad?
+
+Either it is left over, or the pod that it was made for lacks the reference.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Secret
+metadata:
+  name: regcred  # error: unused-pull-secret
+  namespace: prod
+type: kubernetes.io/dockerconfigjson
+stringData:
+  .dockerconfigjson: '{"auths": {"ghcr.io": {"auth": "dXNlcjpwYXNzd29yZA=="}}}'
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Secret
+metadata:
+  name: regcred
+  namespace: prod
+type: kubernetes.io/dockerconfigjson
+stringData:
+  .dockerconfigjson: '{"auths": {"ghcr.io": {"auth": "dXNlcjpwYXNzd29yZA=="}}}'
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: default
+  namespace: prod
+imagePullSecrets:
+  - name: regcred
+```
+
+### References
+
+- [Kubernetes: add image pull secrets to a service account](https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#add-imagepullsecrets-to-a-service-account)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.docker_config import DOCKER_KEYS
+from imagelint.findings import Confidence, Severity
+from imagelint.rule import Rule
+from imagelint_rules.remedies import list_of_pull_secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import Index
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Docker config Secrets that no look-up reaches."""
+    used = {
+        (secret.path, secret.span)
+        for use in index.secret_uses
+        for secret in index.secrets.find(use.name.value, use.namespace).usable
+    }
+    for secret in index.secrets.all:
+        if secret.type in DOCKER_KEYS and (secret.path, secret.span) not in used:
+            yield RULE.finding(
+                secret.path,
+                secret.span,
+                f"pull secret `{secret.id.name}` is named by no pod and no service account",
+                resource=secret.resource,
+                help=f"remove it, or name it in a pod or service account:\n{list_of_pull_secrets(secret.id.name)}",
+            )
+
+
+RULE = Rule(__name__, Severity.WARNING, check, confidence=Confidence.POSSIBLE, on=False)
