@@ -60,7 +60,9 @@ def check(index: Index) -> Iterator[Finding]:
     """Valid references with neither tag nor digest."""
     for use in index.images:
         reference = use.reference
-        if reference and use.placeholder is None and reference.tag is None and reference.digest is None:
+        if reference is None or reference.tag is not None or reference.digest is not None:
+            continue
+        if use.placeholder is None and not use.container.tag_elsewhere:
             yield RULE.at_image(
                 use,
                 f"image `{use.effective}` has no tag, so the kubelet pulls `{use.effective}:latest`",

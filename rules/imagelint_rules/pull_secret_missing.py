@@ -5,7 +5,7 @@
 Finds pods that pull from a registry where every pull needs credentials, while neither the pod nor its service account
 names a pull secret. The service account is looked up in all files of the input, in the namespace of the pod.
 
-It is an error where the files themselves say that a secret is needed: another workload pulls from the same registry
+It is an error where the files themselves say that a secret is needed: most other workloads pull from the same registry
 with one, or a Secret of the namespace holds credentials for it that this pod does not name. Then the rule also speaks
 of registries that it does not know.
 
@@ -136,13 +136,18 @@ def _nodes_bring_credentials(index: Index, use: ImageUse) -> bool:
 
 
 def _served_images(index: Index) -> dict[str, ImageUse]:
-    """Images that other pods pull with a secret made for them: by registry, or by repository where many are public."""
+    """Images that most pods pull with a secret made for them: by registry, or by repository where many are public."""
     served: dict[str, ImageUse] = {}
+    balance: dict[str, int] = {}
     for pod in index.pods:
-        use = most_private(index.images_of(pod)) if index.pull_secrets(pod).names else None
-        if use is not None and index.credential(use).match is not Match.NONE:
+        use = most_private(index.images_of(pod))
+        if use is None:
+            continue
+        has_secret = bool(index.pull_secrets(pod).names) and index.credential(use).match is not Match.NONE
+        balance[_scope(use)] = balance.get(_scope(use), 0) + (1 if has_secret else -1)
+        if has_secret:
             served.setdefault(_scope(use), use)
-    return served
+    return {scope: use for scope, use in served.items() if balance[scope] >= 0}
 
 
 def _scope(use: ImageUse) -> str:
