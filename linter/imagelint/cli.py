@@ -131,9 +131,11 @@ def rules_command() -> int:
 
 
 @cli.command("explain")
-@click.argument("rule")
+@click.argument("rule", metavar="RULE|MESSAGE")
 def explain_command(*, rule: str) -> int:
-    """Print the manual page of a rule."""
+    """Print the manual page of a rule, or say what a message of the kubelet means."""
+    if " " in rule:
+        return _explain_message(rule)
     rules = {known.name: known for known in _rules()}
     if rule not in rules:
         import difflib
@@ -143,6 +145,18 @@ def explain_command(*, rule: str) -> int:
         raise click.UsageError(f"there is no rule `{rule}`{hint}")
     known = rules[rule]
     _write([f"# {known.name} ({_level(known)})\n\n{known.manual}\n"], None)
+    return OK
+
+
+def _explain_message(message: str) -> int:
+    from imagelint.messages import cause_of
+
+    cause = cause_of(message)
+    if cause is None:
+        raise click.UsageError("the message tells no cause that imagelint knows")
+    _write([f"{cause.name}: {cause.means}\n"], None)
+    if cause.rules:
+        _write([f"rules that find it in manifests: {', '.join(cause.rules)}\n"], None)
     return OK
 
 

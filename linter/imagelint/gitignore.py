@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Sequence
 
     from pathspec import GitIgnoreSpec
@@ -80,7 +81,19 @@ def _decide(specs: list[tuple[str, GitIgnoreSpec]], real: str, *, is_folder: boo
     """The innermost file that has a pattern for the entry decides."""
     for folder, spec in reversed(specs):
         relative = os.path.relpath(real, folder).replace(os.sep, "/")
-        verdict = spec.check_file(f"{relative}/" if is_folder else relative).include
+        verdict = _verdict(spec, f"{relative}/" if is_folder else relative)
         if verdict is not None:
             return verdict
     return False
+
+
+def _verdict(spec: GitIgnoreSpec, path: str) -> bool | None:
+    """What the last pattern for the entry itself says; one for a folder above was asked when the walk was there."""
+    if spec.check_file(path).include is None:
+        return None
+    for pattern in reversed(spec.patterns):
+        found = pattern.match_file(path) if pattern.include is not None else None
+        match: re.Match[str] | None = found.match if found is not None else None
+        if match is not None and match.end() == len(path):
+            return pattern.include
+    return None

@@ -208,14 +208,16 @@ class Index:
     def _pod_secret_uses(self) -> Iterator[SecretUse]:
         for pod in self.pods:
             for name in pod.spec.pull_secrets:
-                yield SecretUse(pod.path, name, pod.resource, pod.namespace, pod)
+                if name.value:
+                    yield SecretUse(pod.path, name, pod.resource, pod.namespace, pod)
 
     def _account_secret_uses(self) -> Iterator[SecretUse]:
         for path, facts, overlay in self._deployed():
             for account in facts.service_accounts:
                 namespace = overlay.namespace or account.resource.namespace
                 for name in account.pull_secrets:
-                    yield SecretUse(path, name, account.resource, namespace, None)
+                    if name.value:
+                        yield SecretUse(path, name, account.resource, namespace, None)
 
 
 def _image_uses(pod: Pod) -> Iterator[ImageUse]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-_DATA = os.path.join(os.path.dirname(__file__), "data")
+from imagelint.data import load_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ class CustomKind:
 @cache
 def core_kinds() -> CoreKinds:
     """The kinds of the core API, as of Kubernetes v1.36 and of the versions removed since 1.16."""
-    data = _load("core_kinds.json")
+    data = load_data("core_kinds.json")
     skipped = data["no_pods"]
     return CoreKinds(
         pod_specs=data["pod_specs"],
@@ -83,7 +81,7 @@ def core_kinds() -> CoreKinds:
 def secret_producers() -> dict[str, list[SecretProducer]]:
     """The producers of Secrets by `group/Kind`."""
     found: dict[str, list[SecretProducer]] = {}
-    for row in _load("secret_producers.json"):
+    for row in load_data("secret_producers.json"):
         producer = SecretProducer(
             items=row.get("items", ""),
             names=tuple(row["names"]),
@@ -113,7 +111,7 @@ def custom_kind(api_version: str, kind: str) -> CustomKind | None:
 @cache
 def _custom_kinds() -> dict[tuple[str, str], list[dict[str, Any]]]:
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in _load("custom_kinds.json"):
+    for row in load_data("custom_kinds.json"):
         found.setdefault((row["group"], row["kind"]), []).append(row)
     return found
 
@@ -121,8 +119,3 @@ def _custom_kinds() -> dict[tuple[str, str], list[dict[str, Any]]]:
 def group_kind(api_version: str, kind: str) -> str:
     """`apps/v1`, `Deployment` as `apps/Deployment`; `v1`, `Pod` as `/Pod`."""
     return f"{api_version.rpartition('/')[0]}/{kind}"
-
-
-def _load(name: str) -> Any:  # noqa: ANN401 - whatever the JSON of a data file holds
-    with open(os.path.join(_DATA, name), encoding="utf-8") as file:
-        return json.load(file)

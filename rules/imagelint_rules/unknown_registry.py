@@ -3,7 +3,8 @@
 ### What it does
 
 Compares the host of every image with the registries that imagelint knows (`imagelint.knowledge`). Hosts of the node
-itself (`localhost`, loopback addresses) are not judged here.
+itself (`localhost`, loopback addresses) are not judged here, nor are those for which a pull secret of the pod has
+credentials.
 
 ### Why is this bad?
 
@@ -45,6 +46,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.credentials import Match
 from imagelint.findings import Confidence, Severity
 from imagelint.knowledge.registries import registries
 from imagelint.rule import Rule
@@ -65,7 +67,7 @@ def check(index: Index) -> Iterator[Finding]:
         reference = use.reference
         if reference is None or use.placeholder is not None or reference.host.startswith(_THE_NODE):
             continue
-        if known.find(reference.host) is None:
+        if known.find(reference.host) is None and index.credential(use).match is not Match.MATCHED:
             yield RULE.at_image(
                 use,
                 f"registry `{reference.host}` is not a well-known one: the nodes must reach it, and usually need "

@@ -177,7 +177,7 @@ PATTERNS = [
 ]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(above=st.lists(st.sampled_from(PATTERNS), max_size=4), below=st.lists(st.sampled_from(PATTERNS), max_size=3))
 def test_what_is_ignored_is_what_git_ignores(tree: Path, above: list[str], below: list[str]) -> None:
     git("init", "--quiet")
