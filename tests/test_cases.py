@@ -1,4 +1,6 @@
-"""Cases on disk: each folder of `cases/` is linted as a user would, and `expected.txt` holds the concise output.
+"""Cases on disk: each folder of `cases/` is linted as a user would.
+
+`expected.txt` holds the concise findings, `images.txt` the table of `imagelint images`.
 
 `IMAGELINT_UPDATE_CASES=1 pytest tests/test_cases.py` writes the files anew; read the difference before committing it.
 """
@@ -29,9 +31,11 @@ def run(case: Path, *arguments: str, capsys: pytest.CaptureFixture[str], monkeyp
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_findings(case: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    output = run(case, "--format=concise", capsys=capsys, monkeypatch=monkeypatch)
-    expected = case / "expected.txt"
+@pytest.mark.parametrize("command", ["check", "images"])
+def test_output(case: Path, command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    format_ = "concise" if command == "check" else "table"
+    output = run(case, command, f"--format={format_}", capsys=capsys, monkeypatch=monkeypatch)
+    expected = case / ("expected.txt" if command == "check" else "images.txt")
     if os.environ.get("IMAGELINT_UPDATE_CASES"):
         expected.write_text(output, encoding="utf-8")
     assert output == expected.read_text(encoding="utf-8")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable, Sequence
 
     from pathspec import GitIgnoreSpec
@@ -92,8 +91,7 @@ def _verdict(spec: GitIgnoreSpec, path: str) -> bool | None:
     if spec.check_file(path).include is None:
         return None
     for pattern in reversed(spec.patterns):
-        found = pattern.match_file(path) if pattern.include is not None else None
-        match: re.Match[str] | None = found.match if found is not None else None
-        if match is not None and match.end() == len(path):
+        found: Any = pattern.match_file(path) if pattern.include is not None else None  # a type of pathspec's own
+        if found is not None and found.match.end() == len(path):
             return pattern.include
     return None

@@ -1,0 +1,77 @@
+"""All files together: names are looked up where the cluster would look."""
+
+from __future__ import annotations
+
+import pytest
+
+from imagelint.definitions import Names, Secret
+from imagelint.extract import extract
+from imagelint.facts import NamespacedName, Resource
+from imagelint.index import Index
+from imagelint.nodes import Span
+from imagelint.source import Source
+from imagelint_rules.pull_secret_missing import RULE
+
+SPAN = Span(1, 1, 1, 2)
+
+
+def secret(namespace: str | None) -> Secret:
+    resource = Resource("v1", "Secret", namespace, "a", 0, SPAN)
+    return Secret("a.yaml", NamespacedName(namespace, "a"), resource, SPAN, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("defined", "asked", "here", "perhaps", "elsewhere"),
+    [
+        (["x"], "x", 1, 0, 0),
+        (["x"], "y", 0, 0, 1),
+        (["x"], None, 0, 1, 0),
+        ([None], "x", 0, 1, 0),
+        ([None], None, 1, 0, 0),
+        (["x", "y", None], "x", 1, 1, 1),
+        ([], "x", 0, 0, 0),
+    ],
+)
+def test_an_unknown_namespace_is_neither_here_nor_elsewhere(
+    defined: list[str | None], asked: str | None, here: int, perhaps: int, elsewhere: int
+) -> None:
+    found = Names([secret(namespace) for namespace in defined]).find("a", asked)
+    assert tuple(map(len, found)) == (here, perhaps, elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("image", "platform", "found"),
+    [
+        ("myregistry.azurecr.io/app:1", None, 1),
+        ("myregistry.azurecr.io/app:1", "aks", 0),
+        ("myregistry.azurecr.io/app:1", "eks", 1),
+        ("123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1", "eks", 0),
+        ("registry.redhat.io/ubi9/ubi:9.4", "aks", 1),
+    ],
+)
+def test_nodes_of_a_cloud_bring_credentials_for_its_registries(image: str, platform: str | None, found: int) -> None:
+    pod = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{{name: a, image: '{image}'}}]}}\n"
+    index = Index({"a.yaml": extract(Source("a.yaml", pod.encode()))}, platform=platform)
+    assert len([*RULE.check(index)]) == found
+
+
+def test_an_image_that_kustomize_rewrites() -> None:
+    files = {
+        "base/pod.yaml": (
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
+            "spec: {containers: [{name: a, image: 'app:1'}, {name: b, image: 'app-b@sha256:x'}]}\n"
+        ),
+        "base/kustomization.yaml": "resources: [pod.yaml]\nimages: [{name: app, newName: ghcr.io/acme/app}]\n",
+        "prod/kustomization.yaml": (
+            "namespace: prod\nresources: [../base]\nimages: [{name: ghcr.io/acme/app, newTag: '2'}]\n"
+        ),
+        "test/kustomization.yaml": f"resources: [../base]\nimages: [{{name: app-b, digest: 'sha256:{'a' * 64}'}}]\n",
+    }
+    index = Index({path: extract(Source(path, text.encode())) for path, text in files.items()})
+    found = [(use.pod.namespace, use.effective) for use in index.images]
+    assert found == [
+        ("prod", "ghcr.io/acme/app:2"),
+        ("prod", "app-b@sha256:x"),
+        (None, "ghcr.io/acme/app:1"),
+        (None, f"app-b@sha256:{'a' * 64}"),
+    ]
