@@ -39,7 +39,11 @@ class PullSecrets:
     @property
     def names(self) -> tuple[Text, ...]:
         """The secrets that the kubelet reads, each once: it skips entries without a name."""
-        return tuple({entry.value: entry for entry in reversed(self.entries) if entry.value}.values())[::-1]
+        names: dict[str, Text] = {}
+        for entry in self.entries:
+            if entry.value:
+                names.setdefault(entry.value, entry)
+        return tuple(names.values())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
