@@ -60,8 +60,10 @@ spec:
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from imagelint.credentials import Match, match_credential
 from imagelint.findings import Confidence, Place, Related, Severity
 from imagelint.placeholders import find_placeholder
 from imagelint.rule import Rule
@@ -70,6 +72,7 @@ from imagelint_rules.remedies import create_secret, in_namespace, most_private, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imagelint.definitions import Secret
     from imagelint.findings import Finding
     from imagelint.index import ImageUse, Index, Pod, SecretUse
 
@@ -91,6 +94,8 @@ def _finding(index: Index, use: SecretUse) -> Finding:
     name, image = use.name.value, _image_for(index, use)
     registry = image.reference.host if image and image.reference else "REGISTRY"
     related = [Related(Place(image.pod.path, image.span), "the image that it is for")] if image else []
+    meant = _meant(index, use, image)
+    related += [Related(meant.place, f"`{meant.id.name}` is there: was it meant?")] if meant else []
     return RULE.finding(
         use.path,
         use.name.span,
@@ -104,6 +109,18 @@ def _finding(index: Index, use: SecretUse) -> Finding:
         ),
         related=related,
     )
+
+
+def _meant(index: Index, use: SecretUse, image: ImageUse | None) -> Secret | None:
+    """A Secret of the namespace with credentials for the image, else one with a name that looks like it."""
+    beside = [secret for secret in index.secrets.all if secret.id.namespace == use.namespace]
+    for secret in beside:
+        if image is not None and image.reference is not None:
+            found = match_credential(image.reference.normalized, [[secret]], are_known=True)
+            if found.match is Match.MATCHED:
+                return secret
+    near = get_close_matches(use.name.value, [secret.id.name for secret in beside], n=1, cutoff=0.8)
+    return next((secret for secret in beside if near and secret.id.name == near[0]), None)
 
 
 def _image_for(index: Index, use: SecretUse) -> ImageUse | None:
