@@ -13,11 +13,13 @@ from imagelint.kustomize import UNTOUCHED, Overlays
 from imagelint.placeholders import find_placeholder
 from imagelint.pull_policy import effective_policy
 from imagelint.reference import ImageReference, InvalidReferenceError, parse_reference
+from imagelint.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from imagelint.facts import Container, FileFacts, PodSpec, Resource
+    from imagelint.knowledge.registries import Registry
     from imagelint.kustomize import Overlay
     from imagelint.nodes import Span, Text
 
@@ -117,10 +119,9 @@ class SecretUse(NamedTuple):
 class Index:
     """Every fact of every file, joined. Rules ask it; it reads nothing."""
 
-    def __init__(self, files: Mapping[str, FileFacts], *, platform: str | None = None) -> None:
+    def __init__(self, files: Mapping[str, FileFacts], settings: Settings | None = None) -> None:
         self.files = files
-        # Whose nodes run the pods (`eks`, `gke`, `aks`), where that is known: they bring credentials of their own.
-        self.platform = platform
+        self.settings = settings or Settings()
         self._overlays = Overlays(files)
 
     def _deployed(self) -> Iterator[tuple[str, FileFacts, Overlay]]:
@@ -190,6 +191,10 @@ class Index:
             return Credential(Match.UNKNOWN)
         found = [self.secrets.find(name.value, use.pod.namespace).usable for name in pull_secrets.names]
         return match_credential(use.reference.normalized, found, are_known=pull_secrets.known)
+
+    def registry(self, use: ImageUse) -> Registry | None:
+        """What is known of the registry that an image is pulled from."""
+        return self.settings.knowledge.registries.find(use.reference.host) if use.reference else None
 
     @cached_property
     def images(self) -> tuple[ImageUse, ...]:

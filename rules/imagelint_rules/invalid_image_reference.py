@@ -70,7 +70,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.findings import Severity
-from imagelint.knowledge.registries import registries
 from imagelint.reference import doubled_registry
 from imagelint.rule import Rule
 
@@ -90,13 +89,13 @@ def check(index: Index) -> Iterator[Finding]:
             remedy = f"write `{use.error.repair}`" if use.error.repair else None
             yield RULE.at_image(use, f"{_image(use)} does not parse: {use.error.reason}", help=remedy)
         else:
-            yield from _doubled(use)
+            yield from _doubled(index, use)
 
 
-def _doubled(use: ImageUse) -> Iterator[Finding]:
+def _doubled(index: Index, use: ImageUse) -> Iterator[Finding]:
     if use.reference is None:
         return
-    inner = doubled_registry(use.reference, registries().hosts())
+    inner = doubled_registry(use.reference, index.settings.knowledge.registries.hosts())
     if inner is not None:
         yield RULE.at_image(
             use,

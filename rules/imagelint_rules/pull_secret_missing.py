@@ -77,7 +77,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.credentials import Match, match_credential
 from imagelint.findings import Confidence, Place, Related, Severity
-from imagelint.knowledge.registries import Access, registries
+from imagelint.knowledge.registries import Access
 from imagelint.rule import Rule
 from imagelint_rules.remedies import (
     create_secret,
@@ -93,6 +93,7 @@ if TYPE_CHECKING:
 
     from imagelint.findings import Finding
     from imagelint.index import ImageUse, Index, Pod, PullSecrets
+    from imagelint.knowledge.registries import Registry
 
 _CLOUDS = {
     "aks": "the registry is attached to the AKS cluster",
@@ -119,9 +120,9 @@ def check(index: Index) -> Iterator[Finding]:
         if secrets.names or key in found:
             continue
         evidence = _evidence(index, use, served)
-        if evidence or (needs_credentials(use) and not _nodes_bring_credentials(index, use)):
+        if evidence or (needs_credentials(index, use) and not _nodes_bring_credentials(index, use)):
             found.add(key)
-            yield _finding(use, secrets, evidence)
+            yield _finding(index, use, secrets, evidence)
 
 
 def _is_judged(pod: Pod) -> bool:
@@ -131,8 +132,12 @@ def _is_judged(pod: Pod) -> bool:
 
 
 def _nodes_bring_credentials(index: Index, use: ImageUse) -> bool:
-    registry = registries().find(use.reference.host) if use.reference else None
-    return registry is not None and index.platform is not None and registry.node_credentials == index.platform
+    registry = index.registry(use)
+    return (
+        registry is not None
+        and registry.node_credentials is not None
+        and registry.node_credentials == index.settings.platform
+    )
 
 
 def _served_images(index: Index) -> dict[str, ImageUse]:
@@ -140,29 +145,29 @@ def _served_images(index: Index) -> dict[str, ImageUse]:
     served: dict[str, ImageUse] = {}
     balance: dict[str, int] = {}
     for pod in index.pods:
-        use = most_private(index.images_of(pod))
+        use = most_private(index, index.images_of(pod))
         if use is None:
             continue
         has_secret = bool(index.pull_secrets(pod).names) and index.credential(use).match is not Match.NONE
-        balance[_scope(use)] = balance.get(_scope(use), 0) + (1 if has_secret else -1)
+        balance[_scope(index, use)] = balance.get(_scope(index, use), 0) + (1 if has_secret else -1)
         if has_secret:
-            served.setdefault(_scope(use), use)
+            served.setdefault(_scope(index, use), use)
     return {scope: use for scope, use in served.items() if balance[scope] >= 0}
 
 
-def _scope(use: ImageUse) -> str:
+def _scope(index: Index, use: ImageUse) -> str:
     if use.reference is None:
         return ""
-    registry = registries().find(use.reference.host)
+    registry = index.registry(use)
     is_open = registry is not None and registry.access is not Access.PRIVATE
     return use.reference.normalized if is_open else use.reference.host
 
 
 def _evidence(index: Index, use: ImageUse, served: dict[str, ImageUse]) -> _Evidence | None:
-    registry = registries().find(use.reference.host) if use.reference else None
+    registry = index.registry(use)
     if use.reference is None or (registry is not None and registry.access is Access.PUBLIC):
         return None
-    sibling = served.get(_scope(use))
+    sibling = served.get(_scope(index, use))
     if sibling is not None and not use.reference.repository.startswith("library/"):
         name = index.pull_secrets(sibling.pod).names[0].value
         message = f"{sibling.pod.resource.label} pulls from there with pull secret `{name}`"
@@ -181,7 +186,7 @@ def _matching_secret(index: Index, use: ImageUse) -> _Evidence | None:
     return None
 
 
-def _finding(use: ImageUse, secrets: PullSecrets, evidence: _Evidence | None) -> Finding:
+def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: _Evidence | None) -> Finding:
     pod, registry = use.pod, use.reference.host if use.reference else ""
     account = f"service account `{pod.account_name}`"
     unseen = "" if secrets.known else " (which no file defines)"
@@ -191,18 +196,18 @@ def _finding(use: ImageUse, secrets: PullSecrets, evidence: _Evidence | None) ->
     )
     name = evidence.secret if evidence else secret_name(registry)
     make = "" if evidence else f"{create_secret(name, pod.namespace, registry)}\nand "
+    unless = "" if evidence else _unless(index.registry(use))
     return RULE.at_image(
         use,
         message,
-        help=f"{make}add to `{pod.spec.path}`:\n{list_of_pull_secrets(name)}{'' if evidence else _unless(registry)}",
+        help=f"{make}add to `{pod.spec.path}`:\n{list_of_pull_secrets(name)}{unless}",
         related=[evidence.related if evidence else _where(pod, secrets)],
         severity=Severity.ERROR if evidence else None,
     )
 
 
-def _unless(registry: str) -> str:
-    known = registries().find(registry)
-    cloud = _CLOUDS.get(known.node_credentials or "") if known else None
+def _unless(registry: Registry | None) -> str:
+    cloud = _CLOUDS.get(registry.node_credentials or "") if registry else None
     return f"\nnot needed where {cloud}" if cloud else ""
 
 

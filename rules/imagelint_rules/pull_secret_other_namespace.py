@@ -91,7 +91,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Secret]) -> Finding:
     name = use.name.value
-    image = most_private(index.images_of(use.pod)) if use.pod else None
+    image = most_private(index, index.images_of(use.pod)) if use.pod else None
     registry = image.reference.host if image and image.reference else "REGISTRY"
     namespaces = sorted({secret.id.namespace or "" for secret in elsewhere})
     where = ", ".join(f"`{namespace}`" for namespace in namespaces)

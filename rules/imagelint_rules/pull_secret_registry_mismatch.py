@@ -76,7 +76,7 @@ from imagelint.credentials import Match
 from imagelint.docker_config import Verdict
 from imagelint.findings import Related, Severity
 from imagelint.keyring import near_miss
-from imagelint.knowledge.registries import Access, registries
+from imagelint.knowledge.registries import Access
 from imagelint.rule import Rule
 from imagelint_rules.remedies import create_secret, needs_credentials
 
@@ -104,7 +104,7 @@ def check(index: Index) -> Iterator[Finding]:
             continue
         secrets = _valid_secrets(index, use)
         miss = _near_miss(secrets, use.reference.normalized)
-        if secrets and (miss or needs_credentials(use) or _serves_nothing(index, use)):
+        if secrets and (miss or needs_credentials(index, use) or _serves_nothing(index, use)):
             yield _finding(use, use.reference.host, secrets, miss)
 
 
@@ -129,7 +129,7 @@ def _near_miss(secrets: list[Secret], name: str) -> _Miss | None:
 
 def _serves_nothing(index: Index, use: ImageUse) -> bool:
     """Whether no image of the pod matches, and this one is the likeliest to be meant."""
-    registry = registries().find(use.reference.host) if use.reference else None
+    registry = index.registry(use)
     if registry is not None and registry.access is Access.PUBLIC:
         return False
     others = index.images_of(use.pod)

@@ -125,8 +125,9 @@ def _meant(index: Index, use: SecretUse, image: ImageUse | None) -> Secret | Non
 
 def _image_for(index: Index, use: SecretUse) -> ImageUse | None:
     if use.pod is not None:
-        return most_private(index.images_of(use.pod))
-    return most_private(image for pod in index.pods if _runs_as(index, pod, use) for image in index.images_of(pod))
+        return most_private(index, index.images_of(use.pod))
+    pods = [pod for pod in index.pods if _runs_as(index, pod, use)]
+    return most_private(index, [image for pod in pods for image in index.images_of(pod)])
 
 
 def _runs_as(index: Index, pod: Pod, use: SecretUse) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.knowledge.registries import Access, registries
+from imagelint.knowledge.registries import Access
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from imagelint.index import ImageUse
+    from imagelint.index import ImageUse, Index
+    from imagelint.knowledge.registries import Registry
 
 # The only key of Docker Hub that `docker login` and `kubectl create secret` both write.
 _DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
@@ -44,22 +45,19 @@ def secret_name(registry: str) -> str:
     return "".join(char if char.isalnum() else "-" for char in registry.lower()).strip("-")
 
 
-def needs_credentials(use: ImageUse) -> bool:
+def needs_credentials(index: Index, use: ImageUse) -> bool:
     """Whether every pull from the registry of an image needs credentials."""
-    if use.reference is None or use.placeholder is not None:
-        return False
-    registry = registries().find(use.reference.host)
-    return registry is not None and registry.access is Access.PRIVATE
+    registry = index.registry(use)
+    return use.placeholder is None and registry is not None and registry.access is Access.PRIVATE
 
 
-def most_private(uses: Iterable[ImageUse]) -> ImageUse | None:
+def most_private(index: Index, uses: Iterable[ImageUse]) -> ImageUse | None:
     """The image that a pull secret is most likely for: a private registry, an unknown one, then any other."""
     readable = [use for use in uses if use.reference is not None and use.placeholder is None]
-    return min(readable, key=_openness, default=None)
+    return min(readable, key=lambda use: _openness(index.registry(use)), default=None)
 
 
-def _openness(use: ImageUse) -> int:
-    registry = registries().find(use.reference.host) if use.reference else None
+def _openness(registry: Registry | None) -> int:
     if registry is None:
         return 1
     return {Access.PRIVATE: 0, Access.MIXED: 2, Access.PUBLIC: 3}[registry.access]

@@ -48,7 +48,6 @@ from typing import TYPE_CHECKING
 
 from imagelint.credentials import Match
 from imagelint.findings import Confidence, Severity
-from imagelint.knowledge.registries import registries
 from imagelint.rule import Rule
 
 if TYPE_CHECKING:
@@ -62,12 +61,11 @@ _THE_NODE = ("localhost", "127.", "[::1]", "0.0.0.0")  # noqa: S104 - compared w
 
 def check(index: Index) -> Iterator[Finding]:
     """Images on hosts that the knowledge base does not have."""
-    known = registries()
     for use in index.images:
         reference = use.reference
         if reference is None or use.placeholder is not None or reference.host.startswith(_THE_NODE):
             continue
-        if known.find(reference.host) is None and index.credential(use).match is not Match.MATCHED:
+        if index.registry(use) is None and index.credential(use).match is not Match.MATCHED:
             yield RULE.at_image(
                 use,
                 f"registry `{reference.host}` is not a well-known one: the nodes must reach it, and usually need "

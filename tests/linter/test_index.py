@@ -9,6 +9,7 @@ from imagelint.extract import extract
 from imagelint.facts import NamespacedName, Resource
 from imagelint.index import Index
 from imagelint.nodes import Span
+from imagelint.settings import Settings
 from imagelint.source import Source
 from imagelint_rules.pull_secret_missing import RULE
 
@@ -51,7 +52,7 @@ def test_an_unknown_namespace_is_neither_here_nor_elsewhere(
 )
 def test_nodes_of_a_cloud_bring_credentials_for_its_registries(image: str, platform: str | None, found: int) -> None:
     pod = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{{name: a, image: '{image}'}}]}}\n"
-    index = Index({"a.yaml": extract(Source("a.yaml", pod.encode()))}, platform=platform)
+    index = Index({"a.yaml": extract(Source("a.yaml", pod.encode()))}, Settings(platform=platform))
     assert len([*RULE.check(index)]) == found
 
 

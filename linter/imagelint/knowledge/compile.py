@@ -32,11 +32,17 @@ def load_source(name: str, folder: Path = FOLDER) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = yaml.load(folder / f"{name}.yaml")
     validator.validate(entries)
     # A schema cannot say it, and at run time the later entry would win without a word.
-    for host, number in Counter(entry["host"] for entry in entries).items():
+    for identity, number in Counter(map(_identity, entries)).items():
         if number > 1:
-            raise ValueError(f"host {host} comes {number} times")
+            raise ValueError(f"{identity} comes {number} times")
     order: list[str] = list(schema["items"]["properties"])
     return [{key: entry[key] for key in order if key in entry} for entry in entries]
+
+
+def _identity(entry: dict[str, Any]) -> str:
+    if "host" in entry:
+        return f"host {entry['host']}"
+    return f"match {entry['match']} with tags {entry.get('tags', 'of any kind')}"
 
 
 def load_schema(name: str, folder: Path = FOLDER) -> dict[str, Any]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 class Access(StrEnum):
@@ -36,6 +34,7 @@ class Registry:
     since: str | None = None
     ends: str | None = None
     replacement: str | None = None
+    same_paths: bool = False
     node_credentials: str | None = None
     note: str | None = None
 
@@ -69,6 +68,10 @@ class Registries:
             self._found[host] = self._look_up(host.lower())
         return self._found[host]
 
+    def all(self) -> Iterator[Registry]:
+        """Return every entry, in the order of the source."""
+        return map(self._registry, self._entries)
+
     def hosts(self) -> frozenset[str]:
         """Return the hosts that are no globs, for suggestions of spelling."""
         return self._exact
@@ -89,7 +92,8 @@ class Registries:
 
     def _registry(self, host: str) -> Registry:
         entry = self._entries[host]
-        return Registry(**{**entry, "access": Access(entry["access"])})
+        fields: dict[str, Any] = {**entry, "access": Access(entry["access"])}
+        return Registry(**fields)
 
 
 class _Glob:
@@ -109,11 +113,3 @@ class _Glob:
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         return re.compile("[^:/]*".join(re.escape(part) for part in self.text.split("*")))
-
-
-@cache
-def registries() -> Registries:
-    """Read the knowledge base, once."""
-    path = os.path.join(os.path.dirname(__file__), "registries.json")
-    with open(path, encoding="utf-8") as file:
-        return Registries(json.load(file))

@@ -10,8 +10,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
+from imagelint.knowledge.base import builtin
 from imagelint.knowledge.compile import FOLDER, compiled, load_schema, load_source, main
-from imagelint.knowledge.registries import Access, Registries, Registry, registries
+from imagelint.knowledge.registries import Access, Registries, Registry
 
 SOURCE = load_source("registries")
 VALIDATOR: Any = Draft202012Validator(load_schema("registries"))
@@ -102,7 +103,7 @@ class TestData:
 
     @pytest.mark.parametrize("row", [row for row in SOURCE if "replacement" in row], ids=lambda row: row["host"])
     def test_a_replacement_is_alive(self, row: dict[str, Any]) -> None:
-        instead = registries().find(filled(row["replacement"].partition("/")[0]))
+        instead = builtin().registries.find(filled(row["replacement"].partition("/")[0]))
         assert instead is None or not instead.is_shut_down
 
     @pytest.mark.parametrize("row", [row for row in SOURCE if "ends" in row], ids=lambda row: row["host"])
@@ -137,8 +138,9 @@ class TestSchema:
 class TestFind:
     @pytest.mark.parametrize("row", SOURCE, ids=lambda row: row["host"])
     def test_every_entry_by_a_host_made_from_it(self, row: dict[str, Any]) -> None:
-        registry = registries().find(filled(row["host"]))
-        assert registry == Registry(**{**row, "access": Access(row["access"])})
+        registry = builtin().registries.find(filled(row["host"]))
+        fields: dict[str, Any] = {**row, "access": Access(row["access"])}
+        assert registry == Registry(**fields)
 
     @pytest.mark.parametrize(
         ("host", "expected"),
@@ -155,7 +157,7 @@ class TestFind:
         ],
     )
     def test_the_most_specific_entry(self, host: str, expected: str) -> None:
-        assert found(registries(), host) == expected
+        assert found(builtin().registries, host) == expected
 
     @pytest.mark.parametrize(
         "host",
@@ -172,10 +174,10 @@ class TestFind:
         ],
     )
     def test_nothing_for(self, host: str) -> None:
-        assert registries().find(host) is None
+        assert builtin().registries.find(host) is None
 
     def test_nothing_for_no_host(self) -> None:
-        assert registries().find(None) is None
+        assert builtin().registries.find(None) is None
 
     def test_more_literal_text_wins_in_any_order(self) -> None:
         globs = ["*.example.com", "*.*.*.*.*.*.example.com", "team-*.example.com", "*.team-a.example.com"]
@@ -203,11 +205,10 @@ class TestFind:
         assert found(known, "a.example.org") is None
 
     def test_answers_are_remembered(self) -> None:
-        assert registries().find("acme.azurecr.io") is registries().find("acme.azurecr.io")
-        assert registries() is registries()
+        assert builtin().registries.find("acme.azurecr.io") is builtin().registries.find("acme.azurecr.io")
 
     def test_hosts_are_the_exact_ones(self) -> None:
-        assert registries().hosts() == {row["host"] for row in SOURCE if "*" not in row["host"]}
+        assert builtin().registries.hosts() == {row["host"] for row in SOURCE if "*" not in row["host"]}
 
     @pytest.mark.parametrize(
         ("host", "cloud"),
@@ -222,7 +223,7 @@ class TestFind:
         ],
     )
     def test_nodes_that_bring_credentials(self, host: str, cloud: str | None) -> None:
-        registry = registries().find(host)
+        registry = builtin().registries.find(host)
         assert registry is not None
         assert registry.node_credentials == cloud
 
@@ -241,7 +242,7 @@ class TestFind:
         ],
     )
     def test_access(self, host: str, access: Access) -> None:
-        registry = registries().find(host)
+        registry = builtin().registries.find(host)
         assert registry is not None
         assert registry.access is access
 

@@ -1,0 +1,122 @@
+"""The images that imagelint knows to be gone, moved, frozen or going away."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from imagelint.reference import ImageReference
+
+_VERSION = re.compile(r"v?(\d+(?:\.\d+)*)", re.ASCII)
+_COMPARED = re.compile(r"(>=|<=|>|<)(.+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageEntry:
+    """One entry of `images.yaml`, whose head explains the fields."""
+
+    match: str
+    status: str
+    source: str
+    evidence: str
+    tags: str | None = None
+    excepted: tuple[str, ...] = ()
+    since: str | None = None
+    ends: str | None = None
+    replacement: str | None = None
+    note: str | None = None
+
+    def instead_of(self, image: ImageReference) -> str | None:
+        """The replacement for an image, with what its `*` stood for, and with the tag of the image."""
+        found = _pattern(self.match).fullmatch(image.normalized)
+        if self.replacement is None or found is None:
+            return None
+        parts = iter(found.groups())
+        name = re.sub(r"\*\*?", lambda star: next(parts, star[0]), self.replacement)
+        has_tag = ":" in name.rpartition("/")[2]
+        tag = f":{image.tag}" if image.tag else ""
+        return name if has_tag or "*" in name or image.digest else f"{name}{tag}"
+
+
+class Images:
+    """Look-up of an image. Takes the entries as JSON gives them; only what comes near an image is looked at."""
+
+    def __init__(self, entries: Iterable[dict[str, Any]]) -> None:
+        self._entries = [entry for entry in entries if entry["status"] != "rate-limited"]
+
+    def find(self, image: ImageReference) -> ImageEntry | None:
+        """The entry for an image: the one with more literal text, one with tags before one without."""
+        near = self._by_host.get(image.registry or "", [])
+        fitting = [entry for entry in near if _fits(entry, image)]
+        best = max(fitting, key=lambda entry: (_literal(entry["match"]), "tags" in entry), default=None)
+        return _entry(best) if best else None
+
+    def all(self) -> Iterator[ImageEntry]:
+        """Every entry, in the order of the source."""
+        return map(_entry, self._entries)
+
+    @cached_property
+    def _by_host(self) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {}
+        for entry in self._entries:
+            found.setdefault(entry["match"].partition("/")[0], []).append(entry)
+        return found
+
+
+def _entry(fields: dict[str, Any]) -> ImageEntry:
+    rest = {key: value for key, value in fields.items() if key != "except"}
+    return ImageEntry(**rest, excepted=tuple(fields.get("except", ())))
+
+
+def _fits(entry: dict[str, Any], image: ImageReference) -> bool:
+    name = image.normalized
+    if not _pattern(entry["match"]).fullmatch(name):
+        return False
+    if any(_pattern(excepted).fullmatch(name) for excepted in entry.get("except", ())):
+        return False
+    tags = entry.get("tags")
+    if tags is None:
+        return True
+    # A digest can outlive its tag, so nothing is known of it.
+    return image.digest is None and tag_fits(image.effective_tag or "latest", tags)
+
+
+def tag_fits(tag: str, condition: str) -> bool:
+    """Whether a tag fits a condition such as `latest,>4.14.0` or `!latest,!edge`: any of these, none of those."""
+    items = condition.split(",")
+    refused = [item[1:] for item in items if item.startswith("!")]
+    allowed = [item for item in items if not item.startswith("!")]
+    if any(_tag_matches(tag, item) for item in refused):
+        return False
+    return not allowed or any(_tag_matches(tag, item) for item in allowed)
+
+
+def _tag_matches(tag: str, item: str) -> bool:
+    compared = _COMPARED.fullmatch(item)
+    if compared is None:
+        return _pattern(item).fullmatch(tag) is not None
+    own, other = _version(tag), _version(compared[2])
+    if own is None or other is None:
+        return False
+    return {">=": own >= other, "<=": own <= other, ">": own > other, "<": own < other}[compared[1]]
+
+
+def _version(text: str) -> tuple[int, ...] | None:
+    found = _VERSION.match(text)
+    return tuple(int(part) for part in found[1].split(".")) if found else None
+
+
+def _literal(match: str) -> int:
+    return len(match) - match.count("*")
+
+
+@lru_cache(maxsize=512)
+def _pattern(glob: str) -> re.Pattern[str]:
+    parts = re.split(r"(\*\*?)", glob)
+    stars = {"*": "([^/]*)", "**": "(.*)"}
+    return re.compile("".join(stars.get(part, re.escape(part)) for part in parts))

@@ -1,0 +1,60 @@
+"""Registry hosts that are written by mistake."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misspelling:
+    """One entry of `misspellings.yaml`, whose head explains the fields."""
+
+    host: str
+    likely: str
+    kind: str
+    malicious: bool = False
+    note: str | None = None
+    source: str | None = None
+
+
+class Misspellings:
+    """Look-up of a host: the list first, then one edit from a host that is well known."""
+
+    def __init__(self, entries: Iterable[dict[str, Any]]) -> None:
+        self._by_host = {entry["host"]: Misspelling(**entry) for entry in entries}
+
+    def find(self, host: str, known: Iterable[str]) -> Misspelling | None:
+        """What was meant by `host`, which is none of the `known` hosts; None where that is not plain."""
+        listed = self._by_host.get(host.lower())
+        if listed is not None:
+            return listed
+        near = [other for other in known if _is_one_edit(host.lower(), other)]
+        swapped = [other for other in near if sorted(other) == sorted(host.lower())]
+        likely = swapped if len(swapped) == 1 else near
+        # Short names are near to many: `acr.io` is nobody's slip of `gcr.io`.
+        return Misspelling(host=host, likely=likely[0], kind="typo") if len(likely) == 1 and _is_long(host) else None
+
+    def all(self) -> Iterator[Misspelling]:
+        """Every entry of the list, in the order of the source."""
+        return iter(self._by_host.values())
+
+
+def _is_long(host: str) -> bool:
+    return len(host.partition(":")[0]) >= 7
+
+
+def _is_one_edit(one: str, other: str) -> bool:
+    """Whether one letter was lost, added or changed, or two neighbours swapped (Damerau-Levenshtein distance 1)."""
+    if one == other or abs(len(one) - len(other)) > 1:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    a, b = one[start:], other[start:]
+    if len(a) == len(b):
+        return a[1:] == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+    return a[1:] == b or a == b[1:]
