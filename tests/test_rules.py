@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from imagelint.inventory import Available, Inventory
+from imagelint.settings import Settings
 from imagelint_rules import RULES
-from support import ROOT, found, lint
+from support import ROOT, TODAY, found, lint
 
 if TYPE_CHECKING:
     from imagelint.rule import Rule
@@ -17,13 +19,18 @@ SECTIONS = ["What it does", "Why is this bad?", "Example", "Use instead", "Refer
 OPTIONAL = "Options"
 
 
+SETTINGS = Settings(today=TODAY, inventory=Inventory([Available("quay.io/acme/stocked:v1.4.0")]))
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_example_is_found_and_replacement_is_clean(rule: Rule) -> None:
     bad, good = rule.examples
     assert bad.expected, "the example marks no line"
-    assert [line for name, line in found(lint(bad.text, also=rule)) if name == rule.name] == list(bad.expected)
+    assert [line for name, line in found(lint(bad.text, also=rule, settings=SETTINGS)) if name == rule.name] == list(
+        bad.expected
+    )
     assert not good.expected
-    assert found(lint(good.text, also=rule)) == []
+    assert found(lint(good.text, also=rule, settings=SETTINGS)) == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -38,7 +45,7 @@ def test_names_are_unique_and_every_module_is_listed() -> None:
     names = [rule.name for rule in RULES]
     modules = {path.stem.replace("_", "-") for path in (ROOT / "rules/imagelint_rules").glob("*.py")}
     assert len(set(names)) == len(names)
-    assert modules - {"--init--", "remedies"} == set(names)
+    assert modules - {"--init--", "remedies", "origins"} == set(names)
 
 
 def test_messages_name_one_thing_in_one_sentence() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -15,14 +15,18 @@ from imagelint.discover import InputPathError
 from imagelint.engine import Request, check, read
 from imagelint.findings import Severity
 from imagelint.index import Index
+from imagelint.options import input_options, knowledge_option, read_settings, world_options
 from imagelint.reporters import FORMATS, Report, render, summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from imagelint.discover import InputFile
     from imagelint.engine import Input
+    from imagelint.findings import Finding
     from imagelint.rule import Rule
+    from imagelint.settings import Settings
 
 OK, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
 # Below this many files a run is over before a progress bar could be read.
@@ -48,24 +52,12 @@ def cli() -> None:
     """
 
 
-def _input_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    options = (
-        click.argument("paths", nargs=-1, metavar="PATH..."),
-        click.option("--tracked", is_flag=True, help="On a walk read only files that git tracks."),
-        click.option(
-            "--context",
-            multiple=True,
-            metavar="DIR",
-            help="Also read DIR for secrets and accounts; its own findings are not told. May be repeated.",
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
 @cli.command("check")
-@_input_options
+@input_options
+@world_options
+@click.option("--fix", "fixing", flag_value="fix", help="Write what is sure to be right into the files.")
+@click.option("--diff", "fixing", flag_value="diff", help="Print what --fix would change, and change nothing.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what has to be looked at.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--output", type=click.Path(dir_okay=False), help="Write the findings to a file, not to standard output.")
 @click.option(
@@ -81,6 +73,11 @@ def check_command(  # noqa: PLR0913 - one parameter for each option
     paths: tuple[str, ...],
     context: tuple[str, ...],
     tracked: bool,
+    inventory: tuple[str, ...],
+    knowledge: tuple[str, ...],
+    today: datetime | None,
+    fixing: str | None,
+    unsafe_fixes: bool,
     format_: str,
     output: str | None,
     fail_on: str,
@@ -90,8 +87,15 @@ def check_command(  # noqa: PLR0913 - one parameter for each option
 
     Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or input path, 130 interrupted.
     """
-    found = _read(Request(_required(paths), context, tracked))
-    findings = check([rule for rule in _rules() if rule.on], found)
+    request = Request(_required(paths), context, tracked)
+    settings = read_settings(inventory, knowledge, today)
+    found = _read(request)
+    findings = _check(found, settings)
+    if fixing == "diff":
+        return _print_diff(findings, unsafe=unsafe_fixes)
+    if fixing == "fix" and _fix(findings, unsafe=unsafe_fixes):
+        found = _read(request)
+        findings = _check(found, settings)
     colour = output is None and use_colour(color, os.environ, is_terminal=sys.stdout.isatty())
     report = Report(findings, found, colour)
     _write(render(report, format_), output)
@@ -102,15 +106,21 @@ def check_command(  # noqa: PLR0913 - one parameter for each option
 
 
 @cli.command("images")
-@_input_options
-@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@input_options
+@click.option("--format", "format_", type=click.Choice(["table", "json", "plain"]), default="table", show_default=True)
 def images_command(*, paths: tuple[str, ...], context: tuple[str, ...], tracked: bool, format_: str) -> int:
-    """List every image with its pull policy, service account and effective pull secrets."""
-    from imagelint.images import image_entries, image_table
+    """List every image with its pull policy, service account and effective pull secrets.
+
+    The format `plain` lists each reference that can be pulled once, a line each.
+    """
+    from imagelint.images import image_entries, image_references, image_table
 
     found = _read(Request(_required(paths), context, tracked))
-    entries = image_entries(Index(found.files), found.reported)
-    if format_ == "json":
+    index = Index(found.files)
+    entries = image_entries(index, found.reported)
+    if format_ == "plain":
+        _write(image_references(index, found.reported), None)
+    elif format_ == "json":
         import json
 
         _write([json.dumps(entries, indent=2) + "\n"], None)
@@ -148,6 +158,21 @@ def explain_command(*, rule: str) -> int:
     return OK
 
 
+@cli.command("knowledge")
+@click.argument("text", required=False)
+@knowledge_option
+def knowledge_command(*, text: str | None, knowledge: tuple[str, ...]) -> int:
+    """Show what is known of a host, of an image or of what names TEXT, with date and source."""
+    from imagelint.knowledge.lookup import entries_for
+
+    blocks = [*entries_for(read_settings((), knowledge, None).knowledge, text)]
+    if not blocks:
+        _say(f"nothing is known of `{text}`")
+        return FOUND
+    _write(["\n".join(blocks)], None)
+    return OK
+
+
 def _explain_message(message: str) -> int:
     from imagelint.messages import cause_of
 
@@ -174,6 +199,32 @@ def _required(paths: tuple[str, ...]) -> tuple[str, ...]:
     if not paths:
         raise click.UsageError("name a file or folder to lint, or - for standard input")
     return paths
+
+
+def _check(found: Input, settings: Settings) -> list[Finding]:
+    return check([rule for rule in _rules() if rule.on], found, settings)
+
+
+def _print_diff(findings: Sequence[Finding], *, unsafe: bool) -> int:
+    from imagelint.fixes import diff, fixed_files
+
+    lines = [line for path, before, after in fixed_files(findings, unsafe=unsafe) for line in diff(path, before, after)]
+    _write(lines, None)
+    return FOUND if lines else OK
+
+
+def _fix(findings: Sequence[Finding], *, unsafe: bool) -> int:
+    """Write the fixes, and return how many files changed."""
+    from imagelint.fixes import fixed_files, write
+
+    changed = [*fixed_files(findings, unsafe=unsafe)]
+    for path, _, after in changed:
+        try:
+            write(path, after)
+        except OSError as error:
+            raise click.UsageError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from error
+    _say(f"{len(changed)} file{'' if len(changed) == 1 else 's'} fixed")
+    return len(changed)
 
 
 def _read(request: Request) -> Input:

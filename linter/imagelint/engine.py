@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from imagelint.discover import Discovery, InputFile
     from imagelint.findings import Finding
     from imagelint.rule import Rule
+    from imagelint.settings import Settings
 
 STDIN = "-"
 # How many files one note names.
@@ -69,9 +70,9 @@ def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[In
     return found
 
 
-def check(rules: Iterable[Rule], found: Input) -> list[Finding]:
+def check(rules: Iterable[Rule], found: Input, settings: Settings | None = None) -> list[Finding]:
     """The findings of all rules in the reported files, sorted, each once."""
-    index = Index(found.files)
+    index = Index(found.files, settings)
     unique: dict[tuple[str, Span, str, str], Finding] = {}
     for rule in rules:
         for finding in rule.check(index):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from imagelint.facts import Resource
+    from imagelint.fixes import Fix
     from imagelint.nodes import Span
 
 
@@ -69,6 +70,7 @@ class Finding:
     image: str | None = None
     predicts: str | None = None
     related: tuple[Related, ...] = ()
+    fix: Fix | None = None
 
     @property
     def sort_key(self) -> tuple[str, Span, str, str]:

@@ -43,6 +43,12 @@ def _entry(index: Index, use: ImageUse) -> dict[str, Any]:
     }
 
 
+def image_references(index: Index, paths: set[str]) -> Iterator[str]:
+    """Each image of `paths` that parses, once, as the runtime pulls it: `docker.io/library/nginx:1.29`."""
+    uses = [use for use in index.images if use.pod.path in paths and use.placeholder is None]
+    yield from sorted({f"{use.reference.runtime_ref}\n" for use in uses if use.reference is not None})
+
+
 def image_table(entries: list[dict[str, Any]]) -> Iterator[str]:
     """The entries as aligned columns, with a heading."""
     rows = [("IMAGE", "RESOURCE", "CONTAINER", "PULL SECRETS", "PLACE"), *(_row(entry) for entry in entries)]

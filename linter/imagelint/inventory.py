@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from imagelint.errors import UserFileError
 from imagelint.reference import is_reference, parse_reference
 
 if TYPE_CHECKING:
@@ -21,12 +22,8 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _MAX_NESTING = 4
 
 
-class InventoryError(Exception):
+class InventoryError(UserFileError):
     """A file or folder that is no inventory of a known form."""
-
-    def __init__(self, path: str, message: str) -> None:
-        super().__init__(message)
-        self.path = path
 
 
 class Available(NamedTuple):
@@ -93,10 +90,10 @@ def _read(path: str) -> list[Available]:
     try:
         found = [*_folder(path)] if os.path.isdir(path) else [*_file(path)]
     except (OSError, ValueError) as error:
-        raise InventoryError(path, f"cannot be read: {error}") from error
+        raise InventoryError(f"{path}: cannot be read: {error}") from error
     readable = [image for image in found if is_reference(image.name)]  # not `<none>:<none>`, not a bare image ID
     if not readable:
-        raise InventoryError(path, "names no image in a form that is known")
+        raise InventoryError(f"{path}: names no image in a form that is known")
     return readable
 
 

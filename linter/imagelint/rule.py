@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from imagelint.facts import Resource
+    from imagelint.fixes import Fix
     from imagelint.index import ImageUse, Index
     from imagelint.nodes import Span
 
@@ -77,6 +78,7 @@ class Rule:
         severity: Severity | None = None,
         confidence: Confidence | None = None,
         predicts: str | None = None,
+        fix: Fix | None = None,
     ) -> Finding:
         """A finding of this rule, with the rule's own severity, confidence and prediction unless given."""
         return Finding(
@@ -92,6 +94,7 @@ class Rule:
             image=image,
             predicts=predicts or self.predicts,
             related=tuple(related),
+            fix=fix,
         )
 
     def at_image(  # noqa: PLR0913 - as above
@@ -104,6 +107,7 @@ class Rule:
         severity: Severity | None = None,
         confidence: Confidence | None = None,
         predicts: str | None = None,
+        fix: Fix | None = None,
     ) -> Finding:
         """A finding at the scalar that names an image."""
         return self.finding(
@@ -118,4 +122,5 @@ class Rule:
             severity=severity,
             confidence=confidence,
             predicts=predicts,
+            fix=fix,
         )

@@ -58,13 +58,19 @@ def _read(path: str) -> bytes:
 
 def decode(raw: bytes) -> bytes:
     """`raw` as UTF-8 without a byte order mark. Raises UnreadableError for what is not text."""
+    mark, encoding = encoding_of(raw)
+    return _to_utf8(raw[len(mark) :], encoding)
+
+
+def encoding_of(raw: bytes) -> tuple[bytes, str]:
+    """The byte order mark of a file, empty where it has none, and the encoding of what follows."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if raw.startswith(mark):
-            return _to_utf8(raw[len(mark) :], encoding)
+            return mark, encoding
     # No byte order mark: Windows tools leave it out at times. Other text holds no NUL.
     if len(raw) % 2 == 0 and b"\0" in raw[:2]:
-        return _to_utf8(raw, "utf-16-be" if raw[:1] == b"\0" else "utf-16-le")
-    return _to_utf8(raw, "utf-8")
+        return b"", "utf-16-be" if raw[:1] == b"\0" else "utf-16-le"
+    return b"", "utf-8"
 
 
 def _to_utf8(raw: bytes, encoding: str) -> bytes:

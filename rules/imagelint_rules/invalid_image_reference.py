@@ -3,8 +3,8 @@
 ### What it does
 
 Parses every image by the grammar of the kubelet and says which part breaks it: upper-case letters, a scheme, white
-space, `+` in a tag, a number that YAML wrote as `1e+07`, an empty tag, a digest of the wrong length, a second registry
-host in the path.
+space, `+` in a tag, a number that YAML wrote as `1e+07`, an empty tag, a digest of the wrong length. Two slips that do
+parse are told as well: a second registry host in the path, and a tag that begins with `vv1`.
 
 ### Why is this bad?
 
@@ -67,11 +67,13 @@ spec:
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from imagelint.findings import Severity
+from imagelint.findings import Confidence, Severity
 from imagelint.reference import doubled_registry
 from imagelint.rule import Rule
+from imagelint_rules.origins import image_fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,9 +89,11 @@ def check(index: Index) -> Iterator[Finding]:
             continue
         if use.error is not None:
             remedy = f"write `{use.error.repair}`" if use.error.repair else None
-            yield RULE.at_image(use, f"{_image(use)} does not parse: {use.error.reason}", help=remedy)
+            fix = image_fix(use, use.error.repair, is_safe=True)
+            yield RULE.at_image(use, f"{_image(use)} does not parse: {use.error.reason}", help=remedy, fix=fix)
         else:
             yield from _doubled(index, use)
+            yield from _doubled_v(use)
 
 
 def _doubled(index: Index, use: ImageUse) -> Iterator[Finding]:
@@ -102,6 +106,20 @@ def _doubled(index: Index, use: ImageUse) -> Iterator[Finding]:
             f"{_image(use)} names two registries: `{use.reference.host}` is asked for a repository called "
             f"`{use.reference.repository}`",
             help=f"write `{use.effective[use.effective.index(inner) :]}`",
+            predicts="ErrImagePull",
+        )
+
+
+def _doubled_v(use: ImageUse) -> Iterator[Finding]:
+    """A template that writes `v` in front of a version that has one."""
+    tag = use.reference.tag if use.reference else None
+    if tag is not None and re.match(r"vv\d", tag):
+        yield RULE.at_image(
+            use,
+            f"{_image(use)} has a tag with two `v`: `{tag}`",
+            help=f"write `{use.effective.replace(f':{tag}', f':{tag[1:]}')}`",
+            severity=Severity.WARNING,
+            confidence=Confidence.LIKELY,
             predicts="ErrImagePull",
         )
 

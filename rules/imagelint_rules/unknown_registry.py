@@ -2,9 +2,9 @@
 
 ### What it does
 
-Compares the host of every image with the registries that imagelint knows (`imagelint.knowledge`). Hosts of the node
-itself (`localhost`, loopback addresses) are not judged here, nor are those for which a pull secret of the pod has
-credentials.
+Compares the host of every image with the registries that imagelint knows (`imagelint.knowledge`). Hosts that
+another rule of this family speaks of (`misspelled-registry`, `unreachable-registry`, …) are not judged here, nor are
+those for which a pull secret of the pod has credentials.
 
 ### Why is this bad?
 
@@ -49,6 +49,7 @@ from typing import TYPE_CHECKING
 from imagelint.credentials import Match
 from imagelint.findings import Confidence, Severity
 from imagelint.rule import Rule
+from imagelint_rules.origins import origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,14 +57,12 @@ if TYPE_CHECKING:
     from imagelint.findings import Finding
     from imagelint.index import Index
 
-_THE_NODE = ("localhost", "127.", "[::1]", "0.0.0.0")  # noqa: S104 - compared with, not bound to
-
 
 def check(index: Index) -> Iterator[Finding]:
     """Images on hosts that the knowledge base does not have."""
     for use in index.images:
         reference = use.reference
-        if reference is None or use.placeholder is not None or reference.host.startswith(_THE_NODE):
+        if reference is None or use.placeholder is not None or origin(index, use) is not None:
             continue
         if index.registry(use) is None and index.credential(use).match is not Match.MATCHED:
             yield RULE.at_image(

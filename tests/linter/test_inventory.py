@@ -155,7 +155,8 @@ def test_docker_save(tmp_path: Path, mode: str) -> None:
         **layout("quay.io/acme/app:1"),
         "manifest.json": [{"Config": "x", "RepoTags": ["nginx:1.29"], "Layers": []}],
     }
-    with tarfile.open(str(path), mode) as archive:  # type: ignore[call-overload]  # the modes have types of their own
+    open_archive: Any = tarfile.open  # its modes have types of their own
+    with open_archive(str(path), mode) as archive:
         for name, content in files.items():
             raw = json.dumps(content).encode()
             member = tarfile.TarInfo(name)
@@ -170,8 +171,7 @@ def test_docker_save(tmp_path: Path, mode: str) -> None:
 def test_what_is_no_inventory_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "x"
     path.write_bytes(content.encode("latin-1"))
-    with pytest.raises(InventoryError) as caught:
+    with pytest.raises(InventoryError, match=f"^{path}: "):
         read_inventory([str(path)])
-    assert caught.value.path == str(path)
     with pytest.raises(InventoryError, match="cannot be read"):
         read_inventory([str(tmp_path / "absent")])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PARTS = ("registries", "images", "misspellings")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Knowledge:
     """The built-in entries, and those of a user, which replace the built-in ones of the same name."""
 

@@ -1,0 +1,18 @@
+"""Hosts that no node resolves, whatever its network."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+from imagelint.data import load_data
+
+
+@lru_cache(maxsize=1024)
+def why_unreachable(host: str) -> str | None:
+    """Why a node cannot pull from a registry host (`host` or `host:port`), as a clause; None where it may."""
+    name = host.lower() if host.endswith("]") else host.lower().rpartition(":")[0] or host.lower()
+    for row in load_data("unreachable.json"):
+        if any(fnmatchcase(name, pattern.replace("[", "[[]")) for pattern in row["hosts"]):
+            return str(row["why"])
+    return None

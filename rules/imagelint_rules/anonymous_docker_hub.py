@@ -1,0 +1,71 @@
+"""A pull from Docker Hub without a login.
+
+### What it does
+
+Finds images of Docker Hub in pods without a matching credential.
+
+### Why is this bad?
+
+Docker Hub counts anonymous pulls by address: 100 in 6 hours. All nodes behind one gateway share them, and when they
+are used up every pull ends with 429.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: docker.io/library/nginx:1.29  # error: anonymous-docker-hub
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: public.ecr.aws/docker/library/nginx:1.29
+```
+
+### References
+
+- [Docker Hub: pull limits](https://docs.docker.com/docker-hub/usage/pulls/)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.credentials import Match
+from imagelint.findings import Confidence, Severity
+from imagelint.reference import DOCKER_HUB
+from imagelint.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import Index
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Images of Docker Hub that are surely pulled without a login."""
+    for use in index.images:
+        is_hub = use.reference is not None and use.reference.registry == DOCKER_HUB
+        if is_hub and use.placeholder is None and index.credential(use).match is Match.NONE:
+            yield RULE.at_image(
+                use,
+                f"image `{use.effective}` is pulled from Docker Hub without a login, which has its limits",
+                help="give the pod a pull secret for `https://index.docker.io/v1/`, or use a mirror",
+            )
+
+
+RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull (429)", confidence=Confidence.POSSIBLE, on=False)

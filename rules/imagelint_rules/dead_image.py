@@ -1,0 +1,65 @@
+"""An image that was removed from its registry.
+
+### What it does
+
+Finds repositories and tags that are known to be gone, such as the versioned tags of `docker.io/bitnami` or
+`docker.io/minio/minio`, and names that were never published (`local/…`). `imagelint knowledge IMAGE` shows what is
+known, since when, and where that is written.
+
+### Why is this bad?
+
+Registries answer for a deleted repository as for a private one, so that the error looks like a missing login. Nodes
+that have the image go on; new nodes cannot start the pod.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: bitnami/redis:7.2  # error: dead-image
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: docker.io/library/redis:7.2
+```
+
+### References
+
+- [bitnami/containers#83267](https://github.com/bitnami/containers/issues/83267), the largest removal so far
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Severity
+from imagelint.rule import Rule
+from imagelint_rules.origins import findings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import Index
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Images that were removed, or never were."""
+    yield from findings_of(RULE, index)
+
+
+RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull")

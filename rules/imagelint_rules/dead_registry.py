@@ -1,0 +1,63 @@
+"""A registry that was shut down.
+
+### What it does
+
+Finds images on hosts that do not answer any more. `imagelint knowledge HOST` shows what is known of a host, since
+when, and where that is written. What is only general knowledge makes a warning, not an error.
+
+### Why is this bad?
+
+Every pull fails. Pods that run do so from the image on their node, and end with it.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: docker.pkg.github.com/acme/web/app:1.4  # error: dead-registry
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: ghcr.io/acme/app:1.4
+```
+
+### References
+
+- The knowledge base of imagelint, `registries.yaml`
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Severity
+from imagelint.rule import Rule
+from imagelint_rules.origins import findings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import Index
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Images on hosts that were shut down."""
+    yield from findings_of(RULE, index)
+
+
+RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull")

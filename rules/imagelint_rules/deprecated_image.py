@@ -1,0 +1,64 @@
+"""An image that moved, is frozen or is going away.
+
+### What it does
+
+Finds images that can still be pulled, but get nothing new, moved, belong to a project that ended, or have an
+announced end. With an end this is a warning, and an error from the day after; images in Docker's first manifest
+format, which new runtimes refuse, are a warning as well; the rest is an info, which fails no run.
+
+### Why is this bad?
+
+No more fixes arrive, and one day the image is gone.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: gcr.io/istio-release/pilot:1.27.0  # error: deprecated-image
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: docker.io/istio/pilot:1.27.0
+```
+
+### References
+
+- The knowledge base of imagelint, `images.yaml`
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Severity
+from imagelint.rule import Rule
+from imagelint_rules.origins import findings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import Index
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Images that are on their way out."""
+    yield from findings_of(RULE, index)
+
+
+RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull later")

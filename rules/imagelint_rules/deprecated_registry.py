@@ -1,0 +1,63 @@
+"""A registry that its operator leaves.
+
+### What it does
+
+Finds images on hosts that still answer, but are frozen or deprecated. With an announced end this is a warning, and an
+error from the day after; without one it is an info, which fails no run.
+
+### Why is this bad?
+
+New versions appear elsewhere only, and one day the host is gone.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: k8s.gcr.io/pause:3.9  # error: deprecated-registry
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: registry.k8s.io/pause:3.9
+```
+
+### References
+
+- [Kubernetes: k8s.gcr.io is frozen](https://kubernetes.io/blog/2023/02/06/k8s-gcr-io-freeze-announcement/)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Severity
+from imagelint.rule import Rule
+from imagelint_rules.origins import findings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import Index
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Images on hosts that are frozen or deprecated."""
+    yield from findings_of(RULE, index)
+
+
+RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull later")

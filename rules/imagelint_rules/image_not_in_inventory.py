@@ -1,0 +1,101 @@
+"""An image that the inventory does not have.
+
+### What it does
+
+With an inventory (`--inventory`), finds tags and digests that it does not have although it has their repository. An
+inventory counts as complete for each repository that it names. It is any of: a list of images, the output of
+`crictl images -o json`, `docker images --format json`, `ctr images ls`, `skopeo list-tags` or
+`kubectl get nodes -o json`, a `docker save` archive, an OCI layout, the folders of `skopeo sync`.
+
+### Why is this bad?
+
+A tag that does not exist is the commonest of all failed pulls: a `v` too many, a release that was never pushed, a
+version of the chart in the place of that of the image.
+
+### Example
+
+With `quay.io/acme/stocked:v1.4.0` in the inventory:
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: quay.io/acme/stocked:1.4.0  # error: image-not-in-inventory
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: quay.io/acme/stocked:v1.4.0
+```
+
+### References
+
+- [crictl](https://github.com/kubernetes-sigs/cri-tools/blob/master/docs/crictl.md)
+- [skopeo list-tags](https://github.com/containers/skopeo/blob/main/docs/skopeo-list-tags.1.md)
+- [OCI image layout](https://github.com/opencontainers/image-spec/blob/main/image-layout.md)
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Severity
+from imagelint.rule import Rule
+from imagelint_rules.origins import image_fix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import ImageUse, Index
+    from imagelint.inventory import Inventory
+    from imagelint.reference import ImageReference
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Images that the inventory is sure not to have."""
+    inventory = index.settings.inventory
+    if inventory is None:
+        return
+    for use in index.images:
+        if use.reference is not None and use.placeholder is None and inventory.has(use.reference) is False:
+            yield _finding(use, use.reference, inventory)
+
+
+def _finding(use: ImageUse, image: ImageReference, inventory: Inventory) -> Finding:
+    found = inventory.repository(image)
+    if found is None:
+        return RULE.at_image(use, f"repository `{image.normalized}` is not in the inventory, which is complete")
+    what = f"digest `{image.digest}`" if image.digest else f"tag `{image.effective_tag}`"
+    near = None if image.digest else _nearest(image.effective_tag or "", sorted(found.tags))
+    instead = f"{use.effective.removesuffix(f':{image.tag}')}:{near}" if near and image.tag else None
+    return RULE.at_image(
+        use,
+        f"`{image.normalized}` has no {what} in the inventory",
+        help=f"the nearest tag is `{near}`" if near else f"there are: {', '.join(sorted(found.tags)[-5:])}",
+        fix=image_fix(use, instead, is_safe=False),
+    )
+
+
+def _nearest(tag: str, tags: list[str]) -> str | None:
+    """The tag that was likely meant: the same with or without a `v`, else the one that looks most like it."""
+    for other in (f"v{tag}", tag.removeprefix("v"), tag.removeprefix("v").removeprefix("v")):
+        if other in tags:
+            return other
+    return next(iter(get_close_matches(tag, tags, n=1, cutoff=0.7)), None)
+
+
+RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull")

@@ -1,0 +1,208 @@
+"""Where an image comes from: one judgement of its registry and repository, the most specific, for several rules."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.findings import Confidence, Severity
+from imagelint.fixes import Edit, Fix
+from imagelint.reachability import why_unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import ImageUse, Index
+    from imagelint.knowledge.base import Knowledge
+    from imagelint.knowledge.images import ImageEntry
+    from imagelint.knowledge.misspellings import Misspelling
+    from imagelint.knowledge.registries import Registry
+    from imagelint.reference import ImageReference
+    from imagelint.rule import Rule
+
+_GONE = frozenset({"removed", "unpublished"})
+# What is said of an image, by its status.
+_STATUS = {
+    "removed": "was removed",
+    "unpublished": "was never published",
+    "moved": "moved",
+    "frozen": "gets nothing new",
+    "archived": "belongs to a project that ended",
+    "retiring": "is going away",
+    "schema1": "is in a format that new runtimes refuse",
+}
+
+
+class Origin(NamedTuple):
+    """A judgement: the rule that tells it, how bad it is, and what to write instead."""
+
+    rule: str
+    severity: Severity
+    confidence: Confidence
+    message: str
+    help: str
+    predicts: str
+    replacement: str | None
+    # The replacement is the same image for certain.
+    is_sure: bool
+
+
+def origin(index: Index, use: ImageUse) -> Origin | None:
+    """What has to be told of the place that an image is pulled from; None where nothing is known against it."""
+    if use.reference is None or use.placeholder is not None:
+        return None
+    return _origin(index.settings.knowledge, index.settings.today, use.reference)
+
+
+def findings_of(rule: Rule, index: Index) -> Iterator[Finding]:
+    """The findings of one of the rules that share this judgement."""
+    for use in index.images:
+        found = origin(index, use)
+        if found is not None and found.rule == rule.name:
+            yield rule.at_image(
+                use,
+                found.message,
+                help=found.help,
+                severity=found.severity,
+                confidence=found.confidence,
+                predicts=found.predicts,
+                fix=image_fix(use, found.replacement, is_safe=found.is_sure),
+            )
+
+
+def image_fix(use: ImageUse, replacement: str | None, *, is_safe: bool) -> Fix | None:
+    """The edit that writes another image; None where a kustomization or several fields make the image."""
+    if replacement is None or use.effective != use.written:
+        return None
+    return Fix((Edit(use.span, use.written, replacement),), is_safe)
+
+
+@lru_cache(maxsize=4096)
+def _origin(knowledge: Knowledge, today: date, image: ImageReference) -> Origin | None:
+    registry = knowledge.registries.find(image.host)
+    if registry is None:
+        misspelling = knowledge.misspellings.find(image.host, knowledge.registries.hosts())
+        if misspelling is not None:
+            return _misspelled(image, misspelling)
+    entry = knowledge.images.find(image)
+    # An entry for all of a host says no more than that of the registry.
+    if entry is not None and not (registry is not None and registry.status != "active" and _is_whole_host(entry)):
+        return _image(image, entry, today)
+    if registry is not None and registry.status != "active":
+        return _registry(image, registry, today)
+    reason = why_unreachable(image.host) if registry is None else None
+    return _unreachable(image, reason) if reason else None
+
+
+def _is_whole_host(entry: ImageEntry) -> bool:
+    return entry.match.partition("/")[2] == "**" and entry.tags is None
+
+
+def _misspelled(image: ImageReference, found: Misspelling) -> Origin:
+    path = image.repository
+    if found.host == "hub.docker.com":
+        path = re.sub(r"\A(?:r|_)/", "", path)  # as in the address of its web page
+    instead = _with_tag(f"{found.likely}/{path}", image)
+    what = f"is a misspelling of `{found.likely}`" if found.kind == "typo" else f"is no registry; `{found.likely}` is"
+    note = f": {found.note}" if found.note else ""
+    return Origin(
+        "misspelled-registry",
+        Severity.ERROR,
+        Confidence.CERTAIN if found.malicious or found.source else Confidence.LIKELY,
+        f"`{image.host}` {what}{note}",
+        f"write `{instead}`",
+        "ErrImagePull",
+        instead,
+        found.kind == "typo",
+    )
+
+
+def _image(image: ImageReference, entry: ImageEntry, today: date) -> Origin:
+    instead = entry.instead_of(image)
+    is_gone = entry.status in _GONE or _is_over(entry.ends, today)
+    name = image.normalized + (f":{image.effective_tag}" if entry.tags and image.effective_tag else "")
+    status = _STATUS["removed" if is_gone and entry.ends else entry.status]
+    return Origin(
+        "dead-image" if entry.status in _GONE else "deprecated-image",
+        _severity(entry.evidence, is_gone=is_gone, is_warning=entry.ends is not None or entry.status == "schema1"),
+        _confidence(entry.evidence),
+        f"`{name}` {status}{_when(entry.since, entry.ends)}{_note(entry.note)}",
+        _help(instead, entry.source),
+        "ErrImagePull" if is_gone else "ErrImagePull later",
+        instead,
+        is_sure=False,
+    )
+
+
+def _registry(image: ImageReference, registry: Registry, today: date) -> Origin:
+    instead = None
+    if registry.replacement and "*" not in registry.replacement and registry.same_paths:
+        instead = _with_tag(f"{registry.replacement}/{image.repository}", image)
+    is_gone = registry.is_shut_down or _is_over(registry.ends, today)
+    status = {"shut-down": "was shut down", "frozen": "gets nothing new"}.get(registry.status, "is deprecated")
+    return Origin(
+        "dead-registry" if registry.is_shut_down else "deprecated-registry",
+        _severity(registry.evidence, is_gone=is_gone, is_warning=registry.ends is not None),
+        _confidence(registry.evidence),
+        f"registry `{image.host}` {status}{_when(registry.since, registry.ends)}{_note(registry.note)}",
+        _help(instead or registry.replacement, registry.source),
+        "ErrImagePull" if is_gone else "ErrImagePull later",
+        instead,
+        is_sure=instead is not None,
+    )
+
+
+def _unreachable(image: ImageReference, reason: str) -> Origin:
+    return Origin(
+        "unreachable-registry",
+        Severity.WARNING,
+        Confidence.LIKELY,
+        f"no node can pull from `{image.host}`: it {reason}",
+        "push the image to a registry that the nodes reach, and name that",
+        "ErrImagePull",
+        None,
+        is_sure=False,
+    )
+
+
+def _severity(evidence: str, *, is_gone: bool, is_warning: bool) -> Severity:
+    """What is only general knowledge never makes an error."""
+    if is_gone:
+        return Severity.WARNING if evidence == "recall" else Severity.ERROR
+    return Severity.WARNING if is_warning else Severity.INFO
+
+
+def _confidence(evidence: str) -> Confidence:
+    return Confidence.LIKELY if evidence == "recall" else Confidence.CERTAIN
+
+
+def _is_over(ends: str | None, today: date) -> bool:
+    """Whether an announced end is past: of a month or a year its last day counts."""
+    if ends is None:
+        return False
+    year, *rest = map(int, ends.split("-"))
+    month = rest[0] if rest else 12
+    day = rest[1] if len(rest) > 1 else calendar.monthrange(year, month)[1]
+    return today > date(year, month, day)
+
+
+def _when(since: str | None, ends: str | None) -> str:
+    started = f" (since {since})" if since else ""
+    return f"{started}, and ends with {ends}" if ends else started
+
+
+def _note(note: str | None) -> str:
+    return f": {note}" if note else ""
+
+
+def _help(instead: str | None, source: str) -> str:
+    return f"use `{instead}`; see {source}" if instead else f"see {source}"
+
+
+def _with_tag(name: str, image: ImageReference) -> str:
+    tag = f":{image.tag}" if image.tag else ""
+    return f"{name}{tag}{f'@{image.digest}' if image.digest else ''}"

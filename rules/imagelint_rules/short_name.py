@@ -1,0 +1,71 @@
+"""An image without a registry.
+
+### What it does
+
+Finds images that name no registry, such as `nginx:1.29` or `acme/web:1.4`.
+
+### Why is this bad?
+
+containerd takes them from Docker Hub. CRI-O asks its own list of registries, and since 1.34 refuses a name that
+several could have: what is pulled depends on the node. `docker.io/library/nginx:1.29` is the same everywhere.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: nginx:1.29  # error: short-name
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: docker.io/library/nginx:1.29
+```
+
+### References
+
+- [CRI-O: short names](https://github.com/containers/image/blob/main/docs/containers-registries.conf.5.md#short-name-aliasing)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Severity
+from imagelint.rule import Rule
+from imagelint_rules.origins import image_fix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import Index
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Images whose registry is implied."""
+    for use in index.images:
+        if use.reference is not None and use.reference.is_short and use.placeholder is None:
+            full = f"{use.reference.normalized}{use.effective[len(use.effective.split(':')[0].split('@')[0]) :]}"
+            yield RULE.at_image(
+                use,
+                f"image `{use.effective}` names no registry, so that the node decides which",
+                help=f"write `{full}`",
+                fix=image_fix(use, full, is_safe=False),
+            )
+
+
+RULE = Rule(__name__, Severity.WARNING, check, predicts="ImageInspectError, ErrImagePull", on=False)

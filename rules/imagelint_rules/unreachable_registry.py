@@ -1,0 +1,65 @@
+"""A registry that no node can reach.
+
+### What it does
+
+Finds hosts that only the author's machine or a pod resolves: `localhost` and loopback addresses, `*.local`,
+`host.docker.internal`, and services of the cluster (`*.svc`, `*.svc.cluster.local`). The internal registry of
+OpenShift, which its nodes do resolve, is left alone.
+
+### Why is this bad?
+
+The kubelet pulls from the node, with the DNS of the node. It does not ask the DNS of the cluster, and `localhost` is
+the node itself. (Local clusters such as kind may redirect such a name on purpose.)
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: registry.tools.svc.cluster.local:5000/web:1.4  # error: unreachable-registry
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: quay.io/acme/web:1.4
+```
+
+### References
+
+- [Kubernetes: images](https://kubernetes.io/docs/concepts/containers/images/)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Confidence, Severity
+from imagelint.rule import Rule
+from imagelint_rules.origins import findings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import Index
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Images on hosts of the node, of a desktop or of the cluster."""
+    yield from findings_of(RULE, index)
+
+
+RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull", confidence=Confidence.LIKELY)
