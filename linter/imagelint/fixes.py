@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from imagelint.nodes import Span
 
 _QUOTES = ("", "'", '"')
+# An anchor and a tag belong to the scalar behind them.
+_PROPERTIES = re.compile(r"(?:[&!][^\s,]*[ \t]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,12 @@ def _line_starts(text: str) -> list[int]:
 def _place(text: str, starts: list[int], edit: Edit) -> tuple[int, int] | None:
     """Start and end of what is replaced; None where the text is not what the finding saw (an escape, a folded line)."""
     span = edit.span
-    if span.end_line > len(starts):
+    if not span.line <= span.end_line <= len(starts):
         return None
     start = starts[span.line - 1] + span.column - 1
     end = starts[span.end_line - 1] + span.end_column - 1
+    properties = _PROPERTIES.match(text, start, max(start, end))
+    start = properties.end() if properties else start
     for quote in _QUOTES:
         if text[start:end] == f"{quote}{edit.old}{quote}":
             return (start, end) if edit.replaces_quotes else (start + len(quote), end - len(quote))
