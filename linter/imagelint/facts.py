@@ -141,6 +141,8 @@ class MisplacedField:
     key: Text
     problem: str
     remedy: str
+    # What to write for `key` where that is all, with its quotes.
+    repair: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ Source: Kubernetes v1.36 `staging/src/k8s.io/api/core/v1/types.go` (PodSpec, Con
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imagelint.facts import MisplacedField
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from imagelint.facts import Resource
 
+_NAME = re.compile(r"[a-z][a-z0-9.-]*", re.ASCII)
 _SECRETS, _POLICY, _IMAGE = "imagePullSecrets", "imagePullPolicy", "image"
 # What people write for a field, without its case and separators.
 _MEANT = {
@@ -60,18 +63,16 @@ def _check(
         meant = _meant(key)
         if meant is None or key.value in allowed or (meant == _IMAGE and key.value != _IMAGE):
             continue
-        home = _home(meant, pod)
-        if meant in allowed:
-            problem, remedy = f"`{key.value}` is no field of {place}", f"write `{meant}`"
-        else:
-            problem, remedy = f"`{key.value}` is no field of {place}", f"move it to {home}"
-        yield MisplacedField(resource, None, Text(key.value, key.span), problem, remedy)
+        is_at_home = meant in allowed
+        remedy = f"write `{meant}`" if is_at_home else f"move it to {_home(meant, pod)}"
+        problem = f"`{key.value}` is no field of {place}"
+        yield MisplacedField(resource, None, Text(key.value, key.span), problem, remedy, meant if is_at_home else None)
 
 
 def _check_container(node: Node, resource: Resource, path: str, pod: str) -> Iterator[MisplacedField]:
     name = text(node, "name")
     for found in _check(node, resource, f"a container (`{path}`)", pod, allowed=(_IMAGE, _POLICY)):
-        yield MisplacedField(resource, name.value if name else None, found.key, found.problem, found.remedy)
+        yield replace(found, container=name.value if name else None)
 
 
 def _meant(key: Scalar) -> str | None:
@@ -97,7 +98,8 @@ def _entries(node: Node, resource: Resource) -> Iterator[MisplacedField]:
         if isinstance(item, Scalar) and not item.is_null:
             problem = f"entry `{item.value}` of `{_SECRETS}` is a string"
             remedy = f"an entry is an object with a name:\n{_list(item)}"
-            yield MisplacedField(resource, None, Text(item.value, item.span), problem, remedy)
+            repair = f"{{name: {item.value}}}" if _NAME.fullmatch(item.value) else None
+            yield MisplacedField(resource, None, Text(item.value, item.span), problem, remedy, repair)
         for extra, _ in item.pairs() if isinstance(item, Mapping) else ():
             if extra.value != "name":
                 problem = f"an entry of `{_SECRETS}` has no field `{extra.value}`"

@@ -18,6 +18,8 @@ class Settings:
 
     # Whose nodes run the pods (`eks`, `gke`, `aks`): they bring credentials for the registries of their cloud.
     platform: str | None = None
+    # Of the nodes of the cluster; any, where empty.
+    architectures: tuple[str, ...] = ()
     knowledge: Knowledge = field(default_factory=builtin)
     # The day for which announced ends are judged.
     today: date = field(default_factory=date.today)

@@ -51,11 +51,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.findings import Severity
+from imagelint.fixes import Edit, Fix
 from imagelint.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imagelint.facts import MisplacedField
     from imagelint.findings import Finding
     from imagelint.index import Index
 
@@ -71,7 +73,14 @@ def check(index: Index) -> Iterator[Finding]:
                 resource=field.resource,
                 container=field.container,
                 help=field.remedy,
+                fix=_fix(field),
             )
+
+
+def _fix(field: MisplacedField) -> Fix | None:
+    if field.repair is None:
+        return None
+    return Fix((Edit(field.key.span, field.key.value, field.repair, replaces_quotes=True),))
 
 
 RULE = Rule(__name__, Severity.ERROR, check, predicts="field dropped")

@@ -4,7 +4,8 @@
 
 Compares what the pod asks of its node (`nodeSelector`, the required node affinity, `os`: the well-known labels for
 architecture and system) with what the image says of itself: `-arm64` and the like in its tag or at the end of its name,
-the official `arm64v8/…` namespaces, `windows`, `nanoserver`, `ltsc2022`, `alpine`. It speaks only where both are plain.
+the official `arm64v8/…` namespaces, `windows`, `nanoserver`, `ltsc2022`, `alpine`. An inventory that tells the
+platforms of an image (an OCI index, `kubectl get nodes`) counts before its name. It speaks only where both are plain.
 
 ### Why is this bad?
 
@@ -49,7 +50,7 @@ spec:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.findings import Confidence, Place, Related, Severity
 from imagelint.platforms import image_architecture, image_system
@@ -61,33 +62,54 @@ if TYPE_CHECKING:
     from imagelint.findings import Finding
     from imagelint.index import ImageUse, Index
     from imagelint.nodes import Text
+    from imagelint.reference import ImageReference
+
+
+class _Offer(NamedTuple):
+    """What an image offers, as far as it is known: systems and architectures."""
+
+    systems: frozenset[str]
+    architectures: frozenset[str]
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images whose name tells a platform that the pod does not allow."""
+    """Images for other platforms than the pod, or the cluster, has nodes of."""
     for use in index.images:
         if use.reference is None or use.placeholder is not None:
             continue
-        nodes = use.pod.spec.nodes
-        system = image_system(use.reference)
-        architecture = image_architecture(use.reference)
-        if _differs(system, nodes.systems):
-            yield _finding(use, system or "", nodes.systems, "ErrImagePull")
-        elif _differs(architecture, nodes.architectures):
-            yield _finding(use, architecture or "", nodes.architectures, "ErrImagePull, or exec format error")
+        offer, nodes = _offer(index, use.reference), use.pod.spec.nodes
+        architectures = [name.value for name in nodes.architectures] or index.settings.architectures
+        if _misses(offer.systems, [name.value for name in nodes.systems]):
+            wanted = [name.value for name in nodes.systems]
+            yield _finding(use, offer.systems, wanted, nodes.systems, "ErrImagePull")
+        elif _misses(offer.architectures, architectures):
+            predicts = "ErrImagePull, or exec format error"
+            yield _finding(use, offer.architectures, architectures, nodes.architectures, predicts)
 
 
-def _differs(own: str | None, allowed: Sequence[Text]) -> bool:
-    return own is not None and bool(allowed) and own not in {name.value for name in allowed}
+def _offer(index: Index, image: ImageReference) -> _Offer:
+    inventory = index.settings.inventory
+    known = [platform.split("/") for platform in (inventory.platforms(image) if inventory else ())]
+    if known:
+        return _Offer(frozenset(part[0] for part in known), frozenset(part[1] for part in known))
+    system, architecture = image_system(image), image_architecture(image)
+    return _Offer(frozenset({system} if system else ()), frozenset({architecture} if architecture else ()))
 
 
-def _finding(use: ImageUse, own: str, allowed: Sequence[Text], predicts: str) -> Finding:
-    wanted = " or ".join(f"`{name.value}`" for name in allowed)
+def _misses(offered: frozenset[str], wanted: Sequence[str]) -> bool:
+    return bool(offered) and bool(wanted) and not offered & set(wanted)
+
+
+def _finding(
+    use: ImageUse, offered: frozenset[str], wanted: Sequence[str], asked: Sequence[Text], predicts: str
+) -> Finding:
+    own, nodes = (" or ".join(f"`{name}`" for name in names) for names in (sorted(offered), wanted))
+    who = "the pod asks for a node" if asked else "the cluster has nodes"
     return RULE.at_image(
         use,
-        f"image `{use.effective}` is for `{own}`, but the pod asks for a node with {wanted}",
-        help=f"use an image for {wanted}, or one for several platforms, or ask for a node with `{own}`",
-        related=[Related(Place(use.pod.path, name.span), "asked for here") for name in allowed[:1]],
+        f"image `{use.effective}` is for {own}, but {who} with {nodes}",
+        help=f"use an image for {nodes}, or one for several platforms, or ask for a node with {own}",
+        related=[Related(Place(use.pod.path, name.span), "asked for here") for name in asked[:1]],
         predicts=predicts,
     )
 

@@ -124,3 +124,21 @@ def test_fix_writes_and_lints_again(tmp_path: Path) -> None:
 def test_a_diff_of_nothing_is_empty(tmp_path: Path) -> None:
     (tmp_path / "pod.yaml").write_text("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", encoding="utf-8")
     assert imagelint("--diff", "pod.yaml", cwd=tmp_path).returncode == 0
+
+
+def test_misplaced_fields_are_renamed_and_strings_wrapped(tmp_path: Path) -> None:
+    text = """apiVersion: v1
+kind: Pod
+metadata: {name: a}
+spec:
+  "imagepullsecrets": ["one", two]   # case
+  imagePullSecrets:
+    - 'three'
+  containers: [{name: a, image: "quay.io/acme/app:1", pullPolicy: Always}]
+"""
+    (tmp_path / "pod.yaml").write_text(text, encoding="utf-8")
+    imagelint("--fix", "pod.yaml", cwd=tmp_path)
+    fixed = (tmp_path / "pod.yaml").read_text(encoding="utf-8")
+    assert '  imagePullSecrets: ["one", two]   # case\n' in fixed
+    assert "    - {name: three}\n" in fixed
+    assert "imagePullPolicy: Always" in fixed

@@ -8,9 +8,11 @@ from imagelint.definitions import Names, Secret
 from imagelint.extract import extract
 from imagelint.facts import NamespacedName, Resource
 from imagelint.index import Index
+from imagelint.inventory import Available, Inventory
 from imagelint.nodes import Span
 from imagelint.settings import Settings
 from imagelint.source import Source
+from imagelint_rules import platform_mismatch
 from imagelint_rules.pull_secret_missing import RULE
 
 SPAN = Span(1, 1, 1, 2)
@@ -76,3 +78,24 @@ def test_an_image_that_kustomize_rewrites() -> None:
         (None, "ghcr.io/acme/app:1"),
         (None, f"app-b@sha256:{'a' * 64}"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("architectures", "platforms", "found"),
+    [
+        (("amd64",), {"linux/arm64"}, 1),
+        (("amd64", "arm64"), {"linux/arm64"}, 0),
+        (("amd64",), {"linux/amd64", "linux/arm64"}, 0),
+        ((), {"linux/arm64"}, 0),
+        (("amd64",), set(), 0),
+    ],
+)
+def test_platforms_of_an_inventory_and_of_the_nodes(
+    architectures: tuple[str, ...], platforms: set[str], found: int
+) -> None:
+    image = "quay.io/acme/app:1"
+    pod = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{{name: a, image: '{image}'}}]}}\n"
+    inventory = Inventory([Available(image, frozenset(platforms))])
+    settings = Settings(architectures=architectures, inventory=inventory)
+    index = Index({"a.yaml": extract(Source("a.yaml", pod.encode()))}, settings)
+    assert len([*platform_mismatch.RULE.check(index)]) == found
