@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from imagelint.engine import Input, check
 from imagelint.extract import extract
 from imagelint.index import Index
+from imagelint.selection import RuleSetting, Selection
 from imagelint.settings import Settings
 from imagelint.source import Source, decode
 
@@ -47,9 +48,9 @@ def lint(
     """The findings in texts of the built-in rules that are on by default, and of one that is not."""
     from imagelint_rules import RULES
 
-    rules = [rule for rule in RULES if rule.on or rule is also]
+    selection = Selection(rules={also.name: RuleSetting(True)} if also else {})
     texts = {"input.yaml": files} if isinstance(files, str) else files
-    return check(rules, read_texts(texts), settings or Settings(today=TODAY))
+    return check(RULES, read_texts(texts), settings or Settings(today=TODAY), selection).findings
 
 
 def found(findings: list[Finding]) -> list[tuple[str, int]]:

@@ -5,22 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from imagelint import __version__
 from imagelint.colour import CHOICES, use_colour
-from imagelint.discover import InputPathError
-from imagelint.engine import Request, check, read
+from imagelint.engine import Request, read
+from imagelint.errors import UserFileError
 from imagelint.findings import Severity
 from imagelint.index import Index
-from imagelint.options import input_options, knowledge_option, read_settings, world_options
+from imagelint.options import input_options, knowledge_option, world_options
 from imagelint.reporters import FORMATS, Report, render, summary
+from imagelint.runs import Run, check_runs, is_excluded, plan_runs, settings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping, Sequence
 
     from imagelint.discover import InputFile
     from imagelint.engine import Input
@@ -73,53 +73,60 @@ def check_command(  # noqa: PLR0913 - one parameter for each option
     paths: tuple[str, ...],
     context: tuple[str, ...],
     tracked: bool,
-    inventory: tuple[str, ...],
-    knowledge: tuple[str, ...],
-    today: datetime | None,
     fixing: str | None,
     unsafe_fixes: bool,
     format_: str,
     output: str | None,
     fail_on: str,
     color: str,
+    **world: object,
 ) -> int:
     """Lint files and folders (the default command).
 
     Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or input path, 130 interrupted.
     """
-    request = Request(_required(paths), context, tracked)
-    settings = read_settings(inventory, knowledge, today)
+    runs = _runs(paths, world)
+    request = _request(paths, context, tracked, runs)
     found = _read(request)
-    findings = _check(found, settings)
+    outcome = check_runs(_rules(), found, runs)
     if fixing == "diff":
-        return _print_diff(findings, unsafe=unsafe_fixes)
-    if fixing == "fix" and _fix(findings, unsafe=unsafe_fixes):
+        return _print_diff(outcome.findings, unsafe=unsafe_fixes)
+    if fixing == "fix" and _fix(outcome.findings, unsafe=unsafe_fixes):
         found = _read(request)
-        findings = _check(found, settings)
+        outcome = check_runs(_rules(), found, runs)
     colour = output is None and use_colour(color, os.environ, is_terminal=sys.stdout.isatty())
-    report = Report(findings, found, colour)
+    report = Report(outcome.findings, found, colour, outcome.suppressed)
     _write(render(report, format_), output)
     for note in found.notes:
         _say(f"note: {note}")
     _say(summary(report))
-    return FOUND if any(finding.severity.reaches(Severity(fail_on)) for finding in findings) else OK
+    return FOUND if any(finding.severity.reaches(Severity(fail_on)) for finding in outcome.findings) else OK
 
 
 @cli.command("images")
 @input_options
+@world_options
 @click.option("--format", "format_", type=click.Choice(["table", "json", "plain"]), default="table", show_default=True)
-def images_command(*, paths: tuple[str, ...], context: tuple[str, ...], tracked: bool, format_: str) -> int:
+def images_command(
+    *,
+    paths: tuple[str, ...],
+    context: tuple[str, ...],
+    tracked: bool,
+    format_: str,
+    **world: object,
+) -> int:
     """List every image with its pull policy, service account and effective pull secrets.
 
     The format `plain` lists each reference that can be pulled once, a line each.
     """
     from imagelint.images import image_entries, image_references, image_table
 
-    found = _read(Request(_required(paths), context, tracked))
-    index = Index(found.files)
-    entries = image_entries(index, found.reported)
+    runs = _runs(paths, world)
+    found = _read(_request(paths, context, tracked, runs))
+    parts = [(Index(found.files, settings), run.own(found.reported)) for run, settings in runs]
+    entries = [entry for index, reported in parts for entry in image_entries(index, reported)]
     if format_ == "plain":
-        _write(image_references(index, found.reported), None)
+        _write(sorted({line for index, reported in parts for line in image_references(index, reported)}), None)
     elif format_ == "json":
         import json
 
@@ -163,9 +170,10 @@ def explain_command(*, rule: str) -> int:
 @knowledge_option
 def knowledge_command(*, text: str | None, knowledge: tuple[str, ...]) -> int:
     """Show what is known of a host, of an image or of what names TEXT, with date and source."""
+    from imagelint.knowledge.added import read_knowledge
     from imagelint.knowledge.lookup import entries_for
 
-    blocks = [*entries_for(read_settings((), knowledge, None).knowledge, text)]
+    blocks = [*entries_for(read_knowledge(knowledge), text)]
     if not blocks:
         _say(f"nothing is known of `{text}`")
         return FOUND
@@ -174,14 +182,12 @@ def knowledge_command(*, text: str | None, knowledge: tuple[str, ...]) -> int:
 
 
 def _explain_message(message: str) -> int:
-    from imagelint.messages import cause_of
+    from imagelint.messages import explained
 
-    cause = cause_of(message)
-    if cause is None:
+    lines = explained(message)
+    if not lines:
         raise click.UsageError("the message tells no cause that imagelint knows")
-    _write([f"{cause.name}: {cause.means}\n"], None)
-    if cause.rules:
-        _write([f"rules that find it in manifests: {', '.join(cause.rules)}\n"], None)
+    _write(lines, None)
     return OK
 
 
@@ -195,14 +201,24 @@ def _rules() -> Sequence[Rule]:
     return RULES
 
 
-def _required(paths: tuple[str, ...]) -> tuple[str, ...]:
+def _runs(paths: tuple[str, ...], world: Mapping[str, Any]) -> list[tuple[Run, Settings]]:
+    """The inputs by configuration, with the settings for each."""
     if not paths:
         raise click.UsageError("name a file or folder to lint, or - for standard input")
-    return paths
+    names = [rule.name for rule in _rules()]
+    today = world["today"].date() if world["today"] else None
+    return [
+        (run, settings_of(run, inventory=world["inventory"], knowledge=world["knowledge"], today=today))
+        for run in plan_runs(paths, names, config=world["config"], isolated=world["isolated"])
+    ]
 
 
-def _check(found: Input, settings: Settings) -> list[Finding]:
-    return check([rule for rule in _rules() if rule.on], found, settings)
+def _request(
+    paths: tuple[str, ...], context: tuple[str, ...], tracked: bool, runs: Sequence[tuple[Run, Settings]]
+) -> Request:
+    has_excludes = any(run.configuration.exclude for run, _ in runs)
+    plain_runs = [run for run, _ in runs]
+    return Request(paths, context, tracked, (lambda path: is_excluded(plain_runs, path)) if has_excludes else None)
 
 
 def _print_diff(findings: Sequence[Finding], *, unsafe: bool) -> int:
@@ -228,10 +244,7 @@ def _fix(findings: Sequence[Finding], *, unsafe: bool) -> int:
 
 
 def _read(request: Request) -> Input:
-    try:
-        return read(request, _progress)
-    except InputPathError as error:
-        raise click.UsageError(f"{error.path}: {error}") from error
+    return read(request, _progress)
 
 
 def _progress(files: Sequence[InputFile]) -> Iterable[InputFile]:
@@ -273,6 +286,9 @@ def _run() -> int:
         status: int = cli.main(prog_name="imagelint", standalone_mode=False)
     except click.ClickException as error:
         error.show()
+        return USAGE
+    except UserFileError as error:
+        _say(f"Error: {error}")
         return USAGE
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -60,6 +61,8 @@ class Account(Defined):
 
 
 T = TypeVar("T", bound=Defined)
+# The namespace that an object ends in, given the one that its file tells.
+Placement = Callable[[str | None], str | None]
 
 
 class Lookup(NamedTuple, Generic[T]):
@@ -78,8 +81,10 @@ class Lookup(NamedTuple, Generic[T]):
 class Names(Generic[T]):
     """Objects by name, asked for by namespace; an unknown namespace is not `default`."""
 
-    def __init__(self, objects: Sequence[T]) -> None:
+    def __init__(self, objects: Sequence[T], outside: Callable[[str, str | None], T | None] | None = None) -> None:
         self.all = tuple(objects)
+        # What is known to be there although no file has it.
+        self._outside = outside
         self._by_name: dict[str, list[T]] = {}
         for item in objects:
             self._by_name.setdefault(item.id.name, []).append(item)
@@ -90,19 +95,21 @@ class Names(Generic[T]):
         here = tuple(item for item in found if item.id.namespace == namespace)
         rest = [item for item in found if item.id.namespace != namespace]
         unsure = [item for item in rest if item.id.namespace is None or namespace is None]
-        return Lookup(here, tuple(unsure), tuple(item for item in rest if item not in unsure))
+        elsewhere = tuple(item for item in rest if item not in unsure)
+        outside = self._outside(name, namespace) if self._outside and not here else None
+        return Lookup((outside,) if outside is not None else here, tuple(unsure), elsewhere)
 
 
-def deploy_secret(path: str, secret: SecretDefinition, namespace: str | None) -> Secret:
-    """The Secret of a file, in `namespace` where a kustomization sets one."""
-    identity = NamespacedName(namespace or secret.id.namespace, secret.id.name)
+def deploy_secret(path: str, secret: SecretDefinition, place: Placement) -> Secret:
+    """The Secret of a file, in the namespace that `place` gives it."""
+    identity = secret.id if secret.anywhere else NamespacedName(place(secret.id.namespace), secret.id.name)
     return Secret(path, identity, secret.resource, secret.span, secret.type, secret.config, secret.config_span)
 
 
-def deploy_account(path: str, account: ServiceAccount, namespace: str | None) -> Account | None:
-    """The account of a file, in `namespace` where a kustomization sets one; None without a name."""
+def deploy_account(path: str, account: ServiceAccount, place: Placement) -> Account | None:
+    """The account of a file, in the namespace that `place` gives it; None without a name."""
     resource = account.resource
     if resource.name is None:
         return None
-    identity = NamespacedName(namespace or resource.namespace, resource.name)
+    identity = NamespacedName(place(resource.namespace), resource.name)
     return Account(path, identity, resource, resource.span, account.pull_secrets, account.enforces_secrets)

@@ -8,11 +8,12 @@ import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from imagelint.errors import UserFileError
 from imagelint.gitignore import Ignores
 from imagelint.kustomization import FILE_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 # Version control, caches and environments: never manifests of the project, often large.
@@ -76,17 +77,18 @@ class Discovery:
     skipped: list[Skipped] = field(default_factory=list[Skipped])
 
 
-class InputPathError(Exception):
+class InputPathError(UserFileError):
     """A path of the command line that cannot be read at all."""
 
     def __init__(self, path: str, message: str) -> None:
-        super().__init__(message)
-        self.path = path
+        super().__init__(f"{path}: {message}")
 
 
-def discover(paths: Sequence[str], *, tracked: bool = False) -> Discovery:
+def discover(
+    paths: Sequence[str], *, tracked: bool = False, is_excluded: Callable[[str], bool] | None = None
+) -> Discovery:
     """The files behind `paths`; with `tracked` only what git tracks below a folder. Raises InputPathError."""
-    walk = _Walk()
+    walk = _Walk(is_excluded)
     for path in paths:
         try:
             mode = os.stat(path).st_mode
@@ -135,7 +137,8 @@ class _Folder:
 
 
 class _Walk:
-    def __init__(self) -> None:
+    def __init__(self, is_excluded: Callable[[str], bool] | None = None) -> None:
+        self._is_excluded = is_excluded
         self._files: dict[str, InputFile] = {}
         self._charts: set[str] = set()
         self._skipped: set[Skipped] = set()
@@ -189,7 +192,7 @@ class _Walk:
         return []
 
     def _file(self, entry: os.DirEntry[str], real: str, chart: str | None) -> None:
-        if not _is_candidate(entry.name):
+        if not _is_candidate(entry.name) or (self._is_excluded and self._is_excluded(shown(entry.path))):
             return
         if chart is not None:
             part = _part_of_chart(os.path.relpath(entry.path, chart))

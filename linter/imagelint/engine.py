@@ -10,10 +10,11 @@ from imagelint.extract import extract
 from imagelint.facts import FileFacts, Problem
 from imagelint.index import Index
 from imagelint.nodes import Span
+from imagelint.selection import Selection
 from imagelint.source import Source, UnreadableError, read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     from imagelint.discover import Discovery, InputFile
     from imagelint.findings import Finding
@@ -33,6 +34,8 @@ class Request:
     paths: Sequence[str]
     context: Sequence[str] = ()
     tracked: bool = False
+    # Asked of each file that a walk meets, by the path that is shown.
+    is_excluded: Callable[[str], bool] | None = None
 
 
 @dataclass(slots=True)
@@ -57,7 +60,7 @@ def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[In
     paths = [path for path in request.paths if path != STDIN]
     if len(paths) < len(request.paths):
         _read_stdin(found)
-    named = discover(paths, tracked=request.tracked)
+    named = discover(paths, tracked=request.tracked, is_excluded=request.is_excluded)
     around = discover(request.context, tracked=request.tracked) if request.context else None
     found.reported.update(file.path for file in named.files)
     seen: set[str] = set(found.reported)
@@ -70,16 +73,39 @@ def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[In
     return found
 
 
-def check(rules: Iterable[Rule], found: Input, settings: Settings | None = None) -> list[Finding]:
-    """The findings of all rules in the reported files, sorted, each once."""
-    index = Index(found.files, settings)
-    unique: dict[tuple[str, Span, str, str], Finding] = {}
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The findings of a run, sorted, each once; and those that a user knows of, with the reason."""
+
+    findings: list[Finding]
+    suppressed: list[tuple[Finding, str]]
+
+
+def check(
+    rules: Iterable[Rule],
+    found: Input,
+    settings: Settings | None = None,
+    selection: Selection | None = None,
+    paths: Container[str] | None = None,
+) -> Outcome:
+    """What the rules find in `paths` (by default in every reported file), as the selection wants it."""
+    index, selection = Index(found.files, settings), selection or Selection()
+    unique: dict[tuple[str, Span, str, str], tuple[Finding, str | None]] = {}
     for rule in rules:
-        for finding in rule.check(index):
+        is_on = rule.on or (rule.on_for is not None and rule.on_for == index.settings.runtime)
+        for finding in rule.check(index) if selection.runs(rule, is_on=is_on) else ():
+            path = finding.place.path
             # One place can be wrong for several pods: anchors and overlays repeat it.
-            if finding.place.path in found.reported:
-                unique.setdefault(finding.sort_key, finding)
-    return [unique[key] for key in sorted(unique)]
+            if path not in found.reported or (paths is not None and path not in paths) or finding.sort_key in unique:
+                continue
+            judged = selection.judged(finding, is_on=is_on)
+            if judged is not None:
+                unique[finding.sort_key] = judged, selection.reason_to_ignore(judged, index.settings.today)
+    ordered = [unique[key] for key in sorted(unique)]
+    return Outcome(
+        [finding for finding, reason in ordered if reason is None],
+        [(finding, reason) for finding, reason in ordered if reason is not None],
+    )
 
 
 def _read_stdin(found: Input) -> None:

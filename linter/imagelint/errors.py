@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class UserFileError(Exception):
-    """A file of a user, besides the manifests, that is not as it has to be; the message names it and the place."""
+    """A path that cannot be read, or a file besides the manifests that is not as it has to be; the message names it."""

@@ -96,7 +96,7 @@ class ServiceAccount:
 
 @dataclass(frozen=True, slots=True)
 class SecretDefinition:
-    """A Secret, or an object that makes one. Namespace None: not told, or several that cannot be told."""
+    """A Secret, or an object that makes one. The namespace is None where the file does not tell it."""
 
     id: NamespacedName
     resource: Resource
@@ -107,6 +107,8 @@ class SecretDefinition:
     config: DockerConfig | None = None
     # The field that holds the docker config, or the one that should.
     config_span: Span | None = None
+    # It is made in namespaces that cannot be told; no default fits.
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.credentials import Credential, Match, match_credential
 from imagelint.definitions import Account, Names, Secret, deploy_account, deploy_secret
+from imagelint.facts import NamespacedName, Resource
 from imagelint.findings import Place, Related
+from imagelint.keyring import matching_keys
 from imagelint.kustomize import UNTOUCHED, Overlays
+from imagelint.nodes import Span
 from imagelint.placeholders import find_placeholder
 from imagelint.pull_policy import effective_policy
 from imagelint.reference import ImageReference, InvalidReferenceError, parse_reference
-from imagelint.settings import Settings
+from imagelint.settings import Settings, declared_registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from imagelint.facts import Container, FileFacts, PodSpec, Resource
+    from imagelint.definitions import Placement
+    from imagelint.facts import Container, FileFacts, PodSpec
     from imagelint.knowledge.registries import Registry
     from imagelint.kustomize import Overlay
-    from imagelint.nodes import Span, Text
+    from imagelint.nodes import Text
+    from imagelint.settings import Declaration
 
 DEFAULT_ACCOUNT = "default"
 
@@ -55,6 +61,8 @@ class Pod:
     path: str
     spec: PodSpec
     overlay: Overlay
+    # None where neither a file nor the settings tell it.
+    namespace: str | None
     # False for kustomize patches and for objects that lack what the API server requires.
     complete: bool
 
@@ -62,11 +70,6 @@ class Pod:
     def resource(self) -> Resource:
         """The object that the PodSpec is in."""
         return self.spec.resource
-
-    @property
-    def namespace(self) -> str | None:
-        """The namespace of the pod, None where no file tells it."""
-        return self.overlay.namespace or self.spec.resource.namespace
 
     @property
     def account_name(self) -> str:
@@ -124,17 +127,24 @@ class Index:
         self.settings = settings or Settings()
         self._overlays = Overlays(files)
 
-    def _deployed(self) -> Iterator[tuple[str, FileFacts, Overlay]]:
+    def _deployed(self) -> Iterator[tuple[str, FileFacts, Overlay, Placement]]:
         for path, facts in self.files.items():
             for overlay in self._overlays.of(path):
-                yield path, facts, overlay
+                yield path, facts, overlay, self._placement(overlay)
+
+    def _placement(self, overlay: Overlay) -> Placement:
+        default = self.settings.namespace
+        return lambda told: overlay.namespace or told or default
+
+    def _is_complete(self, path: str, spec: PodSpec) -> bool:
+        return spec.complete and path not in self._overlays.patches
 
     @cached_property
     def pods(self) -> tuple[Pod, ...]:
         """Every PodSpec, once for each overlay that deploys it."""
         return tuple(
-            Pod(path, spec, overlay, spec.complete and path not in self._overlays.patches)
-            for path, facts, overlay in self._deployed()
+            Pod(path, spec, overlay, place(spec.resource.namespace), self._is_complete(path, spec))
+            for path, facts, overlay, place in self._deployed()
             for spec in facts.pods
         )
 
@@ -143,11 +153,22 @@ class Index:
         """Every Secret that the input defines or produces."""
         return Names(
             [
-                deploy_secret(path, secret, overlay.namespace)
-                for path, facts, overlay in self._deployed()
+                deploy_secret(path, secret, place)
+                for path, facts, _, place in self._deployed()
                 for secret in (*facts.secrets, *(facts.kustomization.secrets if facts.kustomization else ()))
-            ]
+            ],
+            self._external_secret if self.settings.external_secrets else None,
         )
+
+    def _external_secret(self, name: str, namespace: str | None) -> Secret | None:
+        """A Secret that the settings say is made outside the input; an unknown namespace may be any."""
+        for pattern in self.settings.external_secrets:
+            where, _, what = pattern.partition("/")
+            if fnmatchcase(name, what) and (namespace is None or fnmatchcase(namespace, where)):
+                resource = Resource("v1", "Secret", namespace, name, 0, Span(1, 1, 1, 1))
+                source = self.settings.source
+                return Secret(source, NamespacedName(namespace, name), resource, resource.span, None, None, None)
+        return None
 
     @cached_property
     def accounts(self) -> Names[Account]:
@@ -155,9 +176,9 @@ class Index:
         return Names(
             [
                 deployed
-                for path, facts, overlay in self._deployed()
+                for path, facts, _, place in self._deployed()
                 for account in facts.service_accounts
-                if (deployed := deploy_account(path, account, overlay.namespace)) is not None
+                if (deployed := deploy_account(path, account, place)) is not None
             ]
         )
 
@@ -193,8 +214,18 @@ class Index:
         return match_credential(use.reference.normalized, found, are_known=pull_secrets.known)
 
     def registry(self, use: ImageUse) -> Registry | None:
-        """What is known of the registry that an image is pulled from."""
-        return self.settings.knowledge.registries.find(use.reference.host) if use.reference else None
+        """What is known of the registry that an image is pulled from; what the settings declare comes first."""
+        if use.reference is None:
+            return None
+        known = self.settings.knowledge.registries.find(use.reference.host)
+        declared = self.declaration(use)
+        return declared_registry(declared, known) if declared is not None else known
+
+    def declaration(self, use: ImageUse) -> Declaration | None:
+        """What the settings say of the registry of an image: the longest pattern that matches as in the kubelet."""
+        name = use.reference.normalized if use.reference else ""
+        fitting = [entry for entry in self.settings.registries if matching_keys([entry.pattern], name)]
+        return max(fitting, key=lambda entry: len(entry.pattern), default=None)
 
     @cached_property
     def images(self) -> tuple[ImageUse, ...]:
@@ -221,9 +252,9 @@ class Index:
                     yield SecretUse(pod.path, name, pod.resource, pod.namespace, pod)
 
     def _account_secret_uses(self) -> Iterator[SecretUse]:
-        for path, facts, overlay in self._deployed():
+        for path, facts, _, place in self._deployed():
             for account in facts.service_accounts:
-                namespace = overlay.namespace or account.resource.namespace
+                namespace = place(account.resource.namespace)
                 for name in account.pull_secrets:
                     if name.value:
                         yield SecretUse(path, name, account.resource, namespace, None)

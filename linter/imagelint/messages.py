@@ -28,6 +28,15 @@ def cause_of(message: str) -> Cause | None:
     return next((cause for cause in causes() if cause.pattern.search(message)), None)
 
 
+def explained(message: str) -> list[str]:
+    """What a message means, and which rules find its cause in manifests, as lines; none where it tells nothing."""
+    cause = cause_of(message)
+    if cause is None:
+        return []
+    found = f"rules that find it in manifests: {', '.join(cause.rules)}\n" if cause.rules else ""
+    return [f"{cause.name}: {cause.means}\n", found]
+
+
 @cache
 def causes() -> tuple[Cause, ...]:
     """All causes, the more special first."""

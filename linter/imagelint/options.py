@@ -6,12 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from imagelint.errors import UserFileError
-from imagelint.settings import Settings
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
 
 knowledge_option = click.option(
     "--knowledge", multiple=True, metavar="FILE", help="Add entries to the knowledge base, or replace them."
@@ -43,6 +39,8 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="A list of the images that can be pulled, in any of the forms of `explain image-not-in-inventory`.",
         ),
         knowledge_option,
+        click.option("--config", metavar="FILE", help="Use this configuration for all inputs."),
+        click.option("--isolated", is_flag=True, help="Read no configuration."),
         click.option(
             "--today",
             type=click.DateTime(["%Y-%m-%d"]),
@@ -57,22 +55,3 @@ def _with_options(command: Callable[..., Any], options: Sequence[Callable[..., A
     for option in reversed(options):
         command = option(command)
     return command
-
-
-def read_settings(inventory: tuple[str, ...], knowledge: tuple[str, ...], today: datetime | None) -> Settings:
-    """The settings that the options give. Raises click.UsageError for a file that is not as it has to be."""
-    given: dict[str, Any] = {}
-    try:
-        if inventory:
-            from imagelint.inventory import read_inventory
-
-            given["inventory"] = read_inventory(inventory)
-        if knowledge:
-            from imagelint.knowledge.added import read_knowledge
-
-            given["knowledge"] = read_knowledge(knowledge)
-    except UserFileError as error:
-        raise click.UsageError(str(error)) from error
-    if today is not None:
-        given["today"] = today.date()
-    return Settings(**given)

@@ -39,6 +39,8 @@ class Rule:
     confidence: Confidence = Confidence.CERTAIN
     # False for a matter of taste, which a user asks for.
     on: bool = True
+    # The runtime (`cri-o`) with which it is on all the same.
+    on_for: str | None = None
 
     @property
     def name(self) -> str:

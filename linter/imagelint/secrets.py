@@ -65,7 +65,7 @@ def _plain_secret(node: Mapping, resource: Resource) -> Iterator[SecretDefinitio
     yield definition
     annotations = mapping(mapping(node, "metadata"), "annotations")
     if annotations and any(key.value.startswith(_COPIES) for key, _ in annotations.pairs()):
-        yield replace(definition, id=NamespacedName(None, resource.name))
+        yield replace(definition, id=NamespacedName(None, resource.name), anywhere=True)
 
 
 def _config(node: Mapping, type_: str) -> DockerConfig | None:
@@ -136,7 +136,9 @@ def _produced(item: Mapping, resource: Resource, producer: SecretProducer) -> It
     type_ = (_value(item, producer.type) or "Opaque") if producer.type else None
     for name in _first(item, producer.names):
         for namespace in _namespaces(item, resource, producer):
-            yield SecretDefinition(NamespacedName(namespace, name.value), resource, name.span, type_)
+            anywhere = namespace is None and (producer.anywhere or resource.kind.startswith("Cluster"))
+            identity = NamespacedName(namespace, name.value)
+            yield SecretDefinition(identity, resource, name.span, type_, anywhere=anywhere)
 
 
 def _first(item: Mapping, paths: Sequence[str]) -> list[Text]:

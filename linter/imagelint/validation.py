@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,8 +24,22 @@ class InvalidFileError(UserFileError):
         super().__init__(f"{path}:{line}:{column}: {message}")
 
 
-def load_checked(path: str, schema: dict[str, Any]) -> Any:  # noqa: ANN401 - what the schema says
-    """The content of a YAML file that fits `schema`. Scalars are text, but for plain `true`, `false` and null.
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A YAML file that fits its schema. Scalars are text, but for plain `true`, `false` and null."""
+
+    path: str
+    content: Any
+    root: Node | None
+
+    def error(self, way: Iterable[str | int], message: str) -> InvalidFileError:
+        """An error at the key, or else the value, that keys and indices lead to."""
+        span = _span(self.root, way)
+        return InvalidFileError(self.path, span.line, span.column, message)
+
+
+def load_checked(path: str, schema: dict[str, Any]) -> CheckedFile:
+    """The YAML file at `path`, checked by `schema`.
 
     Raises InvalidFileError.
     """
@@ -35,11 +50,11 @@ def load_checked(path: str, schema: dict[str, Any]) -> Any:  # noqa: ANN401 - wh
     except ComposeError as error:
         raise InvalidFileError(path, error.line, error.column, error.message) from error
     content = plain(root)
-    problem = _first_problem(content, schema)
+    problem = _first_problem({} if content is None else content, schema)
     if problem is not None:
         place = _place(root, problem.absolute_path, problem)
         raise InvalidFileError(path, place.line, place.column, _message(problem))
-    return content
+    return CheckedFile(path, content, root)
 
 
 def plain(node: Node | None) -> Any:  # noqa: ANN401 - whatever the file holds
@@ -51,6 +66,18 @@ def plain(node: Node | None) -> Any:  # noqa: ANN401 - whatever the file holds
     if node is None or node.is_null:
         return None
     return _BOOLEANS.get(node.value, node.value) if node.plain else node.value
+
+
+def _span(root: Node | None, way: Iterable[str | int]) -> Span:
+    node, span = root, Span(1, 1, 1, 1)
+    for part in way:
+        if isinstance(node, Mapping) and isinstance(part, str):
+            found = node.entry(part)
+            node, span = (found[1], found[0].span) if found else (None, span)
+        elif isinstance(node, Sequence) and isinstance(part, int):
+            node = node.items[part]
+            span = node.span
+    return span
 
 
 def _first_problem(content: object, schema: dict[str, Any]) -> Any:  # noqa: ANN401 - jsonschema has no complete types

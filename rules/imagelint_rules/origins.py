@@ -55,7 +55,10 @@ def origin(index: Index, use: ImageUse) -> Origin | None:
     """What has to be told of the place that an image is pulled from; None where nothing is known against it."""
     if use.reference is None or use.placeholder is not None:
         return None
-    return _origin(index.settings.knowledge, index.settings.today, use.reference)
+    declared = index.declaration(use)
+    if declared is not None and not declared.reachable:
+        return _unreachable(use.reference, "is declared to be out of reach")
+    return _origin(index.settings.knowledge, index.settings.today, use.reference, is_declared=declared is not None)
 
 
 def findings_of(rule: Rule, index: Index) -> Iterator[Finding]:
@@ -82,9 +85,9 @@ def image_fix(use: ImageUse, replacement: str | None, *, is_safe: bool) -> Fix |
 
 
 @lru_cache(maxsize=4096)
-def _origin(knowledge: Knowledge, today: date, image: ImageReference) -> Origin | None:
+def _origin(knowledge: Knowledge, today: date, image: ImageReference, *, is_declared: bool) -> Origin | None:
     registry = knowledge.registries.find(image.host)
-    if registry is None:
+    if registry is None and not is_declared:
         misspelling = knowledge.misspellings.find(image.host, knowledge.registries.hosts())
         if misspelling is not None:
             return _misspelled(image, misspelling)
@@ -94,7 +97,7 @@ def _origin(knowledge: Knowledge, today: date, image: ImageReference) -> Origin 
         return _image(image, entry, today)
     if registry is not None and registry.status != "active":
         return _registry(image, registry, today)
-    reason = why_unreachable(image.host) if registry is None else None
+    reason = why_unreachable(image.host) if registry is None and not is_declared else None
     return _unreachable(image, reason) if reason else None
 
 

@@ -68,4 +68,4 @@ def check(index: Index) -> Iterator[Finding]:
             )
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="ImageInspectError, ErrImagePull", on=False)
+RULE = Rule(__name__, Severity.WARNING, check, predicts="ImageInspectError, ErrImagePull", on=False, on_for="cri-o")

@@ -6,6 +6,14 @@ Compares the host of every image with the registries that imagelint knows (`imag
 another rule of this family speaks of (`misspelled-registry`, `unreachable-registry`, …) are not judged here, nor are
 those for which a pull secret of the pod has credentials.
 
+With `allow-only-declared: true` in the configuration every registry that is not under `registries` is reported, also a
+well-known one.
+
+### Options
+
+- `registries`: hosts, or host/path prefixes, that are known to you
+- `allow-only-declared`: report all others
+
 ### Why is this bad?
 
 A host that nobody else uses is a private registry (then pods need credentials and nodes a route to it), a host that no
@@ -64,13 +72,24 @@ def check(index: Index) -> Iterator[Finding]:
         reference = use.reference
         if reference is None or use.placeholder is not None or origin(index, use) is not None:
             continue
-        if index.registry(use) is None and index.credential(use).match is not Match.MATCHED:
+        if index.settings.allow_only_declared and index.declaration(use) is None:
+            yield RULE.at_image(
+                use,
+                f"registry `{reference.host}` is not declared, and only declared ones are allowed",
+                help=f"use one of {_declared(index)}, or declare it in the configuration",
+                confidence=Confidence.CERTAIN,
+            )
+        elif index.registry(use) is None and index.credential(use).match is not Match.MATCHED:
             yield RULE.at_image(
                 use,
                 f"registry `{reference.host}` is not a well-known one: the nodes must reach it, and usually need "
                 "credentials for it",
                 help="check the spelling; if it is yours, see that the pod has a pull secret for it",
             )
+
+
+def _declared(index: Index) -> str:
+    return ", ".join(f"`{declared.pattern}`" for declared in index.settings.registries) or "those to come"
 
 
 RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull", confidence=Confidence.POSSIBLE)

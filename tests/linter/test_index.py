@@ -87,7 +87,7 @@ def test_an_image_that_kustomize_rewrites() -> None:
         (("amd64", "arm64"), {"linux/arm64"}, 0),
         (("amd64",), {"linux/amd64", "linux/arm64"}, 0),
         ((), {"linux/arm64"}, 0),
-        (("amd64",), set(), 0),
+        (("amd64",), set[str](), 0),
     ],
 )
 def test_platforms_of_an_inventory_and_of_the_nodes(

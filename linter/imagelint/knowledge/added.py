@@ -21,7 +21,7 @@ def read_knowledge(paths: Iterable[str]) -> Knowledge:
     """
     added: dict[str, list[dict[str, Any]]] = {part: [] for part in PARTS}
     for path in paths:
-        content: dict[str, list[dict[str, Any]]] = load_checked(path, schema())
+        content: dict[str, list[dict[str, Any]]] = load_checked(path, schema()).content
         for part, entries in content.items():
             added[part] += entries
     return Knowledge(added)

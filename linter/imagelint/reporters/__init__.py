@@ -19,6 +19,8 @@ class Report:
     findings: Sequence[Finding]
     found: Input
     colour: bool = False
+    # With the reason why each is suppressed.
+    suppressed: Sequence[tuple[Finding, str]] = ()
 
 
 FORMATS = ("text", "concise", "json")
@@ -40,6 +42,8 @@ def summary(report: Report) -> str:
     """One sentence about the run, for standard error."""
     files = _count(len(report.found.reported), "file")
     read = f"{files} and {_count(report.found.objects, 'object')} read"
+    if report.suppressed:
+        read += f", {_count(len(report.suppressed), 'finding')} suppressed"
     if not report.findings:
         return f"no findings ({read})"
     severities = [finding.severity for finding in report.findings]

@@ -23,12 +23,12 @@ def render(report: Report) -> Iterator[str]:
     document = {
         "version": VERSION,
         "findings": [_finding(finding) for finding in report.findings],
-        "suppressed": [],
+        "suppressed": [_finding(finding) for finding, _ in report.suppressed],
         "summary": {
             "errors": severities.count(Severity.ERROR),
             "warnings": severities.count(Severity.WARNING),
             "infos": severities.count(Severity.INFO),
-            "suppressed": 0,
+            "suppressed": len(report.suppressed),
             "files": len(report.found.reported),
             "objects": report.found.objects,
             "notes": report.found.notes,

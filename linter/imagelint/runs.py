@@ -1,0 +1,93 @@
+"""Which configuration holds for which input: the nearest upward from each, and what it makes of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from imagelint.configuration import Configuration, find_configuration, load_configuration
+from imagelint.discover import shown
+from imagelint.engine import STDIN, STDIN_NAME, Outcome, check
+from imagelint.selection import path_matches
+from imagelint.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import date
+
+    from imagelint.engine import Input
+    from imagelint.rule import Rule
+
+
+class Run(NamedTuple):
+    """Inputs of the command line that one configuration holds for."""
+
+    configuration: Configuration
+    paths: tuple[str, ...]
+
+    def reads(self, path: str) -> bool:
+        """Whether a file, by the path that reports show, belongs to these inputs."""
+        for given in self.paths:
+            own = STDIN_NAME if given == STDIN else shown(given)
+            if own in {".", path} or path.startswith(f"{own}/"):
+                return True
+        return False
+
+    def own(self, paths: Iterable[str]) -> set[str]:
+        """Those of some files that belong to these inputs."""
+        return {path for path in paths if self.reads(path)}
+
+    def excludes(self, path: str) -> bool:
+        """Whether the configuration leaves a file out of a walk."""
+        globs = self.configuration.exclude
+        return bool(globs) and path_matches(self.configuration.selection.relative(path), globs)
+
+
+def plan_runs(
+    paths: Sequence[str], rules: Collection[str], *, config: str | None = None, isolated: bool = False
+) -> list[Run]:
+    """The inputs by configuration: `config` for all of them if it is given. Raises InvalidFileError."""
+    by_file: dict[str | None, list[str]] = {}
+    for path in paths:
+        file = config if config or isolated else find_configuration("." if path == STDIN else path)
+        by_file.setdefault(file, []).append(path)
+    return [
+        Run(load_configuration(file, rules) if file else Configuration(), tuple(given))
+        for file, given in by_file.items()
+    ]
+
+
+def is_excluded(runs: Sequence[Run], path: str) -> bool:
+    """Whether a walk leaves a file out, by the configuration that holds for it."""
+    return any(run.excludes(path) for run in runs if run.reads(path))
+
+
+def settings_of(
+    run: Run, *, inventory: Sequence[str] = (), knowledge: Sequence[str] = (), today: date | None = None
+) -> Settings:
+    """The settings of a run; what the command line gives comes before the configuration. Raises UserFileError."""
+    configuration = run.configuration
+    given: dict[str, Any] = dict(configuration.settings)
+    if lists := inventory or configuration.inventory:
+        from imagelint.inventory import read_inventory
+
+        given["inventory"] = read_inventory(lists, is_complete=configuration.inventory_is_complete)
+    if files := (*configuration.knowledge, *knowledge):
+        from imagelint.knowledge.added import read_knowledge
+
+        given["knowledge"] = read_knowledge(files)
+    if today is not None:
+        given["today"] = today
+    return Settings(**given)
+
+
+def check_runs(rules: Sequence[Rule], found: Input, runs: Sequence[tuple[Run, Settings]]) -> Outcome:
+    """The outcome of every run, put together in order."""
+    outcomes = [
+        check(rules, found, settings, run.configuration.selection, run.own(found.reported)) for run, settings in runs
+    ]
+    findings = [finding for outcome in outcomes for finding in outcome.findings]
+    suppressed = [entry for outcome in outcomes for entry in outcome.suppressed]
+    return Outcome(
+        sorted(findings, key=lambda finding: finding.sort_key),
+        sorted(suppressed, key=lambda entry: entry[0].sort_key),
+    )
