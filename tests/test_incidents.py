@@ -5,15 +5,20 @@ The collection is not part of the project; without it these tests are skipped.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from imagelint.inventory import Available, Inventory
+from imagelint.settings import Settings
 from shared import SHARED, needs_shared
-from support import lint
+from support import TODAY, lint
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from imagelint.findings import Finding
 
 INCIDENTS = SHARED / "incidents"
 
@@ -24,7 +29,12 @@ DECIDED = {
     "009-angle-bracket-placeholders": "unrendered-template",
     "012-registry-prefix-doubled-port": "invalid-image-reference",
     "015-registry-prefix-doubled-quay": "invalid-image-reference",
+    "027-bitnami-kubectl-versioned": "dead-image",
+    "030-bitnamilegacy-frozen": "deprecated-image",
+    "033-k8s-gcr-io-csi": "deprecated-registry",
+    "036-github-packages-registry": "dead-registry",
     "042-no-tag-docker-hub": "missing-tag",
+    "045-double-v-reloader": "invalid-image-reference",
     "069-redhat-registry-anonymous": "pull-secret-missing",
     "075-release-name-in-reference": "pull-secret-undefined",
     "072-cronjob-lacks-secret": "pull-secret-missing",
@@ -37,13 +47,20 @@ DECIDED = {
     "099-fluentd-account-missing": "service-account-undefined",
     "105-never-in-dev-environment": "never-pull-policy",
     "108-never-other-image-store": "never-pull-policy",
+    "111-local-prefix-example": "dead-image",
+    "114-e2e-image-in-release": "dead-image",
     "117-hello-world-never": "never-pull-policy",
+    "153-schema1-whalesay": "deprecated-image",
 }
 
 
-def rules_found(folder: Path) -> list[str]:
+def findings_in(folder: Path, settings: Settings | None = None) -> list[Finding]:
     files = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.glob("*.yaml"))}
-    return [finding.rule for finding in lint(files)]
+    return lint(files, settings=settings)
+
+
+def rules_found(folder: Path) -> list[str]:
+    return [finding.rule for finding in findings_in(folder)]
 
 
 @needs_shared
@@ -51,6 +68,32 @@ def rules_found(folder: Path) -> list[str]:
 def test_cause_is_found_and_gone_after_the_repair(name: str, rule: str) -> None:
     assert rule in rules_found(INCIDENTS / name / "bad")
     assert rule not in rules_found(INCIDENTS / name / "good")
+
+
+def with_inventory() -> list[tuple[str, dict[str, list[str]]]]:
+    """The incidents whose cause is a tag that does not exist, with the tags that did."""
+    found: list[tuple[str, dict[str, list[str]]]] = []
+    for path in sorted(INCIDENTS.glob("*/case.json")) if INCIDENTS.is_dir() else []:
+        case: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        config: dict[str, Any] = case.get("config") or {}
+        if config.get("inventory"):
+            found.append((path.parent.name, config["inventory"]))
+    return found
+
+
+@needs_shared
+@pytest.mark.parametrize(("name", "tags"), with_inventory(), ids=str)
+def test_images_that_do_not_exist(name: str, tags: dict[str, list[str]]) -> None:
+    images = [Available(f"{repository}:{tag}") for repository, known in tags.items() for tag in known]
+    settings = Settings(today=TODAY, inventory=Inventory(images, is_complete=True))
+
+    def absent(folder: str) -> set[str]:
+        findings = findings_in(INCIDENTS / name / folder, settings)
+        return {finding.image or "" for finding in findings if finding.rule == "image-not-in-inventory"}
+
+    # The lists hold the images of the incident, and not those beside them, which are the same before and after.
+    assert absent("bad") - absent("good")
+    assert not absent("good") - absent("bad")
 
 
 @needs_shared

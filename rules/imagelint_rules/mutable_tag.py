@@ -1,0 +1,78 @@
+"""A tag that moves with a branch or a channel.
+
+### What it does
+
+Finds images with a tag that names a branch or a channel, such as `main`, `edge` or `nightly`, and no digest. `latest`
+has a rule of its own.
+
+### Why is this bad?
+
+What is pulled tomorrow is not what was tested today, and a branch that is deleted takes its tag with it.
+
+### Example
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: quay.io/acme/web:main  # error: mutable-tag
+      imagePullPolicy: Always
+```
+
+### Use instead
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+    - name: web
+      image: quay.io/acme/web:1.4
+      imagePullPolicy: Always
+```
+
+### Options
+
+- `tags`: the tags that move, in place of the built-in ones; globs are allowed
+
+### References
+
+- [Kubernetes: image names](https://kubernetes.io/docs/concepts/containers/images/#image-names)
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from imagelint.findings import Confidence, Severity
+from imagelint.rule import Rule
+from imagelint_rules.stale_image import MOVING_TAGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.findings import Finding
+    from imagelint.index import Index
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Images with one of the tags, and no digest."""
+    tags = index.settings.options.get("mutable-tag", {}).get("tags", sorted(MOVING_TAGS - {"latest"}))
+    for use in index.images:
+        tag = use.reference.tag if use.reference and use.reference.digest is None else None
+        if tag is not None and use.placeholder is None and any(fnmatchcase(tag, glob) for glob in tags):
+            yield RULE.at_image(
+                use,
+                f"tag `{tag}` of image `{use.effective}` moves",
+                help="name the version that was tested, or a digest (`@sha256:…`)",
+            )
+
+
+RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull later", confidence=Confidence.LIKELY, on=False)
