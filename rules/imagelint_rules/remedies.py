@@ -46,9 +46,11 @@ def secret_name(registry: str) -> str:
 
 
 def needs_credentials(index: Index, use: ImageUse) -> bool:
-    """Whether every pull from the registry of an image needs credentials."""
+    """Whether every pull from the registry of an image needs credentials; one that was shut down needs none any more."""
     registry = index.registry(use)
-    return use.placeholder is None and registry is not None and registry.access is Access.PRIVATE
+    if registry is None or registry.is_shut_down:
+        return False
+    return use.placeholder is None and registry.access is Access.PRIVATE
 
 
 def most_private(index: Index, uses: Iterable[ImageUse]) -> ImageUse | None:
