@@ -46,7 +46,7 @@ def secret_name(registry: str) -> str:
 
 
 def needs_credentials(index: Index, use: ImageUse) -> bool:
-    """Whether every pull from the registry of an image needs credentials; one that was shut down needs none any more."""
+    """Whether every pull from the registry of an image needs credentials. One that was shut down needs no more."""
     registry = index.registry(use)
     if registry is None or registry.is_shut_down:
         return False
