@@ -134,7 +134,7 @@ class PodSpecReader:
             image=image,
             pull_policy=text(node, "imagePullPolicy"),
             span=node.span,
-            image_filled_in=self._filled_in(image),
+            image_filled_in=self._filled_in(image, name),
         )
 
     def _volumes(self, spec: Mapping) -> Iterator[Container]:
@@ -151,11 +151,11 @@ class PodSpecReader:
                     span=source.span,
                 )
 
-    def _filled_in(self, image: Text | None) -> bool:
+    def _filled_in(self, image: Text | None, name: Text | None) -> bool:
         if image is None:
             return False
-        if image.value == "auto":
-            return self._injected
+        if image.value == "auto":  # a label of the namespace may ask for the injection as well
+            return self._injected or (name is not None and name.value == "istio-proxy")
         # OpenShift's image change triggers replace a blank image; the API server accepts it in a template.
         return not image.value.strip() and self._resource.kind != "Pod"
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
 DOCKER_HUB = "docker.io"
+# Large registries whose organisations have no names like hosts.
+_NO_MIRRORS = frozenset({DOCKER_HUB, "ghcr.io", "quay.io", "registry.k8s.io", "k8s.gcr.io"})
 MAX_PATH = 255
 # Host, path, tag and digest at their longest are far below; nothing longer is looked at.
 MAX_TEXT = 4096
@@ -93,14 +95,14 @@ def is_reference(text: str) -> bool:
 def doubled_registry(reference: ImageReference, known_hosts: Container[str]) -> str | None:
     """The registry host that stands a second time, in the path: `quay.io` in `docker.io/quay.io/org/app`.
 
-    A mirror or cache keeps the original host in its paths on purpose, so only Docker Hub and a host that repeats
-    itself count.
+    A mirror or cache keeps the original host in its paths on purpose, so only registries that are none, and a host that
+    repeats itself, count.
     """
     first = reference.repository.partition("/")[0]
     if first == reference.registry:
         return first
     is_host = first == "localhost" or ("." in first and first in known_hosts)
-    return first if reference.registry == DOCKER_HUB and is_host else None
+    return first if reference.registry in _NO_MIRRORS and is_host else None
 
 
 def split_domain(text: str) -> tuple[str, str, bool]:

@@ -3,7 +3,8 @@
 ### What it does
 
 Finds repositories and tags that are known to be gone, such as the versioned tags of `docker.io/bitnami` or
-`docker.io/minio/minio`, and names that were never published (`local/…`). `imagelint knowledge IMAGE` shows what is
+`docker.io/minio/minio`, and names that were never published: `local/…`, and bare
+names that are none of Docker's official images, as local builds leave them. `imagelint knowledge IMAGE` shows what is
 known, since when, and where that is written.
 
 ### Why is this bad?

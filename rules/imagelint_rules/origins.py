@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from imagelint.findings import Confidence, Severity
 from imagelint.fixes import Edit, Fix
 from imagelint.reachability import why_unreachable
+from imagelint.reference import DOCKER_HUB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,9 @@ def origin(index: Index, use: ImageUse) -> Origin | None:
     declared = index.declaration(use)
     if declared is not None and not declared.reachable:
         return _unreachable(use.reference, "is declared to be out of reach")
-    return _origin(index.settings.knowledge, index.settings.today, use.reference, is_declared=declared is not None)
+    # A bare name in a DeploymentConfig is an image stream, which a trigger replaces.
+    is_known = declared is not None or use.pod.resource.kind == "DeploymentConfig"
+    return _origin(index.settings.knowledge, index.settings.today, use.reference, is_declared=is_known)
 
 
 def findings_of(rule: Rule, index: Index) -> Iterator[Finding]:
@@ -97,6 +100,10 @@ def _origin(knowledge: Knowledge, today: date, image: ImageReference, *, is_decl
         return _image(image, entry, today)
     if registry is not None and registry.status != "active":
         return _registry(image, registry, today)
+    namespace, _, name = image.repository.partition("/")
+    is_hub = image.registry == DOCKER_HUB and not is_declared
+    if is_hub and namespace == "library" and name not in knowledge.official_images:
+        return _unofficial(image, name)
     reason = why_unreachable(image.host) if registry is None and not is_declared else None
     return _unreachable(image, reason) if reason else None
 
@@ -156,6 +163,20 @@ def _registry(image: ImageReference, registry: Registry, today: date) -> Origin:
         "ErrImagePull" if is_gone else "ErrImagePull later",
         instead,
         is_sure=instead is not None,
+    )
+
+
+def _unofficial(image: ImageReference, name: str) -> Origin:
+    """Only Docker publishes under `library/`, so that a bare name of one's own is nowhere."""
+    return Origin(
+        "dead-image",
+        Severity.WARNING,
+        Confidence.LIKELY,
+        f"`{image.normalized}` is none of Docker's official images, so that a pull of `{name}` finds nothing",
+        "name the registry and the organisation that the image was pushed to",
+        "ErrImagePull",
+        None,
+        is_sure=False,
     )
 
 

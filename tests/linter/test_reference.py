@@ -247,6 +247,8 @@ def test_short_names() -> None:
         ("docker.io/quay.io/acme/app:1", "quay.io"),
         ("index.docker.io/quay.io/acme/app", "quay.io"),
         ("quay.io/quay.io/app", "quay.io"),
+        ("ghcr.io/docker.io/library/nginx", "docker.io"),
+        ("gcr.io/quay.io/acme/app", None),
         ("mirror.example.com/docker.io/library/nginx", None),
         ("docker.io/unknown.example/app", None),
         ("docker.io/acme/quay.io", None),

@@ -39,6 +39,11 @@ class Knowledge:
         """Hosts that are written by mistake."""
         return Misspellings(self._entries("misspellings"))
 
+    @cached_property
+    def official_images(self) -> frozenset[str]:
+        """The names that `docker.io/library` has or had: Docker's official images, as of 2026."""
+        return frozenset(_compiled("official"))
+
     def _entries(self, part: str) -> list[dict[str, Any]]:
         entries = {entry_name(entry): entry for entry in _compiled(part)}
         return [*(entries | {entry_name(entry): entry for entry in self.added.get(part, ())}).values()]
@@ -55,7 +60,7 @@ def builtin() -> Knowledge:
     return Knowledge({})
 
 
-def _compiled(part: str) -> list[dict[str, Any]]:
+def _compiled(part: str) -> list[Any]:
     with open(os.path.join(os.path.dirname(__file__), f"{part}.json"), encoding="utf-8") as file:
-        entries: list[dict[str, Any]] = json.load(file)
+        entries: list[Any] = json.load(file)
     return entries
