@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imagelint.engine import Input, check
+from imagelint.check import check
+from imagelint.engine import Input
 from imagelint.extract import extract
 from imagelint.index import Index
 from imagelint.selection import RuleSetting, Selection

@@ -17,6 +17,7 @@ from imagelint.validation import load_checked
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from imagelint.nodes import Span
     from imagelint.validation import CheckedFile
 
 FILE_NAMES = (".imagelint.yaml", ".imagelint.yml", "imagelint.yaml", "imagelint.yml")
@@ -79,7 +80,9 @@ def load_configuration(path: str, rules: Collection[str]) -> Configuration:
             overrides=tuple(
                 (tuple(entry["paths"]), _rule_settings(entry["rules"])) for entry in content.get("overrides", ())
             ),
-            ignored=tuple(_ignored(entry) for entry in content.get("ignore", ())),
+            ignored=tuple(
+                _ignored(entry, file.span(("ignore", number))) for number, entry in enumerate(content.get("ignore", ()))
+            ),
         ),
         settings=settings,
         inventory=tuple(os.path.join(folder, name) for name in content.get("inventory", ())),
@@ -111,10 +114,10 @@ def _rule_setting(value: str | dict[str, Any]) -> RuleSetting:
     return RuleSetting(severity != "off", Severity(severity) if severity is not None and severity != "off" else None)
 
 
-def _ignored(entry: dict[str, str]) -> IgnoredFindings:
+def _ignored(entry: dict[str, str], span: Span) -> IgnoredFindings:
     globs = {key: value for key, value in entry.items() if key not in {"rule", "reason", "expires"}}
     expires = date.fromisoformat(entry["expires"]) if "expires" in entry else None
-    return IgnoredFindings(entry["rule"], globs, entry["reason"], expires)
+    return IgnoredFindings(entry["rule"], globs, entry["reason"], expires, span)
 
 
 def _check_rules(file: CheckedFile, content: dict[str, Any], rules: Collection[str]) -> None:

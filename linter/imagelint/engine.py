@@ -8,18 +8,13 @@ from typing import TYPE_CHECKING
 from imagelint.discover import discover
 from imagelint.extract import extract
 from imagelint.facts import FileFacts, Problem
-from imagelint.index import Index
 from imagelint.nodes import Span
-from imagelint.selection import Selection
 from imagelint.source import Source, UnreadableError, read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from imagelint.discover import Discovery, InputFile
-    from imagelint.findings import Finding
-    from imagelint.rule import Rule
-    from imagelint.settings import Settings
 
 STDIN = "-"
 # How many files one note names.
@@ -71,41 +66,6 @@ def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[In
         _read_file(file, found)
     found.notes += _notes(named, found)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The findings of a run, sorted, each once; and those that a user knows of, with the reason."""
-
-    findings: list[Finding]
-    suppressed: list[tuple[Finding, str]]
-
-
-def check(
-    rules: Iterable[Rule],
-    found: Input,
-    settings: Settings | None = None,
-    selection: Selection | None = None,
-    paths: Container[str] | None = None,
-) -> Outcome:
-    """What the rules find in `paths` (by default in every reported file), as the selection wants it."""
-    index, selection = Index(found.files, settings), selection or Selection()
-    unique: dict[tuple[str, Span, str, str], tuple[Finding, str | None]] = {}
-    for rule in rules:
-        is_on = rule.on or (rule.on_for is not None and rule.on_for == index.settings.runtime)
-        for finding in rule.check(index) if selection.runs(rule, is_on=is_on) else ():
-            path = finding.place.path
-            # One place can be wrong for several pods: anchors and overlays repeat it.
-            if path not in found.reported or (paths is not None and path not in paths) or finding.sort_key in unique:
-                continue
-            judged = selection.judged(finding, is_on=is_on)
-            if judged is not None:
-                unique[finding.sort_key] = judged, selection.reason_to_ignore(judged, index.settings.today)
-    ordered = [unique[key] for key in sorted(unique)]
-    return Outcome(
-        [finding for finding, reason in ordered if reason is None],
-        [(finding, reason) for finding, reason in ordered if reason is not None],
-    )
 
 
 def _read_stdin(found: Input) -> None:

@@ -13,15 +13,17 @@ from imagelint.facts import FileFacts, Problem, Resource, ServiceAccount
 from imagelint.kinds import core_kinds, group_kind, secret_producers
 from imagelint.kustomization import is_kustomization, kustomization_of
 from imagelint.misplaced import misplaced_in_account, misplaced_in_pod
-from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span, items, mapping, text
+from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span, items, mapping, select, text
 from imagelint.podspecs import core_pod_specs, pull_secret_names
 from imagelint.secrets import hidden_spans, secrets_of
+from imagelint.suppressions import MARK, in_annotations, in_comments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.facts import Kustomization, MisplacedField, PodSpec, SecretDefinition
     from imagelint.source import Source
+    from imagelint.suppressions import Suppression
 
 _API_VERSION = re.compile(r"(?:[a-z0-9.-]+/)?v\d[a-z0-9]*")
 _ENFORCE = "kubernetes.io/enforce-mountable-secrets"
@@ -31,14 +33,18 @@ _PLACEHOLDER = re.compile(r"\{\{|\$[({]|<")
 
 def extract(source: Source) -> FileFacts:
     """The facts of a file. YAML that does not parse becomes a Problem; the other documents still count."""
-    reader = _FileReader(source.path)
+    reader = _FileReader(source.path, has_suppressions=MARK in source.data)
     for document in split(source.data):
         reader.read(document)
-    return reader.facts()
+    return reader.facts(source.data)
 
 
 class _FileReader:
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, has_suppressions: bool) -> None:
+        self._has_suppressions = has_suppressions
+        self._suppressions: list[Suppression] = []
+        # Kept only where comments have to be told from text.
+        self._roots: list[Node] = []
         self._is_kustomization = is_kustomization(path)
         # Helm and Ansible both keep in `templates` what they render; a chart's own are not even read on a walk.
         self._is_in_templates = "templates" in path.split("/")[:-1]
@@ -53,7 +59,9 @@ class _FileReader:
         self._misplaced: list[MisplacedField] = []
         self._hidden: list[Span] = []
 
-    def facts(self) -> FileFacts:
+    def facts(self, data: bytes) -> FileFacts:
+        if self._has_suppressions:
+            self._suppressions.extend(in_comments(data, self._roots))
         return FileFacts(
             pods=tuple(self._pods),
             service_accounts=tuple(self._accounts),
@@ -65,6 +73,7 @@ class _FileReader:
             objects=self._objects,
             templated=self._templated,
             hidden=tuple(self._hidden),
+            suppressions=tuple(self._suppressions),
         )
 
     def read(self, document: Document) -> None:
@@ -78,6 +87,8 @@ class _FileReader:
         except ComposeError as error:
             self._refused(document, error)
             return
+        if self._has_suppressions and root is not None:
+            self._roots.append(root)
         if isinstance(root, Mapping):
             self._read_root(root, document)
 
@@ -97,6 +108,8 @@ class _FileReader:
             return
         for node, resource in _objects(root, document):
             self._objects += 1
+            if self._has_suppressions:
+                self._suppressions.extend(in_annotations(node, *_templates(node, resource)))
             self._read_object(node, resource)
 
     def _read_object(self, node: Mapping, resource: Resource) -> None:
@@ -118,6 +131,13 @@ class _FileReader:
             self._misplaced.extend(misplaced_in_pod(node, resource, kind))
         else:
             self._pods.extend(custom_pod_specs(node, resource))
+
+
+def _templates(node: Mapping, resource: Resource) -> list[Mapping]:
+    """The pod templates of an object, which people annotate in its place."""
+    path = core_kinds().pod_specs.get(group_kind(resource.api_version, resource.kind), "spec.template.spec")
+    parents = select(node, path.rpartition(".")[0]) if "." in path else []
+    return [parent for parent in parents if isinstance(parent, Mapping)]
 
 
 def _account(node: Mapping, resource: Resource) -> ServiceAccount:

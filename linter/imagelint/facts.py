@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from imagelint.docker_config import DockerConfig
     from imagelint.nodes import Span, Text
     from imagelint.platforms import NodePlatform
+    from imagelint.suppressions import Suppression
 
 
 class NamespacedName(NamedTuple):
@@ -170,5 +171,6 @@ class FileFacts:
     objects: int = 0
     # Places that no output may show: the values of Secrets.
     hidden: tuple[Span, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
     # The file holds template braces and is not YAML until it is rendered.
     templated: bool = False

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from imagelint.check import Outcome, check
 from imagelint.configuration import Configuration, find_configuration, load_configuration
 from imagelint.discover import shown
-from imagelint.engine import STDIN, STDIN_NAME, Outcome, check
+from imagelint.engine import STDIN, STDIN_NAME
 from imagelint.selection import path_matches
 from imagelint.settings import Settings
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
     from imagelint.findings import Finding, Severity
+    from imagelint.nodes import Span
     from imagelint.rule import Rule
 
 
@@ -34,6 +35,8 @@ class IgnoredFindings:
     reason: str
     # The last day on which this counts.
     expires: date | None = None
+    # Where the entry stands in the configuration.
+    span: Span | None = None
 
     def covers(self, finding: Finding, path: str, today: date) -> bool:
         """Whether a finding is one of these; `path` is relative to the configuration."""

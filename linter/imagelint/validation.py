@@ -32,9 +32,13 @@ class CheckedFile:
     content: Any
     root: Node | None
 
+    def span(self, way: Iterable[str | int]) -> Span:
+        """Where the key, or else the value, stands that keys and indices lead to."""
+        return _span(self.root, way)
+
     def error(self, way: Iterable[str | int], message: str) -> InvalidFileError:
         """An error at the key, or else the value, that keys and indices lead to."""
-        span = _span(self.root, way)
+        span = self.span(way)
         return InvalidFileError(self.path, span.line, span.column, message)
 
 

@@ -11,6 +11,7 @@ from imagelint_rules import (
     deprecated_registry,
     digest_required,
     empty_pull_secret,
+    expired_ignore,
     expiring_credentials,
     image_not_in_inventory,
     invalid_image_reference,
@@ -37,6 +38,7 @@ from imagelint_rules import (
     unknown_registry,
     unreachable_registry,
     unrendered_template,
+    unused_ignore,
     unused_pull_secret,
 )
 
@@ -77,4 +79,6 @@ RULES: tuple[Rule, ...] = (
     stale_image.RULE,
     always_pull_pinned.RULE,
     platform_mismatch.RULE,
+    unused_ignore.RULE,
+    expired_ignore.RULE,
 )

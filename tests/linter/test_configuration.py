@@ -163,7 +163,8 @@ def test_findings_are_ignored_with_a_reason_until_a_day(folder: Path) -> None:
     assert rules_found(folder, "{}", manifest) == ["error[dead-image]"]
     assert rules_found(folder, entry % "", manifest) == []
     assert rules_found(folder, entry % ", expires: 2026-11-24", manifest) == []
-    assert rules_found(folder, entry % ", expires: 2026-11-23", manifest) == ["error[dead-image]"]
+    expired = rules_found(folder, entry % ", expires: 2026-11-23", manifest)
+    assert expired == ["warning[expired-ignore]", "error[dead-image]"]
     assert rules_found(folder, entry % ", container: other", manifest) == ["error[dead-image]"]
     (folder / ".imagelint.yaml").write_text(entry % "", encoding="utf-8")
     done = imagelint(".", "--format=json", cwd=folder)

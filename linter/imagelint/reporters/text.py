@@ -58,7 +58,8 @@ class _Frames:
         if number > len(self._lines):
             return None
         line = self._lines[number - 1]
-        for span in self._found.files[place.path].hidden:
+        facts = self._found.files.get(place.path)
+        for span in facts.hidden if facts else ():
             line = _masked(line, number, span)
         return line
 
