@@ -6,7 +6,6 @@ import json
 import os
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from imagelint.findings import Severity
@@ -128,6 +127,8 @@ def _check_rules(file: CheckedFile, content: dict[str, Any], rules: Collection[s
     named += [(("ignore", number, "rule"), entry["rule"]) for number, entry in enumerate(content.get("ignore", ()))]
     for way, name in named:
         if name not in rules:
+            from difflib import get_close_matches
+
             near = get_close_matches(name, rules, n=1)
             hint = f"did you mean `{near[0]}`?" if near else "`imagelint rules` lists them all"
             raise file.error(way, f"there is no rule `{name}`; {hint}")

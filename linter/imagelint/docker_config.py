@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import b64decode
+from binascii import a2b_base64
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -121,7 +121,7 @@ def decode_base64(text: str, *, padded: bool = True) -> bytes:
     if not padded:
         plain += b"=" * (-len(plain) % 4)
     if _BASE64.fullmatch(plain) and (padded or b"=" not in raw):
-        return b64decode(plain)
+        return a2b_base64(plain)
     raise ValueError(f"illegal base64 data at input byte {_corrupt_byte(raw, padded=padded)}")
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -71,6 +69,8 @@ def apply(raw: bytes, edits: Sequence[Edit]) -> bytes:
 
 def diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
     """The change of a file as a unified diff, with its own line ends."""
+    import difflib
+
     old, new = (
         content.decode(encoding_of(before)[1], "replace").splitlines(keepends=True) for content in (before, after)
     )
@@ -80,6 +80,8 @@ def diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
 
 def write(path: str, content: bytes) -> None:
     """Replace a file as a whole or not at all, with the permissions that it has. Raises OSError."""
+    import tempfile
+
     target = os.path.realpath(path)
     handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".imagelint-")
     try:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote
 
 from imagelint.reference import DOCKER_HUB
 
@@ -124,7 +123,15 @@ def _parse(schemeless: str) -> tuple[str, str] | None:
     user, _, host = authority.rpartition("@")
     if not (_USER.fullmatch(user) and _HOST.fullmatch(host) and _has_valid_port(host)) or _ESCAPE.search(path):
         return None
-    return host, unquote(f"{slash}{path}")
+    return host, _unescaped(f"{slash}{path}")
+
+
+def _unescaped(path: str) -> str:
+    if "%" not in path:
+        return path
+    from urllib.parse import unquote
+
+    return unquote(path)
 
 
 def _has_valid_port(host: str) -> bool:

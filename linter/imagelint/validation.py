@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, cast
 
 from imagelint.compose import ComposeError, compose
@@ -112,6 +111,8 @@ def _unknown_keys(problem: Any) -> list[str]:  # noqa: ANN401 - as above
 
 
 def _message(problem: Any) -> str:  # noqa: ANN401 - as above
+    from difflib import get_close_matches
+
     if problem.validator == "additionalProperties":
         unknown = _unknown_keys(problem)[0]
         known = sorted(problem.schema.get("properties", {}))

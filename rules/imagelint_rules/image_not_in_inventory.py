@@ -49,7 +49,6 @@ spec:
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from imagelint.findings import Severity
@@ -95,6 +94,8 @@ def _nearest(tag: str, tags: list[str]) -> str | None:
     for other in (f"v{tag}", tag.removeprefix("v"), tag.removeprefix("v").removeprefix("v")):
         if other in tags:
             return other
+    from difflib import get_close_matches
+
     return next(iter(get_close_matches(tag, tags, n=1, cutoff=0.7)), None)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from datetime import date
 from functools import lru_cache
@@ -208,6 +207,8 @@ def _is_over(ends: str | None, today: date) -> bool:
     """Whether an announced end is past: of a month or a year its last day counts."""
     if ends is None:
         return False
+    import calendar
+
     year, *rest = map(int, ends.split("-"))
     month = rest[0] if rest else 12
     day = rest[1] if len(rest) > 1 else calendar.monthrange(year, month)[1]

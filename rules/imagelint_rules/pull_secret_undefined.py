@@ -60,7 +60,6 @@ spec:
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from imagelint.credentials import Match, match_credential
@@ -119,6 +118,8 @@ def _meant(index: Index, use: SecretUse, image: ImageUse | None) -> Secret | Non
             found = match_credential(image.reference.normalized, [[secret]], are_known=True)
             if found.match is Match.MATCHED:
                 return secret
+    from difflib import get_close_matches
+
     near = get_close_matches(use.name.value, [secret.id.name for secret in beside], n=1, cutoff=0.8)
     return next((secret for secret in beside if near and secret.id.name == near[0]), None)
 
