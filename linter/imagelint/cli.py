@@ -15,22 +15,20 @@ from imagelint.engine import Request, read
 from imagelint.errors import UserFileError
 from imagelint.findings import Severity
 from imagelint.index import Index
-from imagelint.options import input_options, knowledge_option, world_options
+from imagelint.options import input_options, knowledge_option, selection_options, world_options
 from imagelint.reporters import FORMATS, Report, render, summary
 from imagelint.runs import Run, check_runs, is_excluded, plan_runs, settings_of
+from imagelint.terminal import progress, say, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from imagelint.discover import InputFile
-    from imagelint.engine import Input
+    from imagelint.check import Outcome
     from imagelint.findings import Finding
     from imagelint.rule import Rule
     from imagelint.settings import Settings
 
 OK, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
-# Below this many files a run is over before a progress bar could be read.
-_MANY_FILES = 1500
 
 
 class _DefaultsToCheck(click.Group):
@@ -55,6 +53,7 @@ def cli() -> None:
 @cli.command("check")
 @input_options
 @world_options
+@selection_options
 @click.option("--fix", "fixing", flag_value="fix", help="Write what is sure to be right into the files.")
 @click.option("--diff", "fixing", flag_value="diff", help="Print what --fix would change, and change nothing.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what has to be looked at.")
@@ -67,6 +66,11 @@ def cli() -> None:
     show_default=True,
     help="Exit with 1 for a finding of this severity or worse.",
 )
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option("--baseline", metavar="FILE", help="Suppress the findings that this file holds.")
+@click.option("--write-baseline", metavar="FILE", help="Write all findings into a baseline, and exit with 0.")
+@click.option("--statistics", is_flag=True, help="Print how many findings each rule has, in place of them.")
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing but findings.")
 @click.option("--color", type=click.Choice(CHOICES), default="auto", show_default=True)
 def check_command(  # noqa: PLR0913 - one parameter for each option
     *,
@@ -78,6 +82,11 @@ def check_command(  # noqa: PLR0913 - one parameter for each option
     format_: str,
     output: str | None,
     fail_on: str,
+    exit_zero: bool,
+    baseline: str | None,
+    write_baseline: str | None,
+    statistics: bool,
+    quiet: bool,
     color: str,
     **world: object,
 ) -> int:
@@ -87,20 +96,34 @@ def check_command(  # noqa: PLR0913 - one parameter for each option
     """
     runs = _runs(paths, world)
     request = _request(paths, context, tracked, runs)
-    found = _read(request)
+    found = read(request, progress)
     outcome = check_runs(_rules(), found, runs)
     if fixing == "diff":
         return _print_diff(outcome.findings, unsafe=unsafe_fixes)
     if fixing == "fix" and _fix(outcome.findings, unsafe=unsafe_fixes):
-        found = _read(request)
+        found = read(request, progress)
         outcome = check_runs(_rules(), found, runs)
+    if write_baseline is not None:
+        return _write_baseline(outcome, write_baseline)
+    if baseline is not None:
+        from imagelint.baseline import without_baseline
+
+        outcome = without_baseline(outcome, baseline)
     colour = output is None and use_colour(color, os.environ, is_terminal=sys.stdout.isatty())
     report = Report(outcome.findings, found, colour, outcome.suppressed)
-    _write(render(report, format_), output)
-    for note in found.notes:
-        _say(f"note: {note}")
-    _say(summary(report))
-    return FOUND if any(finding.severity.reaches(Severity(fail_on)) for finding in outcome.findings) else OK
+    write(render(report, "statistics" if statistics else format_), output)
+    for message in () if quiet else (*(f"note: {note}" for note in found.notes), summary(report)):
+        say(message)
+    failed = any(finding.severity.reaches(Severity(fail_on)) for finding in outcome.findings)
+    return FOUND if failed and not exit_zero else OK
+
+
+def _write_baseline(outcome: Outcome, path: str) -> int:
+    from imagelint.baseline import baseline_of
+
+    write([baseline_of(outcome.findings, path)], path)
+    say(f"{path}: {len(outcome.findings)} finding{'' if len(outcome.findings) == 1 else 's'} written")
+    return OK
 
 
 @cli.command("images")
@@ -122,19 +145,19 @@ def images_command(
     from imagelint.images import image_entries, image_references, image_table
 
     runs = _runs(paths, world)
-    found = _read(_request(paths, context, tracked, runs))
+    found = read(_request(paths, context, tracked, runs), progress)
     parts = [(Index(found.files, settings), run.own(found.reported)) for run, settings in runs]
     entries = [entry for index, reported in parts for entry in image_entries(index, reported)]
     if format_ == "plain":
-        _write(sorted({line for index, reported in parts for line in image_references(index, reported)}), None)
+        write(sorted({line for index, reported in parts for line in image_references(index, reported)}), None)
     elif format_ == "json":
         import json
 
-        _write([json.dumps(entries, indent=2) + "\n"], None)
+        write([json.dumps(entries, indent=2) + "\n"], None)
     else:
-        _write(image_table(entries), None)
+        write(image_table(entries), None)
     for note in found.notes:
-        _say(f"note: {note}")
+        say(f"note: {note}")
     return OK
 
 
@@ -143,7 +166,7 @@ def rules_command() -> int:
     """List the rules with their severity."""
     rules = _rules()
     width = max(len(rule.name) for rule in rules)
-    _write((f"{rule.name.ljust(width)}  {_level(rule).ljust(7)}  {rule.summary}\n" for rule in rules), None)
+    write((f"{rule.name.ljust(width)}  {_level(rule).ljust(7)}  {rule.summary}\n" for rule in rules), None)
     return OK
 
 
@@ -155,13 +178,11 @@ def explain_command(*, rule: str) -> int:
         return _explain_message(rule)
     rules = {known.name: known for known in _rules()}
     if rule not in rules:
-        import difflib
+        from imagelint.configuration import unknown_rule
 
-        near = difflib.get_close_matches(rule, rules, n=1)
-        hint = f"; did you mean `{near[0]}`?" if near else "; `imagelint rules` lists them all"
-        raise click.UsageError(f"there is no rule `{rule}`{hint}")
+        raise click.UsageError(unknown_rule(rule, rules))
     known = rules[rule]
-    _write([f"# {known.name} ({_level(known)})\n\n{known.manual}\n"], None)
+    write([f"# {known.name} ({_level(known)})\n\n{known.manual}\n"], None)
     return OK
 
 
@@ -175,9 +196,9 @@ def knowledge_command(*, text: str | None, knowledge: tuple[str, ...]) -> int:
 
     blocks = [*entries_for(read_knowledge(knowledge), text)]
     if not blocks:
-        _say(f"nothing is known of `{text}`")
+        say(f"nothing is known of `{text}`")
         return FOUND
-    _write(["\n".join(blocks)], None)
+    write(["\n".join(blocks)], None)
     return OK
 
 
@@ -187,7 +208,7 @@ def _explain_message(message: str) -> int:
     lines = explained(message)
     if not lines:
         raise click.UsageError("the message tells no cause that imagelint knows")
-    _write(lines, None)
+    write(lines, None)
     return OK
 
 
@@ -209,7 +230,14 @@ def _runs(paths: tuple[str, ...], world: Mapping[str, Any]) -> list[tuple[Run, S
     today = world["today"].date() if world["today"] else None
     return [
         (run, settings_of(run, inventory=world["inventory"], knowledge=world["knowledge"], today=today))
-        for run in plan_runs(paths, names, config=world["config"], isolated=world["isolated"])
+        for run in plan_runs(
+            paths,
+            names,
+            config=world["config"],
+            isolated=world["isolated"],
+            select=world.get("select", ()),
+            ignore=world.get("ignore", ()),
+        )
     ]
 
 
@@ -225,52 +253,22 @@ def _print_diff(findings: Sequence[Finding], *, unsafe: bool) -> int:
     from imagelint.fixes import diff, fixed_files
 
     lines = [line for path, before, after in fixed_files(findings, unsafe=unsafe) for line in diff(path, before, after)]
-    _write(lines, None)
+    write(lines, None)
     return FOUND if lines else OK
 
 
 def _fix(findings: Sequence[Finding], *, unsafe: bool) -> int:
     """Write the fixes, and return how many files changed."""
-    from imagelint.fixes import fixed_files, write
+    from imagelint.fixes import fixed_files, replace_file
 
     changed = [*fixed_files(findings, unsafe=unsafe)]
     for path, _, after in changed:
         try:
-            write(path, after)
+            replace_file(path, after)
         except OSError as error:
             raise click.UsageError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from error
-    _say(f"{len(changed)} file{'' if len(changed) == 1 else 's'} fixed")
+    say(f"{len(changed)} file{'' if len(changed) == 1 else 's'} fixed")
     return len(changed)
-
-
-def _read(request: Request) -> Input:
-    return read(request, _progress)
-
-
-def _progress(files: Sequence[InputFile]) -> Iterable[InputFile]:
-    if len(files) < _MANY_FILES or not sys.stderr.isatty() or os.environ.get("CI"):
-        yield from files
-        return
-    with click.progressbar(files, label="reading", file=sys.stderr) as bar:
-        yield from bar
-
-
-def _write(pieces: Iterable[str], output: str | None) -> None:
-    if output is None:
-        sys.stdout.writelines(pieces)
-        sys.stdout.flush()
-        return
-    try:
-        with click.open_file(output, "w", encoding="utf-8") as file:
-            file.writelines(pieces)
-    except OSError as error:
-        raise click.UsageError(f"{output}: cannot be written: {(error.strerror or str(error)).lower()}") from error
-
-
-def _say(message: str) -> None:
-    from imagelint.reporters.printable import printable
-
-    print(printable(message), file=sys.stderr)  # noqa: T201 - this is the command line
 
 
 def main() -> NoReturn:
@@ -288,7 +286,7 @@ def _run() -> int:
         error.show()
         return USAGE
     except UserFileError as error:
-        _say(f"Error: {error}")
+        say(f"Error: {error}")
         return USAGE
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED

@@ -127,8 +127,14 @@ def _check_rules(file: CheckedFile, content: dict[str, Any], rules: Collection[s
     named += [(("ignore", number, "rule"), entry["rule"]) for number, entry in enumerate(content.get("ignore", ()))]
     for way, name in named:
         if name not in rules:
-            from difflib import get_close_matches
+            raise file.error(way, unknown_rule(name, rules))
 
-            near = get_close_matches(name, rules, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else "`imagelint rules` lists them all"
-            raise file.error(way, f"there is no rule `{name}`; {hint}")
+
+def unknown_rule(name: str, rules: Collection[str]) -> str:
+    """That there is no rule of a name, and which one was meant."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, rules, n=1)
+    return f"there is no rule `{name}`; " + (
+        f"did you mean `{near[0]}`?" if near else "`imagelint rules` lists them all"
+    )

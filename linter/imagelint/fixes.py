@@ -78,7 +78,7 @@ def diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
-def write(path: str, content: bytes) -> None:
+def replace_file(path: str, content: bytes) -> None:
     """Replace a file as a whole or not at all, with the permissions that it has. Raises OSError."""
     import tempfile
 

@@ -51,6 +51,15 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return _with_options(command, options)
 
 
+def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Which rules run, before what the configuration says."""
+    options = (
+        click.option("--select", multiple=True, metavar="RULES", help="Run these rules only (separated by commas)."),
+        click.option("--ignore", multiple=True, metavar="RULES", help="Do not run these rules."),
+    )
+    return _with_options(command, options)
+
+
 def _with_options(command: Callable[..., Any], options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
     for option in reversed(options):
         command = option(command)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imagelint.check import Outcome, check
-from imagelint.configuration import Configuration, find_configuration, load_configuration
+from imagelint.configuration import Configuration, find_configuration, load_configuration, unknown_rule
 from imagelint.discover import shown
 from imagelint.engine import STDIN, STDIN_NAME
+from imagelint.errors import UserFileError
 from imagelint.selection import path_matches
 from imagelint.settings import Settings
 
@@ -44,17 +46,37 @@ class Run(NamedTuple):
 
 
 def plan_runs(
-    paths: Sequence[str], rules: Collection[str], *, config: str | None = None, isolated: bool = False
+    paths: Sequence[str],
+    rules: Collection[str],
+    *,
+    config: str | None = None,
+    isolated: bool = False,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
 ) -> list[Run]:
-    """The inputs by configuration: `config` for all of them if it is given. Raises InvalidFileError."""
+    """The inputs by configuration: `config` for all of them if it is given. Raises UserFileError.
+
+    `select` and `ignore` hold names of rules, separated by commas.
+    """
+    only, off = _named(select, rules), _named(ignore, rules)
     by_file: dict[str | None, list[str]] = {}
     for path in paths:
         file = config if config or isolated else find_configuration("." if path == STDIN else path)
         by_file.setdefault(file, []).append(path)
-    return [
-        Run(load_configuration(file, rules) if file else Configuration(), tuple(given))
-        for file, given in by_file.items()
-    ]
+    runs: list[Run] = []
+    for file, given in by_file.items():
+        configuration = load_configuration(file, rules) if file else Configuration()
+        selection = replace(configuration.selection, only=only, off=off)
+        runs.append(Run(replace(configuration, selection=selection), tuple(given)))
+    return runs
+
+
+def _named(given: Sequence[str], rules: Collection[str]) -> frozenset[str]:
+    names = [name.strip() for part in given for name in part.split(",") if name.strip()]
+    for name in names:
+        if name not in rules:
+            raise UserFileError(unknown_rule(name, rules))
+    return frozenset(names)
 
 
 def is_excluded(runs: Sequence[Run], path: str) -> bool:

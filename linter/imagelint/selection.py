@@ -53,9 +53,16 @@ class Selection:
     rules: Mapping[str, RuleSetting] = field(default_factory=dict[str, RuleSetting])
     overrides: tuple[tuple[tuple[str, ...], Mapping[str, RuleSetting]], ...] = ()
     ignored: tuple[IgnoredFindings, ...] = ()
+    # From the command line: nothing but these (where there are any), and none of those.
+    only: frozenset[str] = frozenset()
+    off: frozenset[str] = frozenset()
 
     def runs(self, rule: Rule, *, is_on: bool) -> bool:
         """Whether a rule is on anywhere, if it is `is_on` by default."""
+        if rule.name in self.off or (self.only and rule.name not in self.only):
+            return False
+        if self.only:
+            return True
         anywhere = [setting.is_on for _, rules in self.overrides if (setting := rules.get(rule.name))]
         own = self.rules.get(rule.name)
         return (own.is_on if own else is_on) or any(anywhere)
@@ -63,6 +70,8 @@ class Selection:
     def judged(self, finding: Finding, *, is_on: bool) -> Finding | None:
         """The finding with the severity that is set for its rule and path; None where the rule is off there."""
         setting = self.rules.get(finding.rule, RuleSetting(is_on))
+        if finding.rule in self.only:
+            setting = RuleSetting(True, setting.severity)
         if self.overrides:
             path = self.relative(finding.place.path)
             for globs, rules in self.overrides:

@@ -29,6 +29,8 @@ FORMATS = ("text", "concise", "json")
 def render(report: Report, format_: str) -> Iterator[str]:
     """The report in pieces, each with its own line ends. Only the reporter that is asked for is imported."""
     reporter: Callable[[Report], Iterator[str]]
+    if format_ == "statistics":
+        return statistics(report)
     if format_ == "json":
         from imagelint.reporters.json_report import render as reporter
     elif format_ == "concise":
@@ -36,6 +38,15 @@ def render(report: Report, format_: str) -> Iterator[str]:
     else:
         from imagelint.reporters.text import render as reporter
     return reporter(report)
+
+
+def statistics(report: Report) -> Iterator[str]:
+    """How many findings each rule has, the most first."""
+    from collections import Counter
+
+    counts = Counter((finding.rule, finding.severity) for finding in report.findings)
+    for (rule, severity), count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
+        yield f"{count:6}  {severity:7}  {rule}\n"
 
 
 def summary(report: Report) -> str:

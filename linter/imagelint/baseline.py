@@ -1,0 +1,78 @@
+"""Findings that were there before: told by object, container and repository, so that moves and edits keep them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from imagelint.check import Outcome
+from imagelint.errors import UserFileError
+from imagelint.reference import InvalidReferenceError, parse_reference
+from imagelint.source import UnreadableError, read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from imagelint.findings import Finding
+
+VERSION = 1
+_FIELDS = ("rule", "path", "kind", "namespace", "name", "container", "image")
+Key = tuple[str | None, ...]
+
+
+def baseline_of(findings: Iterable[Finding], path: str) -> str:
+    """The text of a baseline at `path` that holds these findings, in an order that does not depend on lines."""
+    counts = Counter(_key(finding, _folder(path)) for finding in findings)
+    entries = [
+        {**dict(zip(_FIELDS, key, strict=True)), "count": count}
+        for key, count in sorted(counts.items(), key=lambda entry: [part or "" for part in entry[0]])
+    ]
+    return json.dumps({"version": VERSION, "findings": entries}, indent=1, ensure_ascii=False) + "\n"
+
+
+def without_baseline(outcome: Outcome, path: str) -> Outcome:
+    """The outcome with the findings of a baseline suppressed, as many of each as it holds. Raises UserFileError."""
+    left, known, new = read_baseline(path), list[tuple["Finding", str]](), list["Finding"]()
+    for finding in outcome.findings:
+        key = _key(finding, _folder(path))
+        if left[key] > 0:
+            left[key] -= 1
+            known.append((finding, "in the baseline"))
+        else:
+            new.append(finding)
+    suppressed = sorted([*outcome.suppressed, *known], key=lambda entry: entry[0].sort_key)
+    return Outcome(new, suppressed)
+
+
+def read_baseline(path: str) -> Counter[Key]:
+    """How many findings of each kind a baseline holds. Raises UserFileError."""
+    try:
+        content: dict[str, Any] = json.loads(read_source(path).data)
+        return Counter({tuple(entry[field] for field in _FIELDS): int(entry["count"]) for entry in content["findings"]})
+    except UnreadableError as error:
+        raise UserFileError(f"{path}: {error.message}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserFileError(f"{path}: is no baseline of imagelint; write one with --write-baseline") from error
+
+
+def _folder(path: str) -> str:
+    return os.path.dirname(os.path.abspath(path))
+
+
+def _key(finding: Finding, folder: str) -> Key:
+    resource = finding.resource
+    named = (resource.kind, resource.namespace, resource.name) if resource else (None, None, None)
+    path = os.path.relpath(os.path.abspath(finding.place.path), folder).replace(os.sep, "/")
+    return (finding.rule, path, *named, finding.container, _repository(finding.image))
+
+
+def _repository(image: str | None) -> str | None:
+    """Without its tag: an image that was updated is the same finding."""
+    if image is None:
+        return None
+    try:
+        return parse_reference(image).normalized
+    except InvalidReferenceError:
+        return image
