@@ -28,9 +28,16 @@ def test_the_configuration_of_the_manual_is_one(tmp_path: Path) -> None:
     assert configuration.settings["namespace"] == "default"
 
 
+def test_the_rules_of_the_manual_are_rules(tmp_path: Path) -> None:
+    path = tmp_path / ".imagelint.yaml"
+    path.write_text(FENCES[2], encoding="utf-8")
+    configuration = load_configuration(str(path), [rule.name for rule in RULES])
+    assert [rule.name for rule in configuration.own_rules] == ["only-our-registry", "no-early-versions"]
+
+
 def test_the_knowledge_of_the_manual_is_one(tmp_path: Path) -> None:
     path = tmp_path / "knowledge.yaml"
-    path.write_text(FENCES[2], encoding="utf-8")
+    path.write_text(FENCES[3], encoding="utf-8")
     registry = read_knowledge([str(path)]).registries.find("registry.example.com")
     assert registry is not None
     assert registry.is_shut_down

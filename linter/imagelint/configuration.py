@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from imagelint.nodes import Span
+    from imagelint.rule import Rule
     from imagelint.validation import CheckedFile
 
 FILE_NAMES = (".imagelint.yaml", ".imagelint.yml", "imagelint.yaml", "imagelint.yml")
@@ -36,6 +37,8 @@ class Configuration:
     # The folder that its paths and globs are relative to, and what a walk below it leaves out.
     folder: str = "."
     exclude: tuple[str, ...] = ()
+    # Of the user; they run with the built-in ones.
+    own_rules: tuple[Rule, ...] = ()
 
 
 def find_configuration(path: str) -> str | None:
@@ -57,8 +60,9 @@ def load_configuration(path: str, rules: Collection[str]) -> Configuration:
     """The configuration in a file, for rules of these names. Raises InvalidFileError."""
     file = load_checked(path, schema())
     content: dict[str, Any] = file.content or {}
-    _check_rules(file, content, rules)
     folder = os.path.dirname(os.path.abspath(path))
+    own_rules = _own_rules(file, content, folder, rules)
+    _check_rules(file, content, [*rules, *(rule.name for rule in own_rules)])
     cluster: dict[str, Any] = content.get("cluster") or {}
     secrets: dict[str, Any] = content.get("secrets") or {}
     settings: dict[str, Any] = {
@@ -89,7 +93,17 @@ def load_configuration(path: str, rules: Collection[str]) -> Configuration:
         knowledge=tuple(os.path.join(folder, name) for name in content.get("knowledge", ())),
         folder=folder,
         exclude=tuple(content.get("exclude", ())),
+        own_rules=own_rules,
     )
+
+
+def _own_rules(file: CheckedFile, content: dict[str, Any], folder: str, rules: Collection[str]) -> tuple[Rule, ...]:
+    if not content.get("custom-rules") and not content.get("plugins"):
+        return ()
+    from imagelint.own_rules import pack_rules, schema_rules
+
+    packs = pack_rules(file, folder)
+    return (*packs, *schema_rules(file, [*rules, *(rule.name for rule in packs)]))
 
 
 def schema() -> dict[str, Any]:

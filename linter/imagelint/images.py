@@ -18,10 +18,11 @@ def image_entries(index: Index, paths: set[str]) -> list[dict[str, Any]]:
     """The contract of `images --format json`: one entry for each use of an image in `paths`, in file order."""
     uses = [use for use in index.images if use.pod.path in paths and use.effective]
     uses.sort(key=lambda use: (use.pod.path, use.span))
-    return [_entry(index, use) for use in uses]
+    return [image_entry(index, use) for use in uses]
 
 
-def _entry(index: Index, use: ImageUse) -> dict[str, Any]:
+def image_entry(index: Index, use: ImageUse) -> dict[str, Any]:
+    """One entry of that list."""
     reference, secrets = use.reference, index.pull_secrets(use.pod)
     return {
         "image": use.written,

@@ -106,7 +106,14 @@ def settings_of(
 def check_runs(rules: Sequence[Rule], found: Input, runs: Sequence[tuple[Run, Settings]]) -> Outcome:
     """The outcome of every run, put together in order."""
     outcomes = [
-        check(rules, found, settings, run.configuration.selection, run.own(found.reported)) for run, settings in runs
+        check(
+            [*rules, *run.configuration.own_rules],
+            found,
+            settings,
+            run.configuration.selection,
+            run.own(found.reported),
+        )
+        for run, settings in runs
     ]
     findings = [finding for outcome in outcomes for finding in outcome.findings]
     suppressed = [entry for outcome in outcomes for entry in outcome.suppressed]

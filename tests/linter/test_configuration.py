@@ -70,7 +70,7 @@ def test_the_schema_is_one_and_the_full_example_fits(folder: Path) -> None:
     ("text", "message"),
     [
         ("rulez: {}", "1:1: unknown key `rulez`; did you mean `rules`?"),
-        ("a: 1", "1:1: unknown key `a`; there are: allow-only-declared, cluster, exclude,"),
+        ("a: 1", "1:1: unknown key `a`; there are: allow-only-declared, cluster, custom-rules, exclude,"),
         ("- a", "1:1: this has to be of type object"),
         ("rules: {latest-tagg: error}", "1:9: there is no rule `latest-tagg`; did you mean `latest-tag`?"),
         ("rules: {zzz: error}", "1:9: there is no rule `zzz`; `imagelint rules` lists them all"),
