@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from imagelint.findings import Severity
 from imagelint.rule import Rule
@@ -90,12 +90,15 @@ def _schema_problem(schema: dict[str, Any]) -> str | None:
 
 def _with_numbers(schema: Any) -> Any:  # noqa: ANN401 - whatever a schema holds
     if isinstance(schema, dict):
-        fields = cast("dict[str, Any]", schema)
+        fields: dict[str, Any] = schema
         return {
             key: int(value) if key in _NUMBERS and str(value).isdigit() else _with_numbers(value)
             for key, value in fields.items()
         }
-    return [_with_numbers(item) for item in cast("list[Any]", schema)] if isinstance(schema, list) else schema
+    if isinstance(schema, list):
+        items: list[Any] = schema
+        return [_with_numbers(item) for item in items]
+    return schema
 
 
 def _load_pack(name: str, folder: str) -> Any:  # noqa: ANN401 - a module of somebody else
