@@ -11,7 +11,8 @@ import click
 
 from imagelint import __version__
 from imagelint.colour import CHOICES, use_colour
-from imagelint.engine import Request, read
+from imagelint.discover import listed_paths, shown
+from imagelint.engine import STDIN_NAME, Request, read
 from imagelint.errors import UserFileError
 from imagelint.findings import Severity
 from imagelint.index import Index
@@ -95,7 +96,7 @@ def check_command(  # noqa: PLR0913 - one parameter for each option
     Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or input path, 130 interrupted.
     """
     runs = _runs(paths, world)
-    request = _request(paths, context, tracked, runs)
+    request = _request(context, tracked, runs)
     found = read(request, progress)
     outcome = check_runs(_rules(), found, runs)
     if fixing == "diff":
@@ -145,7 +146,7 @@ def images_command(
     from imagelint.images import image_entries, image_references, image_table
 
     runs = _runs(paths, world)
-    found = read(_request(paths, context, tracked, runs), progress)
+    found = read(_request(context, tracked, runs), progress)
     parts = [(Index(found.files, settings), run.own(found.reported)) for run, settings in runs]
     entries = [entry for index, reported in parts for entry in image_entries(index, reported)]
     if format_ == "plain":
@@ -224,29 +225,34 @@ def _rules() -> Sequence[Rule]:
 
 def _runs(paths: tuple[str, ...], world: Mapping[str, Any]) -> list[tuple[Run, Settings]]:
     """The inputs by configuration, with the settings for each."""
+    paths = (*paths, *(listed_paths(world["files_from"]) if world["files_from"] else ()))
     if not paths:
         raise click.UsageError("name a file or folder to lint, or - for standard input")
-    names = [rule.name for rule in _rules()]
     today = world["today"].date() if world["today"] else None
+    runs = plan_runs(
+        paths,
+        [rule.name for rule in _rules()],
+        config=world["config"],
+        isolated=world["isolated"],
+        select=world.get("select", ()),
+        ignore=world.get("ignore", ()),
+        stdin_name=shown(world["stdin_filename"]) if world["stdin_filename"] else STDIN_NAME,
+    )
     return [
-        (run, settings_of(run, inventory=world["inventory"], knowledge=world["knowledge"], today=today))
-        for run in plan_runs(
-            paths,
-            names,
-            config=world["config"],
-            isolated=world["isolated"],
-            select=world.get("select", ()),
-            ignore=world.get("ignore", ()),
-        )
+        (run, settings_of(run, inventory=world["inventory"], knowledge=world["knowledge"], today=today)) for run in runs
     ]
 
 
-def _request(
-    paths: tuple[str, ...], context: tuple[str, ...], tracked: bool, runs: Sequence[tuple[Run, Settings]]
-) -> Request:
-    has_excludes = any(run.configuration.exclude for run, _ in runs)
+def _request(context: tuple[str, ...], tracked: bool, runs: Sequence[tuple[Run, Settings]]) -> Request:
     plain_runs = [run for run, _ in runs]
-    return Request(paths, context, tracked, (lambda path: is_excluded(plain_runs, path)) if has_excludes else None)
+    has_excludes = any(run.configuration.exclude for run in plain_runs)
+    return Request(
+        [path for run in plain_runs for path in run.paths],
+        context,
+        tracked,
+        (lambda path: is_excluded(plain_runs, path)) if has_excludes else None,
+        plain_runs[0].stdin_name,
+    )
 
 
 def _print_diff(findings: Sequence[Finding], *, unsafe: bool) -> int:
@@ -263,10 +269,7 @@ def _fix(findings: Sequence[Finding], *, unsafe: bool) -> int:
 
     changed = [*fixed_files(findings, unsafe=unsafe)]
     for path, _, after in changed:
-        try:
-            replace_file(path, after)
-        except OSError as error:
-            raise click.UsageError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from error
+        replace_file(path, after)
     say(f"{len(changed)} file{'' if len(changed) == 1 else 's'} fixed")
     return len(changed)
 

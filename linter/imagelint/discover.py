@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -110,6 +111,20 @@ def shown(path: str) -> str:
         below = os.path.relpath(normal)
         normal = normal if below.startswith(os.pardir) else below
     return normal.replace(os.sep, "/")
+
+
+def listed_paths(path: str) -> list[str]:
+    """The paths in a file, one on each line or separated by NUL; `-` is standard input. Raises InputPathError."""
+    try:
+        if path == "-":
+            raw = sys.stdin.buffer.read()
+        else:
+            with open(path, "rb") as file:
+                raw = file.read()
+    except OSError as error:
+        raise InputPathError(path, (error.strerror or str(error)).lower()) from error
+    names = raw.split(b"\0") if b"\0" in raw else raw.splitlines()
+    return [os.fsdecode(name) for name in names if name]
 
 
 def _tracked_files(folder: str) -> frozenset[str]:

@@ -31,6 +31,8 @@ class Request:
     tracked: bool = False
     # Asked of each file that a walk meets, by the path that is shown.
     is_excluded: Callable[[str], bool] | None = None
+    # How reports call standard input.
+    stdin_name: str = STDIN_NAME
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[In
     found = Input()
     paths = [path for path in request.paths if path != STDIN]
     if len(paths) < len(request.paths):
-        _read_stdin(found)
+        _read_stdin(found, request.stdin_name)
     named = discover(paths, tracked=request.tracked, is_excluded=request.is_excluded)
     around = discover(request.context, tracked=request.tracked) if request.context else None
     found.reported.update(file.path for file in named.files)
@@ -68,13 +70,13 @@ def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[In
     return found
 
 
-def _read_stdin(found: Input) -> None:
-    found.reported.add(STDIN_NAME)
+def _read_stdin(found: Input, name: str) -> None:
+    found.reported.add(name)
     try:
-        found.stdin = Source(STDIN_NAME, read_source(STDIN).data)
-        found.files[STDIN_NAME] = extract(found.stdin)
+        found.stdin = Source(name, read_source(STDIN).data)
+        found.files[name] = extract(found.stdin)
     except UnreadableError as error:
-        found.files[STDIN_NAME] = _unreadable(error)
+        found.files[name] = _unreadable(error)
 
 
 def _read_file(file: InputFile, found: Input) -> None:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imagelint.errors import UserFileError
 from imagelint.source import encoding_of
 
 if TYPE_CHECKING:
@@ -79,7 +80,14 @@ def diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
 
 
 def replace_file(path: str, content: bytes) -> None:
-    """Replace a file as a whole or not at all, with the permissions that it has. Raises OSError."""
+    """Replace a file as a whole or not at all, with the permissions that it has. Raises UserFileError."""
+    try:
+        _replace(path, content)
+    except OSError as error:
+        raise UserFileError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from error
+
+
+def _replace(path: str, content: bytes) -> None:
     import tempfile
 
     target = os.path.realpath(path)

@@ -18,6 +18,12 @@ def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What is read: files and folders, and what is around them."""
     options = (
         click.argument("paths", nargs=-1, metavar="PATH..."),
+        click.option(
+            "--files-from",
+            metavar="FILE",
+            help="Also read the paths in FILE, one on each line or separated by NUL; - is standard input.",
+        ),
+        click.option("--stdin-filename", metavar="PATH", help="How to call standard input, and where it belongs."),
         click.option("--tracked", is_flag=True, help="On a walk read only files that git tracks."),
         click.option(
             "--context",

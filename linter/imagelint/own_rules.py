@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # Keywords of JSON Schema with a number; everything in the configuration is text at first.
 _NUMBERS = frozenset({"minLength", "maxLength", "minItems", "maxItems", "minContains", "maxContains"})
 _GROUP = "imagelint.rules"
+Json = dict[str, "Json"] | list["Json"] | str | int | None
 
 
 def schema_rules(file: CheckedFile, built_in: Sequence[str]) -> list[Rule]:
@@ -69,7 +70,7 @@ def _violations(rule: Rule, index: Index, fields: dict[str, Any]) -> Iterator[Fi
             yield rule.at_image(use, f"{fields['message']} (`{use.effective}`)", help=fields.get("help"))
 
 
-def _validator(schema: dict[str, Any]) -> Callable[[object], bool]:
+def _validator(schema: Json) -> Callable[[object], bool]:
     import jsonschema
 
     library: Any = jsonschema
@@ -77,7 +78,7 @@ def _validator(schema: dict[str, Any]) -> Callable[[object], bool]:
     return valid
 
 
-def _schema_problem(schema: dict[str, Any]) -> str | None:
+def _schema_problem(schema: Json) -> str | None:
     import jsonschema
 
     library: Any = jsonschema
@@ -88,17 +89,13 @@ def _schema_problem(schema: dict[str, Any]) -> str | None:
     return None
 
 
-def _with_numbers(schema: Any) -> Any:  # noqa: ANN401 - whatever a schema holds
+def _with_numbers(schema: Json) -> Json:
     if isinstance(schema, dict):
-        fields: dict[str, Any] = schema
         return {
-            key: int(value) if key in _NUMBERS and str(value).isdigit() else _with_numbers(value)
-            for key, value in fields.items()
+            key: int(value) if key in _NUMBERS and isinstance(value, str) and value.isdigit() else _with_numbers(value)
+            for key, value in schema.items()
         }
-    if isinstance(schema, list):
-        items: list[Any] = schema
-        return [_with_numbers(item) for item in items]
-    return schema
+    return [_with_numbers(item) for item in schema] if isinstance(schema, list) else schema
 
 
 def _load_pack(name: str, folder: str) -> Any:  # noqa: ANN401 - a module of somebody else

@@ -26,11 +26,12 @@ class Run(NamedTuple):
 
     configuration: Configuration
     paths: tuple[str, ...]
+    stdin_name: str = STDIN_NAME
 
     def reads(self, path: str) -> bool:
         """Whether a file, by the path that reports show, belongs to these inputs."""
         for given in self.paths:
-            own = STDIN_NAME if given == STDIN else shown(given)
+            own = self.stdin_name if given == STDIN else shown(given)
             if own in {".", path} or path.startswith(f"{own}/"):
                 return True
         return False
@@ -45,7 +46,7 @@ class Run(NamedTuple):
         return bool(globs) and path_matches(self.configuration.selection.relative(path), globs)
 
 
-def plan_runs(
+def plan_runs(  # noqa: PLR0913 - each is an option of the command line
     paths: Sequence[str],
     rules: Collection[str],
     *,
@@ -53,6 +54,7 @@ def plan_runs(
     isolated: bool = False,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    stdin_name: str = STDIN_NAME,
 ) -> list[Run]:
     """The inputs by configuration: `config` for all of them if it is given. Raises UserFileError.
 
@@ -61,14 +63,20 @@ def plan_runs(
     only, off = _named(select, rules), _named(ignore, rules)
     by_file: dict[str | None, list[str]] = {}
     for path in paths:
-        file = config if config or isolated else find_configuration("." if path == STDIN else path)
+        file = config if config or isolated else find_configuration(_place_of(path, stdin_name))
         by_file.setdefault(file, []).append(path)
     runs: list[Run] = []
     for file, given in by_file.items():
         configuration = load_configuration(file, rules) if file else Configuration()
         selection = replace(configuration.selection, only=only, off=off)
-        runs.append(Run(replace(configuration, selection=selection), tuple(given)))
+        runs.append(Run(replace(configuration, selection=selection), tuple(given), stdin_name))
     return runs
+
+
+def _place_of(path: str, stdin_name: str) -> str:
+    if path != STDIN:
+        return path
+    return "." if stdin_name == STDIN_NAME else stdin_name
 
 
 def _named(given: Sequence[str], rules: Collection[str]) -> frozenset[str]:

@@ -284,3 +284,25 @@ def test_plain_runs_import_only_what_they_need(folder: Path) -> None:
     imported = set(done.stdout.splitlines()[-1].split())
     assert "imagelint.engine" in imported
     assert not imported & {"jsonschema", "pathspec", "pathlib", "subprocess"}
+
+
+def test_paths_from_a_list(folder: Path) -> None:
+    (folder / "good.yaml").write_text(GOOD, encoding="utf-8")
+    for text in ("failed.yaml\ngood.yaml\n", "failed.yaml\0good.yaml\0"):
+        (folder / "list").write_text(text, encoding="utf-8")
+        status, _, err = run(folder, "--files-from=list")
+        assert (status, "2 files and 2 objects read" in err) == (1, True)
+        assert run(folder, "--files-from=-", text=text)[0] == 1
+    status, _, err = run(folder, "--files-from=absent")
+    assert (status, "absent: no such file or directory" in err) == (2, True)
+
+
+def test_standard_input_has_a_name_and_a_place(tmp_path: Path) -> None:
+    (tmp_path / "team").mkdir()
+    (tmp_path / "team/.imagelint.yaml").write_text("rules: {invalid-image-reference: info}\n", encoding="utf-8")
+    status, out, _ = run(tmp_path, "-", "--stdin-filename=./team/pod.yaml", "--format=concise", text=FAILED)
+    assert status == 0
+    assert out.startswith("team/pod.yaml:5:33: info[invalid-image-reference]")
+    _, out, _ = run(tmp_path, "-", "--stdin-filename=team/pod.yaml", text=FAILED)
+    assert "--> team/pod.yaml:5:33" in out
+    assert "5 |   containers:" in out
