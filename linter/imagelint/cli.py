@@ -16,7 +16,8 @@ from imagelint.engine import STDIN_NAME, Request, read
 from imagelint.errors import UserFileError
 from imagelint.findings import Severity
 from imagelint.index import Index
-from imagelint.options import input_options, knowledge_option, selection_options, world_options
+from imagelint.lookups import FOUND, OK, all_rules, explain_command, knowledge_command, rules_command
+from imagelint.options import WORLD, input_options, selection_options, world_options
 from imagelint.reporters import FORMATS, Report, render, summary
 from imagelint.runs import Run, check_runs, is_excluded, plan_runs, settings_of
 from imagelint.terminal import progress, say, write
@@ -26,10 +27,9 @@ if TYPE_CHECKING:
 
     from imagelint.check import Outcome
     from imagelint.findings import Finding
-    from imagelint.rule import Rule
     from imagelint.settings import Settings
 
-OK, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
+USAGE, INTERRUPTED = 2, 130
 
 
 class _DefaultsToCheck(click.Group):
@@ -98,12 +98,12 @@ def check_command(  # noqa: PLR0913 - one parameter for each option
     runs = _runs(paths, world)
     request = _request(context, tracked, runs)
     found = read(request, progress)
-    outcome = check_runs(_rules(), found, runs)
+    outcome = check_runs(all_rules(), found, runs)
     if fixing == "diff":
         return _print_diff(outcome.findings, unsafe=unsafe_fixes)
     if fixing == "fix" and _fix(outcome.findings, unsafe=unsafe_fixes):
         found = read(request, progress)
-        outcome = check_runs(_rules(), found, runs)
+        outcome = check_runs(all_rules(), found, runs)
     if write_baseline is not None:
         return _write_baseline(outcome, write_baseline)
     if baseline is not None:
@@ -162,65 +162,28 @@ def images_command(
     return OK
 
 
-@cli.command("rules")
-def rules_command() -> int:
-    """List the rules with their severity."""
-    rules = _rules()
-    width = max(len(rule.name) for rule in rules)
-    write((f"{rule.name.ljust(width)}  {_level(rule).ljust(7)}  {rule.summary}\n" for rule in rules), None)
+@cli.command("init")
+@input_options
+@click.option("--force", is_flag=True, help="Replace a configuration that is there.")
+def init_command(
+    *, paths: tuple[str, ...], context: tuple[str, ...], tracked: bool, force: bool, **listed: object
+) -> int:
+    """Write a commented .imagelint.yaml with what the manifests show."""
+    from imagelint.configuration import FILE_NAMES
+    from imagelint.starter import starter_configuration
+
+    path = FILE_NAMES[0]
+    if os.path.exists(path) and not force:
+        raise click.UsageError(f"{path} is there already; --force replaces it")
+    runs = _runs(paths, {**WORLD, **listed, "isolated": True})
+    found = read(_request(context, tracked, runs), progress)
+    write([starter_configuration(Index(found.files))], path)
+    say(f"{path} written: read it, and decide what it asks")
     return OK
 
 
-@cli.command("explain")
-@click.argument("rule", metavar="RULE|MESSAGE")
-def explain_command(*, rule: str) -> int:
-    """Print the manual page of a rule, or say what a message of the kubelet means."""
-    if " " in rule:
-        return _explain_message(rule)
-    rules = {known.name: known for known in _rules()}
-    if rule not in rules:
-        from imagelint.configuration import unknown_rule
-
-        raise click.UsageError(unknown_rule(rule, rules))
-    known = rules[rule]
-    write([f"# {known.name} ({_level(known)})\n\n{known.manual}\n"], None)
-    return OK
-
-
-@cli.command("knowledge")
-@click.argument("text", required=False)
-@knowledge_option
-def knowledge_command(*, text: str | None, knowledge: tuple[str, ...]) -> int:
-    """Show what is known of a host, of an image or of what names TEXT, with date and source."""
-    from imagelint.knowledge.added import read_knowledge
-    from imagelint.knowledge.lookup import entries_for
-
-    blocks = [*entries_for(read_knowledge(knowledge), text)]
-    if not blocks:
-        say(f"nothing is known of `{text}`")
-        return FOUND
-    write(["\n".join(blocks)], None)
-    return OK
-
-
-def _explain_message(message: str) -> int:
-    from imagelint.messages import explained
-
-    lines = explained(message)
-    if not lines:
-        raise click.UsageError("the message tells no cause that imagelint knows")
-    write(lines, None)
-    return OK
-
-
-def _level(rule: Rule) -> str:
-    return rule.severity if rule.on else "off"
-
-
-def _rules() -> Sequence[Rule]:
-    from imagelint_rules import RULES
-
-    return RULES
+for command in (rules_command, explain_command, knowledge_command):
+    cli.add_command(command)
 
 
 def _runs(paths: tuple[str, ...], world: Mapping[str, Any]) -> list[tuple[Run, Settings]]:
@@ -231,7 +194,7 @@ def _runs(paths: tuple[str, ...], world: Mapping[str, Any]) -> list[tuple[Run, S
     today = world["today"].date() if world["today"] else None
     runs = plan_runs(
         paths,
-        [rule.name for rule in _rules()],
+        [rule.name for rule in all_rules()],
         config=world["config"],
         isolated=world["isolated"],
         select=world.get("select", ()),

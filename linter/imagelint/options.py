@@ -7,11 +7,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 knowledge_option = click.option(
     "--knowledge", multiple=True, metavar="FILE", help="Add entries to the knowledge base, or replace them."
 )
+
+
+# What `world_options` and `input_options` add to paths, context and tracked, where nothing is given.
+WORLD: Mapping[str, Any] = {
+    "inventory": (),
+    "knowledge": (),
+    "config": None,
+    "isolated": False,
+    "today": None,
+    "files_from": None,
+    "stdin_filename": None,
+}
 
 
 def input_options(command: Callable[..., Any]) -> Callable[..., Any]:

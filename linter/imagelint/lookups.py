@@ -1,0 +1,79 @@
+"""Commands that look things up: rules, their manual, messages of the kubelet, the knowledge base."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from imagelint.options import knowledge_option
+from imagelint.terminal import say, write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from imagelint.rule import Rule
+
+OK, FOUND = 0, 1
+
+
+def all_rules() -> Sequence[Rule]:
+    """The built-in rules; the only place where the engine meets them."""
+    from imagelint_rules import RULES
+
+    return RULES
+
+
+@click.command("rules")
+def rules_command() -> int:
+    """List the rules with their severity."""
+    rules = all_rules()
+    width = max(len(rule.name) for rule in rules)
+    write((f"{rule.name.ljust(width)}  {_level(rule).ljust(7)}  {rule.summary}\n" for rule in rules), None)
+    return OK
+
+
+@click.command("explain")
+@click.argument("rule", metavar="RULE|MESSAGE")
+def explain_command(*, rule: str) -> int:
+    """Print the manual page of a rule, or say what a message of the kubelet means."""
+    if " " in rule:
+        return _explain_message(rule)
+    rules = {known.name: known for known in all_rules()}
+    if rule not in rules:
+        from imagelint.configuration import unknown_rule
+
+        raise click.UsageError(unknown_rule(rule, rules))
+    known = rules[rule]
+    write([f"# {known.name} ({_level(known)})\n\n{known.manual}\n"], None)
+    return OK
+
+
+@click.command("knowledge")
+@click.argument("text", required=False)
+@knowledge_option
+def knowledge_command(*, text: str | None, knowledge: tuple[str, ...]) -> int:
+    """Show what is known of a host, of an image or of what names TEXT, with date and source."""
+    from imagelint.knowledge.added import read_knowledge
+    from imagelint.knowledge.lookup import entries_for
+
+    blocks = [*entries_for(read_knowledge(knowledge), text)]
+    if not blocks:
+        say(f"nothing is known of `{text}`")
+        return FOUND
+    write(["\n".join(blocks)], None)
+    return OK
+
+
+def _explain_message(message: str) -> int:
+    from imagelint.messages import explained
+
+    lines = explained(message)
+    if not lines:
+        raise click.UsageError("the message tells no cause that imagelint knows")
+    write(lines, None)
+    return OK
+
+
+def _level(rule: Rule) -> str:
+    return rule.severity if rule.on else "off"
