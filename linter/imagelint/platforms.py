@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.nodes import Mapping, Text, as_text, items, mapping, select, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from imagelint.nodes import Node
     from imagelint.reference import ImageReference
 
@@ -27,18 +26,15 @@ _ARCHITECTURES = {
     **dict.fromkeys(("386", "i386"), "386"),
     **{name: name for name in ("ppc64le", "s390x", "riscv64", "mips64le")},
 }
+_NAMES = tuple(_ARCHITECTURES)
 _WINDOWS = ("windowsservercore", "servercore", "nanoserver", "windows", "ltsc2016", "ltsc2019", "ltsc2022", "ltsc2025")
 _LINUX = ("linux", "alpine", "debian", "ubuntu", "bullseye", "bookworm", "trixie", "slim")
 
 
-def _words(names: Iterable[str]) -> re.Pattern[str]:
+@cache
+def _words(names: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(names, key=len, reverse=True)
     return re.compile(rf"(?<![a-z0-9])({'|'.join(map(re.escape, longest_first))})(?![a-z0-9])")
-
-
-_IN_TEXT = _words(_ARCHITECTURES)
-_WINDOWS_IN_TEXT = _words(_WINDOWS)
-_LINUX_IN_TEXT = _words(_LINUX)
 
 
 class NodePlatform(NamedTuple):
@@ -87,8 +83,8 @@ def _allowed(expression: Node, labels: tuple[str, ...]) -> list[Text]:
 def image_architecture(image: ImageReference) -> str | None:
     """The one architecture that the tag, the last part of the name or an official namespace tells; else None."""
     namespace, _, name = image.repository.rpartition("/")
-    found = {_ARCHITECTURES[word] for word in _IN_TEXT.findall((image.tag or "").lower())}
-    suffix = _IN_TEXT.search(name, max(0, len(name) - 12))
+    found = {_ARCHITECTURES[word] for word in _words(_NAMES).findall((image.tag or "").lower())}
+    suffix = _words(_NAMES).search(name, max(0, len(name) - 12))
     if suffix and suffix.end() == len(name) and suffix.start() > 0:
         found.add(_ARCHITECTURES[suffix[1]])
     if image.registry == "docker.io" and namespace in _ARCHITECTURES:
@@ -101,10 +97,10 @@ def image_system(image: ImageReference) -> str | None:
     tag = (image.tag or "").lower()
     name = image.repository.rpartition("/")[2]
     windows = (
-        _WINDOWS_IN_TEXT.search(tag) is not None
-        or _WINDOWS_IN_TEXT.fullmatch(name) is not None
+        _words(_WINDOWS).search(tag) is not None
+        or _words(_WINDOWS).fullmatch(name) is not None
         or image.normalized.startswith("mcr.microsoft.com/windows")
     )
-    if windows == (_LINUX_IN_TEXT.search(tag) is not None):
+    if windows == (_words(_LINUX).search(tag) is not None):
         return None
     return "windows" if windows else "linux"
