@@ -12,7 +12,7 @@ import click
 from imagelint import __version__
 from imagelint.colour import CHOICES, use_colour
 from imagelint.discover import listed_paths, shown
-from imagelint.engine import STDIN_NAME, Request, read
+from imagelint.engine import STDIN, STDIN_NAME, Request, read
 from imagelint.errors import UserFileError
 from imagelint.findings import Severity
 from imagelint.index import Index
@@ -97,6 +97,8 @@ def check_command(  # noqa: PLR0913 - one parameter for each option
     """
     runs = _runs(paths, world)
     request = _request(context, tracked, runs)
+    if fixing and STDIN in request.paths:
+        raise click.UsageError(f"--{fixing} needs files: standard input cannot be written back")
     found = read(request, progress)
     outcome = check_runs(all_rules(), found, runs)
     if fixing == "diff":

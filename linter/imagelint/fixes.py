@@ -40,14 +40,17 @@ class Fix:
 
 
 def fixed_files(findings: Iterable[Finding], *, unsafe: bool) -> Iterator[tuple[str, bytes, bytes]]:
-    """Path, content and fixed content of every file that changes. Raises OSError."""
+    """Path, content and fixed content of every file that changes. Raises UserFileError."""
     by_path: dict[str, list[Edit]] = {}
     for finding in findings:
         if finding.fix is not None and (finding.fix.is_safe or unsafe):
             by_path.setdefault(finding.place.path, []).extend(finding.fix.edits)
     for path, edits in by_path.items():
-        with open(path, "rb") as file:
-            before = file.read()
+        try:
+            with open(path, "rb") as file:
+                before = file.read()
+        except OSError as error:  # it was there a moment ago
+            raise UserFileError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from error
         after = apply(before, edits)
         if after != before:
             yield path, before, after

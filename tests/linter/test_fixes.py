@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagelint.compose import compose
-from imagelint.fixes import Edit, apply
+from imagelint.errors import UserFileError
+from imagelint.fixes import Edit, apply, replace_file
 from imagelint.nodes import Scalar, Span, select
 from imagelint.source import decode
 from support import imagelint
@@ -142,3 +144,23 @@ spec:
     assert '  imagePullSecrets: ["one", two]   # case\n' in fixed
     assert "    - {name: three}\n" in fixed
     assert "imagePullPolicy: Always" in fixed
+
+
+@pytest.mark.parametrize("option", ["--fix", "--diff"])
+def test_standard_input_cannot_be_fixed(tmp_path: Path, option: str) -> None:
+    done = imagelint("-", option, cwd=tmp_path, text=POD)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{option} needs files" in done.stderr
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    path = tmp_path / "pod.yaml"
+    path.write_text("old", encoding="utf-8")
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(UserFileError, match="cannot be written: permission denied"):
+        replace_file(str(path), b"new")
+    assert [*tmp_path.iterdir()] == [path]
+    assert path.read_text(encoding="utf-8") == "old"
