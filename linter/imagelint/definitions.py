@@ -40,6 +40,7 @@ class Secret(Defined):
     type: str | None
     config: DockerConfig | None
     config_span: Span | None
+    is_hashed: bool = False
 
     @property
     def is_readable(self) -> bool:
@@ -103,7 +104,16 @@ class Names(Generic[T]):
 def deploy_secret(path: str, secret: SecretDefinition, place: Placement) -> Secret:
     """The Secret of a file, in the namespace that `place` gives it."""
     identity = secret.id if secret.anywhere else NamespacedName(place(secret.id.namespace), secret.id.name)
-    return Secret(path, identity, secret.resource, secret.span, secret.type, secret.config, secret.config_span)
+    return Secret(
+        path,
+        identity,
+        secret.resource,
+        secret.span,
+        secret.type,
+        secret.config,
+        secret.config_span,
+        secret.is_hashed,
+    )
 
 
 def deploy_account(path: str, account: ServiceAccount, place: Placement) -> Account | None:

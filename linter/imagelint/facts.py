@@ -110,6 +110,8 @@ class SecretDefinition:
     config_span: Span | None = None
     # It is made in namespaces that cannot be told; no default fits.
     anywhere: bool = False
+    # kustomize adds a hash to its name, and rewrites the references that it knows of.
+    is_hashed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

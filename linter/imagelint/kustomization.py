@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.facts import ImageOverride, Kustomization, NamespacedName, SecretDefinition
-from imagelint.nodes import Mapping, Node, Scalar, as_text, items, text
+from imagelint.nodes import Mapping, Node, Scalar, as_text, items, mapping, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,8 +69,18 @@ def _image_overrides(node: Mapping) -> Iterator[ImageOverride]:
 def _generated_secrets(node: Mapping, resource: Resource) -> Iterator[SecretDefinition]:
     """References to a generated name are rewritten with its hash, so the plain name is what must match."""
     own = text(node, "namespace")
+    # `configurations` may teach kustomize about references in other kinds.
+    is_plain = _is_true(mapping(node, "generatorOptions")) or bool(items(node, "configurations"))
     for item in items(node, "secretGenerator"):
         name, namespace = text(item, "name"), text(item, "namespace") or own
         if name is not None:
             identity = NamespacedName(namespace.value if namespace else None, name.value)
-            yield SecretDefinition(identity, resource, name.span)
+            is_hashed = not is_plain and not _is_true(mapping(item, "options"))
+            type_ = text(item, "type")
+            written = type_.value if type_ else "Opaque"
+            yield SecretDefinition(identity, resource, name.span, written, is_hashed=is_hashed)
+
+
+def _is_true(options: Mapping | None) -> bool:
+    disabled = text(options, "disableNameSuffixHash")
+    return disabled is not None and disabled.value == "true"

@@ -6,6 +6,9 @@ Looks for every name under `imagePullSecrets`, of pods and of service accounts, 
 among what makes Secrets: ExternalSecret, SealedSecret, SOPS files, VaultStaticSecret, secret generators of
 kustomizations and others.
 
+A Secret of a kustomize generator counts with its plain name, but for the kinds in which kustomize does not rewrite it
+(a ReplicationController, and every custom resource).
+
 ### Why is this bad?
 
 The kubelet goes on without it: one event (`FailedToRetrieveImagePullSecret`), then an anonymous pull, which a private
@@ -78,15 +81,39 @@ if TYPE_CHECKING:
 # OpenShift makes one for every service account and adds it to the account's list.
 _MADE_BY_OPENSHIFT = re.compile(r".+-dockercfg-[a-z0-9]{5}")
 
+# Where kustomize rewrites the names of generated Secrets (api/internal/konfig/builtinpluginconsts/namereference.go).
+_REWRITTEN = frozenset(
+    {
+        *("Pod", "PodTemplate", "Deployment", "ReplicaSet", "DaemonSet", "StatefulSet", "Job", "CronJob"),
+        "ServiceAccount",
+    }
+)
+
 
 def check(index: Index) -> Iterator[Finding]:
     """References to names that no object of the input has, in whatever namespace."""
     for use in index.secret_uses:
         name = use.name.value
-        if any(index.secrets.find(name, use.namespace)) or find_placeholder(name):
+        found = index.secrets.find(name, use.namespace)
+        if find_placeholder(name) or _MADE_BY_OPENSHIFT.fullmatch(name):
             continue
-        if not _MADE_BY_OPENSHIFT.fullmatch(name):
+        if not any(found):
             yield _finding(index, use)
+        elif found.usable and all(secret.is_hashed for secret in found.usable) and use.resource.kind not in _REWRITTEN:
+            yield _bare(use, found.usable[0])
+
+
+def _bare(use: SecretUse, generator: Secret) -> Finding:
+    """A name that kustomize changes where it makes the Secret, and leaves as it is where it is used."""
+    return RULE.finding(
+        use.path,
+        use.name.span,
+        f"pull secret `{use.name.value}` gets a hash behind its name, which kustomize does not write into a "
+        f"{use.resource.kind}",
+        resource=use.resource,
+        help="set `disableNameSuffixHash: true` for the generator, or teach kustomize the field under `configurations`",
+        related=[Related(generator.place, "generated here")],
+    )
 
 
 def _finding(index: Index, use: SecretUse) -> Finding:
