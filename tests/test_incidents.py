@@ -64,6 +64,12 @@ def rules_found(folder: Path) -> list[str]:
 
 
 @needs_shared
+def test_every_incident_that_manifests_alone_decide_is_here() -> None:
+    cases = {path.parent.name: json.loads(path.read_text(encoding="utf-8")) for path in INCIDENTS.glob("*/case.json")}
+    assert {name for name, case in cases.items() if case["decidable_offline"] == "yes"} == set(DECIDED)
+
+
+@needs_shared
 @pytest.mark.parametrize(("name", "rule"), DECIDED.items())
 def test_cause_is_found_and_gone_after_the_repair(name: str, rule: str) -> None:
     assert rule in rules_found(INCIDENTS / name / "bad")
