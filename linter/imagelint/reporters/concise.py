@@ -9,11 +9,12 @@ from imagelint.reporters.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.reporters import Report
+    from imagelint.reporters import Report, Style
 
 
-def render(report: Report) -> Iterator[str]:
+def render(report: Report, style: Style) -> Iterator[str]:
     """`path:line:column: severity[rule] message`."""
+    del style
     for finding in report.findings:
         span = finding.place.span
         place = f"{printable(finding.place.path)}:{span.line}:{span.column}"

@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
     from imagelint.facts import Resource
     from imagelint.findings import Finding, Place
-    from imagelint.reporters import Report
+    from imagelint.reporters import Report, Style
 
 VERSION = 1
 
 
-def render(report: Report) -> Iterator[str]:
+def render(report: Report, style: Style) -> Iterator[str]:
     """The whole report as one JSON object."""
+    del style
     severities = [finding.severity for finding in report.findings]
     document = {
         "version": VERSION,

@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from imagelint.engine import Input
     from imagelint.findings import Finding, Place
     from imagelint.nodes import Span
-    from imagelint.reporters import Report
+    from imagelint.reporters import Report, Style
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 _TAB = "    "
 _MAX_WIDTH = 200
 
 
-def render(report: Report) -> Iterator[str]:
+def render(report: Report, style: Style) -> Iterator[str]:
     """One block for each finding, an empty line between them."""
     frames = _Frames(report.found)
-    painter = _Painter(report.colour)
+    painter = _Painter(style.colour)
     for number, finding in enumerate(report.findings):
         if number:
             yield "\n"

@@ -6,8 +6,9 @@ import pytest
 
 from imagelint.engine import Input
 from imagelint.extract import extract
-from imagelint.reporters import FORMATS, Report, render, summary
+from imagelint.reporters import FORMATS, Report, Style, render
 from imagelint.reporters.printable import printable
+from imagelint.reporters.summary import summary
 from imagelint.source import Source
 from support import lint
 
@@ -21,7 +22,7 @@ def frame(line: str, *, colour: bool = False, format_: str = "text") -> str:
     found = Input(files={"<stdin>": extract(source)}, reported={"<stdin>"}, stdin=source)
     findings = [finding for finding in lint({"<stdin>": text}) if finding.rule == "invalid-image-reference"]
     assert findings
-    return "".join(render(Report(findings, found, colour), format_))
+    return "".join(render(Report(findings, found), format_, Style(colour=colour)))
 
 
 def carets(output: str) -> tuple[str, str]:

@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from imagelint.colour import CHOICES
+from imagelint.findings import Severity
+from imagelint.reporters import FORMATS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -74,6 +78,37 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
     options = (
         click.option("--select", multiple=True, metavar="RULES", help="Run these rules only (separated by commas)."),
         click.option("--ignore", multiple=True, metavar="RULES", help="Do not run these rules."),
+    )
+    return _with_options(command, options)
+
+
+def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How findings are told, and what they make of the exit status."""
+    options = (
+        click.option(
+            "--format",
+            "format_",
+            type=click.Choice([*FORMATS]),
+            multiple=True,
+            help="How findings are told (default: text). May be repeated, each with an --output.",
+        ),
+        click.option(
+            "--output",
+            type=click.Path(dir_okay=False),
+            multiple=True,
+            help="Write what the --format before it gives to a file, not to standard output.",
+        ),
+        click.option("--statistics", is_flag=True, help="Print how many findings each rule has, in place of them."),
+        click.option("--quiet", "-q", is_flag=True, help="Print nothing but findings."),
+        click.option("--color", type=click.Choice(CHOICES), default="auto", show_default=True),
+        click.option(
+            "--fail-on",
+            type=click.Choice([level.value for level in Severity]),
+            default=Severity.WARNING.value,
+            show_default=True,
+            help="Exit with 1 for a finding of this severity or worse.",
+        ),
+        click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
     )
     return _with_options(command, options)
 

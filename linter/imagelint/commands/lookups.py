@@ -6,22 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from imagelint.options import knowledge_option
+from imagelint.commands import FOUND, OK, all_rules
+from imagelint.commands.options import knowledge_option
 from imagelint.terminal import say, write
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from imagelint.rule import Rule
-
-OK, FOUND = 0, 1
-
-
-def all_rules() -> Sequence[Rule]:
-    """The built-in rules; the only place where the engine meets them."""
-    from imagelint_rules import RULES
-
-    return RULES
 
 
 @click.command("rules")
@@ -29,7 +19,7 @@ def rules_command() -> int:
     """List the rules with their severity."""
     rules = all_rules()
     width = max(len(rule.name) for rule in rules)
-    write((f"{rule.name.ljust(width)}  {_level(rule).ljust(7)}  {rule.summary}\n" for rule in rules), None)
+    write(f"{rule.name.ljust(width)}  {_level(rule).ljust(7)}  {rule.summary}\n" for rule in rules)
     return OK
 
 
@@ -45,7 +35,7 @@ def explain_command(*, rule: str) -> int:
 
         raise click.UsageError(unknown_rule(rule, rules))
     known = rules[rule]
-    write([f"# {known.name} ({_level(known)})\n\n{known.manual}\n"], None)
+    write([f"# {known.name} ({_level(known)})\n\n{known.manual}\n"])
     return OK
 
 
@@ -61,7 +51,7 @@ def knowledge_command(*, text: str | None, knowledge: tuple[str, ...]) -> int:
     if not blocks:
         say(f"nothing is known of `{text}`")
         return FOUND
-    write(["\n".join(blocks)], None)
+    write(["\n".join(blocks)])
     return OK
 
 
@@ -71,7 +61,7 @@ def _explain_message(message: str) -> int:
     lines = explained(message)
     if not lines:
         raise click.UsageError("the message tells no cause that imagelint knows")
-    write(lines, None)
+    write(lines)
     return OK
 
 

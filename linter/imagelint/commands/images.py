@@ -1,0 +1,46 @@
+"""`imagelint images`: what would be pulled, for people and programs."""
+
+from __future__ import annotations
+
+import click
+
+from imagelint.commands import OK
+from imagelint.commands.inputs import planned, requested
+from imagelint.commands.options import input_options, world_options
+from imagelint.engine import read
+from imagelint.images import image_entries, image_references, image_table
+from imagelint.index import Index
+from imagelint.terminal import progress, say, write
+
+
+@click.command("images")
+@input_options
+@world_options
+@click.option("--format", "format_", type=click.Choice(["table", "json", "plain"]), default="table", show_default=True)
+def command(
+    *,
+    paths: tuple[str, ...],
+    context: tuple[str, ...],
+    tracked: bool,
+    format_: str,
+    **world: object,
+) -> int:
+    """List every image with its pull policy, service account and effective pull secrets.
+
+    The format `plain` lists each reference that can be pulled once, a line each.
+    """
+    runs = planned(paths, world)
+    found = read(requested(context, tracked, runs), progress)
+    parts = [(Index(found.files, settings), run.own(found.reported)) for run, settings in runs]
+    entries = [entry for index, reported in parts for entry in image_entries(index, reported)]
+    if format_ == "plain":
+        write(sorted({line for index, reported in parts for line in image_references(index, reported)}))
+    elif format_ == "json":
+        import json
+
+        write([json.dumps(entries, indent=2) + "\n"])
+    else:
+        write(image_table(entries))
+    for note in found.notes:
+        say(f"note: {note}")
+    return OK

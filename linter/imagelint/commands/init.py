@@ -1,0 +1,31 @@
+"""`imagelint init`: a configuration to start from."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from imagelint.commands import OK
+from imagelint.commands.inputs import planned, requested
+from imagelint.commands.options import WORLD, input_options
+from imagelint.configuration import FILE_NAMES
+from imagelint.engine import read
+from imagelint.index import Index
+from imagelint.starter import starter_configuration
+from imagelint.terminal import progress, say, write
+
+
+@click.command("init")
+@input_options
+@click.option("--force", is_flag=True, help="Replace a configuration that is there.")
+def command(*, paths: tuple[str, ...], context: tuple[str, ...], tracked: bool, force: bool, **listed: object) -> int:
+    """Write a commented .imagelint.yaml with what the manifests show."""
+    path = FILE_NAMES[0]
+    if os.path.exists(path) and not force:
+        raise click.UsageError(f"{path} is there already; --force replaces it")
+    runs = planned(paths, {**WORLD, **listed, "isolated": True})
+    found = read(requested(context, tracked, runs), progress)
+    write([starter_configuration(Index(found.files))], path)
+    say(f"{path} written: read it, and decide what it asks")
+    return OK

@@ -1,0 +1,49 @@
+"""Where findings go: every `--format` with the `--output` that belongs to it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import click
+
+_ORDER = "imagelint.output-options"
+
+
+class Output(NamedTuple):
+    """One rendering of a report; `path` is None for standard output."""
+
+    format: str
+    path: str | None
+
+
+class CommandWithOutputs(click.Command):
+    """A command that knows the order of its `--format` and `--output` options, which click forgets."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as every command does, and note the order."""
+        _, _, order = self.make_parser(ctx).parse_args(args=[*args])
+        ctx.meta[_ORDER] = [option.name for option in order if option.name in {"format_", "output"}]
+        return super().parse_args(ctx, args)
+
+
+def outputs(ctx: click.Context, formats: tuple[str, ...], paths: tuple[str, ...], default: str) -> list[Output]:
+    """The outputs of a run: an `--output` belongs to the `--format` before it, else to the one behind it.
+
+    Raises UsageError where two formats would share standard output or a file.
+    """
+    left_formats, left_paths = iter(formats), iter(paths)
+    found: list[list[str | None]] = []
+    for name in ctx.meta[_ORDER]:
+        part, value = (0, next(left_formats)) if name == "format_" else (1, next(left_paths))
+        if found and found[-1][part] is None:
+            found[-1][part] = value
+        else:
+            found.append([value, None] if part == 0 else [None, value])
+    pairs = [Output(format_ or default, path) for format_, path in found] or [Output(default, None)]
+    targets = [path for _, path in pairs]
+    twice = next((path for path in targets if targets.count(path) > 1), pairs)
+    if twice is None:
+        raise click.UsageError("only one --format can go to standard output; give the others an --output each")
+    if twice is not pairs:
+        raise click.UsageError(f"two outputs would go to {twice}")
+    return pairs
