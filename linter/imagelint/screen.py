@@ -56,6 +56,8 @@ def heading_of(data: bytes) -> Heading | None:
             if value is None or key[1] in found:
                 return None
             found[key[1]] = (value[1] or value[2] or value[3]).decode()
+    if not found:
+        return None  # no object, or one that is indented as a whole
     return Heading(found.get(b"apiVersion"), found.get(b"kind"))
 
 
