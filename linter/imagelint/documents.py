@@ -69,17 +69,17 @@ class Document:
 
 def split(data: bytes) -> Iterator[Document]:
     """The documents of UTF-8 text. Comments before the first marker belong to no document."""
-    for unusual, usual in _UNUSUAL_BREAKS:
-        data = data.replace(unusual, usual)
+    if not data.isascii():
+        for unusual, usual in _UNUSUAL_BREAKS:
+            data = data.replace(unusual, usual)
     starts = [0, *(line_feed.end() for line_feed in _MARKER.finditer(data)), len(data)]
     index, line, held = 0, 1, 0
     for start, end in pairwise(starts):
-        chunk = data[start:end]
-        content = _CONTENT.search(chunk, 3 if start else 0)
-        if not content and not held and _has_directive(chunk):
-            held = len(chunk)  # directives belong to the document that follows
-            continue
         chunk = data[start - held : end]
+        content = _CONTENT.search(chunk, held + 3 if start else 0)
+        if not content and not held and _has_directive(chunk):
+            held = end - start  # directives belong to the document that follows
+            continue
         held = 0
         if content or data.startswith(b"---", start):
             yield Document(index, Origin(line, 1), _without_comment_marker(chunk))

@@ -118,11 +118,11 @@ class Mapping(_Placed):
 
     def entry(self, key: str) -> tuple[Scalar, Node] | None:
         """The key and value nodes of `key`; the last of several wins, own keys win over merged ones."""
-        return self._by_key().get(key)
+        return (self._entries or self._by_key()).get(key)
 
     def get(self, key: str) -> Node | None:
         """The value of `key`, or None."""
-        found = self._by_key().get(key)
+        found = (self._entries or self._by_key()).get(key)
         return found[1] if found else None
 
     def pairs(self) -> Iterable[tuple[Scalar, Node]]:
@@ -204,8 +204,12 @@ def select(node: Node, path: str) -> list[Node]:
 
 def locate(node: Node, path: str) -> list[tuple[Path, Node]]:
     """The nodes at `path`, as `select` reads it, each with the keys and indices that lead to it."""
+    if "[" not in path and "*" not in path:
+        keys = path.split(".") if path else []
+        last = _descend(node, keys)
+        return [] if last is None else [((*keys,), last)]
     found: list[tuple[Path, Node]] = [((), node)]
-    for part in path.split(".") if path else []:
+    for part in path.split("."):
         key = part.removesuffix("[]")
         found = [((*way, name), child) for way, parent in found for name, child in _children(parent, key)]
         if key != part:
@@ -216,6 +220,12 @@ def locate(node: Node, path: str) -> list[tuple[Path, Node]]:
                 for number, item in enumerate(child.items)
             ]
     return found
+
+
+def _descend(node: Node | None, keys: list[str]) -> Node | None:
+    for key in keys:
+        node = node.get(key) if isinstance(node, Mapping) else None
+    return node
 
 
 def written(path: Path) -> str:

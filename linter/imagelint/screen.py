@@ -47,6 +47,7 @@ class Heading(NamedTuple):
 def heading_of(data: bytes) -> Heading | None:
     """What the root of a document says of its type; None where only a full parse can tell."""
     found: dict[bytes, str] = {}
+    key = None
     for start in _root_lines(data):
         key = _PLAIN_KEY.match(data, start)
         if key is None:
@@ -56,8 +57,8 @@ def heading_of(data: bytes) -> Heading | None:
             if value is None or key[1] in found:
                 return None
             found[key[1]] = (value[1] or value[2] or value[3]).decode()
-    if not found:
-        return None  # no object, or one that is indented as a whole
+    if key is None or len(found) == 1:
+        return None  # all of it is indented, or a part of the heading by mistake
     return Heading(found.get(b"apiVersion"), found.get(b"kind"))
 
 

@@ -25,7 +25,7 @@ def test_the_screen_skips_only_what_a_full_parse_finds_nothing_in(text: str) -> 
     source = Source("a.yaml", text.encode())
     fast, full = extract(source), extract(source, is_strict=True)
     assert (fast.pods, fast.secrets, fast.service_accounts) == (full.pods, full.secrets, full.service_accounts)
-    assert fast.problems == full.problems or "CustomResourceDefinition" in text
+    assert set(fast.problems) <= set(full.problems)
 
 
 @needs_shared
