@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imagelint.crashes import INTERNAL_ERROR, REPORT_IT, crash_of
 from imagelint.discover import shown
 from imagelint.findings import Place
 from imagelint.index import Index
+from imagelint.nodes import Span
 from imagelint.selection import Selection
 
 if TYPE_CHECKING:
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 
     from imagelint.engine import Input
     from imagelint.findings import Finding
-    from imagelint.nodes import Span
     from imagelint.rule import Rule
     from imagelint.settings import Settings
     from imagelint.suppressions import Suppression
@@ -54,7 +55,11 @@ class _Checker:
     ) -> None:
         runtime = index.settings.runtime
         self._on = {rule.name: rule.on or (rule.on_for is not None and rule.on_for == runtime) for rule in rules}
-        self._rules = {rule.name: rule for rule in rules if selection.runs(rule, is_on=self._on[rule.name])}
+        self._rules = {
+            rule.name: rule
+            for rule in rules
+            if selection.runs(rule, is_on=self._on[rule.name]) or rule.name == INTERNAL_ERROR
+        }
         self._found = found
         self._index = index
         self._selection = selection
@@ -77,9 +82,19 @@ class _Checker:
 
     def _all_findings(self) -> Iterator[Finding]:
         for rule in self._rules.values():
-            yield from (finding for finding in rule.check(self._index) if self._is_asked(finding.place.path))
+            yield from self._findings_of(rule)
         yield from self._unused()
         yield from self._expired()
+
+    def _findings_of(self, rule: Rule) -> Iterator[Finding]:
+        """What a rule finds. A rule that fails keeps what it found before, and costs no other rule anything."""
+        try:
+            yield from (finding for finding in rule.check(self._index) if self._is_asked(finding.place.path))
+        except Exception as error:  # noqa: BLE001 - the rule may be somebody else's
+            message = f"rule `{rule.name}` failed, and may have missed findings: {crash_of(error, rule.module)}"
+            # It belongs to no file: it is told at the first one.
+            path = min(filter(self._is_asked, self._found.reported), default=".")
+            yield self._rules[INTERNAL_ERROR].finding(path, Span(1, 1, 1, 1), message, help=REPORT_IT)
 
     def _is_asked(self, path: str) -> bool:
         return path in self._found.reported and (self._paths is None or path in self._paths)
