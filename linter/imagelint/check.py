@@ -7,21 +7,25 @@ from typing import TYPE_CHECKING
 
 from imagelint.crashes import INTERNAL_ERROR, REPORT_IT, crash_of
 from imagelint.discover import shown
+from imagelint.facts import FileFacts
 from imagelint.findings import Place
 from imagelint.index import Index
 from imagelint.nodes import Span
 from imagelint.selection import Selection
+from imagelint.suppressions import by_rule
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
     from imagelint.engine import Input
     from imagelint.findings import Finding
+    from imagelint.lines import LineRanges
     from imagelint.rule import Rule
     from imagelint.settings import Settings
     from imagelint.suppressions import Suppression
 
 _UNUSED, _EXPIRED = "unused-ignore", "expired-ignore"
+_NOTHING = (0, 0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class _Checker:
         self._selection = selection
         self._paths = paths
         self._used: set[tuple[str, Span, int]] = set()
+        # The suppressions of a file by rule.
+        self._by_rule: dict[str, dict[str, LineRanges[Suppression]]] = {}
 
     def outcome(self) -> Outcome:
         judged: dict[tuple[str, Span, str, str], tuple[Finding, str | None]] = {}
@@ -101,14 +107,19 @@ class _Checker:
 
     def _reason_to_ignore(self, finding: Finding) -> str | None:
         path, line = finding.place.path, finding.place.span.line
-        facts = self._found.files.get(path)
-        if facts is not None and facts.suppressions:
-            containers = [container.span for pod in facts.pods for container in pod.containers]
-            for suppression in facts.suppressions:
-                if suppression.covers(finding.rule, line, containers):
-                    self._used.add((path, suppression.span, suppression.first))
-                    return suppression.reason or "ignored in the file"
+        ranges = self._suppressions(path).get(finding.rule)
+        _, _, suppression = next(ranges.around(line), _NOTHING) if ranges is not None else _NOTHING
+        if suppression is not None:
+            self._used.add((path, suppression.span, suppression.first))
+            return suppression.reason or "ignored in the file"
         return self._selection.reason_to_ignore(finding, self._index.settings.today)
+
+    def _suppressions(self, path: str) -> dict[str, LineRanges[Suppression]]:
+        if path not in self._by_rule:
+            facts = self._found.files.get(path, FileFacts())
+            containers = (container.span for pod in facts.pods for container in pod.containers)
+            self._by_rule[path] = by_rule(facts.suppressions, containers) if facts.suppressions else {}
+        return self._by_rule[path]
 
     def _unused(self) -> Iterator[Finding]:
         """Asked last: by then every other finding has been held against the comments."""

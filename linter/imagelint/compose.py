@@ -22,14 +22,17 @@ except ImportError:  # no C part on this interpreter (PyPy, a new CPython withou
 
 # Real manifests nest below 60; kubectl itself refuses 10,000. More is an attack or an accident.
 MAX_DEPTH = 256
-# How many nodes aliases may stand for, in the manner of go-yaml's limit on "excessive aliasing".
+# How many nodes aliases may stand for, in the manner of go-yaml's limit on "excessive aliasing": for each byte, as many
+# small documents cost as much as a large one, and for any document.
 MAX_ALIASED = 200_000
+_ALIASED_PER_BYTE, _ALWAYS_ALIASED = 10, 1000
 # The pure parser reads about 0.3 MB a second; a text that C refuses and that is longer keeps C's word.
 _MAX_PURE = 1_000_000
 
 # `image: {{ .Values.image }}:{{ .Values.tag }}` is no YAML, and `image: {{ x }}` a mapping. So what stands between
 # braces is lifted out of ASCII, character by character, and set down again in the scalars: places stay as they are.
-_EXPRESSION = re.compile(r"\{\{[^\n]*?\}\}")
+# One that has no end is matched to the end of its line, so that the search does not begin anew at each of its braces.
+_EXPRESSION = re.compile(r"\{\{[^\n]*?(?:\}\}|$)", re.MULTILINE)
 _LIFTED = {char: 0xE000 + char for char in range(0x80)}
 _SET_DOWN = {lifted: char for char, lifted in _LIFTED.items()}
 
@@ -55,16 +58,19 @@ def compose(data: bytes, *, first_line: int = 1) -> Node | None:
     is_templated = b"{{" in data
     if is_templated:
         data = _lift_expressions(data)
+    max_aliased = min(MAX_ALIASED, _ALWAYS_ALIASED + _ALIASED_PER_BYTE * len(data))
     if CParser is not None:
         try:
-            return _Composer(_c_events(data), first_line, is_templated=is_templated).document()
+            events = _c_events(data)
+            return _Composer(events, first_line, is_templated=is_templated, max_aliased=max_aliased).document()
         except ComposeError:
             raise
         except Exception as refusal:  # noqa: BLE001 - the C part raises several unrelated types
             if len(data) > _MAX_PURE:
                 raise _from_parser(refusal, first_line) from None
     try:
-        return _Composer(_pure_events(data), first_line, is_templated=is_templated).document()
+        events = _pure_events(data)
+        return _Composer(events, first_line, is_templated=is_templated, max_aliased=max_aliased).document()
     except ComposeError:
         raise
     except Exception as refusal:  # noqa: BLE001 - as above
@@ -73,8 +79,11 @@ def compose(data: bytes, *, first_line: int = 1) -> Node | None:
 
 def _lift_expressions(data: bytes) -> bytes:
     text = data.decode("utf-8", "surrogateescape")
-    lifted = _EXPRESSION.sub(lambda match: match[0].translate(_LIFTED), text)
-    return lifted.encode("utf-8", "surrogateescape")
+    return _EXPRESSION.sub(_lift, text).encode("utf-8", "surrogateescape")
+
+
+def _lift(match: re.Match[str]) -> str:
+    return match[0].translate(_LIFTED) if match[0].endswith("}}") else match[0]
 
 
 def _c_events(data: bytes) -> Callable[[], Event]:
@@ -95,13 +104,14 @@ def _from_parser(refusal: Exception, first_line: int) -> ComposeError:
     mark = getattr(refusal, "problem_mark", None) or getattr(refusal, "context_mark", None)
     problem = getattr(refusal, "problem", None) or getattr(refusal, "reason", None) or str(refusal)
     line, column = (mark.line, mark.column) if mark is not None else (0, 0)
-    return ComposeError(str(problem).strip().splitlines()[0], line + first_line, column + 1)
+    message = str(problem).strip().partition("\n")[0] or type(refusal).__name__
+    return ComposeError(message, line + first_line, column + 1)
 
 
 class _Frame:
     """A collection that is being read."""
 
-    __slots__ = ("anchor", "flow", "key", "nodes", "pairs", "size", "start")
+    __slots__ = ("anchor", "flow", "height", "key", "nodes", "pairs", "size", "start")
 
     def __init__(self, event: Event, *, is_mapping: bool) -> None:
         self.anchor = event.anchor
@@ -111,9 +121,12 @@ class _Frame:
         self.nodes: list[Node] = []
         self.key: Node | None = None
         self.size = 1
+        # How many levels there are below.
+        self.height = 0
 
-    def add(self, node: Node, size: int) -> None:
+    def add(self, node: Node, size: int, height: int) -> None:
         self.size += size
+        self.height = max(self.height, height + 1)
         if self.pairs is None:
             self.nodes.append(node)
         elif self.key is None:
@@ -129,11 +142,15 @@ class _Frame:
 
 
 class _Composer:
-    def __init__(self, next_event: Callable[[], Event], first_line: int, *, is_templated: bool) -> None:
+    def __init__(
+        self, next_event: Callable[[], Event], first_line: int, *, is_templated: bool, max_aliased: int
+    ) -> None:
         self._next = next_event
+        self._max_aliased = max_aliased
         self._is_templated = is_templated
         self._first = first_line
-        self._anchors: dict[str, tuple[Node, int]] = {}
+        # Each with its size and height.
+        self._anchors: dict[str, tuple[Node, int, int]] = {}
         self._stack: list[_Frame] = []
         self._root: Node | None = None
         self._aliased = 0
@@ -154,8 +171,8 @@ class _Composer:
         value = event.value.translate(_SET_DOWN) if self._is_templated else event.value
         node = Scalar(value, span, plain=not event.style)
         if event.anchor is not None:
-            self._anchors[event.anchor] = (node, 1)
-        self._add(node, 1)
+            self._anchors[event.anchor] = (node, 1, 0)
+        self._add(node, 1, 0)
 
     def on_mapping(self, event: Event) -> None:
         self._open(event, is_mapping=True)
@@ -171,8 +188,8 @@ class _Composer:
         span = Span(*self._at(frame.start), *self._at(self._end))
         node = frame.node(span)
         if frame.anchor is not None:
-            self._anchors[frame.anchor] = (node, frame.size)
-        self._add(node, frame.size)
+            self._anchors[frame.anchor] = (node, frame.size, frame.height)
+        self._add(node, frame.size, frame.height)
 
     def on_alias(self, event: Event) -> None:
         name: str = event.anchor
@@ -181,22 +198,27 @@ class _Composer:
             problem = f"anchor `{name}` contains itself" if around else f"undefined alias `{name}`"
             raise self._error(problem, event)
         self._end = event.end_mark
-        node, size = self._anchors[name]
+        node, size, height = self._anchors[name]
         self._aliased += size
-        if self._aliased > MAX_ALIASED:
-            raise self._error(f"aliases stand for more than {MAX_ALIASED:,} nodes", event)
-        self._add(node, size)
+        if self._aliased > self._max_aliased:
+            raise self._error(f"aliases stand for more than {self._max_aliased:,} nodes", event)
+        # An alias nests like what it stands for: nothing that reads the nodes can go deeper than the bound.
+        self._check_depth(len(self._stack) + height, event)
+        self._add(node, size, height)
 
     def _open(self, event: Event, *, is_mapping: bool) -> None:
-        if len(self._stack) >= MAX_DEPTH:
-            raise self._error(f"nested deeper than {MAX_DEPTH} levels", event)
+        self._check_depth(len(self._stack), event)
         self._stack.append(_Frame(event, is_mapping=is_mapping))
         if is_mapping or event.flow_style:
             self._end = event.end_mark
 
-    def _add(self, node: Node, size: int) -> None:
+    def _check_depth(self, depth: int, event: Event) -> None:
+        if depth >= MAX_DEPTH:
+            raise self._error(f"nested deeper than {MAX_DEPTH} levels", event)
+
+    def _add(self, node: Node, size: int, height: int) -> None:
         if self._stack:
-            self._stack[-1].add(node, size)
+            self._stack[-1].add(node, size, height)
         elif self._root is None:
             self._root = node
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 from imagelint.errors import UserFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
 
 
 def replace_file(path: str, pieces: Iterable[bytes]) -> None:
@@ -46,7 +46,7 @@ def _mode(target: str) -> int:
 
 
 @contextmanager
-def _orderly_end() -> Iterator[None]:
+def _orderly_end() -> Generator[None]:
     """While a temporary file is there, SIGTERM ends the program with an exception, not on the spot."""
     import signal
 
