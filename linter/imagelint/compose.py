@@ -34,14 +34,18 @@ except ImportError:  # no C part on this interpreter (PyPy, a new CPython withou
 
 # Real manifests nest below 60; kubectl itself refuses 10,000. More is an attack or an accident.
 MAX_DEPTH = 256
-# How many nodes aliases may stand for, in the manner of go-yaml's limit on "excessive aliasing".
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+# How many nodes aliases may stand for, in the manner of go-yaml's limit on "excessive aliasing": for each byte, as many
+# small documents cost as much as a large one, and for any document.
 MAX_ALIASED = 200_000
+_ALIASED_PER_BYTE, _ALWAYS_ALIASED = 10, 1000
 # The pure parser reads about 0.3 MB a second; a text that C refuses and that is longer keeps C's word.
 _MAX_PURE = 1_000_000
 
 # `image: {{ .Values.image }}:{{ .Values.tag }}` is no YAML, and `image: {{ x }}` a mapping. So what stands between
 # braces is lifted out of ASCII, character by character, and set down again in the scalars: places stay as they are.
-_EXPRESSION = re.compile(r"\{\{[^\n]*?\}\}")
+# One that has no end is matched to the end of its line, so that the search does not begin anew at each of its braces.
+_EXPRESSION = re.compile(r"\{\{[^\n]*?(?:\}\}|$)", re.MULTILINE)
 _LIFTED = {char: 0xE000 + char for char in range(0x80)}
 _SET_DOWN = {lifted: char for char, lifted in _LIFTED.items()}
 
@@ -66,13 +70,14 @@ def compose(data: bytes, *, origin: Origin = FIRST) -> Node | None:
     Expressions of a template language (`{{ … }}`) count as text.
     Returns None for a document without content. Raises ComposeError, with a place in that file.
     """
+    max_aliased = min(MAX_ALIASED, _ALWAYS_ALIASED + _ALIASED_PER_BYTE * len(data))
     is_templated = b"{{" in data
     if is_templated:
         data = _lift_expressions(data)
     for parse in (_c_events, _pure_events) if CParser is not None else (_pure_events,):
         try:
             next_event = parse(data)
-            return _build(_set_down(next_event) if is_templated else next_event, origin)
+            return _build(_set_down(next_event) if is_templated else next_event, origin, max_aliased)
         except ComposeError:
             raise
         except Exception as refusal:  # noqa: BLE001 - the C part raises several unrelated types
@@ -83,8 +88,11 @@ def compose(data: bytes, *, origin: Origin = FIRST) -> Node | None:
 
 def _lift_expressions(data: bytes) -> bytes:
     text = data.decode("utf-8", "surrogateescape")
-    lifted = _EXPRESSION.sub(lambda match: match[0].translate(_LIFTED), text)
-    return lifted.encode("utf-8", "surrogateescape")
+    return _EXPRESSION.sub(_lift, text).encode("utf-8", "surrogateescape")
+
+
+def _lift(match: re.Match[str]) -> str:
+    return match[0].translate(_LIFTED) if match[0].endswith("}}") else match[0]
 
 
 def _set_down(next_event: Callable[[], Event]) -> Callable[[], Event]:
@@ -116,12 +124,12 @@ def _pure_events(data: bytes) -> Callable[[], Event]:
 def _from_parser(refusal: Exception, origin: Origin) -> ComposeError:
     mark = getattr(refusal, "problem_mark", None) or getattr(refusal, "context_mark", None)
     problem = getattr(refusal, "problem", None) or getattr(refusal, "reason", None) or str(refusal)
-    return _at(str(problem).strip().splitlines()[0], mark, origin)
+    return _at(str(problem).strip().partition("\n")[0] or type(refusal).__name__, mark, origin)
 
 
-def _build(next_event: Callable[[], Event], origin: Origin) -> Node | None:  # noqa: C901 - a call costs as much as a node
+def _build(next_event: Callable[[], Event], origin: Origin, max_aliased: int) -> Node | None:  # noqa: C901 - a call costs as much as a node
     """The root node of the events of one document: one loop with few calls, as most time of a run is spent here."""
-    aliases = _Aliases()
+    aliases = _Aliases(max_aliased)
     stack: Opened = []
     children: list[Node] = []
     last: Any = None
@@ -134,7 +142,7 @@ def _build(next_event: Callable[[], Event], origin: Origin) -> Node | None:  # n
                 aliases.nodes[event.anchor] = node
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
             if len(stack) >= MAX_DEPTH:
-                raise _at(f"nested deeper than {MAX_DEPTH} levels", event.start_mark, origin)
+                raise _at(_TOO_DEEP, event.start_mark, origin)
             stack.append((event, children))
             children = []
             if kind is MappingStartEvent or event.flow_style:
@@ -164,10 +172,11 @@ def _collection(kind: type, children: list[Node], start: Mark, end: Mark, origin
 class _Aliases:
     """The anchored nodes of a document, and how many nodes its aliases stand for."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self.nodes: dict[str, Node] = {}
-        self._sizes: dict[int, int] = {}
+        self._most = most
         self._total = 0
+        self._measures: dict[int, tuple[int, int]] = {}
 
     def node(self, event: Event, stack: Opened, origin: Origin) -> Node:
         """The node that an alias stands for. Raises ComposeError."""
@@ -177,22 +186,28 @@ class _Aliases:
             problem = f"anchor `{name}` contains itself" if around else f"undefined alias `{name}`"
             raise _at(problem, event.start_mark, origin)
         node = self.nodes[name]
-        self._total += self._size(node)
-        if self._total > MAX_ALIASED:
-            raise _at(f"aliases stand for more than {MAX_ALIASED:,} nodes", event.start_mark, origin)
+        size, height = self._measure(node)
+        self._total += size
+        if self._total > self._most:
+            raise _at(f"aliases stand for more than {self._most:,} nodes", event.start_mark, origin)
+        # An alias nests like what it stands for: nothing that reads the nodes can go deeper than the bound.
+        if len(stack) + height >= MAX_DEPTH:
+            raise _at(_TOO_DEEP, event.start_mark, origin)
         return node
 
-    def _size(self, node: Node) -> int:
-        """How many nodes there are in a node, each alias in it counted with all that it stands for."""
-        if id(node) not in self._sizes:
-            size, pending = 0, [node]
+    def _measure(self, node: Node) -> tuple[int, int]:
+        """How many nodes there are in a node, and how many levels below it, with all that its aliases stand for."""
+        if id(node) not in self._measures:
+            size = height = 0
+            pending = [(node, 0)]
             while pending:
-                part = pending.pop()
-                size += self._sizes.get(id(part), 1)
-                if id(part) not in self._sizes:
-                    pending.extend(_children(part))
-            self._sizes[id(node)] = size
-        return self._sizes[id(node)]
+                part, depth = pending.pop()
+                own_size, own_height = self._measures.get(id(part), (1, 0))
+                size, height = size + own_size, max(height, depth + own_height)
+                if id(part) not in self._measures:
+                    pending.extend((child, depth + 1) for child in _children(part))
+            self._measures[id(node)] = size, height
+        return self._measures[id(node)]
 
 
 def _children(node: Node) -> Iterable[Node]:

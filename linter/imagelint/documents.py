@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _MARKER = re.compile(rb"\n(?=---(?:[ \t\r\n#]|\Z)|\.\.\.(?:[ \t\r\n]|\Z))")
 _CONTENT = re.compile(rb"^[ \t]*[^ \t\r\n#%]", re.MULTILINE)
 _RENDERED_FROM = re.compile(rb"^# Source: (\S[^\r\n]*)", re.MULTILINE)
-_LOOKS_KUBERNETES = re.compile(rb"^[ \t]*[{]?[ \t]*[\"']?(apiVersion|kind)[\"']?[ \t]*:", re.MULTILINE)
+_LOOKS_KUBERNETES = re.compile(rb"^[ \t]*(?:\{[ \t]*)?[\"']?(apiVersion|kind)[\"']?[ \t]*:", re.MULTILINE)
 _TEMPLATE = re.compile(rb"\{\{|\{%")
 # What only the source of a Helm or Jinja template holds; `{{inputs.x}}` alone may be an Argo Workflow.
 _TEMPLATE_SOURCE = re.compile(
@@ -48,7 +48,7 @@ class Document:
     @property
     def may_be_secret(self) -> bool:
         """Whether a text that does not parse may hold a Secret."""
-        return b"Secret" in self.data
+        return b"Secret" in self.data or b"secretGenerator" in self.data
 
     @property
     def looks_templated(self) -> bool:

@@ -11,7 +11,7 @@ from imagelint.custom_resources import custom_pod_specs
 from imagelint.documents import Document, split
 from imagelint.facts import FileFacts, Problem, Resource, ServiceAccount
 from imagelint.kinds import core_kinds, group_kind, holds_no_pods, is_api_version, secret_producers
-from imagelint.kustomization import is_kustomization, kustomization_of
+from imagelint.kustomization import hidden_literals, is_kustomization, kustomization_of
 from imagelint.misplaced import misplaced_in_account, misplaced_in_pod
 from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span, items, mapping, select, text
 from imagelint.podspecs import core_pod_specs, pull_secret_names
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _ENFORCE = "kubernetes.io/enforce-mountable-secrets"
 _GO_TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # strconv.ParseBool
+# More than one character (or its escape) of the text, as the parser quotes it.
+_QUOTED = re.compile(r"(['\"`]).{3,}\1|`.{2}`", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{\{|\$[({]|<")
 
 
@@ -105,7 +107,8 @@ class _FileReader:
             self._templated = True
         elif self._is_kustomization or document.looks_kubernetes:
             place = Span(error.line, error.column, error.line, error.column + 1)
-            self._problems.append(Problem(error.message, place, document.index))
+            message = _QUOTED.sub("…", error.message) if document.may_be_secret else error.message
+            self._problems.append(Problem(message, place, document.index))
             if document.may_be_secret:
                 self._hidden.append(Span(*document.origin, error.line + 1, 1))
 
@@ -113,6 +116,7 @@ class _FileReader:
         if self._is_kustomization:
             resource = _resource(root, document) or _nameless(root, document)
             self._kustomization = kustomization_of(root, resource)
+            self._hidden.extend(hidden_literals(root))
             return
         for node, resource in _objects(root, document):
             self._objects += 1
@@ -155,14 +159,15 @@ def _account(node: Mapping, resource: Resource) -> ServiceAccount:
 
 def _objects(root: Mapping, document: Document) -> Iterator[tuple[Mapping, Resource]]:
     """The Kubernetes objects of a document: itself, or the items of a List or of an OpenShift Template."""
+    rendered_from = document.rendered_from
     pending: list[tuple[Mapping, tuple[str, str] | None, bool]] = [(root, None, False)]
     while pending:
         node, listed_kind, parametrised = pending.pop()
         resource = _resource(node, document, listed_kind)
         if resource is None:
             continue
-        if parametrised:
-            resource = replace(resource, parametrised=True)
+        if parametrised or rendered_from:
+            resource = replace(resource, parametrised=parametrised, rendered_from=rendered_from)
         if resource.kind.endswith("List") and isinstance(node.get("items"), Sequence):
             children, inherited = items(node, "items"), (resource.api_version, resource.kind[:-4])
         elif resource.kind == "Template" and isinstance(node.get("objects"), Sequence):
@@ -202,7 +207,6 @@ def _described(node: Mapping, document: Document, api_version: str, kind: str) -
         name=name.value if name else None,
         document=document.index,
         span=name.span if name else kind_node.span if kind_node else node.span,
-        rendered_from=document.rendered_from,
     )
 
 

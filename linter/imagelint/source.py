@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import io
 import os
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 # `kubectl get -A -o json` of a large cluster is about 100 MB; beyond this a file is data, not a manifest.
 MAX_BYTES = 128 * 1024 * 1024
@@ -42,12 +47,19 @@ class UnreadableError(Exception):
 def read_source(path: str) -> Source:
     """The file at `path`; `-` is standard input. Raises UnreadableError."""
     try:
-        raw = sys.stdin.buffer.read(MAX_BYTES + 1) if path == "-" else _read(path)
+        raw = standard_input().read(MAX_BYTES + 1) if path == "-" else _read(path)
     except OSError as error:
         raise UnreadableError(f"cannot be read: {(error.strerror or str(error)).lower()}") from error
     if len(raw) > MAX_BYTES:
         raise UnreadableError(f"larger than {MAX_BYTES // 1024 // 1024} MiB, not read")
     return Source(path, decode(raw))
+
+
+def standard_input() -> BinaryIO:
+    """The bytes of standard input. Raises OSError where the caller closed it (`<&-`)."""
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "standard input is closed")
+    return sys.stdin.buffer
 
 
 def _read(path: str) -> bytes:

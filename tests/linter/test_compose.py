@@ -135,8 +135,17 @@ def test_problems_have_a_place(text: str, problem: str) -> None:
 def test_alias_bomb_is_bounded() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
-    with pytest.raises(ComposeError, match=f"{MAX_ALIASED:,} nodes"):
-        compose("\n".join(lines).encode())
+    for filler in (0, 2 * MAX_ALIASED):  # what is allowed grows with the text, up to a bound
+        text = "\n".join([f"filler: {'x' * filler}", *lines])
+        with pytest.raises(ComposeError, match="aliases stand for more than") as caught:
+            compose(text.encode())
+        assert int(caught.value.message.split()[5].replace(",", "")) <= MAX_ALIASED
+
+
+def test_aliases_do_not_nest_deeper_than_brackets_may() -> None:
+    lines = [f"a{n}: &a{n} {'[' * 100}*a{n - 1}{']' * 100}" for n in range(1, 4)]
+    with pytest.raises(ComposeError, match=f"nested deeper than {MAX_DEPTH} levels"):
+        compose("\n".join(["a0: &a0 x", *lines]).encode())
 
 
 @given(values)
