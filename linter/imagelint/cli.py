@@ -64,9 +64,14 @@ def main() -> NoReturn:
     sys.exit(_run())
 
 
+def _program_name(path: str) -> str:
+    """What a user types: kubectl finds its plugins by the names of their files."""
+    return "kubectl imagelint" if os.path.basename(path).startswith("kubectl-imagelint") else "imagelint"
+
+
 def _run() -> int:
     try:
-        status: int = cli.main(prog_name="imagelint", standalone_mode=False)
+        status: int = cli.main(prog_name=_program_name(sys.argv[0]), standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return USAGE
