@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,13 +11,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from imagelint.reporters import FORMATS
-from support import ROOT, read_yaml, run_tool
+from support import ROOT, known_formats, read_yaml, run_tool
 
 ACTION: dict[str, Any] = read_yaml((ROOT / "action.yml").read_text(encoding="utf-8"))
 INSTALL, LINT = ACTION["runs"]["steps"]
-# What stands in for a format that is not there.
-STAND_INS = {"github": "concise", "sarif": "json", "markdown": "text"}
 POD = """apiVersion: v1
 kind: Pod
 metadata: {name: web}
@@ -61,7 +57,7 @@ class Runner:
 
     def run(self, step: dict[str, Any], **inputs: str) -> Done:
         script = self.folder.parent / "step.sh"
-        script.write_text(re.sub(r"(?<=--format )\w+", _format, step["run"]), encoding="utf-8")
+        script.write_text(known_formats(step["run"]), encoding="utf-8")
         for file in self._files.values():
             file.write_text("", encoding="utf-8")
         done = subprocess.run(
@@ -86,10 +82,6 @@ class Runner:
             "RUNNER_TEMP": str(self._temporary),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
-
-
-def _format(match: re.Match[str]) -> str:
-    return match[0] if match[0] in FORMATS else STAND_INS[match[0]]
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from imagelint.reporters import FORMATS
-from support import ROOT, read_yaml, run_tool
+from support import ROOT, known_formats, read_yaml, run_tool
 
 TEMPLATE = (ROOT / "templates/imagelint.yml").read_text(encoding="utf-8")
 HEADER, BODY = TEMPLATE.split("---\n")
@@ -36,11 +35,8 @@ def run(job: dict[str, Any], folder: Path) -> subprocess.CompletedProcess[str]:
     pip.parent.mkdir(exist_ok=True)
     pip.write_text('#!/bin/sh\nprintf "%s\\n" "$@" > pip.txt\n', encoding="utf-8")
     pip.chmod(0o755)
-    script = "\n".join(job["script"])
-    if "gitlab" not in FORMATS:
-        script = script.replace("--format gitlab", "--format json")
     return subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", script],
+        ["bash", "-eo", "pipefail", "-c", known_formats("\n".join(job["script"]))],
         cwd=folder,
         env={
             **os.environ,
