@@ -122,7 +122,7 @@ def test_every_input_reaches_the_tool(runner: Runner) -> None:
 
 def test_wrong_usage_fails_and_says_so(runner: Runner) -> None:
     done = runner.run(LINT, paths="absent")
-    assert (done.status, done.outputs[1], done.summary) == (2, "exit-code=2", "")
+    assert (done.status, done.outputs, done.summary) == (2, ["sarif-file=", "exit-code=2"], "")
     assert "absent" in done.log
 
 

@@ -84,7 +84,7 @@ def test_inputs_in_pipelines_are_those_of_the_action_and_of_the_component() -> N
     assert component["include"][0]["inputs"].keys() <= header["spec"]["inputs"].keys()
 
 
-def test_the_problem_matcher_and_the_pattern_for_vim_fit_a_finding() -> None:
+def test_the_problem_matcher_fits_a_finding_and_the_files_are_the_same() -> None:
     tasks, *others = (json.loads(fence.text) for fence in fences(EDITORS, "json"))
     pattern = tasks["tasks"][0]["problemMatcher"]["pattern"]
     line = imagelint("examples/broken/media.yaml", "--format=concise", "--select=never-pull-policy", cwd=ROOT).stdout
