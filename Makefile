@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test lint types pytest data bench clean
+.PHONY: demo test lint types pytest data pages site bench clean
 .DELETE_ON_ERROR:
 
 $(STAMP): pyproject.toml
@@ -35,8 +35,19 @@ pytest: $(STAMP)
 data: $(STAMP)
 	$(BIN)/python -m imagelint.knowledge.compile
 
+# Make the manual's pages of the rules after an edit of a rule; a test holds them equal.
+pages: $(STAMP)
+	$(BIN)/python tools/rule_pages.py
+
+# The manual as a static site in site/docs, with the schemas that it links to.
+site: pages
+	rm -rf site
+	$(BIN)/zensical build --clean --strict
+	mkdir -p site/linter/imagelint
+	cp -R linter/imagelint/schemas site/linter/imagelint
+
 bench: $(STAMP)
 	$(BIN)/python bench/run.py
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache site dist

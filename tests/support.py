@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from ruamel.yaml import YAML
 
 from imagelint.check import check
 from imagelint.engine import Input
@@ -77,3 +80,36 @@ def imagelint(
         check=False,
         env={**clean, **environment},
     )
+
+
+# What stands in for a format that is not there.
+_STAND_INS = {
+    "github": "concise",
+    "sarif": "json",
+    "markdown": "text",
+    "gitlab": "json",
+    "junit": "json",
+    "azure": "concise",
+}
+
+
+def known_formats(script: str) -> str:
+    """A script with the formats that are there."""
+    from imagelint.reporters import FORMATS
+
+    stand_ins = {name: other for name, other in _STAND_INS.items() if name not in FORMATS}
+    return re.sub(r"(?<=--format )\w+", lambda match: stand_ins.get(match[0], match[0]), script)
+
+
+def read_yaml(text: str) -> Any:
+    """The one document of a YAML text, as Python objects."""
+    reader: Any = YAML(typ="safe")  # its methods have no complete types
+    return reader.load(text)
+
+
+def run_tool(name: str, *arguments: str, text: str | None = None) -> str:
+    """What a tool of the `dev` group prints, with everything in its output if it fails."""
+    tool = Path(sys.executable).parent / name
+    done = subprocess.run([tool, *arguments], input=text, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout

@@ -69,10 +69,15 @@ def _check_working_folder() -> None:
         raise UserFileError("the working folder is not there any more") from error
 
 
+def _program_name(path: str) -> str:
+    """What a user types: kubectl finds its plugins by the names of their files."""
+    return "kubectl imagelint" if os.path.basename(path).startswith("kubectl-imagelint") else "imagelint"
+
+
 def _run() -> int:
     try:
         _check_working_folder()
-        status: int = cli.main(prog_name="imagelint", standalone_mode=False)
+        status: int = cli.main(prog_name=_program_name(sys.argv[0]), standalone_mode=False)
     except click.ClickException as error:
         show(error)
         return USAGE
