@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -58,6 +59,8 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit."""
+    # What a run builds holds no cycles: looking for some would take a tenth of its time, and find nothing.
+    gc.disable()
     open_streams()
     sys.exit(_run())
 

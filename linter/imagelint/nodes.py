@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,13 +40,20 @@ class Origin(NamedTuple):
     line: int
     column: int
 
+    def place(self, mark: Mark) -> tuple[int, int]:
+        """The 1-based line and column in the file of a mark in the document."""
+        return mark.line + self.line, mark.column + (1 if mark.line else self.column)
+
 
 FIRST = Origin(1, 1)
 
 
-def place_of(mark: Mark, origin: Origin) -> tuple[int, int]:
-    """The 1-based line and column in a file of a mark in a document of it."""
-    return mark.line + origin.line, mark.column + (1 if mark.line else origin.column)
+class Places(Protocol):
+    """Turns the marks of a parser into lines and columns of a file."""
+
+    def place(self, mark: Any, /) -> tuple[int, int]:  # noqa: ANN401 - each parser has marks of its own
+        """The 1-based line and column of a mark."""
+        ...
 
 
 class Text(NamedTuple):
@@ -59,17 +66,18 @@ class Text(NamedTuple):
 class _Placed:
     """Where a node stands, kept as the parser's own marks: most places are never asked for."""
 
-    __slots__ = ("_end", "_origin", "_start")
+    __slots__ = ("_end", "_places", "_start")
 
-    def __init__(self, start: Mark, end: Mark, origin: Origin) -> None:
+    def __init__(self, start: object, end: object, places: Places) -> None:
         self._start = start
         self._end = end
-        self._origin = origin
+        self._places = places
 
     @property
     def span(self) -> Span:
         """From the first character to behind the last one."""
-        return Span(*place_of(self._start, self._origin), *place_of(self._end, self._origin))
+        place = self._places.place
+        return Span(*place(self._start), *place(self._end))
 
 
 class Scalar(_Placed):
@@ -77,13 +85,13 @@ class Scalar(_Placed):
 
     __slots__ = ("plain", "value")
 
-    def __init__(self, value: str, plain: bool, start: Mark, end: Mark, origin: Origin) -> None:
+    def __init__(self, value: str, plain: bool, start: object, end: object, places: Places) -> None:
         # Not by super(): a manifest has thousands of scalars.
         self.value = value
         self.plain = plain
         self._start = start
         self._end = end
-        self._origin = origin
+        self._places = places
 
     @property
     def is_text(self) -> bool:
@@ -101,8 +109,8 @@ class Sequence(_Placed):
 
     __slots__ = ("items",)
 
-    def __init__(self, items: list[Node], start: Mark, end: Mark, origin: Origin) -> None:
-        super().__init__(start, end, origin)
+    def __init__(self, items: list[Node], start: object, end: object, places: Places) -> None:
+        super().__init__(start, end, places)
         self.items = items
 
 
@@ -111,8 +119,8 @@ class Mapping(_Placed):
 
     __slots__ = ("_entries", "items")
 
-    def __init__(self, items: list[tuple[Node, Node]], start: Mark, end: Mark, origin: Origin) -> None:
-        super().__init__(start, end, origin)
+    def __init__(self, items: list[tuple[Node, Node]], start: object, end: object, places: Places) -> None:
+        super().__init__(start, end, places)
         self.items = items
         self._entries: dict[str, tuple[Scalar, Node]] | None = None
 

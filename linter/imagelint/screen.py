@@ -41,7 +41,17 @@ class Heading(NamedTuple):
     @property
     def is_object(self) -> bool:
         """Whether this is the heading of a Kubernetes object."""
-        return self.kind is not None and self.api_version is not None and is_api_version(self.api_version)
+        return bool(self.kind) and self.api_version is not None and is_api_version(self.api_version)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the object holds others, as its kind says."""
+        return self.kind is not None and self.kind.endswith("List")
+
+    @property
+    def of_items(self) -> Heading:
+        """The heading of the items of a list of this type that have none: `Pod` of a `PodList`."""
+        return Heading(self.api_version, self.kind.removesuffix("List") if self.kind else None)
 
 
 def heading_of(data: bytes) -> Heading | None:
