@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from json import JSONDecoder
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from imagelint.compose import MAX_DEPTH, TOO_DEEP, ComposeError
 from imagelint.nodes import Mapping, Node, Origin, Scalar, Sequence
@@ -123,7 +123,7 @@ class _Reader:
 
 
 def _heading(value: Any) -> Heading:  # noqa: ANN401 - whatever the text holds
-    fields: dict[str, Any] = value if isinstance(value, dict) else {}
+    fields = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
     api_version, kind = fields.get("apiVersion"), fields.get("kind")
     return Heading(api_version if isinstance(api_version, str) else None, kind if isinstance(kind, str) else None)
 
