@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from imagelint.knowledge.registries import Access
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from imagelint.definitions import Defined
     from imagelint.index import ImageUse, Index
     from imagelint.knowledge.registries import Registry
 
@@ -63,6 +64,13 @@ def _openness(registry: Registry | None) -> int:
     if registry is None:
         return 1
     return {Access.PRIVATE: 0, Access.MIXED: 2, Access.PUBLIC: 3}[registry.access]
+
+
+def namespaces_of(found: Sequence[Defined]) -> str:
+    """The namespaces of some objects: the first three by name, and how many more there are."""
+    namespaces = sorted({other.id.namespace or "" for other in found})
+    more = f" and {len(namespaces) - 3} more" if len(namespaces) > 3 else ""
+    return ", ".join(f"`{namespace}`" for namespace in namespaces[:3]) + more
 
 
 def in_namespace(namespace: str | None) -> str:
