@@ -126,8 +126,7 @@ class Index:
         self.files = files
         self.settings = settings or Settings()
         self._overlays = Overlays(files)
-        # By name of the image, namespace, names of the secrets and whether those are all.
-        self._credentials: dict[tuple[str, str | None, tuple[str, ...], bool], Credential] = {}
+        self._credentials: dict[tuple[Pod, str], Credential] = {}
 
     def _deployed(self) -> Iterator[tuple[str, FileFacts, Overlay, Placement]]:
         for path, facts in self.files.items():
@@ -222,13 +221,12 @@ class Index:
 
     def credential(self, use: ImageUse) -> Credential:
         """Whether a credential of the pod's secrets is tried for an image (Kubernetes v1.36 `keyring.go`)."""
-        pull_secrets = self.pull_secrets(use.pod)
         if use.reference is None or use.placeholder is not None:
             return Credential(Match.UNKNOWN)
-        names = tuple(name.value for name in pull_secrets.names)
-        key = use.reference.normalized, use.pod.namespace, names, pull_secrets.known
+        key = use.pod, use.reference.normalized
         if key not in self._credentials:
-            found = [self.secrets.find(name, use.pod.namespace).usable for name in names]
+            pull_secrets = self.pull_secrets(use.pod)
+            found = [self.secrets.find(name.value, use.pod.namespace).usable for name in pull_secrets.names]
             self._credentials[key] = match_credential(use.reference.normalized, found, are_known=pull_secrets.known)
         return self._credentials[key]
 

@@ -79,7 +79,7 @@ if TYPE_CHECKING:
     from imagelint.index import ImageUse, Index, SecretUse
 
 # A name is no longer; and comparing it with many others takes long and helps nobody.
-_LONGEST_NAME, _MOST_COMPARED = 253, 200
+_LONGEST_NAME, _MOST_COMPARED = 253, 50
 # OpenShift makes one for every service account and adds it to the account's list.
 _MADE_BY_OPENSHIFT = re.compile(r".+-dockercfg-[a-z0-9]{5}")
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # The only key of Docker Hub that `docker login` and `kubectl create secret` both write.
 _DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
+_MOST_NAMED = 5
 
 
 def create_secret(name: str, namespace: str | None, registry: str) -> str:
@@ -67,10 +68,15 @@ def _openness(registry: Registry | None) -> int:
 
 
 def namespaces_of(found: Sequence[Defined]) -> str:
-    """The namespaces of some objects: the first three by name, and how many more there are."""
-    namespaces = sorted({other.id.namespace or "" for other in found})
-    more = f" and {len(namespaces) - 3} more" if len(namespaces) > 3 else ""
-    return ", ".join(f"`{namespace}`" for namespace in namespaces[:3]) + more
+    """The namespaces of some objects, as `listed`."""
+    return listed(sorted({other.id.namespace or "" for other in found}))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Some names in a sentence: the first few, and how many more there are."""
+    all_names = [*names]
+    more = f" and {len(all_names) - _MOST_NAMED} more" if len(all_names) > _MOST_NAMED else ""
+    return ", ".join(f"`{name}`" for name in all_names[:_MOST_NAMED]) + more
 
 
 def in_namespace(namespace: str | None) -> str:
