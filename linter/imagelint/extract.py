@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from binascii import crc32
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,7 @@ class _FileReader:
             objects=self._objects,
             templated=self._templated,
             hidden=tuple(self._hidden),
+            checksum=crc32(data) if self._hidden else None,
             suppressions=tuple(self._suppressions),
         )
 

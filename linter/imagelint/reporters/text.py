@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from binascii import crc32
 from typing import TYPE_CHECKING
 
 import click
@@ -79,6 +80,9 @@ class _Frames:
             stdin = self._found.stdin
             source = stdin if stdin and path == stdin.path else read_source(path)
         except UnreadableError:
+            return []
+        facts = self._found.files.get(path)
+        if facts is not None and facts.checksum not in {None, crc32(source.data)}:
             return []
         text = source.data.decode("utf-8", "replace")
         return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
