@@ -53,7 +53,7 @@ def read_baseline(path: str) -> Counter[Key]:
         return Counter({tuple(entry[field] for field in _FIELDS): int(entry["count"]) for entry in content["findings"]})
     except UnreadableError as error:
         raise UserFileError(f"{path}: {error.message}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise UserFileError(f"{path}: is no baseline of imagelint; write one with --write-baseline") from error
 
 

@@ -67,7 +67,7 @@ Placement = Callable[[str | None], str | None]
 
 
 class Lookup(NamedTuple, Generic[T]):
-    """What is known of a name: in the namespace, perhaps in it (one side names none), or only elsewhere."""
+    """What is known of a name: in the namespace, else perhaps in it (one side names none), else only elsewhere."""
 
     here: tuple[T, ...]
     perhaps: tuple[T, ...]
@@ -86,19 +86,32 @@ class Names(Generic[T]):
         self.all = tuple(objects)
         # What is known to be there although no file has it.
         self._outside = outside
-        self._by_name: dict[str, list[T]] = {}
+        by_name: dict[str, list[T]] = {}
+        by_id: dict[NamespacedName, list[T]] = {}
+        by_namespace: dict[str | None, list[T]] = {}
         for item in objects:
-            self._by_name.setdefault(item.id.name, []).append(item)
+            by_name.setdefault(item.id.name, []).append(item)
+            by_id.setdefault(item.id, []).append(item)
+            by_namespace.setdefault(item.id.namespace, []).append(item)
+        self._by_name = {name: tuple(found) for name, found in by_name.items()}
+        self._by_id = {id_: tuple(found) for id_, found in by_id.items()}
+        self._by_namespace = {namespace: tuple(found) for namespace, found in by_namespace.items()}
+
+    def within(self, namespace: str | None) -> tuple[T, ...]:
+        """The objects of a namespace, or those of which no file tells one."""
+        return self._by_namespace.get(namespace, ())
 
     def find(self, name: str, namespace: str | None) -> Lookup[T]:
         """Where `name` is defined, seen from `namespace`."""
-        found = self._by_name.get(name, [])
-        here = tuple(item for item in found if item.id.namespace == namespace)
-        rest = [item for item in found if item.id.namespace != namespace]
-        unsure = [item for item in rest if item.id.namespace is None or namespace is None]
-        elsewhere = tuple(item for item in rest if item not in unsure)
-        outside = self._outside(name, namespace) if self._outside and not here else None
-        return Lookup((outside,) if outside is not None else here, tuple(unsure), elsewhere)
+        here = self._by_id.get(NamespacedName(namespace, name), ())
+        if not here and self._outside is not None:
+            outside = self._outside(name, namespace)
+            here = (outside,) if outside is not None else ()
+        if here:
+            return Lookup(here, (), ())
+        anywhere = self._by_name.get(name, ())
+        unsure = anywhere if namespace is None else self._by_id.get(NamespacedName(None, name), ())
+        return Lookup((), unsure, () if unsure else anywhere)
 
 
 def deploy_secret(path: str, secret: SecretDefinition, place: Placement) -> Secret:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from imagelint.errors import UserFileError
 from imagelint.gitignore import Ignores
 from imagelint.kustomization import FILE_NAMES
-from imagelint.source import standard_input
+from imagelint.source import UnreadableError, read_small, standard_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -131,7 +131,8 @@ def _tracked_files(folder: str) -> frozenset[str]:
     """The real paths of the files below `folder` in git's index."""
     import subprocess
 
-    command = ["git", "ls-files", "-z", "--cached"]
+    # The configuration of a work tree can name a program to watch it.
+    command = ["git", "-c", "core.fsmonitor=false", "ls-files", "-z", "--cached"]
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, check=True, env=environment)  # noqa: S603
@@ -244,9 +245,8 @@ def _is_chart(path: str, entries: list[os.DirEntry[str]]) -> bool:
     if not any(entry.name == "Chart.yaml" for entry in entries):
         return False
     try:
-        with open(os.path.join(path, "Chart.yaml"), "rb") as file:
-            return _CHART_NAME.search(file.read(65536)) is not None
-    except OSError:
+        return _CHART_NAME.search(read_small(os.path.join(path, "Chart.yaml"))) is not None
+    except (OSError, UnreadableError):
         return False
 
 

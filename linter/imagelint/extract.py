@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from binascii import crc32
 from typing import TYPE_CHECKING
 
 from imagelint.compose import ComposeError, compose
@@ -84,6 +85,7 @@ class _FileReader:
             objects=self._objects,
             templated=self._templated,
             hidden=tuple(self._hidden),
+            checksum=crc32(data) if self._hidden else None,
             suppressions=tuple(self._suppressions),
         )
 

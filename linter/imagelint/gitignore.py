@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Protocol
 
+from imagelint.source import UnreadableError, read_small
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -66,9 +68,8 @@ def _upward(path: str) -> Iterable[str]:
 
 def _read(path: str) -> GitIgnoreSpec | None:
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            lines = file.read().splitlines()
-    except OSError:
+        lines = read_small(path).decode("utf-8", "surrogateescape").splitlines()
+    except (OSError, UnreadableError):
         return None
     from pathspec import GitIgnoreSpec
 

@@ -126,6 +126,7 @@ class Index:
         self.files = files
         self.settings = settings or Settings()
         self._overlays = Overlays(files)
+        self._credentials: dict[tuple[Pod, str], Credential] = {}
 
     def _deployed(self) -> Iterator[tuple[str, FileFacts, Overlay, Placement]]:
         for path, facts in self.files.items():
@@ -193,6 +194,19 @@ class Index:
         # `default` exists everywhere; without a file that gives it secrets it has none, as far as files tell.
         return PullSecrets((), None, unpatched and pod.account_name == DEFAULT_ACCOUNT)
 
+    def pods_of(self, account: Resource) -> tuple[Pod, ...]:
+        """The pods that get their pull secrets from a service account."""
+        return tuple(self._pods_by_account.get(id(account), ()))
+
+    @cached_property
+    def _pods_by_account(self) -> dict[int, list[Pod]]:
+        found: dict[int, list[Pod]] = {}
+        for pod in self.pods:
+            account = self.pull_secrets(pod).account
+            if account is not None:
+                found.setdefault(id(account.resource), []).append(pod)
+        return found
+
     def account(self, pod: Pod) -> Account | None:
         """The service account that the pod runs as, where the input defines it."""
         return next(iter(self.accounts.find(pod.account_name, pod.namespace).usable), None)
@@ -207,11 +221,14 @@ class Index:
 
     def credential(self, use: ImageUse) -> Credential:
         """Whether a credential of the pod's secrets is tried for an image (Kubernetes v1.36 `keyring.go`)."""
-        pull_secrets = self.pull_secrets(use.pod)
         if use.reference is None or use.placeholder is not None:
             return Credential(Match.UNKNOWN)
-        found = [self.secrets.find(name.value, use.pod.namespace).usable for name in pull_secrets.names]
-        return match_credential(use.reference.normalized, found, are_known=pull_secrets.known)
+        key = use.pod, use.reference.normalized
+        if key not in self._credentials:
+            pull_secrets = self.pull_secrets(use.pod)
+            found = [self.secrets.find(name.value, use.pod.namespace).usable for name in pull_secrets.names]
+            self._credentials[key] = match_credential(use.reference.normalized, found, are_known=pull_secrets.known)
+        return self._credentials[key]
 
     def registry(self, use: ImageUse) -> Registry | None:
         """What is known of the registry that an image is pulled from; what the settings declare comes first."""

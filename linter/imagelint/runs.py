@@ -14,7 +14,7 @@ from imagelint.selection import path_matches
 from imagelint.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date
 
     from imagelint.engine import Input
@@ -30,20 +30,25 @@ class Run(NamedTuple):
 
     def reads(self, path: str) -> bool:
         """Whether a file, by the path that reports show, belongs to these inputs."""
-        for given in self.paths:
-            own = self.stdin_name if given == STDIN else shown(given)
-            if own in {".", path} or path.startswith(f"{own}/"):
-                return True
-        return False
+        return bool(self.own([path]))
 
     def own(self, paths: Iterable[str]) -> set[str]:
         """Those of some files that belong to these inputs."""
-        return {path for path in paths if self.reads(path)}
+        given = {self.stdin_name if path == STDIN else shown(path) for path in self.paths}
+        return {path for path in paths if "." in given or not given.isdisjoint(_upward(path))}
 
     def excludes(self, path: str) -> bool:
         """Whether the configuration leaves a file out of a walk."""
         globs = self.configuration.exclude
         return bool(globs) and path_matches(self.configuration.selection.relative(path), globs)
+
+
+def _upward(path: str) -> Iterator[str]:
+    """A path and the folders above it."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+    yield "/"
 
 
 def plan_runs(  # noqa: PLR0913 - each is an option of the command line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from imagelint.knowledge.registries import Access
@@ -59,4 +60,4 @@ def _secrets(index: Index) -> Iterator[str]:
     yield "secrets:"
     yield "  external:" if missing else "  external: []"
     for name in sorted(missing):
-        yield f'    - "{name}"'
+        yield f"    - {json.dumps(name)}"

@@ -177,10 +177,9 @@ def _evidence(index: Index, use: ImageUse, served: dict[str, ImageUse]) -> _Evid
 
 def _matching_secret(index: Index, use: ImageUse) -> _Evidence | None:
     """A Secret of the pod's namespace with a key for the image."""
-    for secret in index.secrets.all:
-        if use.reference is None or secret.id.namespace != use.pod.namespace:
-            continue
-        if match_credential(use.reference.normalized, [[secret]], are_known=True).match is Match.MATCHED:
+    name = use.reference.normalized if use.reference is not None else ""
+    for secret in index.secrets.within(use.pod.namespace):
+        if match_credential(name, [[secret]], are_known=True).match is Match.MATCHED:
             message = f"pull secret `{secret.id.name}` has credentials for it"
             return _Evidence(Related(secret.place, message), secret.id.name)
     return None

@@ -71,7 +71,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.findings import Related, Severity
 from imagelint.rule import Rule
-from imagelint_rules.remedies import create_secret, most_private, secret_manifest
+from imagelint_rules.remedies import create_secret, most_private, namespaces_of, secret_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,12 +93,10 @@ def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Secret]) -> Findi
     name = use.name.value
     image = most_private(index, index.images_of(use.pod)) if use.pod else None
     registry = image.reference.host if image and image.reference else "REGISTRY"
-    namespaces = sorted({secret.id.namespace or "" for secret in elsewhere})
-    where = ", ".join(f"`{namespace}`" for namespace in namespaces)
     return RULE.finding(
         use.path,
         use.name.span,
-        f"pull secret `{name}` is defined in namespace {where}, not in `{use.namespace}`, where "
+        f"pull secret `{name}` is defined in namespace {namespaces_of(elsewhere)}, not in `{use.namespace}`, where "
         f"{use.resource.label} needs it",
         resource=use.resource,
         image=image.written if image else None,

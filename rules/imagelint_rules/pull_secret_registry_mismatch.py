@@ -70,6 +70,7 @@ stringData:
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.credentials import Match
@@ -78,14 +79,19 @@ from imagelint.findings import Related, Severity
 from imagelint.keyring import near_miss
 from imagelint.knowledge.registries import Access
 from imagelint.rule import Rule
-from imagelint_rules.remedies import create_secret, needs_credentials
+from imagelint_rules.remedies import create_secret, listed, needs_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.definitions import Secret
+    from imagelint.docker_config import AuthEntry
     from imagelint.findings import Finding
     from imagelint.index import ImageUse, Index
+
+
+# Nobody meant the keys behind these: to compare each with each image takes long.
+_MOST_COMPARED = 100
 
 
 class _Miss(NamedTuple):
@@ -119,12 +125,16 @@ def _valid_secrets(index: Index, use: ImageUse) -> list[Secret]:
 
 
 def _near_miss(secrets: list[Secret], name: str) -> _Miss | None:
-    for secret in secrets:
-        for entry in secret.config.entries if secret.config else ():
-            miss = near_miss(entry.key, name)
-            if miss is not None and entry.has_username:
-                return _Miss(secret, entry.key, *miss)
+    for secret, entry in islice(_entries(secrets), _MOST_COMPARED):
+        miss = near_miss(entry.key, name)
+        if miss is not None and entry.has_username:
+            return _Miss(secret, entry.key, *miss)
     return None
+
+
+def _entries(secrets: list[Secret]) -> Iterator[tuple[Secret, AuthEntry]]:
+    for secret in secrets:
+        yield from ((secret, entry) for entry in (secret.config.entries if secret.config else ()))
 
 
 def _serves_nothing(index: Index, use: ImageUse) -> bool:
@@ -133,14 +143,12 @@ def _serves_nothing(index: Index, use: ImageUse) -> bool:
     if registry is not None and registry.access is Access.PUBLIC:
         return False
     others = index.images_of(use.pod)
-    return all(index.credential(other).match is Match.NONE for other in others) and len(others) == 1
+    return len(others) == 1 and index.credential(others[0]).match is Match.NONE
 
 
 def _finding(use: ImageUse, host: str, secrets: list[Secret], miss: _Miss | None) -> Finding:
-    keys = ", ".join(
-        f"`{entry.key}`" for secret in secrets for entry in (secret.config.entries if secret.config else ())
-    )
-    names = ", ".join(f"`{name}`" for name in dict.fromkeys(secret.id.name for secret in secrets))
+    keys = listed(entry.key for _, entry in _entries(secrets))
+    names = listed(dict.fromkeys(secret.id.name for secret in secrets))
     if miss is not None:
         message = (
             f"key `{miss.key}` of pull secret `{miss.secret.id.name}` does not match `{use.effective}`: {miss.reason}"

@@ -76,8 +76,10 @@ if TYPE_CHECKING:
 
     from imagelint.definitions import Secret
     from imagelint.findings import Finding
-    from imagelint.index import ImageUse, Index, Pod, SecretUse
+    from imagelint.index import ImageUse, Index, SecretUse
 
+# A name is no longer; and comparing it with many others takes long and helps nobody.
+_LONGEST_NAME, _MOST_COMPARED = 253, 50
 # OpenShift makes one for every service account and adds it to the account's list.
 _MADE_BY_OPENSHIFT = re.compile(r".+-dockercfg-[a-z0-9]{5}")
 
@@ -139,7 +141,7 @@ def _finding(index: Index, use: SecretUse) -> Finding:
 
 def _meant(index: Index, use: SecretUse, image: ImageUse | None) -> Secret | None:
     """A Secret of the namespace with credentials for the image, else one with a name that looks like it."""
-    beside = [secret for secret in index.secrets.all if secret.id.namespace == use.namespace]
+    beside = index.secrets.within(use.namespace)
     for secret in beside:
         if image is not None and image.reference is not None:
             found = match_credential(image.reference.normalized, [[secret]], are_known=True)
@@ -147,20 +149,16 @@ def _meant(index: Index, use: SecretUse, image: ImageUse | None) -> Secret | Non
                 return secret
     from difflib import get_close_matches
 
-    near = get_close_matches(use.name.value, [secret.id.name for secret in beside], n=1, cutoff=0.8)
+    names = [secret.id.name for secret in beside[:_MOST_COMPARED] if len(secret.id.name) <= _LONGEST_NAME]
+    near = get_close_matches(use.name.value[:_LONGEST_NAME], names, n=1, cutoff=0.8)
     return next((secret for secret in beside if near and secret.id.name == near[0]), None)
 
 
 def _image_for(index: Index, use: SecretUse) -> ImageUse | None:
     if use.pod is not None:
         return most_private(index, index.images_of(use.pod))
-    pods = [pod for pod in index.pods if _runs_as(index, pod, use)]
+    pods = index.pods_of(use.resource)
     return most_private(index, [image for pod in pods for image in index.images_of(pod)])
-
-
-def _runs_as(index: Index, pod: Pod, use: SecretUse) -> bool:
-    account = index.pull_secrets(pod).account
-    return account is not None and account.resource is use.resource
 
 
 RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull", confidence=Confidence.POSSIBLE)

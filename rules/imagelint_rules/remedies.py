@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from imagelint.knowledge.registries import Access
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from imagelint.definitions import Defined
     from imagelint.index import ImageUse, Index
     from imagelint.knowledge.registries import Registry
 
 # The only key of Docker Hub that `docker login` and `kubectl create secret` both write.
 _DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
+_MOST_NAMED = 5
 
 
 def create_secret(name: str, namespace: str | None, registry: str) -> str:
@@ -63,6 +65,18 @@ def _openness(registry: Registry | None) -> int:
     if registry is None:
         return 1
     return {Access.PRIVATE: 0, Access.MIXED: 2, Access.PUBLIC: 3}[registry.access]
+
+
+def namespaces_of(found: Sequence[Defined]) -> str:
+    """The namespaces of some objects, as `listed`."""
+    return listed(sorted({other.id.namespace or "" for other in found}))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Some names in a sentence: the first few, and how many more there are."""
+    all_names = [*names]
+    more = f" and {len(all_names) - _MOST_NAMED} more" if len(all_names) > _MOST_NAMED else ""
+    return ", ".join(f"`{name}`" for name in all_names[:_MOST_NAMED]) + more
 
 
 def in_namespace(namespace: str | None) -> str:

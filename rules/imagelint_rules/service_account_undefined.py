@@ -66,7 +66,7 @@ from typing import TYPE_CHECKING
 from imagelint.findings import Confidence, Related, Severity
 from imagelint.placeholders import find_placeholder
 from imagelint.rule import Rule
-from imagelint_rules.remedies import in_namespace
+from imagelint_rules.remedies import in_namespace, namespaces_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,9 +88,9 @@ def check(index: Index) -> Iterator[Finding]:
 
 def _finding(index: Index, pod: Pod, account: Text) -> Finding:
     elsewhere = index.accounts.find(account.value, pod.namespace).elsewhere
-    others = [other for other in index.accounts.all if other.id.namespace == pod.namespace]
+    others = index.accounts.within(pod.namespace)
     if elsewhere:
-        found = ", ".join(sorted({f"`{other.id.namespace}`" for other in elsewhere}))
+        found = namespaces_of(elsewhere)
         message = f"service account `{account.value}` is defined in namespace {found}, not in `{pod.namespace}`"
         severity, confidence = Severity.ERROR, Confidence.CERTAIN
     else:

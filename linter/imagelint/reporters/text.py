@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from binascii import crc32
 from typing import TYPE_CHECKING
 
 import click
 
+from imagelint.lines import LineRanges
+from imagelint.nodes import Span
 from imagelint.reporters.printable import printable, printable_lines
 from imagelint.source import UnreadableError, read_source
 
@@ -15,7 +18,6 @@ if TYPE_CHECKING:
 
     from imagelint.engine import Input
     from imagelint.findings import Finding, Place
-    from imagelint.nodes import Span
     from imagelint.reporters import Report, Style
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
@@ -49,19 +51,29 @@ class _Frames:
         self._found = found
         self._path: str | None = None
         self._lines: list[str] = []
+        self._hidden = LineRanges[Span](())
 
-    def line(self, place: Place) -> str | None:
-        """The line of `place`, or None where the file cannot be read any more."""
+    def line(self, place: Place) -> tuple[str, int] | None:
+        """The line of `place` and the column at which it is shown, or None where the file cannot be read any more.
+
+        Of the long line of a minified file only a part is shown, and looked at.
+        """
         if place.path != self._path:
-            self._path, self._lines = place.path, self._read(place.path)
+            self._open(place.path)
         number = place.span.line
         if number > len(self._lines):
             return None
         line = self._lines[number - 1]
-        facts = self._found.files.get(place.path)
-        for span in facts.hidden if facts else ():
-            line = _masked(line, number, span)
-        return line
+        start = place.span.column - 1 if place.span.column > _MAX_WIDTH else 0
+        part = line[start : start + 2 * _MAX_WIDTH]
+        for _, _, span in self._hidden.around(number):
+            part = _masked(part, number, span, start)
+        return part, start
+
+    def _open(self, path: str) -> None:
+        self._path, self._lines = path, self._read(path)
+        facts = self._found.files.get(path)
+        self._hidden = LineRanges((span.line, span.end_line, span) for span in (facts.hidden if facts else ()))
 
     def _read(self, path: str) -> list[str]:
         try:
@@ -69,16 +81,18 @@ class _Frames:
             source = stdin if stdin and path == stdin.path else read_source(path)
         except UnreadableError:
             return []
+        facts = self._found.files.get(path)
+        if facts is not None and facts.checksum not in {None, crc32(source.data)}:
+            return []
         text = source.data.decode("utf-8", "replace")
         return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _masked(line: str, number: int, hidden: Span) -> str:
-    if not hidden.line <= number <= hidden.end_line:
-        return line
-    start = hidden.column - 1 if number == hidden.line else 0
-    end = min(hidden.end_column - 1, len(line)) if number == hidden.end_line else len(line)
-    return line[:start] + "•" * (end - start) + line[end:] if end > start else line
+def _masked(part: str, number: int, hidden: Span, offset: int) -> str:
+    """A part of line `number`, from character `offset` on, without what is hidden in it."""
+    start = max(0, hidden.column - 1 - offset) if number == hidden.line else 0
+    end = min(hidden.end_column - 1 - offset, len(part)) if number == hidden.end_line else len(part)
+    return part[:start] + "•" * (end - start) + part[end:] if end > start else part
 
 
 def _block(finding: Finding, frames: _Frames, paint: _Painter) -> Iterator[str]:
@@ -122,14 +136,16 @@ def _frame(  # noqa: PLR0913 - the parts of a picture
     span = place.span
     where = f"{printable(place.path)}:{span.line}:{span.column}"
     yield f"{pad}{paint(arrow, 'blue', bold=True)} {where}"
-    line = frames.line(place)
-    if line is None:
+    found = frames.line(place)
+    if found is None:
         yield f"{pad} {bar} {printable(label)}"
         return
-    end = span.end_column if span.end_line == span.line else len(line.rstrip()) + 1
-    before, marked = line[: span.column - 1], line[span.column - 1 : max(end - 1, span.column)]
+    line, offset = found
+    start = span.column - 1 - offset
+    end = span.end_column - 1 - offset if span.end_line == span.line else len(line.rstrip())
+    before, marked = line[:start], line[start : max(end, start + 1)]
     indent, length = _width(_shown(before)), max(1, _width(_shown(marked)))
-    if indent + length > _MAX_WIDTH:  # a minified file: show what is marked alone
+    if offset or indent + length > _MAX_WIDTH:  # a minified file: show what is marked alone
         before, indent, length = "", 0, min(length, _MAX_WIDTH)
         line = marked[:_MAX_WIDTH]
     number = paint(str(span.line).rjust(gutter), "blue", bold=True)
