@@ -24,7 +24,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
     document = {
         "version": VERSION,
         "findings": [_finding(finding) for finding in report.findings],
-        "suppressed": [_finding(finding) for finding, _ in report.suppressed],
+        "suppressed": [_finding(known.finding) for known in report.suppressed],
         "summary": {
             "errors": severities.count(Severity.ERROR),
             "warnings": severities.count(Severity.WARNING),
