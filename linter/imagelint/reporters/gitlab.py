@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from imagelint.findings import Severity
 from imagelint.reporters.fingerprints import fingerprints
+from imagelint.reporters.json_text import json_text
 from imagelint.reporters.paths import RepositoryPaths
 from imagelint.reporters.printable import printable
 
@@ -25,7 +25,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
     path_of = RepositoryPaths()
     marks = fingerprints(report, path_of)
     entries = [_entry(finding, path_of(finding.place.path), marks[finding.sort_key]) for finding in report.findings]
-    yield json.dumps(entries, indent=2) + "\n"
+    yield json_text(entries)
 
 
 def _entry(finding: Finding, path: str, fingerprint: str) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from imagelint.findings import Severity
+from imagelint.reporters.json_text import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
             "notes": report.found.notes,
         },
     }
-    yield json.dumps(document, indent=2) + "\n"
+    yield json_text(document)
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from imagelint.nodes import ColumnUnit
+from imagelint.reporters.json_text import json_text
 from imagelint.reporters.lines import Lines
 from imagelint.reporters.printable import printable
 
@@ -26,7 +26,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
         "source": {"name": "imagelint"},
         "diagnostics": [_diagnostic(finding, lines, urls.get(finding.rule)) for finding in report.findings],
     }
-    yield json.dumps(document, indent=2) + "\n"
+    yield json_text(document)
 
 
 def _diagnostic(finding: Finding, lines: Lines, url: str | None) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from urllib.parse import quote
 
 from imagelint import __version__
 from imagelint.reporters.fingerprints import fingerprints
+from imagelint.reporters.json_text import json_text
 from imagelint.reporters.lines import Lines
 from imagelint.reporters.paths import RepositoryPaths
 from imagelint.reporters.printable import printable, printable_lines
@@ -50,7 +50,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
             *(writer.result(known.finding, known) for known in report.suppressed),
         ],
     }
-    yield json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    yield json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _driver(report: Report) -> dict[str, Any]:
