@@ -85,11 +85,14 @@ spec:
 ---
 apiVersion: v1
 kind: Secret
-metadata: {{name: elsewhere, namespace: {quoted(evil)}}}
+metadata: {{name: elsewhere, namespace: {quoted(evil + "2")}}}
 type: {quoted(evil)}
----
-a: [{evil}
 """
+
+
+def broken(evil: str) -> str:
+    """A text that is no YAML."""
+    return f"apiVersion: v1\nkind: Pod\nimage: [{evil}\n"
 
 
 def report(text: str, path: str = "-") -> Report:
@@ -110,9 +113,16 @@ def markdown_tokens(text: str) -> Iterator[Token]:
 @pytest.mark.parametrize("format_", FORMATS)
 @pytest.mark.parametrize("evil", EVIL)
 def test_no_manifest_talks_through_a_report(evil: str, format_: str) -> None:
-    found = report(manifest(evil), path=evil.translate(NO_PATH) + ".yaml")
-    assert len({finding.rule for finding in found.findings}) > 5
-    output = "".join(render(found, format_, Style()))
+    path = evil.translate(NO_PATH) + ".yaml"
+    told, failed = report(manifest(evil), path), report(broken(evil), path)
+    assert len({finding.rule for finding in told.findings}) > 5
+    assert {finding.rule for finding in failed.findings} == {"syntax-error"}
+    for found in (told, failed):
+        hold_harmless("".join(render(found, format_, Style())), format_)
+
+
+def hold_harmless(output: str, format_: str) -> None:
+    """Fail where a report holds what its readers act on."""
     validate(format_, output)
     assert not FORBIDDEN.search(output)
     for line in output.splitlines():
