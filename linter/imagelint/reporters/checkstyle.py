@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from imagelint.reporters.groups import by_file
 from imagelint.reporters.printable import printable
-from imagelint.reporters.xml_report import by_file, document
+from imagelint.reporters.xml_text import xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,4 +31,4 @@ def render(report: Report, style: Style) -> Iterator[str]:
                 message=printable(finding.message),
                 source=f"imagelint.{finding.rule}",
             )
-    yield document(root)
+    yield xml_text(root)

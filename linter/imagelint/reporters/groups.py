@@ -1,13 +1,20 @@
-"""The same finding over many containers, told once."""
+"""Findings that are told together: those of one file, and those with one cause."""
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from imagelint.findings import Finding
+
+
+def by_file(findings: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+    """The findings of each file, which stand together already."""
+    for path, group in groupby(findings, key=lambda finding: finding.place.path):
+        yield path, list(group)
 
 
 def grouped(findings: Iterable[Finding]) -> list[list[Finding]]:

@@ -7,8 +7,9 @@ from xml.etree import ElementTree as ET
 
 from imagelint.findings import Severity
 from imagelint.reporters.concise import position
+from imagelint.reporters.groups import by_file
 from imagelint.reporters.printable import printable, printable_lines
-from imagelint.reporters.xml_report import by_file, document
+from imagelint.reporters.xml_text import xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,7 +31,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
         root.set("tests", "1")
         suite = ET.SubElement(root, "testsuite", name="imagelint", tests="1", failures="0", errors="0")
         ET.SubElement(suite, "testcase", name="no findings", classname="imagelint")
-    yield document(root)
+    yield xml_text(root)
 
 
 def _counts(findings: Sequence[Finding]) -> dict[str, str]:

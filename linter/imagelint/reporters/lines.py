@@ -20,6 +20,8 @@ class Lines:
         self._path: str | None = None
         self._text = ""
         self._lines: list[str] = []
+        # Where the lines begin in the text, once a fix asks.
+        self._starts: list[int] = []
 
     def line(self, path: str, number: int) -> str | None:
         """A line by its 1-based number, or None where the file cannot be read any more."""
@@ -42,10 +44,10 @@ class Lines:
         if finding.fix is None:
             return []
         self._open(finding.place.path)
-        starts = line_starts(self._text)
+        self._starts = self._starts or line_starts(self._text)
         found: list[tuple[Span, str]] = []
         for edit in finding.fix.edits:
-            span = replaced_span(self._text, starts, edit)
+            span = replaced_span(self._text, self._starts, edit)
             if span is None:
                 return []
             found.append((span, edit.new))
@@ -60,7 +62,7 @@ class Lines:
             self._text = source.data.decode("utf-8", "replace")
         except UnreadableError:
             self._text = ""
-        self._path = path
+        self._path, self._starts = path, []
         self._lines = self._text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if self._text else []
 
 

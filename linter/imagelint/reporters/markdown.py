@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from imagelint.findings import Severity
+from imagelint.reporters.groups import by_file
 from imagelint.reporters.printable import printable, printable_lines
 from imagelint.reporters.summary import summary
 
@@ -27,7 +27,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
     del style
     yield f"## imagelint\n\n{_prose(summary(report))}\n"
     urls = {rule.name: rule.url for rule in report.rules}
-    for path, findings in groupby(report.findings, key=lambda finding: finding.place.path):
+    for path, findings in by_file(report.findings):
         yield f"\n### {_code(path)}\n\n"
         for finding in findings:
             yield from _item(finding, urls.get(finding.rule))

@@ -78,3 +78,48 @@ def test_the_exit_status_is_the_same(format_: str, tmp_path: Path) -> None:
     assert read_back(format_, done.stdout) == [
         Found("<stdin>", 5, None if format_ == "gitlab" else 33, "invalid-image-reference")
     ]
+
+
+def test_an_info_fails_no_test_of_junit(tmp_path: Path) -> None:
+    containers = "[{name: a, image: 'k8s.gcr.io/pause:3.9'}]"
+    text = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: {containers}}}\n"
+    report = imagelint("-", "--format=junit", "--today=2026-11-24", cwd=tmp_path, text=text).stdout
+    assert '<testsuites name="imagelint" tests="1" failures="0" errors="0">' in report
+    assert "<system-out>registry `k8s.gcr.io` gets nothing new" in report
+
+
+def test_markdown_tells_all_that_is_needed(tmp_path: Path) -> None:
+    text = """apiVersion: v1
+kind: Pod
+metadata: {name: a*b}
+spec:
+  imagePullSecrets: [{name: none}]
+  containers: [{name: a, image: "quay.io/acme/app:1"}]
+"""
+    report = imagelint("-", "--format=markdown", cwd=tmp_path, text=text).stdout
+    assert (
+        report
+        == """## imagelint
+
+1 pod may not start: 1 warning in 1 file (1 file and 1 object read)
+
+### `<stdin>`
+
+- ⚠️ warning [`pull-secret-undefined`](https://imagelint.dev/rules/pull-secret-undefined/) in line 5, column 29:
+  pull secret `none` of Pod a\\*b is not defined in its namespace, which no file names: nothing in the input makes it
+  (Pod a\\*b; predicts `ErrImagePull`; `<stdin>:6` the image that it is for)
+
+  ```
+  kubectl create secret docker-registry none \\
+    --docker-server=quay.io --docker-username=USER --docker-password=PASSWORD
+  or add it to the files (encrypted):
+  apiVersion: v1
+  kind: Secret
+  metadata:
+    name: none
+  type: kubernetes.io/dockerconfigjson
+  data:
+    .dockerconfigjson: BASE64_OF_DOCKER_CONFIG_JSON
+  ```
+"""
+    )
