@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DOCS = sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md"])
 CONFIGURATION = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 REPORTS = (ROOT / "docs/reports.md").read_text(encoding="utf-8")
 FENCES = re.findall(r"^```yaml\n(.*?)^```$", CONFIGURATION, re.MULTILINE | re.DOTALL)
 OF_OTHER_TOOLS = {"--spec", "--namespace", "--docker-server", "--docker-username", "--docker-password"}
@@ -57,6 +58,12 @@ def test_the_commands_of_the_manual_write_reports(command: str, tmp_path: Path) 
     assert bool(done.stdout) == (command.count("--format") > len(outputs))
 
 
+def test_the_sample_of_the_readme_is_what_is_printed(tmp_path: Path) -> None:
+    (sample,) = re.findall(r"^```console\n\$ imagelint manifests/\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    shutil.copytree(ROOT / "examples/broken", tmp_path / "manifests")
+    assert f"\n{sample}" in imagelint("manifests/", cwd=tmp_path).stdout
+
+
 def test_every_format_is_in_the_manual() -> None:
     assert re.findall(r"^\| `(\w+)` \|", REPORTS, re.MULTILINE) == [*FORMATS]
 
@@ -69,8 +76,7 @@ def test_links_within_the_project_lead_somewhere(page: Path) -> None:
 
 def test_every_option_that_the_readme_names_is_there() -> None:
     shown = imagelint("check", "--help", cwd=ROOT).stdout + imagelint("images", "--help", cwd=ROOT).stdout
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for option in set(re.findall(r"(?<![\w|-])--[a-z][a-z-]+", readme)) - OF_OTHER_TOOLS:
+    for option in set(re.findall(r"(?<![\w|-])--[a-z][a-z-]+", README)) - OF_OTHER_TOOLS:
         assert option in shown, option
 
 
