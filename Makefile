@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 SARIF_STAMP := .venv/sarif/.installed
 
-.PHONY: demo test lint types pytest sarif data bench clean
+.PHONY: demo test lint types pytest sarif data pages site bench clean
 .DELETE_ON_ERROR:
 
 $(STAMP): pyproject.toml
@@ -45,8 +45,19 @@ sarif: $(SARIF_STAMP)
 data: $(STAMP)
 	$(BIN)/python -m imagelint.knowledge.compile
 
+# Make the manual's pages of the rules after an edit of a rule; a test holds them equal.
+pages: $(STAMP)
+	$(BIN)/python tools/rule_pages.py
+
+# The manual as a static site in site/docs, with the schemas that it links to.
+site: pages
+	rm -rf site
+	$(BIN)/zensical build --clean --strict
+	mkdir -p site/linter/imagelint
+	cp -R linter/imagelint/schemas site/linter/imagelint
+
 bench: $(STAMP)
 	$(BIN)/python bench/run.py
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache site dist

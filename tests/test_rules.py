@@ -19,8 +19,8 @@ SECTIONS = ["What it does", "Why is this bad?", "Example", "Use instead", "Refer
 OPTIONAL = "Options"
 
 
-# It speaks of the configuration, so that no manifest is an example.
-WITHOUT_EXAMPLES = {"expired-ignore"}
+# They speak of the configuration and of imagelint itself, so that no manifest is an example.
+WITHOUT_EXAMPLES = {"expired-ignore", "internal-error"}
 SETTINGS = Settings(today=TODAY, inventory=Inventory([Available("quay.io/acme/stocked:v1.4.0")]))
 
 

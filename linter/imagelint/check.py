@@ -5,22 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imagelint.crashes import INTERNAL_ERROR, REPORT_IT, crash_of
 from imagelint.discover import shown
+from imagelint.facts import FileFacts
 from imagelint.findings import Place, Suppressed
 from imagelint.index import Index
+from imagelint.nodes import Span
 from imagelint.selection import Selection
+from imagelint.suppressions import by_rule
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
     from imagelint.engine import Input
     from imagelint.findings import Finding
-    from imagelint.nodes import Span
+    from imagelint.lines import LineRanges
     from imagelint.rule import Rule
     from imagelint.settings import Settings
     from imagelint.suppressions import Suppression
 
 _UNUSED, _EXPIRED = "unused-ignore", "expired-ignore"
+_NOTHING = (0, 0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,12 @@ def is_on(rule: Rule, settings: Settings) -> bool:
 
 
 def enabled(rules: Sequence[Rule], settings: Settings, selection: Selection) -> dict[str, Rule]:
-    """The rules that the selection runs anywhere, by name, in their order."""
-    return {rule.name: rule for rule in rules if selection.runs(rule, is_on=is_on(rule, settings))}
+    """The rules that the selection runs anywhere, by name, in their order; that of crashes always."""
+    return {
+        rule.name: rule
+        for rule in rules
+        if selection.runs(rule, is_on=is_on(rule, settings)) or rule.name == INTERNAL_ERROR
+    }
 
 
 def check(
@@ -69,6 +78,8 @@ class _Checker:
         self._selection = selection
         self._paths = paths
         self._used: set[tuple[str, Span, int]] = set()
+        # The suppressions of a file by rule.
+        self._by_rule: dict[str, dict[str, LineRanges[Suppression]]] = {}
 
     def outcome(self) -> Outcome:
         judged: dict[tuple[str, Span, str, str], Finding | Suppressed] = {}
@@ -86,24 +97,39 @@ class _Checker:
 
     def _all_findings(self) -> Iterator[Finding]:
         for rule in self._rules.values():
-            yield from (finding for finding in rule.check(self._index) if self._is_asked(finding.place.path))
+            yield from self._findings_of(rule)
         yield from self._unused()
         yield from self._expired()
+
+    def _findings_of(self, rule: Rule) -> Iterator[Finding]:
+        """What a rule finds. A rule that fails keeps what it found before, and costs no other rule anything."""
+        try:
+            yield from (finding for finding in rule.check(self._index) if self._is_asked(finding.place.path))
+        except Exception as error:  # noqa: BLE001 - the rule may be somebody else's
+            message = f"rule `{rule.name}` failed, and may have missed findings: {crash_of(error, rule.module)}"
+            # It belongs to no file: it is told at the first one.
+            path = min(filter(self._is_asked, self._found.reported), default=".")
+            yield self._rules[INTERNAL_ERROR].finding(path, Span(1, 1, 1, 1), message, help=REPORT_IT)
 
     def _is_asked(self, path: str) -> bool:
         return path in self._found.reported and (self._paths is None or path in self._paths)
 
     def _suppressed(self, finding: Finding) -> Suppressed | None:
         path, line = finding.place.path, finding.place.span.line
-        facts = self._found.files.get(path)
-        if facts is not None and facts.suppressions:
-            containers = [container.span for pod in facts.pods for container in pod.containers]
-            for suppression in facts.suppressions:
-                if suppression.covers(finding.rule, line, containers):
-                    self._used.add((path, suppression.span, suppression.first))
-                    return Suppressed(finding, suppression.reason or "ignored in the file", in_source=True)
+        ranges = self._suppressions(path).get(finding.rule)
+        _, _, suppression = next(ranges.around(line), _NOTHING) if ranges is not None else _NOTHING
+        if suppression is not None:
+            self._used.add((path, suppression.span, suppression.first))
+            return Suppressed(finding, suppression.reason or "ignored in the file", in_source=True)
         reason = self._selection.reason_to_ignore(finding, self._index.settings.today)
         return None if reason is None else Suppressed(finding, reason, in_source=False)
+
+    def _suppressions(self, path: str) -> dict[str, LineRanges[Suppression]]:
+        if path not in self._by_rule:
+            facts = self._found.files.get(path, FileFacts())
+            containers = (container.span for pod in facts.pods for container in pod.containers)
+            self._by_rule[path] = by_rule(facts.suppressions, containers) if facts.suppressions else {}
+        return self._by_rule[path]
 
     def _unused(self) -> Iterator[Finding]:
         """Asked last: by then every other finding has been held against the comments."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from io import TextIOWrapper
 from typing import NoReturn
 
 import click
 
 from imagelint import __version__
 from imagelint.commands import FOUND, INTERRUPTED, USAGE
+from imagelint.crashes import REPORT_IT, crash_of
 from imagelint.errors import UserFileError
-from imagelint.terminal import say
+from imagelint.terminal import discard, open_streams, say, show
 
 _COMMANDS = {
     "check": "check:command",
@@ -58,25 +58,39 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    open_streams()
     sys.exit(_run())
+
+
+def _check_working_folder() -> None:
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise UserFileError("the working folder is not there any more") from error
+
+
+def _program_name(path: str) -> str:
+    """What a user types: kubectl finds its plugins by the names of their files."""
+    return "kubectl imagelint" if os.path.basename(path).startswith("kubectl-imagelint") else "imagelint"
 
 
 def _run() -> int:
     try:
-        status: int = cli.main(prog_name="imagelint", standalone_mode=False)
+        _check_working_folder()
+        status: int = cli.main(prog_name=_program_name(sys.argv[0]), standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        show(error)
         return USAGE
     except UserFileError as error:
         say(f"Error: {error}")
         return USAGE
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader has enough (`| head`). Nothing may be flushed into the closed pipe when Python exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader has enough (`| head`)
+        discard(sys.stdout)
         return FOUND
+    except Exception as error:  # noqa: BLE001 - a traceback tells users nothing, and may quote a manifest
+        say(f"Error: imagelint failed: {crash_of(error)}")
+        say(REPORT_IT)
+        return USAGE
     return status

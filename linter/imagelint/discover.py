@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import stat
-import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from imagelint.errors import UserFileError
 from imagelint.gitignore import Ignores
 from imagelint.kustomization import FILE_NAMES
+from imagelint.source import standard_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -117,7 +117,7 @@ def listed_paths(path: str) -> list[str]:
     """The paths in a file, one on each line or separated by NUL; `-` is standard input. Raises InputPathError."""
     try:
         if path == "-":
-            raw = sys.stdin.buffer.read()
+            raw = standard_input().read()
         else:
             with open(path, "rb") as file:
                 raw = file.read()

@@ -116,7 +116,7 @@ def decode_base64(text: str, *, padded: bool = True) -> bytes:
 
     Raises ValueError with Go's own words, which tell a position and no content.
     """
-    raw = text.encode("utf-8", "surrogateescape")
+    raw = text.encode("utf-8", "replace")
     plain = raw.translate(None, b"\r\n")
     if not padded:
         plain += b"=" * (-len(plain) % 4)

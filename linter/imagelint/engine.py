@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from imagelint.crashes import crash_of
 from imagelint.discover import discover
 from imagelint.extract import extract
 from imagelint.facts import FileFacts, Problem
@@ -20,6 +21,7 @@ STDIN = "-"
 # How many files one note names.
 _MOST_NAMED = 3
 STDIN_NAME = "<stdin>"
+_WHOLE_FILE = Span(1, 1, 1 << 62, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ def _read_stdin(found: Input, name: str) -> None:
         found.files[name] = extract(found.stdin)
     except UnreadableError as error:
         found.files[name] = _unreadable(error)
+    except Exception as error:  # noqa: BLE001 - a defect of imagelint, which is told as a finding
+        found.files[name] = _crashed(error)
 
 
 def _read_file(file: InputFile, found: Input) -> None:
@@ -88,6 +92,13 @@ def _read_file(file: InputFile, found: Input) -> None:
             found.notes.append(f"{file.path}: {error.message}, skipped")
         else:
             found.files[file.path] = _unreadable(error)
+    except Exception as error:  # noqa: BLE001 - a defect of imagelint costs this file alone
+        found.files[file.path] = _crashed(error)
+
+
+def _crashed(error: Exception) -> FileFacts:
+    """No facts, and nothing of the file to show: it may hold Secrets."""
+    return FileFacts(crash=crash_of(error), hidden=(_WHOLE_FILE,))
 
 
 def _unreadable(error: UnreadableError) -> FileFacts:

@@ -10,11 +10,12 @@ from imagelint.compose import ComposeError, compose
 from imagelint.custom_resources import custom_pod_specs
 from imagelint.documents import Document, split
 from imagelint.facts import FileFacts, Problem, Resource, ServiceAccount
-from imagelint.kinds import core_kinds, group_kind, secret_producers
-from imagelint.kustomization import is_kustomization, kustomization_of
+from imagelint.kinds import core_kinds, group_kind, holds_no_pods, is_api_version, secret_producers
+from imagelint.kustomization import hidden_literals, is_kustomization, kustomization_of
 from imagelint.misplaced import misplaced_in_account, misplaced_in_pod
 from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span, items, mapping, select, text
 from imagelint.podspecs import core_pod_specs, pull_secret_names
+from imagelint.screen import can_matter, heading_of
 from imagelint.secrets import hidden_spans, secrets_of
 from imagelint.suppressions import MARK, in_annotations, in_comments
 
@@ -25,27 +26,33 @@ if TYPE_CHECKING:
     from imagelint.source import Source
     from imagelint.suppressions import Suppression
 
-_API_VERSION = re.compile(r"(?:[a-z0-9.-]+/)?v\d[a-z0-9]*")
 _ENFORCE = "kubernetes.io/enforce-mountable-secrets"
 _GO_TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # strconv.ParseBool
+# More than one character (or its escape) of the text, as the parser quotes it.
+_QUOTED = re.compile(r"(['\"`]).{3,}\1|`.{2}`", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{\{|\$[({]|<")
 
 
-def extract(source: Source) -> FileFacts:
-    """The facts of a file. YAML that does not parse becomes a Problem; the other documents still count."""
-    reader = _FileReader(source.path, has_suppressions=MARK in source.data)
+def extract(source: Source, *, is_strict: bool = False) -> FileFacts:
+    """The facts of a file. YAML that does not parse becomes a Problem; the other documents still count.
+
+    Documents whose bytes show that they hold no facts are not parsed, unless `is_strict`.
+    """
+    reader = _FileReader(source.path, is_strict=is_strict, has_suppressions=MARK in source.data)
     for document in split(source.data):
         reader.read(document)
     return reader.facts(source.data)
 
 
 class _FileReader:
-    def __init__(self, path: str, *, has_suppressions: bool) -> None:
+    def __init__(self, path: str, *, is_strict: bool, has_suppressions: bool) -> None:
         self._has_suppressions = has_suppressions
+        self._is_kustomization = is_kustomization(path)
+        # Comments are told from text by the nodes around them.
+        self._parses_all = is_strict or has_suppressions or self._is_kustomization
         self._suppressions: list[Suppression] = []
         # Kept only where comments have to be told from text.
         self._roots: list[Node] = []
-        self._is_kustomization = is_kustomization(path)
         # Helm and Ansible both keep in `templates` what they render; a chart's own are not even read on a walk.
         self._is_in_templates = "templates" in path.split("/")[:-1]
         self._pods: list[PodSpec] = []
@@ -77,13 +84,16 @@ class _FileReader:
         )
 
     def read(self, document: Document) -> None:
-        if not (self._is_kustomization or document.can_matter):
-            return
+        if not self._parses_all:
+            heading = heading_of(document.data)
+            if not can_matter(document.data, heading):
+                self._objects += heading is not None and heading.is_object
+                return
         if self._is_in_templates and document.is_template_source:
             self._templated = True
             return
         try:
-            root = compose(document.data, first_line=document.first_line)
+            root = compose(document.data, origin=document.origin)
         except ComposeError as error:
             self._refused(document, error)
             return
@@ -97,14 +107,16 @@ class _FileReader:
             self._templated = True
         elif self._is_kustomization or document.looks_kubernetes:
             place = Span(error.line, error.column, error.line, error.column + 1)
-            self._problems.append(Problem(error.message, place, document.index))
+            message = _QUOTED.sub("…", error.message) if document.may_be_secret else error.message
+            self._problems.append(Problem(message, place, document.index))
             if document.may_be_secret:
-                self._hidden.append(Span(document.first_line, 1, error.line + 1, 1))
+                self._hidden.append(Span(*document.origin, error.line + 1, 1))
 
     def _read_root(self, root: Mapping, document: Document) -> None:
         if self._is_kustomization:
             resource = _resource(root, document) or _nameless(root, document)
             self._kustomization = kustomization_of(root, resource)
+            self._hidden.extend(hidden_literals(root))
             return
         for node, resource in _objects(root, document):
             self._objects += 1
@@ -122,7 +134,7 @@ class _FileReader:
             self._misplaced.extend(misplaced_in_account(node, resource))
         elif kind == "/Namespace" and resource.name:
             self._namespaces.append(resource.name)
-        elif kind != "/Secret" and not _holds_patterns(kind):
+        elif kind != "/Secret" and not holds_no_pods(kind):
             self._read_pods(node, resource, kind)
 
     def _read_pods(self, node: Mapping, resource: Resource, kind: str) -> None:
@@ -145,21 +157,17 @@ def _account(node: Mapping, resource: Resource) -> ServiceAccount:
     return ServiceAccount(resource, pull_secret_names(node), enforces is not None and enforces.value in _GO_TRUE)
 
 
-def _holds_patterns(kind: str) -> bool:
-    kinds = core_kinds()
-    return kind in kinds.pattern_kinds or kind.partition("/")[0] in kinds.pattern_groups
-
-
 def _objects(root: Mapping, document: Document) -> Iterator[tuple[Mapping, Resource]]:
     """The Kubernetes objects of a document: itself, or the items of a List or of an OpenShift Template."""
+    rendered_from = document.rendered_from
     pending: list[tuple[Mapping, tuple[str, str] | None, bool]] = [(root, None, False)]
     while pending:
         node, listed_kind, parametrised = pending.pop()
         resource = _resource(node, document, listed_kind)
         if resource is None:
             continue
-        if parametrised:
-            resource = replace(resource, parametrised=True)
+        if parametrised or rendered_from:
+            resource = replace(resource, parametrised=parametrised, rendered_from=rendered_from)
         if resource.kind.endswith("List") and isinstance(node.get("items"), Sequence):
             children, inherited = items(node, "items"), (resource.api_version, resource.kind[:-4])
         elif resource.kind == "Template" and isinstance(node.get("objects"), Sequence):
@@ -177,7 +185,7 @@ def _resource(node: Mapping, document: Document, listed_kind: tuple[str, str] | 
         if listed_kind is None or not listed_kind[1]:
             return None
         api_version, kind = listed_kind
-    if not _API_VERSION.fullmatch(api_version):
+    if not is_api_version(api_version):
         return None
     return _described(node, document, api_version, kind)
 
@@ -199,7 +207,6 @@ def _described(node: Mapping, document: Document, api_version: str, kind: str) -
         name=name.value if name else None,
         document=document.index,
         span=name.span if name else kind_node.span if kind_node else node.span,
-        rendered_from=document.rendered_from,
     )
 
 

@@ -176,3 +176,5 @@ class FileFacts:
     suppressions: tuple[Suppression, ...] = ()
     # The file holds template braces and is not YAML until it is rendered.
     templated: bool = False
+    # How imagelint itself failed to read the file; then there is nothing else.
+    crash: str | None = None

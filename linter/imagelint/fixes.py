@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -92,29 +91,6 @@ def diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
     )
     for line in difflib.unified_diff(old, new, f"a/{path}", f"b/{path}"):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-
-
-def replace_file(path: str, content: bytes) -> None:
-    """Replace a file as a whole or not at all, with the permissions that it has. Raises UserFileError."""
-    try:
-        _replace(path, content)
-    except OSError as error:
-        raise UserFileError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from error
-
-
-def _replace(path: str, content: bytes) -> None:
-    import tempfile
-
-    target = os.path.realpath(path)
-    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".imagelint-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, os.stat(target).st_mode)
-        os.replace(temporary, target)
-    except BaseException:
-        os.unlink(temporary)
-        raise
 
 
 def line_starts(text: str) -> list[int]:

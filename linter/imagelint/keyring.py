@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.reference import DOCKER_HUB
+from imagelint.reference import DOCKER_HUB, MAX_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -182,28 +182,38 @@ def _label_matches(glob: str, label: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _glob_pattern(glob: str) -> re.Pattern[str] | None:
-    """Go's filepath.Match as a regular expression; None for a pattern that it calls bad."""
-    parts: list[str] = []
+    """Go's filepath.Match as a regular expression; None for a pattern that it calls bad, or that no host needs.
+
+    What stands between two stars is taken where it first fits, as in Go: many stars cost no more than one.
+    """
+    if len(glob) > MAX_TEXT:
+        return None
+    parts = [""]  # what stands between the stars
     rest = glob
     while rest:
         char, rest = rest[0], rest[1:]
         if char == "*":
-            parts.append("[^/]*")
+            parts.append("")
         elif char == "?":
-            parts.append("[^/]")
+            parts[-1] += "[^/]"
         elif char == "[":
             found = _character_class(rest)
             if found is None:
                 return None
-            parts.append(found[0])
+            parts[-1] += found[0]
             rest = found[1]
         else:
             if char == "\\":
                 if not rest:
                     return None
                 char, rest = rest[0], rest[1:]
-            parts.append(re.escape(char))
-    return re.compile("".join(parts), re.DOTALL)
+            parts[-1] += re.escape(char)
+    return re.compile(_joined_by_stars(*parts), re.DOTALL)
+
+
+def _joined_by_stars(first: str, *others: str) -> str:
+    *between, last = others or ("",)
+    return first + "".join(f"(?>[^/]*?{part})" for part in between) + (f"[^/]*{last}" if others else "")
 
 
 def _character_class(rest: str) -> tuple[str, str] | None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.facts import Resource
+    from imagelint.nodes import Span
 
 FILE_NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 # Fields by which a patch changes what a pod pulls with.
@@ -26,8 +27,8 @@ def kustomization_of(node: Mapping, resource: Resource) -> Kustomization:
     """The parts of a kustomization that change images, namespaces or secrets (kustomize v5 field names)."""
     namespace = text(node, "namespace")
     patches = list(_patches(node))
-    files = [patch for patch in patches if "\n" not in patch and patch.endswith((".yaml", ".yml", ".json"))]
-    inline = [patch for patch in patches if patch not in files]
+    files = [patch for patch in patches if _is_path(patch)]
+    inline = [patch for patch in patches if not _is_path(patch)]
     return Kustomization(
         namespace=namespace.value if namespace else None,
         resources=tuple(_strings(node, "resources", "bases", "components")),
@@ -50,6 +51,10 @@ def _patches(node: Mapping) -> Iterator[str]:
     for key in ("patches", "patchesJson6902"):
         for item in items(node, key):
             yield from _patch(item)
+
+
+def _is_path(patch: str) -> bool:
+    return "\n" not in patch and patch.endswith((".yaml", ".yml", ".json"))
 
 
 def _patch(item: Node) -> Iterator[str]:
@@ -79,6 +84,12 @@ def _generated_secrets(node: Mapping, resource: Resource) -> Iterator[SecretDefi
             type_ = text(item, "type")
             written = type_.value if type_ else "Opaque"
             yield SecretDefinition(identity, resource, name.span, written, is_hashed=is_hashed)
+
+
+def hidden_literals(node: Mapping) -> Iterator[Span]:
+    """The places of `literals` of generated Secrets, which no output may show."""
+    for item in items(node, "secretGenerator"):
+        yield from (literal.span for literal in items(item, "literals"))
 
 
 def _is_true(options: Mapping | None) -> bool:

@@ -78,6 +78,11 @@ class Rule:
         return self.manual.partition("\n")[0].rstrip(".")
 
     @property
+    def level(self) -> str:
+        """The severity that it has by default, `off` where a user asks for it."""
+        return self.severity if self.on else "off"
+
+    @property
     def examples(self) -> Iterator[Example]:
         """The YAML fences of the manual page."""
         for match in _FENCE.finditer(self.manual):

@@ -11,7 +11,7 @@ from imagelint.facts import NamespacedName, SecretDefinition
 from imagelint.nodes import Mapping, Scalar, Text, as_text, mapping, select, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from imagelint.facts import Resource
     from imagelint.kinds import SecretProducer
@@ -28,6 +28,9 @@ _FILLING = (
     "reflector.v1.k8s.emberstack.com/reflects",
     "replicator.v1.mittwald.de/replicate-from",
 )
+# Fields of a Secret, and of its metadata, that hold nothing to hide.
+_SHOWN = frozenset({"apiVersion", "kind", "type", "immutable"})
+_NAMES = frozenset({"name", "namespace", "generateName"})
 # What Flux, Helm, envsubst, SOPS and the vault plugin of Argo CD put in before the API server looks.
 _FILLED_IN = re.compile(r"\$\{|\$\(|\{\{|\AENC\[|<path:")
 
@@ -43,10 +46,30 @@ def secrets_of(node: Mapping, resource: Resource, producers: Sequence[SecretProd
 
 
 def hidden_spans(secret: Mapping) -> Iterator[Span]:
-    """The places in a Secret that no output may show; an annotation may repeat all of its data."""
-    annotations = mapping(mapping(secret, "metadata"), "annotations")
-    for values in (mapping(secret, "data"), mapping(secret, "stringData"), annotations):
-        yield from (value.span for _, value in (values.pairs() if values else ()))
+    """The places in a Secret that no output may show: all but what names it, whatever the fields are called.
+
+    An annotation may repeat all of its data. Repeated keys, merge keys and keys that are no text are looked at as well.
+    """
+    for key, value in secret.items:
+        name = key.value if isinstance(key, Scalar) else None
+        if name == "metadata" and isinstance(value, Mapping):
+            yield from _values_but(value, _NAMES)
+        elif name not in _SHOWN:
+            yield from _values_but(value)
+            if name is None:
+                yield key.span
+
+
+def _values_but(node: Node, shown: Container[str] = ()) -> Iterator[Span]:
+    """The places of the values of a mapping, else of the node itself."""
+    if not isinstance(node, Mapping):
+        yield node.span
+        return
+    for key, value in node.items:
+        if not isinstance(key, Scalar):
+            yield key.span
+        if not (isinstance(key, Scalar) and key.value in shown):
+            yield from _values_but(value) if isinstance(value, Mapping) else (value.span,)
 
 
 def _plain_secret(node: Mapping, resource: Resource) -> Iterator[SecretDefinition]:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import errno
+import io
 import os
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 # `kubectl get -A -o json` of a large cluster is about 100 MB; beyond this a file is data, not a manifest.
 MAX_BYTES = 128 * 1024 * 1024
@@ -41,7 +47,7 @@ class UnreadableError(Exception):
 def read_source(path: str) -> Source:
     """The file at `path`; `-` is standard input. Raises UnreadableError."""
     try:
-        raw = sys.stdin.buffer.read(MAX_BYTES + 1) if path == "-" else _read(path)
+        raw = standard_input().read(MAX_BYTES + 1) if path == "-" else _read(path)
     except OSError as error:
         raise UnreadableError(f"cannot be read: {(error.strerror or str(error)).lower()}") from error
     if len(raw) > MAX_BYTES:
@@ -49,11 +55,24 @@ def read_source(path: str) -> Source:
     return Source(path, decode(raw))
 
 
+def standard_input() -> BinaryIO:
+    """The bytes of standard input. Raises OSError where the caller closed it (`<&-`)."""
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "standard input is closed")
+    return sys.stdin.buffer
+
+
 def _read(path: str) -> bytes:
-    with open(path, "rb") as file:
-        if os.fstat(file.fileno()).st_size > MAX_BYTES:
+    # Without a buffer of the size of the limit, which costs more than the file.
+    with open(path, "rb", buffering=0) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > MAX_BYTES:
             raise UnreadableError(f"larger than {MAX_BYTES // 1024 // 1024} MiB, not read")
-        return file.read(MAX_BYTES + 1)
+        raw = file.read(size + 1)
+        if len(raw) <= size:
+            return raw
+        # A pipe, or a file that grows.
+        return raw + io.BufferedReader(file).read(MAX_BYTES + 1 - len(raw))
 
 
 def decode(raw: bytes) -> bytes:
@@ -74,6 +93,8 @@ def encoding_of(raw: bytes) -> tuple[bytes, str]:
 
 
 def _to_utf8(raw: bytes, encoding: str) -> bytes:
+    if encoding == "utf-8" and raw.isascii() and b"\0" not in raw:
+        return raw
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:

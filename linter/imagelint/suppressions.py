@@ -9,13 +9,15 @@ for the object.
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imagelint.lines import LineRanges
 from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span, mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from collections.abc import Sequence as Many
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#\s*imagelint:\s*(file-ignore|ignore)\b(?:\[([^\]]*)\])?[ \t]*(.*)")
@@ -37,36 +39,70 @@ class Suppression:
     # At the end of a line: any line of a container counts for all of it.
     is_trailing: bool = False
 
-    def covers(self, rule: str, line: int, containers: Many[Span]) -> bool:
-        """Whether a finding of a rule at a line is turned off; `containers` are those of its file."""
-        if self.rules is None or rule not in self.rules:
-            return False
-        if self.first <= line <= self.last:
-            return True
-        own = self.span.line
-        return self.is_trailing and any(
-            span.line <= own <= span.end_line and span.line <= line <= span.end_line for span in containers
-        )
+
+def by_rule(suppressions: Many[Suppression], containers: Iterable[Span]) -> dict[str, LineRanges[Suppression]]:
+    """The suppressions of a file by the rule and the lines that they are for, given the places of its containers."""
+    around = LineRanges((span.line, span.end_line, span) for span in set(containers))
+    ranges: dict[str, list[tuple[int, int, Suppression]]] = {}
+    for suppression in suppressions:
+        places = [(suppression.first, suppression.last)]
+        if suppression.is_trailing:
+            places += [(first, last) for first, last, _ in around.around(suppression.span.line)]
+        for rule in suppression.rules or ():
+            ranges.setdefault(rule, []).extend((first, last, suppression) for first, last in places)
+    return {rule: LineRanges(found) for rule, found in ranges.items()}
 
 
 def in_comments(data: bytes, roots: Many[Node]) -> Iterator[Suppression]:
     """The suppressions in the comments of a file, given the root nodes of its documents."""
     lines = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    texts = [scalar.span for root in roots for scalar in _scalars(root)]
-    for number, line in enumerate(lines, 1):
-        found = _COMMENT.search(line)
-        if found is None or any(_is_within(number, found.start() + 1, span) for span in texts):
-            continue
-        span = Span(number, found.start() + 1, number, len(line.rstrip()) + 1)
-        rules = None if found[2] is None else tuple(name.strip() for name in found[2].split(",") if name.strip())
-        is_alone = not line[: found.start()].strip()
-        if found[1] == "file-ignore":
-            first, last = 1, _WHOLE_FILE
-        elif is_alone:
-            first, last = _below(_next_content(lines, number), roots)
-        else:
-            first, last = _around(number, roots)
-        yield Suppression(rules, found[3].strip(), span, first, last, is_trailing=not is_alone)
+    found = [(number, match) for number, line in enumerate(lines, 1) if (match := _COMMENT.search(line)) is not None]
+    layout = _Layout(lines, roots) if found else None
+    for number, match in found:
+        if layout is not None and not layout.is_text(number, match.start() + 1):
+            yield _suppression(number, match, layout)
+
+
+def _suppression(number: int, match: re.Match[str], layout: _Layout) -> Suppression:
+    line = match.string
+    span = Span(number, match.start() + 1, number, len(line.rstrip()) + 1)
+    rules = None if match[2] is None else tuple(name.strip() for name in match[2].split(",") if name.strip())
+    is_alone = not line[: match.start()].strip()
+    if match[1] == "file-ignore":
+        first, last = 1, _WHOLE_FILE
+    else:
+        first, last = layout.below(number) if is_alone else layout.around(number)
+    return Suppression(rules, match[3].strip(), span, first, last, is_trailing=not is_alone)
+
+
+class _Layout:
+    """Where the documents, items, pairs and scalars of a file stand."""
+
+    def __init__(self, lines: Many[str], roots: Many[Node]) -> None:
+        parts = [part for root in roots for part in _parts(root)]
+        whole = {id(root) for root in roots}
+        self._parts = LineRanges((first, last, node) for first, last, node in parts if id(node) not in whole)
+        texts = [scalar.span for root in roots for scalar in _scalars(root)]
+        self._texts = LineRanges((span.line, span.end_line, span) for span in texts)
+        self._next = _next_content(lines)
+        # The outermost that begins at each line.
+        self._beginning: dict[int, tuple[int, int]] = {}
+        for first, last, _ in parts:
+            self._beginning.setdefault(first, (first, last))
+
+    def is_text(self, line: int, column: int) -> bool:
+        """Whether a place lies in a scalar."""
+        return any(_is_within(line, column, span) for _, _, span in self._texts.around(line))
+
+    def below(self, line: int) -> tuple[int, int]:
+        """The lines of the outermost item, pair or document that begins below a comment."""
+        content = self._next[line - 1]
+        return self._beginning.get(content, (content, content))
+
+    def around(self, line: int) -> tuple[int, int]:
+        """The lines of the innermost item or pair that a line is in."""
+        first, last, _ = next(self._parts.around(line), (line, line, None))
+        return first, last
 
 
 def in_annotations(node: Mapping, *templates: Mapping | None) -> Iterator[Suppression]:
@@ -103,20 +139,24 @@ def _is_within(line: int, column: int, span: Span) -> bool:
     return (span.line, span.column) <= (line, column) < (span.end_line, span.end_column)
 
 
-def _next_content(lines: list[str], number: int) -> int:
-    """The next line that is neither empty nor a comment nor a marker."""
-    for offset, line in enumerate(lines[number:], number + 1):
-        if line.strip() and not line.lstrip().startswith("#") and line.strip() != "---":
-            return offset
-    return number
+def _next_content(lines: Many[str]) -> list[int]:
+    """For each line the next one below that is neither empty nor a comment nor a marker, or itself without one."""
+    found: list[int] = []
+    content = None
+    for number in range(len(lines), 0, -1):
+        found.append(content or number)
+        line = lines[number - 1].strip()
+        if line and not line.startswith("#") and line != "---":
+            content = number
+    return found[::-1]
 
 
 def _parts(root: Node) -> Iterator[tuple[int, int, Node]]:
     """First and last line of the root, of every item and of every pair, the outer before the inner."""
     yield root.span.line, root.span.end_line, root
-    pending = [root]
+    pending = deque([root])
     while pending:
-        node = pending.pop(0)
+        node = pending.popleft()
         children: list[tuple[int, Node]] = []
         if isinstance(node, Sequence):
             children = [(item.span.line, item) for item in node.items]
@@ -127,22 +167,3 @@ def _parts(root: Node) -> Iterator[tuple[int, int, Node]]:
             if node.span.line <= child.span.line and child.span.end_line <= node.span.end_line:
                 yield first, child.span.end_line, child
                 pending.append(child)
-
-
-def _below(line: int, roots: Many[Node]) -> tuple[int, int]:
-    """The lines of the outermost item, pair or document that begins at a line."""
-    for root in roots:
-        for first, last, _ in _parts(root):
-            if first == line:
-                return first, last
-    return line, line
-
-
-def _around(line: int, roots: Many[Node]) -> tuple[int, int]:
-    """The lines of the innermost item or pair that a line is in."""
-    found = (line, line)
-    for root in roots:
-        for first, last, node in _parts(root):
-            if first <= line <= last and node is not root:
-                found = (first, last)
-    return found

@@ -14,6 +14,7 @@ from imagelint_rules import (
     expired_ignore,
     expiring_credentials,
     image_not_in_inventory,
+    internal_error,
     invalid_image_reference,
     invalid_pull_policy,
     latest_tag,
@@ -44,6 +45,7 @@ from imagelint_rules import (
 
 RULES: tuple[Rule, ...] = (
     syntax_error.RULE,
+    internal_error.RULE,
     invalid_image_reference.RULE,
     missing_image.RULE,
     unrendered_template.RULE,

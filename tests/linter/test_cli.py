@@ -122,7 +122,7 @@ def test_a_chart_is_named_with_the_command_that_renders_it(folder: Path) -> None
         (
             b"apiVersion: v1\nkind: Pod\na0: &a0 [x, x, x, x, x, x, x, x, x]\n"
             + b"".join(b"a%d: &a%d [%s]\n" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 9)) for n in range(1, 9)),
-            "aliases stand for more than 200,000 nodes",
+            "aliases stand for more than ",
         ),
     ],
     ids=["elf", "latin-1", "brackets", "dashes", "tab", "alias", "recursion", "bomb"],

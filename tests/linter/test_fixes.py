@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from imagelint.compose import compose
 from imagelint.errors import UserFileError
-from imagelint.fixes import Edit, apply, replace_file
+from imagelint.files import replace_file
+from imagelint.fixes import Edit, apply
 from imagelint.nodes import Scalar, Span, select
 from imagelint.source import decode
 from support import imagelint
@@ -161,6 +162,6 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pyte
     path.write_text("old", encoding="utf-8")
     monkeypatch.setattr(os, "replace", refuse)
     with pytest.raises(UserFileError, match="cannot be written: permission denied"):
-        replace_file(str(path), b"new")
+        replace_file(str(path), [b"new"])
     assert [*tmp_path.iterdir()] == [path]
     assert path.read_text(encoding="utf-8") == "old"

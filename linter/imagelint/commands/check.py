@@ -10,10 +10,11 @@ import click
 
 from imagelint.check import enabled
 from imagelint.colour import use_colour, use_links
-from imagelint.commands import FOUND, OK, all_rules
+from imagelint.commands import FOUND, OK, USAGE, all_rules
 from imagelint.commands.inputs import planned, requested
 from imagelint.commands.options import input_options, report_options, selection_options, world_options
 from imagelint.commands.outputs import CommandWithOutputs, outputs
+from imagelint.crashes import INTERNAL_ERROR
 from imagelint.engine import STDIN, read
 from imagelint.findings import Severity
 from imagelint.reporters import Report, Style, render
@@ -64,7 +65,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
 ) -> int:
     """Lint files and folders (the default command).
 
-    Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or input path, 130 interrupted.
+    Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, an input path or imagelint itself failed,
+    130 interrupted.
     """
     targets = outputs(ctx, format_, output, "statistics" if statistics else "text")
     runs = planned(paths, world)
@@ -90,6 +92,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
         write(render(report, target.format, style if target.path is None else Style()), target.path)
     for message in () if quiet else (*(f"note: {note}" for note in found.notes), summary(report)):
         say(message)
+    if any(finding.rule == INTERNAL_ERROR for finding in outcome.findings):
+        return USAGE
     failed = any(finding.severity.reaches(Severity(fail_on)) for finding in outcome.findings)
     return FOUND if failed and not exit_zero else OK
 
@@ -114,9 +118,10 @@ def _style_of_stdout(color: str) -> Style:
 def _write_baseline(outcome: Outcome, path: str) -> int:
     from imagelint.baseline import baseline_of
 
-    write([baseline_of(outcome.findings, path)], path)
-    say(f"{path}: {len(outcome.findings)} finding{'' if len(outcome.findings) == 1 else 's'} written")
-    return OK
+    known = [finding for finding in outcome.findings if finding.rule != INTERNAL_ERROR]
+    write([baseline_of(known, path)], path)
+    say(f"{path}: {len(known)} finding{'' if len(known) == 1 else 's'} written")
+    return OK if len(known) == len(outcome.findings) else USAGE
 
 
 def _print_diff(findings: Sequence[Finding], *, unsafe: bool) -> int:
@@ -129,10 +134,11 @@ def _print_diff(findings: Sequence[Finding], *, unsafe: bool) -> int:
 
 def _fix(findings: Sequence[Finding], *, unsafe: bool) -> int:
     """Write the fixes, and return how many files changed."""
-    from imagelint.fixes import fixed_files, replace_file
+    from imagelint.files import replace_file
+    from imagelint.fixes import fixed_files
 
     changed = [*fixed_files(findings, unsafe=unsafe)]
     for path, _, after in changed:
-        replace_file(path, after)
+        replace_file(path, [after])
     say(f"{len(changed)} file{'' if len(changed) == 1 else 's'} fixed")
     return len(changed)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from imagelint.commands import OK
+from imagelint.commands import OK, USAGE
 from imagelint.commands.inputs import planned, requested
 from imagelint.commands.options import input_options, world_options
+from imagelint.crashes import REPORT_IT
 from imagelint.engine import read
 from imagelint.images import image_entries, image_references, image_table
 from imagelint.index import Index
@@ -43,4 +44,7 @@ def command(
         write(image_table(entries))
     for note in found.notes:
         say(f"note: {note}")
-    return OK
+    crashes = {path: facts.crash for path, facts in found.files.items() if facts.crash is not None}
+    for path, crash in crashes.items():
+        say(f"{path}: imagelint failed to read this file: {crash}; {REPORT_IT}")
+    return USAGE if crashes else OK
