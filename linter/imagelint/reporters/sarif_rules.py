@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from imagelint.findings import Confidence, Severity
-from imagelint.reporters.printable import printable_lines
+from imagelint.reporters.printable import printable, printable_lines
 
 if TYPE_CHECKING:
     from imagelint.rule import Rule
@@ -25,13 +25,13 @@ _LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
 def descriptor(rule: Rule) -> dict[str, Any]:
     """A rule as a `reportingDescriptor`. No text of it is empty, which GitHub refuses."""
     page = "\n".join(printable_lines(rule.manual)) or rule.name
-    summary = f"{page.partition(chr(10))[0].rstrip('.')}."
+    summary = _plain(f"{printable(rule.summary or rule.name)}.")
     what = _WHAT.search(page)
-    description = " ".join(_plain(what[1] if what else summary).split())
+    description = " ".join(_plain(what[1]).split()) if what else summary
     fields: dict[str, Any] = {
         "id": rule.name,
         "name": "".join(part.capitalize() for part in rule.name.split("-")),
-        "shortDescription": {"text": _plain(summary)[:_MOST_CHARACTERS]},
+        "shortDescription": {"text": summary[:_MOST_CHARACTERS]},
         "fullDescription": {"text": description[:_MOST_CHARACTERS]},
         "help": {"text": _plain(page), "markdown": page},
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
