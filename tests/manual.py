@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from support import ROOT, known_formats
+from support import ROOT
 
 DOCS = ROOT / "docs"
 _FENCE = re.compile(r'^```(\w+)(?: title="([^"\n]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
@@ -54,7 +54,7 @@ class Place:
         """Exit status and everything that is printed, as on a terminal."""
         path = os.pathsep.join([str(self._programs), str(Path(sys.executable).parent), os.environ["PATH"]])
         done = subprocess.run(
-            ["bash", "-c", known_formats(script)],
+            ["bash", "-c", script],
             cwd=self.folder,
             env={**os.environ, "PATH": path},
             stdout=subprocess.PIPE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from datetime import date
@@ -98,25 +97,6 @@ def imagelint(
         preexec_fn=set_limits,
         env={**clean_environment(), **environment},
     )
-
-
-# What stands in for a format that is not there.
-_STAND_INS = {
-    "github": "concise",
-    "sarif": "json",
-    "markdown": "text",
-    "gitlab": "json",
-    "junit": "json",
-    "azure": "concise",
-}
-
-
-def known_formats(script: str) -> str:
-    """A script with the formats that are there."""
-    from imagelint.reporters import FORMATS
-
-    stand_ins = {name: other for name, other in _STAND_INS.items() if name not in FORMATS}
-    return re.sub(r"(?<=--format )\w+", lambda match: stand_ins.get(match[0], match[0]), script)
 
 
 def read_yaml(text: str) -> Any:

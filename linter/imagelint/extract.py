@@ -40,11 +40,11 @@ def extract(source: Source, *, is_strict: bool = False) -> FileFacts:
     """
     reader = _FileReader(source.path, is_strict=is_strict, has_suppressions=MARK in source.data)
     if looks_json(source.data) and reader.read_json(source.data):
-        return reader.facts()
+        return reader.facts(source.data)
     for document in split(source.data):
         reader.read(document)
     reader.read_comments(source.data)
-    return reader.facts()
+    return reader.facts(source.data)
 
 
 class _FileReader:
@@ -73,7 +73,7 @@ class _FileReader:
         if self._has_suppressions:
             self._suppressions.extend(in_comments(data, self._roots))
 
-    def facts(self) -> FileFacts:
+    def facts(self, data: bytes) -> FileFacts:
         return FileFacts(
             pods=tuple(self._pods),
             service_accounts=tuple(self._accounts),

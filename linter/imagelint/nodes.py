@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -16,6 +17,19 @@ _NO_TEXT = re.compile(
     r"(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)",
     re.ASCII,
 )
+
+
+class ColumnUnit(Enum):
+    """What programs count a column in: the encoding, and the bytes of it that make one."""
+
+    CODE_POINT = ("utf-32-le", 4)
+    UTF_8 = ("utf-8", 1)
+    UTF_16 = ("utf-16-le", 2)
+
+    def column(self, line: str, column: int) -> int:
+        """The 1-based column of this unit for one in code points."""
+        encoding, width = self.value
+        return len(line[: column - 1].encode(encoding)) // width + 1
 
 
 class Mark(Protocol):
@@ -32,6 +46,11 @@ class Span(NamedTuple):
     column: int
     end_line: int
     end_column: int
+
+    def counted_in(self, unit: ColumnUnit, first: str, last: str) -> Span:
+        """The same place with columns of another unit; `first` and `last` are the lines where it begins and ends."""
+        start, end = unit.column(first, self.column), unit.column(last, self.end_column)
+        return Span(self.line, start, self.end_line, end)
 
 
 class Origin(NamedTuple):
