@@ -24,14 +24,14 @@ OF_OTHER_TOOLS = {"--spec", "--namespace", "--docker-server", "--docker-username
 def test_the_configuration_of_the_manual_is_one(tmp_path: Path) -> None:
     path = tmp_path / ".imagelint.yaml"
     path.write_text(FENCES[0], encoding="utf-8")
-    configuration = load_configuration(str(path), [rule.name for rule in RULES])
+    configuration = load_configuration(str(path), RULES)
     assert configuration.settings["namespace"] == "default"
 
 
 def test_the_rules_of_the_manual_are_rules(tmp_path: Path) -> None:
     path = tmp_path / ".imagelint.yaml"
     path.write_text(FENCES[2], encoding="utf-8")
-    configuration = load_configuration(str(path), [rule.name for rule in RULES])
+    configuration = load_configuration(str(path), RULES)
     assert [rule.name for rule in configuration.own_rules] == ["only-our-registry", "no-early-versions"]
 
 

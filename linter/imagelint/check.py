@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imagelint.discover import shown
-from imagelint.findings import Place
 from imagelint.index import Index
 from imagelint.selection import Selection
 
@@ -53,7 +52,7 @@ class _Checker:
         paths: Container[str] | None,
     ) -> None:
         runtime = index.settings.runtime
-        self._on = {rule.name: rule.on or (rule.on_for is not None and rule.on_for == runtime) for rule in rules}
+        self._on = {rule.name: selection.is_on(rule, runtime) for rule in rules}
         self._rules = {rule.name: rule for rule in rules if selection.runs(rule, is_on=self._on[rule.name])}
         self._found = found
         self._index = index
@@ -67,8 +66,10 @@ class _Checker:
             # One place can be wrong for several pods: anchors and overlays repeat it.
             if finding.sort_key not in judged:
                 wanted = self._selection.judged(finding, is_on=self._on[finding.rule])
+                # Asked also of what is not wanted: the comment at it has its use.
+                reason = self._reason_to_ignore(finding)
                 if wanted is not None:
-                    judged[finding.sort_key] = wanted, self._reason_to_ignore(wanted)
+                    judged[finding.sort_key] = wanted, reason
         ordered = [judged[key] for key in sorted(judged)]
         return Outcome(
             [finding for finding, reason in ordered if reason is None],
@@ -118,6 +119,6 @@ class _Checker:
     def _expired(self) -> Iterator[Finding]:
         rule, settings = self._rules.get(_EXPIRED), self._index.settings
         for entry in self._selection.ignored if rule is not None else ():
-            if entry.expires is not None and settings.today > entry.expires and entry.span and rule is not None:
+            if entry.expires is not None and settings.today > entry.expires and entry.place and rule is not None:
                 message = f"the entry for `{entry.rule}` expired on {entry.expires}: {entry.reason}"
-                yield rule.finding(Place(shown(settings.source), entry.span).path, entry.span, message)
+                yield rule.finding(shown(entry.place.path), entry.place.span, message)

@@ -47,6 +47,8 @@ class Rule:
     on: bool = True
     # The runtime (`cri-o`) with which it is on all the same.
     on_for: str | None = None
+    # Names of what the configuration can set besides the severity; each is a list of texts.
+    options: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from jsonschema import Draft202012Validator
 
-from imagelint.configuration import find_configuration, load_configuration, schema
+from imagelint.configuration import load_configuration
+from imagelint.layers import find_configuration, schema
 from imagelint.validation import InvalidFileError
 from imagelint_rules import RULES
 from support import imagelint
@@ -15,7 +16,6 @@ from support import imagelint
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = [rule.name for rule in RULES]
 FULL = """
 cluster: {platform: eks, runtime: cri-o, architectures: [amd64]}
 namespace: default
@@ -61,7 +61,7 @@ def test_the_schema_is_one_and_the_full_example_fits(folder: Path) -> None:
     Draft202012Validator.check_schema(schema())
     path = folder / ".imagelint.yaml"
     path.write_text(FULL, encoding="utf-8")
-    configuration = load_configuration(str(path), NAMES)
+    configuration = load_configuration(str(path), RULES)
     assert configuration.settings["platform"] == "eks"
     assert configuration.exclude == ("vendor/**",)
 
@@ -109,7 +109,7 @@ def test_a_wrong_configuration_is_told_with_its_place(folder: Path, text: str, m
     path = folder / "config.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InvalidFileError) as caught:
-        load_configuration(str(path), NAMES)
+        load_configuration(str(path), RULES)
     assert str(caught.value).startswith(f"{path}:")
     assert message in str(caught.value)
 
@@ -257,7 +257,7 @@ def test_init_writes_a_configuration_that_is_one(folder: Path) -> None:
     assert '"myregistry.azurecr.io": {auth: secret}' in text
     assert '"ghcr.io": {}  # GitHub Container Registry, mixed' in text
     assert '- "prod/regcred"' in text
-    assert load_configuration(str(folder / ".imagelint.yaml"), NAMES).settings["external_secrets"] == ("prod/regcred",)
+    assert load_configuration(str(folder / ".imagelint.yaml"), RULES).settings["external_secrets"] == ("prod/regcred",)
     assert imagelint(".", cwd=folder).returncode == 0
     again = imagelint("init", ".", cwd=folder)
     assert (again.returncode, "--force replaces it" in again.stderr) == (2, True)

@@ -9,9 +9,9 @@ import click
 from imagelint.commands import OK
 from imagelint.commands.inputs import planned, requested
 from imagelint.commands.options import WORLD, input_options
-from imagelint.configuration import FILE_NAMES
 from imagelint.engine import read
 from imagelint.index import Index
+from imagelint.layers import FILE_NAMES
 from imagelint.starter import starter_configuration
 from imagelint.terminal import progress, say, write
 

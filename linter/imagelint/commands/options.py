@@ -9,6 +9,7 @@ import click
 from imagelint.colour import CHOICES
 from imagelint.findings import Severity
 from imagelint.reporters import FORMATS
+from imagelint.selection import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -51,6 +52,12 @@ def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return _with_options(command, options)
 
 
+configuration_options = (
+    click.option("--config", metavar="FILE", envvar="IMAGELINT_CONFIG", help="Use this configuration for all inputs."),
+    click.option("--isolated", is_flag=True, help="Read no configuration."),
+)
+
+
 def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What is known besides the manifests."""
     options = (
@@ -61,8 +68,7 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="A list of the images that can be pulled, in any of the forms of `explain image-not-in-inventory`.",
         ),
         knowledge_option,
-        click.option("--config", metavar="FILE", help="Use this configuration for all inputs."),
-        click.option("--isolated", is_flag=True, help="Read no configuration."),
+        *configuration_options,
         click.option(
             "--today",
             type=click.DateTime(["%Y-%m-%d"]),
@@ -76,6 +82,12 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Which rules run, before what the configuration says."""
     options = (
+        click.option(
+            "--profile",
+            type=click.Choice(PROFILES),
+            envvar="IMAGELINT_PROFILE",
+            help="What is told: the rules that are on by default, all rules, or only what the model proves.",
+        ),
         click.option("--select", multiple=True, metavar="RULES", help="Run these rules only (separated by commas)."),
         click.option("--ignore", multiple=True, metavar="RULES", help="Do not run these rules."),
     )
