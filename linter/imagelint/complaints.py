@@ -9,6 +9,8 @@ from imagelint.nodes import Mapping, Node, Sequence, Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from imagelint.nodes import Path
+
 # jsonschema publishes no complete types for its errors.
 Problem = Any
 
@@ -27,10 +29,10 @@ def first_problem(content: object, schema: dict[str, Any]) -> Problem | None:
 def place_of(problem: Problem, root: Node | None) -> Span:
     """Where a problem stands: the key that is wrong, else the value."""
     node = root
-    for part in problem.absolute_path:
-        if isinstance(node, Mapping):
+    for part in cast("Path", tuple(problem.absolute_path)):
+        if isinstance(node, Mapping) and isinstance(part, str):
             node = node.get(part)
-        elif isinstance(node, Sequence):
+        elif isinstance(node, Sequence) and isinstance(part, int):
             node = node.items[part]
     wrong = _wrong_keys(problem)
     if wrong and isinstance(node, Mapping):
@@ -87,6 +89,8 @@ def _missing_key(problem: Problem) -> str:
 
 
 def _wrong_form(problem: Problem) -> str:
+    if problem.instance == "":
+        return _empty(problem)
     # The keyword of editors for this very purpose; without it the pattern has to speak for itself.
     hint = problem.schema.get("patternErrorMessage", f"does not match {problem.validator_value}")
     return f"`{problem.instance}` {hint}"
@@ -106,8 +110,11 @@ def _subject(problem: Problem) -> str:
 
 
 def _but(value: object) -> str:
-    names = {dict: "not a mapping", list: "not a list", str: "not text", bool: f"not {str(value).lower()}"}
-    return names.get(type(value), "but is empty")
+    if value is None:
+        return "but is empty"
+    if isinstance(value, bool):
+        return f"not {str(value).lower()}"
+    return "not a mapping" if isinstance(value, dict) else "not a list" if isinstance(value, list) else "not text"
 
 
 _SENTENCES: dict[str, Callable[[Problem], str]] = {

@@ -75,14 +75,13 @@ def unknown_rule(name: str, rules: Collection[str]) -> str:
 
 def _settings(path: str, content: dict[str, Any]) -> dict[str, Any]:
     cluster: dict[str, Any] = content.get("cluster", {})
+    registries: dict[str, dict[str, Any] | None] = content.get("registries", {})
     return {
         "platform": cluster.get("platform"),
         "runtime": cluster.get("runtime"),
         "architectures": tuple(cluster.get("architectures", ())),
         "namespace": content.get("namespace"),
-        "registries": tuple(
-            Declaration(name, **(fields or {})) for name, fields in content.get("registries", {}).items()
-        ),
+        "registries": tuple(Declaration(name, **(fields or {})) for name, fields in registries.items()),
         "allow_only_declared": content.get("allow-only-declared", False),
         "external_secrets": tuple(content.get("secrets", {}).get("external", ())),
         "options": {name: value for name, value in content.get("rules", {}).items() if isinstance(value, dict)},
@@ -121,7 +120,7 @@ def _ignored(file: CheckedFile) -> Iterator[IgnoredFindings]:
         yield IgnoredFindings(entry["rule"], globs, entry["reason"], expires, place)
 
 
-def _named_rules(content: dict[str, Any]) -> Iterator[tuple[_Way, str, Any]]:
+def _named_rules(content: dict[str, Any]) -> Iterator[tuple[_Way, str, str | dict[str, Any] | None]]:
     """Every rule that a file names: the way to it, the name, and how it is set."""
     for name, setting in content.get("rules", {}).items():
         yield ("rules", name), name, setting
@@ -137,9 +136,8 @@ def _check_rules(file: CheckedFile, rules: Mapping[str, Rule]) -> None:
     for way, name, setting in _named_rules(file.content):
         if name not in rules:
             raise file.error(way, unknown_rule(name, rules))
-        options: dict[str, Any] = setting if isinstance(setting, dict) else {}
         known = ("severity", *(rules[name].options if way[0] == "rules" else ()))
-        for option, value in options.items():
+        for option, value in setting.items() if isinstance(setting, dict) else ():
             if option not in known:
                 hint = did_you_mean(option, known) or f"there are: {', '.join(known)}"
                 raise file.error((*way, option), f"the rule `{name}` has no option `{option}` here; {hint}")

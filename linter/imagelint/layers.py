@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from imagelint.validation import load_checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from imagelint.validation import CheckedFile
+    from imagelint.validation import CheckedFile, Json
 
 FILE_NAMES = (".imagelint.yaml", ".imagelint.yml", "imagelint.yaml", "imagelint.yml")
 _PROJECT = "pyproject.toml"
@@ -101,7 +101,7 @@ def merged(files: Iterable[CheckedFile]) -> dict[str, Any]:
     """What the files say together: mappings key by key, lists of entries one after the other; else the last wins."""
     content: dict[str, Any] = {}
     for file in files:
-        content = _merge(content, _with_paths(file), ())
+        content = cast("dict[str, Any]", _merge(content, _with_paths(file), ()))
     return content
 
 
@@ -110,7 +110,7 @@ def is_added_to(way: tuple[str, ...]) -> bool:
     return len(way) == 1 or way == ("secrets", "external")
 
 
-def _merge(base: Any, own: Any, way: tuple[str, ...]) -> Any:  # noqa: ANN401 - whatever the files hold
+def _merge(base: Json, own: Json, way: tuple[str, ...]) -> Json:
     if isinstance(base, dict) and isinstance(own, dict):
         shared = {key: _merge(base[key], own[key], (*way, key)) for key in base if key in own}
         return {**base, **own, **shared}

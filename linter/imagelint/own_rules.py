@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from imagelint.findings import Severity
@@ -15,7 +14,8 @@ if TYPE_CHECKING:
 
     from imagelint.findings import Finding
     from imagelint.index import Index
-    from imagelint.validation import CheckedFile
+    from imagelint.nodes import Path
+    from imagelint.validation import CheckedFile, Json
 
 # Keywords of JSON Schema with a number; everything in the configuration is text at first.
 _NUMBERS = frozenset(
@@ -24,7 +24,6 @@ _NUMBERS = frozenset(
 _GROUP = "imagelint.rules"
 # An entry of `imagelint images --format json`, to try a schema on.
 _SAMPLE: dict[str, Any] = {"image": "quay.io/acme/app:v1", "registry": "quay.io", "tag": "v1", "resource": {}}
-Json = dict[str, "Json"] | list["Json"] | str | int | None
 
 
 def schema_rules(file: CheckedFile, known: Collection[str]) -> list[Rule]:
@@ -34,9 +33,9 @@ def schema_rules(file: CheckedFile, known: Collection[str]) -> list[Rule]:
         name = fields["name"]
         if name in known or any(rule.name == name for rule in found):
             raise file.error(("custom-rules", number, "name"), f"there is a rule `{name}` already")
-        problem = _schema_problem(_with_numbers(fields["schema"]))
+        way, problem = _schema_problem(_with_numbers(fields["schema"]))
         if problem is not None:
-            raise file.error(("custom-rules", number, "schema"), f"this is no JSON Schema: {problem}")
+            raise file.error(("custom-rules", number, "schema", *way), f"this is no JSON Schema: {problem}")
         found.append(_schema_rule(fields))
     return found
 
@@ -82,38 +81,44 @@ def _violations(rule: Rule, index: Index, fields: dict[str, Any]) -> Iterator[Fi
 
 def _validator(schema: Json) -> Callable[[object], bool]:
     import jsonschema
-    from referencing import Registry
+    import referencing
 
     library: Any = jsonschema
     # With a registry of its own nothing is ever fetched.
-    valid: Callable[[object], bool] = library.Draft202012Validator(schema, registry=Registry()).is_valid
+    registry: Any = referencing.Registry[Any]()
+    valid: Callable[[object], bool] = library.Draft202012Validator(schema, registry=registry).is_valid
     return valid
 
 
-def _schema_problem(schema: Json) -> str | None:
-    """Why a schema cannot be used, None where it can."""
+def _schema_problem(schema: Json) -> tuple[Path, str | None]:
+    """Where in a schema and why it cannot be used, None where it can."""
     import jsonschema
 
     library: Any = jsonschema
     try:
         library.Draft202012Validator.check_schema(schema)
     except library.SchemaError as error:
-        return str(error.message)
-    dangling = next((target for target in _references(schema) if not _leads_somewhere(schema, target)), None)
-    if dangling is not None:
-        return f"`$ref: {dangling}` leads nowhere in it"
+        return tuple(error.absolute_path), str(error.message)
+    for way, target in _references(schema):
+        if not _leads_somewhere(schema, target):
+            return way, f"`{target}` leads nowhere in it"
     try:
         _validator(schema)(_SAMPLE)
     except RecursionError:
-        return "it refers to itself without end"
-    return None
+        return (), "it refers to itself without end"
+    return (), None
 
 
-def _references(schema: Json) -> Iterator[str]:
-    parts = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
-    if isinstance(schema, dict) and isinstance(target := schema.get("$ref"), str):
-        yield target
-    yield from chain.from_iterable(_references(part) for part in parts)
+def _references(schema: Json, way: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Every `$ref` in a schema, with the way to it."""
+    if isinstance(schema, dict):
+        target = schema.get("$ref")
+        if isinstance(target, str):
+            yield (*way, "$ref"), target
+        for key, part in schema.items():
+            yield from _references(part, (*way, key))
+    for number, part in enumerate(schema if isinstance(schema, list) else ()):
+        yield from _references(part, (*way, number))
 
 
 def _leads_somewhere(schema: Json, target: str) -> bool:

@@ -113,8 +113,8 @@ def glob_problem(glob: str) -> str | None:
     """Why a glob cannot be used; None where it can."""
     try:
         path_matches("", (glob,))
-    except (ValueError, re.error) as error:
-        return f"`{glob}` is no pattern of .gitignore: {error}"
+    except (ValueError, re.error):
+        return f"`{glob}` is no pattern of .gitignore"
     return None
 
 

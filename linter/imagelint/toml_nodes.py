@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 from imagelint.compose import ComposeError
 from imagelint.nodes import Mapping, Node, Path, Scalar, Sequence, Span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _TOKEN = re.compile(
     r"""\"{3}(?:\\.|[^\\])*?\"{3,5} | '{3}.*?'{3,5} | "(?:\\.|[^"\\\n])*" | '[^'\n]*'"""
@@ -19,6 +16,7 @@ _TOKEN = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _ERROR = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
+_Value = dict[str, "_Value"] | list["_Value"] | str | int
 _VALUE_ENDS = frozenset({"\n", ",", "]", "}", ""})
 
 
@@ -26,35 +24,37 @@ def compose_toml(data: bytes, table: tuple[str, ...]) -> Node | None:
     """The node of a table in UTF-8 text, None where there is no such table. Raises ComposeError."""
     text = data.decode().replace("\r\n", "\n")
     try:
-        value: Any = tomllib.loads(text)
+        value: _Value = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _from_parser(str(error), text) from error
     except RecursionError as error:
         raise ComposeError("nested too deep", 1, 1) from error
     for key in table:
-        value = value.get(key) if isinstance(value, dict) else None
-    return None if value is None else _node(value, table, _Scan(text))
+        if not isinstance(value, dict) or key not in value:
+            return None
+        value = value[key]
+    return _node(value, table, _Scan(text))
 
 
 def _from_parser(message: str, text: str) -> ComposeError:
     """The error with its place, which tomllib tells in words."""
     match = _ERROR.fullmatch(message)
     if match is None or match[2] is None:
-        return ComposeError(match[1] if match else message, text.count("\n") + 1, 1)
+        column = len(text) - text.rfind("\n")
+        return ComposeError(match[1] if match else message, text.count("\n") + 1, column)
     return ComposeError(match[1], int(match[2]), int(match[3]))
 
 
-def _node(value: object, way: Path, scan: _Scan) -> Node:
+def _node(value: _Value, way: Path, scan: _Scan) -> Node:
     span = scan.value(way)
     if isinstance(value, dict):
-        keys: Iterable[str] = value
-        pairs = [
-            (Scalar(key, scan.key((*way, key)), plain=False), _node(value[key], (*way, key), scan)) for key in keys
-        ]
-        return Mapping([*pairs], span, flow=False)
+        pairs: list[tuple[Node, Node]] = []
+        for key, inner in value.items():
+            name = Scalar(key, scan.key((*way, key)), plain=False)
+            pairs.append((name, _node(inner, (*way, key), scan)))
+        return Mapping(pairs, span, flow=False)
     if isinstance(value, list):
-        items: list[object] = value
-        return Sequence([_node(item, (*way, number), scan) for number, item in enumerate(items)], span)
+        return Sequence([_node(item, (*way, number), scan) for number, item in enumerate(value)], span)
     # What has a type of its own in TOML is what stands without quotes in YAML.
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return Scalar(text, span, plain=not isinstance(value, str))
@@ -118,7 +118,6 @@ class _Scan:
         is_array = self._text == "["
         if is_array:
             self._take()
-        first = self._tokens[self._next]
         way = self._key(())
         last = self._tokens[self._next - 1]
         while self._text == "]":
@@ -126,7 +125,7 @@ class _Scan:
         if is_array:
             self._last[way] = self._last.get(way, -1) + 1
             way = (*way, self._last[way])
-            self._values[way] = self._span(first, last)
+            self._values[way] = self._span(last, last)
         return way
 
     def _pair(self, table: Path) -> None:

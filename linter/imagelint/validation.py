@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from imagelint.compose import ComposeError, compose
 from imagelint.discover import shown
@@ -15,9 +15,16 @@ from imagelint.source import UnreadableError, read_source
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# What a file holds, as `plain` makes it; numbers only where a user of it makes them.
+Json = dict[str, "Json"] | list["Json"] | str | int | None
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 # Where a tool keeps its settings in a pyproject.toml.
 _TABLE = ("tool", "imagelint")
+# What people mean who write what the parser refuses.
+_HINTS = {
+    "found character '\\t'": "; YAML is indented by spaces",
+    "undefined alias": "; a text that begins with `*` needs quotes",
+}
 
 
 class InvalidFileError(UserFileError):
@@ -52,13 +59,13 @@ def load_checked(path: str, schema: dict[str, Any]) -> CheckedFile:
     """
     root = read_root(path)
     _check_keys(path, root)
-    content = plain(root)
+    found = plain(root)
+    content: Json = {} if found is None else found
     if isinstance(content, dict):
-        content = {key: value for key, value in content.items() if value is not None}
-    content = {} if content is None else content
+        content = dict[str, Json]((key, value) for key, value in content.items() if value is not None)
     if content != {} or "minProperties" in schema:
         _check_content(path, root, content, schema)
-    return CheckedFile(path, content, root)
+    return CheckedFile(path, cast("dict[str, Any]", content), root)
 
 
 def read_root(path: str) -> Node | None:
@@ -67,10 +74,11 @@ def read_root(path: str) -> Node | None:
         data = read_source(path).data
         return _toml_root(data) if path.endswith(".toml") else _yaml_root(data)
     except (UnreadableError, ComposeError) as error:
-        raise InvalidFileError(path, error.line, error.column, error.message) from error
+        hint = next((hint for start, hint in _HINTS.items() if error.message.startswith(start)), "")
+        raise InvalidFileError(path, error.line, error.column, error.message + hint) from error
 
 
-def plain(node: Node | None) -> Any:  # noqa: ANN401 - whatever the file holds
+def plain(node: Node | None) -> Json:
     """A node as lists, dictionaries and scalars."""
     if isinstance(node, Mapping):
         return {key.value: plain(value) for key, value in node.pairs()}
@@ -117,7 +125,7 @@ def _check_keys(path: str, root: Node | None) -> None:
                 pending.append(value)
 
 
-def _check_content(path: str, root: Node | None, content: object, schema: dict[str, Any]) -> None:
+def _check_content(path: str, root: Node | None, content: Json, schema: dict[str, Any]) -> None:
     from imagelint.complaints import first_problem, place_of, sentence
 
     problem = first_problem(content, schema)

@@ -9,7 +9,6 @@ from jsonschema import Draft202012Validator
 
 from imagelint.configuration import load_configuration
 from imagelint.layers import find_configuration, schema
-from imagelint.validation import InvalidFileError
 from imagelint_rules import RULES
 from support import imagelint
 
@@ -64,54 +63,6 @@ def test_the_schema_is_one_and_the_full_example_fits(folder: Path) -> None:
     configuration = load_configuration(str(path), RULES)
     assert configuration.settings["platform"] == "eks"
     assert configuration.exclude == ("vendor/**",)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("rulez: {}", "1:1: unknown key `rulez`; did you mean `rules`?"),
-        ("a: 1", "1:1: unknown key `a`; there are: allow-only-declared, cluster, custom-rules, exclude,"),
-        ("- a", "1:1: this has to be of type object"),
-        ("rules: {latest-tagg: error}", "1:9: there is no rule `latest-tagg`; did you mean `latest-tag`?"),
-        ("rules: {zzz: error}", "1:9: there is no rule `zzz`; `imagelint rules` lists them all"),
-        ("rules: {latest-tag: fatal}", "1:21: `fatal` is none of `error`, `warning`, `info`, `off`"),
-        ("rules: {latest-tag: eror}", "did you mean `error`?"),
-        ("rules:\n  latest-tag: {severity: bad}", "2:26: `bad` is none of"),
-        ("rules: [latest-tag]", "1:8: this has to be of type object"),
-        ("cluster: {platform: azure}", "1:21: `azure` is none of `eks`, `gke`, `aks`, `generic`"),
-        ("cluster: {runtime: crio}", "did you mean `cri-o`?"),
-        ("cluster: {architectures: amd64}", "1:26: this has to be of type array"),
-        ("cluster: {architectures: [x86]}", "1:27: `x86` is none of"),
-        ("cluster: {plattform: eks}", "1:11: unknown key `plattform`; did you mean `platform`?"),
-        ("registries: {ghcr.io: {auth: token}}", "1:30: `token` is none of `secret`, `node`, `anonymous`"),
-        ("registries: {ghcr.io: {reachable: maybe}}", "1:35: this has to be of type boolean"),
-        ("registries: {ghcr.io: secret}", "1:23: this has to be of type object"),
-        ("registries: [ghcr.io]", "1:13: this has to be of type object"),
-        ("allow-only-declared: yes please", "this has to be of type boolean"),
-        ("secrets: {external: [regcred]}", "1:22:"),
-        ("secrets: {external: prod/regcred}", "1:21: this has to be of type array"),
-        ("inventory: images.txt", "1:12: this has to be of type array"),
-        ("exclude: vendor", "1:10: this has to be of type array"),
-        ("overrides: [{paths: [a]}]", "1:13: the key `rules` is missing"),
-        ("overrides: [{paths: [a], rules: {x: off}}]", "1:34: there is no rule `x`"),
-        ("ignore: [{rule: dead-image}]", "1:10: the key `reason` is missing"),
-        ("ignore: [{rule: dead, reason: x}]", "1:11: there is no rule `dead`"),
-        ("ignore: [{rule: dead-image, reason: x, expires: 31.12.2026}]", "1:49:"),
-        ("ignore: [{rule: dead-image, reason: x, line: 1}]", "1:40: unknown key `line`"),
-        ("ignore: [{rule: dead-image, reason: ''}]", "1:37:"),
-        ("namespace: ''", "1:12:"),
-        ("namespace: [a]", "1:12: this has to be of type string"),
-        ("rules: {latest-tag: error", "expected"),
-        ("rules: {\tlatest-tag: *x}", "undefined alias `x`"),
-    ],
-)
-def test_a_wrong_configuration_is_told_with_its_place(folder: Path, text: str, message: str) -> None:
-    path = folder / "config.yaml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(InvalidFileError) as caught:
-        load_configuration(str(path), RULES)
-    assert str(caught.value).startswith(f"{path}:")
-    assert message in str(caught.value)
 
 
 def test_a_wrong_configuration_is_exit_2(folder: Path) -> None:

@@ -71,8 +71,8 @@ def test_they_are_configured_like_any_other_rule(tmp_path: Path) -> None:
     [
         ("latest-tag", "{}", "2:5: there is a rule `latest-tag` already"),
         ("Our Images", "{}", "2:11:"),
-        ("our-images", "{type: nothing}", "6:5: this is no JSON Schema"),
-        ("our-images", "[]", "this has to be of type object"),
+        ("our-images", "{type: nothing}", "6:14: this is no JSON Schema"),
+        ("our-images", "[]", "6:13: `schema` has to be a mapping, not a list"),
     ],
 )
 def test_a_wrong_rule_is_told_with_its_place(tmp_path: Path, name: str, schema: str, message: str) -> None:
