@@ -28,6 +28,8 @@ class Outcome:
 
     findings: list[Finding]
     suppressed: list[tuple[Finding, str]]
+    # The rules that did not run.
+    off: frozenset[str] = frozenset()
 
 
 def check(
@@ -74,6 +76,7 @@ class _Checker:
         return Outcome(
             [finding for finding, reason in ordered if reason is None],
             [(finding, reason) for finding, reason in ordered if reason is not None],
+            frozenset(self._on.keys() - self._rules.keys()),
         )
 
     def _all_findings(self) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from imagelint.source import Source, UnreadableError, read_source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from imagelint.discover import Discovery, InputFile
+    from imagelint.discover import Discovery, InputFile, Skipped
 
 STDIN = "-"
 # How many files one note names.
@@ -42,6 +42,8 @@ class Input:
     files: dict[str, FileFacts] = field(default_factory=dict[str, FileFacts])
     reported: set[str] = field(default_factory=set[str])
     notes: list[str] = field(default_factory=list[str])
+    # What a walk left out for a reason that the user knows.
+    left_out: list[Skipped] = field(default_factory=list["Skipped"])
     # Standard input cannot be read a second time for its code frames.
     stdin: Source | None = None
 
@@ -60,6 +62,7 @@ def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[In
     named = discover(paths, tracked=request.tracked, is_excluded=request.is_excluded)
     around = discover(request.context, tracked=request.tracked) if request.context else None
     found.reported.update(file.path for file in named.files)
+    found.left_out += named.left_out
     seen: set[str] = set(found.reported)
     files = [*named.files]
     if around is not None:

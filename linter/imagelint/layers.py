@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from copy import deepcopy
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,9 +13,12 @@ from imagelint.validation import load_checked
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from imagelint.rule import Rule
     from imagelint.validation import CheckedFile, Json
 
 FILE_NAMES = (".imagelint.yaml", ".imagelint.yml", "imagelint.yaml", "imagelint.yml")
+# Where `imagelint init` puts the schema, for editors.
+SCHEMA_NAME = ".imagelint.schema.json"
 _PROJECT = "pyproject.toml"
 _SCHEMA = os.path.join(os.path.dirname(__file__), "schemas", "config.schema.json")
 # Keys with paths of files, which are relative to the file that names them; globs are not.
@@ -57,6 +61,16 @@ def _has_table(path: str) -> bool:
         return b"[tool.imagelint" in data
     tools = content.get("tool")
     return isinstance(tools, dict) and "imagelint" in tools
+
+
+def editor_schema(rules: Iterable[Rule]) -> dict[str, Any]:
+    """The schema with the names of these rules, which an editor completes."""
+    full = deepcopy(schema())
+    levels = full["definitions"]["rules"]
+    levels["properties"] = {
+        rule.name: {"description": rule.summary, **levels["additionalProperties"]} for rule in rules
+    }
+    return full
 
 
 @cache

@@ -15,7 +15,7 @@ from imagelint.selection import path_matches
 from imagelint.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import date
 
     from imagelint.engine import Input
@@ -118,11 +118,16 @@ def settings_of(
     return Settings(**given)
 
 
-def check_runs(rules: Sequence[Rule], found: Input, runs: Sequence[tuple[Run, Settings]]) -> Outcome:
-    """The outcome of every run, put together in order."""
+def check_runs(
+    rules: Sequence[Rule],
+    found: Input,
+    runs: Sequence[tuple[Run, Settings]],
+    timed: Callable[[Rule], Rule] | None = None,
+) -> Outcome:
+    """The outcome of every run, put together in order; `timed` is asked for a rule to run in place of each."""
     outcomes = [
         check(
-            [*rules, *run.configuration.own_rules],
+            [timed(rule) if timed else rule for rule in (*rules, *run.configuration.own_rules)],
             found,
             settings,
             run.configuration.selection,
@@ -136,4 +141,5 @@ def check_runs(rules: Sequence[Rule], found: Input, runs: Sequence[tuple[Run, Se
     return Outcome(
         [findings[key] for key in sorted(findings)],
         [suppressed[key] for key in sorted(suppressed)],
+        frozenset(name for name in outcomes[0].off if all(name in outcome.off for outcome in outcomes)),
     )

@@ -191,25 +191,3 @@ def test_a_run_without_a_configuration_does_not_import_jsonschema(folder: Path) 
     code = "import sys; from imagelint.cli import cli; cli.main(['.'], standalone_mode=False); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
     assert "jsonschema" not in done.stdout.split()
-
-
-def test_init_writes_a_configuration_that_is_one(folder: Path) -> None:
-    spec = "  imagePullSecrets: [{name: regcred}]\n"
-    for name, image in (
-        ("a", "harbor.example.com/app:1"),
-        ("b", "myregistry.azurecr.io/app:1"),
-        ("c", "ghcr.io/a/b:1"),
-    ):
-        (folder / f"{name}.yaml").write_text(pod(image, spec), encoding="utf-8")
-    done = imagelint("init", ".", cwd=folder)
-    assert (done.returncode, done.stdout) == (0, "")
-    text = (folder / ".imagelint.yaml").read_text(encoding="utf-8")
-    assert '"harbor.example.com": {auth: secret}  # not well known: check the spelling' in text
-    assert '"myregistry.azurecr.io": {auth: secret}' in text
-    assert '"ghcr.io": {}  # GitHub Container Registry, mixed' in text
-    assert '- "prod/regcred"' in text
-    assert load_configuration(str(folder / ".imagelint.yaml"), RULES).settings["external_secrets"] == ("prod/regcred",)
-    assert imagelint(".", cwd=folder).returncode == 0
-    again = imagelint("init", ".", cwd=folder)
-    assert (again.returncode, "--force replaces it" in again.stderr) == (2, True)
-    assert imagelint("init", ".", "--force", cwd=folder).returncode == 0

@@ -26,11 +26,18 @@ class CommandWithOutputs(click.Command):
         return super().parse_args(ctx, args)
 
 
-def outputs(ctx: click.Context, formats: tuple[str, ...], paths: tuple[str, ...], default: str) -> list[Output]:
+def outputs(
+    ctx: click.Context, formats: tuple[str, ...], paths: tuple[str, ...], default: str | None = None
+) -> list[Output]:
     """The outputs of a run: an `--output` belongs to the `--format` before it, else to the one behind it.
 
+    Without a `--format` it is `default`, else what the environment says, else text.
     Raises UsageError where two formats would share standard output or a file.
     """
+    if "format_" not in ctx.meta[_ORDER]:
+        if len(formats) > 1:
+            raise click.UsageError("IMAGELINT_FORMAT holds one format")
+        default = default or (formats[0] if formats else "text")
     left_formats, left_paths = iter(formats), iter(paths)
     found: list[list[str | None]] = []
     for name in ctx.meta[_ORDER]:
@@ -39,7 +46,7 @@ def outputs(ctx: click.Context, formats: tuple[str, ...], paths: tuple[str, ...]
             found[-1][part] = value
         else:
             found.append([value, None] if part == 0 else [None, value])
-    pairs = [Output(format_ or default, path) for format_, path in found] or [Output(default, None)]
+    pairs = [Output(format_ or default or "text", path) for format_, path in found] or [Output(default or "text", None)]
     targets = [path for _, path in pairs]
     twice = next((path for path in targets if targets.count(path) > 1), pairs)
     if twice is None:
