@@ -60,7 +60,7 @@ class _Checker:
         self._index = index
         self._selection = selection
         self._paths = paths
-        self._used: set[tuple[str, Span, int]] = set()
+        self._used: set[tuple[str, Span, str]] = set()
 
     def outcome(self) -> Outcome:
         judged: dict[tuple[str, Span, str, str], tuple[Finding, str | None]] = {}
@@ -95,7 +95,7 @@ class _Checker:
             containers = [container.span for pod in facts.pods for container in pod.containers]
             for suppression in facts.suppressions:
                 if suppression.covers(finding.rule, line, containers):
-                    self._used.add((path, suppression.span, suppression.first))
+                    self._used.add((path, suppression.span, finding.rule))
                     return suppression.reason or "ignored in the file"
         return self._selection.reason_to_ignore(finding, self._index.settings.today)
 
@@ -114,10 +114,15 @@ class _Checker:
         unknown = next((name for name in suppression.rules if name not in self._on), None)
         if unknown is not None:
             return f"there is no rule `{unknown}` to ignore"
-        is_used = (path, suppression.span, suppression.first) in self._used
-        if is_used or not set(suppression.rules) & set(self._rules):
-            return None
-        return f"nothing is found here by {', '.join(f'`{name}`' for name in suppression.rules)}"
+        unused = [name for name in suppression.rules if self._could_be_used(path, suppression.span, name)]
+        return f"nothing is found here by {', '.join(f'`{name}`' for name in unused)}" if unused else None
+
+    def _could_be_used(self, path: str, span: Span, name: str) -> bool:
+        """Whether a rule of an ignore found nothing there, although it had everything that it asks for."""
+        rule, facts = self._rules.get(name), self._found.files[path]
+        if rule is None or (rule.across_files and self._found.is_partial) or facts.templated or facts.problems:
+            return False
+        return (path, span, name) not in self._used
 
     def _expired(self) -> Iterator[Finding]:
         rule, settings = self._rules.get(_EXPIRED), self._index.settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,8 @@ class Input:
     notes: list[str] = field(default_factory=list[str])
     # What a walk left out for a reason that the user knows.
     left_out: list[Skipped] = field(default_factory=list["Skipped"])
+    # Files were named one by one, without the folder that they belong to.
+    is_partial: bool = False
     # Standard input cannot be read a second time for its code frames.
     stdin: Source | None = None
 
@@ -60,6 +63,7 @@ def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[In
     if len(paths) < len(request.paths):
         _read_stdin(found, request.stdin_name)
     named = discover(paths, tracked=request.tracked, is_excluded=request.is_excluded)
+    found.is_partial = bool(paths) and not any(os.path.isdir(path) for path in (*paths, *request.context))
     around = discover(request.context, tracked=request.tracked) if request.context else None
     found.reported.update(file.path for file in named.files)
     found.left_out += named.left_out

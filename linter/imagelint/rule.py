@@ -47,6 +47,8 @@ class Rule:
     on: bool = True
     # The runtime (`cri-o`) with which it is on all the same.
     on_for: str | None = None
+    # Whether other files can bring its findings about: where single files are named, they may be missing.
+    across_files: bool = False
     # Names of what the configuration can set besides the severity; each is a list of texts.
     options: tuple[str, ...] = ()
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from imagelint.index import Index
     from imagelint.rule import Rule
 
-_RULES = "rules"
+_LINKING, _RULES = "link and suppress", "rules"
 
 
 class Stopwatch:
@@ -57,9 +57,9 @@ class Stopwatch:
 
     def checked(self) -> None:
         """Count the time since the last lap for the rules, as far as they took it, else for linking the files."""
+        self.lap(_LINKING)
         spent = sum(self._rules.values()) - self._stages[_RULES]
-        self.lap("link and suppress")
-        self._stages["link and suppress"] -= spent
+        self._stages[_LINKING] -= spent
         self._stages[_RULES] += spent
 
     def lines(self) -> Iterator[str]:

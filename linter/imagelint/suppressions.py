@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Sequence as Many
 
-_COMMENT = re.compile(r"(?:^|(?<=\s))#\s*imagelint:\s*(file-ignore|ignore)\b(?:\[([^\]]*)\])?[ \t]*(.*)")
+_COMMENT = re.compile(
+    r"(?:^|(?<=\s))#\s*imagelint:\s*(file-ignore|ignore)\b(?:\[([^\]]*)\])?[ \t]*(.*?)(?=\s+#\s*imagelint:|$)"
+)
+# `key: |  # comment`: a tag or an anchor may stand before the sign.
+_BLOCK_HEADER = re.compile(r"(?:[&!]\S*\s+)*[|>]")
 _ANNOTATION, _PREFIX = "imagelint.dev/ignore", "ignore.imagelint.dev/"
 _WHOLE_FILE = 1 << 62
 MARK = b"imagelint"
@@ -54,19 +58,28 @@ def in_comments(data: bytes, roots: Many[Node]) -> Iterator[Suppression]:
     lines = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     texts = [scalar.span for root in roots for scalar in _scalars(root)]
     for number, line in enumerate(lines, 1):
-        found = _COMMENT.search(line)
-        if found is None or any(_is_within(number, found.start() + 1, span) for span in texts):
-            continue
-        span = Span(number, found.start() + 1, number, len(line.rstrip()) + 1)
-        rules = None if found[2] is None else tuple(name.strip() for name in found[2].split(",") if name.strip())
-        is_alone = not line[: found.start()].strip()
-        if found[1] == "file-ignore":
-            first, last = 1, _WHOLE_FILE
-        elif is_alone:
-            first, last = _below(_next_content(lines, number), roots)
-        else:
-            first, last = _around(number, roots)
-        yield Suppression(rules, found[3].strip(), span, first, last, is_trailing=not is_alone)
+        for found in _COMMENT.finditer(line):
+            if not any(_is_within(number, found.start() + 1, span, lines) for span in texts):
+                yield _in_comment(found, number, lines, roots)
+
+
+def _in_comment(found: re.Match[str], number: int, lines: list[str], roots: Many[Node]) -> Suppression:
+    span = Span(number, found.start() + 1, number, found.end() + 1)
+    before = lines[number - 1].partition("#")[0].strip()
+    # Behind a bare `-` or `---` it speaks of what comes, as on a line of its own.
+    is_alone = not before.strip("-")
+    if found[1] == "file-ignore":
+        first, last = 1, _WHOLE_FILE
+    elif is_alone:
+        first, last = _below(_next_content(lines, number), roots)
+    else:
+        first, last = _around(number, roots)
+    rules = None if found[2] is None else _names(found[2])
+    return Suppression(rules, found[3].strip(), span, first, last, is_trailing=not is_alone)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for name in (part.strip() for part in text.split(",")) if name)
 
 
 def in_annotations(node: Mapping, *templates: Mapping | None) -> Iterator[Suppression]:
@@ -76,15 +89,15 @@ def in_annotations(node: Mapping, *templates: Mapping | None) -> Iterator[Suppre
         for key, value in entries.pairs() if entries else ():
             written = value.value if isinstance(value, Scalar) else ""
             if key.value == _ANNOTATION:
-                for part in filter(None, (part.strip() for part in written.split(";"))):
-                    rule, _, reason = part.partition("=")
-                    yield _of_object(rule.strip(), reason.strip(), key, node)
+                parts = [part for part in re.split(r"[;\n]", written) if part.strip()]
+                for names, _, reason in (part.partition("=") for part in parts or [""]):
+                    yield _of_object(_names(names), reason.strip(), key, node)
             elif key.value.startswith(_PREFIX):
-                yield _of_object(key.value.removeprefix(_PREFIX), written, key, node)
+                yield _of_object((key.value.removeprefix(_PREFIX),), written, key, node)
 
 
-def _of_object(rule: str, reason: str, key: Scalar, node: Mapping) -> Suppression:
-    return Suppression((rule,), reason, key.span, node.span.line, node.span.end_line)
+def _of_object(rules: tuple[str, ...], reason: str, key: Scalar, node: Mapping) -> Suppression:
+    return Suppression(rules, reason, key.span, node.span.line, node.span.end_line)
 
 
 def _scalars(node: Node) -> Iterator[Scalar]:
@@ -99,14 +112,17 @@ def _scalars(node: Node) -> Iterator[Scalar]:
             pending.extend(part for pair in current.items for part in pair)
 
 
-def _is_within(line: int, column: int, span: Span) -> bool:
-    return (span.line, span.column) <= (line, column) < (span.end_line, span.end_column)
+def _is_within(line: int, column: int, span: Span, lines: list[str]) -> bool:
+    """Whether a place is in the text of a scalar; the header of a block is not."""
+    if not (span.line, span.column) <= (line, column) < (span.end_line, span.end_column):
+        return False
+    return line > span.line or _BLOCK_HEADER.match(lines[line - 1], span.column - 1) is None
 
 
 def _next_content(lines: list[str], number: int) -> int:
     """The next line that is neither empty nor a comment nor a marker."""
     for offset, line in enumerate(lines[number:], number + 1):
-        if line.strip() and not line.lstrip().startswith("#") and line.strip() != "---":
+        if line.partition("#")[0].strip() not in {"", "---"}:
             return offset
     return number
 
