@@ -1,59 +1,118 @@
-"""The examples of the manual work as they stand."""
+"""The manual is true: its files and its commands work as they stand, in a folder with what the page shows."""
 
 from __future__ import annotations
 
+import os
 import re
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from imagelint.compose import compose
 from imagelint.configuration import load_configuration
 from imagelint.knowledge.added import read_knowledge
 from imagelint_rules import RULES
 from support import ROOT, imagelint
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-DOCS = sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md"])
-CONFIGURATION = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
-FENCES = re.findall(r"^```yaml\n(.*?)^```$", CONFIGURATION, re.MULTILINE | re.DOTALL)
+PAGES = sorted((ROOT / "docs").glob("*.md"))
 OF_OTHER_TOOLS = {"--spec", "--namespace", "--docker-server", "--docker-username", "--docker-password"}
+_FENCE = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 
 
-def test_the_configuration_of_the_manual_is_one(tmp_path: Path) -> None:
-    path = tmp_path / ".imagelint.yaml"
-    path.write_text(FENCES[0], encoding="utf-8")
-    configuration = load_configuration(str(path), RULES)
-    assert configuration.settings["namespace"] == "default"
+class Fence(NamedTuple):
+    """A fenced block of a page; one with a title is the file of that name."""
+
+    language: str
+    title: str
+    text: str
 
 
-def test_the_rules_of_the_manual_are_rules(tmp_path: Path) -> None:
-    path = tmp_path / ".imagelint.yaml"
-    path.write_text(FENCES[2], encoding="utf-8")
-    configuration = load_configuration(str(path), RULES)
-    assert [rule.name for rule in configuration.own_rules] == ["only-our-registry", "no-early-versions"]
+def fences(page: Path) -> list[Fence]:
+    return [Fence(*match.groups(default="")) for match in _FENCE.finditer(page.read_text(encoding="utf-8"))]
 
 
-def test_the_knowledge_of_the_manual_is_one(tmp_path: Path) -> None:
-    path = tmp_path / "knowledge.yaml"
-    path.write_text(FENCES[3], encoding="utf-8")
-    registry = read_knowledge([str(path)]).registries.find("registry.example.com")
-    assert registry is not None
-    assert registry.is_shut_down
+def write(folder: Path, file: Fence) -> None:
+    path = folder / file.title
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(file.text, encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The root of a work tree: what is above it says nothing."""
+    (tmp_path / ".git").mkdir()
+    return tmp_path
+
+
+def commands(console: str) -> list[tuple[str, str]]:
+    """The commands of a console block, each with what it prints."""
+    parts = [part.partition("\n") for part in re.split(r"^\$ ", console, flags=re.MULTILINE)[1:]]
+    return [(command, printed) for command, _, printed in parts]
+
+
+def printed_by(command: str, folder: Path) -> str:
+    """What a shell prints, on both streams, with the imagelint under test."""
+    environment = {key: value for key, value in os.environ.items() if key not in {"FORCE_COLOR", "NO_COLOR", "CI"}}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+        env={**environment, "PATH": path},
+    )
+    return done.stdout
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_print_what_the_page_shows(page: Path, folder: Path) -> None:
+    found = fences(page)
+    for file in reversed([file for file in found if file.title]):
+        write(folder, file)
+    for fence in found:
+        if fence.title:
+            write(folder, fence)
+        for command, printed in commands(fence.text) if fence.language == "console" else ():
+            assert printed_by(command, folder) == printed
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_are_what_they_are_called(page: Path, folder: Path) -> None:
+    found = fences(page)
+    for file in found:
+        assert file.language not in {"yaml", "toml", "python"} or file.title, file.text
+        if file.title:
+            write(folder, file)
+    for file in found:
+        path = str(folder / file.title)
+        if file.title.endswith((".imagelint.yaml", "pyproject.toml")):
+            load_configuration(path, RULES)
+        elif file.title == "our-registries.yaml":
+            assert read_knowledge([path]).registries.find("registry.example.com")
+        elif file.language == "yaml":
+            assert compose(file.text.encode())
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.name)
 def test_links_within_the_project_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
 
 
-def test_every_option_that_the_readme_names_is_there() -> None:
-    shown = imagelint("check", "--help", cwd=ROOT).stdout + imagelint("images", "--help", cwd=ROOT).stdout
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for option in set(re.findall(r"(?<![\w|-])--[a-z][a-z-]+", readme)) - OF_OTHER_TOOLS:
-        assert option in shown, option
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.name)
+def test_every_option_that_a_page_names_is_there(page: Path) -> None:
+    helps = [
+        imagelint(*words, "--help", cwd=ROOT).stdout for words in (["check"], ["images"], ["init"], ["config", "show"])
+    ]
+    text = re.sub(r"`(?:docker|skopeo|crictl|ctr|kubectl) [^`]*`", "", page.read_text(encoding="utf-8"))
+    for option in set(re.findall(r"(?<![\w|-])--[a-z][a-z-]+", text)) - OF_OTHER_TOOLS:
+        assert any(option in shown for shown in helps), option
 
 
 def test_the_examples_hold_a_defect_of_each_kind_and_their_twins_none() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator
 
 from imagelint.configuration import load_configuration
 from imagelint.layers import find_configuration, schema
@@ -57,7 +59,7 @@ def rules_found(folder: Path, config: str, manifest: str, *arguments: str, name:
 
 
 def test_the_schema_is_one_and_the_full_example_fits(folder: Path) -> None:
-    Draft202012Validator.check_schema(schema())
+    Draft7Validator.check_schema(schema())
     path = folder / ".imagelint.yaml"
     path.write_text(FULL, encoding="utf-8")
     configuration = load_configuration(str(path), RULES)
@@ -184,10 +186,36 @@ def test_inventories_and_knowledge(folder: Path) -> None:
     assert "more:2:" in done.stderr
 
 
-def test_a_run_without_a_configuration_does_not_import_jsonschema(folder: Path) -> None:
-    import subprocess
-    import sys
-
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, set[str]()),
+        ({"pyproject.toml": "[project]\nname = 'x'\n"}, set[str]()),
+        ({".imagelint.yaml": "rules: {latest-tag: off}"}, {"jsonschema"}),
+        ({".imagelint.yaml": "exclude: [a]"}, {"jsonschema", "pathspec"}),
+        ({"pyproject.toml": "[tool.imagelint]\nnamespace = 'a'\n"}, {"jsonschema", "tomllib"}),
+        ({".gitignore": "a\n"}, {"pathspec"}),
+    ],
+)
+def test_a_run_imports_what_its_configuration_needs(folder: Path, files: dict[str, str], expected: set[str]) -> None:
+    for name, text in {"pod.yaml": pod("quay.io/acme/app:1"), **files}.items():
+        (folder / name).write_text(text, encoding="utf-8")
     code = "import sys; from imagelint.cli import cli; cli.main(['.'], standalone_mode=False); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
-    assert "jsonschema" not in done.stdout.split()
+    assert {"jsonschema", "pathspec", "tomllib"}.intersection(done.stdout.split()) == expected
+
+
+def test_profiles(folder: Path) -> None:
+    manifest = pod("quay.io/acme/App:latest") + "---\n" + pod("quay.io/acme/app:latest")
+    by_default = ["error[invalid-image-reference]", "warning[latest-tag]"]
+    assert rules_found(folder, "profile: default", manifest) == by_default
+    assert rules_found(folder, "profile: certain", manifest) == by_default[:1]
+    assert rules_found(folder, "profile: strict", manifest) == [
+        *by_default[:1],
+        "warning[digest-required]",
+        *by_default[1:],
+    ]
+    assert rules_found(folder, "profile: strict\nrules: {digest-required: off}", manifest) == by_default
+    assert rules_found(folder, "profile: certain\nrules: {latest-tag: error}", manifest) == by_default[:1]
+    assert rules_found(folder, "profile: certain", manifest, "--profile=default") == by_default
+    assert rules_found(folder, "profile: strict", manifest, "--isolated") == by_default
