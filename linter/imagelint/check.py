@@ -114,11 +114,11 @@ class _Checker:
         unknown = next((name for name in suppression.rules if name not in self._on), None)
         if unknown is not None:
             return f"there is no rule `{unknown}` to ignore"
-        unused = [name for name in suppression.rules if self._could_be_used(path, suppression.span, name)]
+        unused = [name for name in suppression.rules if self._found_nothing(path, suppression.span, name)]
         return f"nothing is found here by {', '.join(f'`{name}`' for name in unused)}" if unused else None
 
-    def _could_be_used(self, path: str, span: Span, name: str) -> bool:
-        """Whether a rule of an ignore found nothing there, although it had everything that it asks for."""
+    def _found_nothing(self, path: str, span: Span, name: str) -> bool:
+        """Whether a rule found nothing where a comment turns it off, although it had all that it looks at."""
         rule, facts = self._rules.get(name), self._found.files[path]
         if rule is None or (rule.across_files and self._found.is_partial) or facts.templated or facts.problems:
             return False

@@ -66,17 +66,15 @@ def plan_runs(  # noqa: PLR0913 - each is an option of the command line
     for path in paths:
         file = None if isolated else config or find_configuration(_place_of(path, stdin_name))
         by_file.setdefault(file, []).append(path)
+    configurations = {file: load_configuration(file, rules) if file else Configuration() for file in by_file}
+    own_rules = [rule for configuration in configurations.values() for rule in configuration.own_rules]
+    names = [rule.name for rule in (*rules, *own_rules)]
+    only, off = _named(select, names), _named(ignore, names)
     runs: list[Run] = []
     for file, given in by_file.items():
-        configuration = load_configuration(file, rules) if file else Configuration()
-        names = [rule.name for rule in (*rules, *configuration.own_rules)]
-        selection = replace(
-            configuration.selection,
-            profile=profile or configuration.selection.profile,
-            only=_named(select, names),
-            off=_named(ignore, names),
-        )
-        runs.append(Run(replace(configuration, selection=selection), tuple(given), stdin_name))
+        own = configurations[file].selection
+        selection = replace(own, profile=profile or own.profile, only=only, off=off)
+        runs.append(Run(replace(configurations[file], selection=selection), tuple(given), stdin_name))
     return runs
 
 

@@ -120,9 +120,9 @@ def _is_within(line: int, column: int, span: Span, lines: list[str]) -> bool:
 
 
 def _next_content(lines: list[str], number: int) -> int:
-    """The next line that is neither empty nor a comment nor a marker."""
+    """The next line that is neither empty nor a comment, a marker or a bare dash."""
     for offset, line in enumerate(lines[number:], number + 1):
-        if line.partition("#")[0].strip() not in {"", "---"}:
+        if line.partition("#")[0].strip(" \t-"):
             return offset
     return number
 

@@ -42,6 +42,7 @@ def pod(*lines: str) -> str:
         ["- name: a", "  args:", "    - |", "      text", "    IGNORE", "  image: LATEST"],
         ["- name: a  IGNORE", "  image: LATEST"],
         ["-  IGNORE", "  name: a", "  image: LATEST"],
+        ["IGNORE", "-", "  name: a", "  image: LATEST"],
         ["IGNORE", "", "# another comment", "- name: a", "  image: LATEST"],
         ["- name: a", "  image: LATEST  # why not  IGNORE"],
         ["- name: a", "  image: LATEST\tIGNORE"],

@@ -81,7 +81,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     found, outcome = lint()
     if fixing == "diff":
         return _print_diff(outcome.findings, unsafe=unsafe_fixes)
-    if fixing == "fix" and _fix(outcome.findings, unsafe=unsafe_fixes):
+    if fixing == "fix" and _fix(outcome.findings, unsafe=unsafe_fixes, quiet=quiet):
         found, outcome = lint()
     if write_baseline is not None:
         return _write_baseline(outcome, write_baseline)
@@ -157,12 +157,13 @@ def _print_diff(findings: Sequence[Finding], *, unsafe: bool) -> int:
     return FOUND if lines else OK
 
 
-def _fix(findings: Sequence[Finding], *, unsafe: bool) -> int:
+def _fix(findings: Sequence[Finding], *, unsafe: bool, quiet: bool) -> int:
     """Write the fixes, and return how many files changed."""
     from imagelint.fixes import fixed_files, replace_file
 
     changed = [*fixed_files(findings, unsafe=unsafe)]
     for path, _, after in changed:
         replace_file(path, after)
-    say(f"{len(changed)} file{'' if len(changed) == 1 else 's'} fixed")
+    if not quiet:
+        say(f"{len(changed)} file{'' if len(changed) == 1 else 's'} fixed")
     return len(changed)

@@ -27,6 +27,7 @@ config_option = click.option(
     metavar="FILE",
     type=click.Path(),
     envvar="IMAGELINT_CONFIG",
+    show_envvar=True,
     help="Use this configuration for all inputs.",
 )
 isolated_option = click.option("--isolated", is_flag=True, help="Read no configuration.")
@@ -34,6 +35,7 @@ profile_option = click.option(
     "--profile",
     type=click.Choice(PROFILES),
     envvar="IMAGELINT_PROFILE",
+    show_envvar=True,
     help="Tell what is on by default, what any rule finds (strict), or only what the model proves (certain).",
 )
 
@@ -135,6 +137,7 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Choice([*FORMATS]),
             multiple=True,
             envvar="IMAGELINT_FORMAT",
+            show_envvar=True,
             help="How findings are told (default: text). May be repeated, each with an --output.",
         ),
         click.option(
@@ -148,7 +151,12 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--verbose", "-v", is_flag=True, help="Also say what was read, what was left out, and why."),
         click.option("--timing", is_flag=True, help="Also say how long each stage and each rule took."),
         click.option(
-            "--color", type=click.Choice(CHOICES), default="auto", show_default=True, envvar="IMAGELINT_COLOR"
+            "--color",
+            type=click.Choice(CHOICES),
+            default="auto",
+            show_default=True,
+            envvar="IMAGELINT_COLOR",
+            show_envvar=True,
         ),
         click.option(
             "--fail-on",
@@ -156,6 +164,7 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
             default=Severity.WARNING.value,
             show_default=True,
             envvar="IMAGELINT_FAIL_ON",
+            show_envvar=True,
             help="Exit with 1 for a finding of this severity or worse.",
         ),
         click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),

@@ -34,19 +34,20 @@ def outputs(
     Without a `--format` it is `default`, else what the environment says, else text.
     Raises UsageError where two formats would share standard output or a file.
     """
-    if "format_" not in ctx.meta[_ORDER]:
-        if len(formats) > 1:
-            raise click.UsageError("IMAGELINT_FORMAT holds one format")
-        default = default or (formats[0] if formats else "text")
+    order = ctx.meta[_ORDER]
+    from_environment = () if "format_" in order else formats
+    if len(from_environment) > 1:
+        raise click.UsageError("IMAGELINT_FORMAT holds one format")
+    default = default or next(iter(from_environment), "text")
     left_formats, left_paths = iter(formats), iter(paths)
     found: list[list[str | None]] = []
-    for name in ctx.meta[_ORDER]:
+    for name in order:
         part, value = (0, next(left_formats)) if name == "format_" else (1, next(left_paths))
         if found and found[-1][part] is None:
             found[-1][part] = value
         else:
             found.append([value, None] if part == 0 else [None, value])
-    pairs = [Output(format_ or default or "text", path) for format_, path in found] or [Output(default or "text", None)]
+    pairs = [Output(format_ or default, path) for format_, path in found] or [Output(default, None)]
     targets = [path for _, path in pairs]
     twice = next((path for path in targets if targets.count(path) > 1), pairs)
     if twice is None:

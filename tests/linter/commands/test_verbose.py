@@ -118,7 +118,7 @@ def test_shells_complete_commands_options_rules_and_paths(folder: Path, words: s
     assert done.stdout.splitlines() == expected
 
 
-@pytest.mark.parametrize("shell", ["zsh", "fish"])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_shells_get_their_script(folder: Path, shell: str) -> None:
     done = imagelint(cwd=folder, _IMAGELINT_COMPLETE=f"{shell}_source")
     assert "_IMAGELINT_COMPLETE" in done.stdout
