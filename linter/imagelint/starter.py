@@ -26,7 +26,7 @@ def starter_configuration(index: Index) -> str:
 
 
 def _lines(index: Index) -> Iterator[str]:
-    yield f"# yaml-language-server: $schema={SCHEMA_NAME}"
+    yield f"# yaml-language-server: $schema=./{SCHEMA_NAME}"
     yield "# The configuration of imagelint: docs/configuration.md has all of it."
     yield ""
     yield "# Whose nodes run the pods, if they bring registry credentials of their own: eks, gke or aks."

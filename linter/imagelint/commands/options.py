@@ -30,7 +30,7 @@ config_option = click.option(
     show_envvar=True,
     help="Use this configuration for all inputs.",
 )
-isolated_option = click.option("--isolated", is_flag=True, help="Read no configuration.")
+isolated_option = click.option("--isolated", is_flag=True, help="Read no configuration, whatever names one.")
 profile_option = click.option(
     "--profile",
     type=click.Choice(PROFILES),

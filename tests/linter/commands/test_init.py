@@ -49,7 +49,7 @@ def written(folder: Path) -> str:
 def test_it_tells_what_the_manifests_show(folder: Path) -> None:
     write_pods(folder, "harbor.example.com/app:1", "myregistry.azurecr.io/app:1", "ghcr.io/a/b:1")
     text = written(folder)
-    assert text.startswith("# yaml-language-server: $schema=.imagelint.schema.json\n")
+    assert text.startswith("# yaml-language-server: $schema=./.imagelint.schema.json\n")
     assert '"harbor.example.com": {auth: secret}  # not well known: check the spelling' in text
     assert '"myregistry.azurecr.io": {auth: secret}' in text
     assert '"ghcr.io": {}  # GitHub Container Registry, mixed' in text
