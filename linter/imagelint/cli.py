@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from importlib import import_module
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -16,8 +16,12 @@ from imagelint.crashes import REPORT_IT, crash_of
 from imagelint.errors import UserFileError
 from imagelint.terminal import discard, flush, open_streams, say, show
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 _COMMANDS = {
     "check": "check:command",
+    "config": "config:command",
     "explain": "lookups:explain_command",
     "images": "images:command",
     "init": "init:command",
@@ -41,6 +45,15 @@ class _Commands(click.Group):
         module, _, name = _COMMANDS.get(cmd_name, "").partition(":")
         command: click.Command | None = getattr(import_module(f"imagelint.commands.{module}"), name) if name else None
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands, and what `check` takes, which need not be named."""
+        from click.shell_completion import CompletionItem
+
+        check = self.get_command(ctx, "check")
+        options = check.shell_complete(ctx, incomplete) if check else []
+        paths = [] if incomplete.startswith("-") else [CompletionItem(incomplete, type="file")]
+        return [*paths, *options, *super().shell_complete(ctx, incomplete)]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in {"--help", "--version", "-h", *_COMMANDS}:

@@ -54,6 +54,10 @@ class Rule:
     on_for: str | None = None
     # The manual page of a rule that no module was written for.
     page: str | None = None
+    # Whether other files can bring its findings about: where single files are named, they may be missing.
+    across_files: bool = False
+    # Names of what the configuration can set besides the severity; each is a list of texts.
+    options: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -108,4 +108,4 @@ def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Secret]) -> Findi
     )
 
 
-RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull")
+RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull", across_files=True)

@@ -161,4 +161,4 @@ def _finding(use: ImageUse, host: str, secrets: list[Secret], miss: _Miss | None
     return RULE.at_image(use, message, help=remedy, related=related)
 
 
-RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull")
+RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull", across_files=True)

@@ -143,4 +143,4 @@ def _forbidden(index: Index, pod: Pod, account: Account) -> Iterator[Finding]:
         )
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull", confidence=Confidence.LIKELY)
+RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull", confidence=Confidence.LIKELY, across_files=True)

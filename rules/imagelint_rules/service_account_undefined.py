@@ -112,4 +112,4 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
     )
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="no pod at all")
+RULE = Rule(__name__, Severity.WARNING, check, predicts="no pod at all", across_files=True)

@@ -69,7 +69,7 @@ def test_above_a_document_it_covers_that_document() -> None:
 
 def test_a_whole_file() -> None:
     text = f"{pod()}---\n{pod()}"
-    assert rules(f"# imagelint: file-ignore[latest-tag, missing-tag] as agreed\n{text}") == []
+    assert rules(f"# imagelint: file-ignore[latest-tag] as agreed\n{text}") == []
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,9 @@ def test_text_is_no_comment() -> None:
     ("comment", "message"),
     [
         ("# imagelint: ignore[missing-tag] x", "nothing is found here by `missing-tag`"),
+        ("# imagelint: ignore[latest-tag, missing-tag, short-name] x", "nothing is found here by `missing-tag`"),
         ("# imagelint: ignore[latest-tags] x", "there is no rule `latest-tags` to ignore"),
+        ("# imagelint: ignore[latest-tag, latest] x", "there is no rule `latest` to ignore"),
         ("# imagelint: ignore x", "has to name the rules"),
         ("# imagelint: ignore[] x", "has to name the rules"),
     ],
