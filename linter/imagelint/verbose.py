@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from imagelint.engine import Input
+    from imagelint.facts import FileFacts
     from imagelint.runs import Run
 
 
@@ -26,8 +27,17 @@ def account(found: Input, runs: Iterable[Run]) -> Iterator[str]:
         yield f"left out: {left_out.path}: {left_out.reason}"
     for path, facts in sorted(found.files.items()):
         purpose = "read" if path in found.reported else "read for what it defines"
-        yield f"{purpose}: {path}: {facts.objects} object{'' if facts.objects == 1 else 's'}"
+        yield f"{purpose}: {path}: {_content(facts)}"
         yield from _documents(found, path)
+
+
+def _content(facts: FileFacts) -> str:
+    if facts.kustomization is not None:
+        return "a kustomization"
+    objects = f"{facts.objects} object{'' if facts.objects == 1 else 's'}"
+    if facts.problems:
+        return f"{objects}, and what does not parse"
+    return f"{objects}, and template source, which is not linted" if facts.templated else objects
 
 
 def _documents(found: Input, path: str) -> Iterator[str]:

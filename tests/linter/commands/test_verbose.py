@@ -31,6 +31,9 @@ FILES = {
     "chart/templates/pod.yaml": "{{ .Values.x }}",
     "chart/values.yaml": "a: 1",
     "pods.yaml": f"{POD}---\na: 1\n---\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n",
+    "kustomization.yaml": "resources: [pods.yaml]",
+    "site/templates/pod.yaml": f"{POD}---\nkind: Pod\napiVersion: v1\n{{{{- if .x }}}}\n",
+    "site/broken.yaml": "kind: Pod\napiVersion: v1\nspec: [",
     "other/.imagelint.yaml": "",
     "other/pod.yaml": POD,
     "around/pod.yaml": POD,
@@ -47,8 +50,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_verbose_tells_what_was_read_and_what_was_not(folder: Path) -> None:
-    done = imagelint(".", "--verbose", cwd=folder)
-    assert (done.returncode, done.stdout) == (0, "")
+    done = imagelint(".", "--verbose", "--format=concise", cwd=folder)
+    assert done.stdout.startswith("site/broken.yaml:3:8: error[syntax-error]")
     for line in (
         "configuration for .: .imagelint.yaml",
         "left out: .git: a folder of tools",
@@ -59,6 +62,9 @@ def test_verbose_tells_what_was_read_and_what_was_not(folder: Path) -> None:
         "left out: chart/templates/pod.yaml: templates of the chart chart",
         "left out: chart/values.yaml: values of the chart chart",
         "read: pods.yaml: 1 object",
+        "read: kustomization.yaml: a kustomization",
+        "read: site/templates/pod.yaml: 1 object, and template source, which is not linted",
+        "read: site/broken.yaml: 0 objects, and what does not parse",
         "passed over: pods.yaml:6: no Kubernetes object",
         "passed over: pods.yaml:8: a CustomResourceDefinition",
     ):
@@ -83,7 +89,7 @@ def test_verbose_and_quiet_exclude_each_other(folder: Path) -> None:
 
 
 def test_timing_tells_of_every_stage_and_rule(folder: Path) -> None:
-    done = imagelint(".", "--timing", "--quiet", cwd=folder)
+    done = imagelint("pods.yaml", "--timing", "--quiet", cwd=folder)
     assert done.stdout == ""
     lines = [line.split(maxsplit=2) for line in done.stderr.splitlines()]
     assert all(unit == "ms" and float(number) >= 0 for number, unit, _ in lines)
