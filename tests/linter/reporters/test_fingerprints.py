@@ -40,8 +40,13 @@ def test_fingerprints_are_unique_and_stable(tmp_path: Path, format_: str) -> Non
     assert len(set(before)) == len(before)
     moved = FILE.replace("kind: Pod", "# a comment\nkind: Pod").replace("    - {", "    -   {")
     assert fingerprints(tmp_path, moved, format_) == before
-    updated = FILE.replace("name: b, image: quay.io/acme/app:latest", "name: b, image: quay.io/acme/app:1.0")
-    assert set(fingerprints(tmp_path, updated, format_)) <= set(before)
+    repaired = FILE.replace("app:latest", "app:1.0", 1)
+    assert set(fingerprints(tmp_path, repaired, format_)) < set(before)
+
+
+def test_another_tag_of_an_image_is_the_same_finding(tmp_path: Path) -> None:
+    old, new = (FILE.replace("quay.io/acme/app:latest", f"k8s.gcr.io/app:{tag}") for tag in ("1.0", "1.1"))
+    assert fingerprints(tmp_path, new, "gitlab") == fingerprints(tmp_path, old, "gitlab")
 
 
 def test_another_file_or_object_is_another_finding(tmp_path: Path) -> None:
