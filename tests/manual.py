@@ -58,11 +58,13 @@ def shell(script: str, folder: Path, *programs: Path) -> tuple[int, str]:
 
 
 class Place:
-    """A project of a user with `manifests/`, and the programs that examples call."""
+    """A work tree of a user, on request with `manifests/`, and the programs that examples call."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, with_a_project: bool = True) -> None:
         self.folder = folder / "project"
-        shutil.copytree(ROOT / "examples/repaired", self.folder / "manifests")
+        (self.folder / ".git").mkdir(parents=True)  # what is above it says nothing
+        if with_a_project:
+            shutil.copytree(ROOT / "examples/repaired", self.folder / "manifests")
         self._programs = folder / "programs"
         self._programs.mkdir()
         for name, script in _STUBS.items():
@@ -74,11 +76,21 @@ class Place:
         return shell(script, self.folder, self._programs)
 
     def with_outputs(self, page: str) -> str:
-        """The page with what its examples print, run from top to bottom."""
+        """The page with what its examples print, run from top to bottom; each file is there as it was shown last."""
+        for file in reversed(fences(page)):
+            self.write(file)
         return _FENCE.sub(self._fence, page)
 
+    def write(self, file: Fence) -> None:
+        """Put a file where its title says; an example without a title is none."""
+        if file.title:
+            path = self.folder / file.title
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(file.text, encoding="utf-8")
+
     def _fence(self, match: re.Match[str]) -> str:
-        language, _, text = match.groups("")
+        language, title, text = match.groups("")
+        self.write(Fence(language, title, text))
         if language == "sh":
             status, output = self.run(text)
             assert status in {0, 1}, output

@@ -14,62 +14,29 @@ from imagelint.configuration import load_configuration
 from imagelint.knowledge.added import read_knowledge
 from imagelint.reporters import FORMATS
 from imagelint_rules import RULES
-from manual import DOCS, WITH_A_PROJECT, fences, shell
+from manual import DOCS, WITH_A_PROJECT, Place, fences
 from support import ROOT, imagelint
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from manual import Fence
 
 PAGES = sorted(DOCS.glob("*.md"))
 # Pages that show every file that their commands need.
 WHOLE = [page for page in PAGES if page.stem not in WITH_A_PROJECT]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 REPORTS = (DOCS / "reports.md").read_text(encoding="utf-8")
-OF_OTHER_TOOLS = {"--spec", "--namespace", "--docker-server", "--docker-username", "--docker-password"}
-
-
-def write(folder: Path, file: Fence) -> None:
-    path = folder / file.title
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(file.text, encoding="utf-8")
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The root of a work tree: what is above it says nothing."""
-    (tmp_path / ".git").mkdir()
-    return tmp_path
-
-
-def commands(console: str) -> list[tuple[str, str]]:
-    """The commands of a console block, each with what it prints."""
-    parts = [part.partition("\n") for part in re.split(r"^\$ ", console, flags=re.MULTILINE)[1:]]
-    return [(command, printed) for command, _, printed in parts]
+OF_OTHER_TOOLS = {"--spec", "--network", "--rm", "--volume", "--namespace", "--docker-server", "--docker-username", "--docker-password"}
 
 
 @pytest.mark.parametrize("page", WHOLE, ids=lambda page: page.name)
-def test_commands_print_what_the_page_shows(page: Path, folder: Path) -> None:
-    found = fences(page.read_text(encoding="utf-8"))
-    for file in reversed([file for file in found if file.title]):
-        write(folder, file)
-    for fence in found:
-        if fence.title:
-            write(folder, fence)
-        for command, printed in commands(fence.text) if fence.language == "console" else ():
-            assert shell(command, folder)[1] == printed
-
-
-@pytest.mark.parametrize("page", WHOLE, ids=lambda page: page.name)
-def test_files_are_what_they_are_called(page: Path, folder: Path) -> None:
+def test_files_are_what_they_are_called(page: Path, tmp_path: Path) -> None:
+    place = Place(tmp_path, with_a_project=False)
     found = fences(page.read_text(encoding="utf-8"))
     for file in found:
         assert file.language not in {"yaml", "toml", "python"} or file.title, file.text
-        if file.title:
-            write(folder, file)
+        place.write(file)
     for file in found:
-        path = str(folder / file.title)
+        path = str(place.folder / file.title)
         if file.title.endswith((".imagelint.yaml", "pyproject.toml")):
             load_configuration(path, RULES)
         elif file.title == "our-registries.yaml":

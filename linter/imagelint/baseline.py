@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from imagelint.errors import UserFileError
@@ -43,7 +42,7 @@ def without_baseline(outcome: Outcome, path: str) -> tuple[Outcome, Counter[Key]
         else:
             new.append(finding)
     suppressed = sorted([*outcome.suppressed, *known], key=lambda entry: entry.finding.sort_key)
-    return replace(outcome, findings=new, suppressed=suppressed), +left
+    return outcome._replace(findings=new, suppressed=suppressed), +left
 
 
 def repaired(left: Counter[Key], path: str, *, reported: Iterable[str], off: Collection[str]) -> Counter[Key]:

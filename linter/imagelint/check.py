@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.crashes import INTERNAL_ERROR, REPORT_IT, crash_of
 from imagelint.discover import shown
@@ -28,8 +27,7 @@ _UNUSED, _EXPIRED = "unused-ignore", "expired-ignore"
 _NOTHING = (0, 0, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The findings of a run, sorted, each once; and those that a user knows of, with the reason."""
 
     findings: list[Finding]

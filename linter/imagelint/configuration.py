@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from imagelint.complaints import did_you_mean
 from imagelint.findings import Place, Severity
 from imagelint.layers import layers, merged
 from imagelint.selection import DEFAULT_PROFILE, IgnoredFindings, RuleSetting, Selection, glob_problem
@@ -70,6 +69,8 @@ def load_configuration(path: str, rules: Sequence[Rule]) -> Configuration:
 
 def unknown_rule(name: str, rules: Collection[str]) -> str:
     """That there is no rule of a name, and which one was meant."""
+    from imagelint.complaints import did_you_mean
+
     return f"there is no rule `{name}`; {did_you_mean(name, rules) or '`imagelint rules` lists them all'}"
 
 
@@ -133,6 +134,8 @@ def _named_rules(content: dict[str, Any]) -> Iterator[tuple[_Way, str, str | dic
 
 def _check_rules(file: CheckedFile, rules: Mapping[str, Rule]) -> None:
     """Raise InvalidFileError at the first rule that there is not, and at an option that it does not have."""
+    from imagelint.complaints import did_you_mean
+
     for way, name, setting in _named_rules(file.content):
         if name not in rules:
             raise file.error(way, unknown_rule(name, rules))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -54,7 +53,7 @@ class _KnownKind:
             read.add(container.image.span)
             owner = _owner(path, specs, lists)
             specs.setdefault(owner, self._bare(owner))
-            specs[owner] = replace(specs[owner], containers=(*specs[owner].containers, container))
+            specs[owner] = specs[owner]._replace(containers=(*specs[owner].containers, container))
         yield from (spec for spec in specs.values() if spec.containers or spec.pull_secrets)
 
     def _give(self, specs: dict[Path, PodSpec], path: Path, names: tuple[Text, ...]) -> None:
@@ -63,9 +62,9 @@ class _KnownKind:
             return
         below = [inner for inner in specs if inner[: len(path)] == path and not specs[inner].pull_secrets]
         for inner in below:
-            specs[inner] = replace(specs[inner], pull_secrets=names)
+            specs[inner] = specs[inner]._replace(pull_secrets=names)
         if path not in specs:
-            specs[path] = replace(self._bare(path), pull_secrets=names)
+            specs[path] = self._bare(path)._replace(pull_secrets=names)
 
     def _bare(self, path: Path) -> PodSpec:
         """A PodSpec for images that an operator puts into pods of its own making."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from imagelint.docker_config import DOCKER_KEYS
 from imagelint.facts import NamespacedName
@@ -18,29 +17,31 @@ if TYPE_CHECKING:
     from imagelint.nodes import Span, Text
 
 
-@dataclass(frozen=True, slots=True)
-class Defined:
+class Defined(Protocol):
     """An object that others name, in the namespace that it is deployed to."""
+
+    @property
+    def id(self) -> NamespacedName:
+        """Its name and that namespace."""
+        ...
+
+
+class Secret(NamedTuple):
+    """A Secret, or an object that makes one; `type` and `config` are None where they are not known."""
 
     path: str
     id: NamespacedName
     resource: Resource
     span: Span
+    type: str | None
+    config: DockerConfig | None
+    config_span: Span | None
+    is_hashed: bool = False
 
     @property
     def place(self) -> Place:
         """Where it is defined."""
         return Place(self.path, self.span)
-
-
-@dataclass(frozen=True, slots=True)
-class Secret(Defined):
-    """A Secret, or an object that makes one; `type` and `config` are None where they are not known."""
-
-    type: str | None
-    config: DockerConfig | None
-    config_span: Span | None
-    is_hashed: bool = False
 
     @property
     def is_readable(self) -> bool:
@@ -53,12 +54,20 @@ class Secret(Defined):
         return Place(self.path, self.config_span or self.span)
 
 
-@dataclass(frozen=True, slots=True)
-class Account(Defined):
+class Account(NamedTuple):
     """A ServiceAccount with the pull secrets that it gives to its pods."""
 
+    path: str
+    id: NamespacedName
+    resource: Resource
+    span: Span
     pull_secrets: tuple[Text, ...]
     enforces_secrets: bool
+
+    @property
+    def place(self) -> Place:
+        """Where it is defined."""
+        return Place(self.path, self.span)
 
 
 T = TypeVar("T", bound=Defined)

@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.errors import UserFileError
 from imagelint.gitignore import Ignores
@@ -52,8 +52,7 @@ _CHART_NAME = re.compile(rb"^name:[ \t]*\S", re.MULTILINE)
 _DESCRIPTORS = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
 
 
-@dataclass(frozen=True, slots=True)
-class InputFile:
+class InputFile(NamedTuple):
     """A file to read, under the path that reports show."""
 
     path: str
@@ -61,8 +60,7 @@ class InputFile:
     explicit: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """Something that a user might miss, with the reason in a few words."""
 
     path: str
@@ -147,8 +145,7 @@ def _tracked_files(folder: str) -> frozenset[str]:
     return frozenset(os.path.join(root, os.fsdecode(name)) for name in done.stdout.split(b"\0") if name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
+class _Folder(NamedTuple):
     path: str
     real: str
     # The outermost chart that the folder is in.

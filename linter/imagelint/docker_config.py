@@ -12,7 +12,7 @@ from binascii import a2b_base64
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from imagelint.keyring import Keyring, without_user
 
@@ -25,13 +25,13 @@ DOCKER_KEYS = {
     "kubernetes.io/dockercfg": ".dockercfg",
 }
 MAX_BYTES = 1024 * 1024
-_DATA_KEY = re.compile(r"(?!\.\.)(?!\.\Z)[-._a-zA-Z0-9]{1,253}", re.ASCII)
-_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_DATA_KEY = r"(?!\.\.)(?!\.\Z)[-._a-zA-Z0-9]{1,253}"
+_BASE64 = rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 _ALPHABET = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 _NO_COLON = "unable to parse auth field, must be formatted as base64(username:password)"
 # User names that come with a token which a registry gives out for some hours.
 _TOKEN_HOURS = {"AWS": 12, "oauth2accesstoken": 1, "00000000-0000-0000-0000-000000000000": 3}
-_FILLER = re.compile(r"(?i)pass(?:word|wd)?|secret|token|changeme|example|dummy|fake|test|x+|\*+|\.+|<.*>|your[-_ ].*")
+_FILLER = r"(?i)pass(?:word|wd)?|secret|token|changeme|example|dummy|fake|test|x+|\*+|\.+|<.*>|your[-_ ].*"
 
 
 class Verdict(StrEnum):
@@ -48,8 +48,7 @@ class Verdict(StrEnum):
     INVALID = "invalid"
 
 
-@dataclass(frozen=True, slots=True)
-class AuthEntry:
+class AuthEntry(NamedTuple):
     """The credentials for one key, without the credentials."""
 
     key: str
@@ -111,7 +110,7 @@ def judge(type_: str | None, data: Mapping[str, bytes]) -> DockerConfig:
 def check_data(data: Mapping[str, bytes]) -> None:
     """Raise InvalidSecretError for keys or a size that no Secret may have."""
     for key in data:
-        if not _DATA_KEY.fullmatch(key):
+        if not re.fullmatch(_DATA_KEY, key, re.ASCII):
             raise InvalidSecretError("a key of its data holds characters other than letters, digits, `-`, `_` and `.`")
     if sum(map(len, data.values())) > MAX_BYTES:
         raise InvalidSecretError("its data is larger than 1 MiB")
@@ -126,7 +125,7 @@ def decode_base64(text: str, *, padded: bool = True) -> bytes:
     plain = raw.translate(None, b"\r\n")
     if not padded:
         plain += b"=" * (-len(plain) % 4)
-    if _BASE64.fullmatch(plain) and (padded or b"=" not in raw):
+    if re.fullmatch(_BASE64, plain) and (padded or b"=" not in raw):
         return a2b_base64(plain)
     raise ValueError(f"illegal base64 data at input byte {_corrupt_byte(raw, padded=padded)}")
 
@@ -225,7 +224,7 @@ def _entry(key: str, value: object) -> AuthEntry:
     if fields["auth"]:
         username, password = _split_auth(fields["auth"])
     hours = _TOKEN_HOURS.get(username) if password else None
-    looks_real = len(password) >= 6 and not _FILLER.fullmatch(password)
+    looks_real = len(password) >= 6 and not re.fullmatch(_FILLER, password)
     # Go reads half of a surrogate pair as U+FFFD, which no host name has: nothing is lost.
     shown = without_user(key.encode("utf-8", "replace").decode("utf-8"))
     return AuthEntry(shown, bool(username), bool(password), hours, looks_real)

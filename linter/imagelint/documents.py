@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.nodes import Origin
 
@@ -35,11 +34,10 @@ _UNUSUAL_BREAKS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One document of a stream; `index` counts from 0."""
+class Document(NamedTuple):
+    """One document of a stream; `number` counts from 0."""
 
-    index: int
+    number: int
     origin: Origin
     data: bytes
 
@@ -81,7 +79,7 @@ def split(data: bytes) -> Iterator[Document]:
         for unusual, usual in _UNUSUAL_BREAKS:
             data = data.replace(unusual, usual)
     starts = [0, *(line_feed.end() for line_feed in _MARKER.finditer(data)), len(data)]
-    index, line, held = 0, 1, 0
+    number, line, held = 0, 1, 0
     for start, end in pairwise(starts):
         chunk = data[start - held : end]
         content = _CONTENT.search(chunk, held + 3 if start else 0)
@@ -90,8 +88,8 @@ def split(data: bytes) -> Iterator[Document]:
             continue
         held = 0
         if content or data.startswith(b"---", start):
-            yield Document(index, Origin(line, 1), _without_comment_marker(chunk))
-            index += 1
+            yield Document(number, Origin(line, 1), _without_comment_marker(chunk))
+            number += 1
         line += _count_breaks(chunk)
 
 

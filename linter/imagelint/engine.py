@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.crashes import crash_of
 from imagelint.discover import discover
@@ -25,8 +25,7 @@ STDIN_NAME = "<stdin>"
 _WHOLE_FILE = Span(1, 1, 1 << 62, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What to read. Findings are told of `paths` only; `context` is read for what it defines."""
 
     paths: Sequence[str]

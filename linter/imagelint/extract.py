@@ -117,18 +117,18 @@ class _FileReader:
     def _tell(self, document: Document, error: ComposeError) -> None:
         place = Span(error.line, error.column, error.line, error.column + 1)
         message = _QUOTED.sub("…", error.message) if document.may_be_secret else error.message
-        self._problems.append(Problem(message, place, document.index))
+        self._problems.append(Problem(message, place, document.number))
         if document.may_be_secret:
             self._hidden.append(Span(*document.origin, error.line + 1, 1))
 
     def _read_root(self, root: Mapping, document: Document) -> None:
         if self._is_kustomization:
             # A kustomization may leave out both apiVersion and kind.
-            resource = resource_of(root, document.index) or described(root, document.index, *KUSTOMIZATION)
+            resource = resource_of(root, document.number) or described(root, document.number, *KUSTOMIZATION)
             self._kustomization = kustomization_of(root, resource)
             self._hidden.extend(hidden_literals(root))
             return
-        self._read_objects(objects_of(root, document.index, rendered_from=document.rendered_from))
+        self._read_objects(objects_of(root, document.number, rendered_from=document.rendered_from))
 
     def read_json(self, data: bytes) -> bool:
         """Read a file that is JSON, the items of a list one by one; False where it is none."""

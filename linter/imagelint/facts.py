@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,8 +19,7 @@ class NamespacedName(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """The object that a fact belongs to. `document` is the 0-based index of its document in the file."""
 
     api_version: str
@@ -51,8 +49,7 @@ class ContainerType(StrEnum):
     CUSTOM = "custom"
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(NamedTuple):
     """Something that names an image: a container, or a volume of type `image`."""
 
     type: ContainerType
@@ -66,8 +63,7 @@ class Container:
     tag_elsewhere: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PodSpec:
+class PodSpec(NamedTuple):
     """A pod specification, in a Pod, in the template of a workload or in a custom resource."""
 
     resource: Resource
@@ -85,8 +81,7 @@ class PodSpec:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceAccount:
+class ServiceAccount(NamedTuple):
     """A ServiceAccount with the pull secrets that it gives to its pods."""
 
     resource: Resource
@@ -95,8 +90,7 @@ class ServiceAccount:
     enforces_secrets: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SecretDefinition:
+class SecretDefinition(NamedTuple):
     """A Secret, or an object that makes one. The namespace is None where the file does not tell it."""
 
     id: NamespacedName
@@ -114,8 +108,7 @@ class SecretDefinition:
     is_hashed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ImageOverride:
+class ImageOverride(NamedTuple):
     """An entry of `images:` in a kustomization."""
 
     name: str
@@ -124,8 +117,7 @@ class ImageOverride:
     digest: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Kustomization:
+class Kustomization(NamedTuple):
     """What a kustomization gives to the files that it lists; paths are as written, relative to it."""
 
     namespace: str | None
@@ -137,8 +129,7 @@ class Kustomization:
     changes_pull_secrets: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MisplacedField:
+class MisplacedField(NamedTuple):
     """A field of image pulls where the API server has none of that name."""
 
     resource: Resource
@@ -150,8 +141,7 @@ class MisplacedField:
     repair: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Text that could not be read as YAML. `place` is where."""
 
     message: str
@@ -159,8 +149,7 @@ class Problem:
     document: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileFacts(NamedTuple):
     """All that one file contributes. `documents` counts its Kubernetes objects."""
 
     pods: tuple[PodSpec, ...] = ()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.errors import UserFileError
 from imagelint.nodes import Span
@@ -20,8 +19,7 @@ _QUOTES = ("", "'", '"')
 _PROPERTIES = re.compile(r"(?:[&!][^\s,]*[ \t]+)+")
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """A scalar at `span` that reads `old` and is to read `new`; its quotes stay, unless all of it is replaced."""
 
     span: Span
@@ -30,8 +28,7 @@ class Edit:
     replaces_quotes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """What would repair a finding. An unsafe one is a suggestion that somebody has to look at."""
 
     edits: tuple[Edit, ...]

@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 DEFAULT_ACCOUNT = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class PullSecrets:
+class PullSecrets(NamedTuple):
     """The pull secrets that the API server gives to a pod (plugin/pkg/admission/serviceaccount, v1.36).
 
     `account` is the account that they were injected from, None for the pod's own list. `known` is False where
@@ -77,8 +76,7 @@ class Pod:
         return self.spec.service_account.value if self.spec.service_account else DEFAULT_ACCOUNT
 
 
-@dataclass(frozen=True, slots=True)
-class ImageUse:
+class ImageUse(NamedTuple):
     """One image of one pod: what is written, and what it means to the kubelet."""
 
     pod: Pod

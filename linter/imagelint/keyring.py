@@ -20,14 +20,15 @@ _HUB_KEY = "index.docker.io"
 _HUB_SERVER = "https://index.docker.io/v1/"
 _HUB_NAMES = frozenset({"registry-1.docker.io", "registry.hub.docker.com", "hub.docker.com", "docker.com"})
 # What Go's url.Parse refuses in a host: control characters, space and the marks that must be escaped.
-_HOST = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:\[\]<>\"\u0080-\U0010ffff]*")
-_USER = re.compile(r"[A-Za-z0-9\-._:~!$&'()*+,;=%@]*")
-_PORT = re.compile(r"(?::[0-9]*)?")
-_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_USER_INFO = re.compile(r"\A((?:[A-Za-z][A-Za-z0-9+.-]*://)?)[^/?#]*@")
+# As texts: most runs ask for none of them, and each takes longer to compile than to match.
+_HOST = r"[A-Za-z0-9\-._~!$&'()*+,;=:\[\]<>\"\u0080-\U0010ffff]*"
+_USER = r"[A-Za-z0-9\-._:~!$&'()*+,;=%@]*"
+_PORT = r"(?::[0-9]*)?"
+_ESCAPE = r"%(?![0-9A-Fa-f]{2})"
+_CONTROL = r"[\x00-\x1f\x7f]"
+_USER_INFO = r"\A((?:[A-Za-z][A-Za-z0-9+.-]*://)?)[^/?#]*@"
 _GLOB = frozenset("*?[\\")
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_SCHEME = r"([A-Za-z][A-Za-z0-9+.-]*)://"
 
 
 class _Target(NamedTuple):
@@ -53,8 +54,8 @@ def stored_key(auth_key: str) -> str | None:
 def without_user(auth_key: str) -> str:
     """`auth_key` without the user, password or query that it may hold; it matches what it matched before."""
     if stored_key(auth_key) is None:
-        return _USER_INFO.sub(r"\1 @", auth_key)  # a space, so that the kubelet still skips it
-    return _USER_INFO.sub(r"\1", auth_key.partition("#")[0].partition("?")[0])
+        return re.sub(_USER_INFO, r"\1 @", auth_key)  # a space, so that the kubelet still skips it
+    return re.sub(_USER_INFO, r"\1", auth_key.partition("#")[0].partition("?")[0])
 
 
 def matching_keys(auth_keys: Iterable[str], name: str) -> list[str]:
@@ -104,7 +105,7 @@ class Keyring:
 def near_miss(auth_key: str, name: str) -> tuple[str, str] | None:
     """Why a key that was surely meant for an image does not match it, and the key that would; None for others."""
     host, _, path = name.partition("/")
-    scheme = _SCHEME.match(auth_key)
+    scheme = re.match(_SCHEME, auth_key)
     bare = auth_key[scheme.end() :] if scheme else auth_key
     own_host = bare.partition("/")[0]
     if scheme and scheme[1] not in {"http", "https"} and own_host == host:
@@ -149,12 +150,14 @@ def _path_miss(bare: str, own_host: str, host: str, path: str) -> tuple[str, str
 @lru_cache(maxsize=4096)
 def _parse(schemeless: str) -> tuple[str, str] | None:
     """Host and decoded path as Go's url.Parse reads `https://` + text; None where that fails."""
-    if _CONTROL.search(schemeless):
+    if re.search(_CONTROL, schemeless):
         return None
     text = schemeless.partition("#")[0].partition("?")[0]
     authority, slash, path = text.partition("/")
     user, _, host = authority.rpartition("@")
-    if not (_USER.fullmatch(user) and _HOST.fullmatch(host) and _has_valid_port(host)) or _ESCAPE.search(path):
+    if not (re.fullmatch(_USER, user) and re.fullmatch(_HOST, host) and _has_valid_port(host)) or re.search(
+        _ESCAPE, path
+    ):
         return None
     return host, _unescaped(f"{slash}{path}")
 
@@ -170,9 +173,9 @@ def _unescaped(path: str) -> str:
 def _has_valid_port(host: str) -> bool:
     if host.startswith("["):
         end = host.rfind("]")
-        return end > 0 and _PORT.fullmatch(host[end + 1 :]) is not None
+        return end > 0 and re.fullmatch(_PORT, host[end + 1 :]) is not None
     colon = host.rfind(":")
-    return colon < 0 or _PORT.fullmatch(host[colon:]) is not None
+    return colon < 0 or re.fullmatch(_PORT, host[colon:]) is not None
 
 
 @lru_cache(maxsize=4096)

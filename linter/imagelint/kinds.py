@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from imagelint.data import load_data
 
 _API_VERSION = re.compile(r"(?:[a-z0-9.-]+/)?v\d[a-z0-9]*")
 
 
-@dataclass(frozen=True, slots=True)
-class CoreKinds:
+class CoreKinds(NamedTuple):
     """Keys are `group/Kind`, with an empty group for `v1`; values are paths below the object."""
 
     pod_specs: dict[str, str]
@@ -23,8 +21,7 @@ class CoreKinds:
     pattern_kinds: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class SecretProducer:
+class SecretProducer(NamedTuple):
     """How a kind tells the Secrets that it makes. All paths but the first are below what `items` selects."""
 
     # Where there is one entry for each Secret; empty for the object itself.
@@ -40,16 +37,14 @@ class SecretProducer:
     unless: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class SplitImage:
+class SplitImage(NamedTuple):
     """An image in several fields of one mapping, which are joined in this order."""
 
     path: str
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomKind:
+class CustomKind(NamedTuple):
     """Where a custom resource names images and pull secrets, all as paths below the object."""
 
     # Mappings with the fields of a PodSpec, and of a container.

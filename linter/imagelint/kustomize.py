@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.kustomization import FILE_NAMES
 
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 _MAX_OVERLAYS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay:
+class Overlay(NamedTuple):
     """What the kustomizations above a file give to it. One file may be in several."""
 
     namespace: str | None = None

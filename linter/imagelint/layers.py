@@ -9,8 +9,6 @@ from copy import deepcopy
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from imagelint.validation import load_checked
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -102,6 +100,8 @@ def _collect(path: str, below: tuple[str, ...], found: dict[str, CheckedFile]) -
     real = os.path.realpath(path)
     if real in found:
         return
+    from imagelint.validation import load_checked
+
     file = load_checked(path, schema())
     for way, name in _extended(file.content):
         base = os.path.join(os.path.dirname(path), name)

@@ -6,7 +6,6 @@ Source: Kubernetes v1.36 `staging/src/k8s.io/api/core/v1/types.go` (PodSpec, Con
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -74,7 +73,7 @@ def _check(
 def _check_container(node: Node, resource: Resource, path: str, pod: str) -> Iterator[MisplacedField]:
     name = text(node, "name")
     for found in _check(node, resource, f"a container (`{path}`)", pod, allowed=(_IMAGE, _POLICY)):
-        yield replace(found, container=name.value if name else None)
+        yield found._replace(container=name.value if name else None)
 
 
 @lru_cache(maxsize=4096)

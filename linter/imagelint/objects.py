@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imagelint.facts import Resource
@@ -28,7 +27,7 @@ def objects_of(
         if resource is None:
             continue
         if parametrised or rendered_from:
-            resource = replace(resource, parametrised=parametrised, rendered_from=rendered_from)
+            resource = resource._replace(parametrised=parametrised, rendered_from=rendered_from)
         heading = Heading(resource.api_version, resource.kind)
         if heading.is_list and isinstance(node.get("items"), Sequence):
             children, inherited = items(node, "items"), heading.of_items

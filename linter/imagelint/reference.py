@@ -7,8 +7,7 @@ Kubernetes v1.36 `pkg/util/parsers/parsers.go`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -44,8 +43,7 @@ class InvalidReferenceError(ValueError):
         self.repair = repair
 
 
-@dataclass(frozen=True, slots=True)
-class ImageReference:
+class ImageReference(NamedTuple):
     """A reference after normalisation: `nginx` is `docker.io/library/nginx`."""
 
     # None for a host with an underscore and no port: the grammar reads it as a part of the path.

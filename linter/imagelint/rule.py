@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.findings import Confidence, Finding, Place, Related, Severity
@@ -39,8 +38,7 @@ class Example(NamedTuple):
     expected: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule. `module` is the module that declares it: its name is the rule's, its docstring the manual page."""
 
     module: str

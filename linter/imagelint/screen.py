@@ -120,7 +120,7 @@ def _words_of(kind: CustomKind) -> Iterator[bytes]:
     """A key on each of the ways to what the kind names."""
     ways = (*kind.containers, *kind.images, *kind.untagged, *kind.urls, *kind.references, *kind.secrets)
     for way in (*ways, *(split.path for split in kind.split)):
-        keys = [key for part in way.split(".") if (key := part.removesuffix("[]")) not in _UBIQUITOUS]
-        yield keys[-1].encode()
+        keys = way.replace("[]", "").split(".")
+        yield next((key for key in reversed(keys) if key not in _UBIQUITOUS), keys[-1]).encode()
     if kind.pods:
         yield b"image"

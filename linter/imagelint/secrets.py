@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imagelint.docker_config import DOCKER_KEYS, DockerConfig, InvalidSecretError, Verdict, decode_base64, judge
@@ -88,7 +87,7 @@ def _plain_secret(node: Mapping, resource: Resource) -> Iterator[SecretDefinitio
     yield definition
     annotations = mapping(mapping(node, "metadata"), "annotations")
     if annotations and any(key.value.startswith(_COPIES) for key, _ in annotations.pairs()):
-        yield replace(definition, id=NamespacedName(None, resource.name), anywhere=True)
+        yield definition._replace(id=NamespacedName(None, resource.name), anywhere=True)
 
 
 def _config(node: Mapping, type_: str) -> DockerConfig | None:

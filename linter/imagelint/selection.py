@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,8 +32,7 @@ class RuleSetting(NamedTuple):
     severity: Severity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoredFindings:
+class IgnoredFindings(NamedTuple):
     """Findings that are suppressed: of one rule, where every glob fits."""
 
     rule: str
@@ -92,7 +91,7 @@ class Selection:
                     setting = rules[finding.rule]
         if not setting.is_on:
             return None
-        return replace(finding, severity=setting.severity) if setting.severity else finding
+        return finding._replace(severity=setting.severity) if setting.severity else finding
 
     def reason_to_ignore(self, finding: Finding, today: date) -> str | None:
         """Why a finding is suppressed; None where it is not."""

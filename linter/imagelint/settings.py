@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imagelint.knowledge.base import Knowledge, builtin
 from imagelint.knowledge.registries import Access, Registry
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from imagelint.inventory import Inventory
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """A registry, or a prefix of its paths, that a user speaks of. `auth`: `secret`, `node` or `anonymous`."""
 
     pattern: str
@@ -30,7 +29,7 @@ _ACCESS = {"secret": Access.PRIVATE, "anonymous": Access.PUBLIC, "node": Access.
 def declared_registry(declared: Declaration, known: Registry | None) -> Registry:
     """What a declaration makes of a registry: its word on credentials counts."""
     if known is not None:
-        return replace(known, access=_ACCESS[declared.auth]) if declared.auth else known
+        return known._replace(access=_ACCESS[declared.auth]) if declared.auth else known
     return Registry(
         host=declared.pattern,
         name=declared.pattern,

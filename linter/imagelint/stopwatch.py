@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -53,7 +52,7 @@ class Stopwatch:
             self._rules[rule.name] += perf_counter() - started
             return found
 
-        return replace(rule, check=check)
+        return rule._replace(check=check)
 
     def checked(self) -> None:
         """Count the time since the last lap for the rules, as far as they took it, else for linking the files."""

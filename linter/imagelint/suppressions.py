@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.lines import LineRanges
 from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span, mapping
@@ -30,8 +29,7 @@ _WHOLE_FILE = 1 << 62
 MARK = b"imagelint"
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """Findings that are turned off, of some rules and on some lines (1-based, the last one inclusive)."""
 
     # None where no rule is named, which turns off nothing.

@@ -27,7 +27,7 @@ from imagelint.documents import split
     ],
 )
 def test_split(text: str, expected: list[tuple[int, int, str]]) -> None:
-    found = [(document.index, document.origin.line, document.data.decode()) for document in split(text.encode())]
+    found = [(document.number, document.origin.line, document.data.decode()) for document in split(text.encode())]
     assert found == expected
 
 

@@ -20,8 +20,10 @@ from imagelint.source import Source
 if TYPE_CHECKING:
     from imagelint.facts import FileFacts
 
-# What libyaml refuses in a string, or reads as a line break, is left out.
-texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=8)
+# What libyaml refuses in a string or reads as a line break is left out, and what looks like a template expression.
+texts = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters="{"), max_size=8
+)
 values: st.SearchStrategy[Any] = st.recursive(
     texts | st.integers() | st.booleans() | st.none() | st.floats(allow_nan=False, allow_infinity=False),
     lambda inner: st.lists(inner) | st.dictionaries(texts, inner),

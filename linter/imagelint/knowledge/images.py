@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,8 +15,7 @@ _VERSION = re.compile(r"v?(\d+(?:\.\d+)*)", re.ASCII)
 _COMPARED = re.compile(r"(>=|<=|>|<)(.+)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageEntry:
+class ImageEntry(NamedTuple):
     """One entry of `images.yaml`, whose head explains the fields."""
 
     match: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
 from imagelint.reference import InvalidReferenceError, parse_reference
@@ -58,7 +57,7 @@ def _shown(value: object) -> str:
 
 
 def _block(entry: Registry | ImageEntry | Misspelling) -> str:
-    fields: dict[str, Any] = asdict(entry)
+    fields: dict[str, Any] = entry._asdict()
     head = next(fields.pop(key) for key in _HEADS if key in fields)
     told = {key: value for key, value in fields.items() if value not in (None, False, ())}
     lines = [f"  {key}: {_shown(value)}" for key, value in told.items()]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Misspelling:
+class Misspelling(NamedTuple):
     """One entry of `misspellings.yaml`, whose head explains the fields."""
 
     host: str

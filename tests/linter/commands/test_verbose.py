@@ -61,12 +61,12 @@ def test_verbose_tells_what_was_read_and_what_was_not(folder: Path) -> None:
         "left out: vendor/pod.yaml: excluded by the configuration",
         "left out: chart/templates/pod.yaml: templates of the chart chart",
         "left out: chart/values.yaml: values of the chart chart",
-        "read: pods.yaml: 1 object",
+        "read: pods.yaml: 2 objects",
         "read: kustomization.yaml: a kustomization",
         "read: site/templates/pod.yaml: 1 object, and template source, which is not linted",
         "read: site/broken.yaml: 0 objects, and what does not parse",
         "passed over: pods.yaml:6: no Kubernetes object",
-        "passed over: pods.yaml:8: a CustomResourceDefinition",
+        "passed over: pods.yaml:8: CustomResourceDefinition without pods",
     ):
         assert line in done.stderr.splitlines()
     assert "picture.png" not in done.stderr
