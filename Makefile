@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test lint types pytest data bench clean
+.PHONY: demo test lint types pytest data bench fuzz clean
 .DELETE_ON_ERROR:
 
 $(STAMP): pyproject.toml
@@ -38,5 +38,14 @@ data: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python bench/run.py
 
+# Stops at the first failure. atheris has wheels for CPython 3.11 to 3.13 on Linux.
+FUZZ_SECONDS ?= 3600
+fuzz: .venv/.fuzzing
+	$(BIN)/python fuzz/run.py -max_total_time=$(FUZZ_SECONDS)
+
+.venv/.fuzzing: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
+	touch $@
+
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf fuzz/corpus fuzz/found fuzz/seeds .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

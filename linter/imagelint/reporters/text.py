@@ -66,14 +66,18 @@ class _Frames:
         line = self._lines[number - 1]
         start = place.span.column - 1 if place.span.column > _MAX_WIDTH else 0
         part = line[start : start + 2 * _MAX_WIDTH]
-        for _, _, span in self._hidden.around(number):
+        first = _number(number, start + 1)
+        for _, _, span in self._hidden.meeting(first, first + len(part)):
             part = _masked(part, number, span, start)
         return part, start
 
     def _open(self, path: str) -> None:
         self._path, self._lines = path, self._read(path)
         facts = self._found.files.get(path)
-        self._hidden = LineRanges((span.line, span.end_line, span) for span in (facts.hidden if facts else ()))
+        self._hidden = LineRanges(
+            (_number(span.line, span.column), _number(span.end_line, span.end_column), span)
+            for span in (facts.hidden if facts else ())
+        )
 
     def _read(self, path: str) -> list[str]:
         try:
@@ -86,6 +90,11 @@ class _Frames:
             return []
         text = source.data.decode("utf-8", "replace")
         return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _number(line: int, column: int) -> int:
+    """A place as one number, in the order of the text."""
+    return line << 32 | column
 
 
 def _masked(part: str, number: int, hidden: Span, offset: int) -> str:
