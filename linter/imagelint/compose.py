@@ -164,8 +164,10 @@ class _Composer:
         return self._root
 
     def on_scalar(self, event: Event) -> None:
-        end = self._end = event.end_mark
-        start = event.start_mark
+        start, end = event.start_mark, event.end_mark
+        if not event.value and self._is_absent(start, end):
+            start = end = self._end
+        self._end = end
         first = self._first
         span = Span(start.line + first, start.column + 1, end.line + first, end.column + 1)
         value = event.value.translate(_SET_DOWN) if self._is_templated else event.value
@@ -173,6 +175,11 @@ class _Composer:
         if event.anchor is not None:
             self._anchors[event.anchor] = (node, 1, 0)
         self._add(node, 1, 0)
+
+    def _is_absent(self, start: Event, end: Event) -> bool:
+        """Whether nothing is written for the value of a key: the parsers place that differently, so it goes with the key."""
+        is_value = bool(self._stack) and self._stack[-1].key is not None
+        return is_value and (start.line, start.column) == (end.line, end.column)
 
     def on_mapping(self, event: Event) -> None:
         self._open(event, is_mapping=True)

@@ -58,6 +58,12 @@ def test_configuration_that_is_a_pipe_is_not_opened(folder: Path) -> None:
     concise(folder, ".")
 
 
+def test_stars_in_gitignore_cost_little(folder: Path) -> None:
+    (folder / ".gitignore").write_text(f"{'*a' * 40}b\n{'*' * 5000}x\n", encoding="utf-8")
+    (folder / f"{'a' * 200}.yaml").write_text(BAD, encoding="utf-8")
+    assert concise(folder, ".").count("error[invalid-image-reference]") == 2
+
+
 def test_links_that_loop_or_lead_out_of_the_tree(folder: Path) -> None:
     (folder.parent / "outside.yaml").write_text(BAD, encoding="utf-8")
     os.symlink("loop.yaml", folder / "loop.yaml")
