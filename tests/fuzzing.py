@@ -5,22 +5,22 @@ from __future__ import annotations
 import os
 import tempfile
 from functools import cache
-from typing import TYPE_CHECKING
+from unittest import mock
 
 from imagelint.check import Outcome, check
+from imagelint.documents import Document
 from imagelint.engine import Input, Request, read
+from imagelint.extract import extract
 from imagelint.fixes import diff, fixed_files
 from imagelint.images import image_entries, image_references, image_table
 from imagelint.index import Index
 from imagelint.reporters import FORMATS, Report, Style, render
 from imagelint.selection import RuleSetting, Selection
 from imagelint.settings import Settings
+from imagelint.source import Source, UnreadableError, decode
 from imagelint.starter import starter_configuration
 from imagelint_rules import RULES
 from support import TODAY
-
-if TYPE_CHECKING:
-    from imagelint.findings import Finding
 
 ALL_RULES = Selection(rules={rule.name: RuleSetting(True) for rule in RULES})
 SETTINGS = Settings(today=TODAY)
@@ -41,9 +41,19 @@ def read_bytes(raw: bytes, name: str) -> Input:
     return read(Request([path]))
 
 
-def findings_of(raw: bytes, name: str = "input.yaml") -> list[Finding]:
-    """What all rules find in the bytes."""
-    return check(RULES, read_bytes(raw, name), SETTINGS, ALL_RULES).findings
+def facts_of(raw: bytes) -> tuple[object, ...] | None:
+    """What the rules go by, with the shortcuts that skip documents; None for what is not text."""
+    try:
+        facts = extract(Source("input.yaml", decode(raw)))
+    except UnreadableError:
+        return None
+    return facts.pods, facts.secrets, facts.service_accounts
+
+
+def facts_without_shortcuts(raw: bytes) -> tuple[object, ...] | None:
+    """The same, with every document read."""
+    with mock.patch.object(Document, "can_matter", new=True):
+        return facts_of(raw)
 
 
 def outputs_of(raw: bytes, name: str) -> tuple[int, Outcome]:

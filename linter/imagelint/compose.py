@@ -177,7 +177,7 @@ class _Composer:
         self._add(node, 1, 0)
 
     def _is_absent(self, start: Event, end: Event) -> bool:
-        """Whether nothing is written for the value of a key: the parsers place that differently, so it goes with the key."""
+        """Whether a key has no value at all: the parsers place that differently, so it is set behind the key."""
         is_value = bool(self._stack) and self._stack[-1].key is not None
         return is_value and (start.line, start.column) == (end.line, end.column)
 

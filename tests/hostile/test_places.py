@@ -138,7 +138,7 @@ def test_files_that_change_during_the_run(folder: Path, change: str, message: st
 
 def test_a_file_without_permission_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "closed.yaml").write_text(BAD, encoding="utf-8")
-    original = open
+    original: Any = open
 
     def refuse(path: str, *arguments: Any) -> Any:
         if path.endswith("closed.yaml"):
