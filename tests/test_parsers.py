@@ -58,6 +58,23 @@ def test_absent_and_odd_values(text: str) -> None:
     assert without_c(source) == extract(source)
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        # YAML 1.2 allows tabs between tokens, and libyaml takes them; ruamel.yaml's own scanner does not.
+        ("image:\tnginx", "found character '\\t' that cannot start any token"),
+        ("image: nginx\t1", "found character '\\t' that cannot start any token"),
+        # In YAML 1.2 a colon may be a part of the name of an anchor; libyaml ends the name before it.
+        ("&a: b\n  c: d", "mapping values are not allowed here"),
+    ],
+)
+def test_what_only_c_reads(text: str, problem: str) -> None:
+    """The differences that are left. No shared file has any of them."""
+    source = Source("a.yaml", f"apiVersion: v1\nkind: Pod\nspec:\n  {text}\n".encode())
+    assert extract(source).problems == ()
+    assert [found.message for found in without_c(source).problems] == [problem]
+
+
 @needs_shared
 def test_shared_files() -> None:
     differing: list[str] = []
