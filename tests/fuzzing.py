@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 from functools import cache
-from unittest import mock
 
 from imagelint.check import Outcome, check
-from imagelint.documents import Document
 from imagelint.engine import Input, Request, read
 from imagelint.extract import extract
 from imagelint.fixes import diff, fixed_files
@@ -41,26 +39,20 @@ def read_bytes(raw: bytes, name: str) -> Input:
     return read(Request([path]))
 
 
-def facts_of(raw: bytes) -> tuple[object, ...] | None:
-    """What the rules go by, with the shortcuts that skip documents; None for what is not text."""
+def facts_of(raw: bytes, *, is_strict: bool = False) -> tuple[object, ...] | None:
+    """What the rules go by; with `is_strict` every document is parsed. None for what is not text."""
     try:
-        facts = extract(Source("input.yaml", decode(raw)))
+        facts = extract(Source("input.yaml", decode(raw)), is_strict=is_strict)
     except UnreadableError:
         return None
     return facts.pods, facts.secrets, facts.service_accounts
-
-
-def facts_without_shortcuts(raw: bytes) -> tuple[object, ...] | None:
-    """The same, with every document read."""
-    with mock.patch.object(Document, "can_matter", new=True):
-        return facts_of(raw)
 
 
 def outputs_of(raw: bytes, name: str) -> tuple[int, Outcome]:
     """Make every output of the bytes, and return how many characters they have, with what was found."""
     found = read_bytes(raw, name)
     outcome = check(RULES, found, SETTINGS, ALL_RULES)
-    report = Report(outcome.findings, found, outcome.suppressed)
+    report = Report(outcome.findings, found, outcome.suppressed, RULES)
     index = Index(found.files, SETTINGS)
     entries = image_entries(index, found.reported)
     pieces = [piece for format_ in (*FORMATS, "statistics") for piece in render(report, format_, Style(colour=True))]

@@ -6,7 +6,9 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from ruamel.yaml import YAML
 
 from imagelint.check import check
 from imagelint.engine import Input
@@ -95,3 +97,17 @@ def imagelint(
         preexec_fn=set_limits,
         env={**clean_environment(), **environment},
     )
+
+
+def read_yaml(text: str) -> Any:
+    """The one document of a YAML text, as Python objects."""
+    reader: Any = YAML(typ="safe")  # its methods have no complete types
+    return reader.load(text)
+
+
+def run_tool(name: str, *arguments: str, text: str | None = None) -> str:
+    """What a tool of the `dev` group prints, with everything in its output if it fails."""
+    tool = Path(sys.executable).parent / name
+    done = subprocess.run([tool, *arguments], input=text, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from imagelint.configuration import load_configuration
 from imagelint.knowledge.added import read_knowledge
+from imagelint.reporters import FORMATS
 from imagelint_rules import RULES
 from support import ROOT, imagelint
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
 DOCS = sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md"])
 CONFIGURATION = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+REPORTS = (ROOT / "docs/reports.md").read_text(encoding="utf-8")
 FENCES = re.findall(r"^```yaml\n(.*?)^```$", CONFIGURATION, re.MULTILINE | re.DOTALL)
 OF_OTHER_TOOLS = {"--spec", "--namespace", "--docker-server", "--docker-username", "--docker-password"}
 
@@ -43,6 +48,26 @@ def test_the_knowledge_of_the_manual_is_one(tmp_path: Path) -> None:
     assert registry.is_shut_down
 
 
+@pytest.mark.parametrize("command", re.findall(r"^imagelint (manifests/ .+)$", REPORTS, re.MULTILINE))
+def test_the_commands_of_the_manual_write_reports(command: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples/broken", tmp_path / "manifests")
+    done = imagelint(*shlex.split(command), cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    outputs = re.findall(r"--output (\S+)", command)
+    assert all((tmp_path / output).stat().st_size > 1000 for output in outputs)
+    assert bool(done.stdout) == (command.count("--format") > len(outputs))
+
+
+def test_the_sample_of_the_readme_is_what_is_printed(tmp_path: Path) -> None:
+    (sample,) = re.findall(r"^```console\n\$ imagelint manifests/\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    shutil.copytree(ROOT / "examples/broken", tmp_path / "manifests")
+    assert f"\n{sample}" in imagelint("manifests/", cwd=tmp_path).stdout
+
+
+def test_every_format_is_in_the_manual() -> None:
+    assert re.findall(r"^\| `(\w+)` \|", REPORTS, re.MULTILINE) == [*FORMATS]
+
+
 @pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
 def test_links_within_the_project_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8")):
@@ -51,8 +76,7 @@ def test_links_within_the_project_lead_somewhere(page: Path) -> None:
 
 def test_every_option_that_the_readme_names_is_there() -> None:
     shown = imagelint("check", "--help", cwd=ROOT).stdout + imagelint("images", "--help", cwd=ROOT).stdout
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for option in set(re.findall(r"(?<![\w|-])--[a-z][a-z-]+", readme)) - OF_OTHER_TOOLS:
+    for option in set(re.findall(r"(?<![\w|-])--[a-z][a-z-]+", README)) - OF_OTHER_TOOLS:
         assert option in shown, option
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fuzzing import facts_of, facts_without_shortcuts, outputs_of
+from fuzzing import facts_of, outputs_of
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -103,4 +103,4 @@ def test_any_manifest(raw: bytes, name: str) -> None:
 @given(manifests())
 @settings(max_examples=100, deadline=None)
 def test_what_is_skipped_could_not_matter(raw: bytes) -> None:
-    assert facts_of(raw) == facts_without_shortcuts(raw)
+    assert facts_of(raw) == facts_of(raw, is_strict=True)

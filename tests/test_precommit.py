@@ -88,16 +88,19 @@ class Project:
             ".pre-commit-config.yaml",
             f"repos:\n  - repo: file://{hooks}\n    rev: v0\n    hooks:\n      - id: {hook}\n",
         )
-        git("init", "--quiet", "--initial-branch=main", cwd=folder, environment=environment)
+        self.git("init", "--quiet", "--initial-branch=main")
 
     def write(self, name: str, text: str, *, add: bool = True) -> None:
         (self.folder / name).write_text(text, encoding="utf-8")
         if add and (self.folder / ".git").exists():
-            git("add", name, cwd=self.folder, environment=self._environment)
+            self.git("add", name)
+
+    def git(self, *arguments: str) -> None:
+        git(*arguments, cwd=self.folder, environment=self._environment)
 
     def commit(self) -> None:
-        git("add", ".pre-commit-config.yaml", cwd=self.folder, environment=self._environment)
-        git("commit", "--quiet", "--message=x", cwd=self.folder, environment=self._environment)
+        self.git("add", ".pre-commit-config.yaml")
+        self.git("commit", "--quiet", "--message=x")
 
     def hook(self) -> tuple[int, str]:
         done = run(sys.executable, "-m", "pre_commit", "run", cwd=self.folder, environment=self._environment)
@@ -127,8 +130,69 @@ def test_an_untracked_secret_does_not_hide_the_defect(project: Project) -> None:
     assert "pull-secret-undefined" in output
 
 
+def test_first_and_later_commits_are_judged(project: Project) -> None:
+    project.write("secret.yaml", SECRET)
+    project.write("pod.yaml", POD)
+    status, output = project.hook()
+    assert status == 0, output
+    project.commit()
+    project.write("pod.yaml", POD.replace("regcred", "regcert"))
+    status, output = project.hook()
+    assert status == 1, output
+    assert "regcert" in output
+
+
+def test_only_what_is_staged_of_a_file_is_judged(project: Project) -> None:
+    project.write("secret.yaml", SECRET)
+    project.write("pod.yaml", POD.replace(":1.4", ":1.5"))
+    project.write("pod.yaml", POD.replace(":1.4", ":"), add=False)
+    status, output = project.hook()
+    assert status == 0, output
+    project.write("pod.yaml", POD.replace(":1.4", ":"))
+    project.write("pod.yaml", POD, add=False)
+    status, output = project.hook()
+    assert status == 1, output
+    assert "invalid-image-reference" in output
+
+
+def test_files_are_judged_together_where_their_names_fill_several_command_lines(project: Project) -> None:
+    folder = "/".join(["long-name-" * 20] * 3)
+    (project.folder / folder).mkdir(parents=True)
+    for n in range(300):
+        project.write(f"{folder}/{n:03}.yaml", POD.replace("name: web, n", f"name: web-{n}, n"), add=False)
+    project.write("secret.yaml", SECRET, add=False)
+    project.git("add", "--all")
+    status, output = project.hook()
+    assert status == 0, output
+    project.git("rm", "--quiet", "--force", "secret.yaml")
+    status, output = project.hook()
+    assert status == 1
+    # One cause, told once for each command line, with all its places.
+    assert "[pull-secret-undefined]" in output
+    assert [n for n in range(300) if f"/{n:03}.yaml:" not in output] == []
+
+
+@pytest.mark.parametrize("project", ["imagelint"], indirect=True)
+def test_a_commit_that_only_deletes_the_secret_fails(project: Project) -> None:
+    project.write("secret.yaml", SECRET)
+    project.write("pod.yaml", POD)
+    project.commit()
+    project.git("rm", "--quiet", "secret.yaml")
+    status, output = project.hook()
+    assert status == 1, output
+    assert "pull-secret-undefined" in output
+
+
+@pytest.mark.parametrize("project", ["imagelint-files"], indirect=True)
 def test_a_commit_without_manifests_is_skipped(project: Project) -> None:
     project.write("notes.txt", "nothing to lint")
     status, output = project.hook()
     assert status == 0
     assert "Skipped" in output
+
+
+@pytest.mark.parametrize("project", ["imagelint"], indirect=True)
+def test_a_repository_without_manifests_passes(project: Project) -> None:
+    project.write("notes.txt", "nothing to lint")
+    status, output = project.hook()
+    assert status == 0, output

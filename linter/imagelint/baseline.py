@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from imagelint.check import Outcome
 from imagelint.errors import UserFileError
-from imagelint.reference import InvalidReferenceError, parse_reference
+from imagelint.findings import Suppressed
+from imagelint.reference import repository_of
 from imagelint.source import UnreadableError, read_source
 
 if TYPE_CHECKING:
@@ -34,15 +35,15 @@ def baseline_of(findings: Iterable[Finding], path: str) -> str:
 
 def without_baseline(outcome: Outcome, path: str) -> Outcome:
     """The outcome with the findings of a baseline suppressed, as many of each as it holds. Raises UserFileError."""
-    left, known, new = read_baseline(path), list[tuple["Finding", str]](), list["Finding"]()
+    left, known, new = read_baseline(path), list[Suppressed](), list["Finding"]()
     for finding in outcome.findings:
         key = _key(finding, _folder(path))
         if left[key] > 0:
             left[key] -= 1
-            known.append((finding, "in the baseline"))
+            known.append(Suppressed(finding, "in the baseline", in_source=False))
         else:
             new.append(finding)
-    suppressed = sorted([*outcome.suppressed, *known], key=lambda entry: entry[0].sort_key)
+    suppressed = sorted([*outcome.suppressed, *known], key=lambda entry: entry.finding.sort_key)
     return Outcome(new, suppressed)
 
 
@@ -65,14 +66,4 @@ def _key(finding: Finding, folder: str) -> Key:
     resource = finding.resource
     named = (resource.kind, resource.namespace, resource.name) if resource else (None, None, None)
     path = os.path.relpath(os.path.abspath(finding.place.path), folder).replace(os.sep, "/")
-    return (finding.rule, path, *named, finding.container, _repository(finding.image))
-
-
-def _repository(image: str | None) -> str | None:
-    """Without its tag: an image that was updated is the same finding."""
-    if image is None:
-        return None
-    try:
-        return parse_reference(image).normalized
-    except InvalidReferenceError:
-        return image
+    return (finding.rule, path, *named, finding.container, repository_of(finding.image))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imagelint.crashes import INTERNAL_ERROR, REPORT_IT, crash_of
 from imagelint.discover import shown
 from imagelint.facts import FileFacts
-from imagelint.findings import Place
+from imagelint.findings import Place, Suppressed
 from imagelint.index import Index
 from imagelint.nodes import Span
 from imagelint.selection import Selection
@@ -33,7 +33,21 @@ class Outcome:
     """The findings of a run, sorted, each once; and those that a user knows of, with the reason."""
 
     findings: list[Finding]
-    suppressed: list[tuple[Finding, str]]
+    suppressed: list[Suppressed]
+
+
+def is_on(rule: Rule, settings: Settings) -> bool:
+    """Whether a rule runs by default, on nodes as the settings tell them."""
+    return rule.on or (rule.on_for is not None and rule.on_for == settings.runtime)
+
+
+def enabled(rules: Sequence[Rule], settings: Settings, selection: Selection) -> dict[str, Rule]:
+    """The rules that the selection runs anywhere, by name, in their order; that of crashes always."""
+    return {
+        rule.name: rule
+        for rule in rules
+        if selection.runs(rule, is_on=is_on(rule, settings)) or rule.name == INTERNAL_ERROR
+    }
 
 
 def check(
@@ -57,13 +71,8 @@ class _Checker:
         selection: Selection,
         paths: Container[str] | None,
     ) -> None:
-        runtime = index.settings.runtime
-        self._on = {rule.name: rule.on or (rule.on_for is not None and rule.on_for == runtime) for rule in rules}
-        self._rules = {
-            rule.name: rule
-            for rule in rules
-            if selection.runs(rule, is_on=self._on[rule.name]) or rule.name == INTERNAL_ERROR
-        }
+        self._on = {rule.name: is_on(rule, index.settings) for rule in rules}
+        self._rules = enabled(rules, index.settings, selection)
         self._found = found
         self._index = index
         self._selection = selection
@@ -73,17 +82,17 @@ class _Checker:
         self._by_rule: dict[str, dict[str, LineRanges[Suppression]]] = {}
 
     def outcome(self) -> Outcome:
-        judged: dict[tuple[str, Span, str, str], tuple[Finding, str | None]] = {}
+        judged: dict[tuple[str, Span, str, str], Finding | Suppressed] = {}
         for finding in self._all_findings():
             # One place can be wrong for several pods: anchors and overlays repeat it.
             if finding.sort_key not in judged:
                 wanted = self._selection.judged(finding, is_on=self._on[finding.rule])
                 if wanted is not None:
-                    judged[finding.sort_key] = wanted, self._reason_to_ignore(wanted)
+                    judged[finding.sort_key] = self._suppressed(wanted) or wanted
         ordered = [judged[key] for key in sorted(judged)]
         return Outcome(
-            [finding for finding, reason in ordered if reason is None],
-            [(finding, reason) for finding, reason in ordered if reason is not None],
+            [one for one in ordered if not isinstance(one, Suppressed)],
+            [one for one in ordered if isinstance(one, Suppressed)],
         )
 
     def _all_findings(self) -> Iterator[Finding]:
@@ -105,14 +114,15 @@ class _Checker:
     def _is_asked(self, path: str) -> bool:
         return path in self._found.reported and (self._paths is None or path in self._paths)
 
-    def _reason_to_ignore(self, finding: Finding) -> str | None:
+    def _suppressed(self, finding: Finding) -> Suppressed | None:
         path, line = finding.place.path, finding.place.span.line
         ranges = self._suppressions(path).get(finding.rule)
         _, _, suppression = next(ranges.around(line), _NOTHING) if ranges is not None else _NOTHING
         if suppression is not None:
             self._used.add((path, suppression.span, suppression.first))
-            return suppression.reason or "ignored in the file"
-        return self._selection.reason_to_ignore(finding, self._index.settings.today)
+            return Suppressed(finding, suppression.reason or "ignored in the file", in_source=True)
+        reason = self._selection.reason_to_ignore(finding, self._index.settings.today)
+        return None if reason is None else Suppressed(finding, reason, in_source=False)
 
     def _suppressions(self, path: str) -> dict[str, LineRanges[Suppression]]:
         if path not in self._by_rule:

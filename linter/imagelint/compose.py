@@ -8,12 +8,24 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span
+from ruamel.yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from imagelint.nodes import FIRST, Mapping, Node, Origin, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from imagelint.nodes import Mark
 
 try:
     CParser: Any = import_module("_ruamel_yaml").CParser
@@ -22,6 +34,7 @@ except ImportError:  # no C part on this interpreter (PyPy, a new CPython withou
 
 # Real manifests nest below 60; kubectl itself refuses 10,000. More is an attack or an accident.
 MAX_DEPTH = 256
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 # How many nodes aliases may stand for, in the manner of go-yaml's limit on "excessive aliasing": for each byte, as many
 # small documents cost as much as a large one, and for any document.
 MAX_ALIASED = 200_000
@@ -37,6 +50,8 @@ _LIFTED = {char: 0xE000 + char for char in range(0x80)}
 _SET_DOWN = {lifted: char for char, lifted in _LIFTED.items()}
 
 Event = Any  # neither part of ruamel.yaml publishes types for its events and marks
+# The collections around what is read: where each begins, and the nodes before it.
+Opened = list[tuple[Event, list[Node]]]
 
 
 class ComposeError(Exception):
@@ -49,32 +64,35 @@ class ComposeError(Exception):
         self.column = column
 
 
-def compose(data: bytes, *, first_line: int = 1) -> Node | None:
-    """The root node of one document of UTF-8 text whose first line is line `first_line` of its file.
+def compose(data: bytes, *, origin: Origin = FIRST) -> Node | None:
+    """The root node of one document of UTF-8 text that begins at `origin` in its file.
 
     Expressions of a template language (`{{ … }}`) count as text.
-    Returns None for a document without content. Raises ComposeError, with a line of that file.
+    Returns None for a document without content. Raises ComposeError, with a place in that file.
     """
-    is_templated = b"{{" in data
-    if is_templated:
-        data = _lift_expressions(data)
-    max_aliased = min(MAX_ALIASED, _ALWAYS_ALIASED + _ALIASED_PER_BYTE * len(data))
-    if CParser is not None:
+    if b"{{" in data:
         try:
-            events = _c_events(data)
-            return _Composer(events, first_line, is_templated=is_templated, max_aliased=max_aliased).document()
+            return _compose(_lift_expressions(data), origin, is_templated=True)
+        except ComposeError as refusal:
+            try:  # as in `{"a": {"b": "{{"}}`, where the braces end no expression
+                return _compose(data, origin, is_templated=False)
+            except ComposeError:
+                raise refusal from None
+    return _compose(data, origin, is_templated=False)
+
+
+def _compose(data: bytes, origin: Origin, *, is_templated: bool) -> Node | None:
+    max_aliased = min(MAX_ALIASED, _ALWAYS_ALIASED + _ALIASED_PER_BYTE * len(data))
+    for parse in (_c_events, _pure_events) if CParser is not None else (_pure_events,):
+        try:
+            next_event = parse(data)
+            return _build(_set_down(next_event) if is_templated else next_event, origin, max_aliased)
         except ComposeError:
             raise
         except Exception as refusal:  # noqa: BLE001 - the C part raises several unrelated types
-            if len(data) > _MAX_PURE:
-                raise _from_parser(refusal, first_line) from None
-    try:
-        events = _pure_events(data)
-        return _Composer(events, first_line, is_templated=is_templated, max_aliased=max_aliased).document()
-    except ComposeError:
-        raise
-    except Exception as refusal:  # noqa: BLE001 - as above
-        raise _from_parser(refusal, first_line) from None
+            if parse is _pure_events or len(data) > _MAX_PURE:
+                raise _from_parser(refusal, origin) from None
+    return None
 
 
 def _lift_expressions(data: bytes) -> bytes:
@@ -84,6 +102,18 @@ def _lift_expressions(data: bytes) -> bytes:
 
 def _lift(match: re.Match[str]) -> str:
     return match[0].translate(_LIFTED) if match[0].endswith("}}") else match[0]
+
+
+def _set_down(next_event: Callable[[], Event]) -> Callable[[], Event]:
+    """The same events, with lifted expressions as they were written."""
+
+    def next_set_down() -> Event:
+        event = next_event()
+        if event.__class__ is ScalarEvent:
+            event.value = event.value.translate(_SET_DOWN)
+        return event
+
+    return next_set_down
 
 
 def _c_events(data: bytes) -> Callable[[], Event]:
@@ -100,147 +130,108 @@ def _pure_events(data: bytes) -> Callable[[], Event]:
     return lambda: parser.get_event() if parser.check_event() else None
 
 
-def _from_parser(refusal: Exception, first_line: int) -> ComposeError:
+def _from_parser(refusal: Exception, origin: Origin) -> ComposeError:
     mark = getattr(refusal, "problem_mark", None) or getattr(refusal, "context_mark", None)
     problem = getattr(refusal, "problem", None) or getattr(refusal, "reason", None) or str(refusal)
-    line, column = (mark.line, mark.column) if mark is not None else (0, 0)
-    message = str(problem).strip().partition("\n")[0] or type(refusal).__name__
-    return ComposeError(message, line + first_line, column + 1)
+    return _at(str(problem).strip().partition("\n")[0] or type(refusal).__name__, mark, origin)
 
 
-class _Frame:
-    """A collection that is being read."""
+def _build(next_event: Callable[[], Event], origin: Origin, max_aliased: int) -> Node | None:  # noqa: C901 - a call costs as much as a node
+    """The root node of the events of one document: one loop with few calls, as most time of a run is spent here."""
+    aliases = _Aliases(max_aliased)
+    stack: Opened = []
+    children: list[Node] = []
+    last: Any = None
+    while (event := next_event()) is not None:
+        kind = event.__class__
+        if kind is ScalarEvent:
+            is_absent = not event.value and _is_absent(event, stack, children)
+            start, last = (last, last) if is_absent else (event.start_mark, event.end_mark)
+            children.append(node := Scalar(event.value, not event.style, start, last, origin))
+            if event.anchor is not None:
+                aliases.nodes[event.anchor] = node
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
+            if len(stack) >= MAX_DEPTH:
+                raise _at(TOO_DEEP, event.start_mark, origin)
+            stack.append((event, children))
+            children = []
+            if kind is MappingStartEvent or event.flow_style:
+                last = event.end_mark
+        elif kind is MappingEndEvent or kind is SequenceEndEvent:
+            opening, siblings = stack.pop()
+            # A block collection "ends" where the next token begins; its last scalar tells where its text does.
+            if opening.flow_style or last is None:
+                last = event.end_mark
+            siblings.append(collection := _collection(kind, children, opening.start_mark, last, origin))
+            children = siblings
+            if opening.anchor is not None:
+                aliases.nodes[opening.anchor] = collection
+        elif kind is AliasEvent:
+            last = event.end_mark
+            children.append(aliases.node(event, stack, origin))
+    return children[0] if children else None
 
-    __slots__ = ("anchor", "flow", "height", "key", "nodes", "pairs", "size", "start")
 
-    def __init__(self, event: Event, *, is_mapping: bool) -> None:
-        self.anchor = event.anchor
-        self.start = event.start_mark
-        self.flow = bool(event.flow_style)
-        self.pairs: list[tuple[Node, Node]] | None = [] if is_mapping else None
-        self.nodes: list[Node] = []
-        self.key: Node | None = None
-        self.size = 1
-        # How many levels there are below.
-        self.height = 0
-
-    def add(self, node: Node, size: int, height: int) -> None:
-        self.size += size
-        self.height = max(self.height, height + 1)
-        if self.pairs is None:
-            self.nodes.append(node)
-        elif self.key is None:
-            self.key = node
-        else:
-            self.pairs.append((self.key, node))
-            self.key = None
-
-    def node(self, span: Span) -> Node:
-        if self.pairs is None:
-            return Sequence(self.nodes, span)
-        return Mapping(self.pairs, span, flow=self.flow)
+def _is_absent(scalar: Event, stack: Opened, children: list[Node]) -> bool:
+    """Whether a key has no value at all: the parsers place that differently, so it is set behind the key."""
+    start, end = scalar.start_mark, scalar.end_mark
+    is_value = bool(stack) and stack[-1][0].__class__ is MappingStartEvent and len(children) % 2 == 1
+    return is_value and (start.line, start.column) == (end.line, end.column)
 
 
-class _Composer:
-    def __init__(
-        self, next_event: Callable[[], Event], first_line: int, *, is_templated: bool, max_aliased: int
-    ) -> None:
-        self._next = next_event
-        self._max_aliased = max_aliased
-        self._is_templated = is_templated
-        self._first = first_line
-        # Each with its size and height.
-        self._anchors: dict[str, tuple[Node, int, int]] = {}
-        self._stack: list[_Frame] = []
-        self._root: Node | None = None
-        self._aliased = 0
-        self._end: Any = None
+def _collection(kind: type, children: list[Node], start: Mark, end: Mark, origin: Origin) -> Mapping | Sequence:
+    if kind is SequenceEndEvent:
+        return Sequence(children, start, end, origin)
+    keys_and_values = iter(children)
+    return Mapping([*zip(keys_and_values, keys_and_values, strict=True)], start, end, origin)
 
-    def document(self) -> Node | None:
-        while (event := self._next()) is not None:
-            handler = _HANDLERS.get(type(event).__name__)
-            if handler is not None:
-                handler(self, event)
-        return self._root
 
-    def on_scalar(self, event: Event) -> None:
-        start, end = event.start_mark, event.end_mark
-        if not event.value and self._is_absent(start, end):
-            start = end = self._end
-        self._end = end
-        first = self._first
-        span = Span(start.line + first, start.column + 1, end.line + first, end.column + 1)
-        value = event.value.translate(_SET_DOWN) if self._is_templated else event.value
-        node = Scalar(value, span, plain=not event.style)
-        if event.anchor is not None:
-            self._anchors[event.anchor] = (node, 1, 0)
-        self._add(node, 1, 0)
+class _Aliases:
+    """The anchored nodes of a document, and how many nodes its aliases stand for."""
 
-    def _is_absent(self, start: Event, end: Event) -> bool:
-        """Whether a key has no value at all: the parsers place that differently, so it is set behind the key."""
-        is_value = bool(self._stack) and self._stack[-1].key is not None
-        return is_value and (start.line, start.column) == (end.line, end.column)
+    def __init__(self, most: int) -> None:
+        self.nodes: dict[str, Node] = {}
+        self._most = most
+        self._total = 0
+        self._measures: dict[int, tuple[int, int]] = {}
 
-    def on_mapping(self, event: Event) -> None:
-        self._open(event, is_mapping=True)
-
-    def on_sequence(self, event: Event) -> None:
-        self._open(event, is_mapping=False)
-
-    def on_end(self, event: Event) -> None:
-        frame = self._stack.pop()
-        if frame.flow or self._end is None:
-            self._end = event.end_mark
-        # A block collection "ends" where the next token begins; its last scalar tells where its text does.
-        span = Span(*self._at(frame.start), *self._at(self._end))
-        node = frame.node(span)
-        if frame.anchor is not None:
-            self._anchors[frame.anchor] = (node, frame.size, frame.height)
-        self._add(node, frame.size, frame.height)
-
-    def on_alias(self, event: Event) -> None:
+    def node(self, event: Event, stack: Opened, origin: Origin) -> Node:
+        """The node that an alias stands for. Raises ComposeError."""
         name: str = event.anchor
-        if name not in self._anchors:
-            around = any(frame.anchor == name for frame in self._stack)
+        if name not in self.nodes:
+            around = any(start.anchor == name for start, _ in stack)
             problem = f"anchor `{name}` contains itself" if around else f"undefined alias `{name}`"
-            raise self._error(problem, event)
-        self._end = event.end_mark
-        node, size, height = self._anchors[name]
-        self._aliased += size
-        if self._aliased > self._max_aliased:
-            raise self._error(f"aliases stand for more than {self._max_aliased:,} nodes", event)
+            raise _at(problem, event.start_mark, origin)
+        node = self.nodes[name]
+        size, height = self._measure(node)
+        self._total += size
+        if self._total > self._most:
+            raise _at(f"aliases stand for more than {self._most:,} nodes", event.start_mark, origin)
         # An alias nests like what it stands for: nothing that reads the nodes can go deeper than the bound.
-        self._check_depth(len(self._stack) + height, event)
-        self._add(node, size, height)
+        if len(stack) + height >= MAX_DEPTH:
+            raise _at(TOO_DEEP, event.start_mark, origin)
+        return node
 
-    def _open(self, event: Event, *, is_mapping: bool) -> None:
-        self._check_depth(len(self._stack), event)
-        self._stack.append(_Frame(event, is_mapping=is_mapping))
-        if is_mapping or event.flow_style:
-            self._end = event.end_mark
-
-    def _check_depth(self, depth: int, event: Event) -> None:
-        if depth >= MAX_DEPTH:
-            raise self._error(f"nested deeper than {MAX_DEPTH} levels", event)
-
-    def _add(self, node: Node, size: int, height: int) -> None:
-        if self._stack:
-            self._stack[-1].add(node, size, height)
-        elif self._root is None:
-            self._root = node
-
-    def _at(self, mark: Event) -> tuple[int, int]:
-        return mark.line + self._first, mark.column + 1
-
-    def _error(self, message: str, event: Event) -> ComposeError:
-        return ComposeError(message, *self._at(event.start_mark))
+    def _measure(self, node: Node) -> tuple[int, int]:
+        """How many nodes there are in a node, and how many levels below it, with all that its aliases stand for."""
+        if id(node) not in self._measures:
+            size = height = 0
+            pending = [(node, 0)]
+            while pending:
+                part, depth = pending.pop()
+                own_size, own_height = self._measures.get(id(part), (1, 0))
+                size, height = size + own_size, max(height, depth + own_height)
+                if id(part) not in self._measures:
+                    pending.extend((child, depth + 1) for child in _children(part))
+            self._measures[id(node)] = size, height
+        return self._measures[id(node)]
 
 
-_HANDLERS: dict[str, Callable[[_Composer, Event], None]] = {
-    "ScalarEvent": _Composer.on_scalar,
-    "MappingStartEvent": _Composer.on_mapping,
-    "SequenceStartEvent": _Composer.on_sequence,
-    "MappingEndEvent": _Composer.on_end,
-    "SequenceEndEvent": _Composer.on_end,
-    "AliasEvent": _Composer.on_alias,
-}
+def _children(node: Node) -> Iterable[Node]:
+    if isinstance(node, Mapping):
+        return chain.from_iterable(node.items)
+    return node.items if isinstance(node, Sequence) else ()
+
+
+def _at(message: str, mark: Mark | None, origin: Origin) -> ComposeError:
+    return ComposeError(message, *(origin.place(mark) if mark is not None else origin))

@@ -7,21 +7,25 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from imagelint.nodes import Origin
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Markers stand at column 0 and end even a quoted scalar. Helm writes `---# text`, which Kubernetes splits at too.
-_MARKER = re.compile(rb"^(?:---(?=[ \t\r\n#]|\Z)|\.\.\.(?=[ \t\r\n]|\Z))", re.MULTILINE)
+# The line feed in front lets the search run as fast as memory.
+_MARKER = re.compile(rb"\n(?=---(?:[ \t\r\n#]|\Z)|\.\.\.(?:[ \t\r\n]|\Z))")
 _CONTENT = re.compile(rb"^[ \t]*[^ \t\r\n#%]", re.MULTILINE)
-_DIRECTIVE = re.compile(rb"^%", re.MULTILINE)
 _RENDERED_FROM = re.compile(rb"^# Source: (\S[^\r\n]*)", re.MULTILINE)
-_KIND = re.compile(rb"^[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?([^ \t\r\n\"']*)", re.MULTILINE)
 _LOOKS_KUBERNETES = re.compile(rb"^[ \t]*(?:\{[ \t]*)?[\"']?(apiVersion|kind)[\"']?[ \t]*:", re.MULTILINE)
 _TEMPLATE = re.compile(rb"\{\{|\{%")
 # What only the source of a Helm or Jinja template holds; `{{inputs.x}}` alone may be an Argo Workflow.
 _TEMPLATE_SOURCE = re.compile(
     rb"\{\{-|-\}\}|\{%|\{\{\s*(?:\.(?:Values|Release|Chart)\b|(?:include|if|range|with|end)\b)"
 )
+
+# How far a text that begins with space is looked at.
+_NEAR = 256
 
 # libyaml counts these as line breaks, editors and every other YAML parser do not. None is legal in a name.
 _UNUSUAL_BREAKS = (
@@ -33,17 +37,11 @@ _UNUSUAL_BREAKS = (
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document of a stream: `index` counts from 0, `first_line` from 1 in the file."""
+    """One document of a stream; `index` counts from 0."""
 
     index: int
-    first_line: int
+    origin: Origin
     data: bytes
-
-    @property
-    def can_matter(self) -> bool:
-        """Whether a full parse could find a Kubernetes object other than a CustomResourceDefinition."""
-        data = self.data
-        return b"kind" in data and b"apiVersion" in data and _KIND.findall(data) != [b"CustomResourceDefinition"]
 
     @property
     def looks_kubernetes(self) -> bool:
@@ -68,28 +66,37 @@ class Document:
     @property
     def rendered_from(self) -> str | None:
         """The template that `helm template` names above what it made of it."""
-        match = _RENDERED_FROM.search(self.data)
+        match = _RENDERED_FROM.search(self.data) if b"# Source: " in self.data else None
         return match[1].decode().strip() if match else None
+
+
+def looks_json(data: bytes) -> bool:
+    """Whether a text begins as a JSON object does."""
+    return data[:_NEAR].lstrip().startswith(b"{")
 
 
 def split(data: bytes) -> Iterator[Document]:
     """The documents of UTF-8 text. Comments before the first marker belong to no document."""
-    for unusual, usual in _UNUSUAL_BREAKS:
-        data = data.replace(unusual, usual)
-    starts = [0, *(match.start() for match in _MARKER.finditer(data)), len(data)]
+    if not data.isascii():
+        for unusual, usual in _UNUSUAL_BREAKS:
+            data = data.replace(unusual, usual)
+    starts = [0, *(line_feed.end() for line_feed in _MARKER.finditer(data)), len(data)]
     index, line, held = 0, 1, 0
     for start, end in pairwise(starts):
-        chunk = data[start:end]
-        marker, content = chunk[:3], _CONTENT.search(chunk, 3 if start else 0)
-        if _DIRECTIVE.search(chunk) and not content and not held:
-            held = len(chunk)  # directives belong to the document that follows
-            continue
         chunk = data[start - held : end]
+        content = _CONTENT.search(chunk, held + 3 if start else 0)
+        if not content and not held and _has_directive(chunk):
+            held = end - start  # directives belong to the document that follows
+            continue
         held = 0
-        if content or marker == b"---":
-            yield Document(index, line, _without_comment_marker(chunk))
+        if content or data.startswith(b"---", start):
+            yield Document(index, Origin(line, 1), _without_comment_marker(chunk))
             index += 1
         line += _count_breaks(chunk)
+
+
+def _has_directive(chunk: bytes) -> bool:
+    return chunk.startswith(b"%") or b"\n%" in chunk
 
 
 def _without_comment_marker(chunk: bytes) -> bytes:

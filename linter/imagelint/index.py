@@ -240,6 +240,8 @@ class Index:
 
     def declaration(self, use: ImageUse) -> Declaration | None:
         """What the settings say of the registry of an image: the longest pattern that matches as in the kubelet."""
+        if not self.settings.registries:
+            return None
         name = use.reference.normalized if use.reference else ""
         fitting = [entry for entry in self.settings.registries if matching_keys([entry.pattern], name)]
         return max(fitting, key=lambda entry: len(entry.pattern), default=None)
@@ -287,7 +289,7 @@ def _image_uses(pod: Pod) -> Iterator[ImageUse]:
         yield ImageUse(pod, container, written, span, effective, reference, error, find_placeholder(effective))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def _parse(image: str) -> tuple[ImageReference | None, InvalidReferenceError | None]:
     try:
         return parse_reference(image), None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from imagelint.data import load_data
+
+_API_VERSION = re.compile(r"(?:[a-z0-9.-]+/)?v\d[a-z0-9]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,12 @@ def core_kinds() -> CoreKinds:
     )
 
 
+def holds_no_pods(kind: str) -> bool:
+    """Whether objects of a kind (`group/Kind`) make no pods, though they may hold what looks like one."""
+    core = core_kinds()
+    return kind in core.pattern_kinds or kind.partition("/")[0] in core.pattern_groups
+
+
 @cache
 def secret_producers() -> dict[str, list[SecretProducer]]:
     """The producers of Secrets by `group/Kind`."""
@@ -119,3 +128,8 @@ def _custom_kinds() -> dict[tuple[str, str], list[dict[str, Any]]]:
 def group_kind(api_version: str, kind: str) -> str:
     """`apps/v1`, `Deployment` as `apps/Deployment`; `v1`, `Pod` as `/Pod`."""
     return f"{api_version.rpartition('/')[0]}/{kind}"
+
+
+def is_api_version(written: str) -> bool:
+    """Whether `apiVersion: written` is one of Kubernetes; Docker Compose and others have the field as well."""
+    return _API_VERSION.fullmatch(written) is not None

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imagelint.facts import MisplacedField
 from imagelint.kinds import core_kinds
-from imagelint.nodes import Mapping, Node, Scalar, Sequence, Text, items, locate, mapping, text, written
+from imagelint.nodes import Mapping, Node, Scalar, Sequence, Text, items, mapping, text
 from imagelint.podspecs import CONTAINER_LISTS
 
 if TYPE_CHECKING:
@@ -34,18 +35,19 @@ _MEANT = {
 def misplaced_in_pod(node: Mapping, resource: Resource, kind: str) -> Iterator[MisplacedField]:
     """The misplaced fields of an object of a core kind, from its root down to its containers."""
     path = core_kinds().pod_specs[kind]
-    parts = path.split(".")
-    for depth in range(len(parts)):
-        for way, around in locate(node, ".".join(parts[:depth])):
-            place = f"`{written(way)}`" if way else "the object"
-            yield from _check(around, resource, place, path, allowed=())
-            yield from _check(mapping(around, "metadata"), resource, f"the metadata of {place}", path, allowed=())
-    for _, spec in locate(node, path):
-        yield from _check(spec, resource, f"the pod (`{path}`)", path, allowed=(_SECRETS,))
-        yield from _entries(spec, resource)
-        for key, _ in CONTAINER_LISTS:
-            for container in items(spec, key):
-                yield from _check_container(container, resource, f"{path}.{key}[]", path)
+    around: Node | None = node
+    above = ""
+    for key in path.split("."):
+        place = f"`{above}`" if above else "the object"
+        yield from _check(around, resource, place, path, allowed=())
+        yield from _check(mapping(around, "metadata"), resource, f"the metadata of {place}", path, allowed=())
+        around = around.get(key) if isinstance(around, Mapping) else None
+        above = f"{above}.{key}" if above else key
+    yield from _check(around, resource, f"the pod (`{path}`)", path, allowed=(_SECRETS,))
+    yield from _entries(around, resource)
+    for key, _ in CONTAINER_LISTS:
+        for container in items(around, key):
+            yield from _check_container(container, resource, f"{path}.{key}[]", path)
 
 
 def misplaced_in_account(node: Mapping, resource: Resource) -> Iterator[MisplacedField]:
@@ -60,7 +62,7 @@ def _check(
     node: Node | None, resource: Resource, place: str, pod: str, *, allowed: tuple[str, ...]
 ) -> Iterator[MisplacedField]:
     for key, _ in node.pairs() if isinstance(node, Mapping) else ():
-        meant = _meant(key)
+        meant = _meant(key.value)
         if meant is None or key.value in allowed or (meant == _IMAGE and key.value != _IMAGE):
             continue
         is_at_home = meant in allowed
@@ -75,8 +77,9 @@ def _check_container(node: Node, resource: Resource, path: str, pod: str) -> Ite
         yield replace(found, container=name.value if name else None)
 
 
-def _meant(key: Scalar) -> str | None:
-    return _MEANT.get(key.value.lower().replace("_", "").replace("-", ""))
+@lru_cache(maxsize=4096)
+def _meant(key: str) -> str | None:
+    return _MEANT.get(key.lower().replace("_", "").replace("-", ""))
 
 
 def _home(meant: str, pod: str) -> str:
@@ -85,7 +88,7 @@ def _home(meant: str, pod: str) -> str:
     return f"each container that it is for (`{pod}.containers[].{meant}`)"
 
 
-def _entries(node: Node, resource: Resource) -> Iterator[MisplacedField]:
+def _entries(node: Node | None, resource: Resource) -> Iterator[MisplacedField]:
     """Entries of a list of pull secrets that are not `{name: …}` and nothing else."""
     found = node.entry(_SECRETS) if isinstance(node, Mapping) else None
     if found is None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
 # What YAML 1.1 (and with it every Kubernetes tool) reads as null in a plain scalar.
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -18,6 +19,26 @@ _NO_TEXT = re.compile(
 )
 
 
+class ColumnUnit(Enum):
+    """What programs count a column in: the encoding, and the bytes of it that make one."""
+
+    CODE_POINT = ("utf-32-le", 4)
+    UTF_8 = ("utf-8", 1)
+    UTF_16 = ("utf-16-le", 2)
+
+    def column(self, line: str, column: int) -> int:
+        """The 1-based column of this unit for one in code points."""
+        encoding, width = self.value
+        return len(line[: column - 1].encode(encoding)) // width + 1
+
+
+class Mark(Protocol):
+    """A place in the text that a parser was given: 0-based line, and column in code points."""
+
+    line: int
+    column: int
+
+
 class Span(NamedTuple):
     """A place in a file: 1-based lines and columns in code points, the end column exclusive."""
 
@@ -25,6 +46,33 @@ class Span(NamedTuple):
     column: int
     end_line: int
     end_column: int
+
+    def counted_in(self, unit: ColumnUnit, first: str, last: str) -> Span:
+        """The same place with columns of another unit; `first` and `last` are the lines where it begins and ends."""
+        start, end = unit.column(first, self.column), unit.column(last, self.end_column)
+        return Span(self.line, start, self.end_line, end)
+
+
+class Origin(NamedTuple):
+    """Where a document begins in its file: 1-based."""
+
+    line: int
+    column: int
+
+    def place(self, mark: Mark) -> tuple[int, int]:
+        """The 1-based line and column in the file of a mark in the document."""
+        return mark.line + self.line, mark.column + (1 if mark.line else self.column)
+
+
+FIRST = Origin(1, 1)
+
+
+class Places(Protocol):
+    """Turns the marks of a parser into lines and columns of a file."""
+
+    def place(self, mark: Any, /) -> tuple[int, int]:  # noqa: ANN401 - each parser has marks of its own
+        """The 1-based line and column of a mark."""
+        ...
 
 
 class Text(NamedTuple):
@@ -34,15 +82,35 @@ class Text(NamedTuple):
     span: Span
 
 
-class Scalar:
+class _Placed:
+    """Where a node stands, kept as the parser's own marks: most places are never asked for."""
+
+    __slots__ = ("_end", "_places", "_start")
+
+    def __init__(self, start: object, end: object, places: Places) -> None:
+        self._start = start
+        self._end = end
+        self._places = places
+
+    @property
+    def span(self) -> Span:
+        """From the first character to behind the last one."""
+        place = self._places.place
+        return Span(*place(self._start), *place(self._end))
+
+
+class Scalar(_Placed):
     """A scalar: nothing is converted, `1.10` stays `1.10` and `yes` stays `yes`."""
 
-    __slots__ = ("plain", "span", "value")
+    __slots__ = ("plain", "value")
 
-    def __init__(self, value: str, span: Span, *, plain: bool) -> None:
+    def __init__(self, value: str, plain: bool, start: object, end: object, places: Places) -> None:
+        # Not by super(): a manifest has thousands of scalars.
         self.value = value
-        self.span = span
         self.plain = plain
+        self._start = start
+        self._end = end
+        self._places = places
 
     @property
     def is_text(self) -> bool:
@@ -55,60 +123,71 @@ class Scalar:
         return self.plain and self.value in _NULLS
 
 
-class Sequence:
+class Sequence(_Placed):
     """A list of nodes."""
 
-    __slots__ = ("items", "span")
+    __slots__ = ("items",)
 
-    def __init__(self, items: list[Node], span: Span) -> None:
+    def __init__(self, items: list[Node], start: object, end: object, places: Places) -> None:
+        super().__init__(start, end, places)
         self.items = items
-        self.span = span
 
 
-class Mapping:
+class Mapping(_Placed):
     """Pairs of nodes in the order of the file; merge keys are resolved when a key is asked for."""
 
-    __slots__ = ("flow", "items", "span")
+    __slots__ = ("_entries", "items")
 
-    def __init__(self, items: list[tuple[Node, Node]], span: Span, *, flow: bool) -> None:
+    def __init__(self, items: list[tuple[Node, Node]], start: object, end: object, places: Places) -> None:
+        super().__init__(start, end, places)
         self.items = items
-        self.span = span
-        self.flow = flow
+        self._entries: dict[str, tuple[Scalar, Node]] | None = None
 
     def entry(self, key: str) -> tuple[Scalar, Node] | None:
         """The key and value nodes of `key`; the last of several wins, own keys win over merged ones."""
-        for name, value in reversed(self.items):
-            if type(name) is Scalar and name.value == key:
-                return name, value
-        for merged in self.merged():
-            found = merged.entry(key)
-            if found is not None:
-                return found
-        return None
+        return (self._entries or self._by_key()).get(key)
 
     def get(self, key: str) -> Node | None:
         """The value of `key`, or None."""
-        found = self.entry(key)
+        found = (self._entries or self._by_key()).get(key)
         return found[1] if found else None
 
-    def pairs(self) -> Iterator[tuple[Scalar, Node]]:
+    def pairs(self) -> Iterable[tuple[Scalar, Node]]:
         """Every scalar key with its value, merged ones after the own ones, overridden ones left out."""
-        seen: set[str] = set()
-        pending: list[Mapping] = [self]
-        while pending:
-            mapping = pending.pop()
-            for name, value in mapping.items:
-                if type(name) is Scalar and name.value not in seen and not _is_merge(name):
-                    seen.add(name.value)
-                    yield name, value
-            pending.extend(reversed(list(mapping.merged())))
+        return self._by_key().values()
 
-    def merged(self) -> Iterator[Mapping]:
+    def _by_key(self) -> dict[str, tuple[Scalar, Node]]:
+        if self._entries is None:
+            self._entries = self.own_entries()
+            if "<<" in self._entries:
+                self._entries = self._entries_with_merged()
+        return self._entries
+
+    def own_entries(self) -> dict[str, tuple[Scalar, Node]]:
+        """The pairs with a scalar key, by its text, `<<` among them."""
+        return {key.value: (key, value) for key, value in self.items if type(key) is Scalar}
+
+    def merged(self) -> list[Mapping]:
         """The mappings that `<<` brings in, the strongest first."""
+        sources: list[Node] = []
         for name, value in self.items:
             if type(name) is Scalar and _is_merge(name):
-                sources = value.items if isinstance(value, Sequence) else [value]
-                yield from (source for source in sources if isinstance(source, Mapping))
+                sources += value.items if isinstance(value, Sequence) else [value]
+        return [source for source in sources if isinstance(source, Mapping)]
+
+    def _entries_with_merged(self) -> dict[str, tuple[Scalar, Node]]:
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        pending: list[Mapping] = [self]
+        seen: set[int] = set()
+        while pending:
+            source = pending.pop()
+            if id(source) not in seen:
+                seen.add(id(source))
+                for key, entry in source.own_entries().items():
+                    if not _is_merge(entry[0]):
+                        entries.setdefault(key, entry)
+                pending.extend(reversed(source.merged()))
+        return entries
 
 
 Node = Scalar | Sequence | Mapping
@@ -152,8 +231,12 @@ def select(node: Node, path: str) -> list[Node]:
 
 def locate(node: Node, path: str) -> list[tuple[Path, Node]]:
     """The nodes at `path`, as `select` reads it, each with the keys and indices that lead to it."""
+    if "[" not in path and "*" not in path:
+        keys = path.split(".") if path else []
+        last = _descend(node, keys)
+        return [] if last is None else [((*keys,), last)]
     found: list[tuple[Path, Node]] = [((), node)]
-    for part in path.split(".") if path else []:
+    for part in path.split("."):
         key = part.removesuffix("[]")
         found = [((*way, name), child) for way, parent in found for name, child in _children(parent, key)]
         if key != part:
@@ -164,6 +247,12 @@ def locate(node: Node, path: str) -> list[tuple[Path, Node]]:
                 for number, item in enumerate(child.items)
             ]
     return found
+
+
+def _descend(node: Node | None, keys: list[str]) -> Node | None:
+    for key in keys:
+        node = node.get(key) if isinstance(node, Mapping) else None
+    return node
 
 
 def written(path: Path) -> str:

@@ -56,7 +56,7 @@ def _schema_rule(fields: dict[str, Any]) -> Rule:
     def check(index: Index) -> Iterator[Finding]:
         yield from _violations(rule[0], index, fields)
 
-    rule.append(Rule(module, severity, check))
+    rule.append(Rule(module, severity, check, page=fields["message"]))
     return rule[0]
 
 

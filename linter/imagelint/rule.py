@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from imagelint.index import ImageUse, Index
     from imagelint.nodes import Span
 
+# The manual, and in it the pages of the built-in rules.
+HOME = "https://imagelint.dev/"
+RULE_PAGES = f"{HOME}rules/"
+_BUILT_IN = "imagelint_rules."
+
 _FENCE = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _MARK = re.compile(r"#\s*(?:error|warning|info):\s*([a-z-]+)\s*$")
 
@@ -47,6 +52,8 @@ class Rule:
     on: bool = True
     # The runtime (`cri-o`) with which it is on all the same.
     on_for: str | None = None
+    # The manual page of a rule that no module was written for.
+    page: str | None = None
 
     @property
     def name(self) -> str:
@@ -56,12 +63,24 @@ class Rule:
     @property
     def manual(self) -> str:
         """The manual page, in Markdown."""
+        if self.page is not None:
+            return self.page
         return (sys.modules[self.module].__doc__ or "").strip()
+
+    @property
+    def url(self) -> str | None:
+        """Where the manual page is; None for a rule of a user's own."""
+        return f"{RULE_PAGES}{self.name}/" if self.module.startswith(_BUILT_IN) else None
 
     @property
     def summary(self) -> str:
         """The first sentence of the manual page."""
         return self.manual.partition("\n")[0].rstrip(".")
+
+    @property
+    def level(self) -> str:
+        """The severity that it has by default, `off` where a user asks for it."""
+        return self.severity if self.on else "off"
 
     @property
     def examples(self) -> Iterator[Example]:

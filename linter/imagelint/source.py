@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import errno
+import io
 import os
 import stat
 import sys
@@ -66,10 +67,16 @@ def standard_input() -> BinaryIO:
 
 
 def _read(path: str) -> bytes:
-    with open(path, "rb") as file:
-        if os.fstat(file.fileno()).st_size > MAX_BYTES:
+    # Without a buffer of the size of the limit, which costs more than the file.
+    with open(path, "rb", buffering=0) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > MAX_BYTES:
             raise UnreadableError(f"larger than {MAX_BYTES // 1024 // 1024} MiB, not read")
-        return file.read(MAX_BYTES + 1)
+        raw = file.read(size + 1)
+        if len(raw) <= size:
+            return raw
+        # A pipe, or a file that grows.
+        return raw + io.BufferedReader(file).read(MAX_BYTES + 1 - len(raw))
 
 
 def read_small(path: str) -> bytes:
@@ -98,6 +105,8 @@ def encoding_of(raw: bytes) -> tuple[bytes, str]:
 
 
 def _to_utf8(raw: bytes, encoding: str) -> bytes:
+    if encoding == "utf-8" and raw.isascii() and b"\0" not in raw:
+        return raw
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:

@@ -6,10 +6,11 @@ import os
 import socket
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from imagelint import source
 from imagelint.engine import Request, read
 from support import clean_environment, imagelint, set_limits
 
@@ -138,14 +139,17 @@ def test_files_that_change_during_the_run(folder: Path, change: str, message: st
 
 def test_a_file_without_permission_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "closed.yaml").write_text(BAD, encoding="utf-8")
-    original: Any = open
+    whole = source.read_source
 
-    def refuse(path: str, *arguments: Any) -> Any:
+    def refuse(path: str) -> source.Source:
         if path.endswith("closed.yaml"):
-            raise PermissionError(13, "Permission denied")
-        return original(path, *arguments)
+            monkeypatch.setattr("imagelint.source._read", closed)
+        return whole(path)
 
-    monkeypatch.setattr("builtins.open", refuse)
+    def closed(_: str) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("imagelint.engine.read_source", refuse)
     found = read(Request([str(folder)]))
     (problem,) = next(facts for name, facts in found.files.items() if name.endswith("closed.yaml")).problems
     assert problem.message == "cannot be read: permission denied"

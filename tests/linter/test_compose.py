@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from imagelint import compose as module
 from imagelint.compose import MAX_ALIASED, MAX_DEPTH, ComposeError, compose
-from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span, select
+from imagelint.nodes import Mapping, Node, Origin, Scalar, Sequence, Span, select
 
 # JSON text is YAML; what the parsers disagree on (surrogates, control characters) is not in manifests.
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12)
@@ -79,12 +79,12 @@ def test_spans_are_one_based_code_points() -> None:
     assert node.span == Span(1, 1, 5, 8)
 
 
-def test_first_line_is_added() -> None:
-    node = compose(b"a: b", first_line=41)
+def test_places_count_from_the_origin() -> None:
+    node = compose(b"a: b\nc: d", origin=Origin(41, 5))
     assert node
-    assert node.span.line == 41
+    assert node.span == Span(41, 5, 42, 5)
     with pytest.raises(ComposeError) as caught:
-        compose(b"a: b\n: : :\n  - [", first_line=41)
+        compose(b"a: b\n: : :\n  - [", origin=Origin(41, 1))
     assert caught.value.line > 41
 
 
@@ -130,6 +130,11 @@ def test_problems_have_a_place(text: str, problem: str) -> None:
     with pytest.raises(ComposeError) as caught:
         compose(text.encode())
     assert problem in caught.value.message
+
+
+def test_braces_that_begin_no_expression() -> None:
+    assert plain(root('{"a": {"b": "{{"}}')) == {"a": {"b": "{{"}}
+    assert plain(root('{"a": {"b": "{{", "c": "}"}}')) == {"a": {"b": "{{", "c": "}"}}
 
 
 def test_alias_bomb_is_bounded() -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import pytest
 
-from imagelint.cli import cli, main
+from imagelint.cli import cli
 from imagelint.commands import all_rules
 from imagelint.crashes import crash_of
 from imagelint.findings import Severity
 from imagelint.rule import Rule
 from imagelint.secrets import hidden_spans
 from imagelint_rules import latest_tag
+from support import clean_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,27 +100,42 @@ def test_images_tells_it(capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     assert "a.yaml: imagelint failed to read this file: ValueError at imagelint.extract:" in told
 
 
-def test_interrupting_is_no_defect(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    fail_in_extract(monkeypatch, KeyboardInterrupt())
-    monkeypatch.setattr(sys, "argv", ["imagelint", "."])
-    with pytest.raises(SystemExit) as caught:
-        main()
-    assert (caught.value.code, "internal" in "".join(capsys.readouterr())) == (130, False)
+FAILING = """
+from imagelint import cli, extract
+from imagelint.commands import check
+def fail(*_):
+    raise {error}
+{place} = fail
+cli.main()
+"""
 
 
-def test_anywhere_else(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> NoReturn:
-        raise ValueError("CONTENT")
+def run_failing(folder: Path, place: str, error: str) -> tuple[int, str]:
+    """Status and outputs of a process in which a function raises."""
+    code = FAILING.format(place=place, error=error)
+    done = subprocess.run(
+        [sys.executable, "-c", code, "."],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=clean_environment(),
+    )
+    return done.returncode, done.stdout + done.stderr
 
-    monkeypatch.setattr("imagelint.commands.check.render", fail)
-    monkeypatch.setattr(sys, "argv", ["imagelint", "."])
-    with pytest.raises(SystemExit) as caught:
-        main()
-    told = "".join(capsys.readouterr())
-    assert caught.value.code == 2
+
+def test_interrupting_is_no_defect(folder: Path) -> None:
+    status, told = run_failing(folder, "extract.hidden_spans", "KeyboardInterrupt")
+    assert (status, told.strip()) == (130, "")
+
+
+def test_anywhere_else(folder: Path) -> None:
+    status, told = run_failing(folder, "check.check_runs", "ValueError('CONTENT')")
+    assert status == 2
     assert "Error: imagelint failed: ValueError at imagelint.commands.check:" in told
     assert "please report it" in told
     assert "CONTENT" not in told
+    assert "Traceback" not in told
 
 
 def test_the_place_is_that_of_the_pack_of_a_rule() -> None:

@@ -27,7 +27,7 @@ from imagelint.documents import split
     ],
 )
 def test_split(text: str, expected: list[tuple[int, int, str]]) -> None:
-    found = [(document.index, document.first_line, document.data.decode()) for document in split(text.encode())]
+    found = [(document.index, document.origin.line, document.data.decode()) for document in split(text.encode())]
     assert found == expected
 
 
@@ -37,7 +37,7 @@ def test_nothing_is_lost_and_lines_are_those_of_the_file(lines: list[str]) -> No
     numbered = text.split("\n")
     for document in split(text.encode()):
         first = document.data.decode().split("\n")[0]
-        assert numbered[document.first_line - 1] == first
+        assert numbered[document.origin.line - 1] == first
 
 
 def test_helm_names_its_template() -> None:

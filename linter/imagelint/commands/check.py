@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from imagelint.colour import use_colour
+from imagelint.check import enabled
+from imagelint.colour import use_colour, use_links
 from imagelint.commands import FOUND, OK, USAGE, all_rules
 from imagelint.commands.inputs import planned, requested
 from imagelint.commands.options import input_options, report_options, selection_options, world_options
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
     from imagelint.check import Outcome
     from imagelint.findings import Finding
+    from imagelint.rule import Rule
+    from imagelint.runs import Run
+    from imagelint.settings import Settings
 
 
 @click.command("check", cls=CommandWithOutputs)
@@ -82,16 +86,33 @@ def command(  # noqa: PLR0913 - one parameter for each option
         from imagelint.baseline import without_baseline
 
         outcome = without_baseline(outcome, baseline)
-    report = Report(outcome.findings, found, outcome.suppressed)
-    colour = use_colour(color, os.environ, is_terminal=sys.stdout.isatty())
+    report = Report(outcome.findings, found, outcome.suppressed, _enabled_rules(runs))
+    style = _style_of_stdout(color)
     for target in targets:
-        write(render(report, target.format, Style(colour=colour and target.path is None)), target.path)
+        write(render(report, target.format, style if target.path is None else Style()), target.path)
     for message in () if quiet else (*(f"note: {note}" for note in found.notes), summary(report)):
         say(message)
     if any(finding.rule == INTERNAL_ERROR for finding in outcome.findings):
         return USAGE
     failed = any(finding.severity.reaches(Severity(fail_on)) for finding in outcome.findings)
     return FOUND if failed and not exit_zero else OK
+
+
+def _enabled_rules(runs: Sequence[tuple[Run, Settings]]) -> list[Rule]:
+    """The rules that any of the runs asks, in the order of the manual, own ones behind them; one for each name."""
+    order = [rule.name for rule in all_rules()]
+    rules: dict[str, Rule] = {}
+    for run, settings in runs:
+        rules |= enabled([*all_rules(), *run.configuration.own_rules], settings, run.configuration.selection)
+    return sorted(rules.values(), key=lambda rule: order.index(rule.name) if rule.name in order else len(order))
+
+
+def _style_of_stdout(color: str) -> Style:
+    is_terminal = sys.stdout.isatty()
+    return Style(
+        colour=use_colour(color, os.environ, is_terminal=is_terminal),
+        links=use_links(os.environ, is_terminal=is_terminal),
+    )
 
 
 def _write_baseline(outcome: Outcome, path: str) -> int:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from imagelint.commands import FOUND, OK, all_rules
 from imagelint.commands.options import knowledge_option
 from imagelint.terminal import say, write
-
-if TYPE_CHECKING:
-    from imagelint.rule import Rule
 
 
 @click.command("rules")
@@ -19,7 +14,7 @@ def rules_command() -> int:
     """List the rules with their severity."""
     rules = all_rules()
     width = max(len(rule.name) for rule in rules)
-    write(f"{rule.name.ljust(width)}  {_level(rule).ljust(7)}  {rule.summary}\n" for rule in rules)
+    write(f"{rule.name.ljust(width)}  {rule.level.ljust(7)}  {rule.summary}\n" for rule in rules)
     return OK
 
 
@@ -35,7 +30,7 @@ def explain_command(*, rule: str) -> int:
 
         raise click.UsageError(unknown_rule(rule, rules))
     known = rules[rule]
-    write([f"# {known.name} ({_level(known)})\n\n{known.manual}\n"])
+    write([f"# {known.name} ({known.level})\n\n{known.manual}\n"])
     return OK
 
 
@@ -63,7 +58,3 @@ def _explain_message(message: str) -> int:
         raise click.UsageError("the message tells no cause that imagelint knows")
     write(lines)
     return OK
-
-
-def _level(rule: Rule) -> str:
-    return rule.severity if rule.on else "off"

@@ -1,0 +1,79 @@
+"""The examples of a page of the manual, and a place to run them in."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from support import ROOT
+
+DOCS = ROOT / "docs"
+_FENCE = re.compile(r'^```(\w+)(?: title="([^"\n]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+_COMMAND = re.compile(r"^\$ (.+\n)((?:(?!\$ ).*\n)*)", re.MULTILINE)
+# Programs that are not part of the project: each prints or runs what the real one would.
+_STUBS = {
+    **dict.fromkeys(("helm", "kustomize", "argocd"), "cat manifests/storefront.yaml"),
+    "git": "echo 0000000",
+    "kubectl": 'if [ "$1" = kustomize ]; then exec kustomize; fi; plugin=$1; shift; exec "kubectl-$plugin" "$@"',
+    "docker": 'while [ "$1" != IMAGE ]; do shift; done; shift; exec imagelint "$@"',
+}
+
+
+class Fence(NamedTuple):
+    """A fenced example: its language, the file that it is (empty if none) and its text."""
+
+    language: str
+    title: str
+    text: str
+
+
+def fences(page: str, *languages: str) -> list[Fence]:
+    """The examples of a page in some languages."""
+    found = (Fence(*match.groups("")) for match in _FENCE.finditer(page))
+    return [fence for fence in found if fence.language in languages]
+
+
+class Place:
+    """A project of a user with `manifests/`, and the programs that examples call."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "project"
+        shutil.copytree(ROOT / "examples/repaired", self.folder / "manifests")
+        self._programs = folder / "programs"
+        self._programs.mkdir()
+        for name, script in _STUBS.items():
+            (self._programs / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+            (self._programs / name).chmod(0o755)
+
+    def run(self, script: str) -> tuple[int, str]:
+        """Exit status and everything that is printed, as on a terminal."""
+        path = os.pathsep.join([str(self._programs), str(Path(sys.executable).parent), os.environ["PATH"]])
+        done = subprocess.run(
+            ["bash", "-c", script],
+            cwd=self.folder,
+            env={**os.environ, "PATH": path},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout
+
+    def with_outputs(self, page: str) -> str:
+        """The page with what its examples print, run from top to bottom."""
+        return _FENCE.sub(self._fence, page)
+
+    def _fence(self, match: re.Match[str]) -> str:
+        language, _, text = match.groups("")
+        if language == "sh":
+            status, output = self.run(text)
+            assert status in {0, 1}, output
+            assert not re.search(r"Error: |Traceback|not found|No such file", output), output
+        if language != "console":
+            return match[0]
+        return f"```console\n{_COMMAND.sub(lambda one: f'$ {one[1]}{self.run(one[1])[1]}', text)}```"

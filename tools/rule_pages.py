@@ -1,0 +1,57 @@
+"""Make the manual's pages of the rules: one for each rule from its docstring, and a list of all."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imagelint_rules import RULES
+
+if TYPE_CHECKING:
+    from imagelint.rule import Rule
+
+PAGES = Path(__file__).resolve().parents[1] / "docs/rules"
+_LIST = """# Rules
+
+Each page has a manifest that the rule finds and one that it leaves alone; both are run as tests. `imagelint rules`
+prints this list, `imagelint explain RULE` a page. Severities and options are set in the
+[configuration](../configuration.md).
+
+| rule | default | finds |
+| --- | --- | --- |
+"""
+
+
+def pages() -> dict[str, str]:
+    """The text of every page, by file name."""
+    rows = "".join(f"| [`{rule.name}`]({rule.name}.md) | {rule.level} | {rule.summary} |\n" for rule in RULES)
+    return {"index.md": _LIST + rows, **{f"{rule.name}.md": _page(rule) for rule in RULES}}
+
+
+def _page(rule: Rule) -> str:
+    asked_for = "" if rule.on else f" ({rule.severity} where it is asked for)"
+    facts = [f"Default: **{rule.level}**{asked_for}", f"confidence: {rule.confidence}"]
+    if rule.on_for:
+        facts.append(f"on with runtime {rule.on_for}")
+    if rule.predicts:
+        facts.append(f"predicts: {rule.predicts}")
+    manual = re.sub(r"^### ", "## ", rule.manual, flags=re.MULTILINE)
+    return f"# {rule.name}\n\n{', '.join(facts)}.\n\n{manual}\n"
+
+
+def main() -> None:
+    """Write the pages, and remove those of rules that are gone."""
+    PAGES.mkdir(parents=True, exist_ok=True)
+    made = pages()
+    for old in PAGES.glob("*.md"):
+        if old.name not in made:
+            old.unlink()
+    for name, text in made.items():
+        (PAGES / name).write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{PAGES}: {len(made)} pages\n")
+
+
+if __name__ == "__main__":
+    main()
