@@ -26,11 +26,11 @@ MEASURED_FROM = 4_000
 
 sys.path[:0] = [str(ROOT / "tests")]
 with atheris.instrument_imports(include=["imagelint", "imagelint_rules"]):
-    from fuzzing import facts_of, outputs_of
+    from fuzzing import ALL_FORMATS, facts_of, outputs_of
 
 
 def one_input(data: bytes) -> None:
-    """Run one input; the first byte chooses the name of the file."""
+    """Run one input; the first byte chooses the name of the file and the format."""
     if not data:
         return
     name, raw = NAMES[data[0] % len(NAMES)], data[1:]
@@ -38,7 +38,7 @@ def one_input(data: bytes) -> None:
     if is_measured:
         tracemalloc.start()
     before = time.process_time()
-    length, outcome = outputs_of(raw, name)
+    length, outcome = outputs_of(raw, name, [ALL_FORMATS[data[0] // len(NAMES) % len(ALL_FORMATS)]])
     seconds = time.process_time() - before
     if is_measured:
         _, peak = tracemalloc.get_traced_memory()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from functools import cache
+from typing import TYPE_CHECKING
 
 from imagelint.check import Outcome, check
 from imagelint.engine import Input, Request, read
@@ -20,6 +21,10 @@ from imagelint.starter import starter_configuration
 from imagelint_rules import RULES
 from support import TODAY
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ALL_FORMATS = (*FORMATS, "statistics")
 ALL_RULES = Selection(rules={rule.name: RuleSetting(True) for rule in RULES})
 SETTINGS = Settings(today=TODAY)
 
@@ -48,14 +53,14 @@ def facts_of(raw: bytes, *, is_strict: bool = False) -> tuple[object, ...] | Non
     return facts.pods, facts.secrets, facts.service_accounts
 
 
-def outputs_of(raw: bytes, name: str) -> tuple[int, Outcome]:
-    """Make every output of the bytes, and return how many characters they have, with what was found."""
+def outputs_of(raw: bytes, name: str, formats: Sequence[str] = ALL_FORMATS) -> tuple[int, Outcome]:
+    """Make the outputs of the bytes, and return how many characters they have, with what was found."""
     found = read_bytes(raw, name)
     outcome = check(RULES, found, SETTINGS, ALL_RULES)
     report = Report(outcome.findings, found, outcome.suppressed, RULES)
     index = Index(found.files, SETTINGS)
     entries = image_entries(index, found.reported)
-    pieces = [piece for format_ in (*FORMATS, "statistics") for piece in render(report, format_, Style(colour=True))]
+    pieces = [piece for format_ in formats for piece in render(report, format_, Style(colour=True))]
     pieces += [*image_table(entries), *image_references(index, found.reported), starter_configuration(index)]
     for path, before, after in fixed_files(outcome.findings, unsafe=True):
         pieces += diff(path, before, after)
