@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 SARIF_STAMP := .venv/sarif/.installed
 
-.PHONY: demo test lint types pytest sarif data pages site bench clean
+.PHONY: demo test lint types pytest sarif data pages site bench fuzz clean
 .DELETE_ON_ERROR:
 
 $(STAMP): pyproject.toml
@@ -59,5 +59,14 @@ site: pages
 bench: $(STAMP)
 	$(BIN)/python bench/run.py
 
+# Stops at the first failure. atheris has wheels for CPython 3.11 to 3.13 on Linux.
+FUZZ_SECONDS ?= 3600
+fuzz: .venv/.fuzzing
+	$(BIN)/python fuzz/run.py -max_total_time=$(FUZZ_SECONDS)
+
+.venv/.fuzzing: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
+	touch $@
+
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache site dist
+	rm -rf fuzz/corpus fuzz/found fuzz/seeds .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache site dist

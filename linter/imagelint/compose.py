@@ -70,10 +70,19 @@ def compose(data: bytes, *, origin: Origin = FIRST) -> Node | None:
     Expressions of a template language (`{{ … }}`) count as text.
     Returns None for a document without content. Raises ComposeError, with a place in that file.
     """
+    if b"{{" in data:
+        try:
+            return _compose(_lift_expressions(data), origin, is_templated=True)
+        except ComposeError as refusal:
+            try:  # as in `{"a": {"b": "{{"}}`, where the braces end no expression
+                return _compose(data, origin, is_templated=False)
+            except ComposeError:
+                raise refusal from None
+    return _compose(data, origin, is_templated=False)
+
+
+def _compose(data: bytes, origin: Origin, *, is_templated: bool) -> Node | None:
     max_aliased = min(MAX_ALIASED, _ALWAYS_ALIASED + _ALIASED_PER_BYTE * len(data))
-    is_templated = b"{{" in data
-    if is_templated:
-        data = _lift_expressions(data)
     for parse in (_c_events, _pure_events) if CParser is not None else (_pure_events,):
         try:
             next_event = parse(data)
@@ -136,8 +145,9 @@ def _build(next_event: Callable[[], Event], origin: Origin, max_aliased: int) ->
     while (event := next_event()) is not None:
         kind = event.__class__
         if kind is ScalarEvent:
-            last = event.end_mark
-            children.append(node := Scalar(event.value, not event.style, event.start_mark, last, origin))
+            is_absent = not event.value and _is_absent(event, stack, children)
+            start, last = (last, last) if is_absent else (event.start_mark, event.end_mark)
+            children.append(node := Scalar(event.value, not event.style, start, last, origin))
             if event.anchor is not None:
                 aliases.nodes[event.anchor] = node
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
@@ -148,18 +158,25 @@ def _build(next_event: Callable[[], Event], origin: Origin, max_aliased: int) ->
             if kind is MappingStartEvent or event.flow_style:
                 last = event.end_mark
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
-            start, siblings = stack.pop()
+            opening, siblings = stack.pop()
             # A block collection "ends" where the next token begins; its last scalar tells where its text does.
-            if start.flow_style or last is None:
+            if opening.flow_style or last is None:
                 last = event.end_mark
-            siblings.append(collection := _collection(kind, children, start.start_mark, last, origin))
+            siblings.append(collection := _collection(kind, children, opening.start_mark, last, origin))
             children = siblings
-            if start.anchor is not None:
-                aliases.nodes[start.anchor] = collection
+            if opening.anchor is not None:
+                aliases.nodes[opening.anchor] = collection
         elif kind is AliasEvent:
             last = event.end_mark
             children.append(aliases.node(event, stack, origin))
     return children[0] if children else None
+
+
+def _is_absent(scalar: Event, stack: Opened, children: list[Node]) -> bool:
+    """Whether a key has no value at all: the parsers place that differently, so it is set behind the key."""
+    start, end = scalar.start_mark, scalar.end_mark
+    is_value = bool(stack) and stack[-1][0].__class__ is MappingStartEvent and len(children) % 2 == 1
+    return is_value and (start.line, start.column) == (end.line, end.column)
 
 
 def _collection(kind: type, children: list[Node], start: Mark, end: Mark, origin: Origin) -> Mapping | Sequence:

@@ -6,11 +6,9 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.crashes import crash_of
 from imagelint.discover import discover
-from imagelint.extract import extract
-from imagelint.facts import FileFacts, Problem
-from imagelint.nodes import Span
+from imagelint.facts import FileFacts
+from imagelint.reading import facts_of, read_files, unreadable
 from imagelint.source import Source, UnreadableError, read_source
 
 if TYPE_CHECKING:
@@ -22,7 +20,6 @@ STDIN = "-"
 # How many files one note names.
 _MOST_NAMED = 3
 STDIN_NAME = "<stdin>"
-_WHOLE_FILE = Span(1, 1, 1 << 62, 1)
 
 
 class Request(NamedTuple):
@@ -35,6 +32,10 @@ class Request(NamedTuple):
     is_excluded: Callable[[str], bool] | None = None
     # How reports call standard input.
     stdin_name: str = STDIN_NAME
+    # How many processes read; None for as many as pay.
+    jobs: int | None = None
+    # Parse also the documents whose bytes show that they hold no facts, for their syntax errors.
+    is_strict: bool = False
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[In
     found = Input()
     paths = [path for path in request.paths if path != STDIN]
     if len(paths) < len(request.paths):
-        _read_stdin(found, request.stdin_name)
+        _read_stdin(found, request)
     named = discover(paths, tracked=request.tracked, is_excluded=request.is_excluded)
     found.is_partial = bool(paths) and not any(os.path.isdir(path) for path in (*paths, *request.context))
     around = discover(request.context, tracked=request.tracked) if request.context else None
@@ -72,44 +73,24 @@ def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[In
     files = [*named.files]
     if around is not None:
         files += [file for file in around.files if file.path not in seen]
-    for file in progress(files):
-        _read_file(file, found)
+    results = read_files(files, jobs=request.jobs, is_strict=request.is_strict)
+    for file, result in zip(progress(files), results, strict=False):
+        if isinstance(result, str):
+            found.notes.append(f"{file.path}: {result}")
+        else:
+            found.files[file.path] = result
     found.notes += _notes(named, found)
     return found
 
 
-def _read_stdin(found: Input, name: str) -> None:
+def _read_stdin(found: Input, request: Request) -> None:
+    name = request.stdin_name
     found.reported.add(name)
     try:
         found.stdin = Source(name, read_source(STDIN).data)
-        found.files[name] = extract(found.stdin)
+        found.files[name] = facts_of(found.stdin, is_strict=request.is_strict)
     except UnreadableError as error:
-        found.files[name] = _unreadable(error)
-    except Exception as error:  # noqa: BLE001 - a defect of imagelint, which is told as a finding
-        found.files[name] = _crashed(error)
-
-
-def _read_file(file: InputFile, found: Input) -> None:
-    try:
-        found.files[file.path] = extract(read_source(file.path))
-    except UnreadableError as error:
-        # A walk meets binary files with a YAML suffix that were never meant for anyone but their owner.
-        if error.binary and not file.explicit:
-            found.notes.append(f"{file.path}: {error.message}, skipped")
-        else:
-            found.files[file.path] = _unreadable(error)
-    except Exception as error:  # noqa: BLE001 - a defect of imagelint costs this file alone
-        found.files[file.path] = _crashed(error)
-
-
-def _crashed(error: Exception) -> FileFacts:
-    """No facts, and nothing of the file to show: it may hold Secrets."""
-    return FileFacts(crash=crash_of(error), hidden=(_WHOLE_FILE,))
-
-
-def _unreadable(error: UnreadableError) -> FileFacts:
-    place = Span(error.line, error.column, error.line, error.column + 1)
-    return FileFacts(problems=(Problem(error.message, place, None),))
+        found.files[name] = unreadable(error)
 
 
 def _notes(discovery: Discovery, found: Input) -> list[str]:

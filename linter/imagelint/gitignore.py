@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any, Protocol
 
 from imagelint.source import UnreadableError, read_small
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pathspec import GitIgnoreSpec
+
+
+# Four stars in one name: the time that a match takes grows with the fourth power of a name, and nobody means them.
+_COSTLY = re.compile(r"(?:\*[^/*]*){3}\*")
 
 
 class Ignored(Protocol):
@@ -78,6 +83,7 @@ def _read(path: str) -> GitIgnoreSpec | None:
         return None
     from pathspec import GitIgnoreSpec
 
+    lines = [line for line in lines if not _COSTLY.search(line)]
     # `d/**` is what is in `d`, not `d` itself: pathspec matches both, unless it is written so.
     return GitIgnoreSpec.from_lines(f"{line}/*" if line.endswith("/**") else line for line in lines)
 

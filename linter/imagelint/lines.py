@@ -23,8 +23,12 @@ class LineRanges(Generic[T]):
 
     def around(self, line: int) -> Iterator[tuple[int, int, T]]:
         """The ranges that a line is in; of those that lie in each other the innermost first."""
-        position = bisect_right(self._firsts, line) - 1
-        while position >= 0 and self._reach[position] >= line:
-            if self._ranges[position][1] >= line:
+        return self.meeting(line, line)
+
+    def meeting(self, first: int, last: int) -> Iterator[tuple[int, int, T]]:
+        """The ranges that have a line in common with another."""
+        position = bisect_right(self._firsts, last) - 1
+        while position >= 0 and self._reach[position] >= first:
+            if self._ranges[position][1] >= first:
                 yield self._ranges[position]
             position -= 1

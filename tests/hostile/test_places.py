@@ -6,10 +6,11 @@ import os
 import socket
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from imagelint import source
 from imagelint.engine import Request, read
 from support import clean_environment, imagelint, set_limits
 
@@ -56,6 +57,12 @@ def test_pipes_sockets_and_devices_on_a_walk_are_noted_not_opened(
 def test_configuration_that_is_a_pipe_is_not_opened(folder: Path) -> None:
     os.mkfifo(folder / ".imagelint.yaml")
     concise(folder, ".")
+
+
+def test_stars_in_gitignore_cost_little(folder: Path) -> None:
+    (folder / ".gitignore").write_text(f"{'*a' * 40}b\n{'*' * 5000}x\n", encoding="utf-8")
+    (folder / f"{'a' * 200}.yaml").write_text(BAD, encoding="utf-8")
+    assert concise(folder, ".").count("error[invalid-image-reference]") == 2
 
 
 def test_links_that_loop_or_lead_out_of_the_tree(folder: Path) -> None:
@@ -132,14 +139,17 @@ def test_files_that_change_during_the_run(folder: Path, change: str, message: st
 
 def test_a_file_without_permission_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "closed.yaml").write_text(BAD, encoding="utf-8")
-    original = open
+    whole = source.read_source
 
-    def refuse(path: str, *arguments: Any) -> Any:
+    def refuse(path: str) -> source.Source:
         if path.endswith("closed.yaml"):
-            raise PermissionError(13, "Permission denied")
-        return original(path, *arguments)
+            monkeypatch.setattr("imagelint.source._read", closed)
+        return whole(path)
 
-    monkeypatch.setattr("builtins.open", refuse)
+    def closed(_: str) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("imagelint.engine.read_source", refuse)
     found = read(Request([str(folder)]))
     (problem,) = next(facts for name, facts in found.files.items() if name.endswith("closed.yaml")).problems
     assert problem.message == "cannot be read: permission denied"

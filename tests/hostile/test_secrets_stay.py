@@ -32,13 +32,13 @@ SECRETS = {
     "as it should be": f"{HEAD}data: {{.dockerconfigjson: {CONFIG64}}}\n",
     "as text": f"{HEAD}stringData:\n  .dockerconfigjson: '{CONFIG}'\n",
     "auth": f'{HEAD}stringData: {{.dockerconfigjson: \'{{"auths": {{"quay.io": {{"auth": "{AUTH64}"}}}}}}\'}}\n',
-    "auth that is no base64": HEAD + 'stringData: {.dockerconfigjson: \'{"auths": {"a": {"auth": "%s!"}}}\'}\n' % CANARY,
+    "no base64": f'{HEAD}stringData: {{.dockerconfigjson: \'{{"auths": {{"a": {{"auth": "{CANARY}!"}}}}}}\'}}\n',
     "plain where base64 belongs": f"{HEAD}data: {{.dockerconfigjson: '{CANARY}', b: '{CONFIG}'}}\n",
-    "cut base64": f"{HEAD}data: {{.dockerconfigjson: {CONFIG64[:-3]}, {BASE64}: x}}\n",
+    "cut base64": f"{HEAD}data: {{.dockerconfigjson: {CONFIG64[:-3]}}}\n",
     "no JSON": f"{HEAD}stringData: {{.dockerconfigjson: '{{{CANARY}'}}\n",
     "wrong layout": f"{HEAD}stringData: {{.dockerconfigjson: '[\"{CANARY}\"]'}}\n",
-    "wrong type": f"{HEAD.replace('dockerconfigjson', 'dockercfg')}stringData: {{.dockerconfigjson: '{CONFIG}'}}\n",
-    "block scalar": f"{HEAD}stringData:\n  .dockerconfigjson: |\n    {CONFIG}\n  other: >-\n    {CANARY}\n    {CANARY}\n",
+    "wrong type": f"{HEAD[:-11]}cfg\nstringData: {{.dockerconfigjson: '{CONFIG}'}}\n",
+    "block scalar": f"{HEAD}stringData:\n  .dockerconfigjson: |\n    {CONFIG}\n  a: >-\n    {CANARY}\n    {CANARY}\n",
     "quoted over lines": f'{HEAD}stringData:\n  a: "{CANARY}\n    {CANARY}\n\n    {CANARY}"\n',
     "anchors": f"x: &x {CANARY}\ny: &y {{a: *x, b: {CANARY}}}\n{HEAD}stringData: *y\ndata: {{<<: *y, c: *x}}\n",
     "alias that looks like one": f"{HEAD}stringData: {{a: *{CANARY}}}\n",
@@ -61,9 +61,9 @@ SECRETS = {
     "suppressed": f"{HEAD}stringData: {{a: {CANARY}}}  # imagelint: ignore[pull-secret-malformed] x\n",
 }  # fmt: skip
 KUSTOMIZATIONS = {
-    "literals": f"secretGenerator: [{{name: regcred, literals: [password={CANARY}, '{CANARY}']}}]\nresources: [a.yaml]\n",
+    "literals": f"secretGenerator: [{{name: regcred, literals: [a={CANARY}, '{CANARY}']}}]\nresources: [a.yaml]\n",
     "broken": f"secretGenerator: [{{name: regcred, literals: [password={CANARY}]}}\nresources: [a.yaml]\n",
-    "inline patch": f"patches: [{{patch: 'stringData: {{a: {CANARY}}}', target: {{kind: Secret}}}}]\nresources: [a.yaml]\n",
+    "inline patch": f"patches: [{{patch: 'data: {{a: {CANARY}}}', target: {{kind: Secret}}}}]\nresources: [a.yaml]\n",
 }  # fmt: skip
 COMMANDS = [
     *([f"--format={format_}"] for format_ in FORMATS),

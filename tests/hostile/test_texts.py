@@ -166,7 +166,7 @@ def test_hostile_text_ends_in_findings(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("command", ["images", "init"])
-@pytest.mark.parametrize("name", [*(f"odd: {name}" for name in ODD), "bomb: one", "large: one line"])
+@pytest.mark.parametrize("name", [*(f"odd: {name}" for name in ODD), "bomb: one"])
 def test_other_commands_survive_it_too(tmp_path: Path, name: str, command: str) -> None:
     text = ALL[name]()
     (tmp_path / "hostile.yaml").write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))

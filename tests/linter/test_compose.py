@@ -132,6 +132,11 @@ def test_problems_have_a_place(text: str, problem: str) -> None:
     assert problem in caught.value.message
 
 
+def test_braces_that_begin_no_expression() -> None:
+    assert plain(root('{"a": {"b": "{{"}}')) == {"a": {"b": "{{"}}
+    assert plain(root('{"a": {"b": "{{", "c": "}"}}')) == {"a": {"b": "{{", "c": "}"}}
+
+
 def test_alias_bomb_is_bounded() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]

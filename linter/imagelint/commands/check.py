@@ -140,7 +140,7 @@ class _Lint:
         self.watch = Stopwatch()
         self._timing = timing
         self.runs = planned(paths, world)
-        self.request = requested(context, tracked, self.runs)
+        self.request = requested(context, tracked, self.runs, world)
         self.watch.lap("configuration")
 
     def __call__(self) -> tuple[Input, Outcome]:

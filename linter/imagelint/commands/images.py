@@ -31,7 +31,7 @@ def command(
     The format `plain` lists each reference that can be pulled once, a line each.
     """
     runs = planned(paths, world)
-    found = read(requested(context, tracked, runs), progress)
+    found = read(requested(context, tracked, runs, world), progress)
     parts = [(Index(found.files, settings), run.own(found.reported)) for run, settings in runs]
     entries = [entry for index, reported in parts for entry in image_entries(index, reported)]
     if format_ == "plain":

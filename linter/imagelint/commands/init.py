@@ -26,7 +26,7 @@ def command(*, paths: tuple[str, ...], context: tuple[str, ...], tracked: bool, 
     if os.path.exists(path) and not force:
         raise click.UsageError(f"{path} is there already; --force replaces it")
     runs = planned(paths, {**WORLD, **listed, "isolated": True})
-    found = read(requested(context, tracked, runs), progress)
+    found = read(requested(context, tracked, runs, listed), progress)
     write([starter_configuration(Index(found.files))], path)
     write([json.dumps(editor_schema(all_rules()), indent=2) + "\n"], SCHEMA_NAME)
     say(f"{path} written: read it, and decide what it asks; {SCHEMA_NAME} is for editors")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -38,7 +39,9 @@ def planned(paths: tuple[str, ...], world: Mapping[str, Any]) -> list[tuple[Run,
     ]
 
 
-def requested(context: tuple[str, ...], tracked: bool, runs: Sequence[tuple[Run, Settings]]) -> Request:
+def requested(
+    context: tuple[str, ...], tracked: bool, runs: Sequence[tuple[Run, Settings]], world: Mapping[str, Any]
+) -> Request:
     """What is read for these runs."""
     plain_runs = [run for run, _ in runs]
     has_excludes = any(run.configuration.exclude for run in plain_runs)
@@ -46,6 +49,8 @@ def requested(context: tuple[str, ...], tracked: bool, runs: Sequence[tuple[Run,
         [path for run in plain_runs for path in run.paths],
         context,
         tracked,
-        (lambda path: is_excluded(plain_runs, path)) if has_excludes else None,
+        partial(is_excluded, plain_runs) if has_excludes else None,
         plain_runs[0].stdin_name,
+        world["jobs"],
+        world["is_strict"],
     )

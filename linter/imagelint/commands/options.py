@@ -49,6 +49,8 @@ WORLD: Mapping[str, Any] = {
     "today": None,
     "files_from": None,
     "stdin_filename": None,
+    "jobs": None,
+    "is_strict": False,
 }
 
 
@@ -82,6 +84,20 @@ def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="DIR",
             type=click.Path(),
             help="Also read DIR for secrets and accounts; its own findings are not told. May be repeated.",
+        ),
+        click.option(
+            "--jobs",
+            "-j",
+            metavar="N",
+            type=click.IntRange(min=1),
+            help="Read in N processes, not in as many as pay. What is found is the same.",
+        ),
+        click.option(
+            "--strict-syntax",
+            "--no-screen",
+            "is_strict",
+            is_flag=True,
+            help="Parse also documents that cannot hold an image or a secret, and tell their syntax errors.",
         ),
     )
     return _with_options(command, options)

@@ -45,7 +45,8 @@ class Lines:
             return None
         start = place.span.column - 1 if place.span.column > SHOWN_WIDTH else 0
         part = line[start : start + 2 * SHOWN_WIDTH]
-        for _, _, span in self._hidden.around(number):
+        first = _number(number, start + 1)
+        for _, _, span in self._hidden.meeting(first, first + len(part)):
             part = _masked(part, number, span, start)
         return part, start
 
@@ -71,7 +72,10 @@ class Lines:
         self._text = self._read(path)
         self._path, self._starts = path, []
         facts = self._found.files.get(path)
-        self._hidden = LineRanges((span.line, span.end_line, span) for span in (facts.hidden if facts else ()))
+        self._hidden = LineRanges(
+            (_number(span.line, span.column), _number(span.end_line, span.end_column), span)
+            for span in (facts.hidden if facts else ())
+        )
         self._lines = self._text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if self._text else []
 
     def _read(self, path: str) -> str:
@@ -84,6 +88,11 @@ class Lines:
         if facts is not None and facts.checksum not in {None, crc32(source.data)}:
             return ""  # what is secret in it may stand elsewhere now
         return source.data.decode("utf-8", "replace")
+
+
+def _number(line: int, column: int) -> int:
+    """A place as one number, in the order of the text."""
+    return line << 32 | column
 
 
 def _masked(part: str, number: int, hidden: Span, offset: int) -> str:

@@ -1,0 +1,67 @@
+"""The whole way from bytes to every output, for the tests of this suite and for `make fuzz`."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from functools import cache
+from typing import TYPE_CHECKING
+
+from imagelint.check import Outcome, check
+from imagelint.engine import Input, Request, read
+from imagelint.extract import extract
+from imagelint.fixes import diff, fixed_files
+from imagelint.images import image_entries, image_references, image_table
+from imagelint.index import Index
+from imagelint.reporters import FORMATS, Report, Style, render
+from imagelint.selection import RuleSetting, Selection
+from imagelint.settings import Settings
+from imagelint.source import Source, UnreadableError, decode
+from imagelint.starter import starter_configuration
+from imagelint_rules import RULES
+from support import TODAY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ALL_FORMATS = (*FORMATS, "statistics")
+ALL_RULES = Selection(rules={rule.name: RuleSetting(True) for rule in RULES})
+SETTINGS = Settings(today=TODAY)
+
+
+@cache
+def folder() -> str:
+    """A folder for one file at a time; what it is called does not reach the findings."""
+    return tempfile.mkdtemp(prefix="imagelint-fuzz-")
+
+
+def read_bytes(raw: bytes, name: str) -> Input:
+    """The bytes, read as a file of that name."""
+    path = os.path.join(folder(), *name.split("/"))
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(raw)
+    return read(Request([path]))
+
+
+def facts_of(raw: bytes, *, is_strict: bool = False) -> tuple[object, ...] | None:
+    """What the rules go by; with `is_strict` every document is parsed. None for what is not text."""
+    try:
+        facts = extract(Source("input.yaml", decode(raw)), is_strict=is_strict)
+    except UnreadableError:
+        return None
+    return facts.pods, facts.secrets, facts.service_accounts
+
+
+def outputs_of(raw: bytes, name: str, formats: Sequence[str] = ALL_FORMATS) -> tuple[int, Outcome]:
+    """Make the outputs of the bytes, and return how many characters they have, with what was found."""
+    found = read_bytes(raw, name)
+    outcome = check(RULES, found, SETTINGS, ALL_RULES)
+    report = Report(outcome.findings, found, outcome.suppressed, RULES)
+    index = Index(found.files, SETTINGS)
+    entries = image_entries(index, found.reported)
+    pieces = [piece for format_ in formats for piece in render(report, format_, Style(colour=True))]
+    pieces += [*image_table(entries), *image_references(index, found.reported), starter_configuration(index)]
+    for path, before, after in fixed_files(outcome.findings, unsafe=True):
+        pieces += diff(path, before, after)
+    return sum(map(len, pieces)), outcome
