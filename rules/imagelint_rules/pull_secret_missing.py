@@ -75,7 +75,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.credentials import Match, match_credential
+from imagelint.credentials import Match
 from imagelint.findings import Confidence, Place, Related, Severity
 from imagelint.knowledge.registries import Access
 from imagelint.rule import Rule
@@ -83,6 +83,7 @@ from imagelint_rules.remedies import (
     create_secret,
     in_namespace,
     list_of_pull_secrets,
+    matching_secret,
     most_private,
     needs_credentials,
     secret_name,
@@ -172,18 +173,13 @@ def _evidence(index: Index, use: ImageUse, served: dict[str, ImageUse]) -> _Evid
         name = index.pull_secrets(sibling.pod).names[0].value
         message = f"{sibling.pod.resource.label} pulls from there with pull secret `{name}`"
         return _Evidence(Related(Place(sibling.pod.path, sibling.span), message), name)
-    return _matching_secret(index, use) if registry is None or registry.access is Access.PRIVATE else None
-
-
-def _matching_secret(index: Index, use: ImageUse) -> _Evidence | None:
-    """A Secret of the pod's namespace with a key for the image."""
-    for secret in index.secrets.all:
-        if use.reference is None or secret.id.namespace != use.pod.namespace:
-            continue
-        if match_credential(use.reference.normalized, [[secret]], are_known=True).match is Match.MATCHED:
-            message = f"pull secret `{secret.id.name}` has credentials for it"
-            return _Evidence(Related(secret.place, message), secret.id.name)
-    return None
+    secret = matching_secret(index, use) if registry is None or registry.access is Access.PRIVATE else None
+    if secret is None:
+        return None
+    return _Evidence(
+        Related(secret.place, f"pull secret `{secret.id.name}` has credentials for it"),
+        secret.id.name,
+    )
 
 
 def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: _Evidence | None) -> Finding:

@@ -5,8 +5,9 @@
 Matches the image with the keys of the pod's pull secrets as the kubelet does: ports must be equal, host names have the
 same number of labels, globs work within one label, a path is a plain prefix, and Docker Hub is `docker.io` or
 `https://index.docker.io/v1/`. It speaks where the content of all pull secrets is known, none of them matches, and the
-image surely needs one: its registry is private, a key was meant for it and misses by a little, or the secrets serve no
-image of the pod at all.
+image surely needs one: its registry is private, or a key was meant for it and misses by a little. It also speaks where
+a pod with one image lists secrets that serve no image of the input at all; where the registry has public repositories
+as well, that is a warning.
 
 ### Why is this bad?
 
@@ -77,8 +78,9 @@ from imagelint.docker_config import Verdict
 from imagelint.findings import Related, Severity
 from imagelint.keyring import near_miss
 from imagelint.knowledge.registries import Access
+from imagelint.reference import DOCKER_HUB
 from imagelint.rule import Rule
-from imagelint_rules.remedies import create_secret, needs_credentials
+from imagelint_rules.remedies import create_secret, list_of_pull_secrets, matching_secret, needs_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,13 +101,20 @@ class _Miss(NamedTuple):
 
 def check(index: Index) -> Iterator[Finding]:
     """Images that no readable secret of their pod matches."""
+    serving = {secret for use in index.images for secret in index.credential(use).secrets}
     for use in index.images:
         if use.reference is None or index.credential(use).match is not Match.NONE:
             continue
         secrets = _valid_secrets(index, use)
         miss = _near_miss(secrets, use.reference.normalized)
-        if secrets and (miss or needs_credentials(index, use) or _serves_nothing(index, use)):
-            yield _finding(use, use.reference.host, secrets, miss)
+        if not secrets:
+            continue
+        if miss or needs_credentials(index, use):
+            yield _finding(index, use, secrets, miss)
+        elif serving.isdisjoint(secrets) and _is_meant(index, use):
+            # It may be public all the same.
+            severity = None if index.registry(use) is None else Severity.WARNING
+            yield _finding(index, use, secrets, miss, severity)
 
 
 def _valid_secrets(index: Index, use: ImageUse) -> list[Secret]:
@@ -127,30 +136,46 @@ def _near_miss(secrets: list[Secret], name: str) -> _Miss | None:
     return None
 
 
-def _serves_nothing(index: Index, use: ImageUse) -> bool:
-    """Whether no image of the pod matches, and this one is the likeliest to be meant."""
+def _is_meant(index: Index, use: ImageUse) -> bool:
+    """Whether the pod's own list can only be for this image: the secrets of an account are for many."""
     registry = index.registry(use)
-    if registry is not None and registry.access is Access.PUBLIC:
+    is_public = registry is not None and registry.access is Access.PUBLIC
+    if use.reference is None or is_public or use.reference.normalized.startswith(f"{DOCKER_HUB}/library/"):
         return False
-    others = index.images_of(use.pod)
-    return all(index.credential(other).match is Match.NONE for other in others) and len(others) == 1
+    return bool(use.pod.spec.pull_secrets) and len(index.images_of(use.pod)) == 1
 
 
-def _finding(use: ImageUse, host: str, secrets: list[Secret], miss: _Miss | None) -> Finding:
-    keys = ", ".join(
-        f"`{entry.key}`" for secret in secrets for entry in (secret.config.entries if secret.config else ())
-    )
-    names = ", ".join(f"`{name}`" for name in dict.fromkeys(secret.id.name for secret in secrets))
+def _finding(
+    index: Index, use: ImageUse, secrets: list[Secret], miss: _Miss | None, severity: Severity | None = None
+) -> Finding:
+    better = matching_secret(index, use)
     if miss is not None:
         message = (
             f"key `{miss.key}` of pull secret `{miss.secret.id.name}` does not match `{use.effective}`: {miss.reason}"
         )
         remedy, shown = f"use the key `{miss.right}`", [miss.secret]
     else:
-        message = f"no key of pull secret {names} matches `{use.effective}`: it has {keys}"
-        remedy, shown = f"add an entry for `{host}`:\n{create_secret('NAME', use.pod.namespace, host)}", secrets[:3]
+        names = ", ".join(f"`{name}`" for name in dict.fromkeys(secret.id.name for secret in secrets))
+        message = f"no key of pull secret {names} matches `{use.effective}`: it has {_keys(secrets)}"
+        remedy, shown = _new_entry(use), secrets[:3]
     related = [Related(secret.config_place, f"pull secret `{secret.id.name}`") for secret in shown]
-    return RULE.at_image(use, message, help=remedy, related=related)
+    if better is not None:
+        remedy = f"name the pull secret that has credentials for it:\n{list_of_pull_secrets(better.id.name)}"
+        related.append(Related(better.place, f"pull secret `{better.id.name}` has credentials for it"))
+    return RULE.at_image(use, message, help=remedy, related=related, severity=severity)
+
+
+def _new_entry(use: ImageUse) -> str:
+    host = use.reference.host if use.reference else ""
+    remedy = f"add an entry for `{host}`:\n{create_secret('NAME', use.pod.namespace, host)}"
+    is_short = use.reference is not None and use.reference.is_short
+    return f"if it is not on Docker Hub, write its registry in front of it; else {remedy}" if is_short else remedy
+
+
+def _keys(secrets: list[Secret]) -> str:
+    return ", ".join(
+        f"`{entry.key}`" for secret in secrets for entry in (secret.config.entries if secret.config else ())
+    )
 
 
 RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull")

@@ -65,11 +65,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.credentials import Match, match_credential
 from imagelint.findings import Confidence, Place, Related, Severity
 from imagelint.placeholders import find_placeholder
 from imagelint.rule import Rule
-from imagelint_rules.remedies import create_secret, in_namespace, most_private, secret_manifest
+from imagelint_rules.remedies import create_secret, in_namespace, matching_secret, most_private, secret_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,14 +138,12 @@ def _finding(index: Index, use: SecretUse) -> Finding:
 
 def _meant(index: Index, use: SecretUse, image: ImageUse | None) -> Secret | None:
     """A Secret of the namespace with credentials for the image, else one with a name that looks like it."""
-    beside = [secret for secret in index.secrets.all if secret.id.namespace == use.namespace]
-    for secret in beside:
-        if image is not None and image.reference is not None:
-            found = match_credential(image.reference.normalized, [[secret]], are_known=True)
-            if found.match is Match.MATCHED:
-                return secret
+    serving = matching_secret(index, image) if image is not None else None
+    if serving is not None:
+        return serving
     from difflib import get_close_matches
 
+    beside = [secret for secret in index.secrets.all if secret.id.namespace == use.namespace]
     near = get_close_matches(use.name.value, [secret.id.name for secret in beside], n=1, cutoff=0.8)
     return next((secret for secret in beside if near and secret.id.name == near[0]), None)
 

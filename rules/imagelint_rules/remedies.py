@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.credentials import Match, match_credential
 from imagelint.knowledge.registries import Access
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from imagelint.definitions import Secret
     from imagelint.index import ImageUse, Index
     from imagelint.knowledge.registries import Registry
 
@@ -51,6 +53,16 @@ def needs_credentials(index: Index, use: ImageUse) -> bool:
     if registry is None or registry.is_shut_down:
         return False
     return use.placeholder is None and registry.access is Access.PRIVATE
+
+
+def matching_secret(index: Index, use: ImageUse) -> Secret | None:
+    """A Secret of the pod's namespace with credentials for an image, whether the pod names it or not."""
+    if use.reference is None:
+        return None
+    name = use.reference.normalized
+    beside = (secret for secret in index.secrets.all if secret.id.namespace == use.pod.namespace)
+    found = (secret for secret in beside if match_credential(name, [[secret]], are_known=True).match is Match.MATCHED)
+    return next(found, None)
 
 
 def most_private(index: Index, uses: Iterable[ImageUse]) -> ImageUse | None:
