@@ -124,13 +124,38 @@ class ImageOverride:
     digest: str | None
 
 
+class Target(NamedTuple):
+    """The objects that a patch is for: their kind, and a regular expression of their names. None for any."""
+
+    kind: str | None
+    name: str | None
+
+
+class PatchFile(NamedTuple):
+    """A patch that a kustomization names by its path. Without a target it is for the object that it shows."""
+
+    path: str
+    target: Target | None
+
+
+class ImagePatch(NamedTuple):
+    """Containers that a patch gives another image: by name, or by list and number (`containers/0`)."""
+
+    target: Target
+    containers: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Kustomization:
     """What a kustomization gives to the files that it lists; paths are as written, relative to it."""
 
     namespace: str | None
     resources: tuple[str, ...]
-    patches: tuple[str, ...]
+    # They change what the kustomization around them has gathered, and not only what they list.
+    components: tuple[str, ...]
+    patches: tuple[PatchFile, ...]
+    # By the patches that stand in it.
+    image_patches: tuple[ImagePatch, ...]
     images: tuple[ImageOverride, ...]
     secrets: tuple[SecretDefinition, ...]
     # A patch or transformer may give pods a pull secret or an account: what they end with is not known.

@@ -11,6 +11,7 @@ from imagelint.credentials import Credential, Match, match_credential
 from imagelint.definitions import Account, Names, Secret, deploy_account, deploy_secret
 from imagelint.facts import NamespacedName, Resource
 from imagelint.findings import Place, Related
+from imagelint.image_patches import patched_containers
 from imagelint.keyring import matching_keys
 from imagelint.kustomize import UNTOUCHED, Overlays
 from imagelint.nodes import Span
@@ -238,7 +239,16 @@ class Index:
 
     @cached_property
     def _images(self) -> dict[Pod, tuple[ImageUse, ...]]:
-        return {pod: tuple(_image_uses(pod)) for pod in self.pods}
+        return {pod: tuple(self._image_uses(pod)) for pod in self.pods}
+
+    def _image_uses(self, pod: Pod) -> Iterator[ImageUse]:
+        patches = () if pod.path in self._overlays.patches else pod.overlay.image_patches
+        patched = patched_containers(pod.spec, patches)
+        for number, container in enumerate(pod.spec.containers):
+            if container.image is None or not container.image.value or container.image_filled_in:
+                continue
+            if number not in patched:
+                yield _image_use(pod, container, container.image)
 
     @cached_property
     def secret_uses(self) -> tuple[SecretUse, ...]:
@@ -260,14 +270,11 @@ class Index:
                         yield SecretUse(path, name, account.resource, namespace, None)
 
 
-def _image_uses(pod: Pod) -> Iterator[ImageUse]:
-    for container in pod.spec.containers:
-        if container.image is None or not container.image.value or container.image_filled_in:
-            continue
-        written, span = container.image
-        effective = written if pod.overlay is UNTOUCHED else pod.overlay.image(written)
-        reference, error = _parse(effective)
-        yield ImageUse(pod, container, written, span, effective, reference, error, find_placeholder(effective))
+def _image_use(pod: Pod, container: Container, image: Text) -> ImageUse:
+    written, span = image
+    effective = written if pod.overlay is UNTOUCHED else pod.overlay.image(written)
+    reference, error = _parse(effective)
+    return ImageUse(pod, container, written, span, effective, reference, error, find_placeholder(effective))
 
 
 @lru_cache(maxsize=4096)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts import ImageOverride, Kustomization, NamespacedName, SecretDefinition
+from imagelint.facts import ImageOverride, Kustomization, NamespacedName, PatchFile, SecretDefinition, Target
+from imagelint.image_patches import inline_patch
 from imagelint.nodes import Mapping, Node, Scalar, as_text, items, mapping, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.facts import Resource
-    from imagelint.nodes import Span
+    from imagelint.nodes import Span, Text
 
 FILE_NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 # Fields by which a patch changes what a pod pulls with.
@@ -27,15 +28,17 @@ def kustomization_of(node: Mapping, resource: Resource) -> Kustomization:
     """The parts of a kustomization that change images, namespaces or secrets (kustomize v5 field names)."""
     namespace = text(node, "namespace")
     patches = list(_patches(node))
-    files = [patch for patch in patches if _is_path(patch)]
-    inline = [patch for patch in patches if not _is_path(patch)]
+    files = [PatchFile(patch, target) for patch, target in patches if _is_path(patch)]
+    inline = [(patch, target) for patch, target in patches if not _is_path(patch)]
     return Kustomization(
         namespace=namespace.value if namespace else None,
-        resources=tuple(_strings(node, "resources", "bases", "components")),
+        resources=tuple(_strings(node, "resources", "bases")),
+        components=tuple(_strings(node, "components")),
         patches=tuple(files),
+        image_patches=tuple(filter(None, (inline_patch(patch, target) for patch, target in inline))),
         images=tuple(_image_overrides(node)),
         secrets=tuple(_generated_secrets(node, resource)),
-        changes_pull_secrets=any(field in patch for patch in inline for field in _CREDENTIAL_FIELDS)
+        changes_pull_secrets=any(field in patch for patch, _ in inline for field in _CREDENTIAL_FIELDS)
         or bool(items(node, "replacements") or items(node, "transformers")),
     )
 
@@ -45,22 +48,22 @@ def _strings(node: Mapping, *keys: str) -> Iterator[str]:
         yield from (item.value for item in items(node, key) if isinstance(item, Scalar))
 
 
-def _patches(node: Mapping) -> Iterator[str]:
-    """Patches as texts: a path, or the patch itself."""
-    yield from _strings(node, "patchesStrategicMerge")
-    for key in ("patches", "patchesJson6902"):
+def _patches(node: Mapping) -> Iterator[tuple[str, Target | None]]:
+    """Patches as texts (a path, or the patch itself), with what they say of the objects that they are for."""
+    for key in ("patchesStrategicMerge", "patches", "patchesJson6902"):
         for item in items(node, key):
-            yield from _patch(item)
+            target = mapping(item, "target")
+            kind, name = text(target, "kind"), text(target, "name")
+            selected = Target(kind.value if kind else None, name.value if name else None) if target else None
+            yield from ((patch.value, selected) for patch in _texts(item))
+
+
+def _texts(item: Node) -> Iterator[Text]:
+    yield from filter(None, (as_text(item), text(item, "path"), text(item, "patch")))
 
 
 def _is_path(patch: str) -> bool:
     return "\n" not in patch and patch.endswith((".yaml", ".yml", ".json"))
-
-
-def _patch(item: Node) -> Iterator[str]:
-    for patch in (as_text(item), text(item, "path"), text(item, "patch")):
-        if patch is not None:
-            yield patch.value
 
 
 def _image_overrides(node: Mapping) -> Iterator[ImageOverride]:
