@@ -10,6 +10,7 @@ from imagelint.compose import ComposeError, compose
 from imagelint.custom_resources import custom_pod_specs
 from imagelint.documents import Document, split
 from imagelint.facts import FileFacts, Problem, Resource, ServiceAccount
+from imagelint.image_triggers import without_stand_ins
 from imagelint.kinds import core_kinds, group_kind, holds_no_pods, is_api_version, secret_producers
 from imagelint.kustomization import hidden_literals, is_kustomization, kustomization_of
 from imagelint.misplaced import misplaced_in_account, misplaced_in_pod
@@ -139,10 +140,10 @@ class _FileReader:
 
     def _read_pods(self, node: Mapping, resource: Resource, kind: str) -> None:
         if kind in core_kinds().pod_specs:
-            self._pods.extend(core_pod_specs(node, resource, kind))
+            self._pods.extend(without_stand_ins(node, core_pod_specs(node, resource, kind)))
             self._misplaced.extend(misplaced_in_pod(node, resource, kind))
         else:
-            self._pods.extend(custom_pod_specs(node, resource))
+            self._pods.extend(without_stand_ins(node, custom_pod_specs(node, resource)))
 
 
 def _templates(node: Mapping, resource: Resource) -> list[Mapping]:

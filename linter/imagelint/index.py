@@ -16,7 +16,7 @@ from imagelint.keyring import matching_keys
 from imagelint.kustomize import UNTOUCHED, Overlays
 from imagelint.nodes import Span
 from imagelint.placeholders import find_placeholder
-from imagelint.pull_policy import effective_policy
+from imagelint.pull_policy import NEVER, effective_policy
 from imagelint.reference import ImageReference, InvalidReferenceError, parse_reference
 from imagelint.settings import Settings, declared_registry
 
@@ -101,6 +101,11 @@ class ImageUse:
     def pull_policy(self) -> str | None:
         """The effective pull policy, None where the API server refuses what is written."""
         return effective_policy(self.reference, self.declared_policy)
+
+    @property
+    def is_pulled(self) -> bool:
+        """Whether the kubelet ever asks a registry for it: with the policy `Never` nothing is wrong with a registry."""
+        return self.declared_policy != NEVER
 
     @property
     def origin(self) -> tuple[Related, ...]:

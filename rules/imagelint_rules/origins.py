@@ -53,7 +53,7 @@ class Origin(NamedTuple):
 
 def origin(index: Index, use: ImageUse) -> Origin | None:
     """What has to be told of the place that an image is pulled from; None where nothing is known against it."""
-    if use.reference is None or use.placeholder is not None:
+    if use.reference is None or use.placeholder is not None or not use.is_pulled:
         return None
     declared = index.declaration(use)
     if declared is not None and not declared.reachable:

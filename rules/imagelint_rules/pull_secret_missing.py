@@ -115,7 +115,7 @@ def check(index: Index) -> Iterator[Finding]:
     served = _served_images(index)
     found: set[tuple[Pod, str]] = set()
     for use in index.images:
-        if use.reference is None or use.placeholder is not None or not _is_judged(use.pod):
+        if use.reference is None or use.placeholder is not None or not (use.is_pulled and _is_judged(use.pod)):
             continue
         secrets, key = index.pull_secrets(use.pod), (use.pod, use.reference.host)
         if secrets.names or key in found:

@@ -103,7 +103,7 @@ def check(index: Index) -> Iterator[Finding]:
     """Images that no readable secret of their pod matches."""
     serving = {secret for use in index.images for secret in index.credential(use).secrets}
     for use in index.images:
-        if use.reference is None or index.credential(use).match is not Match.NONE:
+        if use.reference is None or not use.is_pulled or index.credential(use).match is not Match.NONE:
             continue
         secrets = _valid_secrets(index, use)
         miss = _near_miss(secrets, use.reference.normalized)
