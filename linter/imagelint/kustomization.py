@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
+from imagelint.docker_config import DOCKER_KEYS, DockerConfig, Verdict
 from imagelint.facts import ImageOverride, Kustomization, NamespacedName, PatchFile, SecretDefinition, Target
 from imagelint.image_patches import inline_patch
 from imagelint.nodes import Mapping, Node, Scalar, as_text, items, mapping, text
@@ -43,7 +45,7 @@ def kustomization_of(node: Mapping, resource: Resource) -> Kustomization:
     )
 
 
-def _strings(node: Mapping, *keys: str) -> Iterator[str]:
+def _strings(node: Node, *keys: str) -> Iterator[str]:
     for key in keys:
         yield from (item.value for item in items(node, key) if isinstance(item, Scalar))
 
@@ -86,7 +88,22 @@ def _generated_secrets(node: Mapping, resource: Resource) -> Iterator[SecretDefi
             is_hashed = not is_plain and not _is_true(mapping(item, "options"))
             type_ = text(item, "type")
             written = type_.value if type_ else "Opaque"
-            yield SecretDefinition(identity, resource, name.span, written, is_hashed=is_hashed)
+            config = _generated_config(item, written)
+            yield SecretDefinition(identity, resource, name.span, written, config, name.span, is_hashed=is_hashed)
+
+
+def _generated_config(item: Node, type_: str) -> DockerConfig | None:
+    """Refused where the generator does not make the key that the type needs; what is in it is not read."""
+    needed = DOCKER_KEYS.get(type_)
+    behavior = text(item, "behavior")
+    is_merged = behavior is not None and behavior.value == "merge"
+    if needed is None or is_merged or any(text(item, key) or items(item, key) for key in ("env", "envs")):
+        return None
+    files = (path.partition("=")[0] if "=" in path else posixpath.basename(path) for path in _strings(item, "files"))
+    literals = (literal.partition("=")[0] for literal in _strings(item, "literals"))
+    if needed in {*files, *literals}:
+        return None
+    return DockerConfig(Verdict.INVALID, f"its data has no key `{needed}`, which its type requires")
 
 
 def hidden_literals(node: Mapping) -> Iterator[Span]:

@@ -56,7 +56,7 @@ from typing import TYPE_CHECKING
 from imagelint.docker_config import DOCKER_KEYS, Verdict
 from imagelint.findings import Place, Related, Severity
 from imagelint.rule import Rule
-from imagelint_rules.remedies import create_secret
+from imagelint_rules.remedies import create_secret, image_of, registry_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from imagelint.definitions import Secret
     from imagelint.docker_config import DockerConfig
     from imagelint.findings import Finding
-    from imagelint.index import Index
+    from imagelint.index import ImageUse, Index
 
 _CONSEQUENCES = {
     Verdict.INVALID: "the API server refuses it",
@@ -92,10 +92,16 @@ def _finding(index: Index, secret: Secret, config: DockerConfig) -> Finding:
         if config.verdict is not Verdict.BROKEN
         else f"pull secret `{secret.id.name}` cannot be decoded ({config.reason}): {_CONSEQUENCES[config.verdict]}",
         resource=secret.resource,
-        help=f"make it anew:\n{create_secret(secret.id.name, secret.id.namespace, 'REGISTRY')}",
+        help=_help(secret, next(filter(None, (image_of(index, use) for use in users)), None)),
         related=[Related(Place(use.path, use.name.span), f"named by {use.resource.label}") for use in users[:3]],
         predicts={Verdict.INVALID: "apply refused", Verdict.BROKEN: config.reason}.get(config.verdict),
     )
+
+
+def _help(secret: Secret, image: ImageUse | None) -> str:
+    if secret.resource.kind == "Kustomization":
+        return f"list the docker config under its key: `files: [{DOCKER_KEYS[secret.type or '']}=PATH]`"
+    return f"make it anew:\n{create_secret(secret.id.name, secret.id.namespace, registry_of(image))}"
 
 
 RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull")

@@ -68,14 +68,21 @@ from typing import TYPE_CHECKING
 from imagelint.findings import Confidence, Place, Related, Severity
 from imagelint.placeholders import find_placeholder
 from imagelint.rule import Rule
-from imagelint_rules.remedies import create_secret, in_namespace, matching_secret, most_private, secret_manifest
+from imagelint_rules.remedies import (
+    create_secret,
+    image_of,
+    in_namespace,
+    matching_secret,
+    registry_of,
+    secret_manifest,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.definitions import Secret
     from imagelint.findings import Finding
-    from imagelint.index import ImageUse, Index, Pod, SecretUse
+    from imagelint.index import ImageUse, Index, SecretUse
 
 # OpenShift makes one for every service account and adds it to the account's list.
 _MADE_BY_OPENSHIFT = re.compile(r".+-dockercfg-[a-z0-9]{5}")
@@ -116,8 +123,7 @@ def _bare(use: SecretUse, generator: Secret) -> Finding:
 
 
 def _finding(index: Index, use: SecretUse) -> Finding:
-    name, image = use.name.value, _image_for(index, use)
-    registry = image.reference.host if image and image.reference else "REGISTRY"
+    name, image = use.name.value, image_of(index, use)
     related = [Related(Place(image.pod.path, image.span), "the image that it is for")] if image else []
     meant = _meant(index, use, image)
     related += [Related(meant.place, f"`{meant.id.name}` is there: was it meant?")] if meant else []
@@ -129,7 +135,7 @@ def _finding(index: Index, use: SecretUse) -> Finding:
         resource=use.resource,
         image=image.written if image else None,
         help=(
-            f"{create_secret(name, use.namespace, registry)}\n"
+            f"{create_secret(name, use.namespace, registry_of(image))}\n"
             f"or add it to the files (encrypted):\n{secret_manifest(name, use.namespace)}"
         ),
         related=related,
@@ -146,18 +152,6 @@ def _meant(index: Index, use: SecretUse, image: ImageUse | None) -> Secret | Non
     beside = [secret for secret in index.secrets.all if secret.id.namespace == use.namespace]
     near = get_close_matches(use.name.value, [secret.id.name for secret in beside], n=1, cutoff=0.8)
     return next((secret for secret in beside if near and secret.id.name == near[0]), None)
-
-
-def _image_for(index: Index, use: SecretUse) -> ImageUse | None:
-    if use.pod is not None:
-        return most_private(index, index.images_of(use.pod))
-    pods = [pod for pod in index.pods if _runs_as(index, pod, use)]
-    return most_private(index, [image for pod in pods for image in index.images_of(pod)])
-
-
-def _runs_as(index: Index, pod: Pod, use: SecretUse) -> bool:
-    account = index.pull_secrets(pod).account
-    return account is not None and account.resource is use.resource
 
 
 RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull", confidence=Confidence.POSSIBLE)

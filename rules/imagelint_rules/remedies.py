@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from imagelint.definitions import Secret
-    from imagelint.index import ImageUse, Index
+    from imagelint.index import ImageUse, Index, Pod, SecretUse
     from imagelint.knowledge.registries import Registry
 
 # The only key of Docker Hub that `docker login` and `kubectl create secret` both write.
@@ -63,6 +63,22 @@ def matching_secret(index: Index, use: ImageUse) -> Secret | None:
     beside = (secret for secret in index.secrets.all if secret.id.namespace == use.pod.namespace)
     found = (secret for secret in beside if match_credential(name, [[secret]], are_known=True).match is Match.MATCHED)
     return next(found, None)
+
+
+def image_of(index: Index, use: SecretUse) -> ImageUse | None:
+    """The image that a pull secret is most likely for: of the pod that names it, or of the pods of the account."""
+    pods = [use.pod] if use.pod is not None else [pod for pod in index.pods if _runs_as(index, pod, use)]
+    return most_private(index, [image for pod in pods for image in index.images_of(pod)])
+
+
+def _runs_as(index: Index, pod: Pod, use: SecretUse) -> bool:
+    account = index.pull_secrets(pod).account
+    return account is not None and account.resource is use.resource
+
+
+def registry_of(image: ImageUse | None) -> str:
+    """The registry to put into a command."""
+    return image.reference.host if image and image.reference else "REGISTRY"
 
 
 def most_private(index: Index, uses: Iterable[ImageUse]) -> ImageUse | None:

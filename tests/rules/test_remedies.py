@@ -1,0 +1,44 @@
+"""Remedies name what the other files tell: the registry of the image, and the object that was meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from manifests import account, docker_secret, pod, stream
+from support import lint
+
+if TYPE_CHECKING:
+    from imagelint.findings import Finding
+
+
+def only(rule: str, text: str) -> Finding:
+    (finding,) = (finding for finding in lint(text) if finding.rule == rule)
+    return finding
+
+
+def broken_secret() -> dict[str, object]:
+    return {**docker_secret("pull", namespace="prod"), "stringData": {".dockerconfigjson": "{"}}
+
+
+@pytest.mark.parametrize(
+    ("rule", "secrets"),
+    [
+        ("pull-secret-malformed", [broken_secret()]),
+        ("pull-secret-undefined", []),
+        ("pull-secret-other-namespace", [docker_secret("pull", "acme.azurecr.io", namespace="dev")]),
+    ],
+)
+def test_registry_is_that_of_the_pods_of_the_account(rule: str, secrets: list[dict[str, object]]) -> None:
+    text = stream(
+        pod("acme.azurecr.io/app:1", namespace="prod"), account("default", "pull", namespace="prod"), *secrets
+    )
+    assert "--docker-server=acme.azurecr.io" in (only(rule, text).help or "")
+
+
+def test_account_with_a_similar_name_is_shown() -> None:
+    web = pod("ghcr.io/acme/app:1", namespace="prod")
+    web["spec"]["serviceAccountName"] = "fluent-d"
+    finding = only("service-account-undefined", stream(web, account("fluentd", namespace="prod")))
+    assert [related.message for related in finding.related] == ["`fluentd` is there: was it meant?"]
