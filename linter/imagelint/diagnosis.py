@@ -22,6 +22,7 @@ _SHOWN = 60
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://+", re.ASCII)
 # Schemes that tools print in front of a whole reference; `ghcr.io://app` is a host with a slip of the keys.
 _KNOWN_SCHEMES = frozenset({"http", "https", "docker", "docker-pullable", "oci"})
+_PAGE = re.compile(r"(?:https?://)?hub\.docker\.com/(?:_|r)/(.+)")
 _NOTHING = re.compile(r"<no value>|<nil>|<none>|\b(?:None|undefined)\b|%!s\([^)]*\)|\[object Object\]")
 _FLOAT = re.compile(r"([0-9])(?:\.([0-9]+))?[eE]\+?([0-9]{1,2})", re.ASCII)
 _HOST = re.compile(r"(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])", re.ASCII)
@@ -72,6 +73,11 @@ def _white_space(text: str) -> Cause | None:
         where = next(position for position, char in enumerate(text) if char.isspace())
         return "whitespace", f"it holds white space (`{_shown(text[where])}`) at character {where + 1}", None
     return None
+
+
+def _web_page(text: str) -> Cause | None:
+    match = _PAGE.fullmatch(text)
+    return ("web-page", "it is the address of a page of Docker Hub", match[1]) if match else None
 
 
 def _scheme(text: str) -> Cause | None:
@@ -232,7 +238,7 @@ def _second_host(text: str, host: str, rest: str) -> Cause | None:
     second, slash, name = rest.partition("/")
     if not slash or not re.fullmatch(r"[A-Za-z0-9.-]+:[0-9]+", second):
         return None
-    sure = second == host or split_domain(text)[0] == DOCKER_HUB
+    sure = second == host or split_domain(text)[0] in {DOCKER_HUB, f"registry-1.{DOCKER_HUB}"}
     reason = f"a second registry, `{_shown(second)}`, stands in the path"
     return "doubled-registry", reason, f"{second}/{name}" if sure else None
 
@@ -280,6 +286,7 @@ def _component_reason(component: str) -> str:
 _CAUSES: tuple[Callable[[str], Cause | None], ...] = (
     _length,
     _white_space,
+    _web_page,
     _scheme,
     _nothing,
     _quotes,

@@ -105,7 +105,7 @@ def _doubled(index: Index, use: ImageUse) -> Iterator[Finding]:
             use,
             f"{_image(use)} names two registries: `{use.reference.host}` is asked for a repository called "
             f"`{use.reference.repository}`",
-            help=f"write `{use.effective[use.effective.index(inner) :]}`",
+            help=f"write `{use.effective[use.effective.rindex(f'/{inner}/') + 1 :]}`",
             predicts="ErrImagePull",
         )
 

@@ -16,7 +16,7 @@ DIGEST = f"sha256:{HEX}"
 HUB = "docker.io"
 VECTORS = vectors("reference")
 KINDS = {
-    *("at-for-colon", "backslash", "bad-digest", "bad-tag", "control", "doubled-registry", "empty"),
+    *("at-for-colon", "backslash", "bad-digest", "bad-tag", "control", "doubled-registry", "empty", "web-page"),
     *(
         "empty-component",
         "empty-tag",
@@ -158,6 +158,8 @@ def test_valid(text: str, registry: str, repository: str, tag: str | None, diges
         ("/app:1", "empty-component", "starts with `/`", None),
         ("quay.io/", "empty-component", "ends with `/`", None),
         ("quay.io//acme///app:1", "empty-component", "`//`", "quay.io/acme/app:1"),
+        ("hub.docker.com/_/nginx:1", "web-page", "page of Docker Hub", "nginx:1"),
+        ("https://hub.docker.com/r/acme/app", "web-page", "page of Docker Hub", "acme/app"),
         ("app@latest", "at-for-colon", "`latest`", "app:latest"),
         ("app:1@latest", "at-for-colon", "`latest`", None),
         ("app@", "bad-digest", "no value", None),
@@ -248,9 +250,13 @@ def test_short_names() -> None:
         ("index.docker.io/quay.io/acme/app", "quay.io"),
         ("quay.io/quay.io/app", "quay.io"),
         ("ghcr.io/docker.io/library/nginx", "docker.io"),
-        ("gcr.io/quay.io/acme/app", None),
+        ("gcr.io/quay.io/acme/app", "quay.io"),
+        ("gcr.io/acme.com/project/app", None),  # a project of a domain
+        ("reg.example.com/acme/reg.example.com/acme/app", "reg.example.com"),
+        ("reg.example.com/acme/reg.example.com", None),
         ("mirror.example.com/docker.io/library/nginx", None),
-        ("docker.io/unknown.example/app", None),
+        ("docker.io/unknown.example/app", "unknown.example"),
+        ("quay.io/unknown.example/app", None),
         ("docker.io/acme/quay.io", None),
         ("nginx", None),
         ("docker.io/localhost/app", "localhost"),

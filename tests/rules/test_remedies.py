@@ -42,3 +42,15 @@ def test_account_with_a_similar_name_is_shown() -> None:
     web["spec"]["serviceAccountName"] = "fluent-d"
     finding = only("service-account-undefined", stream(web, account("fluentd", namespace="prod")))
     assert [related.message for related in finding.related] == ["`fluentd` is there: was it meant?"]
+
+
+@pytest.mark.parametrize(
+    ("image", "meant"),
+    [
+        ("docker.io/registry.example.com/team/app:1", "registry.example.com/team/app:1"),
+        ("quay.io/quay.io/acme/app:1", "quay.io/acme/app:1"),
+        ("reg.example.com/acme/reg.example.com/acme/app:1", "reg.example.com/acme/app:1"),
+    ],
+)
+def test_second_registry_is_the_one_that_was_meant(image: str, meant: str) -> None:
+    assert only("invalid-image-reference", stream(pod(image))).help == f"write `{meant}`"
