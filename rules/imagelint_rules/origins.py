@@ -81,7 +81,7 @@ def findings_of(rule: Rule, index: Index) -> Iterator[Finding]:
 
 def image_fix(use: ImageUse, replacement: str | None, *, is_safe: bool) -> Fix | None:
     """The edit that writes another image; None where a kustomization or several fields make the image."""
-    if replacement is None or use.effective != use.written:
+    if replacement is None or "*" in replacement or use.effective != use.written:
         return None
     return Fix((Edit(use.span, use.written, replacement),), is_safe)
 
@@ -90,7 +90,7 @@ def image_fix(use: ImageUse, replacement: str | None, *, is_safe: bool) -> Fix |
 def _origin(knowledge: Knowledge, today: date, image: ImageReference, *, is_declared: bool) -> Origin | None:
     registry = knowledge.registries.find(image.host)
     if registry is None and not is_declared:
-        misspelling = knowledge.misspellings.find(image.host, knowledge.registries.hosts())
+        misspelling = knowledge.misspellings.find(image.host, knowledge.registries.spellings())
         if misspelling is not None:
             return _misspelled(image, misspelling)
     entry = knowledge.images.find(image)
@@ -140,9 +140,9 @@ def _image(image: ImageReference, entry: ImageEntry, today: date) -> Origin:
         _severity(entry.evidence, is_gone=is_gone, is_warning=entry.ends is not None or entry.status == "schema1"),
         _confidence(entry.evidence),
         f"`{name}` {status}{_when(entry.since, entry.ends)}{_note(entry.note)}",
-        _help(instead, entry.source),
+        _help(instead, entry.source, other_tags=entry.other_tags),
         "ErrImagePull" if is_gone else "ErrImagePull later",
-        instead,
+        None if entry.other_tags else instead,
         is_sure=False,
     )
 
@@ -167,11 +167,14 @@ def _registry(image: ImageReference, registry: Registry, today: date) -> Origin:
 
 def _unofficial(image: ImageReference, name: str) -> Origin:
     """Only Docker publishes under `library/`, so that a bare name of one's own is nowhere."""
+    message = f"`{image.normalized}` is none of Docker's official images, so that a pull of `{name}` finds nothing"
+    if name == "sha256":
+        message = f"an image ID is known to one node only: a pull of it asks for a tag of `{image.normalized}`"
     return Origin(
         "dead-image",
         Severity.WARNING,
         Confidence.LIKELY,
-        f"`{image.normalized}` is none of Docker's official images, so that a pull of `{name}` finds nothing",
+        message,
         "name the registry and the organisation that the image was pushed to",
         "ErrImagePull",
         None,
@@ -224,8 +227,9 @@ def _note(note: str | None) -> str:
     return f": {note}" if note else ""
 
 
-def _help(instead: str | None, source: str) -> str:
-    return f"use `{instead}`; see {source}" if instead else f"see {source}"
+def _help(instead: str | None, source: str, *, other_tags: bool = False) -> str:
+    which = " with one of its own tags" if other_tags else ""
+    return f"use `{instead}`{which}; see {source}" if instead else f"see {source}"
 
 
 def _with_tag(name: str, image: ImageReference) -> str:

@@ -54,3 +54,9 @@ def test_account_with_a_similar_name_is_shown() -> None:
 )
 def test_second_registry_is_the_one_that_was_meant(image: str, meant: str) -> None:
     assert only("invalid-image-reference", stream(pod(image))).help == f"write `{meant}`"
+
+
+def test_tag_is_not_carried_to_an_image_that_has_others() -> None:
+    finding = only("dead-image", stream(pod("bitnami/kubectl:1.29.2")))
+    assert (finding.help or "").startswith("use `registry.k8s.io/kubectl` with one of its own tags")
+    assert finding.fix is None
