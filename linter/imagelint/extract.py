@@ -18,6 +18,8 @@ from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span, items, mappin
 from imagelint.podspecs import core_pod_specs, pull_secret_names
 from imagelint.screen import can_matter, heading_of
 from imagelint.secrets import hidden_spans, secrets_of
+from imagelint.skaffold import KIND as SKAFFOLD
+from imagelint.skaffold import artifacts_of
 from imagelint.suppressions import MARK, in_annotations, in_comments
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ class _FileReader:
         self._namespaces: list[str] = []
         self._problems: list[Problem] = []
         self._kustomization: Kustomization | None = None
+        self._artifacts: list[str] = []
         self._objects = 0
         self._templated = False
         self._misplaced: list[MisplacedField] = []
@@ -76,6 +79,7 @@ class _FileReader:
             secrets=tuple(self._secrets),
             namespaces=tuple(self._namespaces),
             kustomization=self._kustomization,
+            artifacts=tuple(self._artifacts),
             problems=tuple(self._problems),
             misplaced=tuple(self._misplaced),
             objects=self._objects,
@@ -135,6 +139,8 @@ class _FileReader:
             self._misplaced.extend(misplaced_in_account(node, resource))
         elif kind == "/Namespace" and resource.name:
             self._namespaces.append(resource.name)
+        elif kind == SKAFFOLD:
+            self._artifacts.extend(artifacts_of(node))
         elif kind != "/Secret" and not holds_no_pods(kind):
             self._read_pods(node, resource, kind)
 

@@ -193,6 +193,8 @@ class FileFacts:
     secrets: tuple[SecretDefinition, ...] = ()
     namespaces: tuple[str, ...] = ()
     kustomization: Kustomization | None = None
+    # Images that Skaffold builds and puts in the place of their names.
+    artifacts: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     misplaced: tuple[MisplacedField, ...] = ()
     objects: int = 0

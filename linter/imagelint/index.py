@@ -19,6 +19,7 @@ from imagelint.placeholders import find_placeholder
 from imagelint.pull_policy import NEVER, effective_policy
 from imagelint.reference import ImageReference, InvalidReferenceError, parse_reference
 from imagelint.settings import Settings, declared_registry
+from imagelint.skaffold import Artifacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -132,6 +133,7 @@ class Index:
         self.files = files
         self.settings = settings or Settings()
         self._overlays = Overlays(files)
+        self._artifacts = Artifacts(files)
 
     def _deployed(self) -> Iterator[tuple[str, FileFacts, Overlay, Placement]]:
         for path, facts in self.files.items():
@@ -252,7 +254,7 @@ class Index:
         for number, container in enumerate(pod.spec.containers):
             if container.image is None or not container.image.value or container.image_filled_in:
                 continue
-            if number not in patched:
+            if number not in patched and not self._artifacts.builds(pod.path, container.image.value):
                 yield _image_use(pod, container, container.image)
 
     @cached_property
