@@ -93,6 +93,8 @@ def _origin(knowledge: Knowledge, today: date, image: ImageReference, *, is_decl
         misspelling = knowledge.misspellings.find(image.host, knowledge.registries.spellings())
         if misspelling is not None:
             return _misspelled(image, misspelling)
+    if registry is not None and image.host != image.host.lower():
+        return _upper_case(image)
     entry = knowledge.images.find(image)
     # An entry for all of a host says no more than that of the registry.
     if entry is not None and not (registry is not None and registry.status != "active" and _is_whole_host(entry)):
@@ -102,7 +104,7 @@ def _origin(knowledge: Knowledge, today: date, image: ImageReference, *, is_decl
     namespace, _, name = image.repository.partition("/")
     is_hub = image.registry == DOCKER_HUB and not is_declared
     if is_hub and namespace == "library" and name not in knowledge.official_images:
-        return _unofficial(image, name)
+        return _unofficial(image, name, is_host=knowledge.registries.find(name) is not None)
     reason = why_unreachable(image.host) if registry is None and not is_declared else None
     return _unreachable(image, reason) if reason else None
 
@@ -127,6 +129,22 @@ def _misspelled(image: ImageReference, found: Misspelling) -> Origin:
         "ErrImagePull",
         instead,
         found.kind == "typo",
+    )
+
+
+def _upper_case(image: ImageReference) -> Origin:
+    """A name is kept as it is written: no credential has it, and Docker Hub is known under its own name only."""
+    host = image.host.lower()
+    instead = _with_tag(f"{host}/{image.repository}", image)
+    return Origin(
+        "misspelled-registry",
+        Severity.ERROR if host == DOCKER_HUB else Severity.WARNING,
+        Confidence.CERTAIN if host == DOCKER_HUB else Confidence.LIKELY,
+        f"`{image.host}` is not the same as `{host}` to the kubelet, which finds no credentials for it",
+        f"write `{instead}`",
+        "ErrImagePull",
+        instead,
+        is_sure=True,
     )
 
 
@@ -165,11 +183,13 @@ def _registry(image: ImageReference, registry: Registry, today: date) -> Origin:
     )
 
 
-def _unofficial(image: ImageReference, name: str) -> Origin:
+def _unofficial(image: ImageReference, name: str, *, is_host: bool) -> Origin:
     """Only Docker publishes under `library/`, so that a bare name of one's own is nowhere."""
     message = f"`{image.normalized}` is none of Docker's official images, so that a pull of `{name}` finds nothing"
     if name == "sha256":
         message = f"an image ID is known to one node only: a pull of it asks for a tag of `{image.normalized}`"
+    if is_host:
+        message = f"`{name}` is a registry, and no image of it is named: it is read as `{image.normalized}`"
     return Origin(
         "dead-image",
         Severity.WARNING,

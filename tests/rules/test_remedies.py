@@ -60,3 +60,25 @@ def test_tag_is_not_carried_to_an_image_that_has_others() -> None:
     finding = only("dead-image", stream(pod("bitnami/kubectl:1.29.2")))
     assert (finding.help or "").startswith("use `registry.k8s.io/kubectl` with one of its own tags")
     assert finding.fix is None
+
+
+@pytest.mark.parametrize(("image", "part"), [("ghcr.io/acme/app:undefined", "undefined"), ("null/app:1", "null")])
+def test_value_that_was_not_set(image: str, part: str) -> None:
+    assert f"`{part}`" in only("invalid-image-reference", stream(pod(image))).message
+
+
+@pytest.mark.parametrize(
+    ("image", "severity", "meant"),
+    [
+        ("Docker.io/acme/app:1", "error", "docker.io/acme/app:1"),
+        ("GHCR.IO/acme/app:1", "warning", "ghcr.io/acme/app:1"),
+    ],
+)
+def test_host_in_upper_case(image: str, severity: str, meant: str) -> None:
+    finding = only("misspelled-registry", stream(pod(image)))
+    assert (finding.severity, finding.help) == (severity, f"write `{meant}`")
+
+
+def test_registry_without_an_image() -> None:
+    finding = only("dead-image", stream(pod("123456789012.dkr.ecr.us-east-1.amazonaws.com:v1")))
+    assert "no image of it is named" in finding.message
