@@ -9,6 +9,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imagelint.nodes import Mapping, as_text, select
+from imagelint.reference import split_domain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,11 +35,13 @@ class Artifacts:
         ]
 
     def builds(self, path: str, image: str) -> bool:
-        """Whether the image of a file is the name of an artifact; a tag is replaced with it, a digest is kept."""
-        if "@" in image:
+        """Whether the image of a file is the bare name of an artifact, with any tag.
+
+        One with a registry is there without Skaffold as well, one with a digest is kept.
+        """
+        if not self._by_folder or "@" in image or not split_domain(image)[2]:
             return False
-        head, colon, tag = image.rpartition(":")
-        name = head if colon and "/" not in tag else image
+        name = image.partition(":")[0]
         return any(name in names and _is_below(path, folder) for folder, names in self._by_folder)
 
 

@@ -13,13 +13,13 @@ SKAFFOLD = json.dumps(
     {
         "apiVersion": "skaffold/v4beta11",
         "kind": "Config",
-        "build": {"artifacts": [{"image": "web"}, {"image": "localhost:5000/api"}]},
+        "build": {"artifacts": [{"image": "web"}, {"image": "acme/api"}, {"image": "gcr.io/acme/app"}]},
         "profiles": [{"name": "debug", "build": {"artifacts": [{"image": "debugger"}]}}],
     }
 )
 
 
-@pytest.mark.parametrize("image", ["web", "web:dev", "localhost:5000/api", "debugger"])
+@pytest.mark.parametrize("image", ["web", "web:dev", "acme/api", "debugger"])
 def test_artifacts_are_not_pulled(image: str) -> None:
     assert index_of("", **{"app/skaffold.yaml": SKAFFOLD, "app/k8s/web.yaml": json.dumps(pod(image))}).images == ()
 
@@ -28,6 +28,7 @@ def test_artifacts_are_not_pulled(image: str) -> None:
     ("path", "image"),
     [
         ("app/k8s/web.yaml", "other"),
+        ("app/k8s/web.yaml", "gcr.io/acme/app"),
         ("app/k8s/web.yaml", "localhost:5000/web"),
         ("app/k8s/web.yaml", f"web@sha256:{'a' * 64}"),
         ("application/web.yaml", "web"),
