@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from imagelint.docker_config import DOCKER_KEYS
@@ -11,10 +10,11 @@ from imagelint.facts import NamespacedName
 from imagelint.findings import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from imagelint.docker_config import DockerConfig
     from imagelint.facts import Resource, SecretDefinition, ServiceAccount
+    from imagelint.kustomize import Overlay
     from imagelint.nodes import Span, Text
 
 
@@ -26,6 +26,8 @@ class Defined:
     id: NamespacedName
     resource: Resource
     span: Span
+    # With the prefix and suffix of kustomize, which rewrites references to the plain name and takes this one as it is.
+    final_name: str = field(kw_only=True)
 
     @property
     def place(self) -> Place:
@@ -62,8 +64,22 @@ class Account(Defined):
 
 
 T = TypeVar("T", bound=Defined)
-# The namespace that an object ends in, given the one that its file tells.
-Placement = Callable[[str | None], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an overlay deploys the objects of a file; `default` is the namespace of those that nothing gives one."""
+
+    overlay: Overlay
+    default: str | None
+
+    def namespace(self, told: str | None) -> str | None:
+        """The namespace that an object ends in, given the one that its file tells."""
+        return self.overlay.namespace or told or self.default
+
+    def name(self, written: str) -> str:
+        """The name that an object ends with."""
+        return f"{self.overlay.name_prefix}{written}{self.overlay.name_suffix}"
 
 
 class Lookup(NamedTuple, Generic[T]):
@@ -88,7 +104,8 @@ class Names(Generic[T]):
         self._outside = outside
         self._by_name: dict[str, list[T]] = {}
         for item in objects:
-            self._by_name.setdefault(item.id.name, []).append(item)
+            for name in {item.id.name, item.final_name}:
+                self._by_name.setdefault(name, []).append(item)
 
     def find(self, name: str, namespace: str | None) -> Lookup[T]:
         """Where `name` is defined, seen from `namespace`."""
@@ -103,7 +120,7 @@ class Names(Generic[T]):
 
 def deploy_secret(path: str, secret: SecretDefinition, place: Placement) -> Secret:
     """The Secret of a file, in the namespace that `place` gives it."""
-    identity = secret.id if secret.anywhere else NamespacedName(place(secret.id.namespace), secret.id.name)
+    identity = secret.id if secret.anywhere else NamespacedName(place.namespace(secret.id.namespace), secret.id.name)
     return Secret(
         path,
         identity,
@@ -113,6 +130,7 @@ def deploy_secret(path: str, secret: SecretDefinition, place: Placement) -> Secr
         secret.config,
         secret.config_span,
         secret.is_hashed,
+        final_name=place.name(secret.id.name),
     )
 
 
@@ -121,5 +139,12 @@ def deploy_account(path: str, account: ServiceAccount, place: Placement) -> Acco
     resource = account.resource
     if resource.name is None:
         return None
-    identity = NamespacedName(place(resource.namespace), resource.name)
-    return Account(path, identity, resource, resource.span, account.pull_secrets, account.enforces_secrets)
+    return Account(
+        path,
+        NamespacedName(place.namespace(resource.namespace), resource.name),
+        resource,
+        resource.span,
+        account.pull_secrets,
+        account.enforces_secrets,
+        final_name=place.name(resource.name),
+    )

@@ -150,6 +150,8 @@ class Kustomization:
     """What a kustomization gives to the files that it lists; paths are as written, relative to it."""
 
     namespace: str | None
+    name_prefix: str
+    name_suffix: str
     resources: tuple[str, ...]
     # They change what the kustomization around them has gathered, and not only what they list.
     components: tuple[str, ...]

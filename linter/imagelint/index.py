@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.credentials import Credential, Match, match_credential
-from imagelint.definitions import Account, Names, Secret, deploy_account, deploy_secret
+from imagelint.definitions import Account, Names, Placement, Secret, deploy_account, deploy_secret
 from imagelint.facts import NamespacedName, Resource
 from imagelint.findings import Place, Related
 from imagelint.image_patches import patched_containers
@@ -24,7 +24,6 @@ from imagelint.skaffold import Artifacts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from imagelint.definitions import Placement
     from imagelint.facts import Container, FileFacts, PodSpec
     from imagelint.knowledge.registries import Registry
     from imagelint.kustomize import Overlay
@@ -138,11 +137,7 @@ class Index:
     def _deployed(self) -> Iterator[tuple[str, FileFacts, Overlay, Placement]]:
         for path, facts in self.files.items():
             for overlay in self._overlays.of(path):
-                yield path, facts, overlay, self._placement(overlay)
-
-    def _placement(self, overlay: Overlay) -> Placement:
-        default = self.settings.namespace
-        return lambda told: overlay.namespace or told or default
+                yield path, facts, overlay, Placement(overlay, self.settings.namespace)
 
     def _is_complete(self, path: str, spec: PodSpec) -> bool:
         return spec.complete and path not in self._overlays.patches
@@ -151,7 +146,7 @@ class Index:
     def pods(self) -> tuple[Pod, ...]:
         """Every PodSpec, once for each overlay that deploys it."""
         return tuple(
-            Pod(path, spec, overlay, place(spec.resource.namespace), self._is_complete(path, spec))
+            Pod(path, spec, overlay, place.namespace(spec.resource.namespace), self._is_complete(path, spec))
             for path, facts, overlay, place in self._deployed()
             for spec in facts.pods
         )
@@ -175,7 +170,8 @@ class Index:
             if fnmatchcase(name, what) and (namespace is None or fnmatchcase(namespace, where)):
                 resource = Resource("v1", "Secret", namespace, name, 0, Span(1, 1, 1, 1))
                 source = self.settings.source
-                return Secret(source, NamespacedName(namespace, name), resource, resource.span, None, None, None)
+                identity = NamespacedName(namespace, name)
+                return Secret(source, identity, resource, resource.span, None, None, None, final_name=name)
         return None
 
     @cached_property
@@ -271,7 +267,7 @@ class Index:
     def _account_secret_uses(self) -> Iterator[SecretUse]:
         for path, facts, _, place in self._deployed():
             for account in facts.service_accounts:
-                namespace = place(account.resource.namespace)
+                namespace = place.namespace(account.resource.namespace)
                 for name in account.pull_secrets:
                     if name.value:
                         yield SecretUse(path, name, account.resource, namespace, None)

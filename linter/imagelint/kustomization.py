@@ -34,6 +34,8 @@ def kustomization_of(node: Mapping, resource: Resource) -> Kustomization:
     inline = [(patch, target) for patch, target in patches if not _is_path(patch)]
     return Kustomization(
         namespace=namespace.value if namespace else None,
+        name_prefix=_value(node, "namePrefix"),
+        name_suffix=_value(node, "nameSuffix"),
         resources=tuple(_strings(node, "resources", "bases")),
         components=tuple(_strings(node, "components")),
         patches=tuple(files),
@@ -43,6 +45,11 @@ def kustomization_of(node: Mapping, resource: Resource) -> Kustomization:
         changes_pull_secrets=any(field in patch for patch, _ in inline for field in _CREDENTIAL_FIELDS)
         or bool(items(node, "replacements") or items(node, "transformers")),
     )
+
+
+def _value(node: Mapping, key: str) -> str:
+    found = text(node, key)
+    return found.value if found else ""
 
 
 def _strings(node: Node, *keys: str) -> Iterator[str]:

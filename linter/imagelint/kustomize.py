@@ -23,6 +23,8 @@ class Overlay:
     """What the kustomizations above a file give to it. One file may be in several."""
 
     namespace: str | None = None
+    name_prefix: str = ""
+    name_suffix: str = ""
     images: tuple[ImageOverride, ...] = ()
     image_patches: tuple[ImagePatch, ...] = ()
     changes_pull_secrets: bool = False
@@ -31,6 +33,8 @@ class Overlay:
         """Apply it to what `inner` made: the outermost namespace wins, inner images come first."""
         return Overlay(
             namespace=self.namespace or inner.namespace,
+            name_prefix=self.name_prefix + inner.name_prefix,
+            name_suffix=inner.name_suffix + self.name_suffix,
             images=(*inner.images, *self.images),
             image_patches=(*inner.image_patches, *self.image_patches),
             changes_pull_secrets=self.changes_pull_secrets or inner.changes_pull_secrets,
@@ -111,6 +115,8 @@ class Overlays:
         kustomization = self._kustomizations[folder]
         return Overlay(
             kustomization.namespace,
+            kustomization.name_prefix,
+            kustomization.name_suffix,
             kustomization.images,
             (*kustomization.image_patches, *self._image_patches(folder)),
             kustomization.changes_pull_secrets or self._patches_credentials(folder),

@@ -113,3 +113,18 @@ def test_component_changes_the_resources_beside_it() -> None:
         "registry/kustomization.yaml": json.dumps({"images": [{"name": "web", "newName": "ghcr.io/acme/web"}]}),
     }
     assert images(index_of("", **files)) == [("app/web.yaml", "ghcr.io/acme/web:1")]
+
+
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [("pull", []), ("dev-team-pull-1", []), ("dev-pull", ["pull-secret-undefined"])],
+    ids=["rewritten", "final", "other"],
+)
+def test_names_with_prefix_and_suffix(name: str, rules: list[str]) -> None:
+    files = {
+        "kustomization.yaml": kustomized(resources=["web.yaml", "secrets"], namePrefix="dev-"),
+        "web.yaml": deployment("acme.azurecr.io/app:1", imagePullSecrets=[{"name": name}]),
+        "secrets/kustomization.yaml": kustomized(resources=["secret.yaml"], namePrefix="team-", nameSuffix="-1"),
+        "secrets/secret.yaml": json.dumps(docker_secret("pull", "acme.azurecr.io", namespace="system")),
+    }
+    assert [finding.rule for finding in lint(files)] == rules
