@@ -72,6 +72,11 @@ class ImageReference:
         return f"{self.registry}/{self.repository}" if self.registry else self.repository
 
     @property
+    def is_official(self) -> bool:
+        """Whether Docker itself publishes it, for all to pull."""
+        return self.registry == DOCKER_HUB and self.repository.startswith("library/")
+
+    @property
     def effective_tag(self) -> str | None:
         """`latest` where both tag and digest are absent (Kubernetes v1.36 `ParseImageName`)."""
         return "latest" if self.tag is None and self.digest is None else self.tag

@@ -153,11 +153,12 @@ def _image(image: ImageReference, entry: ImageEntry, today: date) -> Origin:
     is_gone = entry.status in _GONE or _is_over(entry.ends, today)
     name = image.normalized + (f":{image.effective_tag}" if entry.tags and image.effective_tag else "")
     status = _STATUS["removed" if is_gone and entry.ends else entry.status]
+    since = None if entry.status == "unpublished" else entry.since
     return Origin(
         "dead-image" if entry.status in _GONE else "deprecated-image",
         _severity(entry.evidence, is_gone=is_gone, is_warning=entry.ends is not None or entry.status == "schema1"),
         _confidence(entry.evidence),
-        f"`{name}` {status}{_when(entry.since, entry.ends)}{_note(entry.note)}",
+        f"`{name}` {status}{_when(since, entry.ends)}{_note(entry.note)}",
         _help(instead, entry.source, other_tags=entry.other_tags),
         "ErrImagePull" if is_gone else "ErrImagePull later",
         None if entry.other_tags else instead,

@@ -80,7 +80,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from imagelint.credentials import Match
 from imagelint.findings import Confidence, Place, Related, Severity
 from imagelint.knowledge.registries import Access
-from imagelint.reference import DOCKER_HUB
 from imagelint.rule import Rule
 from imagelint_rules.remedies import (
     create_secret,
@@ -177,7 +176,7 @@ def _scopes(index: Index, use: ImageUse) -> tuple[str, ...]:
     There the organisation does so as well, but less surely: it ends with `/`.
     """
     registry = index.registry(use)
-    if use.reference is None or use.reference.normalized.startswith(f"{DOCKER_HUB}/library/"):
+    if use.reference is None or use.reference.is_official:
         return ()
     if registry is None or registry.access is Access.PRIVATE:
         return (use.reference.host,)

@@ -76,9 +76,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from imagelint.credentials import Match
 from imagelint.docker_config import Verdict
 from imagelint.findings import Related, Severity
-from imagelint.keyring import near_miss
+from imagelint.keyring import near_miss, stored_key
 from imagelint.knowledge.registries import Access
-from imagelint.reference import DOCKER_HUB
 from imagelint.rule import Rule
 from imagelint_rules.remedies import create_secret, list_of_pull_secrets, matching_secret, needs_credentials
 
@@ -88,6 +87,7 @@ if TYPE_CHECKING:
     from imagelint.definitions import Secret
     from imagelint.findings import Finding
     from imagelint.index import ImageUse, Index
+    from imagelint.reference import ImageReference
 
 
 class _Miss(NamedTuple):
@@ -106,15 +106,15 @@ def check(index: Index) -> Iterator[Finding]:
         if use.reference is None or not use.is_pulled or index.credential(use).match is not Match.NONE:
             continue
         secrets = _valid_secrets(index, use)
-        miss = _near_miss(secrets, use.reference.normalized)
+        miss = _near_miss(index, secrets, use.reference)
         if not secrets:
             continue
+        is_public = _is_public(index, use)
         if miss or needs_credentials(index, use):
-            yield _finding(index, use, secrets, miss)
-        elif serving.isdisjoint(secrets) and _is_meant(index, use):
+            yield _finding(index, use, secrets, miss, Severity.WARNING if is_public else None)
+        elif not is_public and serving.isdisjoint(secrets) and _is_meant(index, use):
             # It may be public all the same.
-            severity = None if index.registry(use) is None else Severity.WARNING
-            yield _finding(index, use, secrets, miss, severity)
+            yield _finding(index, use, secrets, miss, Severity.WARNING if index.registry(use) else None)
 
 
 def _valid_secrets(index: Index, use: ImageUse) -> list[Secret]:
@@ -127,21 +127,37 @@ def _valid_secrets(index: Index, use: ImageUse) -> list[Secret]:
     return [secret for secret in found if secret.config and secret.config.verdict is Verdict.VALID]
 
 
-def _near_miss(secrets: list[Secret], name: str) -> _Miss | None:
+def _near_miss(index: Index, secrets: list[Secret], image: ImageReference) -> _Miss | None:
     for secret in secrets:
         for entry in secret.config.entries if secret.config else ():
-            miss = near_miss(entry.key, name)
+            miss = near_miss(entry.key, image.normalized) or _other_host(index, entry.key, image.host)
             if miss is not None and entry.has_username:
                 return _Miss(secret, entry.key, *miss)
     return None
 
 
+def _other_host(index: Index, key: str, host: str) -> tuple[str, str] | None:
+    """What is known of a key's host, where that tells that the host of the image was meant."""
+    known, own = index.settings.knowledge, (stored_key(key) or "").partition("/")[0]
+    registry = known.registries.find(own)
+    if registry is not None:
+        is_old = registry.is_shut_down and registry.replacement == host
+        return (f"`{own}` was shut down, and `{host}` follows it", host) if is_old else None
+    found = known.misspellings.find(own, known.registries.spellings())
+    if found is None or found.likely != host:
+        return None
+    return f"`{own}` is {'a misspelling of' if found.kind == 'typo' else 'not'} `{host}`", host
+
+
+def _is_public(index: Index, use: ImageUse) -> bool:
+    """Whether the image is there for all, so that an anonymous pull works within its limits."""
+    registry = index.registry(use)
+    is_official = use.reference is not None and use.reference.is_official
+    return is_official or (registry is not None and registry.access is Access.PUBLIC)
+
+
 def _is_meant(index: Index, use: ImageUse) -> bool:
     """Whether the pod's own list can only be for this image: the secrets of an account are for many."""
-    registry = index.registry(use)
-    is_public = registry is not None and registry.access is Access.PUBLIC
-    if use.reference is None or is_public or use.reference.normalized.startswith(f"{DOCKER_HUB}/library/"):
-        return False
     return bool(use.pod.spec.pull_secrets) and len(index.images_of(use.pod)) == 1
 
 

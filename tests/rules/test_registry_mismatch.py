@@ -54,3 +54,24 @@ def test_short_name_may_lack_its_registry() -> None:
     (finding,) = mismatches(stream(pod("group/app:1", "pull"), docker_secret("pull", "registry.gitlab.com")))
     assert finding.help is not None
     assert finding.help.startswith("if it is not on Docker Hub, write its registry in front of it")
+
+
+@pytest.mark.parametrize(
+    ("key", "image", "reason"),
+    [
+        ("ghrc.io", "ghcr.io/acme/app:1", "`ghrc.io` is a misspelling of `ghcr.io`"),
+        ("https://github.com", "ghcr.io/acme/app:1", "`github.com` is not `ghcr.io`"),
+        ("docker.pkg.github.com", "ghcr.io/acme/app:1", "`ghcr.io` follows it"),
+        ("https://ghcr.io/v1", "ghcr.io/acme/app:1", "lacks the last slash"),
+    ],
+)
+def test_key_that_was_meant_for_the_registry(key: str, image: str, reason: str) -> None:
+    (finding,) = mismatches(stream(pod(image, "pull"), docker_secret("pull", key)))
+    assert finding.severity is Severity.ERROR
+    assert reason in finding.message
+    assert finding.help == "use the key `ghcr.io`"
+
+
+def test_official_image_is_pulled_without_the_key_that_was_meant() -> None:
+    (finding,) = mismatches(stream(pod("redis:7", "pull"), docker_secret("pull", "https://index.docker.io/v1")))
+    assert finding.severity is Severity.WARNING
