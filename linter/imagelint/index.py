@@ -163,6 +163,15 @@ class Index:
             self._external_secret if self.settings.external_secrets else None,
         )
 
+    @cached_property
+    def credentials(self) -> Mapping[str | None, list[Secret]]:
+        """The Secrets that hold credentials, by namespace."""
+        found: dict[str | None, list[Secret]] = {}
+        for secret in self.secrets.all:
+            if secret.config is not None and secret.config.entries:
+                found.setdefault(secret.id.namespace, []).append(secret)
+        return found
+
     def _external_secret(self, name: str, namespace: str | None) -> Secret | None:
         """A Secret that the settings say is made outside the input; an unknown namespace may be any."""
         for pattern in self.settings.external_secrets:

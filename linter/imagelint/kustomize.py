@@ -10,11 +10,11 @@ from imagelint.image_patches import file_patch
 from imagelint.kustomization import FILE_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from imagelint.facts import FileFacts, ImageOverride, ImagePatch
 
-# A base that more overlays use than this is judged once, as one whose namespace and secrets are not known.
+# A base that more overlays use than this is judged once, by what they have in common.
 _MAX_OVERLAYS = 12
 
 
@@ -79,7 +79,7 @@ class Overlays:
         found = self._of.get(path)
         if found is None:
             return [UNTOUCHED]
-        return found if len(found) <= _MAX_OVERLAYS else [Overlay(changes_pull_secrets=True)]
+        return found if len(found) <= _MAX_OVERLAYS else [_common(found)]
 
     def _roots(self) -> list[str]:
         listed = {
@@ -155,6 +155,18 @@ class Overlays:
             if any(account.pull_secrets for account in facts.service_accounts):
                 return True
         return False
+
+
+def _common(overlays: Sequence[Overlay]) -> Overlay:
+    """What all of many overlays do to images; their namespaces and secrets differ, and are not known."""
+    first, *others = overlays
+    return Overlay(
+        images=first.images if all(other.images == first.images for other in others) else (),
+        image_patches=tuple(
+            patch for patch in first.image_patches if all(patch in other.image_patches for other in others)
+        ),
+        changes_pull_secrets=True,
+    )
 
 
 def _join(folder: str, relative: str) -> str:

@@ -60,7 +60,7 @@ def matching_secret(index: Index, use: ImageUse) -> Secret | None:
     if use.reference is None:
         return None
     name = use.reference.normalized
-    beside = (secret for secret in index.secrets.all if secret.id.namespace == use.pod.namespace)
+    beside = index.credentials.get(use.pod.namespace, ())
     found = (secret for secret in beside if match_credential(name, [[secret]], are_known=True).match is Match.MATCHED)
     return next(found, None)
 

@@ -128,3 +128,12 @@ def test_names_with_prefix_and_suffix(name: str, rules: list[str]) -> None:
         "secrets/secret.yaml": json.dumps(docker_secret("pull", "acme.azurecr.io", namespace="system")),
     }
     assert [finding.rule for finding in lint(files)] == rules
+
+
+def test_base_of_many_overlays_is_judged_by_what_they_share() -> None:
+    overlay = {"resources": ["../base"], "images": [{"name": "web", "newName": "ghcr.io/acme/web"}]}
+    files = {
+        f"{number}/kustomization.yaml": json.dumps({**overlay, "namespace": f"team-{number}"}) for number in range(20)
+    }
+    base = {"base/kustomization.yaml": kustomized(), "base/web.yaml": deployment("web:1")}
+    assert images(index_of("", **files, **base)) == [("base/web.yaml", "ghcr.io/acme/web:1")]
