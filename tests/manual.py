@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from support import ROOT, known_formats
+from support import ROOT
 
 DOCS = ROOT / "docs"
+# Pages whose commands lint the manifests of a project; the others show all that they need.
+WITH_A_PROJECT = ("index", "ci", "reports", "editors", "model", "comparison")
 _FENCE = re.compile(r'^```(\w+)(?: title="([^"\n]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"^\$ (.+\n)((?:(?!\$ ).*\n)*)", re.MULTILINE)
 # Programs that are not part of the project: each prints or runs what the real one would.
@@ -33,9 +35,26 @@ class Fence(NamedTuple):
 
 
 def fences(page: str, *languages: str) -> list[Fence]:
-    """The examples of a page in some languages."""
+    """The examples of a page, all or those in some languages."""
     found = (Fence(*match.groups("")) for match in _FENCE.finditer(page))
-    return [fence for fence in found if fence.language in languages]
+    return [fence for fence in found if not languages or fence.language in languages]
+
+
+def shell(script: str, folder: Path, *programs: Path) -> tuple[int, str]:
+    """Exit status and all that a script prints, as in a terminal, with the imagelint under test."""
+    environment = {key: value for key, value in os.environ.items() if key not in {"FORCE_COLOR", "NO_COLOR", "CI"}}
+    path = os.pathsep.join([*map(str, programs), str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=folder,
+        env={**environment, "PATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout
 
 
 class Place:
@@ -51,18 +70,8 @@ class Place:
             (self._programs / name).chmod(0o755)
 
     def run(self, script: str) -> tuple[int, str]:
-        """Exit status and everything that is printed, as on a terminal."""
-        path = os.pathsep.join([str(self._programs), str(Path(sys.executable).parent), os.environ["PATH"]])
-        done = subprocess.run(
-            ["bash", "-c", known_formats(script)],
-            cwd=self.folder,
-            env={**os.environ, "PATH": path},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        return done.returncode, done.stdout
+        """Exit status and everything that is printed."""
+        return shell(script, self.folder, self._programs)
 
     def with_outputs(self, page: str) -> str:
         """The page with what its examples print, run from top to bottom."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from datetime import date
@@ -62,13 +61,30 @@ def found(findings: list[Finding]) -> list[tuple[str, int]]:
     return [(finding.rule, finding.place.span.line) for finding in findings]
 
 
+# Far beyond what a run needs, far below what hurts a machine: they bound a test, they do not measure.
+_MEMORY, _CPU_SECONDS = 2 * 1024**3, 60
+
+
+def set_limits() -> None:
+    """Bound the memory and the time of this process."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without what changes the output."""
+    import os
+
+    return {key: value for key, value in os.environ.items() if key not in {"FORCE_COLOR", "NO_COLOR", "CI"}}
+
+
 def imagelint(
     *arguments: str, cwd: Path, text: str | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own."""
-    import os
-
-    clean = {key: value for key, value in os.environ.items() if key not in {"FORCE_COLOR", "NO_COLOR", "CI"}}
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "imagelint", *arguments],
         cwd=cwd,
@@ -76,29 +92,11 @@ def imagelint(
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=600,
         check=False,
-        env={**clean, **environment},
+        preexec_fn=set_limits,
+        env={**clean_environment(), **environment},
     )
-
-
-# What stands in for a format that is not there.
-_STAND_INS = {
-    "github": "concise",
-    "sarif": "json",
-    "markdown": "text",
-    "gitlab": "json",
-    "junit": "json",
-    "azure": "concise",
-}
-
-
-def known_formats(script: str) -> str:
-    """A script with the formats that are there."""
-    from imagelint.reporters import FORMATS
-
-    stand_ins = {name: other for name, other in _STAND_INS.items() if name not in FORMATS}
-    return re.sub(r"(?<=--format )\w+", lambda match: stand_ins.get(match[0], match[0]), script)
 
 
 def read_yaml(text: str) -> Any:

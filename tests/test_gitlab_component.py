@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from support import ROOT, known_formats, read_yaml, run_tool
+from support import ROOT, read_yaml, run_tool
 
 TEMPLATE = (ROOT / "templates/imagelint.yml").read_text(encoding="utf-8")
 HEADER, BODY = TEMPLATE.split("---\n")
@@ -36,7 +36,7 @@ def run(job: dict[str, Any], folder: Path) -> subprocess.CompletedProcess[str]:
     pip.write_text('#!/bin/sh\nprintf "%s\\n" "$@" > pip.txt\n', encoding="utf-8")
     pip.chmod(0o755)
     return subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", known_formats("\n".join(job["script"]))],
+        ["bash", "-eo", "pipefail", "-c", "\n".join(job["script"])],
         cwd=folder,
         env={
             **os.environ,

@@ -19,10 +19,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import rule_pages
-from manual import DOCS, Place, fences
+from manual import DOCS, WITH_A_PROJECT, Place, fences
 from support import ROOT, imagelint, read_yaml, run_tool
 
-PAGES = [DOCS / f"{name}.md" for name in ("index", "ci", "editors", "model", "comparison")]
+PAGES = [DOCS / f"{name}.md" for name in WITH_A_PROJECT]
 CI = (DOCS / "ci.md").read_text(encoding="utf-8")
 EDITORS = (DOCS / "editors.md").read_text(encoding="utf-8")
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

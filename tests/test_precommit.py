@@ -167,7 +167,9 @@ def test_files_are_judged_together_where_their_names_fill_several_command_lines(
     project.git("rm", "--quiet", "--force", "secret.yaml")
     status, output = project.hook()
     assert status == 1
-    assert output.count("[pull-secret-undefined]") == 300
+    # One cause, told once for each command line, with all its places.
+    assert "[pull-secret-undefined]" in output
+    assert [n for n in range(300) if f"/{n:03}.yaml:" not in output] == []
 
 
 @pytest.mark.parametrize("project", ["imagelint"], indirect=True)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from imagelint.check import Outcome
 from imagelint.errors import UserFileError
-from imagelint.reference import InvalidReferenceError, parse_reference
+from imagelint.findings import Suppressed
+from imagelint.reference import repository_of
 from imagelint.source import UnreadableError, read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
+    from imagelint.check import Outcome
     from imagelint.findings import Finding
 
 VERSION = 1
@@ -24,26 +26,40 @@ Key = tuple[str | None, ...]
 
 def baseline_of(findings: Iterable[Finding], path: str) -> str:
     """The text of a baseline at `path` that holds these findings, in an order that does not depend on lines."""
-    counts = Counter(_key(finding, _folder(path)) for finding in findings)
-    entries = [
-        {**dict(zip(_FIELDS, key, strict=True)), "count": count}
-        for key, count in sorted(counts.items(), key=lambda entry: [part or "" for part in entry[0]])
-    ]
-    return json.dumps({"version": VERSION, "findings": entries}, indent=1, ensure_ascii=False) + "\n"
+    return _text(Counter(_key(finding, _folder(path)) for finding in findings))
 
 
-def without_baseline(outcome: Outcome, path: str) -> Outcome:
-    """The outcome with the findings of a baseline suppressed, as many of each as it holds. Raises UserFileError."""
-    left, known, new = read_baseline(path), list[tuple["Finding", str]](), list["Finding"]()
+def without_baseline(outcome: Outcome, path: str) -> tuple[Outcome, Counter[Key]]:
+    """The outcome with the findings of a baseline suppressed, as many of each as it holds, and what is left of it.
+
+    Raises UserFileError.
+    """
+    left, known, new = read_baseline(path), list[Suppressed](), list["Finding"]()
     for finding in outcome.findings:
         key = _key(finding, _folder(path))
         if left[key] > 0:
             left[key] -= 1
-            known.append((finding, "in the baseline"))
+            known.append(Suppressed(finding, "in the baseline", in_source=False))
         else:
             new.append(finding)
-    suppressed = sorted([*outcome.suppressed, *known], key=lambda entry: entry[0].sort_key)
-    return Outcome(new, suppressed)
+    suppressed = sorted([*outcome.suppressed, *known], key=lambda entry: entry.finding.sort_key)
+    return replace(outcome, findings=new, suppressed=suppressed), +left
+
+
+def repaired(left: Counter[Key], path: str, *, reported: Iterable[str], off: Collection[str]) -> Counter[Key]:
+    """What is left of a baseline at `path` because it is no more: the rule ran, and the file was read or is gone."""
+    read = {os.path.abspath(name) for name in reported}
+
+    def is_repaired(key: Key) -> bool:
+        file = os.path.normpath(os.path.join(_folder(path), str(key[1])))
+        return key[0] not in off and (file in read or not os.path.exists(file))
+
+    return Counter({key: count for key, count in left.items() if is_repaired(key)})
+
+
+def pruned(path: str, gone: Counter[Key]) -> str:
+    """The text of the baseline at `path` without some of its entries. Raises UserFileError."""
+    return _text(read_baseline(path) - gone)
 
 
 def read_baseline(path: str) -> Counter[Key]:
@@ -53,8 +69,16 @@ def read_baseline(path: str) -> Counter[Key]:
         return Counter({tuple(entry[field] for field in _FIELDS): int(entry["count"]) for entry in content["findings"]})
     except UnreadableError as error:
         raise UserFileError(f"{path}: {error.message}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise UserFileError(f"{path}: is no baseline of imagelint; write one with --write-baseline") from error
+
+
+def _text(counts: Counter[Key]) -> str:
+    entries = [
+        {**dict(zip(_FIELDS, key, strict=True)), "count": count}
+        for key, count in sorted(counts.items(), key=lambda entry: [part or "" for part in entry[0]])
+    ]
+    return json.dumps({"version": VERSION, "findings": entries}, indent=1, ensure_ascii=False) + "\n"
 
 
 def _folder(path: str) -> str:
@@ -65,14 +89,4 @@ def _key(finding: Finding, folder: str) -> Key:
     resource = finding.resource
     named = (resource.kind, resource.namespace, resource.name) if resource else (None, None, None)
     path = os.path.relpath(os.path.abspath(finding.place.path), folder).replace(os.sep, "/")
-    return (finding.rule, path, *named, finding.container, _repository(finding.image))
-
-
-def _repository(image: str | None) -> str | None:
-    """Without its tag: an image that was updated is the same finding."""
-    if image is None:
-        return None
-    try:
-        return parse_reference(image).normalized
-    except InvalidReferenceError:
-        return image
+    return (finding.rule, path, *named, finding.container, repository_of(finding.image))

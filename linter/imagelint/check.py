@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imagelint.crashes import INTERNAL_ERROR, REPORT_IT, crash_of
 from imagelint.discover import shown
 from imagelint.facts import FileFacts
-from imagelint.findings import Place
+from imagelint.findings import Suppressed
 from imagelint.index import Index
 from imagelint.nodes import Span
 from imagelint.selection import Selection
@@ -33,7 +33,18 @@ class Outcome:
     """The findings of a run, sorted, each once; and those that a user knows of, with the reason."""
 
     findings: list[Finding]
-    suppressed: list[tuple[Finding, str]]
+    suppressed: list[Suppressed]
+    # The rules that did not run.
+    off: frozenset[str] = frozenset()
+
+
+def enabled(rules: Sequence[Rule], settings: Settings, selection: Selection) -> dict[str, Rule]:
+    """The rules that the selection runs anywhere, by name, in their order; that of crashes always."""
+    return {
+        rule.name: rule
+        for rule in rules
+        if selection.runs(rule, is_on=selection.is_on(rule, settings.runtime)) or rule.name == INTERNAL_ERROR
+    }
 
 
 def check(
@@ -57,33 +68,31 @@ class _Checker:
         selection: Selection,
         paths: Container[str] | None,
     ) -> None:
-        runtime = index.settings.runtime
-        self._on = {rule.name: rule.on or (rule.on_for is not None and rule.on_for == runtime) for rule in rules}
-        self._rules = {
-            rule.name: rule
-            for rule in rules
-            if selection.runs(rule, is_on=self._on[rule.name]) or rule.name == INTERNAL_ERROR
-        }
+        self._on = {rule.name: selection.is_on(rule, index.settings.runtime) for rule in rules}
+        self._rules = enabled(rules, index.settings, selection)
         self._found = found
         self._index = index
         self._selection = selection
         self._paths = paths
-        self._used: set[tuple[str, Span, int]] = set()
+        self._used: set[tuple[str, Span, str]] = set()
         # The suppressions of a file by rule.
         self._by_rule: dict[str, dict[str, LineRanges[Suppression]]] = {}
 
     def outcome(self) -> Outcome:
-        judged: dict[tuple[str, Span, str, str], tuple[Finding, str | None]] = {}
+        judged: dict[tuple[str, Span, str, str], Finding | Suppressed] = {}
         for finding in self._all_findings():
             # One place can be wrong for several pods: anchors and overlays repeat it.
             if finding.sort_key not in judged:
                 wanted = self._selection.judged(finding, is_on=self._on[finding.rule])
+                # Asked also of what is not wanted: the comment at it has its use.
+                reason = self._suppressed(finding)
                 if wanted is not None:
-                    judged[finding.sort_key] = wanted, self._reason_to_ignore(wanted)
+                    judged[finding.sort_key] = wanted if reason is None else reason._replace(finding=wanted)
         ordered = [judged[key] for key in sorted(judged)]
         return Outcome(
-            [finding for finding, reason in ordered if reason is None],
-            [(finding, reason) for finding, reason in ordered if reason is not None],
+            [one for one in ordered if not isinstance(one, Suppressed)],
+            [one for one in ordered if isinstance(one, Suppressed)],
+            frozenset(self._on.keys() - self._rules.keys()),
         )
 
     def _all_findings(self) -> Iterator[Finding]:
@@ -105,14 +114,15 @@ class _Checker:
     def _is_asked(self, path: str) -> bool:
         return path in self._found.reported and (self._paths is None or path in self._paths)
 
-    def _reason_to_ignore(self, finding: Finding) -> str | None:
+    def _suppressed(self, finding: Finding) -> Suppressed | None:
         path, line = finding.place.path, finding.place.span.line
         ranges = self._suppressions(path).get(finding.rule)
         _, _, suppression = next(ranges.around(line), _NOTHING) if ranges is not None else _NOTHING
         if suppression is not None:
-            self._used.add((path, suppression.span, suppression.first))
-            return suppression.reason or "ignored in the file"
-        return self._selection.reason_to_ignore(finding, self._index.settings.today)
+            self._used.add((path, suppression.span, finding.rule))
+            return Suppressed(finding, suppression.reason or "ignored in the file", in_source=True)
+        reason = self._selection.reason_to_ignore(finding, self._index.settings.today)
+        return None if reason is None else Suppressed(finding, reason, in_source=False)
 
     def _suppressions(self, path: str) -> dict[str, LineRanges[Suppression]]:
         if path not in self._by_rule:
@@ -136,14 +146,19 @@ class _Checker:
         unknown = next((name for name in suppression.rules if name not in self._on), None)
         if unknown is not None:
             return f"there is no rule `{unknown}` to ignore"
-        is_used = (path, suppression.span, suppression.first) in self._used
-        if is_used or not set(suppression.rules) & set(self._rules):
-            return None
-        return f"nothing is found here by {', '.join(f'`{name}`' for name in suppression.rules)}"
+        unused = [name for name in suppression.rules if self._found_nothing(path, suppression.span, name)]
+        return f"nothing is found here by {', '.join(f'`{name}`' for name in unused)}" if unused else None
+
+    def _found_nothing(self, path: str, span: Span, name: str) -> bool:
+        """Whether a rule found nothing where a comment turns it off, although it had all that it looks at."""
+        rule, facts = self._rules.get(name), self._found.files[path]
+        if rule is None or (rule.across_files and self._found.is_partial) or facts.templated or facts.problems:
+            return False
+        return (path, span, name) not in self._used
 
     def _expired(self) -> Iterator[Finding]:
         rule, settings = self._rules.get(_EXPIRED), self._index.settings
         for entry in self._selection.ignored if rule is not None else ():
-            if entry.expires is not None and settings.today > entry.expires and entry.span and rule is not None:
+            if entry.expires is not None and settings.today > entry.expires and entry.place and rule is not None:
                 message = f"the entry for `{entry.rule}` expired on {entry.expires}: {entry.reason}"
-                yield rule.finding(Place(shown(settings.source), entry.span).path, entry.span, message)
+                yield rule.finding(shown(entry.place.path), entry.place.span, message)

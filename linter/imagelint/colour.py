@@ -1,4 +1,4 @@
-"""Whether output is coloured: decided here and nowhere else."""
+"""Whether output is coloured, and whether it holds hyperlinks: decided here and nowhere else."""
 
 from __future__ import annotations
 
@@ -21,4 +21,9 @@ def use_colour(choice: str, environment: Mapping[str, str], *, is_terminal: bool
         return False
     if any(environment.get(name, "0") not in {"", "0"} for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
         return True
+    return is_terminal and environment.get("TERM") != "dumb"
+
+
+def use_links(environment: Mapping[str, str], *, is_terminal: bool) -> bool:
+    """Whether whoever reads the output can follow OSC 8 hyperlinks: a terminal that is not `dumb`."""
     return is_terminal and environment.get("TERM") != "dumb"

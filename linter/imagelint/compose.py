@@ -20,7 +20,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from imagelint.nodes import FIRST, Mapping, Node, Origin, Scalar, Sequence, place_of
+from imagelint.nodes import FIRST, Mapping, Node, Origin, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,7 +34,7 @@ except ImportError:  # no C part on this interpreter (PyPy, a new CPython withou
 
 # Real manifests nest below 60; kubectl itself refuses 10,000. More is an attack or an accident.
 MAX_DEPTH = 256
-_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 # How many nodes aliases may stand for, in the manner of go-yaml's limit on "excessive aliasing": for each byte, as many
 # small documents cost as much as a large one, and for any document.
 MAX_ALIASED = 200_000
@@ -142,7 +142,7 @@ def _build(next_event: Callable[[], Event], origin: Origin, max_aliased: int) ->
                 aliases.nodes[event.anchor] = node
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
             if len(stack) >= MAX_DEPTH:
-                raise _at(_TOO_DEEP, event.start_mark, origin)
+                raise _at(TOO_DEEP, event.start_mark, origin)
             stack.append((event, children))
             children = []
             if kind is MappingStartEvent or event.flow_style:
@@ -192,7 +192,7 @@ class _Aliases:
             raise _at(f"aliases stand for more than {self._most:,} nodes", event.start_mark, origin)
         # An alias nests like what it stands for: nothing that reads the nodes can go deeper than the bound.
         if len(stack) + height >= MAX_DEPTH:
-            raise _at(_TOO_DEEP, event.start_mark, origin)
+            raise _at(TOO_DEEP, event.start_mark, origin)
         return node
 
     def _measure(self, node: Node) -> tuple[int, int]:
@@ -217,4 +217,4 @@ def _children(node: Node) -> Iterable[Node]:
 
 
 def _at(message: str, mark: Mark | None, origin: Origin) -> ComposeError:
-    return ComposeError(message, *(place_of(mark, origin) if mark is not None else origin))
+    return ComposeError(message, *(origin.place(mark) if mark is not None else origin))

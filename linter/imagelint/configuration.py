@@ -1,27 +1,25 @@
-"""`.imagelint.yaml`: found upward from each input, checked by its schema, never merged."""
+"""`.imagelint.yaml`, or `[tool.imagelint]` of pyproject.toml: what a file and those that it extends make of a run."""
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from imagelint.findings import Severity
-from imagelint.selection import IgnoredFindings, RuleSetting, Selection
+from imagelint.complaints import did_you_mean
+from imagelint.findings import Place, Severity
+from imagelint.layers import layers, merged
+from imagelint.selection import DEFAULT_PROFILE, IgnoredFindings, RuleSetting, Selection, glob_problem
 from imagelint.settings import Declaration
-from imagelint.validation import load_checked
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from imagelint.nodes import Span
     from imagelint.rule import Rule
     from imagelint.validation import CheckedFile
 
-FILE_NAMES = (".imagelint.yaml", ".imagelint.yml", "imagelint.yaml", "imagelint.yml")
-_SCHEMA = os.path.join(os.path.dirname(__file__), "schemas", "config.schema.json")
+_Way = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,87 +32,70 @@ class Configuration:
     inventory: tuple[str, ...] = ()
     inventory_is_complete: bool = False
     knowledge: tuple[str, ...] = ()
-    # The folder that its paths and globs are relative to, and what a walk below it leaves out.
-    folder: str = "."
+    # What a walk below its folder leaves out.
     exclude: tuple[str, ...] = ()
     # Of the user; they run with the built-in ones.
     own_rules: tuple[Rule, ...] = ()
 
 
-def find_configuration(path: str) -> str | None:
-    """The nearest file upward from a file or folder, up to the root of the work tree or the home."""
-    folder = os.path.realpath(path if os.path.isdir(path) else os.path.dirname(path) or ".")
-    home = os.path.realpath(os.path.expanduser("~"))
-    while True:
-        for name in FILE_NAMES:
-            found = os.path.join(folder, name)
-            if os.path.isfile(found):
-                return found
-        parent = os.path.dirname(folder)
-        if folder in {parent, home} or os.path.exists(os.path.join(folder, ".git")):
-            return None
-        folder = parent
+def load_configuration(path: str, rules: Sequence[Rule]) -> Configuration:
+    """The configuration in a file, for these rules. Raises InvalidFileError."""
+    files = layers(path)
+    known = {rule.name: rule for rule in rules}
+    ignored: list[IgnoredFindings] = []
+    for file in files:
+        known |= {rule.name: rule for rule in _own_rules(file, known)}
+        _check_rules(file, known)
+        _check_globs(file)
+        ignored += _ignored(file)
+    content = merged(files)
+    return Configuration(
+        selection=Selection(
+            folder=os.path.dirname(os.path.abspath(path)),
+            profile=content.get("profile", DEFAULT_PROFILE),
+            rules=_rule_settings(content.get("rules", {})),
+            overrides=tuple(
+                (tuple(entry["paths"]), _rule_settings(entry["rules"])) for entry in content.get("overrides", ())
+            ),
+            ignored=tuple(ignored),
+        ),
+        settings=_settings(path, content),
+        inventory=tuple(content.get("inventory", ())),
+        inventory_is_complete=content.get("inventory-complete", False),
+        knowledge=tuple(content.get("knowledge", ())),
+        exclude=tuple(content.get("exclude", ())),
+        own_rules=(*known.values(),)[len(rules) :],
+    )
 
 
-def load_configuration(path: str, rules: Collection[str]) -> Configuration:
-    """The configuration in a file, for rules of these names. Raises InvalidFileError."""
-    file = load_checked(path, schema())
-    content: dict[str, Any] = file.content or {}
-    folder = os.path.dirname(os.path.abspath(path))
-    own_rules = _own_rules(file, content, folder, rules)
-    _check_rules(file, content, [*rules, *(rule.name for rule in own_rules)])
-    cluster: dict[str, Any] = content.get("cluster") or {}
-    secrets: dict[str, Any] = content.get("secrets") or {}
-    settings: dict[str, Any] = {
+def unknown_rule(name: str, rules: Collection[str]) -> str:
+    """That there is no rule of a name, and which one was meant."""
+    return f"there is no rule `{name}`; {did_you_mean(name, rules) or '`imagelint rules` lists them all'}"
+
+
+def _settings(path: str, content: dict[str, Any]) -> dict[str, Any]:
+    cluster: dict[str, Any] = content.get("cluster", {})
+    registries: dict[str, dict[str, Any] | None] = content.get("registries", {})
+    return {
         "platform": cluster.get("platform"),
         "runtime": cluster.get("runtime"),
         "architectures": tuple(cluster.get("architectures", ())),
         "namespace": content.get("namespace"),
-        "registries": tuple(Declaration(name, **fields) for name, fields in _items(content, "registries")),
+        "registries": tuple(Declaration(name, **(fields or {})) for name, fields in registries.items()),
         "allow_only_declared": content.get("allow-only-declared", False),
-        "external_secrets": tuple(secrets.get("external", ())),
-        "options": {name: value for name, value in _items(content, "rules") if isinstance(value, dict)},
+        "external_secrets": tuple(content.get("secrets", {}).get("external", ())),
+        "options": {name: value for name, value in content.get("rules", {}).items() if isinstance(value, dict)},
         "source": path,
     }
-    return Configuration(
-        selection=Selection(
-            folder=folder,
-            rules=_rule_settings(content.get("rules") or {}),
-            overrides=tuple(
-                (tuple(entry["paths"]), _rule_settings(entry["rules"])) for entry in content.get("overrides", ())
-            ),
-            ignored=tuple(
-                _ignored(entry, file.span(("ignore", number))) for number, entry in enumerate(content.get("ignore", ()))
-            ),
-        ),
-        settings=settings,
-        inventory=tuple(os.path.join(folder, name) for name in content.get("inventory", ())),
-        inventory_is_complete=content.get("inventory-complete", False),
-        knowledge=tuple(os.path.join(folder, name) for name in content.get("knowledge", ())),
-        folder=folder,
-        exclude=tuple(content.get("exclude", ())),
-        own_rules=own_rules,
-    )
 
 
-def _own_rules(file: CheckedFile, content: dict[str, Any], folder: str, rules: Collection[str]) -> tuple[Rule, ...]:
-    if not content.get("custom-rules") and not content.get("plugins"):
+def _own_rules(file: CheckedFile, known: Collection[str]) -> tuple[Rule, ...]:
+    if not file.content.get("custom-rules") and not file.content.get("plugins"):
         return ()
     from imagelint.own_rules import pack_rules, schema_rules
 
-    packs = pack_rules(file, folder)
-    return (*packs, *schema_rules(file, [*rules, *(rule.name for rule in packs)]))
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema of the file, which editors use as well."""
-    with open(_SCHEMA, encoding="utf-8") as source:
-        found: dict[str, Any] = json.load(source)
-    return found
-
-
-def _items(content: dict[str, Any], key: str) -> list[tuple[str, Any]]:
-    return [*(content.get(key) or {}).items()]
+    packs = pack_rules(file, known)
+    return (*packs, *schema_rules(file, [*known, *(rule.name for rule in packs)]))
 
 
 def _rule_settings(rules: dict[str, Any]) -> dict[str, RuleSetting]:
@@ -127,28 +108,50 @@ def _rule_setting(value: str | dict[str, Any]) -> RuleSetting:
     return RuleSetting(severity != "off", Severity(severity) if severity is not None and severity != "off" else None)
 
 
-def _ignored(entry: dict[str, str], span: Span) -> IgnoredFindings:
-    globs = {key: value for key, value in entry.items() if key not in {"rule", "reason", "expires"}}
-    expires = date.fromisoformat(entry["expires"]) if "expires" in entry else None
-    return IgnoredFindings(entry["rule"], globs, entry["reason"], expires, span)
+def _ignored(file: CheckedFile) -> Iterator[IgnoredFindings]:
+    entries: Sequence[dict[str, str]] = file.content.get("ignore", ())
+    for number, entry in enumerate(entries):
+        globs = {key: value for key, value in entry.items() if key not in {"rule", "reason", "expires"}}
+        try:
+            expires = date.fromisoformat(entry["expires"]) if "expires" in entry else None
+        except ValueError as error:
+            raise file.error(("ignore", number, "expires"), f"there is no day {entry['expires']}") from error
+        place = Place(file.path, file.span(("ignore", number)))
+        yield IgnoredFindings(entry["rule"], globs, entry["reason"], expires, place)
 
 
-def _check_rules(file: CheckedFile, content: dict[str, Any], rules: Collection[str]) -> None:
-    """Raise InvalidFileError at the first name of a rule that there is not."""
-    named: list[tuple[Sequence[str | int], str]] = [(("rules", name), name) for name, _ in _items(content, "rules")]
+def _named_rules(content: dict[str, Any]) -> Iterator[tuple[_Way, str, str | dict[str, Any] | None]]:
+    """Every rule that a file names: the way to it, the name, and how it is set."""
+    for name, setting in content.get("rules", {}).items():
+        yield ("rules", name), name, setting
     for number, entry in enumerate(content.get("overrides", ())):
-        named += [(("overrides", number, "rules", name), name) for name in entry["rules"]]
-    named += [(("ignore", number, "rule"), entry["rule"]) for number, entry in enumerate(content.get("ignore", ()))]
-    for way, name in named:
+        for name, setting in entry["rules"].items():
+            yield ("overrides", number, "rules", name), name, setting
+    for number, entry in enumerate(content.get("ignore", ())):
+        yield ("ignore", number, "rule"), entry["rule"], None
+
+
+def _check_rules(file: CheckedFile, rules: Mapping[str, Rule]) -> None:
+    """Raise InvalidFileError at the first rule that there is not, and at an option that it does not have."""
+    for way, name, setting in _named_rules(file.content):
         if name not in rules:
             raise file.error(way, unknown_rule(name, rules))
+        known = ("severity", *(rules[name].options if way[0] == "rules" else ()))
+        for option, value in setting.items() if isinstance(setting, dict) else ():
+            if option not in known:
+                hint = did_you_mean(option, known) or f"there are: {', '.join(known)}"
+                raise file.error((*way, option), f"the rule `{name}` has no option `{option}` here; {hint}")
+            if option != "severity" and not isinstance(value, list):
+                raise file.error((*way, option), f"the option `{option}` has to be a list")
 
 
-def unknown_rule(name: str, rules: Collection[str]) -> str:
-    """That there is no rule of a name, and which one was meant."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, rules, n=1)
-    return f"there is no rule `{name}`; " + (
-        f"did you mean `{near[0]}`?" if near else "`imagelint rules` lists them all"
-    )
+def _check_globs(file: CheckedFile) -> None:
+    """Raise InvalidFileError at a path pattern that .gitignore would not take."""
+    ways: list[tuple[_Way, list[str]]] = [(("exclude",), file.content.get("exclude", []))]
+    overrides = enumerate(file.content.get("overrides", ()))
+    ways += [(("overrides", number, "paths"), entry["paths"]) for number, entry in overrides]
+    for way, globs in ways:
+        for number, glob in enumerate(globs):
+            problem = glob_problem(glob)
+            if problem is not None:
+                raise file.error((*way, number), problem)

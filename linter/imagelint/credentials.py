@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from imagelint.docker_config import Verdict
-from imagelint.keyring import matching_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,5 +46,4 @@ def match_credential(name: str, found: Sequence[Sequence[Secret]], *, are_known:
 
 
 def _matches(secret: Secret, name: str) -> bool:
-    keys = [entry.key for entry in secret.config.entries if entry.has_username] if secret.config else []
-    return bool(matching_keys(keys, name))
+    return secret.config is not None and bool(secret.config.keyring.matching(name))

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from imagelint.docker_config import DOCKER_KEYS
-from imagelint.facts import NamespacedName
+from imagelint.facts import NamespacedName, Resource
 from imagelint.findings import Place
+from imagelint.nodes import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from imagelint.docker_config import DockerConfig
-    from imagelint.facts import Resource, SecretDefinition, ServiceAccount
+    from imagelint.facts import SecretDefinition, ServiceAccount
     from imagelint.kustomize import Overlay
-    from imagelint.nodes import Span, Text
+    from imagelint.nodes import Text
+    from imagelint.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Placement:
 
 
 class Lookup(NamedTuple, Generic[T]):
-    """What is known of a name: in the namespace, perhaps in it (one side names none), or only elsewhere."""
+    """What is known of a name: in the namespace, else perhaps in it (one side names none), else only elsewhere."""
 
     here: tuple[T, ...]
     perhaps: tuple[T, ...]
@@ -102,20 +105,33 @@ class Names(Generic[T]):
         self.all = tuple(objects)
         # What is known to be there although no file has it.
         self._outside = outside
-        self._by_name: dict[str, list[T]] = {}
+        by_name: dict[str, list[T]] = {}
+        by_id: dict[NamespacedName, list[T]] = {}
+        by_namespace: dict[str | None, list[T]] = {}
         for item in objects:
             for name in {item.id.name, item.final_name}:
-                self._by_name.setdefault(name, []).append(item)
+                by_name.setdefault(name, []).append(item)
+                by_id.setdefault(NamespacedName(item.id.namespace, name), []).append(item)
+            by_namespace.setdefault(item.id.namespace, []).append(item)
+        self._by_name = {name: tuple(found) for name, found in by_name.items()}
+        self._by_id = {id_: tuple(found) for id_, found in by_id.items()}
+        self._by_namespace = {namespace: tuple(found) for namespace, found in by_namespace.items()}
+
+    def within(self, namespace: str | None) -> tuple[T, ...]:
+        """The objects of a namespace, or those of which no file tells one."""
+        return self._by_namespace.get(namespace, ())
 
     def find(self, name: str, namespace: str | None) -> Lookup[T]:
         """Where `name` is defined, seen from `namespace`."""
-        found = self._by_name.get(name, [])
-        here = tuple(item for item in found if item.id.namespace == namespace)
-        rest = [item for item in found if item.id.namespace != namespace]
-        unsure = [item for item in rest if item.id.namespace is None or namespace is None]
-        elsewhere = tuple(item for item in rest if item not in unsure)
-        outside = self._outside(name, namespace) if self._outside and not here else None
-        return Lookup((outside,) if outside is not None else here, tuple(unsure), elsewhere)
+        here = self._by_id.get(NamespacedName(namespace, name), ())
+        if not here and self._outside is not None:
+            outside = self._outside(name, namespace)
+            here = (outside,) if outside is not None else ()
+        if here:
+            return Lookup(here, (), ())
+        anywhere = self._by_name.get(name, ())
+        unsure = anywhere if namespace is None else self._by_id.get(NamespacedName(None, name), ())
+        return Lookup((), unsure, () if unsure else anywhere)
 
 
 def deploy_secret(path: str, secret: SecretDefinition, place: Placement) -> Secret:
@@ -132,6 +148,17 @@ def deploy_secret(path: str, secret: SecretDefinition, place: Placement) -> Secr
         secret.is_hashed,
         final_name=place.name(secret.id.name),
     )
+
+
+def external_secret(settings: Settings, name: str, namespace: str | None) -> Secret | None:
+    """A Secret that the settings say is made outside the input; an unknown namespace may be any."""
+    for pattern in settings.external_secrets:
+        where, _, what = pattern.partition("/")
+        if fnmatchcase(name, what) and (namespace is None or fnmatchcase(namespace, where)):
+            resource = Resource("v1", "Secret", namespace, name, 0, Span(1, 1, 1, 1))
+            identity = NamespacedName(namespace, name)
+            return Secret(settings.source, identity, resource, resource.span, None, None, None, final_name=name)
+    return None
 
 
 def deploy_account(path: str, account: ServiceAccount, place: Placement) -> Account | None:

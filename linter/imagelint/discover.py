@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from imagelint.errors import UserFileError
 from imagelint.gitignore import Ignores
 from imagelint.kustomization import FILE_NAMES
-from imagelint.source import standard_input
+from imagelint.source import UnreadableError, read_small, standard_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,6 +39,7 @@ _SKIPPED_FILES = frozenset(
         ".imagelint.yml",
         "imagelint.yaml",
         "imagelint.yml",
+        ".imagelint.schema.json",
         ".pre-commit-config.yaml",
         ".pre-commit-hooks.yaml",
         "Chart.yaml",
@@ -76,6 +77,8 @@ class Discovery:
     # The outermost chart folders whose templates were left out.
     charts: list[str] = field(default_factory=list[str])
     skipped: list[Skipped] = field(default_factory=list[Skipped])
+    # What was left out for a reason that the user knows, as the walk met it.
+    left_out: list[Skipped] = field(default_factory=list[Skipped])
 
 
 class InputPathError(UserFileError):
@@ -131,7 +134,8 @@ def _tracked_files(folder: str) -> frozenset[str]:
     """The real paths of the files below `folder` in git's index."""
     import subprocess
 
-    command = ["git", "ls-files", "-z", "--cached"]
+    # The configuration of a work tree can name a program to watch it.
+    command = ["git", "-c", "core.fsmonitor=false", "ls-files", "-z", "--cached"]
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, check=True, env=environment)  # noqa: S603
@@ -157,12 +161,14 @@ class _Walk:
         self._files: dict[str, InputFile] = {}
         self._charts: set[str] = set()
         self._skipped: set[Skipped] = set()
+        self._left_out: list[Skipped] = []
 
     def result(self) -> Discovery:
         return Discovery(
             sorted(self._files.values(), key=lambda file: file.path),
             sorted(self._charts),
             sorted(self._skipped, key=lambda skipped: skipped.path),
+            self._left_out,
         )
 
     def add(self, path: str, *, explicit: bool, real: str | None = None) -> None:
@@ -180,6 +186,7 @@ class _Walk:
             folder = pending.pop()
             entries = self._entries(folder.path)
             if _FOLDER_MARKS.intersection(entry.name for entry in entries):
+                self._left_out.append(Skipped(shown(folder.path), "a cache or an environment"))
                 continue
             chart = folder.chart or (folder.path if _is_chart(folder.path, entries) else None)
             ignored = ignores.folder(folder.real, [entry.name for entry in entries]) if ignores else None
@@ -188,13 +195,21 @@ class _Walk:
                 if entry.is_symlink():
                     links.append((entry.path, real))
                 elif ignored and ignored(entry.name, is_folder=entry.is_dir()):
-                    continue
+                    self._leave_out(entry, "ignored by git")
                 elif entry.is_dir():
-                    if entry.name not in _SKIPPED_FOLDERS:
+                    if entry.name in _SKIPPED_FOLDERS:
+                        self._leave_out(entry, "a folder of tools")
+                    else:
                         pending.append(_Folder(entry.path, real, chart))
                 elif tracked is None or real in tracked:
                     self._file(entry, real, chart)
+                else:
+                    self._leave_out(entry, "not tracked by git")
         self._links(links, real_root, tracked)
+
+    def _leave_out(self, entry: os.DirEntry[str], reason: str) -> None:
+        if entry.is_dir() or _is_candidate(entry.name):
+            self._left_out.append(Skipped(shown(entry.path), reason))
 
     def _entries(self, path: str) -> list[os.DirEntry[str]]:
         try:
@@ -207,13 +222,17 @@ class _Walk:
         return []
 
     def _file(self, entry: os.DirEntry[str], real: str, chart: str | None) -> None:
-        if not _is_candidate(entry.name) or (self._is_excluded and self._is_excluded(shown(entry.path))):
+        if not _is_candidate(entry.name):
+            return
+        if self._is_excluded and self._is_excluded(shown(entry.path)):
+            self._leave_out(entry, "excluded by the configuration")
             return
         if chart is not None:
             part = _part_of_chart(os.path.relpath(entry.path, chart))
             if part == "templates":
                 self._charts.add(shown(chart))
             if part:
+                self._leave_out(entry, f"{part} of the chart {shown(chart)}")
                 return
         if entry.is_file(follow_symlinks=False):
             self.add(entry.path, explicit=False, real=real)
@@ -244,9 +263,8 @@ def _is_chart(path: str, entries: list[os.DirEntry[str]]) -> bool:
     if not any(entry.name == "Chart.yaml" for entry in entries):
         return False
     try:
-        with open(os.path.join(path, "Chart.yaml"), "rb") as file:
-            return _CHART_NAME.search(file.read(65536)) is not None
-    except OSError:
+        return _CHART_NAME.search(read_small(os.path.join(path, "Chart.yaml"))) is not None
+    except (OSError, UnreadableError):
         return False
 
 

@@ -11,9 +11,10 @@ import re
 from binascii import a2b_base64
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from imagelint.keyring import without_user
+from imagelint.keyring import Keyring, without_user
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +61,7 @@ class AuthEntry:
     looks_real: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, for the property that is worked out once
 class DockerConfig:
     """What a Secret holds for pulls. `reason` is a clause for people; neither it nor anything else quotes content."""
 
@@ -69,6 +70,11 @@ class DockerConfig:
     entries: tuple[AuthEntry, ...] = ()
     # The type whose layout the content has, where that is not its own.
     meant_type: str | None = None
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The keys with credentials."""
+        return Keyring(entry.key for entry in self.entries if entry.has_username)
 
 
 class InvalidSecretError(ValueError):

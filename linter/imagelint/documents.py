@@ -24,6 +24,9 @@ _TEMPLATE_SOURCE = re.compile(
     rb"\{\{-|-\}\}|\{%|\{\{\s*(?:\.(?:Values|Release|Chart)\b|(?:include|if|range|with|end)\b)"
 )
 
+# How far a text that begins with space is looked at.
+_NEAR = 256
+
 # libyaml counts these as line breaks, editors and every other YAML parser do not. None is legal in a name.
 _UNUSUAL_BREAKS = (
     (b"\xe2\x80\xa8", b"\xef\xbf\xbd"),
@@ -65,6 +68,11 @@ class Document:
         """The template that `helm template` names above what it made of it."""
         match = _RENDERED_FROM.search(self.data) if b"# Source: " in self.data else None
         return match[1].decode().strip() if match else None
+
+
+def looks_json(data: bytes) -> bool:
+    """Whether a text begins as a JSON object does."""
+    return data[:_NEAR].lstrip().startswith(b"{")
 
 
 def split(data: bytes) -> Iterator[Document]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from imagelint.source import Source, UnreadableError, read_source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from imagelint.discover import Discovery, InputFile
+    from imagelint.discover import Discovery, InputFile, Skipped
 
 STDIN = "-"
 # How many files one note names.
@@ -44,6 +45,10 @@ class Input:
     files: dict[str, FileFacts] = field(default_factory=dict[str, FileFacts])
     reported: set[str] = field(default_factory=set[str])
     notes: list[str] = field(default_factory=list[str])
+    # What a walk left out for a reason that the user knows.
+    left_out: list[Skipped] = field(default_factory=list["Skipped"])
+    # Files were named one by one, without the folder that they belong to.
+    is_partial: bool = False
     # Standard input cannot be read a second time for its code frames.
     stdin: Source | None = None
 
@@ -60,8 +65,10 @@ def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[In
     if len(paths) < len(request.paths):
         _read_stdin(found, request.stdin_name)
     named = discover(paths, tracked=request.tracked, is_excluded=request.is_excluded)
+    found.is_partial = bool(paths) and not any(os.path.isdir(path) for path in (*paths, *request.context))
     around = discover(request.context, tracked=request.tracked) if request.context else None
     found.reported.update(file.path for file in named.files)
+    found.left_out += named.left_out
     seen: set[str] = set(found.reported)
     files = [*named.files]
     if around is not None:

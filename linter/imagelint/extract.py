@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from binascii import crc32
 from typing import TYPE_CHECKING
 
 from imagelint.compose import ComposeError, compose
 from imagelint.custom_resources import custom_pod_specs
-from imagelint.documents import Document, split
-from imagelint.facts import FileFacts, Problem, Resource, ServiceAccount
+from imagelint.documents import Document, looks_json, split
+from imagelint.facts import FileFacts, Problem, ServiceAccount
 from imagelint.image_triggers import without_stand_ins
-from imagelint.kinds import core_kinds, group_kind, holds_no_pods, is_api_version, secret_producers
-from imagelint.kustomization import hidden_literals, is_kustomization, kustomization_of
+from imagelint.kinds import core_kinds, group_kind, holds_no_pods, secret_producers
+from imagelint.kustomization import KUSTOMIZATION, hidden_literals, is_kustomization, kustomization_of
 from imagelint.misplaced import misplaced_in_account, misplaced_in_pod
-from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span, items, mapping, select, text
+from imagelint.nodes import Mapping, Node, Span, mapping, select, text
+from imagelint.objects import described, objects_of, resource_of
 from imagelint.podspecs import core_pod_specs, pull_secret_names
 from imagelint.screen import can_matter, heading_of
 from imagelint.secrets import hidden_spans, secrets_of
@@ -23,9 +24,9 @@ from imagelint.skaffold import artifacts_of
 from imagelint.suppressions import MARK, in_annotations, in_comments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
-    from imagelint.facts import Kustomization, MisplacedField, PodSpec, SecretDefinition
+    from imagelint.facts import Kustomization, MisplacedField, PodSpec, Resource, SecretDefinition
     from imagelint.source import Source
     from imagelint.suppressions import Suppression
 
@@ -33,7 +34,6 @@ _ENFORCE = "kubernetes.io/enforce-mountable-secrets"
 _GO_TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # strconv.ParseBool
 # More than one character (or its escape) of the text, as the parser quotes it.
 _QUOTED = re.compile(r"(['\"`]).{3,}\1|`.{2}`", re.DOTALL)
-_PLACEHOLDER = re.compile(r"\{\{|\$[({]|<")
 
 
 def extract(source: Source, *, is_strict: bool = False) -> FileFacts:
@@ -42,8 +42,11 @@ def extract(source: Source, *, is_strict: bool = False) -> FileFacts:
     Documents whose bytes show that they hold no facts are not parsed, unless `is_strict`.
     """
     reader = _FileReader(source.path, is_strict=is_strict, has_suppressions=MARK in source.data)
+    if not is_kustomization(source.path) and looks_json(source.data) and reader.read_json(source.data):
+        return reader.facts(source.data)
     for document in split(source.data):
         reader.read(document)
+    reader.read_comments(source.data)
     return reader.facts(source.data)
 
 
@@ -70,9 +73,11 @@ class _FileReader:
         self._misplaced: list[MisplacedField] = []
         self._hidden: list[Span] = []
 
-    def facts(self, data: bytes) -> FileFacts:
+    def read_comments(self, data: bytes) -> None:
         if self._has_suppressions:
             self._suppressions.extend(in_comments(data, self._roots))
+
+    def facts(self, data: bytes) -> FileFacts:
         return FileFacts(
             pods=tuple(self._pods),
             service_accounts=tuple(self._accounts),
@@ -85,6 +90,7 @@ class _FileReader:
             objects=self._objects,
             templated=self._templated,
             hidden=tuple(self._hidden),
+            checksum=crc32(data) if self._hidden else None,
             suppressions=tuple(self._suppressions),
         )
 
@@ -111,19 +117,49 @@ class _FileReader:
         if document.looks_templated:
             self._templated = True
         elif self._is_kustomization or document.looks_kubernetes:
-            place = Span(error.line, error.column, error.line, error.column + 1)
-            message = _QUOTED.sub("…", error.message) if document.may_be_secret else error.message
-            self._problems.append(Problem(message, place, document.index))
-            if document.may_be_secret:
-                self._hidden.append(Span(*document.origin, error.line + 1, 1))
+            self._tell(document, error)
+
+    def _tell(self, document: Document, error: ComposeError) -> None:
+        place = Span(error.line, error.column, error.line, error.column + 1)
+        message = _QUOTED.sub("…", error.message) if document.may_be_secret else error.message
+        self._problems.append(Problem(message, place, document.index))
+        if document.may_be_secret:
+            self._hidden.append(Span(*document.origin, error.line + 1, 1))
 
     def _read_root(self, root: Mapping, document: Document) -> None:
         if self._is_kustomization:
-            resource = _resource(root, document) or _nameless(root, document)
+            # A kustomization may leave out both apiVersion and kind.
+            resource = resource_of(root, document.index) or described(root, document.index, *KUSTOMIZATION)
             self._kustomization = kustomization_of(root, resource)
             self._hidden.extend(hidden_literals(root))
             return
-        for node, resource in _objects(root, document):
+        self._read_objects(objects_of(root, document.index, rendered_from=document.rendered_from))
+
+    def read_json(self, data: bytes) -> bool:
+        """Read a file that is JSON, the items of a list one by one; False where it is none."""
+        from imagelint.json_text import compose_json, listing_of, origins
+
+        text = data.decode()
+        listing = listing_of(text)
+        if listing is None:
+            return False
+        for part, origin in zip(listing.objects, origins(text, listing.objects), strict=True):
+            heading = part.heading if part.heading.is_object else listing.of_items
+            document = Document(0, origin, text[part.start : part.end].encode())
+            if not self._parses_all and not can_matter(document.data, heading):
+                self._objects += heading.is_object
+                continue
+            try:
+                root = compose_json(text, part, origin)
+            except ComposeError as error:
+                self._tell(document, error)
+                continue
+            if isinstance(root, Mapping):
+                self._read_objects(objects_of(root, 0, listed=listing.of_items))
+        return True
+
+    def _read_objects(self, objects: Iterable[tuple[Mapping, Resource]]) -> None:
+        for node, resource in objects:
             self._objects += 1
             if self._has_suppressions:
                 self._suppressions.extend(in_annotations(node, *_templates(node, resource)))
@@ -162,60 +198,3 @@ def _templates(node: Mapping, resource: Resource) -> list[Mapping]:
 def _account(node: Mapping, resource: Resource) -> ServiceAccount:
     enforces = text(mapping(mapping(node, "metadata"), "annotations"), _ENFORCE)
     return ServiceAccount(resource, pull_secret_names(node), enforces is not None and enforces.value in _GO_TRUE)
-
-
-def _objects(root: Mapping, document: Document) -> Iterator[tuple[Mapping, Resource]]:
-    """The Kubernetes objects of a document: itself, or the items of a List or of an OpenShift Template."""
-    rendered_from = document.rendered_from
-    pending: list[tuple[Mapping, tuple[str, str] | None, bool]] = [(root, None, False)]
-    while pending:
-        node, listed_kind, parametrised = pending.pop()
-        resource = _resource(node, document, listed_kind)
-        if resource is None:
-            continue
-        if parametrised or rendered_from:
-            resource = replace(resource, parametrised=parametrised, rendered_from=rendered_from)
-        if resource.kind.endswith("List") and isinstance(node.get("items"), Sequence):
-            children, inherited = items(node, "items"), (resource.api_version, resource.kind[:-4])
-        elif resource.kind == "Template" and isinstance(node.get("objects"), Sequence):
-            children, inherited, parametrised = items(node, "objects"), None, True
-        else:
-            yield node, resource
-            continue
-        nodes = [child for child in reversed(children) if isinstance(child, Mapping)]
-        pending.extend((child, inherited, parametrised) for child in nodes)
-
-
-def _resource(node: Mapping, document: Document, listed_kind: tuple[str, str] | None = None) -> Resource | None:
-    api_version, kind = _string(node.get("apiVersion")), _string(node.get("kind"))
-    if api_version is None or kind is None:
-        if listed_kind is None or not listed_kind[1]:
-            return None
-        api_version, kind = listed_kind
-    if not is_api_version(api_version):
-        return None
-    return _described(node, document, api_version, kind)
-
-
-def _nameless(node: Mapping, document: Document) -> Resource:
-    """A kustomization may leave out both apiVersion and kind."""
-    return _described(node, document, "kustomize.config.k8s.io/v1beta1", "Kustomization")
-
-
-def _described(node: Mapping, document: Document, api_version: str, kind: str) -> Resource:
-    metadata = mapping(node, "metadata")
-    name = text(metadata, "name") or text(metadata, "generateName")
-    namespace = text(metadata, "namespace")
-    kind_node = node.get("kind")
-    return Resource(
-        api_version=api_version,
-        kind=kind,
-        namespace=namespace.value if namespace and not _PLACEHOLDER.search(namespace.value) else None,
-        name=name.value if name else None,
-        document=document.index,
-        span=name.span if name else kind_node.span if kind_node else node.span,
-    )
-
-
-def _string(node: Node | None) -> str | None:
-    return node.value if isinstance(node, Scalar) and node.value and not node.is_null else None

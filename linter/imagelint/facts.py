@@ -202,6 +202,8 @@ class FileFacts:
     objects: int = 0
     # Places that no output may show: the values of Secrets.
     hidden: tuple[Span, ...] = ()
+    # Of the text that the hidden places are in: a file that was changed since hides other places.
+    checksum: int | None = None
     suppressions: tuple[Suppression, ...] = ()
     # The file holds template braces and is not YAML until it is rendered.
     templated: bool = False

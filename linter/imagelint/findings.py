@@ -76,3 +76,23 @@ class Finding:
     def sort_key(self) -> tuple[str, Span, str, str]:
         """The order of every output."""
         return self.place.path, self.place.span, self.rule, self.message
+
+    @property
+    def subject(self) -> str:
+        """What the finding is about, as people name it: the object and the container; empty where none is known."""
+        if self.resource is None:
+            return ""
+        parts = [self.resource.label]
+        if self.container:
+            parts.append(f"container `{self.container}`")
+        if self.resource.rendered_from:
+            parts.append(f"rendered from {self.resource.rendered_from}")
+        return ", ".join(parts)
+
+
+class Suppressed(NamedTuple):
+    """A finding that a user knows of. `in_source`: by a comment or an annotation in the manifest itself."""
+
+    finding: Finding
+    reason: str
+    in_source: bool

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imagelint.errors import UserFileError
+from imagelint.nodes import Span
 from imagelint.source import encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from imagelint.findings import Finding
-    from imagelint.nodes import Span
 
 _QUOTES = ("", "'", '"')
 # An anchor and a tag belong to the scalar behind them.
@@ -59,7 +59,7 @@ def apply(raw: bytes, edits: Sequence[Edit]) -> bytes:
     """The content with all edits that still fit; where two overlap, the first counts."""
     mark, encoding = encoding_of(raw)
     text = raw[len(mark) :].decode(encoding)
-    starts = _line_starts(text)
+    starts = line_starts(text)
     done: list[str] = []
     end = 0
     for edit in sorted(dict.fromkeys(edits), key=lambda edit: edit.span):
@@ -68,6 +68,18 @@ def apply(raw: bytes, edits: Sequence[Edit]) -> bytes:
             done += [text[end : place[0]], edit.new]
             end = place[1]
     return mark + ("".join(done) + text[end:]).encode(encoding)
+
+
+def replaced_span(text: str, starts: list[int], edit: Edit) -> Span | None:
+    """The place of what an edit replaces, without quotes that stay; None where it does not fit the text.
+
+    `starts` is `line_starts(text)`.
+    """
+    place = _place(text, starts, edit)
+    if place is None:
+        return None
+    line, _, end_line, _ = edit.span
+    return Span(line, place[0] - starts[line - 1] + 1, end_line, place[1] - starts[end_line - 1] + 1)
 
 
 def diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
@@ -81,7 +93,7 @@ def diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
-def _line_starts(text: str) -> list[int]:
+def line_starts(text: str) -> list[int]:
     """The offset of each line; CR, LF and CR LF end one, as in the places of findings."""
     starts = [0]
     for offset, char in enumerate(text):

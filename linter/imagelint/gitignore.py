@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Protocol
 
+from imagelint.source import UnreadableError, read_small
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -46,13 +48,18 @@ class Ignores:
         return is_ignored
 
     def _read_above(self, real_root: str) -> list[tuple[str, GitIgnoreSpec]]:
-        work_tree = next((path for path in _upward(real_root) if os.path.exists(os.path.join(path, ".git"))), None)
-        if work_tree is None:
+        root = work_tree(real_root)
+        if root is None:
             return []
-        found = [(work_tree, _read(os.path.join(work_tree, ".git", "info", "exclude")))]
-        between = [path for path in _upward(real_root) if path != real_root and len(path) >= len(work_tree)]
+        found = [(root, _read(os.path.join(root, ".git", "info", "exclude")))]
+        between = [path for path in _upward(real_root) if path != real_root and len(path) >= len(root)]
         found += [(path, _read(os.path.join(path, ".gitignore"))) for path in reversed(between)]
         return [(path, spec) for path, spec in found if spec is not None]
+
+
+def work_tree(real: str) -> str | None:
+    """The root of the git work tree that a folder is in: `.git` is a file in linked work trees and submodules."""
+    return next((path for path in _upward(real) if os.path.exists(os.path.join(path, ".git"))), None)
 
 
 def _upward(path: str) -> Iterable[str]:
@@ -66,9 +73,8 @@ def _upward(path: str) -> Iterable[str]:
 
 def _read(path: str) -> GitIgnoreSpec | None:
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            lines = file.read().splitlines()
-    except OSError:
+        lines = read_small(path).decode("utf-8", "surrogateescape").splitlines()
+    except (OSError, UnreadableError):
         return None
     from pathspec import GitIgnoreSpec
 

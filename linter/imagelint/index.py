@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.credentials import Credential, Match, match_credential
-from imagelint.definitions import Account, Names, Placement, Secret, deploy_account, deploy_secret
-from imagelint.facts import NamespacedName, Resource
+from imagelint.definitions import Account, Names, Placement, Secret, deploy_account, deploy_secret, external_secret
 from imagelint.findings import Place, Related
 from imagelint.image_patches import patched_containers
 from imagelint.keyring import matching_keys
 from imagelint.kustomize import UNTOUCHED, Overlays
-from imagelint.nodes import Span
 from imagelint.placeholders import find_placeholder
 from imagelint.pull_policy import NEVER, effective_policy
 from imagelint.reference import ImageReference, InvalidReferenceError, parse_reference
@@ -24,10 +21,10 @@ from imagelint.skaffold import Artifacts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from imagelint.facts import Container, FileFacts, PodSpec
+    from imagelint.facts import Container, FileFacts, PodSpec, Resource
     from imagelint.knowledge.registries import Registry
     from imagelint.kustomize import Overlay
-    from imagelint.nodes import Text
+    from imagelint.nodes import Span, Text
     from imagelint.settings import Declaration
 
 DEFAULT_ACCOUNT = "default"
@@ -133,6 +130,7 @@ class Index:
         self.settings = settings or Settings()
         self._overlays = Overlays(files)
         self._artifacts = Artifacts(files)
+        self._credentials: dict[tuple[Pod, str], Credential] = {}
 
     def _deployed(self) -> Iterator[tuple[str, FileFacts, Overlay, Placement]]:
         for path, facts in self.files.items():
@@ -160,28 +158,8 @@ class Index:
                 for path, facts, _, place in self._deployed()
                 for secret in (*facts.secrets, *(facts.kustomization.secrets if facts.kustomization else ()))
             ],
-            self._external_secret if self.settings.external_secrets else None,
+            partial(external_secret, self.settings) if self.settings.external_secrets else None,
         )
-
-    @cached_property
-    def credentials(self) -> Mapping[str | None, list[Secret]]:
-        """The Secrets that hold credentials, by namespace."""
-        found: dict[str | None, list[Secret]] = {}
-        for secret in self.secrets.all:
-            if secret.config is not None and secret.config.entries:
-                found.setdefault(secret.id.namespace, []).append(secret)
-        return found
-
-    def _external_secret(self, name: str, namespace: str | None) -> Secret | None:
-        """A Secret that the settings say is made outside the input; an unknown namespace may be any."""
-        for pattern in self.settings.external_secrets:
-            where, _, what = pattern.partition("/")
-            if fnmatchcase(name, what) and (namespace is None or fnmatchcase(namespace, where)):
-                resource = Resource("v1", "Secret", namespace, name, 0, Span(1, 1, 1, 1))
-                source = self.settings.source
-                identity = NamespacedName(namespace, name)
-                return Secret(source, identity, resource, resource.span, None, None, None, final_name=name)
-        return None
 
     @cached_property
     def accounts(self) -> Names[Account]:
@@ -206,6 +184,19 @@ class Index:
         # `default` exists everywhere; without a file that gives it secrets it has none, as far as files tell.
         return PullSecrets((), None, unpatched and pod.account_name == DEFAULT_ACCOUNT)
 
+    def pods_of(self, account: Resource) -> tuple[Pod, ...]:
+        """The pods that get their pull secrets from a service account."""
+        return tuple(self._pods_by_account.get(id(account), ()))
+
+    @cached_property
+    def _pods_by_account(self) -> dict[int, list[Pod]]:
+        found: dict[int, list[Pod]] = {}
+        for pod in self.pods:
+            account = self.pull_secrets(pod).account
+            if account is not None:
+                found.setdefault(id(account.resource), []).append(pod)
+        return found
+
     def account(self, pod: Pod) -> Account | None:
         """The service account that the pod runs as, where the input defines it."""
         return next(iter(self.accounts.find(pod.account_name, pod.namespace).usable), None)
@@ -220,11 +211,14 @@ class Index:
 
     def credential(self, use: ImageUse) -> Credential:
         """Whether a credential of the pod's secrets is tried for an image (Kubernetes v1.36 `keyring.go`)."""
-        pull_secrets = self.pull_secrets(use.pod)
         if use.reference is None or use.placeholder is not None:
             return Credential(Match.UNKNOWN)
-        found = [self.secrets.find(name.value, use.pod.namespace).usable for name in pull_secrets.names]
-        return match_credential(use.reference.normalized, found, are_known=pull_secrets.known)
+        key = use.pod, use.reference.normalized
+        if key not in self._credentials:
+            pull_secrets = self.pull_secrets(use.pod)
+            found = [self.secrets.find(name.value, use.pod.namespace).usable for name in pull_secrets.names]
+            self._credentials[key] = match_credential(use.reference.normalized, found, are_known=pull_secrets.known)
+        return self._credentials[key]
 
     def registry(self, use: ImageUse) -> Registry | None:
         """What is known of the registry that an image is pulled from; what the settings declare comes first."""
@@ -236,6 +230,8 @@ class Index:
 
     def declaration(self, use: ImageUse) -> Declaration | None:
         """What the settings say of the registry of an image: the longest pattern that matches as in the kubelet."""
+        if not self.settings.registries:
+            return None
         name = use.reference.normalized if use.reference else ""
         fitting = [entry for entry in self.settings.registries if matching_keys([entry.pattern], name)]
         return max(fitting, key=lambda entry: len(entry.pattern), default=None)
@@ -289,7 +285,7 @@ def _image_use(pod: Pod, container: Container, image: Text) -> ImageUse:
     return ImageUse(pod, container, written, span, effective, reference, error, find_placeholder(effective))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def _parse(image: str) -> tuple[ImageReference | None, InvalidReferenceError | None]:
     try:
         return parse_reference(image), None

@@ -89,6 +89,8 @@ def read_inventory(paths: Iterable[str], *, is_complete: bool = False) -> Invent
 def _read(path: str) -> list[Available]:
     try:
         found = [*_folder(path)] if os.path.isdir(path) else [*_file(path)]
+    except RecursionError as error:
+        raise InventoryError(f"{path}: cannot be read: nested too deep") from error
     except (OSError, ValueError) as error:
         raise InventoryError(f"{path}: cannot be read: {error}") from error
     readable = [image for image in found if is_reference(image.name)]  # not `<none>:<none>`, not a bare image ID

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from imagelint.reference import DOCKER_HUB, MAX_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 # The stored key that serves Docker Hub where no other key matches.
 _HUB_KEY = "index.docker.io"
@@ -26,6 +26,7 @@ _PORT = re.compile(r"(?::[0-9]*)?")
 _ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _USER_INFO = re.compile(r"\A((?:[A-Za-z][A-Za-z0-9+.-]*://)?)[^/?#]*@")
+_GLOB = frozenset("*?[\\")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
@@ -61,11 +62,43 @@ def matching_keys(auth_keys: Iterable[str], name: str) -> list[str]:
 
     Without one the pull is anonymous. With one it never is, even where its credentials are refused.
     """
-    stored = sorted({key for auth_key in auth_keys if (key := stored_key(auth_key)) is not None}, reverse=True)
-    found = [key for key in stored if _matches(key, name)]
-    if not found and _HUB_KEY in stored and _is_default_registry(name):
-        return [_HUB_KEY]
-    return found
+    return Keyring(auth_keys).matching(name)
+
+
+class Keyring:
+    """The keys of a docker config, sorted out once for any number of images."""
+
+    def __init__(self, auth_keys: Iterable[str]) -> None:
+        self._has_hub = False
+        # By labels and port of the host, and those with globs by the number of labels and the port.
+        self._plain: dict[tuple[tuple[str, ...], str], list[tuple[str, str]]] = {}
+        self._globs: dict[tuple[int, str], list[tuple[str, _Target]]] = {}
+        for key in {stored_key(auth_key) for auth_key in auth_keys} - {None}:
+            self._add(key or "")
+
+    def _add(self, key: str) -> None:
+        self._has_hub = self._has_hub or key == _HUB_KEY
+        target = _split(key)
+        if target is None:
+            return
+        if any(_GLOB.intersection(label) for label in target.labels):
+            self._globs.setdefault((len(target.labels), target.port), []).append((key, target))
+        else:
+            self._plain.setdefault((target.labels, target.port), []).append((key, target.path))
+
+    def matching(self, name: str) -> list[str]:
+        """As `matching_keys`."""
+        target = _split(name)
+        found = sorted(self._matching(target), reverse=True) if target is not None else []
+        return [_HUB_KEY] if not found and self._has_hub and _is_default_registry(name) else found
+
+    def _matching(self, name: _Target) -> Iterator[str]:
+        for key, path in self._plain.get((name.labels, name.port), ()):
+            if name.path.startswith(path):
+                yield key
+        for key, glob in self._globs.get((len(name.labels), name.port), ()):
+            if name.path.startswith(glob.path) and _labels_match(glob.labels, name.labels):
+                yield key
 
 
 def near_miss(auth_key: str, name: str) -> tuple[str, str] | None:
@@ -144,18 +177,6 @@ def _has_valid_port(host: str) -> bool:
     return colon < 0 or _PORT.fullmatch(host[colon:]) is not None
 
 
-def _matches(key: str, name: str) -> bool:
-    glob, target = _split(key), _split(name)
-    if glob is None or target is None:
-        return False
-    return (
-        glob.port == target.port
-        and len(glob.labels) == len(target.labels)
-        and target.path.startswith(glob.path)
-        and all(map(_label_matches, glob.labels, target.labels))
-    )
-
-
 @lru_cache(maxsize=4096)
 def _split(schemeless: str) -> _Target | None:
     parsed = _parse(schemeless)
@@ -175,14 +196,17 @@ def _split_port(host: str) -> tuple[str, str]:
     return (host, "") if set(name) & set(":[]") else (name, port)
 
 
-def _label_matches(glob: str, label: str) -> bool:
-    if glob == label and not set(glob) & set("*?[\\"):
-        return True
-    pattern = _glob_pattern(glob)
-    return pattern is not None and pattern.fullmatch(label) is not None
+def _labels_match(globs: tuple[str, ...], labels: tuple[str, ...]) -> bool:
+    """Whether each label of a host is matched; plain labels first, as most keys differ in one."""
+    pairs = [(glob, label) for glob, label in zip(globs, labels, strict=True) if glob != label]
+    return all(_GLOB.intersection(glob) for glob, _ in pairs) and all(
+        (pattern := _glob_pattern(glob)) is not None and pattern.fullmatch(label) is not None
+        for glob, label in zip(globs, labels, strict=True)
+        if _GLOB.intersection(glob)
+    )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _glob_pattern(glob: str) -> re.Pattern[str] | None:
     """Go's filepath.Match as a regular expression; None for a pattern that it calls bad, or that no host needs.
 

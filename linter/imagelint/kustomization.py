@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from imagelint.nodes import Span, Text
 
 FILE_NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
+# The type of one that does not name it.
+KUSTOMIZATION = ("kustomize.config.k8s.io/v1beta1", "Kustomization")
 # Fields by which a patch changes what a pod pulls with.
 _CREDENTIAL_FIELDS = ("imagePullSecrets", "serviceAccount")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +17,19 @@ _NO_TEXT = re.compile(
     r"(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)",
     re.ASCII,
 )
+
+
+class ColumnUnit(Enum):
+    """What programs count a column in: the encoding, and the bytes of it that make one."""
+
+    CODE_POINT = ("utf-32-le", 4)
+    UTF_8 = ("utf-8", 1)
+    UTF_16 = ("utf-16-le", 2)
+
+    def column(self, line: str, column: int) -> int:
+        """The 1-based column of this unit for one in code points."""
+        encoding, width = self.value
+        return len(line[: column - 1].encode(encoding)) // width + 1
 
 
 class Mark(Protocol):
@@ -33,6 +47,11 @@ class Span(NamedTuple):
     end_line: int
     end_column: int
 
+    def counted_in(self, unit: ColumnUnit, first: str, last: str) -> Span:
+        """The same place with columns of another unit; `first` and `last` are the lines where it begins and ends."""
+        start, end = unit.column(first, self.column), unit.column(last, self.end_column)
+        return Span(self.line, start, self.end_line, end)
+
 
 class Origin(NamedTuple):
     """Where a document begins in its file: 1-based."""
@@ -40,13 +59,20 @@ class Origin(NamedTuple):
     line: int
     column: int
 
+    def place(self, mark: Mark) -> tuple[int, int]:
+        """The 1-based line and column in the file of a mark in the document."""
+        return mark.line + self.line, mark.column + (1 if mark.line else self.column)
+
 
 FIRST = Origin(1, 1)
 
 
-def place_of(mark: Mark, origin: Origin) -> tuple[int, int]:
-    """The 1-based line and column in a file of a mark in a document of it."""
-    return mark.line + origin.line, mark.column + (1 if mark.line else origin.column)
+class Places(Protocol):
+    """Turns the marks of a parser into lines and columns of a file."""
+
+    def place(self, mark: Any, /) -> tuple[int, int]:  # noqa: ANN401 - each parser has marks of its own
+        """The 1-based line and column of a mark."""
+        ...
 
 
 class Text(NamedTuple):
@@ -59,17 +85,18 @@ class Text(NamedTuple):
 class _Placed:
     """Where a node stands, kept as the parser's own marks: most places are never asked for."""
 
-    __slots__ = ("_end", "_origin", "_start")
+    __slots__ = ("_end", "_places", "_start")
 
-    def __init__(self, start: Mark, end: Mark, origin: Origin) -> None:
+    def __init__(self, start: object, end: object, places: Places) -> None:
         self._start = start
         self._end = end
-        self._origin = origin
+        self._places = places
 
     @property
     def span(self) -> Span:
         """From the first character to behind the last one."""
-        return Span(*place_of(self._start, self._origin), *place_of(self._end, self._origin))
+        place = self._places.place
+        return Span(*place(self._start), *place(self._end))
 
 
 class Scalar(_Placed):
@@ -77,13 +104,13 @@ class Scalar(_Placed):
 
     __slots__ = ("plain", "value")
 
-    def __init__(self, value: str, plain: bool, start: Mark, end: Mark, origin: Origin) -> None:
+    def __init__(self, value: str, plain: bool, start: object, end: object, places: Places) -> None:
         # Not by super(): a manifest has thousands of scalars.
         self.value = value
         self.plain = plain
         self._start = start
         self._end = end
-        self._origin = origin
+        self._places = places
 
     @property
     def is_text(self) -> bool:
@@ -101,8 +128,8 @@ class Sequence(_Placed):
 
     __slots__ = ("items",)
 
-    def __init__(self, items: list[Node], start: Mark, end: Mark, origin: Origin) -> None:
-        super().__init__(start, end, origin)
+    def __init__(self, items: list[Node], start: object, end: object, places: Places) -> None:
+        super().__init__(start, end, places)
         self.items = items
 
 
@@ -111,8 +138,8 @@ class Mapping(_Placed):
 
     __slots__ = ("_entries", "items")
 
-    def __init__(self, items: list[tuple[Node, Node]], start: Mark, end: Mark, origin: Origin) -> None:
-        super().__init__(start, end, origin)
+    def __init__(self, items: list[tuple[Node, Node]], start: object, end: object, places: Places) -> None:
+        super().__init__(start, end, places)
         self.items = items
         self._entries: dict[str, tuple[Scalar, Node]] | None = None
 

@@ -15,7 +15,6 @@ from imagelint.nodes import (
     Text,
     as_text,
     items,
-    locate,
     mapping,
     select,
     text,
@@ -44,11 +43,14 @@ def core_pod_specs(node: Mapping, resource: Resource, kind: str) -> Iterator[Pod
     core = core_kinds()
     needed = core.needs.get(kind)
     complete = resource.name is not None and (needed is None or bool(select(node, needed))) and not _is_stored(node)
-    for path, spec in locate(node, core.pod_specs[kind]):
-        if isinstance(spec, Mapping):
-            template = (select(node, written(path[:-1])) or [node])[0]
-            reader = PodSpecReader(resource, mapping(template, "metadata"), custom=False)
-            yield reader.read(spec, path, complete=complete)
+    path = core.pod_specs[kind].split(".")
+    template: Mapping | None = node
+    for key in path[:-1]:
+        template = mapping(template, key)
+    spec = mapping(template, path[-1])
+    if spec is not None:
+        reader = PodSpecReader(resource, mapping(template, "metadata"), custom=False)
+        yield reader.read(spec, (*path,), complete=complete)
 
 
 def shaped_pod_specs(node: Mapping, resource: Resource) -> Iterator[tuple[Path, PodSpec]]:

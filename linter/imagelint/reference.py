@@ -97,6 +97,12 @@ def parse_reference(text: str) -> ImageReference:
     return found
 
 
+def repository_of(image: str | None) -> str | None:
+    """An image without its tag, which stays the same when it is updated; as written where it does not parse."""
+    found = _match(image) if image is not None else None
+    return found.normalized if found is not None else image
+
+
 def is_reference(text: str) -> bool:
     """Whether the kubelet can parse `text`."""
     return _match(text) is not None

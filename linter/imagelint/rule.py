@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from imagelint.index import ImageUse, Index
     from imagelint.nodes import Span
 
+# The manual, and in it the pages of the built-in rules.
+HOME = "https://imagelint.dev/"
+RULE_PAGES = f"{HOME}rules/"
+_BUILT_IN = "imagelint_rules."
+
 _FENCE = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _MARK = re.compile(r"#\s*(?:error|warning|info):\s*([a-z-]+)\s*$")
 
@@ -47,6 +52,12 @@ class Rule:
     on: bool = True
     # The runtime (`cri-o`) with which it is on all the same.
     on_for: str | None = None
+    # The manual page of a rule that no module was written for.
+    page: str | None = None
+    # Whether other files can bring its findings about: where single files are named, they may be missing.
+    across_files: bool = False
+    # Names of what the configuration can set besides the severity; each is a list of texts.
+    options: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -56,7 +67,14 @@ class Rule:
     @property
     def manual(self) -> str:
         """The manual page, in Markdown."""
+        if self.page is not None:
+            return self.page
         return (sys.modules[self.module].__doc__ or "").strip()
+
+    @property
+    def url(self) -> str | None:
+        """Where the manual page is; None for a rule of a user's own."""
+        return f"{RULE_PAGES}{self.name}/" if self.module.startswith(_BUILT_IN) else None
 
     @property
     def summary(self) -> str:

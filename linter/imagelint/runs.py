@@ -6,15 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imagelint.check import Outcome, check
-from imagelint.configuration import Configuration, find_configuration, load_configuration, unknown_rule
+from imagelint.configuration import Configuration, load_configuration, unknown_rule
 from imagelint.discover import shown
 from imagelint.engine import STDIN, STDIN_NAME
 from imagelint.errors import UserFileError
+from imagelint.layers import find_configuration
 from imagelint.selection import path_matches
 from imagelint.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import date
 
     from imagelint.engine import Input
@@ -30,15 +31,12 @@ class Run(NamedTuple):
 
     def reads(self, path: str) -> bool:
         """Whether a file, by the path that reports show, belongs to these inputs."""
-        for given in self.paths:
-            own = self.stdin_name if given == STDIN else shown(given)
-            if own in {".", path} or path.startswith(f"{own}/"):
-                return True
-        return False
+        return bool(self.own([path]))
 
     def own(self, paths: Iterable[str]) -> set[str]:
         """Those of some files that belong to these inputs."""
-        return {path for path in paths if self.reads(path)}
+        given = {self.stdin_name if path == STDIN else shown(path) for path in self.paths}
+        return {path for path in paths if "." in given or not given.isdisjoint(_upward(path))}
 
     def excludes(self, path: str) -> bool:
         """Whether the configuration leaves a file out of a walk."""
@@ -46,30 +44,42 @@ class Run(NamedTuple):
         return bool(globs) and path_matches(self.configuration.selection.relative(path), globs)
 
 
+def _upward(path: str) -> Iterator[str]:
+    """A path and the folders above it."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+    yield "/"
+
+
 def plan_runs(  # noqa: PLR0913 - each is an option of the command line
     paths: Sequence[str],
-    rules: Collection[str],
+    rules: Sequence[Rule],
     *,
     config: str | None = None,
     isolated: bool = False,
+    profile: str | None = None,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     stdin_name: str = STDIN_NAME,
 ) -> list[Run]:
-    """The inputs by configuration: `config` for all of them if it is given. Raises UserFileError.
+    """The inputs by configuration: `config` for all of them if it is given, none if `isolated`. Raises UserFileError.
 
     `select` and `ignore` hold names of rules, separated by commas.
     """
-    only, off = _named(select, rules), _named(ignore, rules)
     by_file: dict[str | None, list[str]] = {}
     for path in paths:
-        file = config if config or isolated else find_configuration(_place_of(path, stdin_name))
+        file = None if isolated else config or find_configuration(_place_of(path, stdin_name))
         by_file.setdefault(file, []).append(path)
+    configurations = {file: load_configuration(file, rules) if file else Configuration() for file in by_file}
+    own_rules = [rule for configuration in configurations.values() for rule in configuration.own_rules]
+    names = [rule.name for rule in (*rules, *own_rules)]
+    only, off = _named(select, names), _named(ignore, names)
     runs: list[Run] = []
     for file, given in by_file.items():
-        configuration = load_configuration(file, rules) if file else Configuration()
-        selection = replace(configuration.selection, only=only, off=off)
-        runs.append(Run(replace(configuration, selection=selection), tuple(given), stdin_name))
+        own = configurations[file].selection
+        selection = replace(own, profile=profile or own.profile, only=only, off=off)
+        runs.append(Run(replace(configurations[file], selection=selection), tuple(given), stdin_name))
     return runs
 
 
@@ -111,11 +121,16 @@ def settings_of(
     return Settings(**given)
 
 
-def check_runs(rules: Sequence[Rule], found: Input, runs: Sequence[tuple[Run, Settings]]) -> Outcome:
-    """The outcome of every run, put together in order."""
+def check_runs(
+    rules: Sequence[Rule],
+    found: Input,
+    runs: Sequence[tuple[Run, Settings]],
+    timed: Callable[[Rule], Rule] | None = None,
+) -> Outcome:
+    """The outcome of every run, put together in order; `timed` is asked for a rule to run in place of each."""
     outcomes = [
         check(
-            [*rules, *run.configuration.own_rules],
+            [timed(rule) if timed else rule for rule in (*rules, *run.configuration.own_rules)],
             found,
             settings,
             run.configuration.selection,
@@ -123,9 +138,11 @@ def check_runs(rules: Sequence[Rule], found: Input, runs: Sequence[tuple[Run, Se
         )
         for run, settings in runs
     ]
-    findings = [finding for outcome in outcomes for finding in outcome.findings]
-    suppressed = [entry for outcome in outcomes for entry in outcome.suppressed]
+    # Two configurations may extend a third, and tell of it twice.
+    findings = {finding.sort_key: finding for outcome in outcomes for finding in outcome.findings}
+    suppressed = {entry[0].sort_key: entry for outcome in outcomes for entry in outcome.suppressed}
     return Outcome(
-        sorted(findings, key=lambda finding: finding.sort_key),
-        sorted(suppressed, key=lambda entry: entry[0].sort_key),
+        [findings[key] for key in sorted(findings)],
+        [suppressed[key] for key in sorted(suppressed)],
+        frozenset(name for name in outcomes[0].off if all(name in outcome.off for outcome in outcomes)),
     )

@@ -42,7 +42,17 @@ class Heading(NamedTuple):
     @property
     def is_object(self) -> bool:
         """Whether this is the heading of a Kubernetes object."""
-        return self.kind is not None and self.api_version is not None and is_api_version(self.api_version)
+        return bool(self.kind) and self.api_version is not None and is_api_version(self.api_version)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the object holds others, as its kind says."""
+        return self.kind is not None and self.kind.endswith("List")
+
+    @property
+    def of_items(self) -> Heading:
+        """The heading of the items of a list of this type that have none: `Pod` of a `PodList`."""
+        return Heading(self.api_version, self.kind.removesuffix("List") if self.kind else None)
 
 
 def heading_of(data: bytes) -> Heading | None:
@@ -112,6 +122,7 @@ def _words_of(kind: CustomKind) -> Iterator[bytes]:
     ways = (*kind.containers, *kind.images, *kind.untagged, *kind.urls, *kind.references, *kind.secrets)
     for way in (*ways, *(split.path for split in kind.split)):
         keys = [key for part in way.split(".") if (key := part.removesuffix("[]")) not in _UBIQUITOUS]
-        yield keys[-1].encode()
+        # What is directly under `spec` is a container by itself.
+        yield keys[-1].encode() if keys else b"image"
     if kind.pods:
         yield b"image"

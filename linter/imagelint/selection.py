@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.findings import Confidence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,9 +17,12 @@ if TYPE_CHECKING:
 
     from pathspec import GitIgnoreSpec
 
-    from imagelint.findings import Finding, Severity
-    from imagelint.nodes import Span
+    from imagelint.findings import Finding, Place, Severity
     from imagelint.rule import Rule
+
+# What is told: the rules that are on by default, all rules, or only what the model proves.
+PROFILES = ("default", "strict", "certain")
+DEFAULT_PROFILE, STRICT, CERTAIN = PROFILES
 
 
 class RuleSetting(NamedTuple):
@@ -35,8 +41,8 @@ class IgnoredFindings:
     reason: str
     # The last day on which this counts.
     expires: date | None = None
-    # Where the entry stands in the configuration.
-    span: Span | None = None
+    # Where the entry stands in a configuration.
+    place: Place | None = None
 
     def covers(self, finding: Finding, path: str, today: date) -> bool:
         """Whether a finding is one of these; `path` is relative to the configuration."""
@@ -50,12 +56,17 @@ class Selection:
     """What a user wants to hear of; by default what the rules say themselves."""
 
     folder: str = "."
+    profile: str = DEFAULT_PROFILE
     rules: Mapping[str, RuleSetting] = field(default_factory=dict[str, RuleSetting])
     overrides: tuple[tuple[tuple[str, ...], Mapping[str, RuleSetting]], ...] = ()
     ignored: tuple[IgnoredFindings, ...] = ()
     # From the command line: nothing but these (where there are any), and none of those.
     only: frozenset[str] = frozenset()
     off: frozenset[str] = frozenset()
+
+    def is_on(self, rule: Rule, runtime: str | None) -> bool:
+        """Whether a rule is on where nothing is said of it."""
+        return rule.on or self.profile == STRICT or (rule.on_for is not None and rule.on_for == runtime)
 
     def runs(self, rule: Rule, *, is_on: bool) -> bool:
         """Whether a rule is on anywhere, if it is `is_on` by default."""
@@ -68,7 +79,9 @@ class Selection:
         return (own.is_on if own else is_on) or any(anywhere)
 
     def judged(self, finding: Finding, *, is_on: bool) -> Finding | None:
-        """The finding with the severity that is set for its rule and path; None where the rule is off there."""
+        """The finding with the severity that is set for its rule and path; None where it is not wanted."""
+        if self.profile == CERTAIN and finding.confidence is not Confidence.CERTAIN:
+            return None
         setting = self.rules.get(finding.rule, RuleSetting(is_on))
         if finding.rule in self.only:
             setting = RuleSetting(True, setting.severity)
@@ -94,6 +107,15 @@ class Selection:
 def path_matches(path: str, globs: tuple[str, ...]) -> bool:
     """Whether a relative path is meant by one of the globs, which read as in .gitignore."""
     return _spec(globs).match_file(path)
+
+
+def glob_problem(glob: str) -> str | None:
+    """Why a glob cannot be used; None where it can."""
+    try:
+        path_matches("", (glob,))
+    except (ValueError, re.error):
+        return f"`{glob}` is no pattern of .gitignore"
+    return None
 
 
 @lru_cache(maxsize=64)

@@ -6,6 +6,7 @@ import codecs
 import errno
 import io
 import os
+import stat
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 # `kubectl get -A -o json` of a large cluster is about 100 MB; beyond this a file is data, not a manifest.
 MAX_BYTES = 128 * 1024 * 1024
+
+# Nobody writes a longer .gitignore or Chart.yaml.
+MAX_SMALL = 1024 * 1024
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -73,6 +77,14 @@ def _read(path: str) -> bytes:
             return raw
         # A pipe, or a file that grows.
         return raw + io.BufferedReader(file).read(MAX_BYTES + 1 - len(raw))
+
+
+def read_small(path: str) -> bytes:
+    """The start of a file that a walk looks at by itself. Raises OSError, or UnreadableError for a pipe or a device."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise UnreadableError("is not a regular file")
+    with open(path, "rb") as file:
+        return file.read(MAX_SMALL)
 
 
 def decode(raw: bytes) -> bytes:

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Sequence as Many
 
-_COMMENT = re.compile(r"(?:^|(?<=\s))#\s*imagelint:\s*(file-ignore|ignore)\b(?:\[([^\]]*)\])?[ \t]*(.*)")
+_COMMENT = re.compile(
+    r"(?:^|(?<=\s))#\s*imagelint:\s*(file-ignore|ignore)\b(?:\[([^\]]*)\])?[ \t]*(.*?)(?=\s+#\s*imagelint:|$)"
+)
+# `key: |  # comment`: a tag or an anchor may stand before the sign.
+_BLOCK_HEADER = re.compile(r"(?:[&!]\S*\s+)*[|>]")
 _ANNOTATION, _PREFIX = "imagelint.dev/ignore", "ignore.imagelint.dev/"
 _WHOLE_FILE = 1 << 62
 MARK = b"imagelint"
@@ -56,23 +60,28 @@ def by_rule(suppressions: Many[Suppression], containers: Iterable[Span]) -> dict
 def in_comments(data: bytes, roots: Many[Node]) -> Iterator[Suppression]:
     """The suppressions in the comments of a file, given the root nodes of its documents."""
     lines = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    found = [(number, match) for number, line in enumerate(lines, 1) if (match := _COMMENT.search(line)) is not None]
+    found = [(number, match) for number, line in enumerate(lines, 1) for match in _COMMENT.finditer(line)]
     layout = _Layout(lines, roots) if found else None
     for number, match in found:
         if layout is not None and not layout.is_text(number, match.start() + 1):
-            yield _suppression(number, match, layout)
+            yield _in_comment(number, match, layout)
 
 
-def _suppression(number: int, match: re.Match[str], layout: _Layout) -> Suppression:
-    line = match.string
-    span = Span(number, match.start() + 1, number, len(line.rstrip()) + 1)
-    rules = None if match[2] is None else tuple(name.strip() for name in match[2].split(",") if name.strip())
-    is_alone = not line[: match.start()].strip()
+def _in_comment(number: int, match: re.Match[str], layout: _Layout) -> Suppression:
+    span = Span(number, match.start() + 1, number, match.end() + 1)
+    before = match.string.partition("#")[0].strip()
+    # Behind a bare `-` or `---` it speaks of what comes, as on a line of its own.
+    is_alone = not before.strip("-")
     if match[1] == "file-ignore":
         first, last = 1, _WHOLE_FILE
     else:
         first, last = layout.below(number) if is_alone else layout.around(number)
+    rules = None if match[2] is None else _names(match[2])
     return Suppression(rules, match[3].strip(), span, first, last, is_trailing=not is_alone)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for name in (part.strip() for part in text.split(",")) if name)
 
 
 class _Layout:
@@ -84,6 +93,7 @@ class _Layout:
         self._parts = LineRanges((first, last, node) for first, last, node in parts if id(node) not in whole)
         texts = [scalar.span for root in roots for scalar in _scalars(root)]
         self._texts = LineRanges((span.line, span.end_line, span) for span in texts)
+        self._lines = lines
         self._next = _next_content(lines)
         # The outermost that begins at each line.
         self._beginning: dict[int, tuple[int, int]] = {}
@@ -92,7 +102,7 @@ class _Layout:
 
     def is_text(self, line: int, column: int) -> bool:
         """Whether a place lies in a scalar."""
-        return any(_is_within(line, column, span) for _, _, span in self._texts.around(line))
+        return any(_is_within(line, column, span, self._lines) for _, _, span in self._texts.around(line))
 
     def below(self, line: int) -> tuple[int, int]:
         """The lines of the outermost item, pair or document that begins below a comment."""
@@ -112,15 +122,15 @@ def in_annotations(node: Mapping, *templates: Mapping | None) -> Iterator[Suppre
         for key, value in entries.pairs() if entries else ():
             written = value.value if isinstance(value, Scalar) else ""
             if key.value == _ANNOTATION:
-                for part in filter(None, (part.strip() for part in written.split(";"))):
-                    rule, _, reason = part.partition("=")
-                    yield _of_object(rule.strip(), reason.strip(), key, node)
+                parts = [part for part in re.split(r"[;\n]", written) if part.strip()]
+                for names, _, reason in (part.partition("=") for part in parts or [""]):
+                    yield _of_object(_names(names), reason.strip(), key, node)
             elif key.value.startswith(_PREFIX):
-                yield _of_object(key.value.removeprefix(_PREFIX), written, key, node)
+                yield _of_object((key.value.removeprefix(_PREFIX),), written, key, node)
 
 
-def _of_object(rule: str, reason: str, key: Scalar, node: Mapping) -> Suppression:
-    return Suppression((rule,), reason, key.span, node.span.line, node.span.end_line)
+def _of_object(rules: tuple[str, ...], reason: str, key: Scalar, node: Mapping) -> Suppression:
+    return Suppression(rules, reason, key.span, node.span.line, node.span.end_line)
 
 
 def _scalars(node: Node) -> Iterator[Scalar]:
@@ -135,18 +145,20 @@ def _scalars(node: Node) -> Iterator[Scalar]:
             pending.extend(part for pair in current.items for part in pair)
 
 
-def _is_within(line: int, column: int, span: Span) -> bool:
-    return (span.line, span.column) <= (line, column) < (span.end_line, span.end_column)
+def _is_within(line: int, column: int, span: Span, lines: Many[str]) -> bool:
+    """Whether a place is in the text of a scalar; the header of a block is not."""
+    if not (span.line, span.column) <= (line, column) < (span.end_line, span.end_column):
+        return False
+    return line > span.line or _BLOCK_HEADER.match(lines[line - 1], span.column - 1) is None
 
 
 def _next_content(lines: Many[str]) -> list[int]:
-    """For each line the next one below that is neither empty nor a comment nor a marker, or itself without one."""
+    """For each line the next one below with more than a comment, a marker or a bare dash; itself without one."""
     found: list[int] = []
     content = None
     for number in range(len(lines), 0, -1):
         found.append(content or number)
-        line = lines[number - 1].strip()
-        if line and not line.startswith("#") and line != "---":
+        if lines[number - 1].partition("#")[0].strip(" \t-"):
             content = number
     return found[::-1]
 

@@ -75,6 +75,15 @@ def discard(stream: TextIO) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
+def flush() -> None:
+    """Send what is printed on its way; nobody is left to hear that it cannot be."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            discard(stream)
+
+
 def say(message: str) -> None:
     """Tell the user something besides the findings."""
     from imagelint.reporters.printable import printable

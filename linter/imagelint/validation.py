@@ -1,4 +1,4 @@
-"""YAML files of users, checked by a JSON Schema, with the line and column of what is wrong."""
+"""YAML and TOML files of users, checked by a JSON Schema, with the line and column of what is wrong."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from imagelint.compose import ComposeError, compose
+from imagelint.discover import shown
+from imagelint.documents import split
 from imagelint.errors import UserFileError
 from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span
 from imagelint.source import UnreadableError, read_source
@@ -13,22 +15,31 @@ from imagelint.source import UnreadableError, read_source
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# What a file holds, as `plain` makes it; numbers only where a user of it makes them.
+Json = dict[str, "Json"] | list["Json"] | str | int | None
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+# Where a tool keeps its settings in a pyproject.toml.
+_TABLE = ("tool", "imagelint")
+# What people mean who write what the parser refuses.
+_HINTS = {
+    "found character '\\t'": "; YAML is indented by spaces",
+    "undefined alias": "; a text that begins with `*` needs quotes",
+}
 
 
 class InvalidFileError(UserFileError):
     """A file of a user that does not fit its schema; `line` and `column` are 1-based."""
 
     def __init__(self, path: str, line: int, column: int, message: str) -> None:
-        super().__init__(f"{path}:{line}:{column}: {message}")
+        super().__init__(f"{shown(path)}:{line}:{column}: {message}")
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """A YAML file that fits its schema. Scalars are text, but for plain `true`, `false` and null."""
+    """A file that fits its schema. Scalars are text, but for plain `true`, `false` and null."""
 
     path: str
-    content: Any
+    content: dict[str, Any]
     root: Node | None
 
     def span(self, way: Iterable[str | int]) -> Span:
@@ -42,25 +53,32 @@ class CheckedFile:
 
 
 def load_checked(path: str, schema: dict[str, Any]) -> CheckedFile:
-    """The YAML file at `path`, checked by `schema`.
+    """The file at `path`, checked by `schema`: YAML, or the table `[tool.imagelint]` of a TOML file.
 
-    Raises InvalidFileError.
+    A key of the file without a value says nothing. Raises InvalidFileError.
     """
+    root = read_root(path)
+    _check_keys(path, root)
+    found = plain(root)
+    content: Json = {} if found is None else found
+    if isinstance(content, dict):
+        content = dict[str, Json]((key, value) for key, value in content.items() if value is not None)
+    if content != {} or "minProperties" in schema:
+        _check_content(path, root, content, schema)
+    return CheckedFile(path, cast("dict[str, Any]", content), root)
+
+
+def read_root(path: str) -> Node | None:
+    """The root node of the file at `path`, None where it says nothing. Raises InvalidFileError."""
     try:
-        root = compose(read_source(path).data)
-    except UnreadableError as error:
-        raise InvalidFileError(path, error.line, error.column, error.message) from error
-    except ComposeError as error:
-        raise InvalidFileError(path, error.line, error.column, error.message) from error
-    content = plain(root)
-    problem = _first_problem({} if content is None else content, schema)
-    if problem is not None:
-        place = _place(root, problem.absolute_path, problem)
-        raise InvalidFileError(path, place.line, place.column, _message(problem))
-    return CheckedFile(path, content, root)
+        data = read_source(path).data
+        return _toml_root(data) if path.endswith(".toml") else _yaml_root(data)
+    except (UnreadableError, ComposeError) as error:
+        hint = next((hint for start, hint in _HINTS.items() if error.message.startswith(start)), "")
+        raise InvalidFileError(path, error.line, error.column, error.message + hint) from error
 
 
-def plain(node: Node | None) -> Any:  # noqa: ANN401 - whatever the file holds
+def plain(node: Node | None) -> Json:
     """A node as lists, dictionaries and scalars."""
     if isinstance(node, Mapping):
         return {key.value: plain(value) for key, value in node.pairs()}
@@ -69,6 +87,51 @@ def plain(node: Node | None) -> Any:  # noqa: ANN401 - whatever the file holds
     if node is None or node.is_null:
         return None
     return _BOOLEANS.get(node.value, node.value) if node.plain else node.value
+
+
+def _yaml_root(data: bytes) -> Node | None:
+    composed = (compose(document.data, origin=document.origin) for document in split(data))
+    roots = [root for root in composed if root is not None]
+    if len(roots) > 1:
+        raise ComposeError("a second document; the file has to be one", roots[1].span.line, roots[1].span.column)
+    return roots[0] if roots else None
+
+
+def _toml_root(data: bytes) -> Node | None:
+    from imagelint.toml_nodes import compose_toml
+
+    root = compose_toml(data, _TABLE)
+    if root is None:
+        raise ComposeError("there is no table `[tool.imagelint]`", 1, 1)
+    return root
+
+
+def _check_keys(path: str, root: Node | None) -> None:
+    """Raise InvalidFileError at a key that stands twice in its mapping, or that is no text."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Sequence):
+            pending += node.items
+        elif isinstance(node, Mapping):
+            seen: dict[str, int] = {}
+            for key, value in node.items:
+                if not isinstance(key, Scalar):
+                    raise InvalidFileError(path, key.span.line, key.span.column, "a key has to be text")
+                if key.value in seen:
+                    message = f"the key `{key.value}` stands on line {seen[key.value]} already"
+                    raise InvalidFileError(path, key.span.line, key.span.column, message)
+                seen[key.value] = key.span.line
+                pending.append(value)
+
+
+def _check_content(path: str, root: Node | None, content: Json, schema: dict[str, Any]) -> None:
+    from imagelint.complaints import first_problem, place_of, sentence
+
+    problem = first_problem(content, schema)
+    if problem is not None:
+        place = place_of(problem, root)
+        raise InvalidFileError(path, place.line, place.column, sentence(problem))
 
 
 def _span(root: Node | None, way: Iterable[str | int]) -> Span:
@@ -81,51 +144,3 @@ def _span(root: Node | None, way: Iterable[str | int]) -> Span:
             node = node.items[part]
             span = node.span
     return span
-
-
-def _first_problem(content: object, schema: dict[str, Any]) -> Any:  # noqa: ANN401 - jsonschema has no complete types
-    import jsonschema
-
-    library: Any = jsonschema
-    return library.exceptions.best_match(library.Draft202012Validator(schema).iter_errors(content))
-
-
-def _place(root: Node | None, way: Iterable[str | int], problem: Any) -> Span:  # noqa: ANN401 - as above
-    """Where a problem stands: the key that is not known, else the value that is wrong."""
-    node = root
-    for part in way:
-        if isinstance(node, Mapping) and isinstance(part, str):
-            node = node.get(part)
-        elif isinstance(node, Sequence) and isinstance(part, int):
-            node = node.items[part]
-    if problem.validator == "additionalProperties" and isinstance(node, Mapping):
-        unknown = _unknown_keys(problem)
-        key = next((key for key, _ in node.pairs() if key.value in unknown), None)
-        return key.span if isinstance(key, Scalar) else node.span
-    return node.span if node is not None else Span(1, 1, 1, 1)
-
-
-def _unknown_keys(problem: Any) -> list[str]:  # noqa: ANN401 - as above
-    known = cast("dict[str, Any]", problem.schema.get("properties", {}))
-    return [key for key in cast("dict[str, Any]", problem.instance) if key not in known]
-
-
-def _message(problem: Any) -> str:  # noqa: ANN401 - as above
-    from difflib import get_close_matches
-
-    if problem.validator == "additionalProperties":
-        unknown = _unknown_keys(problem)[0]
-        known = sorted(problem.schema.get("properties", {}))
-        near = get_close_matches(unknown, known, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(known)}"
-        return f"unknown key `{unknown}`; {hint}"
-    if problem.validator == "enum":
-        near = get_close_matches(str(problem.instance), [str(value) for value in problem.validator_value], n=1)
-        choices = ", ".join(f"`{value}`" for value in problem.validator_value)
-        return f"`{problem.instance}` is none of {choices}" + (f"; did you mean `{near[0]}`?" if near else "")
-    if problem.validator == "required":
-        missing = next(key for key in problem.validator_value if key not in problem.instance)
-        return f"the key `{missing}` is missing"
-    if problem.validator == "type":
-        return f"this has to be of type {problem.validator_value}"
-    return str(problem.message)

@@ -23,7 +23,7 @@ Remove the entry, or give it another day and say why in its `reason`.
 
 ### References
 
-- `docs/configuration.md`
+- `docs/suppressions.md`
 """
 
 from __future__ import annotations

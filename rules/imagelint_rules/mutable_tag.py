@@ -75,4 +75,12 @@ def check(index: Index) -> Iterator[Finding]:
             )
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull later", confidence=Confidence.LIKELY, on=False)
+RULE = Rule(
+    __name__,
+    Severity.WARNING,
+    check,
+    predicts="ErrImagePull later",
+    confidence=Confidence.LIKELY,
+    on=False,
+    options=("tags",),
+)

@@ -65,18 +65,27 @@ def origin(index: Index, use: ImageUse) -> Origin | None:
 
 def findings_of(rule: Rule, index: Index) -> Iterator[Finding]:
     """The findings of one of the rules that share this judgement."""
+    for use, found in _by_rule(index).get(rule.name, ()):
+        yield rule.at_image(
+            use,
+            found.message,
+            help=found.help,
+            severity=found.severity,
+            confidence=found.confidence,
+            predicts=found.predicts,
+            fix=image_fix(use, found.replacement, is_safe=found.is_sure),
+        )
+
+
+@lru_cache(maxsize=1)
+def _by_rule(index: Index) -> dict[str, list[tuple[ImageUse, Origin]]]:
+    """The judgements of all images, which the rules ask for one after the other."""
+    judged: dict[str, list[tuple[ImageUse, Origin]]] = {}
     for use in index.images:
         found = origin(index, use)
-        if found is not None and found.rule == rule.name:
-            yield rule.at_image(
-                use,
-                found.message,
-                help=found.help,
-                severity=found.severity,
-                confidence=found.confidence,
-                predicts=found.predicts,
-                fix=image_fix(use, found.replacement, is_safe=found.is_sure),
-            )
+        if found is not None:
+            judged.setdefault(found.rule, []).append((use, found))
+    return judged
 
 
 def image_fix(use: ImageUse, replacement: str | None, *, is_safe: bool) -> Fix | None:
@@ -86,7 +95,7 @@ def image_fix(use: ImageUse, replacement: str | None, *, is_safe: bool) -> Fix |
     return Fix((Edit(use.span, use.written, replacement),), is_safe)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def _origin(knowledge: Knowledge, today: date, image: ImageReference, *, is_declared: bool) -> Origin | None:
     registry = knowledge.registries.find(image.host)
     if registry is None and not is_declared:

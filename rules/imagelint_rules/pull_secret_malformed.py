@@ -51,6 +51,7 @@ stringData:
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.docker_config import DOCKER_KEYS, Verdict
@@ -64,7 +65,7 @@ if TYPE_CHECKING:
     from imagelint.definitions import Secret
     from imagelint.docker_config import DockerConfig
     from imagelint.findings import Finding
-    from imagelint.index import ImageUse, Index
+    from imagelint.index import ImageUse, Index, SecretUse
 
 _CONSEQUENCES = {
     Verdict.INVALID: "the API server refuses it",
@@ -84,7 +85,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 
 def _finding(index: Index, secret: Secret, config: DockerConfig) -> Finding:
-    users = [use for use in index.secret_uses if secret in index.secrets.find(use.name.value, use.namespace).usable]
+    users = [*islice(_users(index, secret), 3)]
     return RULE.finding(
         secret.path,
         secret.config_place.span,
@@ -93,9 +94,16 @@ def _finding(index: Index, secret: Secret, config: DockerConfig) -> Finding:
         else f"pull secret `{secret.id.name}` cannot be decoded ({config.reason}): {_CONSEQUENCES[config.verdict]}",
         resource=secret.resource,
         help=_help(secret, next(filter(None, (image_of(index, use) for use in users)), None)),
-        related=[Related(Place(use.path, use.name.span), f"named by {use.resource.label}") for use in users[:3]],
+        related=[Related(Place(use.path, use.name.span), f"named by {use.resource.label}") for use in users],
         predicts={Verdict.INVALID: "apply refused", Verdict.BROKEN: config.reason}.get(config.verdict),
     )
+
+
+def _users(index: Index, secret: Secret) -> Iterator[SecretUse]:
+    for use in index.secret_uses:
+        is_named = use.name.value in {secret.id.name, secret.final_name}
+        if is_named and secret in index.secrets.find(use.name.value, use.namespace).usable:
+            yield use
 
 
 def _help(secret: Secret, image: ImageUse | None) -> str:

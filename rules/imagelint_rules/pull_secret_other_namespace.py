@@ -71,7 +71,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.findings import Related, Severity
 from imagelint.rule import Rule
-from imagelint_rules.remedies import create_secret, image_of, registry_of, secret_manifest
+from imagelint_rules.remedies import create_secret, image_of, namespaces_of, registry_of, secret_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -92,12 +92,10 @@ def check(index: Index) -> Iterator[Finding]:
 def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Secret]) -> Finding:
     name = use.name.value
     image = image_of(index, use)
-    namespaces = sorted({secret.id.namespace or "" for secret in elsewhere})
-    where = ", ".join(f"`{namespace}`" for namespace in namespaces)
     return RULE.finding(
         use.path,
         use.name.span,
-        f"pull secret `{name}` is defined in namespace {where}, not in `{use.namespace}`, where "
+        f"pull secret `{name}` is defined in namespace {namespaces_of(elsewhere)}, not in `{use.namespace}`, where "
         f"{use.resource.label} needs it",
         resource=use.resource,
         image=image.written if image else None,
@@ -109,4 +107,4 @@ def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Secret]) -> Findi
     )
 
 
-RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull")
+RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull", across_files=True)

@@ -71,6 +71,7 @@ stringData:
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.credentials import Match
@@ -79,15 +80,20 @@ from imagelint.findings import Related, Severity
 from imagelint.keyring import near_miss, stored_key
 from imagelint.knowledge.registries import Access
 from imagelint.rule import Rule
-from imagelint_rules.remedies import create_secret, list_of_pull_secrets, matching_secret, needs_credentials
+from imagelint_rules.remedies import create_secret, list_of_pull_secrets, listed, matching_secret, needs_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.definitions import Secret
+    from imagelint.docker_config import AuthEntry
     from imagelint.findings import Finding
     from imagelint.index import ImageUse, Index
     from imagelint.reference import ImageReference
+
+
+# Nobody meant the keys behind these: to compare each with each image takes long.
+_MOST_COMPARED = 100
 
 
 class _Miss(NamedTuple):
@@ -128,12 +134,16 @@ def _valid_secrets(index: Index, use: ImageUse) -> list[Secret]:
 
 
 def _near_miss(index: Index, secrets: list[Secret], image: ImageReference) -> _Miss | None:
-    for secret in secrets:
-        for entry in secret.config.entries if secret.config else ():
-            miss = near_miss(entry.key, image.normalized) or _other_host(index, entry.key, image.host)
-            if miss is not None and entry.has_username:
-                return _Miss(secret, entry.key, *miss)
+    for secret, entry in islice(_entries(secrets), _MOST_COMPARED):
+        miss = near_miss(entry.key, image.normalized) or _other_host(index, entry.key, image.host)
+        if miss is not None and entry.has_username:
+            return _Miss(secret, entry.key, *miss)
     return None
+
+
+def _entries(secrets: list[Secret]) -> Iterator[tuple[Secret, AuthEntry]]:
+    for secret in secrets:
+        yield from ((secret, entry) for entry in (secret.config.entries if secret.config else ()))
 
 
 def _other_host(index: Index, key: str, host: str) -> tuple[str, str] | None:
@@ -171,8 +181,9 @@ def _finding(
         )
         remedy, shown = f"use the key `{miss.right}`", [miss.secret]
     else:
-        names = ", ".join(f"`{name}`" for name in dict.fromkeys(secret.id.name for secret in secrets))
-        message = f"no key of pull secret {names} matches `{use.effective}`: it has {_keys(secrets)}"
+        names = listed(dict.fromkeys(secret.id.name for secret in secrets))
+        keys = listed(entry.key for _, entry in _entries(secrets))
+        message = f"no key of pull secret {names} matches `{use.effective}`: it has {keys}"
         remedy, shown = _new_entry(use), secrets[:3]
     related = [Related(secret.config_place, f"pull secret `{secret.id.name}`") for secret in shown]
     if better is not None:
@@ -188,10 +199,4 @@ def _new_entry(use: ImageUse) -> str:
     return f"if it is not on Docker Hub, write its registry in front of it; else {remedy}" if is_short else remedy
 
 
-def _keys(secrets: list[Secret]) -> str:
-    return ", ".join(
-        f"`{entry.key}`" for secret in secrets for entry in (secret.config.entries if secret.config else ())
-    )
-
-
-RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull")
+RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull", across_files=True)

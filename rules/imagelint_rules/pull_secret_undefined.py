@@ -75,6 +75,7 @@ from imagelint_rules.remedies import (
     matching_secret,
     registry_of,
     secret_manifest,
+    similar_name,
 )
 
 if TYPE_CHECKING:
@@ -147,11 +148,9 @@ def _meant(index: Index, use: SecretUse, image: ImageUse | None) -> Secret | Non
     serving = matching_secret(index, image) if image is not None else None
     if serving is not None:
         return serving
-    from difflib import get_close_matches
-
-    beside = [secret for secret in index.secrets.all if secret.id.namespace == use.namespace]
-    near = get_close_matches(use.name.value, [secret.id.name for secret in beside], n=1, cutoff=0.8)
-    return next((secret for secret in beside if near and secret.id.name == near[0]), None)
+    beside = index.secrets.within(use.namespace)
+    near = similar_name(use.name.value, [secret.id.name for secret in beside])
+    return next((secret for secret in beside if secret.id.name == near), None)
 
 
 RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull", confidence=Confidence.POSSIBLE)

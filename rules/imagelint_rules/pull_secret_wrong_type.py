@@ -132,4 +132,4 @@ def _help(secret: Secret) -> str:
     )
 
 
-RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull")
+RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull", across_files=True)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.credentials import Match, match_credential
 from imagelint.knowledge.registries import Access
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from imagelint.definitions import Secret
-    from imagelint.index import ImageUse, Index, Pod, SecretUse
+    from imagelint.definitions import Defined, Secret
+    from imagelint.index import ImageUse, Index, SecretUse
     from imagelint.knowledge.registries import Registry
 
 # The only key of Docker Hub that `docker login` and `kubectl create secret` both write.
 _DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
+_MOST_NAMED = 5
+# A name is no longer; and comparing it with many others takes long and helps nobody.
+_LONGEST_NAME, _MOST_COMPARED = 253, 50
 
 
 def create_secret(name: str, namespace: str | None, registry: str) -> str:
@@ -60,20 +62,14 @@ def matching_secret(index: Index, use: ImageUse) -> Secret | None:
     if use.reference is None:
         return None
     name = use.reference.normalized
-    beside = index.credentials.get(use.pod.namespace, ())
-    found = (secret for secret in beside if match_credential(name, [[secret]], are_known=True).match is Match.MATCHED)
-    return next(found, None)
+    beside = index.secrets.within(use.pod.namespace)
+    return next((secret for secret in beside if secret.config and secret.config.keyring.matching(name)), None)
 
 
 def image_of(index: Index, use: SecretUse) -> ImageUse | None:
     """The image that a pull secret is most likely for: of the pod that names it, or of the pods of the account."""
-    pods = [use.pod] if use.pod is not None else [pod for pod in index.pods if _runs_as(index, pod, use)]
+    pods = [use.pod] if use.pod is not None else index.pods_of(use.resource)
     return most_private(index, [image for pod in pods for image in index.images_of(pod)])
-
-
-def _runs_as(index: Index, pod: Pod, use: SecretUse) -> bool:
-    account = index.pull_secrets(pod).account
-    return account is not None and account.resource is use.resource
 
 
 def registry_of(image: ImageUse | None) -> str:
@@ -91,6 +87,26 @@ def _openness(registry: Registry | None) -> int:
     if registry is None:
         return 1
     return {Access.PRIVATE: 0, Access.MIXED: 2, Access.PUBLIC: 3}[registry.access]
+
+
+def similar_name(name: str, others: Sequence[str]) -> str | None:
+    """The one of some names of objects that was likely meant by another."""
+    from difflib import get_close_matches
+
+    compared = [other for other in others[:_MOST_COMPARED] if len(other) <= _LONGEST_NAME]
+    return next(iter(get_close_matches(name[:_LONGEST_NAME], compared, n=1, cutoff=0.8)), None)
+
+
+def namespaces_of(found: Sequence[Defined]) -> str:
+    """The namespaces of some objects, as `listed`."""
+    return listed(sorted({other.id.namespace or "" for other in found}))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Some names in a sentence: the first few, and how many more there are."""
+    all_names = [*names]
+    more = f" and {len(all_names) - _MOST_NAMED} more" if len(all_names) > _MOST_NAMED else ""
+    return ", ".join(f"`{name}`" for name in all_names[:_MOST_NAMED]) + more
 
 
 def in_namespace(namespace: str | None) -> str:

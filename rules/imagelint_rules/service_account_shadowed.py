@@ -90,6 +90,7 @@ from typing import TYPE_CHECKING
 from imagelint.credentials import Match, match_credential
 from imagelint.findings import Confidence, Related, Severity
 from imagelint.rule import Rule
+from imagelint_rules.remedies import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +121,7 @@ def _shadowed(use: ImageUse, account: Account) -> Finding:
         f"`{use.effective}` is pulled without the secret that service account `{account.id.name}` has for it: "
         "the list of the pod replaces that of the account"
     )
-    names = ", ".join(f"`{name.value}`" for name in account.pull_secrets if name.value)
+    names = listed(name.value for name in account.pull_secrets if name.value)
     related = [Related(account.place, f"service account `{account.id.name}` lists {names}")]
     return RULE.at_image(
         use, message, help="name the account's secrets in the pod as well, or only there", related=related
@@ -142,4 +143,4 @@ def _forbidden(index: Index, pod: Pod, account: Account) -> Iterator[Finding]:
         )
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull", confidence=Confidence.LIKELY)
+RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull", confidence=Confidence.LIKELY, across_files=True)

@@ -66,7 +66,7 @@ from typing import TYPE_CHECKING
 from imagelint.findings import Confidence, Related, Severity
 from imagelint.placeholders import find_placeholder
 from imagelint.rule import Rule
-from imagelint_rules.remedies import in_namespace
+from imagelint_rules.remedies import in_namespace, namespaces_of, similar_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,9 +89,9 @@ def check(index: Index) -> Iterator[Finding]:
 
 def _finding(index: Index, pod: Pod, account: Text) -> Finding:
     elsewhere = index.accounts.find(account.value, pod.namespace).elsewhere
-    others = [other for other in index.accounts.all if other.id.namespace == pod.namespace]
+    others = index.accounts.within(pod.namespace)
     if elsewhere:
-        found = ", ".join(sorted({f"`{other.id.namespace}`" for other in elsewhere}))
+        found = namespaces_of(elsewhere)
         message = f"service account `{account.value}` is defined in namespace {found}, not in `{pod.namespace}`"
         severity, confidence = Severity.ERROR, Confidence.CERTAIN
     else:
@@ -116,11 +116,9 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
 
 def _meant(name: str, others: Sequence[Account]) -> list[Related]:
     """The account of the namespace with a name that looks like the one that is not there."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, [other.id.name for other in others], n=1, cutoff=0.8)
-    found = (other for other in others if other.id.name in near)
+    near = similar_name(name, [other.id.name for other in others])
+    found = (other for other in others if other.id.name == near)
     return [Related(other.place, f"`{other.id.name}` is there: was it meant?") for other in found][:1]
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="no pod at all")
+RULE = Rule(__name__, Severity.WARNING, check, predicts="no pod at all", across_files=True)

@@ -70,16 +70,19 @@ def check(index: Index) -> Iterator[Finding]:
     """Images on hosts that the knowledge base does not have."""
     for use in index.images:
         reference = use.reference
+        is_refused = index.settings.allow_only_declared and index.declaration(use) is None
+        if not is_refused and index.registry(use) is not None:
+            continue
         if reference is None or use.placeholder is not None or origin(index, use) is not None:
             continue
-        if index.settings.allow_only_declared and index.declaration(use) is None:
+        if is_refused:
             yield RULE.at_image(
                 use,
                 f"registry `{reference.host}` is not declared, and only declared ones are allowed",
                 help=f"use one of {_declared(index)}, or declare it in the configuration",
                 confidence=Confidence.CERTAIN,
             )
-        elif use.is_pulled and index.registry(use) is None and index.credential(use).match is not Match.MATCHED:
+        elif use.is_pulled and index.credential(use).match is not Match.MATCHED:
             yield RULE.at_image(
                 use,
                 f"registry `{reference.host}` is not a well-known one: the nodes must reach it, and usually need "

@@ -3,7 +3,8 @@
 ### What it does
 
 Finds `# imagelint: ignore[…]` comments and `imagelint.dev/ignore` annotations that no finding falls under, that name a
-rule which there is not, or that name no rule at all. Rules that are off are not held against a comment.
+rule which there is not, or that name no rule at all. Rules that are off are not held against a comment, nor are files
+that do not parse, nor rules that look at other files where single files are named without `--context`.
 
 ### Why is this bad?
 
@@ -38,7 +39,7 @@ spec:
 
 ### References
 
-- `docs/configuration.md`, suppressions
+- `docs/suppressions.md`
 """
 
 from __future__ import annotations

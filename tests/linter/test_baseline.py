@@ -75,6 +75,56 @@ def test_one_more_of_the_same_is_new(folder: Path) -> None:
     assert rules(folder, twice) == ["latest-tag"]
 
 
+REPAIRED = POD.replace("quay.io/acme/other", "quay.io/acme/other:1")
+
+
+def baseline(folder: Path) -> str:
+    return (folder / "baseline.json").read_text(encoding="utf-8")
+
+
+def test_what_is_repaired_is_noted_and_removed_on_request(folder: Path) -> None:
+    before = baseline(folder)
+    (folder / "pod.yaml").write_text(REPAIRED, encoding="utf-8")
+    done = imagelint(".", "--baseline=baseline.json", cwd=folder)
+    note = "baseline.json: 1 finding of the baseline no longer there; --prune-baseline removes them"
+    assert (done.returncode, f"note: {note}\n" in done.stderr, baseline(folder)) == (0, True, before)
+    done = imagelint(".", "--baseline=baseline.json", "--prune-baseline", cwd=folder)
+    assert "note: baseline.json: 1 finding of the baseline removed, no longer there\n" in done.stderr
+    assert [entry["rule"] for entry in json.loads(baseline(folder))["findings"]] == ["latest-tag"]
+    assert "note" not in imagelint(".", "--baseline=baseline.json", "--prune-baseline", cwd=folder).stderr
+    (folder / "pod.yaml").write_text(POD, encoding="utf-8")
+    assert rules(folder, POD) == ["missing-tag"]
+
+
+def test_a_file_that_is_gone_is_repaired_and_one_that_was_not_read_is_not(folder: Path) -> None:
+    (folder / "other.yaml").write_text(REPAIRED, encoding="utf-8")
+    assert "note" not in imagelint("other.yaml", "--baseline=baseline.json", cwd=folder).stderr
+    (folder / "pod.yaml").unlink()
+    assert "2 findings of the baseline" in imagelint("other.yaml", "--baseline=baseline.json", cwd=folder).stderr
+
+
+@pytest.mark.parametrize("option", ["--select=latest-tag", "--ignore=missing-tag"])
+def test_rules_that_did_not_run_say_nothing_of_a_baseline(folder: Path, option: str) -> None:
+    (folder / "pod.yaml").write_text(REPAIRED, encoding="utf-8")
+    assert "note" not in imagelint(".", "--baseline=baseline.json", option, cwd=folder).stderr
+
+
+def test_a_baseline_is_written_the_same_each_time(folder: Path) -> None:
+    before = baseline(folder)
+    (folder / "pod.yaml").write_text(f"# moved\n{POD}", encoding="utf-8")
+    imagelint(".", "--write-baseline=baseline.json", cwd=folder)
+    assert baseline(folder) == before
+    (folder / "pod.yaml").write_text(f"{POD}    - {{name: mid, image: quay.io/acme/mid}}\n", encoding="utf-8")
+    imagelint(".", "--write-baseline=baseline.json", cwd=folder)
+    left = iter(baseline(folder).splitlines())
+    assert all(line in left for line in before.splitlines())
+
+
+def test_pruning_needs_a_baseline(folder: Path) -> None:
+    done = imagelint(".", "--prune-baseline", cwd=folder)
+    assert (done.returncode, "--prune-baseline needs a --baseline" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"findings": [{}]}', '{"findings": 1}'])
 def test_what_is_no_baseline_is_refused(folder: Path, text: str) -> None:
     (folder / "bad.json").write_text(text, encoding="utf-8")

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator
 
-from imagelint.configuration import find_configuration, load_configuration, schema
-from imagelint.validation import InvalidFileError
+from imagelint.configuration import load_configuration
+from imagelint.layers import find_configuration, schema
 from imagelint_rules import RULES
 from support import imagelint
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = [rule.name for rule in RULES]
 FULL = """
 cluster: {platform: eks, runtime: cri-o, architectures: [amd64]}
 namespace: default
@@ -58,60 +59,12 @@ def rules_found(folder: Path, config: str, manifest: str, *arguments: str, name:
 
 
 def test_the_schema_is_one_and_the_full_example_fits(folder: Path) -> None:
-    Draft202012Validator.check_schema(schema())
+    Draft7Validator.check_schema(schema())
     path = folder / ".imagelint.yaml"
     path.write_text(FULL, encoding="utf-8")
-    configuration = load_configuration(str(path), NAMES)
+    configuration = load_configuration(str(path), RULES)
     assert configuration.settings["platform"] == "eks"
     assert configuration.exclude == ("vendor/**",)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("rulez: {}", "1:1: unknown key `rulez`; did you mean `rules`?"),
-        ("a: 1", "1:1: unknown key `a`; there are: allow-only-declared, cluster, custom-rules, exclude,"),
-        ("- a", "1:1: this has to be of type object"),
-        ("rules: {latest-tagg: error}", "1:9: there is no rule `latest-tagg`; did you mean `latest-tag`?"),
-        ("rules: {zzz: error}", "1:9: there is no rule `zzz`; `imagelint rules` lists them all"),
-        ("rules: {latest-tag: fatal}", "1:21: `fatal` is none of `error`, `warning`, `info`, `off`"),
-        ("rules: {latest-tag: eror}", "did you mean `error`?"),
-        ("rules:\n  latest-tag: {severity: bad}", "2:26: `bad` is none of"),
-        ("rules: [latest-tag]", "1:8: this has to be of type object"),
-        ("cluster: {platform: azure}", "1:21: `azure` is none of `eks`, `gke`, `aks`, `generic`"),
-        ("cluster: {runtime: crio}", "did you mean `cri-o`?"),
-        ("cluster: {architectures: amd64}", "1:26: this has to be of type array"),
-        ("cluster: {architectures: [x86]}", "1:27: `x86` is none of"),
-        ("cluster: {plattform: eks}", "1:11: unknown key `plattform`; did you mean `platform`?"),
-        ("registries: {ghcr.io: {auth: token}}", "1:30: `token` is none of `secret`, `node`, `anonymous`"),
-        ("registries: {ghcr.io: {reachable: maybe}}", "1:35: this has to be of type boolean"),
-        ("registries: {ghcr.io: secret}", "1:23: this has to be of type object"),
-        ("registries: [ghcr.io]", "1:13: this has to be of type object"),
-        ("allow-only-declared: yes please", "this has to be of type boolean"),
-        ("secrets: {external: [regcred]}", "1:22:"),
-        ("secrets: {external: prod/regcred}", "1:21: this has to be of type array"),
-        ("inventory: images.txt", "1:12: this has to be of type array"),
-        ("exclude: vendor", "1:10: this has to be of type array"),
-        ("overrides: [{paths: [a]}]", "1:13: the key `rules` is missing"),
-        ("overrides: [{paths: [a], rules: {x: off}}]", "1:34: there is no rule `x`"),
-        ("ignore: [{rule: dead-image}]", "1:10: the key `reason` is missing"),
-        ("ignore: [{rule: dead, reason: x}]", "1:11: there is no rule `dead`"),
-        ("ignore: [{rule: dead-image, reason: x, expires: 31.12.2026}]", "1:49:"),
-        ("ignore: [{rule: dead-image, reason: x, line: 1}]", "1:40: unknown key `line`"),
-        ("ignore: [{rule: dead-image, reason: ''}]", "1:37:"),
-        ("namespace: ''", "1:12:"),
-        ("namespace: [a]", "1:12: this has to be of type string"),
-        ("rules: {latest-tag: error", "expected"),
-        ("rules: {\tlatest-tag: *x}", "undefined alias `x`"),
-    ],
-)
-def test_a_wrong_configuration_is_told_with_its_place(folder: Path, text: str, message: str) -> None:
-    path = folder / "config.yaml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(InvalidFileError) as caught:
-        load_configuration(str(path), NAMES)
-    assert str(caught.value).startswith(f"{path}:")
-    assert message in str(caught.value)
 
 
 def test_a_wrong_configuration_is_exit_2(folder: Path) -> None:
@@ -233,32 +186,36 @@ def test_inventories_and_knowledge(folder: Path) -> None:
     assert "more:2:" in done.stderr
 
 
-def test_a_run_without_a_configuration_does_not_import_jsonschema(folder: Path) -> None:
-    import subprocess
-    import sys
-
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, set[str]()),
+        ({"pyproject.toml": "[project]\nname = 'x'\n"}, set[str]()),
+        ({".imagelint.yaml": "rules: {latest-tag: off}"}, {"jsonschema"}),
+        ({".imagelint.yaml": "exclude: [a]"}, {"jsonschema", "pathspec"}),
+        ({"pyproject.toml": "[tool.imagelint]\nnamespace = 'a'\n"}, {"jsonschema", "tomllib"}),
+        ({".gitignore": "a\n"}, {"pathspec"}),
+    ],
+)
+def test_a_run_imports_what_its_configuration_needs(folder: Path, files: dict[str, str], expected: set[str]) -> None:
+    for name, text in {"pod.yaml": pod("quay.io/acme/app:1"), **files}.items():
+        (folder / name).write_text(text, encoding="utf-8")
     code = "import sys; from imagelint.cli import cli; cli.main(['.'], standalone_mode=False); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
-    assert "jsonschema" not in done.stdout.split()
+    assert {"jsonschema", "pathspec", "tomllib"}.intersection(done.stdout.split()) == expected
 
 
-def test_init_writes_a_configuration_that_is_one(folder: Path) -> None:
-    spec = "  imagePullSecrets: [{name: regcred}]\n"
-    for name, image in (
-        ("a", "harbor.example.com/app:1"),
-        ("b", "myregistry.azurecr.io/app:1"),
-        ("c", "ghcr.io/a/b:1"),
-    ):
-        (folder / f"{name}.yaml").write_text(pod(image, spec), encoding="utf-8")
-    done = imagelint("init", ".", cwd=folder)
-    assert (done.returncode, done.stdout) == (0, "")
-    text = (folder / ".imagelint.yaml").read_text(encoding="utf-8")
-    assert '"harbor.example.com": {auth: secret}  # not well known: check the spelling' in text
-    assert '"myregistry.azurecr.io": {auth: secret}' in text
-    assert '"ghcr.io": {}  # GitHub Container Registry, mixed' in text
-    assert '- "prod/regcred"' in text
-    assert load_configuration(str(folder / ".imagelint.yaml"), NAMES).settings["external_secrets"] == ("prod/regcred",)
-    assert imagelint(".", cwd=folder).returncode == 0
-    again = imagelint("init", ".", cwd=folder)
-    assert (again.returncode, "--force replaces it" in again.stderr) == (2, True)
-    assert imagelint("init", ".", "--force", cwd=folder).returncode == 0
+def test_profiles(folder: Path) -> None:
+    manifest = pod("quay.io/acme/App:latest") + "---\n" + pod("quay.io/acme/app:latest")
+    by_default = ["error[invalid-image-reference]", "warning[latest-tag]"]
+    assert rules_found(folder, "profile: default", manifest) == by_default
+    assert rules_found(folder, "profile: certain", manifest) == by_default[:1]
+    assert rules_found(folder, "profile: strict", manifest) == [
+        *by_default[:1],
+        "warning[digest-required]",
+        *by_default[1:],
+    ]
+    assert rules_found(folder, "profile: strict\nrules: {digest-required: off}", manifest) == by_default
+    assert rules_found(folder, "profile: certain\nrules: {latest-tag: error}", manifest) == by_default[:1]
+    assert rules_found(folder, "profile: certain", manifest, "--profile=default") == by_default
+    assert rules_found(folder, "profile: strict", manifest, "--isolated") == by_default

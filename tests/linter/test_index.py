@@ -31,7 +31,8 @@ def secret(namespace: str | None) -> Secret:
         (["x"], None, 0, 1, 0),
         ([None], "x", 0, 1, 0),
         ([None], None, 1, 0, 0),
-        (["x", "y", None], "x", 1, 1, 1),
+        (["x", "y", None], "x", 1, 0, 0),
+        (["y", None], "x", 0, 1, 0),
         ([], "x", 0, 0, 0),
     ],
 )

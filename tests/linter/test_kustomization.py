@@ -43,3 +43,8 @@ def test_generated_secret_without_its_key_is_refused(files: list[str]) -> None:
     (finding,) = lint(generated(files=files))
     assert finding.rule == "pull-secret-malformed"
     assert finding.help == f"list the docker config under its key: `files: [{KEY}=PATH]`"
+
+
+def test_kustomization_may_be_json_without_a_heading() -> None:
+    index = index_of("", **{"kustomization.yaml": json.dumps({"secretGenerator": [{"name": "pull"}]})})
+    assert [secret.id.name for secret in index.secrets.all] == ["pull"]

@@ -66,13 +66,22 @@ def test_they_are_configured_like_any_other_rule(tmp_path: Path) -> None:
     assert run(tmp_path, config + ignored)[:2] == (0, [])
 
 
+def test_they_are_selected_in_whichever_configuration_they_stand(tmp_path: Path) -> None:
+    run(tmp_path, RULE % ("our-images", "{properties: {registry: {const: quay.io}}}"))
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/.imagelint.yaml").write_text("", encoding="utf-8")
+    (tmp_path / "other/pod.yaml").write_text(POD, encoding="utf-8")
+    done = imagelint("pod.yaml", "other", "--select=our-images", "--format=concise", cwd=tmp_path)
+    assert [line.partition(" ")[0] for line in done.stdout.splitlines()] == ["pod.yaml:7:26:"]
+
+
 @pytest.mark.parametrize(
     ("name", "schema", "message"),
     [
         ("latest-tag", "{}", "2:5: there is a rule `latest-tag` already"),
         ("Our Images", "{}", "2:11:"),
-        ("our-images", "{type: nothing}", "6:5: this is no JSON Schema"),
-        ("our-images", "[]", "this has to be of type object"),
+        ("our-images", "{type: nothing}", "6:14: this is no JSON Schema"),
+        ("our-images", "[]", "6:13: `schema` has to be a mapping, not a list"),
     ],
 )
 def test_a_wrong_rule_is_told_with_its_place(tmp_path: Path, name: str, schema: str, message: str) -> None:
@@ -108,7 +117,23 @@ def test_a_pack_in_python(tmp_path: Path) -> None:
     assert out == ["pod.yaml:6:26: error[old-team] acme is no more"]
 
 
-@pytest.mark.parametrize("text", ["1 / 0", "RULES = 1", "import nothing_of_that_name", "def"])
+def test_a_pack_does_not_stand_in_for_another_module(tmp_path: Path) -> None:
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs/json.py").write_text(PACK, encoding="utf-8")
+    assert run(tmp_path, "plugins: [packs/json.py]\n")[1] == ["pod.yaml:6:26: warning[json] acme is no more"]
+    assert '"rule": "json"' in imagelint("pod.yaml", "--format=json", cwd=tmp_path).stdout
+
+
+def test_a_pack_may_be_a_package_and_its_names_must_be_new(tmp_path: Path) -> None:
+    (tmp_path / "pack").mkdir()
+    (tmp_path / "pack/old_team.py").write_text(PACK, encoding="utf-8")
+    (tmp_path / "pack/__init__.py").write_text("from .old_team import RULES", encoding="utf-8")
+    assert run(tmp_path, "plugins: [pack]")[1] == ["pod.yaml:6:26: warning[old-team] acme is no more"]
+    twice = run(tmp_path, "plugins: [pack, pack/old_team.py]")[2]
+    assert ".imagelint.yaml:1:17: `pack/old_team.py` has a rule `old-team`, which there is already" in twice
+
+
+@pytest.mark.parametrize("text", ["1 / 0", "RULES = 1", "import nothing_of_that_name", "def", "raise SystemExit"])
 def test_a_pack_that_fails_is_told_with_its_place(tmp_path: Path, text: str) -> None:
     (tmp_path / "pack.py").write_text(text, encoding="utf-8")
     status, out, err = run(tmp_path, "plugins: [pack.py]")

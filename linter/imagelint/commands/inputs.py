@@ -25,9 +25,10 @@ def planned(paths: tuple[str, ...], world: Mapping[str, Any]) -> list[tuple[Run,
     today = world["today"].date() if world["today"] else None
     runs = plan_runs(
         paths,
-        [rule.name for rule in all_rules()],
+        all_rules(),
         config=world["config"],
         isolated=world["isolated"],
+        profile=world.get("profile"),
         select=world.get("select", ()),
         ignore=world.get("ignore", ()),
         stdin_name=shown(world["stdin_filename"]) if world["stdin_filename"] else STDIN_NAME,

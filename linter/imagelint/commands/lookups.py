@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from imagelint.commands import FOUND, OK, all_rules
-from imagelint.commands.options import knowledge_option
+from imagelint.commands.options import complete_rules, knowledge_option
 from imagelint.terminal import say, write
 
 
@@ -19,7 +19,7 @@ def rules_command() -> int:
 
 
 @click.command("explain")
-@click.argument("rule", metavar="RULE|MESSAGE")
+@click.argument("rule", metavar="RULE|MESSAGE", shell_complete=complete_rules)
 def explain_command(*, rule: str) -> int:
     """Print the manual page of a rule, or say what a message of the kubelet means."""
     if " " in rule:

@@ -7,14 +7,36 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imagelint.colour import CHOICES
+from imagelint.commands import all_rules
 from imagelint.findings import Severity
 from imagelint.reporters import FORMATS
+from imagelint.selection import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 knowledge_option = click.option(
-    "--knowledge", multiple=True, metavar="FILE", help="Add entries to the knowledge base, or replace them."
+    "--knowledge",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(),
+    help="Add entries to the knowledge base, or replace them.",
+)
+config_option = click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(),
+    envvar="IMAGELINT_CONFIG",
+    show_envvar=True,
+    help="Use this configuration for all inputs.",
+)
+isolated_option = click.option("--isolated", is_flag=True, help="Read no configuration, whatever names one.")
+profile_option = click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    envvar="IMAGELINT_PROFILE",
+    show_envvar=True,
+    help="Tell what is on by default, what any rule finds (strict), or only what the model proves (certain).",
 )
 
 
@@ -30,21 +52,35 @@ WORLD: Mapping[str, Any] = {
 }
 
 
+def complete_rules(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The names of rules, for a shell; names before the last comma stay as they are."""
+    del ctx, parameter
+    before, comma, last = incomplete.rpartition(",")
+    return [f"{before}{comma}{rule.name}" for rule in all_rules() if rule.name.startswith(last)]
+
+
 def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What is read: files and folders, and what is around them."""
     options = (
-        click.argument("paths", nargs=-1, metavar="PATH..."),
+        click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path()),
         click.option(
             "--files-from",
             metavar="FILE",
+            type=click.Path(),
             help="Also read the paths in FILE, one on each line or separated by NUL; - is standard input.",
         ),
-        click.option("--stdin-filename", metavar="PATH", help="How to call standard input, and where it belongs."),
+        click.option(
+            "--stdin-filename",
+            metavar="PATH",
+            type=click.Path(),
+            help="How to call standard input, and where it belongs.",
+        ),
         click.option("--tracked", is_flag=True, help="On a walk read only files that git tracks."),
         click.option(
             "--context",
             multiple=True,
             metavar="DIR",
+            type=click.Path(),
             help="Also read DIR for secrets and accounts; its own findings are not told. May be repeated.",
         ),
     )
@@ -58,11 +94,12 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--inventory",
             multiple=True,
             metavar="PATH",
+            type=click.Path(),
             help="A list of the images that can be pulled, in any of the forms of `explain image-not-in-inventory`.",
         ),
         knowledge_option,
-        click.option("--config", metavar="FILE", help="Use this configuration for all inputs."),
-        click.option("--isolated", is_flag=True, help="Read no configuration."),
+        config_option,
+        isolated_option,
         click.option(
             "--today",
             type=click.DateTime(["%Y-%m-%d"]),
@@ -76,8 +113,17 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Which rules run, before what the configuration says."""
     options = (
-        click.option("--select", multiple=True, metavar="RULES", help="Run these rules only (separated by commas)."),
-        click.option("--ignore", multiple=True, metavar="RULES", help="Do not run these rules."),
+        profile_option,
+        click.option(
+            "--select",
+            multiple=True,
+            metavar="RULES",
+            shell_complete=complete_rules,
+            help="Run these rules only (separated by commas).",
+        ),
+        click.option(
+            "--ignore", multiple=True, metavar="RULES", shell_complete=complete_rules, help="Do not run these rules."
+        ),
     )
     return _with_options(command, options)
 
@@ -90,6 +136,8 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "format_",
             type=click.Choice([*FORMATS]),
             multiple=True,
+            envvar="IMAGELINT_FORMAT",
+            show_envvar=True,
             help="How findings are told (default: text). May be repeated, each with an --output.",
         ),
         click.option(
@@ -100,12 +148,23 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--statistics", is_flag=True, help="Print how many findings each rule has, in place of them."),
         click.option("--quiet", "-q", is_flag=True, help="Print nothing but findings."),
-        click.option("--color", type=click.Choice(CHOICES), default="auto", show_default=True),
+        click.option("--verbose", "-v", is_flag=True, help="Also say what was read, what was left out, and why."),
+        click.option("--timing", is_flag=True, help="Also say how long each stage and each rule took."),
+        click.option(
+            "--color",
+            type=click.Choice(CHOICES),
+            default="auto",
+            show_default=True,
+            envvar="IMAGELINT_COLOR",
+            show_envvar=True,
+        ),
         click.option(
             "--fail-on",
             type=click.Choice([level.value for level in Severity]),
             default=Severity.WARNING.value,
             show_default=True,
+            envvar="IMAGELINT_FAIL_ON",
+            show_envvar=True,
             help="Exit with 1 for a finding of this severity or worse.",
         ),
         click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),

@@ -26,14 +26,22 @@ class CommandWithOutputs(click.Command):
         return super().parse_args(ctx, args)
 
 
-def outputs(ctx: click.Context, formats: tuple[str, ...], paths: tuple[str, ...], default: str) -> list[Output]:
+def outputs(
+    ctx: click.Context, formats: tuple[str, ...], paths: tuple[str, ...], default: str | None = None
+) -> list[Output]:
     """The outputs of a run: an `--output` belongs to the `--format` before it, else to the one behind it.
 
+    Without a `--format` it is `default`, else what the environment says, else text.
     Raises UsageError where two formats would share standard output or a file.
     """
+    order = ctx.meta[_ORDER]
+    from_environment = () if "format_" in order else formats
+    if len(from_environment) > 1:
+        raise click.UsageError("IMAGELINT_FORMAT holds one format")
+    default = default or next(iter(from_environment), "text")
     left_formats, left_paths = iter(formats), iter(paths)
     found: list[list[str | None]] = []
-    for name in ctx.meta[_ORDER]:
+    for name in order:
         part, value = (0, next(left_formats)) if name == "format_" else (1, next(left_paths))
         if found and found[-1][part] is None:
             found[-1][part] = value

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from imagelint.engine import Input
-    from imagelint.findings import Finding
+    from imagelint.findings import Finding, Suppressed
+    from imagelint.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +20,17 @@ class Report:
 
     findings: Sequence[Finding]
     found: Input
-    # With the reason why each is suppressed.
-    suppressed: Sequence[tuple[Finding, str]] = ()
+    suppressed: Sequence[Suppressed] = ()
+    # Those that looked, in the order of the manual.
+    rules: Sequence[Rule] = ()
 
 
 class Style(NamedTuple):
     """What the place that an output goes to can show."""
 
     colour: bool = False
+    # OSC 8 hyperlinks.
+    links: bool = False
 
 
 # Each is a module with a function `render(report, style)`, imported when it is asked for.
@@ -34,6 +38,14 @@ FORMATS = {
     "text": "text",
     "concise": "concise",
     "json": "json_report",
+    "sarif": "sarif",
+    "github": "github",
+    "gitlab": "gitlab",
+    "junit": "junit",
+    "checkstyle": "checkstyle",
+    "rdjson": "rdjson",
+    "azure": "azure",
+    "markdown": "markdown",
 }
 
 

@@ -9,6 +9,7 @@ from imagelint.reporters.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imagelint.findings import Finding, Place
     from imagelint.reporters import Report, Style
 
 
@@ -16,6 +17,14 @@ def render(report: Report, style: Style) -> Iterator[str]:
     """`path:line:column: severity[rule] message`."""
     del style
     for finding in report.findings:
-        span = finding.place.span
-        place = f"{printable(finding.place.path)}:{span.line}:{span.column}"
-        yield f"{place}: {finding.severity}[{finding.rule}] {printable(finding.message)}\n"
+        yield f"{concise(finding)}\n"
+
+
+def concise(finding: Finding) -> str:
+    """A finding on one line."""
+    return printable(f"{position(finding.place)}: {finding.severity}[{finding.rule}] {finding.message}")
+
+
+def position(place: Place) -> str:
+    """`path:line:column`."""
+    return printable(f"{place.path}:{place.span.line}:{place.span.column}")

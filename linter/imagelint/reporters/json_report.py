@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from imagelint.findings import Severity
+from imagelint.reporters.json_text import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
     document = {
         "version": VERSION,
         "findings": [_finding(finding) for finding in report.findings],
-        "suppressed": [_finding(finding) for finding, _ in report.suppressed],
+        "suppressed": [_finding(known.finding) for known in report.suppressed],
         "summary": {
             "errors": severities.count(Severity.ERROR),
             "warnings": severities.count(Severity.WARNING),
@@ -35,7 +35,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
             "notes": report.found.notes,
         },
     }
-    yield json.dumps(document, indent=2) + "\n"
+    yield json_text(document)
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

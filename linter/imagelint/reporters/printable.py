@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 
-# Control characters, and those that reorder or hide text: bidirectional marks, zero-width characters.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+# Control characters, those that reorder or hide text (bidirectional marks, zero-width characters, tags), what XML does
+# not allow, and the mark by which GitHub (`##[`) and Azure (`##vso[`) find a command anywhere in a line.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
+    "|[\U000e0000-\U000e007f]|#(?=#(?:vso)?\\[)",
+    re.IGNORECASE,
+)
 
 
 def printable(text: str) -> str:
-    """`text` on one line, with what a terminal would act on written as an escape."""
-    return _UNSAFE.sub(_escape, text)
+    """`text` on one line, with what a terminal or the log of a CI service would act on written as an escape."""
+    safe = _UNSAFE.sub(_escape, text)
+    # GitHub takes a line that begins with two colons, behind any blanks, for a command.
+    return safe.replace("::", "\\x3a:", 1) if safe.lstrip().startswith("::") else safe
 
 
 def printable_lines(text: str) -> list[str]:
@@ -22,4 +29,7 @@ def _escape(match: re.Match[str]) -> str:
     char = match[0]
     if char in "\t\r\n":
         return {"\t": "\\t", "\r": "\\r", "\n": "\\n"}[char]
-    return f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}"
+    code = ord(char)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

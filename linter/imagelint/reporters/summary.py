@@ -1,15 +1,27 @@
-"""One sentence about a run."""
+"""What a run comes to, as a person would say it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.findings import Confidence, Severity
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.facts import Resource
+    from imagelint.findings import Finding
     from imagelint.reporters import Report
+
+# From the worst down; a pod counts once, for the worst that is predicted.
+_FATES = ("cannot start", "may not start", "will be at the mercy of a moving tag", "will fail at a later pull")
+_CANNOT, _MAY_NOT, _MOVING, _LATER = range(len(_FATES))
+# Predictions that leave the pod with what it needs, as far as they alone tell.
+_UNSURE = frozenset({"field dropped", "server-side apply refused"})
 
 
 def summary(report: Report) -> str:
-    """What was found and read, for standard error."""
+    """What becomes of the pods, what was found, and what was read."""
     files = _count(len(report.found.reported), "file")
     read = f"{files} and {_count(report.found.objects, 'object')} read"
     if report.suppressed:
@@ -21,7 +33,37 @@ def summary(report: Report) -> str:
         _count(severities.count(level), level) for level in dict.fromkeys(sorted(severities, key=lambda s: s.rank))
     ]
     where = _count(len({finding.place.path for finding in report.findings}), "file")
-    return f"{', '.join(counts)} in {where} ({read})"
+    pods = ", ".join(_pods(report))
+    return f"{pods}{': ' if pods else ''}{', '.join(counts)} in {where} ({read})"
+
+
+def _pods(report: Report) -> Iterator[str]:
+    """`3 pods cannot start`, `2 may not start`."""
+    fates: dict[tuple[str, Resource], int] = {}
+    pods = {(path, pod.resource) for path, facts in report.found.files.items() for pod in facts.pods}
+    for finding in report.findings:
+        fate = _fate(finding)
+        if fate is not None and finding.resource is not None and (finding.place.path, finding.resource) in pods:
+            key = finding.place.path, finding.resource
+            fates[key] = min(fate, fates.get(key, fate))
+    noun = " pod"
+    for fate, words in enumerate(_FATES):
+        number = list(fates.values()).count(fate)
+        if number:
+            yield f"{number}{noun}{'s' if noun and number > 1 else ''} {words}"
+            noun = ""
+
+
+def _fate(finding: Finding) -> int | None:
+    """What a finding means for its pod; None where it means nothing for the pull."""
+    if finding.predicts is None or finding.severity is Severity.INFO:
+        return None
+    if finding.predicts.endswith("later"):
+        # An announced end is certain; that a tag without a digest moves is not.
+        is_moving = finding.confidence is not Confidence.CERTAIN and "@" not in (finding.image or "@")
+        return _MOVING if is_moving else _LATER
+    is_sure = finding.severity is Severity.ERROR and finding.predicts not in _UNSURE
+    return _CANNOT if is_sure else _MAY_NOT
 
 
 def _count(number: int, noun: str) -> str:

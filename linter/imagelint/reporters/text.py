@@ -7,111 +7,79 @@ from typing import TYPE_CHECKING
 
 import click
 
+from imagelint.reporters.concise import position
+from imagelint.reporters.groups import grouped
+from imagelint.reporters.lines import SHOWN_WIDTH, Lines
 from imagelint.reporters.printable import printable, printable_lines
-from imagelint.source import UnreadableError, read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from imagelint.engine import Input
     from imagelint.findings import Finding, Place
-    from imagelint.nodes import Span
     from imagelint.reporters import Report, Style
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 _TAB = "    "
-_MAX_WIDTH = 200
 
 
 def render(report: Report, style: Style) -> Iterator[str]:
-    """One block for each finding, an empty line between them."""
-    frames = _Frames(report.found)
-    painter = _Painter(style.colour)
-    for number, finding in enumerate(report.findings):
+    """One block for each finding, and for those with the same cause; an empty line between them."""
+    lines = Lines(report.found)
+    urls = {rule.name: rule.url for rule in report.rules} if style.links else {}
+    for number, (finding, *others) in enumerate(grouped(report.findings)):
         if number:
             yield "\n"
-        for line in _block(finding, frames, painter):
+        painter = _Painter(style.colour, urls.get(finding.rule))
+        for line in _block(finding, others, lines, painter):
             yield line.rstrip() + "\n"
 
 
 class _Painter:
-    def __init__(self, colour: bool) -> None:
+    """Colours, and a link to the page of a rule, where the style has them."""
+
+    def __init__(self, colour: bool, url: str | None) -> None:
         self._colour = colour
+        self._url = url
 
     def __call__(self, text: str, colour: str | None = None, *, bold: bool = False) -> str:
         return click.style(text, fg=colour, bold=bold) if self._colour else text
 
-
-class _Frames:
-    """The lines of the files that findings are in, read again one file at a time, without what is secret."""
-
-    def __init__(self, found: Input) -> None:
-        self._found = found
-        self._path: str | None = None
-        self._lines: list[str] = []
-
-    def line(self, place: Place) -> str | None:
-        """The line of `place`, or None where the file cannot be read any more."""
-        if place.path != self._path:
-            self._path, self._lines = place.path, self._read(place.path)
-        number = place.span.line
-        if number > len(self._lines):
-            return None
-        line = self._lines[number - 1]
-        facts = self._found.files.get(place.path)
-        for span in facts.hidden if facts else ():
-            line = _masked(line, number, span)
-        return line
-
-    def _read(self, path: str) -> list[str]:
-        try:
-            stdin = self._found.stdin
-            source = stdin if stdin and path == stdin.path else read_source(path)
-        except UnreadableError:
-            return []
-        text = source.data.decode("utf-8", "replace")
-        return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    def linked(self, text: str) -> str:
+        """The text as an OSC 8 hyperlink."""
+        return f"\x1b]8;;{self._url}\x1b\\{text}\x1b]8;;\x1b\\" if self._url else text
 
 
-def _masked(line: str, number: int, hidden: Span) -> str:
-    if not hidden.line <= number <= hidden.end_line:
-        return line
-    start = hidden.column - 1 if number == hidden.line else 0
-    end = min(hidden.end_column - 1, len(line)) if number == hidden.end_line else len(line)
-    return line[:start] + "•" * (end - start) + line[end:] if end > start else line
-
-
-def _block(finding: Finding, frames: _Frames, paint: _Painter) -> Iterator[str]:
+def _block(finding: Finding, others: Sequence[Finding], lines: Lines, paint: _Painter) -> Iterator[str]:
     colour = _COLOURS[finding.severity]
-    title = paint(f"{finding.severity}[{finding.rule}]", colour, bold=True)
+    title = paint(f"{finding.severity}[{paint.linked(finding.rule)}]", colour, bold=True)
     yield f"{title}{paint(f': {printable(finding.message)}', bold=True)}"
     places = [finding.place, *(place for place, _ in finding.related)]
     gutter = len(str(max(place.span.line for place in places)))
-    yield from _frame(finding.place, _label(finding), frames, paint, gutter=gutter, arrow="-->", mark=("^", colour))
+    yield from _frame(finding.place, finding.subject, lines, paint, gutter=gutter, arrow="-->", mark=("^", colour))
     for place, message in finding.related:
-        yield from _frame(place, message, frames, paint, gutter=gutter, arrow=":::", mark=("-", "blue"))
-    pad = " " * gutter
+        yield from _frame(place, message, lines, paint, gutter=gutter, arrow=":::", mark=("-", "blue"))
+    point = f"{' ' * gutter} {paint('=', 'blue', bold=True)}"
     if finding.predicts:
-        yield f"{pad} {paint('=', 'blue', bold=True)} predicts: {finding.predicts}"
+        yield f"{point} predicts: {printable(finding.predicts)}"
     for number, line in enumerate(printable_lines(finding.help) if finding.help else ()):
-        yield f"{pad} {paint('=', 'blue', bold=True)} help: {line}" if number == 0 else f"{pad}     {line}"
+        yield f"{point} help: {line}" if number == 0 else f"{' ' * gutter}     {line}"
+    if others:
+        yield f"{point} and {len(others)} more place{'' if len(others) == 1 else 's'}:"
+    for other in others:
+        yield f"{' ' * gutter}     {_other_place(other, finding)}"
 
 
-def _label(finding: Finding) -> str:
-    if finding.resource is None:
-        return ""
-    parts = [finding.resource.label]
-    if finding.container:
-        parts.append(f"container `{finding.container}`")
-    if finding.resource.rendered_from:
-        parts.append(f"rendered from {finding.resource.rendered_from}")
-    return ", ".join(parts)
+def _other_place(other: Finding, first: Finding) -> str:
+    """Where a finding with the same cause is, with the places that only it is explained by."""
+    own = [related for related in other.related if related not in first.related]
+    around = f" ({', '.join(f'{position(place)} {printable(message)}' for place, message in own)})" if own else ""
+    return f"{position(other.place)} {printable(other.subject)}{around}"
 
 
 def _frame(  # noqa: PLR0913 - the parts of a picture
     place: Place,
     label: str,
-    frames: _Frames,
+    lines: Lines,
     paint: _Painter,
     *,
     gutter: int,
@@ -120,21 +88,22 @@ def _frame(  # noqa: PLR0913 - the parts of a picture
 ) -> Iterator[str]:
     pad, bar = " " * gutter, paint("|", "blue", bold=True)
     span = place.span
-    where = f"{printable(place.path)}:{span.line}:{span.column}"
-    yield f"{pad}{paint(arrow, 'blue', bold=True)} {where}"
-    line = frames.line(place)
-    if line is None:
+    yield f"{pad}{paint(arrow, 'blue', bold=True)} {position(place)}"
+    found = lines.shown(place)
+    if found is None:
         yield f"{pad} {bar} {printable(label)}"
         return
-    end = span.end_column if span.end_line == span.line else len(line.rstrip()) + 1
-    before, marked = line[: span.column - 1], line[span.column - 1 : max(end - 1, span.column)]
+    line, offset = found
+    start = span.column - 1 - offset
+    end = span.end_column - 1 - offset if span.end_line == span.line else len(line.rstrip())
+    before, marked = line[:start], line[start : max(end, start + 1)]
     indent, length = _width(_shown(before)), max(1, _width(_shown(marked)))
-    if indent + length > _MAX_WIDTH:  # a minified file: show what is marked alone
-        before, indent, length = "", 0, min(length, _MAX_WIDTH)
-        line = marked[:_MAX_WIDTH]
+    if offset or indent + length > SHOWN_WIDTH:  # a minified file: show what is marked alone
+        before, indent, length = "", 0, min(length, SHOWN_WIDTH)
+        line = marked[:SHOWN_WIDTH]
     number = paint(str(span.line).rjust(gutter), "blue", bold=True)
     yield f"{pad} {bar}"
-    yield f"{number} {bar} {_shown(line)[: _MAX_WIDTH + 1]}"
+    yield f"{number} {bar} {_shown(line)[: SHOWN_WIDTH + 1]}"
     yield f"{pad} {bar} {' ' * indent}{paint(mark[0] * length + ' ' + printable(label), mark[1])}"
 
 

@@ -1,0 +1,128 @@
+"""No value of a Secret reaches any output, however the Secret is written or broken."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from typing import TYPE_CHECKING
+
+import pytest
+
+from imagelint.cli import cli
+from imagelint.reporters import FORMATS
+from imagelint_rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CANARY = "hunter2canary"
+BASE64 = b64encode(CANARY.encode()).decode()
+CONFIG = json.dumps({"auths": {f"https://{CANARY}:{CANARY}@quay.io/": {"username": "u", "password": CANARY}}})
+CONFIG64 = b64encode(CONFIG.encode()).decode()
+AUTH64 = b64encode(f"u:{CANARY}".encode()).decode()
+HEAD = "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred}\ntype: kubernetes.io/dockerconfigjson\n"
+POD = (
+    "---\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
+    "spec: {imagePullSecrets: [{name: regcred}, {name: absent}], containers: [{name: a, image: quay.io/ACME/a}]}\n"
+)
+IN_LINE = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "regcred"}, "type": "kubernetes.io/dockercfg"}
+
+SECRETS = {
+    "as it should be": f"{HEAD}data: {{.dockerconfigjson: {CONFIG64}}}\n",
+    "as text": f"{HEAD}stringData:\n  .dockerconfigjson: '{CONFIG}'\n",
+    "auth": f'{HEAD}stringData: {{.dockerconfigjson: \'{{"auths": {{"quay.io": {{"auth": "{AUTH64}"}}}}}}\'}}\n',
+    "auth that is no base64": HEAD + 'stringData: {.dockerconfigjson: \'{"auths": {"a": {"auth": "%s!"}}}\'}\n' % CANARY,
+    "plain where base64 belongs": f"{HEAD}data: {{.dockerconfigjson: '{CANARY}', b: '{CONFIG}'}}\n",
+    "cut base64": f"{HEAD}data: {{.dockerconfigjson: {CONFIG64[:-3]}, {BASE64}: x}}\n",
+    "no JSON": f"{HEAD}stringData: {{.dockerconfigjson: '{{{CANARY}'}}\n",
+    "wrong layout": f"{HEAD}stringData: {{.dockerconfigjson: '[\"{CANARY}\"]'}}\n",
+    "wrong type": f"{HEAD.replace('dockerconfigjson', 'dockercfg')}stringData: {{.dockerconfigjson: '{CONFIG}'}}\n",
+    "block scalar": f"{HEAD}stringData:\n  .dockerconfigjson: |\n    {CONFIG}\n  other: >-\n    {CANARY}\n    {CANARY}\n",
+    "quoted over lines": f'{HEAD}stringData:\n  a: "{CANARY}\n    {CANARY}\n\n    {CANARY}"\n',
+    "anchors": f"x: &x {CANARY}\ny: &y {{a: *x, b: {CANARY}}}\n{HEAD}stringData: *y\ndata: {{<<: *y, c: *x}}\n",
+    "alias that looks like one": f"{HEAD}stringData: {{a: *{CANARY}}}\n",
+    "tag that looks like one": f"{HEAD}stringData: {{a: !{CANARY}!x y, b: !{CANARY}}}\n",
+    "one line": json.dumps({**IN_LINE, "stringData": {".dockercfg": CANARY}, "data": {"a": BASE64}}) + "\n",
+    "misspelt fields": json.dumps({**IN_LINE, "stringdata": {"a": CANARY}, "values": [CANARY], "Data": BASE64}) + "\n",
+    "text for data": json.dumps({**IN_LINE, "stringData": CANARY, "data": [BASE64]}) + "\n",
+    "fields twice": f"{HEAD}stringData: {{a: {CANARY}, a: x}}\nstringData: {{b: {CANARY}}}\ndata: {{c: {BASE64}}}\n",
+    "complex keys": f"{HEAD}stringData: {{? [{CANARY}] : x}}\n? [{CANARY}]\n: {CANARY}\n",
+    "annotation": HEAD.replace("{name: regcred}", f"{{name: regcred, annotations: {{last-applied: '{CANARY}'}}}}"),
+    "list": "apiVersion: v1\nkind: List\nitems:\n- " + f"{HEAD}stringData: {{a: {CANARY}}}\n".replace("\n", "\n  "),
+    "template": "apiVersion: template.openshift.io/v1\nkind: Template\nobjects:\n- "
+    + f"{HEAD}stringData: {{.dockerconfigjson: '{CONFIG}'}}\n".replace("\n", "\n  "),
+    "rendered by Helm": f"# Source: chart/templates/secret.yaml\n{HEAD}data: {{.dockerconfigjson: {CONFIG64}!}}\n",
+    "broken behind it": f"{HEAD}stringData: {{a: {CANARY}}}\nbroken: [\n",
+    "broken in it": f"{HEAD}stringData: {{a: {CANARY}, b: '{CANARY}\n",
+    "broken before it": f"apiVersion: v1\nkind: Secret\nx: {{{CANARY}: ]\nstringData: {{a: {CANARY}}}\n",
+    "tab in it": f"{HEAD}stringData:\n\ta: {CANARY}\n  b: {CANARY}\n",
+    "too deep": f"{HEAD}stringData: {{a: {CANARY}, b: {'[' * 300}\n",
+    "suppressed": f"{HEAD}stringData: {{a: {CANARY}}}  # imagelint: ignore[pull-secret-malformed] x\n",
+}  # fmt: skip
+KUSTOMIZATIONS = {
+    "literals": f"secretGenerator: [{{name: regcred, literals: [password={CANARY}, '{CANARY}']}}]\nresources: [a.yaml]\n",
+    "broken": f"secretGenerator: [{{name: regcred, literals: [password={CANARY}]}}\nresources: [a.yaml]\n",
+    "inline patch": f"patches: [{{patch: 'stringData: {{a: {CANARY}}}', target: {{kind: Secret}}}}]\nresources: [a.yaml]\n",
+}  # fmt: skip
+COMMANDS = [
+    *([f"--format={format_}"] for format_ in FORMATS),
+    ["--statistics"],
+    ["--diff", "--unsafe-fixes"],
+    ["--write-baseline=base.json"],
+    ["images", "--format=json"],
+    ["images"],
+    ["init", "--force"],
+]
+
+
+def everything(folder: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[str]:
+    """What each command prints and writes over a folder, with all rules on."""
+    rules = ",".join(rule.name for rule in RULES)
+    before = set(folder.iterdir())
+    for command in COMMANDS:
+        selected = [] if command[0] in {"images", "init"} else [f"--select={rules}"]
+        cli.main([*command, *selected, "."], standalone_mode=False)
+        yield "".join(capsys.readouterr())
+        yield from (path.read_text(encoding="utf-8") for path in {*folder.iterdir()} - before)
+
+
+def assert_kept(told: str) -> None:
+    for secret in (CANARY, BASE64[:-2], CONFIG64[:20], AUTH64[:-2]):
+        assert secret not in told
+
+
+@pytest.mark.parametrize("text", SECRETS.values(), ids=SECRETS)
+def test_secrets(
+    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.yaml").write_text(text + POD, encoding="utf-8")
+    told = [*everything(tmp_path, capsys)]
+    assert any("a.yaml" in output for output in told)
+    for output in told:
+        assert_kept(output)
+
+
+@pytest.mark.parametrize("text", KUSTOMIZATIONS.values(), ids=KUSTOMIZATIONS)
+def test_kustomizations(
+    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kustomization.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(POD.replace("kind: Pod", "kind: Rollout"), encoding="utf-8")
+    for output in everything(tmp_path, capsys):
+        assert_kept(output)
+
+
+def test_internal_errors_quote_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError(CANARY)
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.yaml").write_text(SECRETS["one line"] + POD, encoding="utf-8")
+    monkeypatch.setattr("imagelint.extract.hidden_spans", fail)
+    for output in everything(tmp_path, capsys):
+        assert_kept(output)

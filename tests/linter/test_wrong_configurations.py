@@ -1,0 +1,280 @@
+"""Every mistake in a configuration is told in full: the file, the line, the column, and what was meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from imagelint.configuration import load_configuration
+from imagelint.validation import InvalidFileError
+from imagelint_rules import RULES
+from support import imagelint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WRONG_YAML = [
+    ("rulez: {}", "1:1: unknown key `rulez`; did you mean `rules`?"),
+    (
+        "a: 1",
+        (
+            "1:1: unknown key `a`; there are: allow-only-declared, cluster, custom-rules, exclude, extends, ignore, "
+            "inventory, inventory-complete, knowledge, namespace, overrides, plugins, profile, registries, rules, "
+            "secrets"
+        ),
+    ),
+    ("- a", "1:1: the file has to be a mapping, not a list"),
+    ("just text", "1:1: the file has to be a mapping, not text"),
+    ("rules: {latest-tagg: error}", "1:9: there is no rule `latest-tagg`; did you mean `latest-tag`?"),
+    ("rules: {zzz: error}", "1:9: there is no rule `zzz`; `imagelint rules` lists them all"),
+    ("rules: {latest_tag: error}", "1:9: there is no rule `latest_tag`; did you mean `latest-tag`?"),
+    ("rules: {latest-tag: fatal}", "1:21: `fatal` is none of `error`, `warning`, `info`, `off`"),
+    ("rules: {latest-tag: eror}", "1:21: `eror` is none of `error`, `warning`, `info`, `off`; did you mean `error`?"),
+    ("rules: {latest-tag: warn}", "1:21: `warn` is none of `error`, `warning`, `info`, `off`; did you mean `warning`?"),
+    ("rules: {latest-tag: false}", "1:21: `latest-tag` has to be one of `error`, `warning`, `info`, `off`, not false"),
+    (
+        "rules: {latest-tag: [error]}",
+        "1:21: `latest-tag` has to be one of `error`, `warning`, `info`, `off`, not a list",
+    ),
+    ("rules: {latest-tag: }", "1:21: `latest-tag` has to be one of `error`, `warning`, `info`, `off`, but is empty"),
+    ("rules:\n  latest-tag: {severity: bad}", "2:26: `bad` is none of `error`, `warning`, `info`, `off`"),
+    (
+        "rules: {latest-tag: {sevrity: error}}",
+        "1:22: the rule `latest-tag` has no option `sevrity` here; did you mean `severity`?",
+    ),
+    (
+        "rules: {latest-tag: {tags: [main]}}",
+        "1:22: the rule `latest-tag` has no option `tags` here; there are: severity",
+    ),
+    ("rules: {mutable-tag: {tags: main}}", "1:23: the option `tags` has to be a list"),
+    (
+        "rules: {mutable-tag: {tag: [main]}}",
+        "1:23: the rule `mutable-tag` has no option `tag` here; did you mean `tags`?",
+    ),
+    ("rules: [latest-tag]", "1:8: `rules` has to be a mapping, not a list"),
+    ("rules: strict", "1:8: `rules` has to be a mapping, not text"),
+    ("cluster: {platform: azure}", "1:21: `azure` is none of `eks`, `gke`, `aks`, `generic`"),
+    ("cluster: {platform: EKS}", "1:21: `EKS` is none of `eks`, `gke`, `aks`, `generic`"),
+    ("cluster: eks", "1:10: `cluster` has to be a mapping, not text"),
+    ("cluster: {runtime: crio}", "1:20: `crio` is none of `containerd`, `cri-o`, `docker`; did you mean `cri-o`?"),
+    ("cluster: {architectures: amd64}", "1:26: `architectures` has to be a list, not text"),
+    (
+        "cluster: {architectures: [x86_64]}",
+        "1:27: `x86_64` is none of `amd64`, `arm64`, `arm`, `386`, `ppc64le`, `s390x`, `riscv64`",
+    ),
+    ("cluster: {plattform: eks}", "1:11: unknown key `plattform`; did you mean `platform`?"),
+    ("profile: strikt", "1:10: `strikt` is none of `default`, `strict`, `certain`; did you mean `strict`?"),
+    ("profile: true", "1:10: `profile` has to be one of `default`, `strict`, `certain`, not true"),
+    ("registries: {ghcr.io: {auth: token}}", "1:30: `token` is none of `secret`, `node`, `anonymous`"),
+    ("registries: {ghcr.io: {reachable: maybe}}", "1:35: `reachable` has to be true or false, not text"),
+    ('registries: {ghcr.io: {reachable: "false"}}', "1:35: `reachable` has to be true or false, not text"),
+    ("registries: {ghcr.io: secret}", "1:23: `ghcr.io` has to be a mapping or empty, not text"),
+    ("registries: [ghcr.io]", "1:13: `registries` has to be a mapping, not a list"),
+    (
+        'registries: {"https://ghcr.io": {auth: secret}}',
+        "1:14: `https://ghcr.io` is no registry: HOST[:PORT][/PATH], without a scheme",
+    ),
+    ("registries: {ghcr.io: {auth: secret, host: x}}", "1:38: unknown key `host`; there are: auth, reachable"),
+    ("allow-only-declared: yes please", "1:22: `allow-only-declared` has to be true or false, not text"),
+    ("allow_only_declared: true", "1:1: unknown key `allow_only_declared`; did you mean `allow-only-declared`?"),
+    ("secrets: {external: [regcred]}", "1:22: `regcred` is no NAMESPACE/NAME; for any namespace write */NAME"),
+    ("secrets: {external: prod/regcred}", "1:21: `external` has to be a list, not text"),
+    ("secrets: [prod/regcred]", "1:10: `secrets` has to be a mapping, not a list"),
+    ("secrets: {external: [{name: regcred}]}", "1:22: an entry of `external` has to be text, not a mapping"),
+    ("inventory: images.txt", "1:12: `inventory` has to be a list, not text"),
+    ("inventory: [absent.txt]", "1:13: there is no file or folder `absent.txt`"),
+    ("inventory-complete: 1", "1:21: `inventory-complete` has to be true or false, not text"),
+    ("knowledge: [absent.yaml]", "1:13: there is no file or folder `absent.yaml`"),
+    ("exclude: vendor", "1:10: `exclude` has to be a list, not text"),
+    ('exclude: ["!"]', "1:11: `!` is no pattern of .gitignore"),
+    ('exclude: ["[z-a]"]', "1:11: `[z-a]` is no pattern of .gitignore"),
+    ("exclude: [[vendor]]", "1:11: an entry of `exclude` has to be text, not a list"),
+    ("overrides: {dev: {}}", "1:12: `overrides` has to be a list, not a mapping"),
+    ("overrides: [{paths: [a]}]", "1:13: the key `rules` is missing"),
+    ("overrides: [{paths: a, rules: {}}]", "1:21: `paths` has to be a list, not text"),
+    ("overrides: [{path: [a], rules: {}}]", "1:14: unknown key `path`; did you mean `paths`?"),
+    ("overrides: [{paths: [a], rules: {x: off}}]", "1:34: there is no rule `x`; `imagelint rules` lists them all"),
+    (
+        "overrides: [{paths: [a], rules: {mutable-tag: {tags: [a]}}}]",
+        "1:48: the rule `mutable-tag` has no option `tags` here; there are: severity",
+    ),
+    ("ignore: [latest-tag]", "1:10: an entry of `ignore` has to be a mapping, not text"),
+    ("ignore: [{rule: dead-image}]", "1:10: the key `reason` is missing"),
+    ("ignore: [{rule: dead, reason: x}]", "1:11: there is no rule `dead`; `imagelint rules` lists them all"),
+    ("ignore: [{rule: dead-image, reason: x, expires: 31.12.2026}]", "1:49: `31.12.2026` is no day: YYYY-MM-DD"),
+    ("ignore: [{rule: dead-image, reason: x, expires: 2026-02-30}]", "1:40: there is no day 2026-02-30"),
+    ("ignore: [{rule: dead-image, reason: x, expires: tomorrow}]", "1:49: `tomorrow` is no day: YYYY-MM-DD"),
+    (
+        "ignore: [{rule: dead-image, reason: x, line: 1}]",
+        "1:40: unknown key `line`; there are: container, expires, image, kind, name, namespace, path, reason, rule",
+    ),
+    ("ignore: [{rule: dead-image, reason: x, images: a}]", "1:40: unknown key `images`; did you mean `image`?"),
+    ("ignore: [{rule: dead-image, reason: ''}]", "1:37: `reason` must not be empty"),
+    ("ignore: [{rule: dead-image, reason: }]", "1:37: `reason` has to be text, but is empty"),
+    ("ignore: [{rule: [a, b], reason: x}]", "1:17: `rule` has to be text, not a list"),
+    ("ignore: [{reason: x, image: a}]", "1:10: the key `rule` is missing"),
+    ("namespace: ''", "1:12: `namespace` must not be empty"),
+    ("namespace: [a]", "1:12: `namespace` has to be text, not a list"),
+    ("namespace: Prod", "1:12: `Prod` is no namespace: at most 63 of a-z, 0-9 and `-`"),
+    ("extends: absent.yaml", "1:1: there is no file `absent.yaml` to extend"),
+    ("extends: {a: b}", "1:10: `extends` has to be text or a list, not a mapping"),
+    ("extends: [here.yaml]", "1:11: `here.yaml` extends this file itself"),
+    ("extends: ['']", "1:11: an entry of `extends` must not be empty"),
+    ("custom-rules: {name: a}", "1:15: `custom-rules` has to be a list, not a mapping"),
+    (
+        "custom-rules: [{name: A b, message: x, schema: {}}]",
+        "1:23: `A b` is no name of a rule: lower-case words, joined by `-`",
+    ),
+    ("custom-rules: [{name: a, message: x}]", "1:16: the key `schema` is missing"),
+    ("custom-rules: [{name: a, message: x, schema: []}]", "1:46: `schema` has to be a mapping, not a list"),
+    ("custom-rules: [{name: latest-tag, message: x, schema: {}}]", "1:17: there is a rule `latest-tag` already"),
+    (
+        "custom-rules: [{name: a, message: x, severity: off, schema: {}}]",
+        "1:48: `off` is none of `error`, `warning`, `info`",
+    ),
+    (
+        "custom-rules: [{name: a, message: x, schema: {type: nothing}}]",
+        "1:47: this is no JSON Schema: 'nothing' is not valid under any of the given schemas",
+    ),
+    (
+        'custom-rules: [{name: a, message: x, schema: {properties: {tag: {pattern: "("}}}}]',
+        "1:66: this is no JSON Schema: '(' is not a 'regex'",
+    ),
+    (
+        'custom-rules: [{name: a, message: x, schema: {$ref: "#/$defs/b"}}]',
+        "1:47: this is no JSON Schema: `#/$defs/b` leads nowhere in it",
+    ),
+    (
+        'custom-rules: [{name: a, message: x, schema: {$ref: "https://example.com/"}}]',
+        "1:47: this is no JSON Schema: `https://example.com/` leads nowhere in it",
+    ),
+    (
+        'custom-rules: [{name: a, message: x, schema: {$ref: "#/"}}]',
+        "1:47: this is no JSON Schema: `#/` leads nowhere in it",
+    ),
+    (
+        'custom-rules: [{name: a, message: x, schema: {$ref: "#/$defs/a", $defs: {a: {$ref: "#/$defs/a"}}}}]',
+        "1:38: this is no JSON Schema: it refers to itself without end",
+    ),
+    (
+        "custom-rules: [{name: a, message: x, schema: {}}, {name: a, message: y, schema: {}}]",
+        "1:52: there is a rule `a` already",
+    ),
+    ("plugins: pack", "1:10: `plugins` has to be a list, not text"),
+    (
+        "plugins: [absent]",
+        (
+            "1:11: `absent` cannot be loaded: "
+            "ImportError: there is no such path, and no entry point of that name in `imagelint.rules`"
+        ),
+    ),
+    ("rules: {}\nrules: {latest-tag: off}", "2:1: the key `rules` stands on line 1 already"),
+    ("rules:\n  latest-tag: off\n  latest-tag: error", "3:3: the key `latest-tag` stands on line 2 already"),
+    ("rules:\n\tlatest-tag: off", "2:1: found character '\\t' that cannot start any token; YAML is indented by spaces"),
+    ("rules: {latest-tag: error", "1:26: expected ',' or '}', but got '<stream end>'"),
+    ("rules: {latest-tag: *x}", "1:21: undefined alias `x`; a text that begins with `*` needs quotes"),
+    ("rules: latest-tag: off", "1:18: mapping values are not allowed here"),
+    ("? [a]\n: b", "1:3: a key has to be text"),
+    ("rules: {}\n---\nrules: {}", "3:1: a second document; the file has to be one"),
+    ("exclude: [vendor/**, **/x]", "1:22: undefined alias `*/x`; a text that begins with `*` needs quotes"),
+]
+TABLE = "[tool.imagelint]\n"
+WRONG_TOML = [
+    (TABLE + "rulez = {}", "2:1: unknown key `rulez`; did you mean `rules`?"),
+    (TABLE + 'exclude = "vendor"', "2:11: `exclude` has to be a list, not text"),
+    (TABLE + 'exclude = [\n  "a",\n  [],\n]', "4:3: an entry of `exclude` has to be text, not a list"),
+    (TABLE + 'allow-only-declared = "true"', "2:23: `allow-only-declared` has to be true or false, not text"),
+    (
+        TABLE + "rules.latest-tag = false",
+        "2:20: `latest-tag` has to be one of `error`, `warning`, `info`, `off`, not false",
+    ),
+    (TABLE + 'rules = {latest-tagg = "off"}', "2:10: there is no rule `latest-tagg`; did you mean `latest-tag`?"),
+    (
+        '[tool.imagelint.rules]\n"latest-tagg" = "off"',
+        "2:1: there is no rule `latest-tagg`; did you mean `latest-tag`?",
+    ),
+    (
+        (
+            '[[tool.imagelint.ignore]]\nrule = "dead-image"\nreason = "x"\n\n'
+            '[[tool.imagelint.ignore]]\nrule = "dead"\nreason = "x"'
+        ),
+        "6:1: there is no rule `dead`; `imagelint rules` lists them all",
+    ),
+    ('[[tool.imagelint.ignore]]\nrule = "dead-image"', "1:18: the key `reason` is missing"),
+    (
+        '[tool.imagelint.registries."https://ghcr.io"]',
+        "1:28: `https://ghcr.io` is no registry: HOST[:PORT][/PATH], without a scheme",
+    ),
+    ('[tool]\nimagelint.cluster.platform = "azure"', "2:30: `azure` is none of `eks`, `gke`, `aks`, `generic`"),
+    ('# é\n[tool.imagelint]\nnamespace = """\nProd"""', "3:13: `Prod` is no namespace: at most 63 of a-z, 0-9 and `-`"),
+    (TABLE + "rules = {}\nrules = {}", "3:11: Cannot overwrite a value"),
+    (TABLE + "exclude = [", "2:12: Invalid value"),
+    ("[project]\nname = 'a'", "1:1: there is no table `[tool.imagelint]`"),
+]
+
+
+def complaint(path: Path) -> str:
+    with pytest.raises(InvalidFileError) as caught:
+        load_configuration(str(path), RULES)
+    return str(caught.value).removeprefix(f"{path}:")
+
+
+@pytest.mark.parametrize(("text", "message"), WRONG_YAML)
+def test_wrong_yaml(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "here.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert complaint(path) == message
+
+
+@pytest.mark.parametrize(("text", "message"), WRONG_TOML)
+def test_wrong_toml(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "pyproject.toml"
+    path.write_text(text, encoding="utf-8")
+    assert complaint(path) == message
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "{}", "rules:\nignore:\n", "registries: {ghcr.io: }"])
+def test_a_file_may_say_nothing(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "here.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert load_configuration(str(path), RULES).selection.rules == {}
+
+
+def test_files_that_extend_each_other(tmp_path: Path) -> None:
+    for name, base in (("a", "b"), ("b", "c"), ("c", "a")):
+        (tmp_path / f"{name}.yaml").write_text(f"extends: [{base}.yaml]", encoding="utf-8")
+    with pytest.raises(InvalidFileError) as caught:
+        load_configuration(str(tmp_path / "a.yaml"), RULES)
+    assert str(caught.value) == f"{tmp_path}/c.yaml:1:11: `a.yaml` extends this file itself"
+
+
+def test_a_mistake_in_an_extended_file_is_told_there(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text("profile: strict\nrules: {latest: off}", encoding="utf-8")
+    (tmp_path / "here.yaml").write_text("extends: base.yaml", encoding="utf-8")
+    with pytest.raises(InvalidFileError, match=r"base\.yaml:2:9: there is no rule `latest`"):
+        load_configuration(str(tmp_path / "here.yaml"), RULES)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "1:1: cannot be read: is a directory"),
+        (".imagelint.yaml", "1:1: cannot be read: too many levels of symbolic links"),
+        ("absent", "1:1: cannot be read: no such file or directory"),
+        (b"a: \xff", "1:4: not UTF-8: invalid start byte"),
+        (b"a: 1\nb: \0", "2:4: binary, not text: holds a NUL"),
+    ],
+    ids=["folder", "loop", "dangling", "not UTF-8", "binary"],
+)
+def test_what_cannot_be_read_is_exit_2(tmp_path: Path, content: bytes | str | None, message: str) -> None:
+    path = tmp_path / ".imagelint.yaml"
+    if content is None:
+        path.mkdir()
+    elif isinstance(content, str):
+        path.symlink_to(content)
+    else:
+        path.write_bytes(content)
+    (tmp_path / "pod.yaml").write_text("", encoding="utf-8")
+    done = imagelint("pod.yaml", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"Error: .imagelint.yaml:{message}\n")
