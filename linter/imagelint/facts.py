@@ -125,7 +125,7 @@ class ImageOverride:
 
 
 class Target(NamedTuple):
-    """The objects that a patch is for: their kind, and a regular expression of their names. None for any."""
+    """The objects that a patch is for: globs of their kind and of their name. None for any."""
 
     kind: str | None
     name: str | None

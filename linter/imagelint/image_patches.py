@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from imagelint.compose import ComposeError, compose
@@ -32,18 +33,13 @@ def inline_patch(written: str, target: Target | None) -> ImagePatch | None:
     if not containers:
         return None
     kind, name = text(root, "kind"), text(mapping(root, "metadata"), "name")
-    return ImagePatch(target or _shown(kind.value if kind else None, name.value if name else None), containers)
+    return ImagePatch(target or Target(kind.value if kind else None, name.value if name else None), containers)
 
 
 def file_patch(spec: PodSpec, target: Target | None) -> ImagePatch:
     """What a PodSpec in a patch file does."""
     named = (container.name for container in spec.containers if container.image is not None)
-    return ImagePatch(target or _shown(spec.resource.kind, spec.resource.name), tuple(filter(None, named)))
-
-
-def _shown(kind: str | None, name: str | None) -> Target:
-    """The one object that a patch names itself."""
-    return Target(kind, re.escape(name) if name else None)
+    return ImagePatch(target or Target(spec.resource.kind, spec.resource.name), tuple(filter(None, named)))
 
 
 def patched_containers(spec: PodSpec, patches: Iterable[ImagePatch]) -> set[int]:
@@ -56,15 +52,8 @@ def patched_containers(spec: PodSpec, patches: Iterable[ImagePatch]) -> set[int]
 
 
 def _is_for(target: Target, spec: PodSpec) -> bool:
-    kind_fits = target.kind is None or target.kind == spec.resource.kind
-    return kind_fits and (target.name is None or _fits(target.name, spec.resource.name or ""))
-
-
-def _fits(pattern: str, name: str) -> bool:
-    try:
-        return re.fullmatch(pattern, name) is not None
-    except re.error:  # kustomize has the syntax of Go
-        return False
+    kind_fits = target.kind is None or fnmatchcase(spec.resource.kind, target.kind)
+    return kind_fits and (target.name is None or fnmatchcase(spec.resource.name or "", target.name))
 
 
 def _places(spec: PodSpec) -> list[str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FILE_NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 # The type of one that does not name it.
 KUSTOMIZATION = ("kustomize.config.k8s.io/v1beta1", "Kustomization")
+_REGULAR = frozenset("()[]{}+?\\^$|")
 # Fields by which a patch changes what a pod pulls with.
 _CREDENTIAL_FIELDS = ("imagePullSecrets", "serviceAccount")
 
@@ -65,8 +66,14 @@ def _patches(node: Mapping) -> Iterator[tuple[str, Target | None]]:
         for item in items(node, key):
             target = mapping(item, "target")
             kind, name = text(target, "kind"), text(target, "name")
-            selected = Target(kind.value if kind else None, name.value if name else None) if target else None
+            selected = Target(_glob(kind), _glob(name)) if target else None
             yield from ((patch.value, selected) for patch in _texts(item))
+
+
+def _glob(pattern: Text | None) -> str | None:
+    """A regular expression as a glob; None, which is anything, for one that is more than text and `.*`."""
+    glob = pattern.value.removeprefix("^").removesuffix("$").replace(".*", "*") if pattern else None
+    return None if glob is None or _REGULAR.intersection(glob) else glob
 
 
 def _texts(item: Node) -> Iterator[Text]:

@@ -54,9 +54,10 @@ def images(index: Index) -> list[tuple[str, str]]:
         {"patches": [{"patch": IMAGE_PATCH}]},
         {"patches": [{"patch": IMAGE_PATCH.replace('"web"', '"any"'), "target": {"kind": "Deployment"}}]},
         {"patches": [{"patch": JSON_PATCH, "target": {"kind": "Deployment", "name": "w.*"}}]},
+        {"patches": [{"patch": JSON_PATCH, "target": {"name": "(api|web)"}}]},
         {"patchesStrategicMerge": [IMAGE_PATCH]},
     ],
-    ids=["merge", "target", "json", "old-field"],
+    ids=["merge", "target", "json", "not-followed", "old-field"],
 )
 def test_image_that_a_patch_replaces_is_not_used(patches: dict[str, Any]) -> None:
     index = index_of(deployment(), **{"kustomization.yaml": kustomized(resources=["input.yaml"], **patches)})
@@ -69,11 +70,11 @@ def test_image_that_a_patch_replaces_is_not_used(patches: dict[str, Any]) -> Non
         [{"patch": IMAGE_PATCH.replace('"web"', '"other"')}],
         [{"patch": JSON_PATCH, "target": {"kind": "StatefulSet"}}],
         [{"patch": JSON_PATCH.replace("containers/0", "containers/1"), "target": {"kind": "Deployment"}}],
-        [{"patch": IMAGE_PATCH, "target": {"name": "("}}],
+        [{"patch": IMAGE_PATCH, "target": {"name": "w.*x"}}],
         [{"patch": "{"}],
         [{"patch": patch(containers=[{"name": "manager", "imagePullPolicy": "Always"}])}],
     ],
-    ids=["other-name", "other-kind", "other-container", "bad-pattern", "no-yaml", "other-field"],
+    ids=["other-name", "other-kind", "other-container", "other-pattern", "no-yaml", "other-field"],
 )
 def test_image_that_no_patch_replaces_is_used(patches: list[dict[str, Any]]) -> None:
     kustomization = kustomized(resources=["input.yaml"], patches=patches)
