@@ -30,7 +30,7 @@ DECIDED = {
     "012-registry-prefix-doubled-port": "invalid-image-reference",
     "015-registry-prefix-doubled-quay": "invalid-image-reference",
     "027-bitnami-kubectl-versioned": "dead-image",
-    "030-bitnamilegacy-frozen": "deprecated-image",
+    "030-bitnamilegacy-frozen": "dead-image",
     "033-k8s-gcr-io-csi": "deprecated-registry",
     "036-github-packages-registry": "dead-registry",
     "042-no-tag-docker-hub": "missing-tag",

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from imagelint.docker_config import DOCKER_KEYS
-from imagelint.facts import NamespacedName
+from imagelint.facts import NamespacedName, Resource
 from imagelint.findings import Place
+from imagelint.nodes import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from imagelint.docker_config import DockerConfig
-    from imagelint.facts import Resource, SecretDefinition, ServiceAccount
-    from imagelint.nodes import Span, Text
+    from imagelint.facts import SecretDefinition, ServiceAccount
+    from imagelint.kustomize import Overlay
+    from imagelint.nodes import Text
+    from imagelint.settings import Settings
 
 
 class Defined(Protocol):
@@ -23,6 +26,11 @@ class Defined(Protocol):
     @property
     def id(self) -> NamespacedName:
         """Its name and that namespace."""
+        ...
+
+    @property
+    def final_name(self) -> str:
+        """With the prefix and suffix of kustomize, which takes both this and the plain one in references."""
         ...
 
 
@@ -36,6 +44,7 @@ class Secret(NamedTuple):
     type: str | None
     config: DockerConfig | None
     config_span: Span | None
+    final_name: str
     is_hashed: bool = False
 
     @property
@@ -63,6 +72,7 @@ class Account(NamedTuple):
     span: Span
     pull_secrets: tuple[Text, ...]
     enforces_secrets: bool
+    final_name: str
 
     @property
     def place(self) -> Place:
@@ -71,8 +81,21 @@ class Account(NamedTuple):
 
 
 T = TypeVar("T", bound=Defined)
-# The namespace that an object ends in, given the one that its file tells.
-Placement = Callable[[str | None], str | None]
+
+
+class Placement(NamedTuple):
+    """Where an overlay deploys the objects of a file; `default` is the namespace of those that nothing gives one."""
+
+    overlay: Overlay
+    default: str | None
+
+    def namespace(self, told: str | None) -> str | None:
+        """The namespace that an object ends in, given the one that its file tells."""
+        return self.overlay.namespace or told or self.default
+
+    def name(self, written: str) -> str:
+        """The name that an object ends with."""
+        return f"{self.overlay.name_prefix}{written}{self.overlay.name_suffix}"
 
 
 class Lookup(NamedTuple, Generic[T]):
@@ -99,8 +122,9 @@ class Names(Generic[T]):
         by_id: dict[NamespacedName, list[T]] = {}
         by_namespace: dict[str | None, list[T]] = {}
         for item in objects:
-            by_name.setdefault(item.id.name, []).append(item)
-            by_id.setdefault(item.id, []).append(item)
+            for name in {item.id.name, item.final_name}:
+                by_name.setdefault(name, []).append(item)
+                by_id.setdefault(NamespacedName(item.id.namespace, name), []).append(item)
             by_namespace.setdefault(item.id.namespace, []).append(item)
         self._by_name = {name: tuple(found) for name, found in by_name.items()}
         self._by_id = {id_: tuple(found) for id_, found in by_id.items()}
@@ -125,7 +149,7 @@ class Names(Generic[T]):
 
 def deploy_secret(path: str, secret: SecretDefinition, place: Placement) -> Secret:
     """The Secret of a file, in the namespace that `place` gives it."""
-    identity = secret.id if secret.anywhere else NamespacedName(place(secret.id.namespace), secret.id.name)
+    identity = secret.id if secret.anywhere else NamespacedName(place.namespace(secret.id.namespace), secret.id.name)
     return Secret(
         path,
         identity,
@@ -134,8 +158,20 @@ def deploy_secret(path: str, secret: SecretDefinition, place: Placement) -> Secr
         secret.type,
         secret.config,
         secret.config_span,
-        secret.is_hashed,
+        final_name=place.name(secret.id.name),
+        is_hashed=secret.is_hashed,
     )
+
+
+def external_secret(settings: Settings, name: str, namespace: str | None) -> Secret | None:
+    """A Secret that the settings say is made outside the input; an unknown namespace may be any."""
+    for pattern in settings.external_secrets:
+        where, _, what = pattern.partition("/")
+        if fnmatchcase(name, what) and (namespace is None or fnmatchcase(namespace, where)):
+            resource = Resource("v1", "Secret", namespace, name, 0, Span(1, 1, 1, 1))
+            identity = NamespacedName(namespace, name)
+            return Secret(settings.source, identity, resource, resource.span, None, None, None, final_name=name)
+    return None
 
 
 def deploy_account(path: str, account: ServiceAccount, place: Placement) -> Account | None:
@@ -143,5 +179,12 @@ def deploy_account(path: str, account: ServiceAccount, place: Placement) -> Acco
     resource = account.resource
     if resource.name is None:
         return None
-    identity = NamespacedName(place(resource.namespace), resource.name)
-    return Account(path, identity, resource, resource.span, account.pull_secrets, account.enforces_secrets)
+    return Account(
+        path,
+        NamespacedName(place.namespace(resource.namespace), resource.name),
+        resource,
+        resource.span,
+        account.pull_secrets,
+        account.enforces_secrets,
+        final_name=place.name(resource.name),
+    )

@@ -10,6 +10,7 @@ from imagelint.compose import ComposeError, compose
 from imagelint.custom_resources import custom_pod_specs
 from imagelint.documents import Document, looks_json, split
 from imagelint.facts import FileFacts, Problem, ServiceAccount
+from imagelint.image_triggers import without_stand_ins
 from imagelint.kinds import core_kinds, group_kind, holds_no_pods, secret_producers
 from imagelint.kustomization import KUSTOMIZATION, hidden_literals, is_kustomization, kustomization_of
 from imagelint.misplaced import misplaced_in_account, misplaced_in_pod
@@ -18,6 +19,8 @@ from imagelint.objects import described, objects_of, resource_of
 from imagelint.podspecs import core_pod_specs, pull_secret_names
 from imagelint.screen import can_matter, heading_of
 from imagelint.secrets import hidden_spans, secrets_of
+from imagelint.skaffold import KIND as SKAFFOLD
+from imagelint.skaffold import artifacts_of
 from imagelint.suppressions import MARK, in_annotations, in_comments
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ def extract(source: Source, *, is_strict: bool = False) -> FileFacts:
     Documents whose bytes show that they hold no facts are not parsed, unless `is_strict`.
     """
     reader = _FileReader(source.path, is_strict=is_strict, has_suppressions=MARK in source.data)
-    if looks_json(source.data) and reader.read_json(source.data):
+    if not is_kustomization(source.path) and looks_json(source.data) and reader.read_json(source.data):
         return reader.facts(source.data)
     for document in split(source.data):
         reader.read(document)
@@ -64,6 +67,7 @@ class _FileReader:
         self._namespaces: list[str] = []
         self._problems: list[Problem] = []
         self._kustomization: Kustomization | None = None
+        self._artifacts: list[str] = []
         self._objects = 0
         self._templated = False
         self._misplaced: list[MisplacedField] = []
@@ -80,6 +84,7 @@ class _FileReader:
             secrets=tuple(self._secrets),
             namespaces=tuple(self._namespaces),
             kustomization=self._kustomization,
+            artifacts=tuple(self._artifacts),
             problems=tuple(self._problems),
             misplaced=tuple(self._misplaced),
             objects=self._objects,
@@ -170,15 +175,17 @@ class _FileReader:
             self._misplaced.extend(misplaced_in_account(node, resource))
         elif kind == "/Namespace" and resource.name:
             self._namespaces.append(resource.name)
+        elif kind == SKAFFOLD:
+            self._artifacts.extend(artifacts_of(node))
         elif kind != "/Secret" and not holds_no_pods(kind):
             self._read_pods(node, resource, kind)
 
     def _read_pods(self, node: Mapping, resource: Resource, kind: str) -> None:
         if kind in core_kinds().pod_specs:
-            self._pods.extend(core_pod_specs(node, resource, kind))
+            self._pods.extend(without_stand_ins(node, core_pod_specs(node, resource, kind)))
             self._misplaced.extend(misplaced_in_pod(node, resource, kind))
         else:
-            self._pods.extend(custom_pod_specs(node, resource))
+            self._pods.extend(without_stand_ins(node, custom_pod_specs(node, resource)))
 
 
 def _templates(node: Mapping, resource: Resource) -> list[Mapping]:

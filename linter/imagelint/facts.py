@@ -117,12 +117,39 @@ class ImageOverride(NamedTuple):
     digest: str | None
 
 
+class Target(NamedTuple):
+    """The objects that a patch is for: globs of their kind and of their name. None for any."""
+
+    kind: str | None
+    name: str | None
+
+
+class PatchFile(NamedTuple):
+    """A patch that a kustomization names by its path. Without a target it is for the object that it shows."""
+
+    path: str
+    target: Target | None
+
+
+class ImagePatch(NamedTuple):
+    """Containers that a patch gives another image: by name, or by list and number (`containers/0`)."""
+
+    target: Target
+    containers: tuple[str, ...]
+
+
 class Kustomization(NamedTuple):
     """What a kustomization gives to the files that it lists; paths are as written, relative to it."""
 
     namespace: str | None
+    name_prefix: str
+    name_suffix: str
     resources: tuple[str, ...]
-    patches: tuple[str, ...]
+    # They change what the kustomization around them has gathered, and not only what they list.
+    components: tuple[str, ...]
+    patches: tuple[PatchFile, ...]
+    # By the patches that stand in it.
+    image_patches: tuple[ImagePatch, ...]
     images: tuple[ImageOverride, ...]
     secrets: tuple[SecretDefinition, ...]
     # A patch or transformer may give pods a pull secret or an account: what they end with is not known.
@@ -157,6 +184,8 @@ class FileFacts(NamedTuple):
     secrets: tuple[SecretDefinition, ...] = ()
     namespaces: tuple[str, ...] = ()
     kustomization: Kustomization | None = None
+    # Images that Skaffold builds and puts in the place of their names.
+    artifacts: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     misplaced: tuple[MisplacedField, ...] = ()
     objects: int = 0

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.credentials import Credential, Match, match_credential
-from imagelint.definitions import Account, Names, Secret, deploy_account, deploy_secret
-from imagelint.facts import NamespacedName, Resource
+from imagelint.definitions import Account, Names, Placement, Secret, deploy_account, deploy_secret, external_secret
 from imagelint.findings import Place, Related
+from imagelint.image_patches import patched_containers
 from imagelint.keyring import matching_keys
 from imagelint.kustomize import UNTOUCHED, Overlays
-from imagelint.nodes import Span
 from imagelint.placeholders import find_placeholder
-from imagelint.pull_policy import effective_policy
+from imagelint.pull_policy import NEVER, effective_policy
 from imagelint.reference import ImageReference, InvalidReferenceError, parse_reference
 from imagelint.settings import Settings, declared_registry
+from imagelint.skaffold import Artifacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from imagelint.definitions import Placement
-    from imagelint.facts import Container, FileFacts, PodSpec
+    from imagelint.facts import Container, FileFacts, PodSpec, Resource
     from imagelint.knowledge.registries import Registry
     from imagelint.kustomize import Overlay
-    from imagelint.nodes import Text
+    from imagelint.nodes import Span, Text
     from imagelint.settings import Declaration
 
 DEFAULT_ACCOUNT = "default"
@@ -100,6 +98,11 @@ class ImageUse(NamedTuple):
         return effective_policy(self.reference, self.declared_policy)
 
     @property
+    def is_pulled(self) -> bool:
+        """Whether the kubelet ever asks a registry for it: with the policy `Never` nothing is wrong with a registry."""
+        return self.declared_policy != NEVER
+
+    @property
     def origin(self) -> tuple[Related, ...]:
         """The object that a kustomization's rewrite has to be explained with, where there is one."""
         if self.effective == self.written:
@@ -124,16 +127,13 @@ class Index:
         self.files = files
         self.settings = settings or Settings()
         self._overlays = Overlays(files)
+        self._artifacts = Artifacts(files)
         self._credentials: dict[tuple[Pod, str], Credential] = {}
 
     def _deployed(self) -> Iterator[tuple[str, FileFacts, Overlay, Placement]]:
         for path, facts in self.files.items():
             for overlay in self._overlays.of(path):
-                yield path, facts, overlay, self._placement(overlay)
-
-    def _placement(self, overlay: Overlay) -> Placement:
-        default = self.settings.namespace
-        return lambda told: overlay.namespace or told or default
+                yield path, facts, overlay, Placement(overlay, self.settings.namespace)
 
     def _is_complete(self, path: str, spec: PodSpec) -> bool:
         return spec.complete and path not in self._overlays.patches
@@ -142,7 +142,7 @@ class Index:
     def pods(self) -> tuple[Pod, ...]:
         """Every PodSpec, once for each overlay that deploys it."""
         return tuple(
-            Pod(path, spec, overlay, place(spec.resource.namespace), self._is_complete(path, spec))
+            Pod(path, spec, overlay, place.namespace(spec.resource.namespace), self._is_complete(path, spec))
             for path, facts, overlay, place in self._deployed()
             for spec in facts.pods
         )
@@ -156,18 +156,8 @@ class Index:
                 for path, facts, _, place in self._deployed()
                 for secret in (*facts.secrets, *(facts.kustomization.secrets if facts.kustomization else ()))
             ],
-            self._external_secret if self.settings.external_secrets else None,
+            partial(external_secret, self.settings) if self.settings.external_secrets else None,
         )
-
-    def _external_secret(self, name: str, namespace: str | None) -> Secret | None:
-        """A Secret that the settings say is made outside the input; an unknown namespace may be any."""
-        for pattern in self.settings.external_secrets:
-            where, _, what = pattern.partition("/")
-            if fnmatchcase(name, what) and (namespace is None or fnmatchcase(namespace, where)):
-                resource = Resource("v1", "Secret", namespace, name, 0, Span(1, 1, 1, 1))
-                source = self.settings.source
-                return Secret(source, NamespacedName(namespace, name), resource, resource.span, None, None, None)
-        return None
 
     @cached_property
     def accounts(self) -> Names[Account]:
@@ -255,7 +245,16 @@ class Index:
 
     @cached_property
     def _images(self) -> dict[Pod, tuple[ImageUse, ...]]:
-        return {pod: tuple(_image_uses(pod)) for pod in self.pods}
+        return {pod: tuple(self._image_uses(pod)) for pod in self.pods}
+
+    def _image_uses(self, pod: Pod) -> Iterator[ImageUse]:
+        patches = () if pod.path in self._overlays.patches else pod.overlay.image_patches
+        patched = patched_containers(pod.spec, patches)
+        for number, container in enumerate(pod.spec.containers):
+            if container.image is None or not container.image.value or container.image_filled_in:
+                continue
+            if number not in patched and not self._artifacts.builds(pod.path, container.image.value):
+                yield _image_use(pod, container, container.image)
 
     @cached_property
     def secret_uses(self) -> tuple[SecretUse, ...]:
@@ -271,20 +270,17 @@ class Index:
     def _account_secret_uses(self) -> Iterator[SecretUse]:
         for path, facts, _, place in self._deployed():
             for account in facts.service_accounts:
-                namespace = place(account.resource.namespace)
+                namespace = place.namespace(account.resource.namespace)
                 for name in account.pull_secrets:
                     if name.value:
                         yield SecretUse(path, name, account.resource, namespace, None)
 
 
-def _image_uses(pod: Pod) -> Iterator[ImageUse]:
-    for container in pod.spec.containers:
-        if container.image is None or not container.image.value or container.image_filled_in:
-            continue
-        written, span = container.image
-        effective = written if pod.overlay is UNTOUCHED else pod.overlay.image(written)
-        reference, error = _parse(effective)
-        yield ImageUse(pod, container, written, span, effective, reference, error, find_placeholder(effective))
+def _image_use(pod: Pod, container: Container, image: Text) -> ImageUse:
+    written, span = image
+    effective = written if pod.overlay is UNTOUCHED else pod.overlay.image(written)
+    reference, error = _parse(effective)
+    return ImageUse(pod, container, written, span, effective, reference, error, find_placeholder(effective))
 
 
 @lru_cache(maxsize=65536)

@@ -139,6 +139,8 @@ def _path_miss(bare: str, own_host: str, host: str, path: str) -> tuple[str, str
     own_path = bare.partition("/")[2]
     if own_host != host or not own_path:
         return None
+    if own_path in {"v1", "v2"}:
+        return f"it lacks the last slash, so that the kubelet takes `/{own_path}` for a repository", host
     if "*" in own_path:
         return "a path is compared as it is, globs work in host names only", host
     repository = own_path.partition(":")[0]

@@ -105,7 +105,8 @@ def _entries(node: Node | None, resource: Resource) -> Iterator[MisplacedField]:
         for extra, _ in item.pairs() if isinstance(item, Mapping) else ():
             if extra.value != "name":
                 problem = f"an entry of `{_SECRETS}` has no field `{extra.value}`"
-                yield MisplacedField(resource, None, Text(extra.value, extra.span), problem, _remedy_of_entry(extra))
+                remedy, repair = _remedy_of_entry(extra, item)
+                yield MisplacedField(resource, None, Text(extra.value, extra.span), problem, remedy, repair)
 
 
 def _list(value: Node) -> str:
@@ -113,7 +114,13 @@ def _list(value: Node) -> str:
     return f"{_SECRETS}:\n  - name: {name}"
 
 
-def _remedy_of_entry(extra: Scalar) -> str:
+def _remedy_of_entry(extra: Scalar, entry: Node) -> tuple[str, str | None]:
+    """What to do about a field that no entry has, and what to write for its key where that is all."""
     if extra.value == "namespace":
-        return "leave it out: a pull secret is always read from the namespace of the pod, so it has to be there as well"
-    return "leave it out: an entry holds a `name` and nothing else"
+        remedy = (
+            "leave it out: a pull secret is always read from the namespace of the pod, so it has to be there as well"
+        )
+        return remedy, None
+    if text(entry, "name") is None and text(entry, extra.value) is not None:
+        return "write `name`", "name"
+    return "leave it out: an entry holds a `name` and nothing else", None

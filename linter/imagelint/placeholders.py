@@ -6,6 +6,10 @@ import re
 from functools import cache
 
 _WORDS = r"CHANGE[_-]?ME|REPLACE(?:[_-]?(?:ME|THIS|WITH))?|FIX[_-]?ME|TODO|PLACEHOLDER|INSERT|FILL[_-]?IN"
+_YOURS = (
+    "registry|repo|image|user|name|org|company|project|account|docker|acr|ecr|gcr|hub|namespace|tag|version|app|domain"
+    "|private|container|host|server|id"
+)
 _PATTERNS = (
     r"\{\{.{0,80}?\}\}|\{\{",  # Go templates, Helm, Argo Workflows, Jinja
     r"\{%.{0,80}?%\}",
@@ -22,14 +26,24 @@ _PATTERNS = (
     rf"(?<![A-Za-z0-9])(?:[A-Z0-9_-]{{0,60}}_)?(?:{_WORDS})(?:[_-][A-Z0-9_-]*)?(?![a-z0-9])",
     r"(?<![A-Za-z0-9])YOUR[_-][A-Z0-9_-]+",
     r"(?<![A-Za-z0-9._-])[A-Z][A-Z0-9]*(?:_[A-Z][A-Z0-9]*)+(?![A-Za-z0-9.-])(?=[/:@]|\Z)(?<!:)",  # PROJECT_ID
+    r"(?<![^/])(?:OWNER|USER(?:NAME)?|ORG|PROJECT|REGISTRY|REPO(?:SITORY)?|(?:PROJECT|ORG|USER|REPO)-(?:ID|NAME))(?=/)",
+    r"(?<=:)(?:TAG|VERSION)\Z",
+    rf"(?<![A-Za-z0-9])your[_-]?(?:{_YOURS})[a-z0-9_-]*",
+    r"(?<![A-Za-z0-9])(?:aws[_-])?account[_-]id(?![A-Za-z0-9])",
+    r"(?<![A-Za-z0-9])[xX]{4,}(?![A-Za-z0-9])",
+    r"(?<![^/])username(?=/)",
+    r"\A(?![0-9]+\.)[^./]+(?=\.dkr\.ecr\.)",  # an account has a number
+    r"(?<=\.dkr\.ecr\.)(?![a-z]+-[a-z-]+-[0-9]+\.)[^./]+(?=\.amazonaws\.)",
 )
 _TRIGGERS = frozenset("{$[<%@") | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ_")
+# Words in lower case that belong to one.
+_WORDS_WITHIN = ("ko://", "your", "account", "xxxx", "username/", ".dkr.ecr.")
 _LONGEST = 4096
 
 
 def find_placeholder(image: str) -> str | None:
     """The first placeholder in an image as written, or None: `${TAG}` of `app:${TAG}`."""
-    if not _TRIGGERS.intersection(image) and not image.startswith("ko://"):
+    if not _TRIGGERS.intersection(image) and not any(word in image for word in _WORDS_WITHIN):
         return None
     matches = (match for pattern in _patterns() if (match := pattern.search(image[:_LONGEST])))
     first = min(matches, key=lambda match: match.start(), default=None)

@@ -13,8 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
 DOCKER_HUB = "docker.io"
-# Large registries whose organisations have no names like hosts.
-_NO_MIRRORS = frozenset({DOCKER_HUB, "ghcr.io", "quay.io", "registry.k8s.io", "k8s.gcr.io"})
+# Registries that mirror no others, so that the host of another one has no place in their paths.
+_NO_MIRRORS = frozenset(
+    {DOCKER_HUB, "registry-1.docker.io", "ghcr.io", "quay.io", "gcr.io", "mcr.microsoft.com", "public.ecr.aws"}
+    | {"registry.gitlab.com", "registry.k8s.io", "k8s.gcr.io"}
+)
+# No name of an organisation of these has a dot.
+_NO_DOTS = frozenset({DOCKER_HUB, "registry-1.docker.io", "ghcr.io"})
 MAX_PATH = 255
 # Host, path, tag and digest at their longest are far below; nothing longer is looked at.
 MAX_TEXT = 4096
@@ -65,6 +70,11 @@ class ImageReference(NamedTuple):
         return f"{self.registry}/{self.repository}" if self.registry else self.repository
 
     @property
+    def is_official(self) -> bool:
+        """Whether Docker itself publishes it, for all to pull."""
+        return self.registry == DOCKER_HUB and self.repository.startswith("library/")
+
+    @property
     def effective_tag(self) -> str | None:
         """`latest` where both tag and digest are absent (Kubernetes v1.36 `ParseImageName`)."""
         return "latest" if self.tag is None and self.digest is None else self.tag
@@ -102,11 +112,11 @@ def doubled_registry(reference: ImageReference, known_hosts: Container[str]) -> 
     A mirror or cache keeps the original host in its paths on purpose, so only registries that are none, and a host that
     repeats itself, count.
     """
-    first = reference.repository.partition("/")[0]
-    if first == reference.registry:
-        return first
-    is_host = first == "localhost" or ("." in first and first in known_hosts)
-    return first if reference.registry in _NO_MIRRORS and is_host else None
+    first, slash, _ = reference.repository.partition("/")
+    if reference.registry in reference.repository.split("/")[:-1]:
+        return reference.registry
+    is_host = first == "localhost" or ("." in first and (first in known_hosts or reference.registry in _NO_DOTS))
+    return first if slash and reference.registry in _NO_MIRRORS and is_host else None
 
 
 def split_domain(text: str) -> tuple[str, str, bool]:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.kinds import core_kinds, custom_kind, group_kind, holds_no_pods, is_api_version, secret_producers
+from imagelint.skaffold import KIND as SKAFFOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +111,7 @@ def _words(api_version: str, kind: str) -> tuple[bytes, ...] | None:
 
 
 # Facts by their name alone, and collections of other objects.
-_NAMED = frozenset({"/Secret", "/ServiceAccount", "/Namespace"})
+_NAMED = frozenset({"/Secret", "/ServiceAccount", "/Namespace", SKAFFOLD})
 _OF_OTHERS = ("List", "Template")
 # Parts of a way that tell nothing.
 _UBIQUITOUS = frozenset({"*", "name", "spec"})

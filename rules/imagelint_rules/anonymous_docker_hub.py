@@ -60,7 +60,7 @@ def check(index: Index) -> Iterator[Finding]:
     """Images of Docker Hub that are surely pulled without a login."""
     for use in index.images:
         is_hub = use.reference is not None and use.reference.registry == DOCKER_HUB
-        if is_hub and use.placeholder is None and index.credential(use).match is Match.NONE:
+        if is_hub and use.is_pulled and use.placeholder is None and index.credential(use).match is Match.NONE:
             yield RULE.at_image(
                 use,
                 f"image `{use.effective}` is pulled from Docker Hub without a login, which has its limits",

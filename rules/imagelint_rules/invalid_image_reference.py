@@ -82,6 +82,9 @@ if TYPE_CHECKING:
     from imagelint.index import ImageUse, Index
 
 
+_NOTHING = frozenset({"undefined", "null", "None", "nil"})
+
+
 def check(index: Index) -> Iterator[Finding]:
     """Images that do not parse, or that parse with a registry host in the path."""
     for use in index.images:
@@ -94,6 +97,7 @@ def check(index: Index) -> Iterator[Finding]:
         else:
             yield from _doubled(index, use)
             yield from _doubled_v(use)
+            yield from _unset(use)
 
 
 def _doubled(index: Index, use: ImageUse) -> Iterator[Finding]:
@@ -105,7 +109,7 @@ def _doubled(index: Index, use: ImageUse) -> Iterator[Finding]:
             use,
             f"{_image(use)} names two registries: `{use.reference.host}` is asked for a repository called "
             f"`{use.reference.repository}`",
-            help=f"write `{use.effective[use.effective.index(inner) :]}`",
+            help=f"write `{use.effective[use.effective.rindex(f'/{inner}/') + 1 :]}`",
             predicts="ErrImagePull",
         )
 
@@ -119,6 +123,21 @@ def _doubled_v(use: ImageUse) -> Iterator[Finding]:
             f"{_image(use)} has a tag with two `v`: `{tag}`",
             help=f"write `{use.effective.replace(f':{tag}', f':{tag[1:]}')}`",
             severity=Severity.WARNING,
+            confidence=Confidence.LIKELY,
+            predicts="ErrImagePull",
+        )
+
+
+def _unset(use: ImageUse) -> Iterator[Finding]:
+    """What JavaScript, Python or Go wrote for a value that was not set, in a text that parses all the same."""
+    reference = use.reference
+    parts = (reference.tag or "", *reference.repository.split("/")) if reference else ()
+    nothing = next((part for part in parts if part in _NOTHING), None)
+    if nothing is not None:
+        yield RULE.at_image(
+            use,
+            f"{_image(use)} holds `{nothing}`, which a script or template writes for a value that was not set",
+            help="set the value where the image is put together",
             confidence=Confidence.LIKELY,
             predicts="ErrImagePull",
         )

@@ -53,7 +53,7 @@ class Origin(NamedTuple):
 
 def origin(index: Index, use: ImageUse) -> Origin | None:
     """What has to be told of the place that an image is pulled from; None where nothing is known against it."""
-    if use.reference is None or use.placeholder is not None:
+    if use.reference is None or use.placeholder is not None or not use.is_pulled:
         return None
     declared = index.declaration(use)
     if declared is not None and not declared.reachable:
@@ -90,7 +90,7 @@ def _by_rule(index: Index) -> dict[str, list[tuple[ImageUse, Origin]]]:
 
 def image_fix(use: ImageUse, replacement: str | None, *, is_safe: bool) -> Fix | None:
     """The edit that writes another image; None where a kustomization or several fields make the image."""
-    if replacement is None or use.effective != use.written:
+    if replacement is None or "*" in replacement or use.effective != use.written:
         return None
     return Fix((Edit(use.span, use.written, replacement),), is_safe)
 
@@ -99,9 +99,11 @@ def image_fix(use: ImageUse, replacement: str | None, *, is_safe: bool) -> Fix |
 def _origin(knowledge: Knowledge, today: date, image: ImageReference, *, is_declared: bool) -> Origin | None:
     registry = knowledge.registries.find(image.host)
     if registry is None and not is_declared:
-        misspelling = knowledge.misspellings.find(image.host, knowledge.registries.hosts())
+        misspelling = knowledge.misspellings.find(image.host, knowledge.registries.spellings())
         if misspelling is not None:
             return _misspelled(image, misspelling)
+    if registry is not None and image.host != image.host.lower():
+        return _upper_case(image)
     entry = knowledge.images.find(image)
     # An entry for all of a host says no more than that of the registry.
     if entry is not None and not (registry is not None and registry.status != "active" and _is_whole_host(entry)):
@@ -111,7 +113,7 @@ def _origin(knowledge: Knowledge, today: date, image: ImageReference, *, is_decl
     namespace, _, name = image.repository.partition("/")
     is_hub = image.registry == DOCKER_HUB and not is_declared
     if is_hub and namespace == "library" and name not in knowledge.official_images:
-        return _unofficial(image, name)
+        return _unofficial(image, name, is_host=knowledge.registries.find(name) is not None)
     reason = why_unreachable(image.host) if registry is None and not is_declared else None
     return _unreachable(image, reason) if reason else None
 
@@ -139,19 +141,36 @@ def _misspelled(image: ImageReference, found: Misspelling) -> Origin:
     )
 
 
+def _upper_case(image: ImageReference) -> Origin:
+    """A name is kept as it is written: no credential has it, and Docker Hub is known under its own name only."""
+    host = image.host.lower()
+    instead = _with_tag(f"{host}/{image.repository}", image)
+    return Origin(
+        "misspelled-registry",
+        Severity.ERROR if host == DOCKER_HUB else Severity.WARNING,
+        Confidence.CERTAIN if host == DOCKER_HUB else Confidence.LIKELY,
+        f"`{image.host}` is not the same as `{host}` to the kubelet, which finds no credentials for it",
+        f"write `{instead}`",
+        "ErrImagePull",
+        instead,
+        is_sure=True,
+    )
+
+
 def _image(image: ImageReference, entry: ImageEntry, today: date) -> Origin:
     instead = entry.instead_of(image)
     is_gone = entry.status in _GONE or _is_over(entry.ends, today)
     name = image.normalized + (f":{image.effective_tag}" if entry.tags and image.effective_tag else "")
     status = _STATUS["removed" if is_gone and entry.ends else entry.status]
+    since = None if entry.status == "unpublished" else entry.since
     return Origin(
         "dead-image" if entry.status in _GONE else "deprecated-image",
         _severity(entry.evidence, is_gone=is_gone, is_warning=entry.ends is not None or entry.status == "schema1"),
         _confidence(entry.evidence),
-        f"`{name}` {status}{_when(entry.since, entry.ends)}{_note(entry.note)}",
-        _help(instead, entry.source),
+        f"`{name}` {status}{_when(since, entry.ends)}{_note(entry.note)}",
+        _help(instead, entry.source, other_tags=entry.other_tags),
         "ErrImagePull" if is_gone else "ErrImagePull later",
-        instead,
+        None if entry.other_tags else instead,
         is_sure=False,
     )
 
@@ -174,13 +193,18 @@ def _registry(image: ImageReference, registry: Registry, today: date) -> Origin:
     )
 
 
-def _unofficial(image: ImageReference, name: str) -> Origin:
+def _unofficial(image: ImageReference, name: str, *, is_host: bool) -> Origin:
     """Only Docker publishes under `library/`, so that a bare name of one's own is nowhere."""
+    message = f"`{image.normalized}` is none of Docker's official images, so that a pull of `{name}` finds nothing"
+    if name == "sha256":
+        message = f"an image ID is known to one node only: a pull of it asks for a tag of `{image.normalized}`"
+    if is_host:
+        message = f"`{name}` is a registry, and no image of it is named: it is read as `{image.normalized}`"
     return Origin(
         "dead-image",
         Severity.WARNING,
         Confidence.LIKELY,
-        f"`{image.normalized}` is none of Docker's official images, so that a pull of `{name}` finds nothing",
+        message,
         "name the registry and the organisation that the image was pushed to",
         "ErrImagePull",
         None,
@@ -233,8 +257,9 @@ def _note(note: str | None) -> str:
     return f": {note}" if note else ""
 
 
-def _help(instead: str | None, source: str) -> str:
-    return f"use `{instead}`; see {source}" if instead else f"see {source}"
+def _help(instead: str | None, source: str, *, other_tags: bool = False) -> str:
+    which = " with one of its own tags" if other_tags else ""
+    return f"use `{instead}`{which}; see {source}" if instead else f"see {source}"
 
 
 def _with_tag(name: str, image: ImageReference) -> str:

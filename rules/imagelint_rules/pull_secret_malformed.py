@@ -57,7 +57,7 @@ from typing import TYPE_CHECKING
 from imagelint.docker_config import DOCKER_KEYS, Verdict
 from imagelint.findings import Place, Related, Severity
 from imagelint.rule import Rule
-from imagelint_rules.remedies import create_secret
+from imagelint_rules.remedies import create_secret, image_of, registry_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from imagelint.definitions import Secret
     from imagelint.docker_config import DockerConfig
     from imagelint.findings import Finding
-    from imagelint.index import Index, SecretUse
+    from imagelint.index import ImageUse, Index, SecretUse
 
 _CONSEQUENCES = {
     Verdict.INVALID: "the API server refuses it",
@@ -85,7 +85,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 
 def _finding(index: Index, secret: Secret, config: DockerConfig) -> Finding:
-    users = islice(_users(index, secret), 3)
+    users = [*islice(_users(index, secret), 3)]
     return RULE.finding(
         secret.path,
         secret.config_place.span,
@@ -93,7 +93,7 @@ def _finding(index: Index, secret: Secret, config: DockerConfig) -> Finding:
         if config.verdict is not Verdict.BROKEN
         else f"pull secret `{secret.id.name}` cannot be decoded ({config.reason}): {_CONSEQUENCES[config.verdict]}",
         resource=secret.resource,
-        help=f"make it anew:\n{create_secret(secret.id.name, secret.id.namespace, 'REGISTRY')}",
+        help=_help(secret, next(filter(None, (image_of(index, use) for use in users)), None)),
         related=[Related(Place(use.path, use.name.span), f"named by {use.resource.label}") for use in users],
         predicts={Verdict.INVALID: "apply refused", Verdict.BROKEN: config.reason}.get(config.verdict),
     )
@@ -101,9 +101,15 @@ def _finding(index: Index, secret: Secret, config: DockerConfig) -> Finding:
 
 def _users(index: Index, secret: Secret) -> Iterator[SecretUse]:
     for use in index.secret_uses:
-        is_named = use.name.value == secret.id.name
+        is_named = use.name.value in {secret.id.name, secret.final_name}
         if is_named and secret in index.secrets.find(use.name.value, use.namespace).usable:
             yield use
+
+
+def _help(secret: Secret, image: ImageUse | None) -> str:
+    if secret.resource.kind == "Kustomization":
+        return f"list the docker config under its key: `files: [{DOCKER_KEYS[secret.type or '']}=PATH]`"
+    return f"make it anew:\n{create_secret(secret.id.name, secret.id.namespace, registry_of(image))}"
 
 
 RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull")

@@ -7,7 +7,9 @@ names a pull secret. The service account is looked up in all files of the input,
 
 It is an error where the files themselves say that a secret is needed: most other workloads pull from the same registry
 with one, or a Secret of the namespace holds credentials for it that this pod does not name. Then the rule also speaks
-of registries that it does not know.
+of registries that it does not know. On registries with public and private repositories the same repository is as good
+as the registry; a warning is given where most workloads of the same organisation have a secret, or where a Secret that
+nothing names has credentials for the image.
 
 ### Why is this bad?
 
@@ -75,7 +77,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.credentials import Match, match_credential
+from imagelint.credentials import Match
 from imagelint.findings import Confidence, Place, Related, Severity
 from imagelint.knowledge.registries import Access
 from imagelint.rule import Rule
@@ -83,6 +85,7 @@ from imagelint_rules.remedies import (
     create_secret,
     in_namespace,
     list_of_pull_secrets,
+    matching_secret,
     most_private,
     needs_credentials,
     secret_name,
@@ -91,6 +94,7 @@ from imagelint_rules.remedies import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imagelint.definitions import Secret
     from imagelint.findings import Finding
     from imagelint.index import ImageUse, Index, Pod, PullSecrets
     from imagelint.knowledge.registries import Registry
@@ -107,19 +111,29 @@ class _Evidence(NamedTuple):
 
     related: Related
     secret: str
+    severity: Severity
+
+
+class _Known(NamedTuple):
+    """What the other objects of the input tell, gathered once."""
+
+    # By scope: an image that a pod pulls with a secret.
+    served: dict[str, ImageUse]
+    # Secrets that nothing names.
+    idle: frozenset[Secret]
 
 
 def check(index: Index) -> Iterator[Finding]:
     """The first image of each registry of a pod that needs credentials and has no pull secret."""
-    served = _served_images(index)
+    known = _Known(_served_images(index), _idle_secrets(index))
     found: set[tuple[Pod, str]] = set()
     for use in index.images:
-        if use.reference is None or use.placeholder is not None or not _is_judged(use.pod):
+        if use.reference is None or use.placeholder is not None or not (use.is_pulled and _is_judged(use.pod)):
             continue
         secrets, key = index.pull_secrets(use.pod), (use.pod, use.reference.host)
         if secrets.names or key in found:
             continue
-        evidence = _evidence(index, use, served)
+        evidence = _evidence(index, use, known)
         if evidence or (needs_credentials(index, use) and not _nodes_bring_credentials(index, use)):
             found.add(key)
             yield _finding(index, use, secrets, evidence)
@@ -141,7 +155,7 @@ def _nodes_bring_credentials(index: Index, use: ImageUse) -> bool:
 
 
 def _served_images(index: Index) -> dict[str, ImageUse]:
-    """Images that most pods pull with a secret made for them: by registry, or by repository where many are public."""
+    """Images that most pods pull with a secret made for them, by scope."""
     served: dict[str, ImageUse] = {}
     balance: dict[str, int] = {}
     for pod in index.pods:
@@ -149,48 +163,57 @@ def _served_images(index: Index) -> dict[str, ImageUse]:
         if use is None:
             continue
         has_secret = bool(index.pull_secrets(pod).names) and index.credential(use).match is not Match.NONE
-        balance[_scope(index, use)] = balance.get(_scope(index, use), 0) + (1 if has_secret else -1)
-        if has_secret:
-            served.setdefault(_scope(index, use), use)
-    return {scope: use for scope, use in served.items() if balance[scope] >= 0}
+        for scope in _scopes(index, use):
+            balance[scope] = balance.get(scope, 0) + (1 if has_secret else -1)
+            if has_secret:
+                served.setdefault(scope, use)
+    return {scope: use for scope, use in served.items() if balance[scope] >= (1 if scope.endswith("/") else 0)}
 
 
-def _scope(index: Index, use: ImageUse) -> str:
-    if use.reference is None:
-        return ""
+def _scopes(index: Index, use: ImageUse) -> tuple[str, ...]:
+    """What shares the need of an image for credentials: its registry, or where many are public its repository.
+
+    There the organisation does so as well, but less surely: it ends with `/`.
+    """
     registry = index.registry(use)
-    is_open = registry is not None and registry.access is not Access.PRIVATE
-    return use.reference.normalized if is_open else use.reference.host
+    if use.reference is None or use.reference.is_official:
+        return ()
+    if registry is None or registry.access is Access.PRIVATE:
+        return (use.reference.host,)
+    if registry.access is Access.PUBLIC:
+        return ()
+    return use.reference.normalized, f"{use.reference.host}/{use.reference.repository.partition('/')[0]}/"
 
 
-def _evidence(index: Index, use: ImageUse, served: dict[str, ImageUse]) -> _Evidence | None:
-    registry = index.registry(use)
-    if use.reference is None or (registry is not None and registry.access is Access.PUBLIC):
+def _idle_secrets(index: Index) -> frozenset[Secret]:
+    named = {secret for use in index.secret_uses for secret in index.secrets.find(use.name.value, use.namespace).usable}
+    return frozenset(index.secrets.all) - named
+
+
+def _evidence(index: Index, use: ImageUse, known: _Known) -> _Evidence | None:
+    scopes = _scopes(index, use)
+    for scope in scopes:
+        sibling = known.served.get(scope)
+        if sibling is not None:
+            name = index.pull_secrets(sibling.pod).names[0].value
+            message = f"{sibling.pod.resource.label} pulls from there with pull secret `{name}`"
+            severity = Severity.WARNING if scope.endswith("/") else Severity.ERROR
+            return _Evidence(Related(Place(sibling.pod.path, sibling.span), message), name, severity)
+    secret = matching_secret(index, use)
+    is_open = len(scopes) > 1
+    if not scopes or secret is None or (is_open and secret not in known.idle):
         return None
-    sibling = served.get(_scope(index, use))
-    if sibling is not None and not use.reference.repository.startswith("library/"):
-        name = index.pull_secrets(sibling.pod).names[0].value
-        message = f"{sibling.pod.resource.label} pulls from there with pull secret `{name}`"
-        return _Evidence(Related(Place(sibling.pod.path, sibling.span), message), name)
-    return _matching_secret(index, use) if registry is None or registry.access is Access.PRIVATE else None
-
-
-def _matching_secret(index: Index, use: ImageUse) -> _Evidence | None:
-    """A Secret of the pod's namespace with a key for the image."""
-    name = use.reference.normalized if use.reference is not None else ""
-    for secret in index.secrets.within(use.pod.namespace):
-        if match_credential(name, [[secret]], are_known=True).match is Match.MATCHED:
-            message = f"pull secret `{secret.id.name}` has credentials for it"
-            return _Evidence(Related(secret.place, message), secret.id.name)
-    return None
+    related = Related(secret.place, f"pull secret `{secret.id.name}` has credentials for it")
+    return _Evidence(related, secret.id.name, Severity.WARNING if is_open else Severity.ERROR)
 
 
 def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: _Evidence | None) -> Finding:
     pod, registry = use.pod, use.reference.host if use.reference else ""
+    needy = _scopes(index, use)[0] if evidence else registry
     account = f"service account `{pod.account_name}`"
     unseen = "" if secrets.known else " (which no file defines)"
     message = (
-        f"`{registry}` needs credentials, but {pod.resource.label} names no pull secret and neither does its "
+        f"`{needy}` needs credentials, but {pod.resource.label} names no pull secret and neither does its "
         f"{account}{unseen} {in_namespace(pod.namespace)}"
     )
     name = evidence.secret if evidence else secret_name(registry)
@@ -201,7 +224,7 @@ def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: _Evide
         message,
         help=f"{make}add to `{pod.spec.path}`:\n{list_of_pull_secrets(name)}{unless}",
         related=[evidence.related if evidence else _where(pod, secrets)],
-        severity=Severity.ERROR if evidence else None,
+        severity=evidence.severity if evidence else None,
     )
 
 

@@ -71,7 +71,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.findings import Related, Severity
 from imagelint.rule import Rule
-from imagelint_rules.remedies import create_secret, most_private, namespaces_of, secret_manifest
+from imagelint_rules.remedies import create_secret, image_of, namespaces_of, registry_of, secret_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,8 +91,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Secret]) -> Finding:
     name = use.name.value
-    image = most_private(index, index.images_of(use.pod)) if use.pod else None
-    registry = image.reference.host if image and image.reference else "REGISTRY"
+    image = image_of(index, use)
     return RULE.finding(
         use.path,
         use.name.span,
@@ -101,7 +100,7 @@ def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Secret]) -> Findi
         resource=use.resource,
         image=image.written if image else None,
         help=(
-            f"{create_secret(name, use.namespace, registry)}\n"
+            f"{create_secret(name, use.namespace, registry_of(image))}\n"
             f"or define it there as well:\n{secret_manifest(name, use.namespace)}"
         ),
         related=[Related(secret.place, f"defined here, in `{secret.id.namespace}`") for secret in elsewhere[:3]],

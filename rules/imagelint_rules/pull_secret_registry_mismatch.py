@@ -5,8 +5,9 @@
 Matches the image with the keys of the pod's pull secrets as the kubelet does: ports must be equal, host names have the
 same number of labels, globs work within one label, a path is a plain prefix, and Docker Hub is `docker.io` or
 `https://index.docker.io/v1/`. It speaks where the content of all pull secrets is known, none of them matches, and the
-image surely needs one: its registry is private, a key was meant for it and misses by a little, or the secrets serve no
-image of the pod at all.
+image surely needs one: its registry is private, or a key was meant for it and misses by a little. It also speaks where
+a pod with one image lists secrets that serve no image of the input at all; where the registry has public repositories
+as well, that is a warning.
 
 ### Why is this bad?
 
@@ -76,10 +77,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from imagelint.credentials import Match
 from imagelint.docker_config import Verdict
 from imagelint.findings import Related, Severity
-from imagelint.keyring import near_miss
+from imagelint.keyring import near_miss, stored_key
 from imagelint.knowledge.registries import Access
 from imagelint.rule import Rule
-from imagelint_rules.remedies import create_secret, listed, needs_credentials
+from imagelint_rules.remedies import create_secret, list_of_pull_secrets, listed, matching_secret, needs_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,6 +89,7 @@ if TYPE_CHECKING:
     from imagelint.docker_config import AuthEntry
     from imagelint.findings import Finding
     from imagelint.index import ImageUse, Index
+    from imagelint.reference import ImageReference
 
 
 # Nobody meant the keys behind these: to compare each with each image takes long.
@@ -105,13 +107,20 @@ class _Miss(NamedTuple):
 
 def check(index: Index) -> Iterator[Finding]:
     """Images that no readable secret of their pod matches."""
+    serving = {secret for use in index.images for secret in index.credential(use).secrets}
     for use in index.images:
-        if use.reference is None or index.credential(use).match is not Match.NONE:
+        if use.reference is None or not use.is_pulled or index.credential(use).match is not Match.NONE:
             continue
         secrets = _valid_secrets(index, use)
-        miss = _near_miss(secrets, use.reference.normalized)
-        if secrets and (miss or needs_credentials(index, use) or _serves_nothing(index, use)):
-            yield _finding(use, use.reference.host, secrets, miss)
+        miss = _near_miss(index, secrets, use.reference)
+        if not secrets:
+            continue
+        is_public = _is_public(index, use)
+        if miss or needs_credentials(index, use):
+            yield _finding(index, use, secrets, miss, Severity.WARNING if is_public else None)
+        elif not is_public and serving.isdisjoint(secrets) and _is_meant(index, use):
+            # It may be public all the same.
+            yield _finding(index, use, secrets, miss, Severity.WARNING if index.registry(use) else None)
 
 
 def _valid_secrets(index: Index, use: ImageUse) -> list[Secret]:
@@ -124,9 +133,9 @@ def _valid_secrets(index: Index, use: ImageUse) -> list[Secret]:
     return [secret for secret in found if secret.config and secret.config.verdict is Verdict.VALID]
 
 
-def _near_miss(secrets: list[Secret], name: str) -> _Miss | None:
+def _near_miss(index: Index, secrets: list[Secret], image: ImageReference) -> _Miss | None:
     for secret, entry in islice(_entries(secrets), _MOST_COMPARED):
-        miss = near_miss(entry.key, name)
+        miss = near_miss(entry.key, image.normalized) or _other_host(index, entry.key, image.host)
         if miss is not None and entry.has_username:
             return _Miss(secret, entry.key, *miss)
     return None
@@ -137,28 +146,57 @@ def _entries(secrets: list[Secret]) -> Iterator[tuple[Secret, AuthEntry]]:
         yield from ((secret, entry) for entry in (secret.config.entries if secret.config else ()))
 
 
-def _serves_nothing(index: Index, use: ImageUse) -> bool:
-    """Whether no image of the pod matches, and this one is the likeliest to be meant."""
+def _other_host(index: Index, key: str, host: str) -> tuple[str, str] | None:
+    """What is known of a key's host, where that tells that the host of the image was meant."""
+    known, own = index.settings.knowledge, (stored_key(key) or "").partition("/")[0]
+    registry = known.registries.find(own)
+    if registry is not None:
+        is_old = registry.is_shut_down and registry.replacement == host
+        return (f"`{own}` was shut down, and `{host}` follows it", host) if is_old else None
+    found = known.misspellings.find(own, known.registries.spellings())
+    if found is None or found.likely != host:
+        return None
+    return f"`{own}` is {'a misspelling of' if found.kind == 'typo' else 'not'} `{host}`", host
+
+
+def _is_public(index: Index, use: ImageUse) -> bool:
+    """Whether the image is there for all, so that an anonymous pull works within its limits."""
     registry = index.registry(use)
-    if registry is not None and registry.access is Access.PUBLIC:
-        return False
-    others = index.images_of(use.pod)
-    return len(others) == 1 and index.credential(others[0]).match is Match.NONE
+    is_official = use.reference is not None and use.reference.is_official
+    return is_official or (registry is not None and registry.access is Access.PUBLIC)
 
 
-def _finding(use: ImageUse, host: str, secrets: list[Secret], miss: _Miss | None) -> Finding:
-    keys = listed(entry.key for _, entry in _entries(secrets))
-    names = listed(dict.fromkeys(secret.id.name for secret in secrets))
+def _is_meant(index: Index, use: ImageUse) -> bool:
+    """Whether the pod's own list can only be for this image: the secrets of an account are for many."""
+    return bool(use.pod.spec.pull_secrets) and len(index.images_of(use.pod)) == 1
+
+
+def _finding(
+    index: Index, use: ImageUse, secrets: list[Secret], miss: _Miss | None, severity: Severity | None = None
+) -> Finding:
+    better = matching_secret(index, use)
     if miss is not None:
         message = (
             f"key `{miss.key}` of pull secret `{miss.secret.id.name}` does not match `{use.effective}`: {miss.reason}"
         )
         remedy, shown = f"use the key `{miss.right}`", [miss.secret]
     else:
+        names = listed(dict.fromkeys(secret.id.name for secret in secrets))
+        keys = listed(entry.key for _, entry in _entries(secrets))
         message = f"no key of pull secret {names} matches `{use.effective}`: it has {keys}"
-        remedy, shown = f"add an entry for `{host}`:\n{create_secret('NAME', use.pod.namespace, host)}", secrets[:3]
+        remedy, shown = _new_entry(use), secrets[:3]
     related = [Related(secret.config_place, f"pull secret `{secret.id.name}`") for secret in shown]
-    return RULE.at_image(use, message, help=remedy, related=related)
+    if better is not None:
+        remedy = f"name the pull secret that has credentials for it:\n{list_of_pull_secrets(better.id.name)}"
+        related.append(Related(better.place, f"pull secret `{better.id.name}` has credentials for it"))
+    return RULE.at_image(use, message, help=remedy, related=related, severity=severity)
+
+
+def _new_entry(use: ImageUse) -> str:
+    host = use.reference.host if use.reference else ""
+    remedy = f"add an entry for `{host}`:\n{create_secret('NAME', use.pod.namespace, host)}"
+    is_short = use.reference is not None and use.reference.is_short
+    return f"if it is not on Docker Hub, write its registry in front of it; else {remedy}" if is_short else remedy
 
 
 RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull", across_files=True)

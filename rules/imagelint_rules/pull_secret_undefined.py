@@ -65,11 +65,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.credentials import Match, match_credential
 from imagelint.findings import Confidence, Place, Related, Severity
 from imagelint.placeholders import find_placeholder
 from imagelint.rule import Rule
-from imagelint_rules.remedies import create_secret, in_namespace, most_private, secret_manifest
+from imagelint_rules.remedies import (
+    create_secret,
+    image_of,
+    in_namespace,
+    matching_secret,
+    registry_of,
+    secret_manifest,
+    similar_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,8 +85,6 @@ if TYPE_CHECKING:
     from imagelint.findings import Finding
     from imagelint.index import ImageUse, Index, SecretUse
 
-# A name is no longer; and comparing it with many others takes long and helps nobody.
-_LONGEST_NAME, _MOST_COMPARED = 253, 50
 # OpenShift makes one for every service account and adds it to the account's list.
 _MADE_BY_OPENSHIFT = re.compile(r".+-dockercfg-[a-z0-9]{5}")
 
@@ -119,8 +124,7 @@ def _bare(use: SecretUse, generator: Secret) -> Finding:
 
 
 def _finding(index: Index, use: SecretUse) -> Finding:
-    name, image = use.name.value, _image_for(index, use)
-    registry = image.reference.host if image and image.reference else "REGISTRY"
+    name, image = use.name.value, image_of(index, use)
     related = [Related(Place(image.pod.path, image.span), "the image that it is for")] if image else []
     meant = _meant(index, use, image)
     related += [Related(meant.place, f"`{meant.id.name}` is there: was it meant?")] if meant else []
@@ -132,7 +136,7 @@ def _finding(index: Index, use: SecretUse) -> Finding:
         resource=use.resource,
         image=image.written if image else None,
         help=(
-            f"{create_secret(name, use.namespace, registry)}\n"
+            f"{create_secret(name, use.namespace, registry_of(image))}\n"
             f"or add it to the files (encrypted):\n{secret_manifest(name, use.namespace)}"
         ),
         related=related,
@@ -141,24 +145,12 @@ def _finding(index: Index, use: SecretUse) -> Finding:
 
 def _meant(index: Index, use: SecretUse, image: ImageUse | None) -> Secret | None:
     """A Secret of the namespace with credentials for the image, else one with a name that looks like it."""
+    serving = matching_secret(index, image) if image is not None else None
+    if serving is not None:
+        return serving
     beside = index.secrets.within(use.namespace)
-    for secret in beside:
-        if image is not None and image.reference is not None:
-            found = match_credential(image.reference.normalized, [[secret]], are_known=True)
-            if found.match is Match.MATCHED:
-                return secret
-    from difflib import get_close_matches
-
-    names = [secret.id.name for secret in beside[:_MOST_COMPARED] if len(secret.id.name) <= _LONGEST_NAME]
-    near = get_close_matches(use.name.value[:_LONGEST_NAME], names, n=1, cutoff=0.8)
-    return next((secret for secret in beside if near and secret.id.name == near[0]), None)
-
-
-def _image_for(index: Index, use: SecretUse) -> ImageUse | None:
-    if use.pod is not None:
-        return most_private(index, index.images_of(use.pod))
-    pods = index.pods_of(use.resource)
-    return most_private(index, [image for pod in pods for image in index.images_of(pod)])
+    near = similar_name(use.name.value, [secret.id.name for secret in beside])
+    return next((secret for secret in beside if secret.id.name == near), None)
 
 
 RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull", confidence=Confidence.POSSIBLE)

@@ -9,13 +9,15 @@ from imagelint.knowledge.registries import Access
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from imagelint.definitions import Defined
-    from imagelint.index import ImageUse, Index
+    from imagelint.definitions import Defined, Secret
+    from imagelint.index import ImageUse, Index, SecretUse
     from imagelint.knowledge.registries import Registry
 
 # The only key of Docker Hub that `docker login` and `kubectl create secret` both write.
 _DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
 _MOST_NAMED = 5
+# A name is no longer; and comparing it with many others takes long and helps nobody.
+_LONGEST_NAME, _MOST_COMPARED = 253, 50
 
 
 def create_secret(name: str, namespace: str | None, registry: str) -> str:
@@ -55,6 +57,26 @@ def needs_credentials(index: Index, use: ImageUse) -> bool:
     return use.placeholder is None and registry.access is Access.PRIVATE
 
 
+def matching_secret(index: Index, use: ImageUse) -> Secret | None:
+    """A Secret of the pod's namespace with credentials for an image, whether the pod names it or not."""
+    if use.reference is None:
+        return None
+    name = use.reference.normalized
+    beside = index.secrets.within(use.pod.namespace)
+    return next((secret for secret in beside if secret.config and secret.config.keyring.matching(name)), None)
+
+
+def image_of(index: Index, use: SecretUse) -> ImageUse | None:
+    """The image that a pull secret is most likely for: of the pod that names it, or of the pods of the account."""
+    pods = [use.pod] if use.pod is not None else index.pods_of(use.resource)
+    return most_private(index, [image for pod in pods for image in index.images_of(pod)])
+
+
+def registry_of(image: ImageUse | None) -> str:
+    """The registry to put into a command."""
+    return image.reference.host if image and image.reference else "REGISTRY"
+
+
 def most_private(index: Index, uses: Iterable[ImageUse]) -> ImageUse | None:
     """The image that a pull secret is most likely for: a private registry, an unknown one, then any other."""
     readable = [use for use in uses if use.reference is not None and use.placeholder is None]
@@ -65,6 +87,14 @@ def _openness(registry: Registry | None) -> int:
     if registry is None:
         return 1
     return {Access.PRIVATE: 0, Access.MIXED: 2, Access.PUBLIC: 3}[registry.access]
+
+
+def similar_name(name: str, others: Sequence[str]) -> str | None:
+    """The one of some names of objects that was likely meant by another."""
+    from difflib import get_close_matches
+
+    compared = [other for other in others[:_MOST_COMPARED] if len(other) <= _LONGEST_NAME]
+    return next(iter(get_close_matches(name[:_LONGEST_NAME], compared, n=1, cutoff=0.8)), None)
 
 
 def namespaces_of(found: Sequence[Defined]) -> str:

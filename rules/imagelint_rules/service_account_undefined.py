@@ -66,11 +66,12 @@ from typing import TYPE_CHECKING
 from imagelint.findings import Confidence, Related, Severity
 from imagelint.placeholders import find_placeholder
 from imagelint.rule import Rule
-from imagelint_rules.remedies import in_namespace, namespaces_of
+from imagelint_rules.remedies import in_namespace, namespaces_of, similar_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from imagelint.definitions import Account
     from imagelint.findings import Finding
     from imagelint.index import Index, Pod
     from imagelint.nodes import Text
@@ -99,6 +100,7 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
         )
         severity = Severity.WARNING if others else Severity.INFO
         confidence = Confidence.POSSIBLE
+    related = [Related(other.place, f"defined here, in `{other.id.namespace}`") for other in elsewhere[:3]]
     where = f" --namespace {pod.namespace}" if pod.namespace else ""
     return RULE.finding(
         pod.path,
@@ -106,10 +108,17 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
         message,
         resource=pod.resource,
         help=f"kubectl create serviceaccount {account.value}{where}",
-        related=[Related(other.place, f"defined here, in `{other.id.namespace}`") for other in elsewhere[:3]],
+        related=related or _meant(account.value, others),
         severity=severity,
         confidence=confidence,
     )
+
+
+def _meant(name: str, others: Sequence[Account]) -> list[Related]:
+    """The account of the namespace with a name that looks like the one that is not there."""
+    near = similar_name(name, [other.id.name for other in others])
+    found = (other for other in others if other.id.name == near)
+    return [Related(other.place, f"`{other.id.name}` is there: was it meant?") for other in found][:1]
 
 
 RULE = Rule(__name__, Severity.WARNING, check, predicts="no pod at all", across_files=True)

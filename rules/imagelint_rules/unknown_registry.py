@@ -4,7 +4,7 @@
 
 Compares the host of every image with the registries that imagelint knows (`imagelint.knowledge`). Hosts that
 another rule of this family speaks of (`misspelled-registry`, `unreachable-registry`, …) are not judged here, nor are
-those for which a pull secret of the pod has credentials.
+those for which a pull secret of the pod has credentials, nor those of a container that never pulls.
 
 With `allow-only-declared: true` in the configuration every registry that is not under `registries` is reported, also a
 well-known one.
@@ -82,7 +82,7 @@ def check(index: Index) -> Iterator[Finding]:
                 help=f"use one of {_declared(index)}, or declare it in the configuration",
                 confidence=Confidence.CERTAIN,
             )
-        elif index.credential(use).match is not Match.MATCHED:
+        elif use.is_pulled and index.credential(use).match is not Match.MATCHED:
             yield RULE.at_image(
                 use,
                 f"registry `{reference.host}` is not a well-known one: the nodes must reach it, and usually need "

@@ -2,9 +2,10 @@
 
 ### What it does
 
-Finds `{{ .Values.image }}`, `${TAG}`, `$(TAG)`, `$TAG`, `<your-registry>`, `%IMAGE%`, `CHANGEME`, `PROJECT_ID` and the
-like in an image. Objects in which something does replace them later are left alone: OpenShift Templates, and custom
-resources with a template language of their own (Argo Workflows, Tekton).
+Finds `{{ .Values.image }}`, `${TAG}`, `$(TAG)`, `$TAG`, `<your-registry>`, `your-registry`, `%IMAGE%`, `CHANGEME`,
+`PROJECT_ID`, `xxxx` and the like in an image, and hosts of ECR without the number of an account. Objects in which
+something does replace them later are left alone: OpenShift Templates, and for `{{ }}` and `$` custom resources, which
+may have a template language of their own (Argo Workflows, Tekton).
 
 ### Why is this bad?
 
@@ -51,7 +52,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.findings import Severity
+from imagelint.findings import Confidence, Severity
 from imagelint.rule import Rule
 
 if TYPE_CHECKING:
@@ -73,14 +74,18 @@ def check(index: Index) -> Iterator[Finding]:
     for use in index.images:
         if use.placeholder is not None and not _replaced_later(use, use.placeholder):
             message = f"`{use.placeholder}` in the image was never replaced, and Kubernetes will not replace it"
-            yield RULE.at_image(use, message, help=_remedy(use.placeholder))
+            remedy = _remedy(use.placeholder)
+            if use.error is not None:
+                yield RULE.at_image(use, message, help=remedy)
+            else:  # a legal name, of something that is nowhere
+                yield RULE.at_image(use, message, help=remedy, confidence=Confidence.LIKELY, predicts="ErrImagePull")
 
 
 def _replaced_later(use: ImageUse, placeholder: str) -> bool:
     if use.pod.resource.parametrised:
         return placeholder.startswith("$")
     custom = not use.pod.spec.core
-    return custom and placeholder.startswith(("{{", "$", "<", "{"))
+    return custom and placeholder.startswith(("{{", "$"))
 
 
 def _remedy(placeholder: str) -> str:

@@ -223,3 +223,10 @@ def test_an_unknown_kind_is_read_by_its_shape() -> None:
 
 
 VOLUME = {"name": "v", "image": {"reference": "b:1"}}
+
+
+def test_object_that_is_a_container_itself() -> None:
+    document = {"apiVersion": "k8s.mariadb.com/v1alpha1", "kind": "MaxScale", "metadata": {"name": "a"}}
+    text = json.dumps({**document, "spec": {"image": "ghcr.io/acme/maxscale:1"}})
+    (pod,) = extract(Source("a.json", text.encode())).pods
+    assert [container.image.value for container in pod.containers if container.image] == ["ghcr.io/acme/maxscale:1"]

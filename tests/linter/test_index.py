@@ -20,7 +20,7 @@ SPAN = Span(1, 1, 1, 2)
 
 def secret(namespace: str | None) -> Secret:
     resource = Resource("v1", "Secret", namespace, "a", 0, SPAN)
-    return Secret("a.yaml", NamespacedName(namespace, "a"), resource, SPAN, None, None, None)
+    return Secret("a.yaml", NamespacedName(namespace, "a"), resource, SPAN, None, None, None, final_name="a")
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_no_process_outlives_a_signal(folder: Path, number: signal.Signals, stat
             os.kill(pid, number)
         _, error = process.communicate(timeout=30)
     assert process.returncode in statuses
-    assert error == b""
+    assert error.strip() == b""
     for _ in range(100):
         if not any(_is_alive(pid) for pid in workers):
             return

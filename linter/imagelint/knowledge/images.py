@@ -27,10 +27,11 @@ class ImageEntry(NamedTuple):
     since: str | None = None
     ends: str | None = None
     replacement: str | None = None
+    other_tags: bool = False
     note: str | None = None
 
     def instead_of(self, image: ImageReference) -> str | None:
-        """The replacement for an image, with what its `*` stood for, and with the tag of the image."""
+        """The replacement for an image, with what its `*` stood for, and the tag of the image where it has that."""
         found = _pattern(self.match).fullmatch(image.normalized)
         if self.replacement is None or found is None:
             return None
@@ -38,7 +39,7 @@ class ImageEntry(NamedTuple):
         name = re.sub(r"\*\*?", lambda star: next(parts, star[0]), self.replacement)
         has_tag = ":" in name.rpartition("/")[2]
         tag = f":{image.tag}" if image.tag else ""
-        return name if has_tag or "*" in name or image.digest else f"{name}{tag}"
+        return name if has_tag or "*" in name or self.other_tags or image.digest else f"{name}{tag}"
 
 
 class Images:

@@ -32,7 +32,7 @@ def _exact(knowledge: Knowledge, text: str | None) -> Iterator[Registry | ImageE
     host = text.partition("/")[0]
     registry = knowledge.registries.find(host)
     if registry is None and ("." in host or ":" in host):
-        misspelling = knowledge.misspellings.find(host, knowledge.registries.hosts())
+        misspelling = knowledge.misspellings.find(host, knowledge.registries.spellings())
         if misspelling is not None:
             yield misspelling
     try:

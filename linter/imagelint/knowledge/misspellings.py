@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+# `.jfrog.io` is long enough to be meant, `.icr.io` is near to other registries.
+_LONG_END = 9
+
+
 class Misspelling(NamedTuple):
     """One entry of `misspellings.yaml`, whose head explains the fields."""
 
@@ -20,17 +24,18 @@ class Misspelling(NamedTuple):
 
 
 class Misspellings:
-    """Look-up of a host: the list first, then one edit from a host that is well known."""
+    """Look-up of a host: the list first, then one edit from a host, or from the end of a glob, that is well known."""
 
     def __init__(self, entries: Iterable[dict[str, Any]]) -> None:
         self._by_host = {entry["host"]: Misspelling(**entry) for entry in entries}
 
     def find(self, host: str, known: Iterable[str]) -> Misspelling | None:
-        """What was meant by `host`, which is none of the `known` hosts; None where that is not plain."""
+        """What was meant by `host`, which is none of the `known` hosts and globs; None where that is not plain."""
         listed = self._by_host.get(host.lower())
         if listed is not None:
             return listed
-        near = [other for other in known if _is_one_edit(host.lower(), other)]
+        likely_hosts = (_filled(other, host.lower()) if "*" in other else other for other in known)
+        near = [other for other in likely_hosts if other is not None and _is_one_edit(host.lower(), other)]
         swapped = [other for other in near if sorted(other) == sorted(host.lower())]
         likely = swapped if len(swapped) == 1 else near
         # Short names are near to many: `acr.io` is nobody's slip of `gcr.io`.
@@ -39,6 +44,15 @@ class Misspellings:
     def all(self) -> Iterator[Misspelling]:
         """Every entry of the list, in the order of the source."""
         return iter(self._by_host.values())
+
+
+def _filled(glob: str, host: str) -> str | None:
+    """A glob with the labels of a host for its stars; None where it has others, or says too little by itself."""
+    labels, own = glob.split("."), host.split(".")
+    has_parts = any("*" in label and label != "*" for label in labels)
+    if has_parts or len(labels) != len(own) or len(glob.replace("*", "")) < _LONG_END:
+        return None
+    return ".".join(mine if label == "*" else label for label, mine in zip(labels, own, strict=True))
 
 
 def _is_long(host: str) -> bool:

@@ -71,8 +71,12 @@ class Registries:
         return map(self._registry, self._entries)
 
     def hosts(self) -> frozenset[str]:
-        """Return the hosts that are no globs, for suggestions of spelling."""
+        """Return the hosts that are no globs."""
         return self._exact
+
+    def spellings(self) -> frozenset[str]:
+        """Return every host, with the globs."""
+        return frozenset(self._entries)
 
     @cached_property
     def _exact(self) -> frozenset[str]:

@@ -93,6 +93,11 @@ def test_every_misspelling_is_told_with_what_was_meant(row: dict[str, Any]) -> N
         ("registry.k8s.oi", "registry.k8s.io"),
         ("mcr.microsoft.co", "mcr.microsoft.com"),
         ("registry.gitlab.cm", "registry.gitlab.com"),
+        ("acme.azurercr.io", "acme.azurecr.io"),
+        ("123456789012.dkr.ecr.us-east-1.amazonaws.co", "123456789012.dkr.ecr.us-east-1.amazonaws.com"),
+        ("acme.jforg.io", "acme.jfrog.io"),
+        ("acme.acr.io", None),
+        ("acme.team.azurercr.io", None),
         ("gcr.io", None),
         ("icr.io", None),
         ("acr.io", None),
@@ -102,7 +107,7 @@ def test_every_misspelling_is_told_with_what_was_meant(row: dict[str, Any]) -> N
 )
 def test_one_edit_from_a_well_known_host(host: str, likely: str | None) -> None:
     known = builtin().registries
-    found = builtin().misspellings.find(host, known.hosts()) if known.find(host) is None else None
+    found = builtin().misspellings.find(host, known.spellings()) if known.find(host) is None else None
     assert (found.likely if found else None) == likely
 
 
@@ -131,6 +136,8 @@ def test_tag_conditions(tag: str, condition: str, fits: bool) -> None:
     [
         ("bitnami/redis:7.2", "docker.io/bitnamilegacy/redis:7.2"),
         ("minio/minio", "quay.io/minio/minio"),
+        ("bitnami/kafka:3.9.0-debian-12-r1", "docker.io/apache/kafka"),
+        ("k8s.gcr.io/kube-proxy:v1.29.1", "registry.k8s.io/kube-proxy:v1.29.1"),
         ("gcr.io/google_containers/pause:3.1", "registry.k8s.io/pause:3.1"),
         ("weaveworks/weave-npc:2.8.1", "docker.io/rajch/weave-npc:2.8.1"),
         ("ubuntu:10.04", "docker.io/library/ubuntu:24.04"),

@@ -1,0 +1,84 @@
+"""Remedies name what the other files tell: the registry of the image, and the object that was meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from manifests import account, docker_secret, pod, stream
+from support import lint
+
+if TYPE_CHECKING:
+    from imagelint.findings import Finding
+
+
+def only(rule: str, text: str) -> Finding:
+    (finding,) = (finding for finding in lint(text) if finding.rule == rule)
+    return finding
+
+
+def broken_secret() -> dict[str, object]:
+    return {**docker_secret("pull", namespace="prod"), "stringData": {".dockerconfigjson": "{"}}
+
+
+@pytest.mark.parametrize(
+    ("rule", "secrets"),
+    [
+        ("pull-secret-malformed", [broken_secret()]),
+        ("pull-secret-undefined", []),
+        ("pull-secret-other-namespace", [docker_secret("pull", "acme.azurecr.io", namespace="dev")]),
+    ],
+)
+def test_registry_is_that_of_the_pods_of_the_account(rule: str, secrets: list[dict[str, object]]) -> None:
+    text = stream(
+        pod("acme.azurecr.io/app:1", namespace="prod"), account("default", "pull", namespace="prod"), *secrets
+    )
+    assert "--docker-server=acme.azurecr.io" in (only(rule, text).help or "")
+
+
+def test_account_with_a_similar_name_is_shown() -> None:
+    web = pod("ghcr.io/acme/app:1", namespace="prod")
+    web["spec"]["serviceAccountName"] = "fluent-d"
+    finding = only("service-account-undefined", stream(web, account("fluentd", namespace="prod")))
+    assert [related.message for related in finding.related] == ["`fluentd` is there: was it meant?"]
+
+
+@pytest.mark.parametrize(
+    ("image", "meant"),
+    [
+        ("docker.io/registry.example.com/team/app:1", "registry.example.com/team/app:1"),
+        ("quay.io/quay.io/acme/app:1", "quay.io/acme/app:1"),
+        ("reg.example.com/acme/reg.example.com/acme/app:1", "reg.example.com/acme/app:1"),
+    ],
+)
+def test_second_registry_is_the_one_that_was_meant(image: str, meant: str) -> None:
+    assert only("invalid-image-reference", stream(pod(image))).help == f"write `{meant}`"
+
+
+def test_tag_is_not_carried_to_an_image_that_has_others() -> None:
+    finding = only("dead-image", stream(pod("bitnami/kubectl:1.29.2")))
+    assert (finding.help or "").startswith("use `registry.k8s.io/kubectl` with one of its own tags")
+    assert finding.fix is None
+
+
+@pytest.mark.parametrize(("image", "part"), [("ghcr.io/acme/app:undefined", "undefined"), ("null/app:1", "null")])
+def test_value_that_was_not_set(image: str, part: str) -> None:
+    assert f"`{part}`" in only("invalid-image-reference", stream(pod(image))).message
+
+
+@pytest.mark.parametrize(
+    ("image", "severity", "meant"),
+    [
+        ("Docker.io/acme/app:1", "error", "docker.io/acme/app:1"),
+        ("GHCR.IO/acme/app:1", "warning", "ghcr.io/acme/app:1"),
+    ],
+)
+def test_host_in_upper_case(image: str, severity: str, meant: str) -> None:
+    finding = only("misspelled-registry", stream(pod(image)))
+    assert (finding.severity, finding.help) == (severity, f"write `{meant}`")
+
+
+def test_registry_without_an_image() -> None:
+    finding = only("dead-image", stream(pod("123456789012.dkr.ecr.us-east-1.amazonaws.com:v1")))
+    assert "no image of it is named" in finding.message

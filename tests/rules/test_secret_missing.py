@@ -1,0 +1,61 @@
+"""What the other objects of the input say of a pod without a pull secret."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from imagelint.findings import Severity
+from manifests import docker_secret, pod, stream
+from support import lint
+
+GHCR = docker_secret("pull", "ghcr.io", namespace="prod")
+
+
+def missing(*objects: dict[str, Any]) -> list[tuple[Severity, int]]:
+    """Severity and place of each finding; every object stands in the second line of its two."""
+    findings = [finding for finding in lint(stream(*objects)) if finding.rule == "pull-secret-missing"]
+    return [(finding.severity, finding.place.span.line // 2 - 1) for finding in findings]
+
+
+def with_secret(image: str) -> dict[str, Any]:
+    return pod(image, "pull", namespace="prod")
+
+
+def without(image: str) -> dict[str, Any]:
+    return pod(image, namespace="prod")
+
+
+def test_same_repository_with_a_secret_elsewhere() -> None:
+    objects = with_secret("ghcr.io/acme/app:1"), without("ghcr.io/acme/app:2"), GHCR
+    assert missing(*objects) == [(Severity.ERROR, 1)]
+
+
+def test_most_of_an_organisation_with_a_secret() -> None:
+    objects = with_secret("ghcr.io/acme/a:1"), with_secret("ghcr.io/acme/b:1"), without("ghcr.io/acme/c:1"), GHCR
+    assert missing(*objects) == [(Severity.WARNING, 2)]
+
+
+def test_half_of_an_organisation_says_nothing() -> None:
+    assert missing(with_secret("ghcr.io/acme/a:1"), without("ghcr.io/acme/c:1"), GHCR) == []
+
+
+def test_other_organisations_say_nothing() -> None:
+    objects = with_secret("ghcr.io/acme/a:1"), with_secret("ghcr.io/acme/b:1"), without("ghcr.io/other/c:1"), GHCR
+    assert missing(*objects) == []
+
+
+@pytest.mark.parametrize(
+    ("image", "key", "severity"),
+    [
+        ("ghcr.io/acme/app:1", "ghcr.io", Severity.WARNING),
+        ("acme/app:1", "https://index.docker.io/v1/", Severity.WARNING),
+        ("registry.example.com/app:1", "registry.example.com", Severity.ERROR),
+        ("redis:7", "https://index.docker.io/v1/", None),
+        ("registry.k8s.io/pause:3.9", "registry.k8s.io", None),
+    ],
+)
+def test_secret_that_nothing_names(image: str, key: str, severity: Severity | None) -> None:
+    found = missing(without(image), docker_secret("pull", key, namespace="prod"))
+    assert found == ([(severity, 0)] if severity else [])
