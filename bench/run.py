@@ -1,61 +1,25 @@
-"""Measure a run over a tree: time, peak memory, and the ratio to one plain C compose of the same bytes.
+"""Measure runs: time, memory and start-up, beside what the same bytes cost otherwise. Prints a table in Markdown.
 
-    python bench/run.py [FOLDER]
+    python bench/run.py [FOLDER...]
 
-Without a folder a tree is generated, with the mix of documents of real repositories.
+Without a folder trees of 1,000, 10,000 and 100,000 documents and a JSON list of 100 MB are generated. Times are CPU
+seconds, the least of several rounds where that is cheap; nothing else should run.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import resource
+import platform
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
-from generate import write_tree
+from generate import write_list, write_tree
 
-
-def main() -> None:
-    """Measure the folder of the command line, or a generated one."""
-    if len(sys.argv) > 1:
-        measure(Path(sys.argv[1]))
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        write_tree(Path(folder), documents=10_000)
-        measure(Path(folder))
-
-
-def measure(folder: Path) -> None:
-    """Print the figures of one folder."""
-    files = [path for path in folder.rglob("*") if path.suffix in {".yaml", ".yml", ".json"} and path.is_file()]
-    size = sum(path.stat().st_size for path in files)
-    print(f"{len(files)} files, {size / 1e6:.1f} MB")
-    compose = child(["-c", COMPOSE, str(folder)])
-    print(f"plain C compose of every document: {compose[0]:.2f} s CPU")
-    own = child(["-m", "imagelint", "--format=concise", str(folder)])
-    print(f"imagelint: {own[0]:.2f} s CPU, {own[1]:.2f} s wall, {own[2]:.0f} MB peak, {size / 1e6 / own[0]:.1f} MB/s")
-    print(f"ratio to the plain compose: {own[0] / compose[0]:.2f}")
-    base = best(["-c", "pass"])
-    imports = best(["-c", "import click, ruamel.yaml"])
-    with tempfile.TemporaryDirectory() as small:
-        one = Path(small) / "one.yaml"
-        one.write_text(
-            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers: [{name: a, image: 'a:1'}]\n"
-        )
-        start = best(["-m", "imagelint", str(one)])
-        (Path(small) / ".imagelint.yaml").write_text(
-            "cluster: {platform: eks}\nregistries: {registry.example.com: {auth: secret}}\nrules: {latest-tag: error}\n"
-        )
-        configured = best(["-m", "imagelint", str(one)])
-    print(f"one small file: {start * 1000:.0f} ms, bare Python {base * 1000:.0f} ms, imports {imports * 1000:.0f} ms")
-    print(f"ratio to importing click and ruamel.yaml: {start / imports:.2f}")
-    print(f"one small file with a configuration: {configured * 1000:.0f} ms, ratio {configured / imports:.2f}")
-
-
+SUFFIXES = {".yaml", ".yml", ".json"}
 COMPOSE = """
 import sys
 from pathlib import Path
@@ -70,27 +34,105 @@ for path in Path(sys.argv[1]).rglob("*"):
         except (YAMLError, UnicodeError):
             pass  # it counts as far as it went
 """
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers: [{name: a, image: 'a:1'}]\n"
+CONFIGURATION = (
+    "cluster: {platform: eks}\nregistries: {registry.example.com: {auth: secret}}\nrules: {latest-tag: error}\n"
+)
 
 
-def child(arguments: list[str]) -> tuple[float, float, float]:
-    """CPU seconds, wall seconds and peak megabytes of a Python process."""
-    started = time.perf_counter()
-    # With bytecode on disk, as every run of an installed program but the first has it.
+class Cost(NamedTuple):
+    """What a process and its children took: CPU and wall seconds, peak megabytes of the largest of them."""
+
+    cpu: float
+    wall: float
+    peak: float
+
+
+def main() -> None:
+    """Measure the folders of the command line, or generated ones."""
+    print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} processors\n")
+    print("| what | figure |\n| --- | --- |")
+    start_up()
+    if len(sys.argv) > 1:
+        for folder in sys.argv[1:]:
+            tree(folder, Path(folder))
+        return
+    for documents in (1_000, 10_000, 100_000):
+        with tempfile.TemporaryDirectory() as folder:
+            write_tree(Path(folder), documents=documents)
+            tree(f"{documents:,} documents", Path(folder), is_whole=documents == 10_000)
+    json_list()
+
+
+def row(what: str, figure: str) -> None:
+    """Print one line of the table at once."""
+    print(f"| {what} | {figure} |", flush=True)
+
+
+def start_up() -> None:
+    """What one small file costs, beside Python itself and the libraries that every run needs."""
+    bare = best(["-c", "pass"])
+    imports = best(["-c", "import click, ruamel.yaml"])
+    with tempfile.TemporaryDirectory() as folder:
+        one = Path(folder) / "one.yaml"
+        one.write_text(POD, encoding="utf-8")
+        small = best(["-m", "imagelint", str(one)])
+        (Path(folder) / ".imagelint.yaml").write_text(CONFIGURATION, encoding="utf-8")
+        configured = best(["-m", "imagelint", str(one)])
+    row("bare Python", f"{bare * 1000:.0f} ms")
+    row("importing click and ruamel.yaml", f"{imports * 1000:.0f} ms")
+    row("one small file", f"{small * 1000:.0f} ms: {small / bare:.1f} times bare Python, {small / imports:.2f} imports")
+    row("one small file with a configuration", f"{configured * 1000:.0f} ms, {configured / imports:.2f} imports")
+
+
+def tree(name: str, folder: Path, *, is_whole: bool = True) -> None:
+    """What a tree costs in one process and in as many as pay; if `is_whole`, beside grep and a plain compose."""
+    files = [path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file()]
+    size = sum(path.stat().st_size for path in files) / 1e6
+    one = lint(str(folder), "--jobs=1", rounds=3 if is_whole else 1)
+    row(name, f"{len(files)} files, {size:.1f} MB")
+    row(f"{name}: one process", f"{one.cpu:.2f} s CPU, {size / one.cpu:.1f} MB/s, {one.peak:.0f} MB peak")
+    several = lint(str(folder), rounds=3 if is_whole else 1)
+    share = several.wall / several.cpu
+    row(f"{name}: all processors", f"{several.cpu:.2f} s CPU, {several.wall:.2f} s wall, {share:.2f} of the CPU time")
+    if is_whole:
+        compose = measured([sys.executable, "-c", COMPOSE, str(folder)])
+        grep = measured(["grep", "-r", "image:", str(folder)])
+        row(f"{name}: plain C compose", f"{compose.cpu:.2f} s CPU; imagelint {one.cpu / compose.cpu:.2f} times")
+        row(f"{name}: grep -r image:", f"{grep.cpu:.2f} s CPU; imagelint {one.cpu / grep.cpu:.0f} times")
+
+
+def json_list() -> None:
+    """What a list of 100 MB costs, as `kubectl get pods,secrets,serviceaccounts -A -o json` prints it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "list.json"
+        write_list(path, megabytes=100)
+        size = path.stat().st_size / 1e6
+        cost = lint(str(path))
+        peak = f"{cost.peak:.0f} MB peak, {cost.peak / size:.1f} times its size"
+        row(f"a JSON list of {size:.0f} MB", f"{cost.cpu:.1f} s CPU, {size / cost.cpu:.1f} MB/s, {peak}")
+
+
+def lint(*arguments: str, rounds: int = 1) -> Cost:
+    """The cheapest of some runs."""
+    command = [sys.executable, "-m", "imagelint", "--format=concise", *arguments]
+    return min((measured(command) for _ in range(rounds)), key=lambda cost: cost.cpu)
+
+
+def best(arguments: list[str], rounds: int = 20) -> float:
+    """The least CPU seconds of several rounds of Python."""
+    return min(measured([sys.executable, *arguments]).cpu for _ in range(rounds))
+
+
+def measured(command: list[str]) -> Cost:
+    """What a command costs, with bytecode on disk as every run of an installed program but the first has it."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    process = subprocess.Popen(
-        [sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
-    )
+    started = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
     _, _, usage = os.wait4(process.pid, 0)
     process.returncode = 0
-    return usage.ru_utime + usage.ru_stime, time.perf_counter() - started, usage.ru_maxrss / 1024
-
-
-def best(arguments: list[str], rounds: int = 15) -> float:
-    """The least CPU seconds of several rounds."""
-    return min(child(arguments)[0] for _ in range(rounds))
+    return Cost(usage.ru_utime + usage.ru_stime, time.perf_counter() - started, usage.ru_maxrss / 1024)
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        main()
+    main()

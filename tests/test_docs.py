@@ -30,6 +30,7 @@ OF_OTHER_TOOLS = {
     "--network",
     "--rm",
     "--volume",
+    "--values",
     "--namespace",
     "--docker-server",
     "--docker-username",

@@ -149,7 +149,7 @@ def test_a_file_without_permission_is_told(folder: Path, monkeypatch: pytest.Mon
     def closed(_: str) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("imagelint.engine.read_source", refuse)
+    monkeypatch.setattr("imagelint.reading.read_source", refuse)
     found = read(Request([str(folder)]))
     (problem,) = next(facts for name, facts in found.files.items() if name.endswith("closed.yaml")).problems
     assert problem.message == "cannot be read: permission denied"

@@ -72,7 +72,7 @@ def test_a_run_that_prints_leaves_nothing(folder: Path) -> None:
     [
         (["--output=report", "."], {"report"}),
         (["--write-baseline=base.json", "."], {"base.json"}),
-        (["init", "."], {".imagelint.yaml"}),
+        (["init", "."], {".imagelint.yaml", ".imagelint.schema.json"}),
     ],
 )
 def test_only_what_was_asked_for_is_written(folder: Path, arguments: list[str], written: set[str]) -> None:

@@ -32,10 +32,10 @@ WRONG_YAML = [
     ("rules: {latest-tag: fatal}", "1:21: `fatal` is none of `error`, `warning`, `info`, `off`"),
     ("rules: {latest-tag: eror}", "1:21: `eror` is none of `error`, `warning`, `info`, `off`; did you mean `error`?"),
     ("rules: {latest-tag: warn}", "1:21: `warn` is none of `error`, `warning`, `info`, `off`; did you mean `warning`?"),
-    ("rules: {latest-tag: false}", "1:19: `latest-tag` has to be one of `error`, `warning`, `info`, `off`, not false"),
+    ("rules: {latest-tag: false}", "1:21: `latest-tag` has to be one of `error`, `warning`, `info`, `off`, not false"),
     (
         "rules: {latest-tag: [error]}",
-        "1:19: `latest-tag` has to be one of `error`, `warning`, `info`, `off`, not a list",
+        "1:21: `latest-tag` has to be one of `error`, `warning`, `info`, `off`, not a list",
     ),
     ("rules: {latest-tag: }", "1:19: `latest-tag` has to be one of `error`, `warning`, `info`, `off`, but is empty"),
     ("rules:\n  latest-tag: {severity: bad}", "2:26: `bad` is none of `error`, `warning`, `info`, `off`"),
