@@ -1,7 +1,8 @@
 """A tree with the mix of real repositories, and a list as `kubectl get -A -o json` prints it.
 
 Of the bytes of real manifests about 85 % are in CustomResourceDefinitions, 5 % in ConfigMaps, and 9 % in documents that
-can matter. Of the documents far more are small.
+can matter. The sizes of the documents, and how dense they are, are those of real ones on average: 48 kB and 31 bytes to
+an event of the parser for a definition, 6 kB for a ConfigMap, 2.2 kB and 11 bytes for a workload.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Of a hundred documents, in this order; the rest are Services.
-_WORKLOADS, _ACCOUNTS, _SECRETS, _CONFIG_MAPS, _DEFINITIONS = 60, 6, 4, 10, 5
+_WORKLOADS, _ACCOUNTS, _SECRETS, _CONFIG_MAPS, _DEFINITIONS = 50, 4, 3, 11, 22
 _FILE = 20
 
 _WORKLOAD = """apiVersion: apps/v1
@@ -36,6 +37,8 @@ spec:
         app.kubernetes.io/name: app-{n}
       annotations:
         prometheus.io/scrape: "true"
+        acme.example/description: "The front of app-{n}: called by the gateway of team {team}, and by nobody else."
+        checksum/config: 6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b
     spec:
       serviceAccountName: builder-{account}
       imagePullSecrets:
@@ -43,13 +46,23 @@ spec:
       containers:
         - name: app
           image: ghcr.io/acme/app-{n}:1.{n}
-          args: ["--listen=:8080", "--config=/etc/app/settings.json"]
+          command:
+            - /bin/sh
+            - -c
+            - |
+              # Wait for what the application needs, and hand over to it: it gets the signals of the kubelet then.
+              until nc -z database 5432; do echo "waiting for the database of app-{n}"; sleep 2; done
+              until wget -q -O /dev/null http://config.team-{team}.svc.cluster.local/ready; do sleep 2; done
+              export INSTANCE="$(hostname)" STARTED="$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+              exec /usr/local/bin/app --listen=:8080 --config=/etc/app/settings.json --shutdown-timeout=25s
           ports:
             - name: http
               containerPort: 8080
           env:
             - name: LOG_LEVEL
               value: info
+            - name: JAVA_TOOL_OPTIONS
+              value: -XX:MaxRAMPercentage=75.0 -XX:+ExitOnOutOfMemoryError -Dfile.encoding=UTF-8 -Duser.timezone=UTC
             - name: TOKEN
               valueFrom:
                 secretKeyRef: {{name: app-{n}, key: token}}
@@ -128,7 +141,7 @@ def _document(n: int) -> str:
     turn, team = n * 7 % 100, n // 100
     if turn < _WORKLOADS:
         kind = ("Deployment", "StatefulSet", "DaemonSet")[n % 3]
-        return _WORKLOAD.format(n=n, team=team, kind=kind, account=team * 100 + n % 6)
+        return _WORKLOAD.format(n=n, team=team, kind=kind, account=team * 100 + n % 4)
     turn -= _WORKLOADS
     if turn < _ACCOUNTS:
         return _ACCOUNT.format(n=team * 100 + turn, team=team)
@@ -140,7 +153,7 @@ def _document(n: int) -> str:
         return _CONFIG_MAP.format(n=n, lines="\n".join(f'    "key{i}": "value {i} of a setting",' for i in range(150)))
     turn -= _CONFIG_MAPS
     if turn < _DEFINITIONS:
-        return _DEFINITION.format(n=n) + "".join(_FIELD.format(f=f) for f in range(900))
+        return _DEFINITION.format(n=n) + "".join(_FIELD.format(f=f) for f in range(190))
     return _SERVICE.format(n=n, team=team)
 
 

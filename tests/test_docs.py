@@ -27,6 +27,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 REPORTS = (DOCS / "reports.md").read_text(encoding="utf-8")
 OF_OTHER_TOOLS = {
     "--spec",
+    "--revision",
     "--network",
     "--rm",
     "--volume",

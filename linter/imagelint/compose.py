@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml.events import (
@@ -145,9 +144,13 @@ def _build(next_event: Callable[[], Event], origin: Origin, max_aliased: int) ->
     while (event := next_event()) is not None:
         kind = event.__class__
         if kind is ScalarEvent:
-            is_absent = not event.value and _is_absent(event, stack, children)
-            start, last = (last, last) if is_absent else (event.start_mark, event.end_mark)
-            children.append(node := Scalar(event.value, not event.style, start, last, origin))
+            value = event.value
+            if value or not _is_absent(event, stack, children):
+                start = event.start_mark
+                last = event.end_mark
+            else:
+                start = last
+            children.append(node := Scalar(value, not event.style, start, last, origin))
             if event.anchor is not None:
                 aliases.nodes[event.anchor] = node
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
@@ -162,7 +165,8 @@ def _build(next_event: Callable[[], Event], origin: Origin, max_aliased: int) ->
             # A block collection "ends" where the next token begins; its last scalar tells where its text does.
             if opening.flow_style or last is None:
                 last = event.end_mark
-            siblings.append(collection := _collection(kind, children, opening.start_mark, last, origin))
+            make = Mapping if kind is MappingEndEvent else Sequence
+            siblings.append(collection := make(children, opening.start_mark, last, origin))
             children = siblings
             if opening.anchor is not None:
                 aliases.nodes[opening.anchor] = collection
@@ -177,13 +181,6 @@ def _is_absent(scalar: Event, stack: Opened, children: list[Node]) -> bool:
     start, end = scalar.start_mark, scalar.end_mark
     is_value = bool(stack) and stack[-1][0].__class__ is MappingStartEvent and len(children) % 2 == 1
     return is_value and (start.line, start.column) == (end.line, end.column)
-
-
-def _collection(kind: type, children: list[Node], start: Mark, end: Mark, origin: Origin) -> Mapping | Sequence:
-    if kind is SequenceEndEvent:
-        return Sequence(children, start, end, origin)
-    keys_and_values = iter(children)
-    return Mapping([*zip(keys_and_values, keys_and_values, strict=True)], start, end, origin)
 
 
 class _Aliases:
@@ -229,7 +226,7 @@ class _Aliases:
 
 def _children(node: Node) -> Iterable[Node]:
     if isinstance(node, Mapping):
-        return chain.from_iterable(node.items)
+        return node.nodes
     return node.items if isinstance(node, Sequence) else ()
 
 

@@ -17,6 +17,7 @@ _MARKER = re.compile(rb"\n(?=---(?:[ \t\r\n#]|\Z)|\.\.\.(?:[ \t\r\n]|\Z))")
 _CONTENT = re.compile(rb"^[ \t]*[^ \t\r\n#%]", re.MULTILINE)
 _RENDERED_FROM = re.compile(rb"^# Source: (\S[^\r\n]*)", re.MULTILINE)
 _LOOKS_KUBERNETES = re.compile(rb"^[ \t]*(?:\{[ \t]*)?[\"']?(apiVersion|kind)[\"']?[ \t]*:", re.MULTILINE)
+_KEY_IN_JSON = re.compile(rb"[\"'](apiVersion|kind)[\"'][ \t]*:")
 _TEMPLATE = re.compile(rb"\{\{|\{%")
 # What only the source of a Helm or Jinja template holds; `{{inputs.x}}` alone may be an Argo Workflow.
 _TEMPLATE_SOURCE = re.compile(
@@ -44,7 +45,8 @@ class Document(NamedTuple):
     @property
     def looks_kubernetes(self) -> bool:
         """Whether a text that does not parse was meant as a Kubernetes object."""
-        return {match[1] for match in _LOOKS_KUBERNETES.finditer(self.data)} == {b"apiVersion", b"kind"}
+        pattern = _KEY_IN_JSON if looks_json(self.data) else _LOOKS_KUBERNETES
+        return {match[1] for match in pattern.finditer(self.data)} == {b"apiVersion", b"kind"}
 
     @property
     def may_be_secret(self) -> bool:

@@ -166,6 +166,8 @@ class MisplacedField(NamedTuple):
     remedy: str
     # What to write for `key` where that is all, with its quotes.
     repair: str | None = None
+    # What becomes of it, where it is not dropped.
+    predicts: str | None = None
 
 
 class Problem(NamedTuple):

@@ -159,7 +159,8 @@ def compose_json(text: str, part: JsonObject, origin: Origin) -> Node:
             children = []
         elif kind == _CLOSE:
             start, siblings = stack.pop()
-            siblings.append(_collection(token[_CLOSE], children, start, token.end(), places))
+            make = Mapping if token[_CLOSE] == "}" else Sequence
+            siblings.append(make(children, start, token.end(), places))
             children = siblings
         else:
             group = _STRING if kind == _KEY else kind or _STRING
@@ -169,12 +170,6 @@ def compose_json(text: str, part: JsonObject, origin: Origin) -> Node:
                 value = _decoder.raw_decode(value)[0] if "\\" in value else value[1:-1]
             children.append(Scalar(value, group != _STRING, start, end, places))
     return children[0]
-
-
-def _collection(closing: str, children: list[Node], start: int, end: int, places: _Places) -> Node:
-    if closing == "]":
-        return Sequence(children, start, end, places)
-    return Mapping([*zip(children[::2], children[1::2], strict=True)], start, end, places)
 
 
 def origins(text: str, parts: list[JsonObject]) -> Iterator[Origin]:

@@ -74,6 +74,13 @@ def _check_container(node: Node, resource: Resource, path: str, pod: str) -> Ite
     name = text(node, "name")
     for found in _check(node, resource, f"a container (`{path}`)", pod, allowed=(_IMAGE, _POLICY)):
         yield found._replace(container=name.value if name else None)
+    image = node.get(_IMAGE) if isinstance(node, Mapping) else None
+    if isinstance(image, Scalar) and not image.is_null and not image.is_text:
+        problem = f"`{image.value}` is a number or a boolean to YAML, and `{_IMAGE}` has to be text"
+        remedy = f'name the image in full, or put it in quotes: "{image.value}"'
+        written = Text(image.value, image.span)
+        container = name.value if name else None
+        yield MisplacedField(resource, container, written, problem, remedy, predicts="apply refused")
 
 
 @lru_cache(maxsize=4096)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -17,19 +16,6 @@ _NO_TEXT = re.compile(
     r"(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)",
     re.ASCII,
 )
-
-
-class ColumnUnit(Enum):
-    """What programs count a column in: the encoding, and the bytes of it that make one."""
-
-    CODE_POINT = ("utf-32-le", 4)
-    UTF_8 = ("utf-8", 1)
-    UTF_16 = ("utf-16-le", 2)
-
-    def column(self, line: str, column: int) -> int:
-        """The 1-based column of this unit for one in code points."""
-        encoding, width = self.value
-        return len(line[: column - 1].encode(encoding)) // width + 1
 
 
 class Mark(Protocol):
@@ -47,10 +33,10 @@ class Span(NamedTuple):
     end_line: int
     end_column: int
 
-    def counted_in(self, unit: ColumnUnit, first: str, last: str) -> Span:
-        """The same place with columns of another unit; `first` and `last` are the lines where it begins and ends."""
-        start, end = unit.column(first, self.column), unit.column(last, self.end_column)
-        return Span(self.line, start, self.end_line, end)
+    def in_bytes(self, first: str, last: str) -> Span:
+        """The same place with columns in bytes of UTF-8; `first` and `last` are the lines where it begins and ends."""
+        start = len(first[: self.column - 1].encode()) + 1
+        return Span(self.line, start, self.end_line, len(last[: self.end_column - 1].encode()) + 1)
 
 
 class Origin(NamedTuple):
@@ -85,12 +71,11 @@ class Text(NamedTuple):
 class _Placed:
     """Where a node stands, kept as the parser's own marks: most places are never asked for."""
 
+    # Set by each kind of node itself, without a call: a manifest has thousands of them.
     __slots__ = ("_end", "_places", "_start")
-
-    def __init__(self, start: object, end: object, places: Places) -> None:
-        self._start = start
-        self._end = end
-        self._places = places
+    _start: object
+    _end: object
+    _places: Places
 
     @property
     def span(self) -> Span:
@@ -105,7 +90,6 @@ class Scalar(_Placed):
     __slots__ = ("plain", "value")
 
     def __init__(self, value: str, plain: bool, start: object, end: object, places: Places) -> None:
-        # Not by super(): a manifest has thousands of scalars.
         self.value = value
         self.plain = plain
         self._start = start
@@ -129,19 +113,29 @@ class Sequence(_Placed):
     __slots__ = ("items",)
 
     def __init__(self, items: list[Node], start: object, end: object, places: Places) -> None:
-        super().__init__(start, end, places)
         self.items = items
+        self._start = start
+        self._end = end
+        self._places = places
 
 
 class Mapping(_Placed):
-    """Pairs of nodes in the order of the file; merge keys are resolved when a key is asked for."""
+    """Keys and values in the order of the file; merge keys are resolved when a key is asked for."""
 
-    __slots__ = ("_entries", "items")
+    __slots__ = ("_entries", "nodes")
 
-    def __init__(self, items: list[tuple[Node, Node]], start: object, end: object, places: Places) -> None:
-        super().__init__(start, end, places)
-        self.items = items
+    def __init__(self, nodes: list[Node], start: object, end: object, places: Places) -> None:
+        # Each key before its value. Most mappings are never looked into: nothing is made of them before.
+        self.nodes = nodes
         self._entries: dict[str, tuple[Scalar, Node]] | None = None
+        self._start = start
+        self._end = end
+        self._places = places
+
+    @property
+    def items(self) -> list[tuple[Node, Node]]:
+        """Every key, also one that is no scalar, with its value."""
+        return [*zip(self.nodes[::2], self.nodes[1::2], strict=True)]
 
     def entry(self, key: str) -> tuple[Scalar, Node] | None:
         """The key and value nodes of `key`; the last of several wins, own keys win over merged ones."""
@@ -165,7 +159,8 @@ class Mapping(_Placed):
 
     def own_entries(self) -> dict[str, tuple[Scalar, Node]]:
         """The pairs with a scalar key, by its text, `<<` among them."""
-        return {key.value: (key, value) for key, value in self.items if type(key) is Scalar}
+        nodes = iter(self.nodes)
+        return {key.value: (key, value) for key, value in zip(nodes, nodes, strict=True) if type(key) is Scalar}
 
     def merged(self) -> list[Mapping]:
         """The mappings that `<<` brings in, the strongest first."""

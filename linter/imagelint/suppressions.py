@@ -140,7 +140,7 @@ def _scalars(node: Node) -> Iterator[Scalar]:
         elif isinstance(current, Sequence):
             pending.extend(current.items)
         else:
-            pending.extend(part for pair in current.items for part in pair)
+            pending.extend(current.nodes)
 
 
 def _is_within(line: int, column: int, span: Span, lines: Many[str]) -> bool:

@@ -48,11 +48,11 @@ def _from_parser(message: str, text: str) -> ComposeError:
 def _node(value: _Value, way: Path, scan: _Scan) -> Node:
     span = scan.value(way)
     if isinstance(value, dict):
-        pairs: list[tuple[Node, Node]] = []
+        nodes: list[Node] = []
         for key, inner in value.items():
             name = Scalar(key, False, *_marks(scan.key((*way, key))))
-            pairs.append((name, _node(inner, (*way, key), scan)))
-        return Mapping(pairs, *_marks(span))
+            nodes += [name, _node(inner, (*way, key), scan)]
+        return Mapping(nodes, *_marks(span))
     if isinstance(value, list):
         return Sequence([_node(item, (*way, number), scan) for number, item in enumerate(value)], *_marks(span))
     # What has a type of its own in TOML is what stands without quotes in YAML.

@@ -4,7 +4,8 @@
 
 Finds `imagePullSecrets`, `imagePullPolicy` and `image` at the wrong level (in a container, beside the pod template, in
 `metadata`, under the `spec` of a ServiceAccount), misspelt (`imagePullSecret`, `imagepullsecrets`), and entries that
-are plain strings or hold more than a `name`. Custom resources that have a field of such a name are left alone.
+are plain strings or hold more than a `name`, and images that are a number or a boolean to YAML (`image: 1.10`). Custom
+resources that have a field of such a name are left alone.
 
 ### Why is this bad?
 
@@ -24,6 +25,8 @@ spec:
     - name: web
       image: quay.io/prometheus/node-exporter:v1.9.1
       imagePullSecrets: [{name: regcred}]  # error: misplaced-pull-field
+    - name: version
+      image: 1.10  # error: misplaced-pull-field
 ```
 
 ### Use instead
@@ -73,6 +76,7 @@ def check(index: Index) -> Iterator[Finding]:
                 resource=field.resource,
                 container=field.container,
                 help=field.remedy,
+                predicts=field.predicts,
                 fix=_fix(field),
             )
 

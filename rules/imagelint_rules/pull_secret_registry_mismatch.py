@@ -71,6 +71,7 @@ stringData:
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -87,7 +88,7 @@ if TYPE_CHECKING:
 
     from imagelint.definitions import Secret
     from imagelint.docker_config import AuthEntry
-    from imagelint.findings import Finding
+    from imagelint.findings import Finding, Place
     from imagelint.index import ImageUse, Index
     from imagelint.reference import ImageReference
 
@@ -107,7 +108,6 @@ class _Miss(NamedTuple):
 
 def check(index: Index) -> Iterator[Finding]:
     """Images that no readable secret of their pod matches."""
-    serving = {secret for use in index.images for secret in index.credential(use).secrets}
     for use in index.images:
         if use.reference is None or not use.is_pulled or index.credential(use).match is not Match.NONE:
             continue
@@ -118,9 +118,15 @@ def check(index: Index) -> Iterator[Finding]:
         is_public = _is_public(index, use)
         if miss or needs_credentials(index, use):
             yield _finding(index, use, secrets, miss, Severity.WARNING if is_public else None)
-        elif not is_public and serving.isdisjoint(secrets) and _is_meant(index, use):
+        elif not is_public and _serving(index).isdisjoint(secret.place for secret in secrets) and _is_meant(index, use):
             # It may be public all the same.
             yield _finding(index, use, secrets, miss, Severity.WARNING if index.registry(use) else None)
+
+
+@lru_cache(maxsize=1)
+def _serving(index: Index) -> frozenset[Place]:
+    """The Secrets that some image is pulled with."""
+    return frozenset(secret.place for use in index.images for secret in index.credential(use).secrets)
 
 
 def _valid_secrets(index: Index, use: ImageUse) -> list[Secret]:

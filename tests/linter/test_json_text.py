@@ -130,3 +130,9 @@ def test_one_bad_item_hides_no_other() -> None:
     pods = [{"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"image": "a"}], "x": x}} for x in (deep, 1)]
     facts = extract(Source("a.json", json.dumps({"apiVersion": "v1", "kind": "List", "items": pods}).encode()))
     assert (len(facts.pods), len(facts.problems)) == (1, 1)
+
+
+def test_an_object_that_is_cut_off_is_told() -> None:
+    text = '{"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": "a", "image": "A"]}}'
+    (problem,) = extract(Source("a.json", text.encode())).problems
+    assert problem.place.line == 1

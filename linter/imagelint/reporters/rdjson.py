@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from imagelint.nodes import ColumnUnit
 from imagelint.reporters.json_text import json_text
 from imagelint.reporters.lines import Lines
 from imagelint.reporters.printable import printable
@@ -46,7 +45,7 @@ def _range(path: str, span: Span, lines: Lines) -> dict[str, Any]:
     """The format counts columns in bytes of UTF-8."""
     first, last = lines.line(path, span.line), lines.line(path, span.end_line)
     if first is not None and last is not None:
-        span = span.counted_in(ColumnUnit.UTF_8, first, last)
+        span = span.in_bytes(first, last)
     return {
         "start": {"line": span.line, "column": span.column},
         "end": {"line": span.end_line, "column": span.end_column},
