@@ -8,16 +8,16 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from imagelint.check import Outcome, check
+from imagelint.configuration.selection import RuleSetting, Selection
+from imagelint.configuration.settings import Settings
+from imagelint.configuration.starter import starter_configuration
 from imagelint.engine import Input, Request, read
-from imagelint.extract import extract
+from imagelint.facts.extract import extract
 from imagelint.fixes import diff, fixed_files
 from imagelint.images import image_entries, image_references, image_table
 from imagelint.index import Index
 from imagelint.reporters import FORMATS, Report, Style, render
-from imagelint.selection import RuleSetting, Selection
-from imagelint.settings import Settings
-from imagelint.source import Source, UnreadableError, decode
-from imagelint.starter import starter_configuration
+from imagelint.sources.source import Source, UnreadableError, decode
 from imagelint_rules import RULES
 from support import TODAY
 

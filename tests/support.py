@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from ruamel.yaml import YAML
 
 from imagelint.check import check
+from imagelint.configuration.selection import RuleSetting, Selection
+from imagelint.configuration.settings import Settings
 from imagelint.engine import Input
-from imagelint.extract import extract
+from imagelint.facts.extract import extract
 from imagelint.index import Index
-from imagelint.selection import RuleSetting, Selection
-from imagelint.settings import Settings
-from imagelint.source import Source, decode
+from imagelint.sources.source import Source, decode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

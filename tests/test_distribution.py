@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from imagelint.reference import parse_reference
+from imagelint.kubelet.reference import parse_reference
 from support import ROOT, run_tool
 
 CONSTRAINTS = dict(

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagelint.compose import compose
 from imagelint.configuration import load_configuration
 from imagelint.knowledge.added import read_knowledge
+from imagelint.nodes.compose import compose
 from imagelint.reporters import FORMATS
 from imagelint_rules import RULES
 from manual import DOCS, WITH_A_PROJECT, Place, fences

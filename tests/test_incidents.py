@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from imagelint.inventory import Available, Inventory
-from imagelint.settings import Settings
+from imagelint.configuration.inventory import Available, Inventory
+from imagelint.configuration.settings import Settings
 from shared import SHARED, needs_shared
 from support import TODAY, lint
 

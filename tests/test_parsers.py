@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagelint import compose
-from imagelint.discover import discover
-from imagelint.extract import extract
-from imagelint.source import Source, UnreadableError, read_source
+from imagelint.facts.extract import extract
+from imagelint.nodes import compose
+from imagelint.sources.discover import discover
+from imagelint.sources.source import Source, UnreadableError, read_source
 from shared import SHARED, needs_shared
 from support import ROOT
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagelint.inventory import Available, Inventory
-from imagelint.settings import Settings
+from imagelint.configuration.inventory import Available, Inventory
+from imagelint.configuration.settings import Settings
 from imagelint_rules import RULES
 from support import ROOT, TODAY, found, lint
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from imagelint.errors import UserFileError
 from imagelint.findings import Suppressed
-from imagelint.reference import repository_of
-from imagelint.source import UnreadableError, read_source
+from imagelint.kubelet.reference import repository_of
+from imagelint.sources.source import UnreadableError, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

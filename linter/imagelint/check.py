@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.configuration.selection import Selection
 from imagelint.crashes import INTERNAL_ERROR, REPORT_IT, crash_of
-from imagelint.discover import shown
 from imagelint.facts import FileFacts
+from imagelint.facts.suppressions import by_rule
 from imagelint.findings import Suppressed
 from imagelint.index import Index
 from imagelint.nodes import Span
-from imagelint.selection import Selection
-from imagelint.suppressions import by_rule
+from imagelint.sources.discover import shown
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
+    from imagelint.configuration.settings import Settings
     from imagelint.engine import Input
+    from imagelint.facts.suppressions import Suppression
     from imagelint.findings import Finding
-    from imagelint.lines import LineRanges
+    from imagelint.nodes.lines import LineRanges
     from imagelint.rule import Rule
-    from imagelint.settings import Settings
-    from imagelint.suppressions import Suppression
 
 _UNUSED, _EXPIRED = "unused-ignore", "expired-ignore"
 _NOTHING = (0, 0, None)

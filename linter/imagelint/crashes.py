@@ -12,7 +12,7 @@ REPORT_IT = (
 
 
 def crash_of(error: BaseException, module: str = __name__) -> str:
-    """`TypeError at imagelint.extract:120`: the innermost line of imagelint, or of the package that `module` is in.
+    """`TypeError at imagelint.index:120`: the innermost line of imagelint, or of the package that `module` is in.
 
     The text of the exception is left out: it may quote a manifest.
     """

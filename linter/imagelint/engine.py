@@ -6,15 +6,15 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.discover import discover
 from imagelint.facts import FileFacts
-from imagelint.reading import facts_of, read_files, unreadable
-from imagelint.source import Source, UnreadableError, read_source
+from imagelint.sources.discover import discover
+from imagelint.sources.reading import facts_of, read_files, unreadable
+from imagelint.sources.source import Source, UnreadableError, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from imagelint.discover import Discovery, InputFile, Skipped
+    from imagelint.sources.discover import Discovery, InputFile, Skipped
 
 STDIN = "-"
 # How many files one note names.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.errors import UserFileError
 from imagelint.nodes import Span
-from imagelint.source import encoding_of
+from imagelint.sources.source import encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from imagelint.discover import InputFile
     from imagelint.findings import Finding
     from imagelint.index import Index
     from imagelint.rule import Rule
+    from imagelint.sources.discover import InputFile
 
 _LINKING, _RULES = "link and suppress", "rules"
 

@@ -15,7 +15,7 @@ from imagelint.files import replace_file
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from imagelint.discover import InputFile
+    from imagelint.sources.discover import InputFile
 
 # Below this many files a run is over before a progress bar could be read.
 _MANY_FILES = 1500

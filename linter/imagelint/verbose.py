@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.discover import shown
 from imagelint.documents import split
-from imagelint.screen import can_matter, heading_of
-from imagelint.source import UnreadableError, read_source
+from imagelint.documents.screen import can_matter, heading_of
+from imagelint.sources.discover import shown
+from imagelint.sources.source import UnreadableError, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from imagelint.configuration.runs import Run
     from imagelint.engine import Input
     from imagelint.facts import FileFacts
-    from imagelint.runs import Run
 
 
 def account(found: Input, runs: Iterable[Run]) -> Iterator[str]:

@@ -47,7 +47,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.findings import Severity
-from imagelint.pull_policy import ALWAYS
+from imagelint.kubelet.pull_policy import ALWAYS
 from imagelint.rule import Rule
 
 if TYPE_CHECKING:

@@ -44,9 +44,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.credentials import Match
 from imagelint.findings import Confidence, Severity
-from imagelint.reference import DOCKER_HUB
+from imagelint.kubelet.credentials import Match
+from imagelint.kubelet.reference import DOCKER_HUB
 from imagelint.rule import Rule
 
 if TYPE_CHECKING:

@@ -58,10 +58,10 @@ from imagelint_rules.origins import image_fix
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imagelint.configuration.inventory import Inventory
     from imagelint.findings import Finding
     from imagelint.index import ImageUse, Index
-    from imagelint.inventory import Inventory
-    from imagelint.reference import ImageReference
+    from imagelint.kubelet.reference import ImageReference
 
 
 def check(index: Index) -> Iterator[Finding]:

@@ -71,7 +71,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.findings import Confidence, Severity
-from imagelint.reference import doubled_registry
+from imagelint.kubelet.reference import doubled_registry
 from imagelint.rule import Rule
 from imagelint_rules.origins import image_fix
 

@@ -47,9 +47,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.facts.placeholders import find_placeholder
 from imagelint.findings import Severity
-from imagelint.placeholders import find_placeholder
-from imagelint.pull_policy import POLICIES
+from imagelint.kubelet.pull_policy import POLICIES
 from imagelint.rule import Rule
 
 if TYPE_CHECKING:

@@ -49,7 +49,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.findings import Confidence, Severity
-from imagelint.pull_policy import NEVER
+from imagelint.kubelet.pull_policy import NEVER
 from imagelint.rule import Rule
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.findings import Confidence, Severity
 from imagelint.fixes import Edit, Fix
-from imagelint.reachability import why_unreachable
-from imagelint.reference import DOCKER_HUB
+from imagelint.kubelet.reachability import why_unreachable
+from imagelint.kubelet.reference import DOCKER_HUB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from imagelint.knowledge.images import ImageEntry
     from imagelint.knowledge.misspellings import Misspelling
     from imagelint.knowledge.registries import Registry
-    from imagelint.reference import ImageReference
+    from imagelint.kubelet.reference import ImageReference
     from imagelint.rule import Rule
 
 _GONE = frozenset({"removed", "unpublished"})

@@ -53,7 +53,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.findings import Confidence, Place, Related, Severity
-from imagelint.platforms import image_architecture, image_system
+from imagelint.kubelet.platforms import image_architecture, image_system
 from imagelint.rule import Rule
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ if TYPE_CHECKING:
 
     from imagelint.findings import Finding
     from imagelint.index import ImageUse, Index
+    from imagelint.kubelet.reference import ImageReference
     from imagelint.nodes import Text
-    from imagelint.reference import ImageReference
 
 
 class _Offer(NamedTuple):

@@ -77,9 +77,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.credentials import Match
 from imagelint.findings import Confidence, Place, Related, Severity
 from imagelint.knowledge.registries import Access
+from imagelint.kubelet.credentials import Match
 from imagelint.rule import Rule
 from imagelint_rules.remedies import (
     create_secret,
@@ -94,9 +94,9 @@ from imagelint_rules.remedies import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.definitions import Secret
     from imagelint.findings import Finding
     from imagelint.index import ImageUse, Index, Pod, PullSecrets
+    from imagelint.index.definitions import Secret
     from imagelint.knowledge.registries import Registry
 
 _CLOUDS = {

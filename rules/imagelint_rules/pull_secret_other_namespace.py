@@ -76,9 +76,9 @@ from imagelint_rules.remedies import create_secret, image_of, namespaces_of, reg
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imagelint.definitions import Secret
     from imagelint.findings import Finding
     from imagelint.index import Index, SecretUse
+    from imagelint.index.definitions import Secret
 
 
 def check(index: Index) -> Iterator[Finding]:

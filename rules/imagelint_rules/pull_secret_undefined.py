@@ -65,8 +65,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imagelint.facts.placeholders import find_placeholder
 from imagelint.findings import Confidence, Place, Related, Severity
-from imagelint.placeholders import find_placeholder
 from imagelint.rule import Rule
 from imagelint_rules.remedies import (
     create_secret,
@@ -81,9 +81,9 @@ from imagelint_rules.remedies import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.definitions import Secret
     from imagelint.findings import Finding
     from imagelint.index import ImageUse, Index, SecretUse
+    from imagelint.index.definitions import Secret
 
 # OpenShift makes one for every service account and adds it to the account's list.
 _MADE_BY_OPENSHIFT = re.compile(r".+-dockercfg-[a-z0-9]{5}")

@@ -76,16 +76,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.docker_config import DOCKER_KEYS
 from imagelint.findings import Related, Severity
+from imagelint.kubelet.docker_config import DOCKER_KEYS
 from imagelint.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.definitions import Secret
     from imagelint.findings import Finding
     from imagelint.index import Index, SecretUse
+    from imagelint.index.definitions import Secret
 
 _TYPE_FIELDS = {
     "ExternalSecret": "spec.target.template.type",

@@ -9,8 +9,8 @@ from imagelint.knowledge.registries import Access
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from imagelint.definitions import Defined, Secret
     from imagelint.index import ImageUse, Index, SecretUse
+    from imagelint.index.definitions import Defined, Secret
     from imagelint.knowledge.registries import Registry
 
 # The only key of Docker Hub that `docker login` and `kubectl create secret` both write.

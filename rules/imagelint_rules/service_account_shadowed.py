@@ -87,17 +87,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.credentials import Match, match_credential
 from imagelint.findings import Confidence, Related, Severity
+from imagelint.kubelet.credentials import Match, match_credential
 from imagelint.rule import Rule
 from imagelint_rules.remedies import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.definitions import Account
     from imagelint.findings import Finding
     from imagelint.index import ImageUse, Index, Pod
+    from imagelint.index.definitions import Account
 
 
 def check(index: Index) -> Iterator[Finding]:

@@ -63,17 +63,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.facts.placeholders import find_placeholder
 from imagelint.findings import Confidence, Related, Severity
-from imagelint.placeholders import find_placeholder
 from imagelint.rule import Rule
 from imagelint_rules.remedies import in_namespace, namespaces_of, similar_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imagelint.definitions import Account
     from imagelint.findings import Finding
     from imagelint.index import Index, Pod
+    from imagelint.index.definitions import Account
     from imagelint.nodes import Text
 
 

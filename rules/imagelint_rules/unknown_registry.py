@@ -54,8 +54,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.credentials import Match
 from imagelint.findings import Confidence, Severity
+from imagelint.kubelet.credentials import Match
 from imagelint.rule import Rule
 from imagelint_rules.origins import origin
 

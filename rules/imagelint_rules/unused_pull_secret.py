@@ -51,8 +51,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.docker_config import DOCKER_KEYS
 from imagelint.findings import Confidence, Severity
+from imagelint.kubelet.docker_config import DOCKER_KEYS
 from imagelint.rule import Rule
 from imagelint_rules.remedies import list_of_pull_secrets
 

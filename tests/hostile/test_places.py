@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagelint import source
 from imagelint.engine import Request, read
+from imagelint.sources import source
 from support import clean_environment, imagelint, set_limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from imagelint.discover import InputFile
+    from imagelint.sources.discover import InputFile
 
 BAD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: quay.io/ACME/app:1.4}]}\n"
 FINDING = "bad.yaml:4:38: error[invalid-image-reference]"
@@ -143,13 +143,13 @@ def test_a_file_without_permission_is_told(folder: Path, monkeypatch: pytest.Mon
 
     def refuse(path: str) -> source.Source:
         if path.endswith("closed.yaml"):
-            monkeypatch.setattr("imagelint.source._read", closed)
+            monkeypatch.setattr("imagelint.sources.source._read", closed)
         return whole(path)
 
     def closed(_: str) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("imagelint.reading.read_source", refuse)
+    monkeypatch.setattr("imagelint.sources.reading.read_source", refuse)
     found = read(Request([str(folder)]))
     (problem,) = next(facts for name, facts in found.files.items() if name.endswith("closed.yaml")).problems
     assert problem.message == "cannot be read: permission denied"

@@ -12,9 +12,9 @@ import pytest
 from imagelint.cli import cli
 from imagelint.commands import all_rules
 from imagelint.crashes import crash_of
+from imagelint.facts.secrets import hidden_spans
 from imagelint.findings import Severity
 from imagelint.rule import Rule
-from imagelint.secrets import hidden_spans
 from imagelint_rules import latest_tag
 from support import clean_environment
 
@@ -43,7 +43,7 @@ def fail_in_extract(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> No
         yield from hidden_spans(secret)
         raise error
 
-    monkeypatch.setattr("imagelint.extract.hidden_spans", fail)
+    monkeypatch.setattr("imagelint.facts.extract.hidden_spans", fail)
 
 
 def fail_in_rule(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
@@ -69,7 +69,7 @@ def test_a_file(
     fail_in_extract(monkeypatch, error)
     status, told = run(f"--format={format_}", ".", capsys=capsys)
     assert status == 2
-    assert f"imagelint failed to read this file: {type(error).__name__} at imagelint.extract:" in told
+    assert f"imagelint failed to read this file: {type(error).__name__} at imagelint.facts.extract:" in told
     assert "latest-tag" in told
     assert "CONTENT" not in told
 
@@ -97,11 +97,12 @@ def test_images_tells_it(capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     status, told = run("images", ".", capsys=capsys)
     assert (status, "CONTENT" in told) == (2, False)
     assert "quay.io/a/b:latest" in told
-    assert "a.yaml: imagelint failed to read this file: ValueError at imagelint.extract:" in told
+    assert "a.yaml: imagelint failed to read this file: ValueError at imagelint.facts.extract:" in told
 
 
 FAILING = """
-from imagelint import cli, extract
+from imagelint import cli
+from imagelint.facts import extract
 from imagelint.commands import check
 def fail(*_):
     raise {error}

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagelint.compose import compose
 from imagelint.errors import UserFileError
 from imagelint.files import replace_file
 from imagelint.fixes import Edit, apply
 from imagelint.nodes import Scalar, Span, select
-from imagelint.source import decode
+from imagelint.nodes.compose import compose
+from imagelint.sources.source import decode
 from support import imagelint
 
 if TYPE_CHECKING:

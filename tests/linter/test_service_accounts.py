@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from imagelint.extract import extract
+from imagelint.facts.extract import extract
 from imagelint.index import Index, Pod
-from imagelint.source import Source
+from imagelint.sources.source import Source
 from shared import needs_shared, vectors
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imagelint.configuration import load_configuration
-from imagelint.validation import InvalidFileError
+from imagelint.configuration.validation import InvalidFileError
 from imagelint_rules import RULES
 from support import imagelint
 

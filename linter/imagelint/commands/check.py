@@ -14,12 +14,12 @@ from imagelint.commands import FOUND, OK, USAGE, all_rules
 from imagelint.commands.inputs import planned, requested
 from imagelint.commands.options import input_options, report_options, selection_options, world_options
 from imagelint.commands.outputs import CommandWithOutputs, outputs
+from imagelint.configuration.runs import check_runs
 from imagelint.crashes import INTERNAL_ERROR
 from imagelint.engine import STDIN, read
 from imagelint.findings import Severity
 from imagelint.reporters import Report, Style, render
 from imagelint.reporters.summary import summary
-from imagelint.runs import check_runs
 from imagelint.stopwatch import Stopwatch
 from imagelint.terminal import progress, say, write
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from imagelint.check import Outcome
+    from imagelint.configuration.runs import Run
+    from imagelint.configuration.settings import Settings
     from imagelint.engine import Input
     from imagelint.findings import Finding
     from imagelint.rule import Rule
-    from imagelint.runs import Run
-    from imagelint.settings import Settings
 
 
 @click.command("check", cls=CommandWithOutputs)

@@ -10,10 +10,10 @@ import click
 from imagelint.commands import OK, all_rules
 from imagelint.commands.inputs import planned, requested
 from imagelint.commands.options import WORLD, input_options
+from imagelint.configuration.layers import FILE_NAMES, SCHEMA_NAME, editor_schema
+from imagelint.configuration.starter import starter_configuration
 from imagelint.engine import read
 from imagelint.index import Index
-from imagelint.layers import FILE_NAMES, SCHEMA_NAME, editor_schema
-from imagelint.starter import starter_configuration
 from imagelint.terminal import progress, say, write
 
 

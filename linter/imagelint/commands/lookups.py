@@ -51,7 +51,7 @@ def knowledge_command(*, text: str | None, knowledge: tuple[str, ...]) -> int:
 
 
 def _explain_message(message: str) -> int:
-    from imagelint.messages import explained
+    from imagelint.kubelet.messages import explained
 
     lines = explained(message)
     if not lines:

@@ -8,9 +8,9 @@ import click
 
 from imagelint.colour import CHOICES
 from imagelint.commands import all_rules
+from imagelint.configuration.selection import PROFILES
 from imagelint.findings import Severity
 from imagelint.reporters import FORMATS
-from imagelint.selection import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

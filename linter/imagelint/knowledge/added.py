@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from imagelint.configuration.validation import load_checked
 from imagelint.knowledge.base import PARTS, Knowledge
-from imagelint.validation import load_checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from imagelint.reference import ImageReference
+    from imagelint.kubelet.reference import ImageReference
 
 _VERSION = re.compile(r"v?(\d+(?:\.\d+)*)", re.ASCII)
 _COMPARED = re.compile(r"(>=|<=|>|<)(.+)")

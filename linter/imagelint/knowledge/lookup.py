@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from imagelint.reference import InvalidReferenceError, parse_reference
+from imagelint.kubelet.reference import InvalidReferenceError, parse_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from imagelint.reference import repository_of
+from imagelint.kubelet.reference import repository_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,9 +5,9 @@ from __future__ import annotations
 from binascii import crc32
 from typing import TYPE_CHECKING
 
-from imagelint.lines import LineRanges
 from imagelint.nodes import Span
-from imagelint.source import UnreadableError, read_source
+from imagelint.nodes.lines import LineRanges
+from imagelint.sources.source import UnreadableError, read_source
 
 if TYPE_CHECKING:
     from imagelint.engine import Input

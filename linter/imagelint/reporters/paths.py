@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from imagelint.engine import STDIN_NAME
-from imagelint.gitignore import work_tree
+from imagelint.sources.gitignore import work_tree
 
 
 class RepositoryPaths:

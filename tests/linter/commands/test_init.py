@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imagelint.configuration import load_configuration
+from imagelint.configuration.starter import starter_configuration
 from imagelint.engine import Request, read
 from imagelint.index import Index
-from imagelint.starter import starter_configuration
 from imagelint_rules import RULES
 from shared import SHARED, needs_shared
 from support import imagelint

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from imagelint.knowledge.base import Knowledge, builtin
 from imagelint.knowledge.compile import FOLDER, compiled, load_schema, load_source
 from imagelint.knowledge.images import ImageEntry, Images, tag_fits
-from imagelint.reference import parse_reference
+from imagelint.kubelet.reference import parse_reference
 from shared import SHARED, needs_shared
 from support import found, lint
 
@@ -196,7 +196,7 @@ def test_has_every_shared_image() -> None:
 def test_an_announced_end_turns_into_an_error() -> None:
     from datetime import date
 
-    from imagelint.settings import Settings
+    from imagelint.configuration.settings import Settings
 
     for today, severity in ((date(2026, 12, 31), "warning"), (date(2027, 1, 1), "error")):
         findings = lint(pod("registry.istio.io/release/pilot:1.30.0"), settings=Settings(today=today))

@@ -12,13 +12,13 @@ from markdown_it import MarkdownIt
 
 from formats import validate
 from imagelint.check import check
+from imagelint.configuration.selection import RuleSetting, Selection
+from imagelint.configuration.settings import Settings
 from imagelint.engine import Input
-from imagelint.extract import extract
+from imagelint.facts.extract import extract
 from imagelint.reporters import FORMATS, Report, Style, render
 from imagelint.reporters.printable import printable
-from imagelint.selection import RuleSetting, Selection
-from imagelint.settings import Settings
-from imagelint.source import Source
+from imagelint.sources.source import Source
 from imagelint_rules import RULES
 from support import TODAY
 

@@ -6,9 +6,9 @@ import pytest
 
 from imagelint.colour import use_links
 from imagelint.engine import Input
-from imagelint.extract import extract
+from imagelint.facts.extract import extract
 from imagelint.reporters import Report, Style, render
-from imagelint.source import Source
+from imagelint.sources.source import Source
 from imagelint_rules import RULES
 from support import lint, read_texts
 

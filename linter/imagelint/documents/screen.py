@@ -1,0 +1,127 @@
+"""A look at the bytes of a document: can it hold a fact at all? A full parse would find nothing in what it skips.
+
+Most bytes of real repositories are CustomResourceDefinitions, ConfigMaps and objects without pods. What stands at
+column 0 tells the kind: the keys of a root mapping all stand in one column, so where each line at column 0 begins with
+a plain key, `kind` can be nowhere else. What is written in any other way is parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.facts.kinds import core_kinds, custom_kind, group_kind, holds_no_pods, is_api_version, secret_producers
+from imagelint.facts.skaffold import KIND as SKAFFOLD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.facts.kinds import CustomKind
+
+_MARKER_LINE = re.compile(rb"---[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
+# Of a line feed and what follows it: lines that are neither indented nor empty, comments or items of a list.
+_AT_COLUMN_0 = re.compile(rb"\n(?=[^ \t\r\n#-])")
+_PLAIN_KEY = re.compile(rb"([A-Za-z_][\w./-]*):(?=[ \t\r\n]|\Z)")
+# A value of one word that cannot go on in the next line.
+_WORD = re.compile(
+    rb"[ \t]+(?:\"([\w./-]+)\"|'([\w./-]+)'|([\w./-]+)(?=[ \t]+#|[ \t]*(?:\r?\n[^ \t\r\n]|\r?\n?\Z)))[ \t]*(?=#|\r?$)",
+    re.MULTILINE,
+)
+# In quotes, a word that counts may be written so that its bytes do not show.
+_ESCAPE = re.compile(rb"\\[xuU\r\n]")
+_CONTAINERS = b"ontainers"
+
+
+class Heading(NamedTuple):
+    """The type of the object that a document holds; None for what its root does not have."""
+
+    api_version: str | None
+    kind: str | None
+
+    @property
+    def is_object(self) -> bool:
+        """Whether this is the heading of a Kubernetes object."""
+        return bool(self.kind) and self.api_version is not None and is_api_version(self.api_version)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the object holds others, as its kind says."""
+        return self.kind is not None and self.kind.endswith("List")
+
+    @property
+    def of_items(self) -> Heading:
+        """The heading of the items of a list of this type that have none: `Pod` of a `PodList`."""
+        return Heading(self.api_version, self.kind.removesuffix("List") if self.kind else None)
+
+
+def heading_of(data: bytes) -> Heading | None:
+    """What the root of a document says of its type; None where only a full parse can tell."""
+    found: dict[bytes, str] = {}
+    key = None
+    for start in _root_lines(data):
+        key = _PLAIN_KEY.match(data, start)
+        if key is None:
+            return None
+        if key[1] in {b"kind", b"apiVersion"}:
+            value = _WORD.match(data, key.end())
+            if value is None or key[1] in found:
+                return None
+            found[key[1]] = (value[1] or value[2] or value[3]).decode()
+    if key is None or len(found) == 1:
+        return None  # all of it is indented, or a part of the heading by mistake
+    return Heading(found.get(b"apiVersion"), found.get(b"kind"))
+
+
+def _root_lines(data: bytes) -> Iterator[int]:
+    """Where the lines begin that hold the keys of a root mapping, if it has no indentation."""
+    marker = _MARKER_LINE.match(data)
+    start = marker.end() if marker else 0
+    if data[start : start + 1] not in b" \t\r\n#-":
+        yield start
+    for line_feed in _AT_COLUMN_0.finditer(data, max(0, start - 1)):
+        if line_feed.end() > start:
+            yield line_feed.end()
+
+
+def can_matter(data: bytes, heading: Heading | None) -> bool:
+    """Whether a full parse of a document with this heading could find more than the type of an object."""
+    if heading is None:
+        return (b"kind" in data and b"apiVersion" in data) or _has_escape(data)
+    if heading.api_version is None or heading.kind is None:
+        return False
+    words = _words(heading.api_version, heading.kind)
+    return words is None or any(word in data for word in words) or (bool(words) and _has_escape(data))
+
+
+def _has_escape(data: bytes) -> bool:
+    return _ESCAPE.search(data) is not None
+
+
+@cache
+def _words(api_version: str, kind: str) -> tuple[bytes, ...] | None:
+    """Words of which an object has to hold one to matter: none where its kind never does, None where it always does."""
+    name = group_kind(api_version, kind)
+    if name in core_kinds().pod_specs or name in secret_producers() or name in _NAMED or kind.endswith(_OF_OTHERS):
+        return None
+    if holds_no_pods(name):
+        return ()
+    known = custom_kind(api_version, kind)
+    return (_CONTAINERS, *(_words_of(known) if known else ()))
+
+
+# Facts by their name alone, and collections of other objects.
+_NAMED = frozenset({"/Secret", "/ServiceAccount", "/Namespace", SKAFFOLD})
+_OF_OTHERS = ("List", "Template")
+# Parts of a way that tell nothing.
+_UBIQUITOUS = frozenset({"*", "name", "spec"})
+
+
+def _words_of(kind: CustomKind) -> Iterator[bytes]:
+    """A key on each of the ways to what the kind names."""
+    ways = (*kind.containers, *kind.images, *kind.untagged, *kind.urls, *kind.references, *kind.secrets)
+    for way in (*ways, *(split.path for split in kind.split)):
+        keys = way.replace("[]", "").split(".")
+        yield next((key for key in reversed(keys) if key not in _UBIQUITOUS), keys[-1]).encode()
+    if kind.pods:
+        yield b"image"

@@ -1,0 +1,200 @@
+"""From the text of one file to its facts. Pure: no I/O, nothing of another file."""
+
+from __future__ import annotations
+
+import re
+from binascii import crc32
+from typing import TYPE_CHECKING
+
+from imagelint.documents import Document, looks_json, split
+from imagelint.documents.screen import can_matter, heading_of
+from imagelint.facts import FileFacts, Problem, ServiceAccount
+from imagelint.facts.custom_resources import custom_pod_specs
+from imagelint.facts.image_triggers import without_stand_ins
+from imagelint.facts.kinds import core_kinds, group_kind, holds_no_pods, secret_producers
+from imagelint.facts.kustomization import KUSTOMIZATION, hidden_literals, is_kustomization, kustomization_of
+from imagelint.facts.misplaced import misplaced_in_account, misplaced_in_pod
+from imagelint.facts.objects import described, objects_of, resource_of
+from imagelint.facts.podspecs import core_pod_specs, pull_secret_names
+from imagelint.facts.secrets import hidden_spans, secrets_of
+from imagelint.facts.skaffold import KIND as SKAFFOLD
+from imagelint.facts.skaffold import artifacts_of
+from imagelint.facts.suppressions import MARK, in_annotations, in_comments
+from imagelint.nodes import Mapping, Node, Span, mapping, select, text
+from imagelint.nodes.compose import ComposeError, compose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from imagelint.facts import Kustomization, MisplacedField, PodSpec, Resource, SecretDefinition
+    from imagelint.facts.suppressions import Suppression
+    from imagelint.sources.source import Source
+
+_ENFORCE = "kubernetes.io/enforce-mountable-secrets"
+_GO_TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # strconv.ParseBool
+# More than one character (or its escape) of the text, as the parser quotes it.
+_QUOTED = re.compile(r"(['\"`]).{3,}\1|`.{2}`", re.DOTALL)
+
+
+def extract(source: Source, *, is_strict: bool = False) -> FileFacts:
+    """The facts of a file. YAML that does not parse becomes a Problem; the other documents still count.
+
+    Documents whose bytes show that they hold no facts are not parsed, unless `is_strict`.
+    """
+    reader = _FileReader(source.path, is_strict=is_strict, has_suppressions=MARK in source.data)
+    if not is_kustomization(source.path) and looks_json(source.data) and reader.read_json(source.data):
+        return reader.facts(source.data)
+    for document in split(source.data):
+        reader.read(document)
+    reader.read_comments(source.data)
+    return reader.facts(source.data)
+
+
+class _FileReader:
+    def __init__(self, path: str, *, is_strict: bool, has_suppressions: bool) -> None:
+        self._has_suppressions = has_suppressions
+        self._is_kustomization = is_kustomization(path)
+        # Comments are told from text by the nodes around them.
+        self._parses_all = is_strict or has_suppressions or self._is_kustomization
+        self._suppressions: list[Suppression] = []
+        # Kept only where comments have to be told from text.
+        self._roots: list[Node] = []
+        # Helm and Ansible both keep in `templates` what they render; a chart's own are not even read on a walk.
+        self._is_in_templates = "templates" in path.split("/")[:-1]
+        self._pods: list[PodSpec] = []
+        self._accounts: list[ServiceAccount] = []
+        self._secrets: list[SecretDefinition] = []
+        self._namespaces: list[str] = []
+        self._problems: list[Problem] = []
+        self._kustomization: Kustomization | None = None
+        self._artifacts: list[str] = []
+        self._objects = 0
+        self._templated = False
+        self._misplaced: list[MisplacedField] = []
+        self._hidden: list[Span] = []
+
+    def read_comments(self, data: bytes) -> None:
+        if self._has_suppressions:
+            self._suppressions.extend(in_comments(data, self._roots))
+
+    def facts(self, data: bytes) -> FileFacts:
+        return FileFacts(
+            pods=tuple(self._pods),
+            service_accounts=tuple(self._accounts),
+            secrets=tuple(self._secrets),
+            namespaces=tuple(self._namespaces),
+            kustomization=self._kustomization,
+            artifacts=tuple(self._artifacts),
+            problems=tuple(self._problems),
+            misplaced=tuple(self._misplaced),
+            objects=self._objects,
+            templated=self._templated,
+            hidden=tuple(self._hidden),
+            checksum=crc32(data) if self._hidden else None,
+            suppressions=tuple(self._suppressions),
+        )
+
+    def read(self, document: Document) -> None:
+        if not self._parses_all:
+            heading = heading_of(document.data)
+            if not can_matter(document.data, heading):
+                self._objects += heading is not None and heading.is_object
+                return
+        if self._is_in_templates and document.is_template_source:
+            self._templated = True
+            return
+        try:
+            root = compose(document.data, origin=document.origin)
+        except ComposeError as error:
+            self._refused(document, error)
+            return
+        if self._has_suppressions and root is not None:
+            self._roots.append(root)
+        if isinstance(root, Mapping):
+            self._read_root(root, document)
+
+    def _refused(self, document: Document, error: ComposeError) -> None:
+        if document.looks_templated:
+            self._templated = True
+        elif self._is_kustomization or document.looks_kubernetes:
+            self._tell(document, error)
+
+    def _tell(self, document: Document, error: ComposeError) -> None:
+        place = Span(error.line, error.column, error.line, error.column + 1)
+        message = _QUOTED.sub("…", error.message) if document.may_be_secret else error.message
+        self._problems.append(Problem(message, place, document.number))
+        if document.may_be_secret:
+            self._hidden.append(Span(*document.origin, error.line + 1, 1))
+
+    def _read_root(self, root: Mapping, document: Document) -> None:
+        if self._is_kustomization:
+            # A kustomization may leave out both apiVersion and kind.
+            resource = resource_of(root, document.number) or described(root, document.number, *KUSTOMIZATION)
+            self._kustomization = kustomization_of(root, resource)
+            self._hidden.extend(hidden_literals(root))
+            return
+        self._read_objects(objects_of(root, document.number, rendered_from=document.rendered_from))
+
+    def read_json(self, data: bytes) -> bool:
+        """Read a file that is JSON, the items of a list one by one; False where it is none."""
+        from imagelint.nodes.json_text import compose_json, listing_of, origins
+
+        text = data.decode()
+        listing = listing_of(text)
+        if listing is None:
+            return False
+        for part, origin in zip(listing.objects, origins(text, listing.objects), strict=True):
+            heading = part.heading if part.heading.is_object else listing.of_items
+            document = Document(0, origin, text[part.start : part.end].encode())
+            if not self._parses_all and not can_matter(document.data, heading):
+                self._objects += heading.is_object
+                continue
+            try:
+                root = compose_json(text, part, origin)
+            except ComposeError as error:
+                self._tell(document, error)
+                continue
+            if isinstance(root, Mapping):
+                self._read_objects(objects_of(root, 0, listed=listing.of_items))
+        return True
+
+    def _read_objects(self, objects: Iterable[tuple[Mapping, Resource]]) -> None:
+        for node, resource in objects:
+            self._objects += 1
+            if self._has_suppressions:
+                self._suppressions.extend(in_annotations(node, *_templates(node, resource)))
+            self._read_object(node, resource)
+
+    def _read_object(self, node: Mapping, resource: Resource) -> None:
+        kind = group_kind(resource.api_version, resource.kind)
+        if kind == "/Secret":
+            self._hidden.extend(hidden_spans(node))
+        self._secrets.extend(secrets_of(node, resource, secret_producers().get(kind, ())))
+        if kind == "/ServiceAccount":
+            self._accounts.append(_account(node, resource))
+            self._misplaced.extend(misplaced_in_account(node, resource))
+        elif kind == "/Namespace" and resource.name:
+            self._namespaces.append(resource.name)
+        elif kind == SKAFFOLD:
+            self._artifacts.extend(artifacts_of(node))
+        elif kind != "/Secret" and not holds_no_pods(kind):
+            self._read_pods(node, resource, kind)
+
+    def _read_pods(self, node: Mapping, resource: Resource, kind: str) -> None:
+        if kind in core_kinds().pod_specs:
+            self._pods.extend(without_stand_ins(node, core_pod_specs(node, resource, kind)))
+            self._misplaced.extend(misplaced_in_pod(node, resource, kind))
+        else:
+            self._pods.extend(without_stand_ins(node, custom_pod_specs(node, resource)))
+
+
+def _templates(node: Mapping, resource: Resource) -> list[Mapping]:
+    """The pod templates of an object, which people annotate in its place."""
+    path = core_kinds().pod_specs.get(group_kind(resource.api_version, resource.kind), "spec.template.spec")
+    parents = select(node, path.rpartition(".")[0]) if "." in path else []
+    return [parent for parent in parents if isinstance(parent, Mapping)]
+
+
+def _account(node: Mapping, resource: Resource) -> ServiceAccount:
+    enforces = text(mapping(mapping(node, "metadata"), "annotations"), _ENFORCE)
+    return ServiceAccount(resource, pull_secret_names(node), enforces is not None and enforces.value in _GO_TRUE)

@@ -1,0 +1,83 @@
+"""Which containers get another image by a patch of a kustomization; what is patched away is never pulled."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from imagelint.facts import ContainerType, ImagePatch, Target
+from imagelint.facts.kinds import core_kinds
+from imagelint.facts.podspecs import CONTAINER_LISTS
+from imagelint.nodes import Mapping, Sequence, mapping, select, text
+from imagelint.nodes.compose import ComposeError, compose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from imagelint.facts import PodSpec
+    from imagelint.nodes import Node
+
+# As in JSON patches (RFC 6902): `/spec/template/spec/containers/0/image`.
+_POINTER = re.compile(r"/(?:[^/]+/)*(containers|initContainers)/([0-9]+)/image")
+_LISTS = {type_: name for name, type_ in CONTAINER_LISTS}
+
+
+def inline_patch(written: str, target: Target | None) -> ImagePatch | None:
+    """What a patch that stands in the kustomization does: a merge patch or a JSON patch. None for no image."""
+    try:
+        root = compose(written.encode("utf-8", "replace"))
+    except ComposeError:
+        return None
+    containers = tuple(_by_pointer(root) if isinstance(root, Sequence) else _by_name(root))
+    if not containers:
+        return None
+    kind, name = text(root, "kind"), text(mapping(root, "metadata"), "name")
+    return ImagePatch(target or Target(kind.value if kind else None, name.value if name else None), containers)
+
+
+def file_patch(spec: PodSpec, target: Target | None) -> ImagePatch:
+    """What a PodSpec in a patch file does."""
+    named = (container.name for container in spec.containers if container.image is not None)
+    return ImagePatch(target or Target(spec.resource.kind, spec.resource.name), tuple(filter(None, named)))
+
+
+def patched_containers(spec: PodSpec, patches: Iterable[ImagePatch]) -> set[int]:
+    """The positions in `spec.containers` whose image is set by one of the patches."""
+    named = {name for patch in patches if _is_for(patch.target, spec) for name in patch.containers}
+    if not named:
+        return set()
+    places = _places(spec)
+    return {n for n, container in enumerate(spec.containers) if container.name in named or places[n] in named}
+
+
+def _is_for(target: Target, spec: PodSpec) -> bool:
+    kind_fits = target.kind is None or fnmatchcase(spec.resource.kind, target.kind)
+    return kind_fits and (target.name is None or fnmatchcase(spec.resource.name or "", target.name))
+
+
+def _places(spec: PodSpec) -> list[str]:
+    """Each container as a JSON patch names it: `containers/0`."""
+    count = dict.fromkeys(ContainerType, -1)
+    found: list[str] = []
+    for container in spec.containers:
+        count[container.type] += 1
+        found.append(f"{_LISTS.get(container.type, '')}/{count[container.type]}")
+    return found
+
+
+def _by_pointer(root: Sequence) -> Iterator[str]:
+    for operation in root.items:
+        pointer = text(operation, "path")
+        match = _POINTER.fullmatch(pointer.value) if pointer else None
+        if match:
+            yield f"{match[1]}/{match[2]}"
+
+
+def _by_name(root: Node | None) -> Iterator[str]:
+    for path in dict.fromkeys(core_kinds().pod_specs.values()):
+        for key, _ in CONTAINER_LISTS:
+            for container in select(root, f"{path}.{key}[]") if isinstance(root, Mapping) else ():
+                name = text(container, "name")
+                if name is not None and text(container, "image") is not None:
+                    yield name.value

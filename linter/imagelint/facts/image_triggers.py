@@ -1,0 +1,50 @@
+"""OpenShift's image triggers: the image in the manifest is a stand-in, which a controller replaces.
+
+Sources: OpenShift API `apps.openshift.io/v1` (DeploymentConfig); the annotation `image.openshift.io/triggers`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.facts import ImagePatch, Target
+from imagelint.facts.image_patches import patched_containers
+from imagelint.nodes import Mapping, as_text, mapping, select, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from imagelint.facts import PodSpec
+
+# `spec.template.spec.containers[0].image`, `…containers[?(@.name=="web")].image`, inside of JSON
+_FIELD = re.compile(r"(containers|initContainers)\[(?:([0-9]+)|\?\(@\.name==[\\\"']+([^\\\"']+)[\\\"']+\))\]\.image")
+
+
+def without_stand_ins(node: Mapping, specs: Iterable[PodSpec]) -> Iterator[PodSpec]:
+    """The PodSpecs of an object, with the images that a trigger replaces marked as filled in."""
+    triggered = tuple(_triggered(node))
+    if not triggered:
+        yield from specs
+        return
+    for spec in specs:
+        filled = patched_containers(spec, [ImagePatch(Target(None, None), triggered)])
+        if filled:
+            containers = (
+                container._replace(image_filled_in=True) if number in filled else container
+                for number, container in enumerate(spec.containers)
+            )
+            yield spec._replace(containers=tuple(containers))
+        else:
+            yield spec
+
+
+def _triggered(node: Mapping) -> Iterator[str]:
+    """The containers that a trigger fills: by name, or by list and number."""
+    for name in select(node, "spec.triggers[].imageChangeParams.containerNames[]"):
+        written = as_text(name)
+        if written is not None:
+            yield written.value
+    annotation = text(mapping(mapping(node, "metadata"), "annotations"), "image.openshift.io/triggers")
+    for field in _FIELD.finditer(annotation.value if annotation else ""):
+        yield field[3] or f"{field[1]}/{field[2]}"

@@ -1,0 +1,133 @@
+"""Fields of image pulls that stand where the API server does not look: they are dropped, or the object is refused.
+
+Source: Kubernetes v1.36 `staging/src/k8s.io/api/core/v1/types.go` (PodSpec, Container, ServiceAccount).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from imagelint.facts import MisplacedField
+from imagelint.facts.kinds import core_kinds
+from imagelint.facts.podspecs import CONTAINER_LISTS
+from imagelint.nodes import Mapping, Node, Scalar, Sequence, Text, items, mapping, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.facts import Resource
+
+_NAME = re.compile(r"[a-z][a-z0-9.-]*", re.ASCII)
+_SECRETS, _POLICY, _IMAGE = "imagePullSecrets", "imagePullPolicy", "image"
+# What people write for a field, without its case and separators.
+_MEANT = {
+    **dict.fromkeys(
+        ("imagepullsecrets", "imagepullsecret", "pullsecrets", "pullsecret", "imagepullsecretes"), _SECRETS
+    ),
+    **dict.fromkeys(("imagepullpolicy", "pullpolicy", "imagepullpolicies", "imagepolicy"), _POLICY),
+    "image": _IMAGE,
+}
+
+
+def misplaced_in_pod(node: Mapping, resource: Resource, kind: str) -> Iterator[MisplacedField]:
+    """The misplaced fields of an object of a core kind, from its root down to its containers."""
+    path = core_kinds().pod_specs[kind]
+    around: Node | None = node
+    above = ""
+    for key in path.split("."):
+        place = f"`{above}`" if above else "the object"
+        yield from _check(around, resource, place, path, allowed=())
+        yield from _check(mapping(around, "metadata"), resource, f"the metadata of {place}", path, allowed=())
+        around = around.get(key) if isinstance(around, Mapping) else None
+        above = f"{above}.{key}" if above else key
+    yield from _check(around, resource, f"the pod (`{path}`)", path, allowed=(_SECRETS,))
+    yield from _entries(around, resource)
+    for key, _ in CONTAINER_LISTS:
+        for container in items(around, key):
+            yield from _check_container(container, resource, f"{path}.{key}[]", path)
+
+
+def misplaced_in_account(node: Mapping, resource: Resource) -> Iterator[MisplacedField]:
+    """The misplaced fields of a ServiceAccount, which has its list at the top."""
+    yield from _check(node, resource, "the service account", "", allowed=(_SECRETS, _IMAGE, _POLICY))
+    for key in ("spec", "metadata"):
+        yield from _check(mapping(node, key), resource, f"`{key}`", "", allowed=(_IMAGE, _POLICY))
+    yield from _entries(node, resource)
+
+
+def _check(
+    node: Node | None, resource: Resource, place: str, pod: str, *, allowed: tuple[str, ...]
+) -> Iterator[MisplacedField]:
+    for key, _ in node.pairs() if isinstance(node, Mapping) else ():
+        meant = _meant(key.value)
+        if meant is None or key.value in allowed or (meant == _IMAGE and key.value != _IMAGE):
+            continue
+        is_at_home = meant in allowed
+        remedy = f"write `{meant}`" if is_at_home else f"move it to {_home(meant, pod)}"
+        problem = f"`{key.value}` is no field of {place}"
+        yield MisplacedField(resource, None, Text(key.value, key.span), problem, remedy, meant if is_at_home else None)
+
+
+def _check_container(node: Node, resource: Resource, path: str, pod: str) -> Iterator[MisplacedField]:
+    name = text(node, "name")
+    for found in _check(node, resource, f"a container (`{path}`)", pod, allowed=(_IMAGE, _POLICY)):
+        yield found._replace(container=name.value if name else None)
+    image = node.get(_IMAGE) if isinstance(node, Mapping) else None
+    if isinstance(image, Scalar) and not image.is_null and not image.is_text:
+        problem = f"`{image.value}` is a number or a boolean to YAML, and `{_IMAGE}` has to be text"
+        remedy = f'name the image in full, or put it in quotes: "{image.value}"'
+        written = Text(image.value, image.span)
+        container = name.value if name else None
+        yield MisplacedField(resource, container, written, problem, remedy, predicts="apply refused")
+
+
+@lru_cache(maxsize=4096)
+def _meant(key: str) -> str | None:
+    return _MEANT.get(key.lower().replace("_", "").replace("-", ""))
+
+
+def _home(meant: str, pod: str) -> str:
+    if meant == _SECRETS:
+        return f"`{pod}.{_SECRETS}`, which serves all containers of the pod" if pod else "the top of the object"
+    return f"each container that it is for (`{pod}.containers[].{meant}`)"
+
+
+def _entries(node: Node | None, resource: Resource) -> Iterator[MisplacedField]:
+    """Entries of a list of pull secrets that are not `{name: …}` and nothing else."""
+    found = node.entry(_SECRETS) if isinstance(node, Mapping) else None
+    if found is None:
+        return
+    key, value = found
+    if isinstance(value, Mapping) or (isinstance(value, Scalar) and not value.is_null):
+        problem = f"`{_SECRETS}` is no list"
+        yield MisplacedField(resource, None, Text(key.value, key.span), problem, f"write it as a list:\n{_list(value)}")
+    for item in value.items if isinstance(value, Sequence) else ():
+        if isinstance(item, Scalar) and not item.is_null:
+            problem = f"entry `{item.value}` of `{_SECRETS}` is a string"
+            remedy = f"an entry is an object with a name:\n{_list(item)}"
+            repair = f"{{name: {item.value}}}" if _NAME.fullmatch(item.value) else None
+            yield MisplacedField(resource, None, Text(item.value, item.span), problem, remedy, repair)
+        for extra, _ in item.pairs() if isinstance(item, Mapping) else ():
+            if extra.value != "name":
+                problem = f"an entry of `{_SECRETS}` has no field `{extra.value}`"
+                remedy, repair = _remedy_of_entry(extra, item)
+                yield MisplacedField(resource, None, Text(extra.value, extra.span), problem, remedy, repair)
+
+
+def _list(value: Node) -> str:
+    name = value.value if isinstance(value, Scalar) else (text(value, "name") or Text("NAME", value.span)).value
+    return f"{_SECRETS}:\n  - name: {name}"
+
+
+def _remedy_of_entry(extra: Scalar, entry: Node) -> tuple[str, str | None]:
+    """What to do about a field that no entry has, and what to write for its key where that is all."""
+    if extra.value == "namespace":
+        remedy = (
+            "leave it out: a pull secret is always read from the namespace of the pod, so it has to be there as well"
+        )
+        return remedy, None
+    if text(entry, "name") is None and text(entry, extra.value) is not None:
+        return "write `name`", "name"
+    return "leave it out: an entry holds a `name` and nothing else", None

@@ -1,0 +1,70 @@
+"""The Kubernetes objects of a document: itself, or what a List or an OpenShift Template holds."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.documents.screen import Heading
+from imagelint.facts import Resource
+from imagelint.facts.kinds import is_api_version
+from imagelint.nodes import Mapping, Node, Scalar, Sequence, items, mapping, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PLACEHOLDER = re.compile(r"\{\{|\$[({]|<")
+
+
+def objects_of(
+    root: Mapping, document: int, *, rendered_from: str | None = None, listed: Heading | None = None
+) -> Iterator[tuple[Mapping, Resource]]:
+    """The objects under the root of document number `document`; `listed` is the type that items of a list inherit."""
+    pending: list[tuple[Mapping, Heading | None, bool]] = [(root, listed, False)]
+    while pending:
+        node, inherited, parametrised = pending.pop()
+        resource = resource_of(node, document, inherited)
+        if resource is None:
+            continue
+        if parametrised or rendered_from:
+            resource = resource._replace(parametrised=parametrised, rendered_from=rendered_from)
+        heading = Heading(resource.api_version, resource.kind)
+        if heading.is_list and isinstance(node.get("items"), Sequence):
+            children, inherited = items(node, "items"), heading.of_items
+        elif resource.kind == "Template" and isinstance(node.get("objects"), Sequence):
+            children, inherited, parametrised = items(node, "objects"), None, True
+        else:
+            yield node, resource
+            continue
+        nodes = [child for child in reversed(children) if isinstance(child, Mapping)]
+        pending.extend((child, inherited, parametrised) for child in nodes)
+
+
+def resource_of(node: Mapping, document: int, inherited: Heading | None = None) -> Resource | None:
+    """The identity of an object, None where a mapping is none."""
+    heading = Heading(_string(node.get("apiVersion")), _string(node.get("kind")))
+    if heading.api_version is None or heading.kind is None:
+        heading = inherited or heading
+    if heading.api_version is None or not heading.kind or not is_api_version(heading.api_version):
+        return None
+    return described(node, document, heading.api_version, heading.kind)
+
+
+def described(node: Mapping, document: int, api_version: str, kind: str) -> Resource:
+    """The identity of an object of a type that is known."""
+    metadata = mapping(node, "metadata")
+    name = text(metadata, "name") or text(metadata, "generateName")
+    namespace = text(metadata, "namespace")
+    kind_node = node.get("kind")
+    return Resource(
+        api_version=api_version,
+        kind=kind,
+        namespace=namespace.value if namespace and not _PLACEHOLDER.search(namespace.value) else None,
+        name=name.value if name else None,
+        document=document,
+        span=name.span if name else kind_node.span if kind_node else node.span,
+    )
+
+
+def _string(node: Node | None) -> str | None:
+    return node.value if isinstance(node, Scalar) and node.value and not node.is_null else None

@@ -1,0 +1,182 @@
+"""PodSpecs: where they are in an object, and the images, pull secrets and account in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.facts import Container, ContainerType, PodSpec
+from imagelint.facts.kinds import core_kinds
+from imagelint.kubelet.platforms import node_platform
+from imagelint.nodes import (
+    Mapping,
+    Node,
+    Path,
+    Scalar,
+    Sequence,
+    Text,
+    as_text,
+    items,
+    mapping,
+    select,
+    text,
+    written,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.facts import Resource
+
+CONTAINER_LISTS = (
+    ("containers", ContainerType.CONTAINER),
+    ("initContainers", ContainerType.INIT),
+    ("ephemeralContainers", ContainerType.EPHEMERAL),
+)
+_LIST_NAMES = frozenset(name for name, _ in CONTAINER_LISTS)
+# Not written by people, or not about pods of this object.
+_SKIPPED_KEYS = frozenset({"status", "managedFields"})
+_SERVER_FIELDS = ("uid", "resourceVersion", "generation", "ownerReferences")
+
+
+def core_pod_specs(node: Mapping, resource: Resource, kind: str) -> Iterator[PodSpec]:
+    """The PodSpec of an object of a core kind; its template may be left out."""
+    core = core_kinds()
+    needed = core.needs.get(kind)
+    complete = resource.name is not None and (needed is None or bool(select(node, needed))) and not _is_stored(node)
+    path = core.pod_specs[kind].split(".")
+    template: Mapping | None = node
+    for key in path[:-1]:
+        template = mapping(template, key)
+    spec = mapping(template, path[-1])
+    if spec is not None:
+        reader = PodSpecReader(resource, mapping(template, "metadata"), custom=False)
+        yield reader.read(spec, (*path,), complete=complete)
+
+
+def shaped_pod_specs(node: Mapping, resource: Resource) -> Iterator[tuple[Path, PodSpec]]:
+    """Any mapping with a list of containers, at any depth, as custom resources embed them."""
+    pending: list[tuple[Node, Path, Mapping | None]] = [(node, (), None)]
+    while pending:
+        current, path, parent = pending.pop()
+        if isinstance(current, Sequence):
+            numbered = [(item, (*path, number), parent) for number, item in enumerate(current.items)]
+            pending.extend(reversed(numbered))
+        elif isinstance(current, Mapping):
+            is_spec = _is_pod_spec(current)
+            if is_spec:
+                reader = PodSpecReader(resource, mapping(parent, "metadata"), custom=True)
+                yield path, reader.read(current, path, complete=False)
+            skipped = _SKIPPED_KEYS | _LIST_NAMES if is_spec else _SKIPPED_KEYS
+            children = [(value, key.value) for key, value in current.pairs() if key.value not in skipped]
+            pending.extend((child, (*path, key), current) for child, key in reversed(children))
+
+
+def _is_pod_spec(node: Mapping) -> bool:
+    return any(
+        isinstance(item, Mapping) and (text(item, "image") is not None or text(item, "name") is not None)
+        for key in ("containers", "initContainers")
+        for item in items(node, key)
+    )
+
+
+def _is_stored(node: Mapping) -> bool:
+    """Whether the object was read from a cluster: the API server took it once, whatever was cut out of it since."""
+    metadata = mapping(node, "metadata")
+    return any(metadata is not None and metadata.get(field) is not None for field in _SERVER_FIELDS)
+
+
+def pull_secret_names(node: Mapping) -> tuple[Text, ...]:
+    """The entries of `imagePullSecrets` of `node`, an entry without a name as an empty text.
+
+    A string in place of `{name: …}` counts as a name: the API server refuses it, but what it means is plain.
+    """
+    return tuple(_entry_name(item) for item in items(node, "imagePullSecrets"))
+
+
+def _entry_name(item: Node) -> Text:
+    name = as_text(item) if isinstance(item, Scalar) else text(item, "name")
+    return name if name is not None else Text("", item.span)
+
+
+class PodSpecReader:
+    """Reads the PodSpecs of one object; `metadata` is that of the pod or of its template."""
+
+    def __init__(self, resource: Resource, metadata: Mapping | None, *, custom: bool) -> None:
+        self._resource = resource
+        self._custom = custom
+        self._injected = (resource.kind != "Pod" and custom) or _injects(metadata)
+
+    def read(self, spec: Mapping, path: Path, *, complete: bool) -> PodSpec:
+        """The PodSpec at `path`. `complete` tells that it is no patch."""
+        listed = [
+            self.container(item, type_)
+            for key, type_ in CONTAINER_LISTS
+            for item in items(spec, key)
+            if isinstance(item, Mapping)
+        ]
+        return PodSpec(
+            resource=self._resource,
+            containers=(*listed, *self._volumes(spec)),
+            pull_secrets=pull_secret_names(spec),
+            service_account=service_account_name(spec),
+            nodes=node_platform(spec),
+            span=spec.span,
+            path=written(path),
+            core=not self._custom,
+            complete=complete,
+        )
+
+    def container(self, node: Mapping, type_: ContainerType) -> Container:
+        """A container, from a mapping with its fields."""
+        name = text(node, "name")
+        image = text(node, "image")
+        return Container(
+            type=type_,
+            name=name.value if name else None,
+            image=image,
+            pull_policy=text(node, "imagePullPolicy"),
+            span=node.span,
+            image_filled_in=self._filled_in(image, name),
+        )
+
+    def _volumes(self, spec: Mapping) -> Iterator[Container]:
+        """OCI image volumes; `volumes[].rbd.image` is a block device and no image."""
+        for volume in items(spec, "volumes"):
+            source = mapping(volume, "image")
+            if source is not None:
+                name = text(volume, "name")
+                yield Container(
+                    type=ContainerType.VOLUME,
+                    name=name.value if name else None,
+                    image=text(source, "reference"),
+                    pull_policy=text(source, "pullPolicy"),
+                    span=source.span,
+                )
+
+    def _filled_in(self, image: Text | None, name: Text | None) -> bool:
+        if image is None:
+            return False
+        if image.value == "auto":  # a label of the namespace may ask for the injection as well
+            return self._injected or (name is not None and name.value == "istio-proxy")
+        # OpenShift's image change triggers replace a blank image; the API server accepts it in a template.
+        return not image.value.strip() and self._resource.kind != "Pod"
+
+
+def service_account_name(spec: Mapping) -> Text | None:
+    """`serviceAccountName`, else its old alias; an empty one counts as absent (Kubernetes v1.36 `conversion.go`)."""
+    named = (text(spec, key) for key in ("serviceAccountName", "serviceAccount"))
+    return next((name for name in named if name is not None and name.value), None)
+
+
+def _injects(metadata: Mapping | None) -> bool:
+    """Whether Istio's webhook completes the pod (`inject.istio.io/templates`, `sidecar.istio.io/inject`)."""
+    for key in ("annotations", "labels"):
+        entries = mapping(metadata, key)
+        if entries is None:
+            continue
+        inject = text(entries, "sidecar.istio.io/inject")
+        if inject and inject.value == "true":
+            return True
+        if entries.get("inject.istio.io/templates") or entries.get("istio.io/rev"):
+            return True
+    return False

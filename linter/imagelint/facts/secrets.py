@@ -1,0 +1,181 @@
+"""Secrets and the objects that make them: name, namespace, type, and what they hold for pulls."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.facts import NamespacedName, SecretDefinition
+from imagelint.kubelet.docker_config import DOCKER_KEYS, DockerConfig, InvalidSecretError, Verdict, decode_base64, judge
+from imagelint.nodes import Mapping, Scalar, Text, as_text, mapping, select, text
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Sequence
+
+    from imagelint.facts import Resource
+    from imagelint.facts.kinds import SecretProducer
+    from imagelint.nodes import Node, Span
+
+# Annotations by which reflector and replicator copy a Secret into other namespaces.
+_COPIES = (
+    "reflector.v1.k8s.emberstack.com/reflection-",
+    "replicator.v1.mittwald.de/replicat",
+)
+# Annotations by which the vault plugin of Argo CD, or one of the two above, writes the content.
+_FILLING = (
+    "avp.kubernetes.io/",
+    "reflector.v1.k8s.emberstack.com/reflects",
+    "replicator.v1.mittwald.de/replicate-from",
+)
+# Fields of a Secret, and of its metadata, that hold nothing to hide.
+_SHOWN = frozenset({"apiVersion", "kind", "type", "immutable"})
+_NAMES = frozenset({"name", "namespace", "generateName"})
+# What Flux, Helm, envsubst, SOPS and the vault plugin of Argo CD put in before the API server looks.
+_FILLED_IN = re.compile(r"\$\{|\$\(|\{\{|\AENC\[|<path:")
+
+
+def secrets_of(node: Mapping, resource: Resource, producers: Sequence[SecretProducer]) -> Iterator[SecretDefinition]:
+    """The Secrets that exist in a cluster once this object does."""
+    if resource.api_version == "v1" and resource.kind == "Secret":
+        yield from _plain_secret(node, resource)
+    for producer in producers:
+        for item in select(node, producer.items):
+            if isinstance(item, Mapping) and _makes_secrets(item, producer):
+                yield from _produced(item, resource, producer)
+
+
+def hidden_spans(secret: Mapping) -> Iterator[Span]:
+    """The places in a Secret that no output may show: all but what names it, whatever the fields are called.
+
+    An annotation may repeat all of its data. Repeated keys, merge keys and keys that are no text are looked at as well.
+    """
+    for key, value in secret.items:
+        name = key.value if isinstance(key, Scalar) else None
+        if name == "metadata" and isinstance(value, Mapping):
+            yield from _values_but(value, _NAMES)
+        elif name not in _SHOWN:
+            yield from _values_but(value)
+            if name is None:
+                yield key.span
+
+
+def _values_but(node: Node, shown: Container[str] = ()) -> Iterator[Span]:
+    """The places of the values of a mapping, else of the node itself."""
+    if not isinstance(node, Mapping):
+        yield node.span
+        return
+    for key, value in node.items:
+        if not isinstance(key, Scalar):
+            yield key.span
+        if not (isinstance(key, Scalar) and key.value in shown):
+            yield from _values_but(value) if isinstance(value, Mapping) else (value.span,)
+
+
+def _plain_secret(node: Mapping, resource: Resource) -> Iterator[SecretDefinition]:
+    if not resource.name:
+        return
+    type_ = text(node, "type")
+    written = type_.value if type_ else "Opaque"
+    definition = SecretDefinition(
+        NamespacedName(resource.namespace, resource.name),
+        resource,
+        resource.span,
+        type=None if _FILLED_IN.search(written) else written,
+        config=_config(node, written),
+        config_span=_config_span(node, written),
+    )
+    yield definition
+    annotations = mapping(mapping(node, "metadata"), "annotations")
+    if annotations and any(key.value.startswith(_COPIES) for key, _ in annotations.pairs()):
+        yield definition._replace(id=NamespacedName(None, resource.name), anywhere=True)
+
+
+def _config(node: Mapping, type_: str) -> DockerConfig | None:
+    """What the kubelet makes of the Secret; None where something fills it in, or it is encrypted (SOPS)."""
+    if node.get("sops") or _FILLED_IN.search(type_) or _is_filled_in(node):
+        return None
+    try:
+        data = {key: _decoded(key, value) for key, value in _pairs(node, "data")}
+        data |= {key: _string(key, value).encode("utf-8", "replace") for key, value in _pairs(node, "stringData")}
+    except InvalidSecretError as error:
+        return DockerConfig(Verdict.INVALID, str(error))
+    return judge(type_, data)
+
+
+def _is_filled_in(node: Mapping) -> bool:
+    annotations = mapping(mapping(node, "metadata"), "annotations")
+    if annotations and any(key.value.startswith(_FILLING) for key, _ in annotations.pairs()):
+        return True
+    values = [*_pairs(node, "data"), *_pairs(node, "stringData")]
+    return any(isinstance(value, Scalar) and _FILLED_IN.search(value.value) for _, value in values)
+
+
+def _pairs(node: Mapping, name: str) -> list[tuple[str, Node]]:
+    values = mapping(node, name)
+    return [(key.value, value) for key, value in values.pairs()] if values else []
+
+
+def _decoded(key: str, value: Node) -> bytes:
+    written = _string(key, value)
+    try:
+        return decode_base64(written)
+    except ValueError as error:
+        hint = ": plain text belongs under `stringData`" if written.lstrip().startswith("{") else ""
+        raise InvalidSecretError(f"`{key}` of its data is not base64 ({error}){hint}") from None
+
+
+def _string(key: str, value: Node) -> str:
+    if isinstance(value, Scalar) and value.is_null:
+        return ""
+    if not isinstance(value, Scalar) or not value.is_text:
+        raise InvalidSecretError(f"`{key}` of its data is no string")
+    return value.value
+
+
+def _config_span(node: Mapping, type_: str) -> Span:
+    """Where the docker config stands, by its key; else the type, else the name of the Secret."""
+    key = DOCKER_KEYS.get(type_)
+    for values in (mapping(node, "stringData"), mapping(node, "data")):
+        found = values.entry(key) if values and key else None
+        if found is not None:
+            return found[0].span
+    named = node.get("type") or node.get("kind")
+    return named.span if named else node.span
+
+
+def _makes_secrets(item: Mapping, producer: SecretProducer) -> bool:
+    return all(_value(item, path) == value for path, value in producer.only_if.items()) and not any(
+        _value(item, path) == value for path, value in producer.unless.items()
+    )
+
+
+def _value(node: Mapping, path: str) -> str | None:
+    found = select(node, path)
+    return found[0].value if found and isinstance(found[0], Scalar) else None
+
+
+def _produced(item: Mapping, resource: Resource, producer: SecretProducer) -> Iterator[SecretDefinition]:
+    type_ = (_value(item, producer.type) or "Opaque") if producer.type else None
+    for name in _first(item, producer.names):
+        for namespace in _namespaces(item, resource, producer):
+            anywhere = namespace is None and (producer.anywhere or resource.kind.startswith("Cluster"))
+            identity = NamespacedName(namespace, name.value)
+            yield SecretDefinition(identity, resource, name.span, type_, anywhere=anywhere)
+
+
+def _first(item: Mapping, paths: Sequence[str]) -> list[Text]:
+    """The texts at the first path that has any: the later ones are defaults."""
+    for path in paths:
+        found = [name for child in select(item, path) if (name := as_text(child)) is not None]
+        if found:
+            return found
+    return []
+
+
+def _namespaces(item: Mapping, resource: Resource, producer: SecretProducer) -> list[str | None]:
+    if producer.anywhere:
+        return [None]
+    told: list[str | None] = [name.value for name in _first(item, producer.namespaces)]
+    if producer.namespaces and resource.kind.startswith("Cluster"):
+        return [*told, None]  # selectors add namespaces that no file tells
+    return told or [resource.namespace]

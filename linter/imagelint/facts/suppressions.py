@@ -1,0 +1,179 @@
+"""Comments and annotations by which a file turns findings off.
+
+`# imagelint: ignore[rule, …] reason` at the end of a line counts for the field and the container that it stands in,
+on a line of its own for the item below it; `# imagelint: file-ignore[rule] reason` for the whole file; the annotations
+`imagelint.dev/ignore: rule=reason; rule` and `ignore.imagelint.dev/RULE: reason`, of a workload or of its pod template,
+for the object.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span, mapping
+from imagelint.nodes.lines import LineRanges
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Sequence as Many
+
+_COMMENT = re.compile(
+    r"(?:^|(?<=\s))#\s*imagelint:\s*(file-ignore|ignore)\b(?:\[([^\]]*)\])?[ \t]*(.*?)(?=\s+#\s*imagelint:|$)"
+)
+# `key: |  # comment`: a tag or an anchor may stand before the sign.
+_BLOCK_HEADER = re.compile(r"(?:[&!]\S*\s+)*[|>]")
+_ANNOTATION, _PREFIX = "imagelint.dev/ignore", "ignore.imagelint.dev/"
+_WHOLE_FILE = 1 << 62
+MARK = b"imagelint"
+
+
+class Suppression(NamedTuple):
+    """Findings that are turned off, of some rules and on some lines (1-based, the last one inclusive)."""
+
+    # None where no rule is named, which turns off nothing.
+    rules: tuple[str, ...] | None
+    reason: str
+    span: Span
+    first: int
+    last: int
+    # At the end of a line: any line of a container counts for all of it.
+    is_trailing: bool = False
+
+
+def by_rule(suppressions: Many[Suppression], containers: Iterable[Span]) -> dict[str, LineRanges[Suppression]]:
+    """The suppressions of a file by the rule and the lines that they are for, given the places of its containers."""
+    around = LineRanges((span.line, span.end_line, span) for span in set(containers))
+    ranges: dict[str, list[tuple[int, int, Suppression]]] = {}
+    for suppression in suppressions:
+        places = [(suppression.first, suppression.last)]
+        if suppression.is_trailing:
+            places += [(first, last) for first, last, _ in around.around(suppression.span.line)]
+        for rule in suppression.rules or ():
+            ranges.setdefault(rule, []).extend((first, last, suppression) for first, last in places)
+    return {rule: LineRanges(found) for rule, found in ranges.items()}
+
+
+def in_comments(data: bytes, roots: Many[Node]) -> Iterator[Suppression]:
+    """The suppressions in the comments of a file, given the root nodes of its documents."""
+    lines = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    found = [(number, match) for number, line in enumerate(lines, 1) for match in _COMMENT.finditer(line)]
+    layout = _Layout(lines, roots) if found else None
+    for number, match in found:
+        if layout is not None and not layout.is_text(number, match.start() + 1):
+            yield _in_comment(number, match, layout)
+
+
+def _in_comment(number: int, match: re.Match[str], layout: _Layout) -> Suppression:
+    span = Span(number, match.start() + 1, number, match.end() + 1)
+    before = match.string.partition("#")[0].strip()
+    # Behind a bare `-` or `---` it speaks of what comes, as on a line of its own.
+    is_alone = not before.strip("-")
+    if match[1] == "file-ignore":
+        first, last = 1, _WHOLE_FILE
+    else:
+        first, last = layout.below(number) if is_alone else layout.around(number)
+    rules = None if match[2] is None else _names(match[2])
+    return Suppression(rules, match[3].strip(), span, first, last, is_trailing=not is_alone)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for name in (part.strip() for part in text.split(",")) if name)
+
+
+class _Layout:
+    """Where the documents, items, pairs and scalars of a file stand."""
+
+    def __init__(self, lines: Many[str], roots: Many[Node]) -> None:
+        parts = [part for root in roots for part in _parts(root)]
+        whole = {id(root) for root in roots}
+        self._parts = LineRanges((first, last, node) for first, last, node in parts if id(node) not in whole)
+        texts = [scalar.span for root in roots for scalar in _scalars(root)]
+        self._texts = LineRanges((span.line, span.end_line, span) for span in texts)
+        self._lines = lines
+        self._next = _next_content(lines)
+        # The outermost that begins at each line.
+        self._beginning: dict[int, tuple[int, int]] = {}
+        for first, last, _ in parts:
+            self._beginning.setdefault(first, (first, last))
+
+    def is_text(self, line: int, column: int) -> bool:
+        """Whether a place lies in a scalar."""
+        return any(_is_within(line, column, span, self._lines) for _, _, span in self._texts.around(line))
+
+    def below(self, line: int) -> tuple[int, int]:
+        """The lines of the outermost item, pair or document that begins below a comment."""
+        content = self._next[line - 1]
+        return self._beginning.get(content, (content, content))
+
+    def around(self, line: int) -> tuple[int, int]:
+        """The lines of the innermost item or pair that a line is in."""
+        first, last, _ = next(self._parts.around(line), (line, line, None))
+        return first, last
+
+
+def in_annotations(node: Mapping, *templates: Mapping | None) -> Iterator[Suppression]:
+    """The suppressions in the annotations of an object, and of the templates in it."""
+    for holder in (node, *templates):
+        entries = mapping(mapping(holder, "metadata"), "annotations")
+        for key, value in entries.pairs() if entries else ():
+            written = value.value if isinstance(value, Scalar) else ""
+            if key.value == _ANNOTATION:
+                parts = [part for part in re.split(r"[;\n]", written) if part.strip()]
+                for names, _, reason in (part.partition("=") for part in parts or [""]):
+                    yield _of_object(_names(names), reason.strip(), key, node)
+            elif key.value.startswith(_PREFIX):
+                yield _of_object((key.value.removeprefix(_PREFIX),), written, key, node)
+
+
+def _of_object(rules: tuple[str, ...], reason: str, key: Scalar, node: Mapping) -> Suppression:
+    return Suppression(rules, reason, key.span, node.span.line, node.span.end_line)
+
+
+def _scalars(node: Node) -> Iterator[Scalar]:
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, Scalar):
+            yield current
+        elif isinstance(current, Sequence):
+            pending.extend(current.items)
+        else:
+            pending.extend(current.nodes)
+
+
+def _is_within(line: int, column: int, span: Span, lines: Many[str]) -> bool:
+    """Whether a place is in the text of a scalar; the header of a block is not."""
+    if not (span.line, span.column) <= (line, column) < (span.end_line, span.end_column):
+        return False
+    return line > span.line or _BLOCK_HEADER.match(lines[line - 1], span.column - 1) is None
+
+
+def _next_content(lines: Many[str]) -> list[int]:
+    """For each line the next one below with more than a comment, a marker or a bare dash; itself without one."""
+    found: list[int] = []
+    content = None
+    for number in range(len(lines), 0, -1):
+        found.append(content or number)
+        if lines[number - 1].partition("#")[0].strip(" \t-"):
+            content = number
+    return found[::-1]
+
+
+def _parts(root: Node) -> Iterator[tuple[int, int, Node]]:
+    """First and last line of the root, of every item and of every pair, the outer before the inner."""
+    yield root.span.line, root.span.end_line, root
+    pending = deque([root])
+    while pending:
+        node = pending.popleft()
+        children: list[tuple[int, Node]] = []
+        if isinstance(node, Sequence):
+            children = [(item.span.line, item) for item in node.items]
+        elif isinstance(node, Mapping):
+            children = [(key.span.line, value) for key, value in node.items]
+        for first, child in children:
+            # An alias stands elsewhere than its anchor.
+            if node.span.line <= child.span.line and child.span.end_line <= node.span.end_line:
+                yield first, child.span.end_line, child
+                pending.append(child)

@@ -1,0 +1,190 @@
+"""Secrets and service accounts where they are deployed, and the look-up of a name from a namespace."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
+
+from imagelint.facts import NamespacedName, Resource
+from imagelint.findings import Place
+from imagelint.kubelet.docker_config import DOCKER_KEYS
+from imagelint.nodes import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from imagelint.configuration.settings import Settings
+    from imagelint.facts import SecretDefinition, ServiceAccount
+    from imagelint.index.kustomize import Overlay
+    from imagelint.kubelet.docker_config import DockerConfig
+    from imagelint.nodes import Text
+
+
+class Defined(Protocol):
+    """An object that others name, in the namespace that it is deployed to."""
+
+    @property
+    def id(self) -> NamespacedName:
+        """Its name and that namespace."""
+        ...
+
+    @property
+    def final_name(self) -> str:
+        """With the prefix and suffix of kustomize, which takes both this and the plain one in references."""
+        ...
+
+
+class Secret(NamedTuple):
+    """A Secret, or an object that makes one; `type` and `config` are None where they are not known."""
+
+    path: str
+    id: NamespacedName
+    resource: Resource
+    span: Span
+    type: str | None
+    config: DockerConfig | None
+    config_span: Span | None
+    final_name: str
+    is_hashed: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Where it is defined."""
+        return Place(self.path, self.span)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether it is known what the kubelet gets from it: its content, or a type that is skipped."""
+        return self.config is not None or (self.type is not None and self.type not in DOCKER_KEYS)
+
+    @property
+    def config_place(self) -> Place:
+        """Where its docker config stands, or else its name."""
+        return Place(self.path, self.config_span or self.span)
+
+
+class Account(NamedTuple):
+    """A ServiceAccount with the pull secrets that it gives to its pods."""
+
+    path: str
+    id: NamespacedName
+    resource: Resource
+    span: Span
+    pull_secrets: tuple[Text, ...]
+    enforces_secrets: bool
+    final_name: str
+
+    @property
+    def place(self) -> Place:
+        """Where it is defined."""
+        return Place(self.path, self.span)
+
+
+T = TypeVar("T", bound=Defined)
+
+
+class Placement(NamedTuple):
+    """Where an overlay deploys the objects of a file; `default` is the namespace of those that nothing gives one."""
+
+    overlay: Overlay
+    default: str | None
+
+    def namespace(self, told: str | None) -> str | None:
+        """The namespace that an object ends in, given the one that its file tells."""
+        return self.overlay.namespace or told or self.default
+
+    def name(self, written: str) -> str:
+        """The name that an object ends with."""
+        return f"{self.overlay.name_prefix}{written}{self.overlay.name_suffix}"
+
+
+class Lookup(NamedTuple, Generic[T]):
+    """What is known of a name: in the namespace, else perhaps in it (one side names none), else only elsewhere."""
+
+    here: tuple[T, ...]
+    perhaps: tuple[T, ...]
+    elsewhere: tuple[T, ...]
+
+    @property
+    def usable(self) -> tuple[T, ...]:
+        """The definitions that the cluster would or may find."""
+        return self.here or self.perhaps
+
+
+class Names(Generic[T]):
+    """Objects by name, asked for by namespace; an unknown namespace is not `default`."""
+
+    def __init__(self, objects: Sequence[T], outside: Callable[[str, str | None], T | None] | None = None) -> None:
+        self.all = tuple(objects)
+        # What is known to be there although no file has it.
+        self._outside = outside
+        by_name: dict[str, list[T]] = {}
+        by_id: dict[NamespacedName, list[T]] = {}
+        by_namespace: dict[str | None, list[T]] = {}
+        for item in objects:
+            for name in {item.id.name, item.final_name}:
+                by_name.setdefault(name, []).append(item)
+                by_id.setdefault(NamespacedName(item.id.namespace, name), []).append(item)
+            by_namespace.setdefault(item.id.namespace, []).append(item)
+        self._by_name = {name: tuple(found) for name, found in by_name.items()}
+        self._by_id = {id_: tuple(found) for id_, found in by_id.items()}
+        self._by_namespace = {namespace: tuple(found) for namespace, found in by_namespace.items()}
+
+    def within(self, namespace: str | None) -> tuple[T, ...]:
+        """The objects of a namespace, or those of which no file tells one."""
+        return self._by_namespace.get(namespace, ())
+
+    def find(self, name: str, namespace: str | None) -> Lookup[T]:
+        """Where `name` is defined, seen from `namespace`."""
+        here = self._by_id.get(NamespacedName(namespace, name), ())
+        if not here and self._outside is not None:
+            outside = self._outside(name, namespace)
+            here = (outside,) if outside is not None else ()
+        if here:
+            return Lookup(here, (), ())
+        anywhere = self._by_name.get(name, ())
+        unsure = anywhere if namespace is None else self._by_id.get(NamespacedName(None, name), ())
+        return Lookup((), unsure, () if unsure else anywhere)
+
+
+def deploy_secret(path: str, secret: SecretDefinition, place: Placement) -> Secret:
+    """The Secret of a file, in the namespace that `place` gives it."""
+    identity = secret.id if secret.anywhere else NamespacedName(place.namespace(secret.id.namespace), secret.id.name)
+    return Secret(
+        path,
+        identity,
+        secret.resource,
+        secret.span,
+        secret.type,
+        secret.config,
+        secret.config_span,
+        final_name=place.name(secret.id.name),
+        is_hashed=secret.is_hashed,
+    )
+
+
+def external_secret(settings: Settings, name: str, namespace: str | None) -> Secret | None:
+    """A Secret that the settings say is made outside the input; an unknown namespace may be any."""
+    for pattern in settings.external_secrets:
+        where, _, what = pattern.partition("/")
+        if fnmatchcase(name, what) and (namespace is None or fnmatchcase(namespace, where)):
+            resource = Resource("v1", "Secret", namespace, name, 0, Span(1, 1, 1, 1))
+            identity = NamespacedName(namespace, name)
+            return Secret(settings.source, identity, resource, resource.span, None, None, None, final_name=name)
+    return None
+
+
+def deploy_account(path: str, account: ServiceAccount, place: Placement) -> Account | None:
+    """The account of a file, in the namespace that `place` gives it; None without a name."""
+    resource = account.resource
+    if resource.name is None:
+        return None
+    return Account(
+        path,
+        NamespacedName(place.namespace(resource.namespace), resource.name),
+        resource,
+        resource.span,
+        account.pull_secrets,
+        account.enforces_secrets,
+        final_name=place.name(resource.name),
+    )

@@ -1,0 +1,1 @@
+"""The rules of Kubernetes that decide a pull, each by itself: they know nothing of files."""

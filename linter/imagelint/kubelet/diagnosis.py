@@ -1,0 +1,222 @@
+"""Why a text is no image reference, and what was certainly meant. Only asked once the grammar has said no."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.kubelet.diagnosis_tail import Cause, digest_cause, shown, slash_in_tag, tag_cause
+from imagelint.kubelet.reference import (
+    DOCKER_HUB,
+    MAX_PATH,
+    MAX_TEXT,
+    InvalidReferenceError,
+    is_reference,
+    split_domain,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://+", re.ASCII)
+# Schemes that tools print in front of a whole reference; `ghcr.io://app` is a host with a slip of the keys.
+_KNOWN_SCHEMES = frozenset({"http", "https", "docker", "docker-pullable", "oci"})
+_PAGE = re.compile(r"(?:https?://)?hub\.docker\.com/(?:_|r)/(.+)")
+_NOTHING = re.compile(r"<no value>|<nil>|<none>|\b(?:None|undefined)\b|%!s\([^)]*\)|\[object Object\]")
+_HOST = re.compile(r"(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])", re.ASCII)
+_COMPONENT = re.compile(r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*", re.ASCII)
+_QUOTE = re.compile("[\"'`]")
+
+_COMPONENT_RULE = (
+    "may hold lower-case letters and digits, joined by one of `.`, `_`, `__` or dashes, "
+    "and must start and end with a letter or digit"
+)
+
+
+def diagnose(text: str) -> InvalidReferenceError:
+    """The error that names the first thing wrong with `text`, with a repair that parses or none."""
+    for cause in _CAUSES:
+        found = cause(text)
+        if found is not None:
+            kind, reason, repair = found
+            sure = repair if repair is not None and repair != text and is_reference(repair) else None
+            return InvalidReferenceError(kind, reason, sure)
+    return InvalidReferenceError("grammar", f"`{shown(text)}` is not of the form [registry/]path[:tag][@digest]")
+
+
+def _length(text: str) -> Cause | None:
+    if not text:
+        return "empty", "it is empty", None
+    if len(text) > MAX_TEXT:
+        return "too-long", f"it is {len(text):,} characters long", None
+    path = split_domain(text)[1].partition("@")[0].partition(":")[0]
+    if len(path) > MAX_PATH:
+        return "too-long", f"the repository has {len(path)} characters, more than {MAX_PATH}", None
+    return None
+
+
+def _go_map(text: str) -> Cause | None:
+    if "map[" not in text:
+        return None
+    reason = "`map[` is what a template writes for a mapping: it has to name the fields of `image` one by one"
+    return "map", reason, None
+
+
+def _white_space(text: str) -> Cause | None:
+    if text != text.strip():
+        return "whitespace", "white space around it is part of the value", text.strip()
+    if any(char.isspace() for char in text) and not _NOTHING.search(text):
+        where = next(position for position, char in enumerate(text) if char.isspace())
+        return "whitespace", f"it holds white space (`{shown(text[where])}`) at character {where + 1}", None
+    return None
+
+
+def _web_page(text: str) -> Cause | None:
+    match = _PAGE.fullmatch(text)
+    return ("web-page", "it is the address of a page of Docker Hub", match[1]) if match else None
+
+
+def _scheme(text: str) -> Cause | None:
+    match = _SCHEME.match(text)
+    if match is None:
+        return None
+    repair = text[match.end() :] if match[1].lower() in _KNOWN_SCHEMES else None
+    return "scheme", f"`{shown(match[0])}` is no part of an image reference", repair
+
+
+def _nothing(text: str) -> Cause | None:
+    match = _NOTHING.search(text)
+    if match is None:
+        return None
+    return "nil", f"`{shown(match[0])}` is what a template writes for a value that was not set", None
+
+
+def _quotes(text: str) -> Cause | None:
+    found = _QUOTE.search(text)
+    if found is None:
+        return None
+    around = text[0] == text[-1] == found[0] and len(text) > 2
+    return "quotes", f"the quotes (`{found[0]}`) are part of the value", text[1:-1] if around else None
+
+
+def _odd_characters(text: str) -> Cause | None:
+    for char in text:
+        if not char.isascii() or not char.isprintable():
+            kind = "control" if char.isascii() else "non-ascii"
+            return kind, f"it holds the character U+{ord(char):04X} (`{shown(char)}`)", None
+    for kind, char, reason in (
+        ("list", ",", "it names several images, joined by `,`"),
+        ("query", "?", "`?` is no part of an image reference"),
+        ("backslash", "\\", "it holds `\\` where a registry expects `/`"),
+    ):
+        if char in text:
+            return kind, reason, None
+    return None
+
+
+def _slashes(text: str) -> Cause | None:
+    if text.startswith("/"):
+        return "empty-component", "it starts with `/`: the registry in front of it is missing", None
+    if text.endswith("/"):
+        return "empty-component", "it ends with `/`: the name of the image is missing", None
+    if "//" in text:
+        return "empty-component", "`//` leaves a part of the path empty", re.sub("/{2,}", "/", text)
+    return None
+
+
+def _image_id(text: str) -> Cause | None:
+    if re.fullmatch("[a-f0-9]{64}", text):
+        return "image-id", "64 hexadecimal digits are an image ID, which cannot be pulled", None
+    return None
+
+
+def _port(text: str) -> Cause | None:
+    host, slash, rest = text.partition("/")
+    if not slash:
+        return None
+    name, colon, port = _host_and_port(host)
+    if colon and not port:
+        repair = f"{name}/{rest}" if "." in name else None
+        return "port", f"the port of `{shown(host)}` is empty", repair
+    if colon and not port.isdigit():
+        reason = f"`{shown(host)}` is read as a registry with a port, and `{shown(port)}` is no number"
+        return "port", reason, None
+    return _second_host(text, host, rest)
+
+
+def _host_and_port(host: str) -> tuple[str, str, str]:
+    if not host.startswith("["):
+        return host.partition(":")
+    name, bracket, port = host.partition("]")
+    return f"{name}{bracket}", port[:1], port[1:]
+
+
+def _second_host(text: str, host: str, rest: str) -> Cause | None:
+    """A path may not hold `:`, so that a second registry with a port breaks the grammar."""
+    second, slash, name = rest.partition("/")
+    if not slash or not re.fullmatch(r"[A-Za-z0-9.-]+:[0-9]+", second):
+        return None
+    sure = second == host or split_domain(text)[0] in {DOCKER_HUB, f"registry-1.{DOCKER_HUB}"}
+    reason = f"a second registry, `{shown(second)}`, stands in the path"
+    return "doubled-registry", reason, f"{second}/{name}" if sure else None
+
+
+def _host(text: str) -> Cause | None:
+    host, slash, _ = text.partition("/")
+    name, _, _ = _host_and_port(host)
+    if not slash or _HOST.fullmatch(name):
+        bare = name.startswith("-") or name.endswith("-") or ".." in name
+        return ("host", f"`{shown(host)}` is no host name", None) if slash and bare else None
+    if host.startswith("["):
+        return "host", f"`{shown(host)}` is no IPv6 address in brackets", None
+    if "." in host or ":" in host:
+        return "host", f"`{shown(host)}` is no host name", None
+    return None
+
+
+def _upper_case(text: str) -> Cause | None:
+    _, remainder, is_short = split_domain(text)
+    path = remainder.partition(":")[0]
+    if path.lower() == path:
+        return None
+    written = path.removeprefix("library/") if is_short else path
+    reason = f"the repository `{shown(written)}` has upper-case letters; only lower case is allowed"
+    head = "" if is_short else f"{text.partition('/')[0]}/"
+    body = text[len(head) :]
+    tail = body[len(body.partition("@")[0].partition(":")[0]) :]
+    return "uppercase", reason, f"{head}{body[: len(body) - len(tail)].lower()}{tail}"
+
+
+def _components(text: str) -> Cause | None:
+    for component in text.partition("@")[0].rpartition(":")[0].split("/") if ":" in text else text.split("/"):
+        if not _COMPONENT.fullmatch(component) and component != text.partition("/")[0]:
+            return "grammar", _component_reason(component), None
+    name = text.partition("@")[0].partition(":")[0].rpartition("/")[2]
+    return None if _COMPONENT.fullmatch(name) else ("grammar", _component_reason(name), None)
+
+
+def _component_reason(component: str) -> str:
+    if not component:
+        return "the name of the image is missing"
+    return f"`{shown(component)}` {_COMPONENT_RULE}"
+
+
+_CAUSES: tuple[Callable[[str], Cause | None], ...] = (
+    _length,
+    _go_map,
+    _white_space,
+    _web_page,
+    _scheme,
+    _nothing,
+    _quotes,
+    _odd_characters,
+    _image_id,
+    _slashes,
+    digest_cause,
+    _port,
+    _host,
+    slash_in_tag,
+    tag_cause,
+    _upper_case,
+    _components,
+)

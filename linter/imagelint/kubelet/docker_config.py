@@ -1,0 +1,289 @@
+"""What a Secret gives to an image pull: decoded as the API server and the kubelet do, without keeping what is secret.
+
+Sources: Kubernetes v1.36 `pkg/apis/core/validation/validation.go` (`ValidateSecret`), `config.go` and
+`secrets/secrets.go` of `pkg/credentialprovider`; Go's `encoding/base64` and `encoding/json`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from binascii import a2b_base64
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+from imagelint.kubelet.keyring import Keyring, without_user
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# The key that each type needs. Every other type is a Secret that the kubelet skips.
+DOCKER_KEYS = {
+    "kubernetes.io/dockerconfigjson": ".dockerconfigjson",
+    "kubernetes.io/dockercfg": ".dockercfg",
+}
+MAX_BYTES = 1024 * 1024
+_DATA_KEY = r"(?!\.\.)(?!\.\Z)[-._a-zA-Z0-9]{1,253}"
+_BASE64 = rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+_ALPHABET = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+_NO_COLON = "unable to parse auth field, must be formatted as base64(username:password)"
+# User names that come with a token which a registry gives out for some hours.
+_TOKEN_HOURS = {"AWS": 12, "oauth2accesstoken": 1, "00000000-0000-0000-0000-000000000000": 3}
+_FILLER = r"(?i)pass(?:word|wd)?|secret|token|changeme|example|dummy|fake|test|x+|\*+|\.+|<.*>|your[-_ ].*"
+
+
+class Verdict(StrEnum):
+    """What becomes of a Secret that is named as a pull secret."""
+
+    VALID = "valid"
+    # Accepted and read, but without a user name for any registry.
+    NO_CREDENTIALS = "no-credentials"
+    # Of a type that the kubelet skips without a word.
+    IGNORED = "ignored"
+    # Accepted, but no image of a pod that names it can be pulled.
+    BROKEN = "broken"
+    # Refused by the API server.
+    INVALID = "invalid"
+
+
+class AuthEntry(NamedTuple):
+    """The credentials for one key, without the credentials."""
+
+    key: str
+    has_username: bool
+    has_password: bool
+    # How long the registry honours a token of this kind, None for a password without a known end.
+    token_hours: int | None
+    # The password is no word of an example.
+    looks_real: bool
+
+
+@dataclass(frozen=True)  # without slots, for the property that is worked out once
+class DockerConfig:
+    """What a Secret holds for pulls. `reason` is a clause for people; neither it nor anything else quotes content."""
+
+    verdict: Verdict
+    reason: str
+    entries: tuple[AuthEntry, ...] = ()
+    # The type whose layout the content has, where that is not its own.
+    meant_type: str | None = None
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The keys with credentials."""
+        return Keyring(entry.key for entry in self.entries if entry.has_username)
+
+
+class InvalidSecretError(ValueError):
+    """The API server refuses the Secret."""
+
+
+class _BrokenError(ValueError):
+    """The kubelet cannot decode the Secret; the text is its own."""
+
+
+class _Object(list[tuple[str, Any]]):
+    """A JSON object as pairs, as Go reads it: names may repeat, and differ in case."""
+
+
+def judge(type_: str | None, data: Mapping[str, bytes]) -> DockerConfig:
+    """What the API server and the kubelet make of a Secret with this type and decoded data."""
+    key = DOCKER_KEYS.get(type_ or "")
+    try:
+        check_data(data)
+        if key is None:
+            return DockerConfig(Verdict.IGNORED, f"its type is `{type_ or 'Opaque'}`")
+        content = _checked_json(key, data)
+    except InvalidSecretError as error:
+        return DockerConfig(Verdict.INVALID, str(error))
+    try:
+        entries = tuple(_entries(key, content).values())
+    except _BrokenError as error:
+        return DockerConfig(Verdict.BROKEN, str(error))
+    if any(entry.has_username for entry in entries):
+        return DockerConfig(Verdict.VALID, "it holds credentials", entries)
+    return DockerConfig(Verdict.NO_CREDENTIALS, _why_nothing(key, content, entries), entries, _meant_type(key, content))
+
+
+def check_data(data: Mapping[str, bytes]) -> None:
+    """Raise InvalidSecretError for keys or a size that no Secret may have."""
+    for key in data:
+        if not re.fullmatch(_DATA_KEY, key, re.ASCII):
+            raise InvalidSecretError("a key of its data holds characters other than letters, digits, `-`, `_` and `.`")
+    if sum(map(len, data.values())) > MAX_BYTES:
+        raise InvalidSecretError("its data is larger than 1 MiB")
+
+
+def decode_base64(text: str, *, padded: bool = True) -> bytes:
+    """Decode as Go's StdEncoding, or RawStdEncoding: line breaks are skipped, nothing else is.
+
+    Raises ValueError with Go's own words, which tell a position and no content.
+    """
+    raw = text.encode("utf-8", "replace")
+    plain = raw.translate(None, b"\r\n")
+    if not padded:
+        plain += b"=" * (-len(plain) % 4)
+    if re.fullmatch(_BASE64, plain) and (padded or b"=" not in raw):
+        return a2b_base64(plain)
+    raise ValueError(f"illegal base64 data at input byte {_corrupt_byte(raw, padded=padded)}")
+
+
+def _corrupt_byte(raw: bytes, *, padded: bool) -> int:
+    """The offset that Go's decodeQuantum reports, for a text that it refuses."""
+    count = 0  # characters of the quantum of four that is being read
+    for offset, byte in enumerate(raw):
+        if byte in b"\r\n":
+            continue
+        if byte not in _ALPHABET:
+            return _corrupt_padding(raw, offset, count) if padded and byte == ord("=") else offset
+        count = (count + 1) % 4
+    return len(raw) - count
+
+
+def _corrupt_padding(raw: bytes, offset: int, count: int) -> int:
+    if count < 2:
+        return offset
+    rest = offset + 1 + len(raw[offset + 1 :]) - len(raw[offset + 1 :].lstrip(b"\r\n"))
+    if count == 2:
+        if rest == len(raw):
+            return rest
+        if raw[rest] != ord("="):
+            return rest - 1
+        rest += 1
+        rest += len(raw[rest:]) - len(raw[rest:].lstrip(b"\r\n"))
+    return rest
+
+
+def _checked_json(key: str, data: Mapping[str, bytes]) -> _Object | None:
+    if key not in data:
+        raise InvalidSecretError(f"its data has no key `{key}`, which its type requires")
+    try:
+        content = _load_json(data[key])
+    except ValueError as error:
+        raise InvalidSecretError(f"`{key}` is not JSON{_looks_like(data[key])}") from error
+    except RecursionError as error:
+        raise InvalidSecretError(f"`{key}` is nested too deep") from error
+    if content is not None and not isinstance(content, _Object):
+        raise InvalidSecretError(f"`{key}` is JSON, but no object")
+    return content
+
+
+def _load_json(raw: bytes) -> Any:  # noqa: ANN401 - whatever the JSON holds
+    text = raw.decode("utf-8", "replace")
+    # Numbers stay text: Go reads their digits only where a number is wanted, and here none is.
+    return json.loads(
+        text,
+        object_pairs_hook=_Object,
+        parse_int=lambda _: 0,
+        parse_float=lambda _: 0,
+        parse_constant=_refuse_constant,
+    )
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _looks_like(raw: bytes) -> str:
+    if not raw.strip():
+        return ", it is empty"
+    try:
+        _load_json(decode_base64(raw.decode("ascii").strip()))
+    except (ValueError, RecursionError):
+        return ""
+    return ": it is base64 of JSON, so it was encoded once too often"
+
+
+def _entries(key: str, content: _Object | None) -> dict[str, AuthEntry]:
+    if content is None:
+        return {}
+    if key == ".dockercfg":
+        return dict(_auths(content))
+    found: dict[str, AuthEntry] = {}
+    for name, value in content:
+        if name.lower() == "auths":
+            found |= _auths(_object(value, "auths"))
+        elif name.lower() == "httpheaders":
+            for _, header in _object(value, "HttpHeaders"):
+                _string(header, "HttpHeaders")
+    return found
+
+
+def _auths(auths: _Object) -> dict[str, AuthEntry]:
+    return {key: _entry(key, value) for key, value in auths}
+
+
+def _entry(key: str, value: object) -> AuthEntry:
+    fields = {"username": "", "password": "", "email": "", "auth": ""}
+    for name, text in _object(value, "auths"):
+        if name.lower() in fields and text is not None:
+            fields[name.lower()] = _string(text, "auths")
+    username, password = fields["username"], fields["password"]
+    if fields["auth"]:
+        username, password = _split_auth(fields["auth"])
+    hours = _TOKEN_HOURS.get(username) if password else None
+    looks_real = len(password) >= 6 and not re.fullmatch(_FILLER, password)
+    # Go reads half of a surrogate pair as U+FFFD, which no host name has: nothing is lost.
+    shown = without_user(key.encode("utf-8", "replace").decode("utf-8"))
+    return AuthEntry(shown, bool(username), bool(password), hours, looks_real)
+
+
+def _split_auth(auth: str) -> tuple[str, str]:
+    try:
+        decoded = decode_base64(auth, padded=auth.strip().endswith("="))
+    except ValueError as error:
+        raise _BrokenError(str(error)) from None
+    username, colon, password = decoded.partition(b":")
+    if not colon:
+        raise _BrokenError(_NO_COLON)
+    return username.decode("utf-8", "replace"), password.decode("utf-8", "replace")
+
+
+def _object(value: object, field: str) -> _Object:
+    if value is None:
+        return _Object()
+    if not isinstance(value, _Object):
+        raise _BrokenError(f"json: cannot unmarshal {_go_type(value)} into Go struct field DockerConfigJSON.{field}")
+    return value
+
+
+def _string(value: object, field: str) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise _BrokenError(f"json: cannot unmarshal {_go_type(value)} into Go struct field DockerConfigJSON.{field}")
+    return value
+
+
+def _go_type(value: object) -> str:
+    if isinstance(value, _Object):
+        return "object"
+    return {"bool": "bool", "int": "number", "str": "string", "list": "array"}[type(value).__name__]
+
+
+def _why_nothing(key: str, content: _Object | None, entries: tuple[AuthEntry, ...]) -> str:
+    names = {name.lower() for name, _ in content or ()}
+    if {"credsstore", "credhelpers"} & names:
+        return "it names a credential helper of the machine that it was copied from, which the kubelet does not ask"
+    if entries:
+        return "no entry has a user name, so that the pull is anonymous" + _hint(entries)
+    if key == ".dockerconfigjson" and content:
+        return "it has no `auths`, where the kubelet looks for credentials"
+    return "it holds no credentials"
+
+
+def _hint(entries: tuple[AuthEntry, ...]) -> str:
+    return " (`auths` is nested twice, or of the other type)" if any(entry.key == "auths" for entry in entries) else ""
+
+
+def _meant_type(key: str, content: _Object | None) -> str | None:
+    for type_, other in DOCKER_KEYS.items():
+        try:
+            found = _entries(other, content) if other != key else {}
+        except _BrokenError:
+            continue
+        if any(entry.has_username for entry in found.values()):
+            return type_
+    return None

@@ -1,0 +1,277 @@
+"""Which keys of a docker config match an image, as the kubelet matches them.
+
+Source: Kubernetes v1.36 `pkg/credentialprovider/keyring.go` (`Add`, `URLsMatch`, `Lookup`, `isDefaultRegistryMatch`);
+Go's `net/url`, `net.SplitHostPort` and `path/filepath.Match`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.kubelet.reference import DOCKER_HUB, MAX_TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+# The stored key that serves Docker Hub where no other key matches.
+_HUB_KEY = "index.docker.io"
+_HUB_SERVER = "https://index.docker.io/v1/"
+_HUB_NAMES = frozenset({"registry-1.docker.io", "registry.hub.docker.com", "hub.docker.com", "docker.com"})
+# What Go's url.Parse refuses in a host: control characters, space and the marks that must be escaped.
+# As texts: most runs ask for none of them, and each takes longer to compile than to match.
+_HOST = r"[A-Za-z0-9\-._~!$&'()*+,;=:\[\]<>\"\u0080-\U0010ffff]*"
+_USER = r"[A-Za-z0-9\-._:~!$&'()*+,;=%@]*"
+_PORT = r"(?::[0-9]*)?"
+_ESCAPE = r"%(?![0-9A-Fa-f]{2})"
+_CONTROL = r"[\x00-\x1f\x7f]"
+_USER_INFO = r"\A((?:[A-Za-z][A-Za-z0-9+.-]*://)?)[^/?#]*@"
+_GLOB = frozenset("*?[\\")
+_SCHEME = r"([A-Za-z][A-Za-z0-9+.-]*)://"
+
+
+class _Target(NamedTuple):
+    """A stored key or an image, split for comparison."""
+
+    labels: tuple[str, ...]
+    port: str
+    path: str
+
+
+def stored_key(auth_key: str) -> str | None:
+    """The form in which the kubelet keeps a key: without scheme, user, query and API version; None where it cannot."""
+    url = auth_key if auth_key.startswith(("https://", "http://")) else f"https://{auth_key}"
+    parsed = _parse(url.partition("://")[2])
+    if parsed is None:
+        return None
+    host, path = parsed
+    if path.startswith(("/v1/", "/v2/")):
+        path = path[3:]
+    return host if path in {"", "/"} else host + path
+
+
+def without_user(auth_key: str) -> str:
+    """`auth_key` without the user, password or query that it may hold; it matches what it matched before."""
+    if stored_key(auth_key) is None:
+        return re.sub(_USER_INFO, r"\1 @", auth_key)  # a space, so that the kubelet still skips it
+    return re.sub(_USER_INFO, r"\1", auth_key.partition("#")[0].partition("?")[0])
+
+
+def matching_keys(auth_keys: Iterable[str], name: str) -> list[str]:
+    """The stored keys that are tried for an image, in that order; `name` is its registry and repository.
+
+    Without one the pull is anonymous. With one it never is, even where its credentials are refused.
+    """
+    return Keyring(auth_keys).matching(name)
+
+
+class Keyring:
+    """The keys of a docker config, sorted out once for any number of images."""
+
+    def __init__(self, auth_keys: Iterable[str]) -> None:
+        self._has_hub = False
+        # By labels and port of the host, and those with globs by the number of labels and the port.
+        self._plain: dict[tuple[tuple[str, ...], str], list[tuple[str, str]]] = {}
+        self._globs: dict[tuple[int, str], list[tuple[str, _Target]]] = {}
+        for key in {stored_key(auth_key) for auth_key in auth_keys} - {None}:
+            self._add(key or "")
+
+    def _add(self, key: str) -> None:
+        self._has_hub = self._has_hub or key == _HUB_KEY
+        target = _split(key)
+        if target is None:
+            return
+        if any(_GLOB.intersection(label) for label in target.labels):
+            self._globs.setdefault((len(target.labels), target.port), []).append((key, target))
+        else:
+            self._plain.setdefault((target.labels, target.port), []).append((key, target.path))
+
+    def matching(self, name: str) -> list[str]:
+        """As `matching_keys`."""
+        target = _split(name)
+        found = sorted(self._matching(target), reverse=True) if target is not None else []
+        return [_HUB_KEY] if not found and self._has_hub and _is_default_registry(name) else found
+
+    def _matching(self, name: _Target) -> Iterator[str]:
+        for key, path in self._plain.get((name.labels, name.port), ()):
+            if name.path.startswith(path):
+                yield key
+        for key, glob in self._globs.get((len(name.labels), name.port), ()):
+            if name.path.startswith(glob.path) and _labels_match(glob.labels, name.labels):
+                yield key
+
+
+def near_miss(auth_key: str, name: str) -> tuple[str, str] | None:
+    """Why a key that was surely meant for an image does not match it, and the key that would; None for others."""
+    host, _, path = name.partition("/")
+    scheme = re.match(_SCHEME, auth_key)
+    bare = auth_key[scheme.end() :] if scheme else auth_key
+    own_host = bare.partition("/")[0]
+    if scheme and scheme[1] not in {"http", "https"} and own_host == host:
+        return f"the scheme `{scheme[0]}` is not taken off", host
+    if host == DOCKER_HUB:
+        return _hub_miss(bare, path)
+    if auth_key != auth_key.strip() and auth_key.strip().endswith(host):
+        return "white space around it makes the kubelet skip the entry", host
+    if own_host != host and own_host.lower() == host.lower():
+        return "host names are compared with their case", host
+    if own_host != host and own_host.partition(":")[0] == host.partition(":")[0]:
+        return "the port has to be the same, and none is implied", host
+    return _path_miss(bare, own_host, host, path)
+
+
+def _hub_miss(bare: str, path: str) -> tuple[str, str] | None:
+    own_host, _, own_path = bare.partition("/")
+    if bare in {"index.docker.io/v1", "index.docker.io/v2"}:
+        return "it lacks the last slash, so that the kubelet takes `/v1` for a repository", _HUB_SERVER
+    if own_host == _HUB_KEY and own_path.strip("/"):
+        organisation = path.partition("/")[0]
+        return "Docker Hub's repositories are looked up under `docker.io`", f"docker.io/{organisation}/"
+    if own_host in _HUB_NAMES:
+        return "it is a host of Docker Hub, but not the name that images have", _HUB_SERVER
+    if own_host == DOCKER_HUB and own_path and f"library/{own_path.strip('/')}" == path:
+        return "official images are looked up under `library/`", f"docker.io/{path}"
+    return None
+
+
+def _path_miss(bare: str, own_host: str, host: str, path: str) -> tuple[str, str] | None:
+    own_path = bare.partition("/")[2]
+    if own_host != host or not own_path:
+        return None
+    if own_path in {"v1", "v2"}:
+        return f"it lacks the last slash, so that the kubelet takes `/{own_path}` for a repository", host
+    if "*" in own_path:
+        return "a path is compared as it is, globs work in host names only", host
+    repository = own_path.partition(":")[0]
+    if ":" in own_path and path.startswith(repository):
+        return "tags are taken off an image before the look-up", f"{host}/{repository}"
+    return f"its path `/{own_path}` is no prefix of `/{path}`", host
+
+
+@lru_cache(maxsize=4096)
+def _parse(schemeless: str) -> tuple[str, str] | None:
+    """Host and decoded path as Go's url.Parse reads `https://` + text; None where that fails."""
+    if re.search(_CONTROL, schemeless):
+        return None
+    text = schemeless.partition("#")[0].partition("?")[0]
+    authority, slash, path = text.partition("/")
+    user, _, host = authority.rpartition("@")
+    if not (re.fullmatch(_USER, user) and re.fullmatch(_HOST, host) and _has_valid_port(host)) or re.search(
+        _ESCAPE, path
+    ):
+        return None
+    return host, _unescaped(f"{slash}{path}")
+
+
+def _unescaped(path: str) -> str:
+    if "%" not in path:
+        return path
+    from urllib.parse import unquote
+
+    return unquote(path)
+
+
+def _has_valid_port(host: str) -> bool:
+    if host.startswith("["):
+        end = host.rfind("]")
+        return end > 0 and re.fullmatch(_PORT, host[end + 1 :]) is not None
+    colon = host.rfind(":")
+    return colon < 0 or re.fullmatch(_PORT, host[colon:]) is not None
+
+
+@lru_cache(maxsize=4096)
+def _split(schemeless: str) -> _Target | None:
+    parsed = _parse(schemeless)
+    if parsed is None:
+        return None
+    host, port = _split_port(parsed[0])
+    return _Target(tuple(host.split(".")), port, parsed[1])
+
+
+def _split_port(host: str) -> tuple[str, str]:
+    """Go's net.SplitHostPort; where that fails the whole text is the host."""
+    name, colon, port = host.rpartition(":")
+    if not colon:
+        return host, ""
+    if name.startswith("[") and name.endswith("]") and name.count("[") == name.count("]") == 1:
+        return name[1:-1], port
+    return (host, "") if set(name) & set(":[]") else (name, port)
+
+
+def _labels_match(globs: tuple[str, ...], labels: tuple[str, ...]) -> bool:
+    """Whether each label of a host is matched; plain labels first, as most keys differ in one."""
+    pairs = [(glob, label) for glob, label in zip(globs, labels, strict=True) if glob != label]
+    return all(_GLOB.intersection(glob) for glob, _ in pairs) and all(
+        (pattern := _glob_pattern(glob)) is not None and pattern.fullmatch(label) is not None
+        for glob, label in zip(globs, labels, strict=True)
+        if _GLOB.intersection(glob)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _glob_pattern(glob: str) -> re.Pattern[str] | None:
+    """Go's filepath.Match as a regular expression; None for a pattern that it calls bad, or that no host needs.
+
+    What stands between two stars is taken where it first fits, as in Go: many stars cost no more than one.
+    """
+    if len(glob) > MAX_TEXT:
+        return None
+    parts = [""]  # what stands between the stars
+    rest = glob
+    while rest:
+        char, rest = rest[0], rest[1:]
+        if char == "*":
+            parts.append("")
+        elif char == "?":
+            parts[-1] += "[^/]"
+        elif char == "[":
+            found = _character_class(rest)
+            if found is None:
+                return None
+            parts[-1] += found[0]
+            rest = found[1]
+        else:
+            if char == "\\":
+                if not rest:
+                    return None
+                char, rest = rest[0], rest[1:]
+            parts[-1] += re.escape(char)
+    return re.compile(_joined_by_stars(*parts), re.DOTALL)
+
+
+def _joined_by_stars(first: str, *others: str) -> str:
+    *between, last = others or ("",)
+    return first + "".join(f"(?>[^/]*?{part})" for part in between) + (f"[^/]*{last}" if others else "")
+
+
+def _character_class(rest: str) -> tuple[str, str] | None:
+    """A class after its `[`, and what follows it; None where it has no end or a range no start."""
+    negated = rest.startswith("^")
+    rest = rest[negated:]
+    ranges: list[str] = []
+    while not (rest.startswith("]") and ranges):
+        low, rest = _class_char(rest)
+        high = low
+        if low is not None and rest.startswith("-"):
+            high, rest = _class_char(rest[1:])
+        if low is None or high is None or not rest:
+            return None
+        ranges.append(f"{re.escape(low)}-{re.escape(high)}" if low <= high else "")
+    body = "".join(ranges)
+    if not body:  # only empty ranges, such as [z-a]
+        return ("." if negated else "(?!)"), rest[1:]
+    return f"[{'^' if negated else ''}{body}]", rest[1:]
+
+
+def _class_char(rest: str) -> tuple[str | None, str]:
+    if not rest or rest[0] in "-]":
+        return None, rest
+    if rest[0] == "\\":
+        rest = rest[1:]
+    return (rest[0], rest[1:]) if rest else (None, rest)
+
+
+def _is_default_registry(name: str) -> bool:
+    first, slash, _ = name.partition("/")
+    return bool(first) and (not slash or first in {DOCKER_HUB, _HUB_KEY} or not set(first) & set(".:"))

@@ -1,0 +1,70 @@
+"""What was left to be replaced, told from what only looks like it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imagelint.facts.placeholders import find_placeholder
+
+
+@pytest.mark.parametrize(
+    ("image", "placeholder"),
+    [
+        ("app:{{ .Values.tag }}", "{{ .Values.tag }}"),
+        ("{{ include", "{{"),
+        ("app:${TAG:-latest}", "${TAG:-latest}"),
+        ("app:$(TAG)", "$(TAG)"),
+        ("$IMAGE", "$IMAGE"),
+        ("<your-registry>/app:1", "<your-registry>"),
+        ("registry/app:<tag>", "<tag>"),
+        ("{registry}/app", "{registry}"),
+        ("[[image]]", "[[image]]"),
+        ("%IMAGE%", "%IMAGE%"),
+        ("@IMAGE@:1", "@IMAGE@"),
+        ("__IMAGE__", "__IMAGE__"),
+        ("CHANGEME", "CHANGEME"),
+        ("quay.io/acme/app:CHANGE_ME", "CHANGE_ME"),
+        ("REPLACE_IMAGE", "REPLACE_IMAGE"),
+        ("YOUR_REGISTRY/app", "YOUR_REGISTRY"),
+        ("gcr.io/PROJECT_ID/app:1", "PROJECT_ID"),
+        ("gcr.io/PROJECT-ID/app:1", "PROJECT-ID"),
+        ("ghcr.io/OWNER/app:1", "OWNER"),
+        ("ghcr.io/acme/app:TAG", "TAG"),
+        ("your-registry.azurecr.io/app:1", "your-registry"),
+        ("your_dockerhub_username/app:1", "your_dockerhub_username"),
+        ("yourusername/app:1", "yourusername"),
+        ("ghcr.io/acme/your-app-name:1", "your-app-name"),
+        ("username/app:1", "username"),
+        ("xxxxxxxxxxxx.dkr.ecr.us-east-1.amazonaws.com/app:1", "xxxxxxxxxxxx"),
+        ("aws_account_id.dkr.ecr.us-east-1.amazonaws.com/app:1", "aws_account_id"),
+        ("acme.dkr.ecr.us-east-1.amazonaws.com/app:1", "acme"),
+        ("123456789012.dkr.ecr.region.amazonaws.com/app:1", "region"),
+        ("ko://example.com/cmd/app", "ko://example.com/cmd/app"),
+        ("app:<no value>", None),
+        ("<nil>", None),
+        ("nginx:1.29", None),
+        ("quay.io/acme/app:RELEASE.2024-01-01", None),
+        ("app:V1_2", None),
+        ("app:v1_29_BETA", None),
+        ("quay.io/acme/todo-app:1", None),
+        ("ACME/app", None),
+        ("ghcr.io/NVIDIA/app:1", None),
+        ("lscr.io/linuxserver/your_spotify:1", None),
+        ("yourls:1.9", None),
+        ("acme/username-service:1", None),
+        ("123456789012.dkr.ecr.us-gov-west-1.amazonaws.com/app:1", None),
+        ("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/app:1", None),
+        ("app@sha256:abc", None),
+        ("", None),
+    ],
+)
+def test_placeholder(image: str, placeholder: str | None) -> None:
+    assert find_placeholder(image) == placeholder
+
+
+@given(st.text(alphabet="${}[]<>%@_ABCtodo:/ -", max_size=80))
+def test_what_is_found_stands_in_the_image(image: str) -> None:
+    found = find_placeholder(image)
+    assert found is None or found in image

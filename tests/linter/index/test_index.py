@@ -1,0 +1,102 @@
+"""All files together: names are looked up where the cluster would look."""
+
+from __future__ import annotations
+
+import pytest
+
+from imagelint.configuration.inventory import Available, Inventory
+from imagelint.configuration.settings import Settings
+from imagelint.facts import NamespacedName, Resource
+from imagelint.facts.extract import extract
+from imagelint.index import Index
+from imagelint.index.definitions import Names, Secret
+from imagelint.nodes import Span
+from imagelint.sources.source import Source
+from imagelint_rules import platform_mismatch
+from imagelint_rules.pull_secret_missing import RULE
+
+SPAN = Span(1, 1, 1, 2)
+
+
+def secret(namespace: str | None) -> Secret:
+    resource = Resource("v1", "Secret", namespace, "a", 0, SPAN)
+    return Secret("a.yaml", NamespacedName(namespace, "a"), resource, SPAN, None, None, None, final_name="a")
+
+
+@pytest.mark.parametrize(
+    ("defined", "asked", "here", "perhaps", "elsewhere"),
+    [
+        (["x"], "x", 1, 0, 0),
+        (["x"], "y", 0, 0, 1),
+        (["x"], None, 0, 1, 0),
+        ([None], "x", 0, 1, 0),
+        ([None], None, 1, 0, 0),
+        (["x", "y", None], "x", 1, 0, 0),
+        (["y", None], "x", 0, 1, 0),
+        ([], "x", 0, 0, 0),
+    ],
+)
+def test_an_unknown_namespace_is_neither_here_nor_elsewhere(
+    defined: list[str | None], asked: str | None, here: int, perhaps: int, elsewhere: int
+) -> None:
+    found = Names([secret(namespace) for namespace in defined]).find("a", asked)
+    assert tuple(map(len, found)) == (here, perhaps, elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("image", "platform", "found"),
+    [
+        ("myregistry.azurecr.io/app:1", None, 1),
+        ("myregistry.azurecr.io/app:1", "aks", 0),
+        ("myregistry.azurecr.io/app:1", "eks", 1),
+        ("123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1", "eks", 0),
+        ("registry.redhat.io/ubi9/ubi:9.4", "aks", 1),
+    ],
+)
+def test_nodes_of_a_cloud_bring_credentials_for_its_registries(image: str, platform: str | None, found: int) -> None:
+    pod = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{{name: a, image: '{image}'}}]}}\n"
+    index = Index({"a.yaml": extract(Source("a.yaml", pod.encode()))}, Settings(platform=platform))
+    assert len([*RULE.check(index)]) == found
+
+
+def test_an_image_that_kustomize_rewrites() -> None:
+    files = {
+        "base/pod.yaml": (
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
+            "spec: {containers: [{name: a, image: 'app:1'}, {name: b, image: 'app-b@sha256:x'}]}\n"
+        ),
+        "base/kustomization.yaml": "resources: [pod.yaml]\nimages: [{name: app, newName: ghcr.io/acme/app}]\n",
+        "prod/kustomization.yaml": (
+            "namespace: prod\nresources: [../base]\nimages: [{name: ghcr.io/acme/app, newTag: '2'}]\n"
+        ),
+        "test/kustomization.yaml": f"resources: [../base]\nimages: [{{name: app-b, digest: 'sha256:{'a' * 64}'}}]\n",
+    }
+    index = Index({path: extract(Source(path, text.encode())) for path, text in files.items()})
+    found = [(use.pod.namespace, use.effective) for use in index.images]
+    assert found == [
+        ("prod", "ghcr.io/acme/app:2"),
+        ("prod", "app-b@sha256:x"),
+        (None, "ghcr.io/acme/app:1"),
+        (None, f"app-b@sha256:{'a' * 64}"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("architectures", "platforms", "found"),
+    [
+        (("amd64",), {"linux/arm64"}, 1),
+        (("amd64", "arm64"), {"linux/arm64"}, 0),
+        (("amd64",), {"linux/amd64", "linux/arm64"}, 0),
+        ((), {"linux/arm64"}, 0),
+        (("amd64",), set[str](), 0),
+    ],
+)
+def test_platforms_of_an_inventory_and_of_the_nodes(
+    architectures: tuple[str, ...], platforms: set[str], found: int
+) -> None:
+    image = "quay.io/acme/app:1"
+    pod = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{{name: a, image: '{image}'}}]}}\n"
+    inventory = Inventory([Available(image, frozenset(platforms))])
+    settings = Settings(architectures=architectures, inventory=inventory)
+    index = Index({"a.yaml": extract(Source("a.yaml", pod.encode()))}, settings)
+    assert len([*platform_mismatch.RULE.check(index)]) == found
