@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imagelint.facts.extract import extract
-from imagelint.nodes import compose
+from imagelint.nodes import parsers
 from imagelint.sources.discover import discover
 from imagelint.sources.source import Source, UnreadableError, read_source
 from shared import SHARED, needs_shared
@@ -29,7 +29,7 @@ OWN = [*(ROOT / "tests/cases").rglob("*.yaml"), *(ROOT / "examples").rglob("*.ya
 
 def without_c(source: Source) -> FileFacts:
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(compose, "CParser", None)
+        monkeypatch.setattr(parsers, "C_PART", None)
         return extract(source)
 
 

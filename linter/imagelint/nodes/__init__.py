@@ -72,16 +72,16 @@ class _Placed:
     """Where a node stands, kept as the parser's own marks: most places are never asked for."""
 
     # Set by each kind of node itself, without a call: a manifest has thousands of them.
-    __slots__ = ("_end", "_places", "_start")
-    _start: object
-    _end: object
-    _places: Places
+    __slots__ = ("end", "places", "start")
+    start: object
+    end: object
+    places: Places
 
     @property
     def span(self) -> Span:
         """From the first character to behind the last one."""
-        place = self._places.place
-        return Span(*place(self._start), *place(self._end))
+        place = self.places.place
+        return Span(*place(self.start), *place(self.end))
 
 
 class Scalar(_Placed):
@@ -92,9 +92,9 @@ class Scalar(_Placed):
     def __init__(self, value: str, plain: bool, start: object, end: object, places: Places) -> None:
         self.value = value
         self.plain = plain
-        self._start = start
-        self._end = end
-        self._places = places
+        self.start = start
+        self.end = end
+        self.places = places
 
     @property
     def is_text(self) -> bool:
@@ -114,9 +114,9 @@ class Sequence(_Placed):
 
     def __init__(self, items: list[Node], start: object, end: object, places: Places) -> None:
         self.items = items
-        self._start = start
-        self._end = end
-        self._places = places
+        self.start = start
+        self.end = end
+        self.places = places
 
 
 class Mapping(_Placed):
@@ -128,9 +128,9 @@ class Mapping(_Placed):
         # Each key before its value. Most mappings are never looked into: nothing is made of them before.
         self.nodes = nodes
         self._entries: dict[str, tuple[Scalar, Node]] | None = None
-        self._start = start
-        self._end = end
-        self._places = places
+        self.start = start
+        self.end = end
+        self.places = places
 
     @property
     def items(self) -> list[tuple[Node, Node]]:
@@ -160,13 +160,13 @@ class Mapping(_Placed):
     def own_entries(self) -> dict[str, tuple[Scalar, Node]]:
         """The pairs with a scalar key, by its text, `<<` among them."""
         nodes = iter(self.nodes)
-        return {key.value: (key, value) for key, value in zip(nodes, nodes, strict=True) if type(key) is Scalar}
+        return {key.value: (key, value) for key, value in zip(nodes, nodes, strict=True) if isinstance(key, Scalar)}
 
     def merged(self) -> list[Mapping]:
         """The mappings that `<<` brings in, the strongest first."""
         sources: list[Node] = []
         for name, value in self.items:
-            if type(name) is Scalar and _is_merge(name):
+            if isinstance(name, Scalar) and _is_merge(name):
                 sources += value.items if isinstance(value, Sequence) else [value]
         return [source for source in sources if isinstance(source, Mapping)]
 

@@ -7,29 +7,19 @@ pure parser decides, so that what is found never depends on what is installed.
 from __future__ import annotations
 
 import re
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ruamel.yaml.events import (
-    AliasEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
-
-from imagelint.nodes import FIRST, Mapping, Node, Origin, Scalar, Sequence
+from imagelint.nodes import FIRST, Mapping, Node, Origin, Sequence, parsers
+from imagelint.nodes.parsers import Alias, Ending, MappingOpening, ParsedScalar, SequenceOpening, parse_c, parse_pure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from imagelint.nodes import Mark
+    from imagelint.nodes.parsers import Event, NextEvent, Opening
 
-try:
-    CParser: Any = import_module("_ruamel_yaml").CParser
-except ImportError:  # no C part on this interpreter (PyPy, a new CPython without wheels)
-    CParser = None
+    # The collections around what is read: where each begins, and the nodes before it.
+    Opened = list[tuple[Opening, list[Node]]]
 
 # Real manifests nest below 60; kubectl itself refuses 10,000. More is an attack or an accident.
 MAX_DEPTH = 256
@@ -47,10 +37,6 @@ _MAX_PURE = 1_000_000
 _EXPRESSION = re.compile(r"\{\{[^\n]*?(?:\}\}|$)", re.MULTILINE)
 _LIFTED = {char: 0xE000 + char for char in range(0x80)}
 _SET_DOWN = {lifted: char for char, lifted in _LIFTED.items()}
-
-Event = Any  # neither part of ruamel.yaml publishes types for its events and marks
-# The collections around what is read: where each begins, and the nodes before it.
-Opened = list[tuple[Event, list[Node]]]
 
 
 class ComposeError(Exception):
@@ -81,15 +67,16 @@ def compose(data: bytes, *, origin: Origin = FIRST) -> Node | None:
 
 
 def _compose(data: bytes, origin: Origin, *, is_templated: bool) -> Node | None:
-    max_aliased = min(MAX_ALIASED, _ALWAYS_ALIASED + _ALIASED_PER_BYTE * len(data))
-    for parse in (_c_events, _pure_events) if CParser is not None else (_pure_events,):
+    def build(next_event: NextEvent) -> Node | None:
+        return _build(_set_down(next_event) if is_templated else next_event, origin, len(data))
+
+    for parse in (parse_c, parse_pure) if parsers.C_PART is not None else (parse_pure,):
         try:
-            next_event = parse(data)
-            return _build(_set_down(next_event) if is_templated else next_event, origin, max_aliased)
+            return parse(data, build)
         except ComposeError:
             raise
         except Exception as refusal:  # noqa: BLE001 - the C part raises several unrelated types
-            if parse is _pure_events or len(data) > _MAX_PURE:
+            if parse is parse_pure or len(data) > _MAX_PURE:
                 raise _from_parser(refusal, origin) from None
     return None
 
@@ -103,30 +90,16 @@ def _lift(match: re.Match[str]) -> str:
     return match[0].translate(_LIFTED) if match[0].endswith("}}") else match[0]
 
 
-def _set_down(next_event: Callable[[], Event]) -> Callable[[], Event]:
+def _set_down(next_event: NextEvent) -> NextEvent:
     """The same events, with lifted expressions as they were written."""
 
     def next_set_down() -> Event:
         event = next_event()
-        if event.__class__ is ScalarEvent:
+        if event.__class__ is ParsedScalar:
             event.value = event.value.translate(_SET_DOWN)
         return event
 
     return next_set_down
-
-
-def _c_events(data: bytes) -> Callable[[], Event]:
-    next_event: Callable[[], Event] = CParser(data).get_event
-    return next_event
-
-
-def _pure_events(data: bytes) -> Callable[[], Event]:
-    from ruamel.yaml import YAML
-
-    yaml: Any = YAML(typ="safe", pure=True)
-    loader, parser = yaml.get_constructor_parser(data.decode("utf-8", "surrogateescape"))
-    del loader
-    return lambda: parser.get_event() if parser.check_event() else None
 
 
 def _from_parser(refusal: Exception, origin: Origin) -> ComposeError:
@@ -135,51 +108,51 @@ def _from_parser(refusal: Exception, origin: Origin) -> ComposeError:
     return _at(str(problem).strip().partition("\n")[0] or type(refusal).__name__, mark, origin)
 
 
-def _build(next_event: Callable[[], Event], origin: Origin, max_aliased: int) -> Node | None:  # noqa: C901 - a call costs as much as a node
-    """The root node of the events of one document: one loop with few calls, as most time of a run is spent here."""
-    aliases = _Aliases(max_aliased)
+def _build(next_event: NextEvent, origin: Origin, size: int) -> Node | None:  # noqa: C901 - a call costs as much as a node
+    """The root node of the events of a document of `size` bytes: one loop with few calls, as it takes the most time."""
+    aliases = _Aliases(min(MAX_ALIASED, _ALWAYS_ALIASED + _ALIASED_PER_BYTE * size))
     stack: Opened = []
     children: list[Node] = []
     last: Any = None
     while (event := next_event()) is not None:
         kind = event.__class__
-        if kind is ScalarEvent:
-            value = event.value
-            if value or not _is_absent(event, stack, children):
-                start = event.start_mark
-                last = event.end_mark
+        if kind is ParsedScalar:
+            if event.value or not _is_absent(event, stack, children):
+                last = event.end
             else:
-                start = last
-            children.append(node := Scalar(value, not event.style, start, last, origin))
+                event.start = event.end = last
+            event.places = origin
+            children.append(event)
             if event.anchor is not None:
-                aliases.nodes[event.anchor] = node
-        elif kind is MappingStartEvent or kind is SequenceStartEvent:
-            if len(stack) >= MAX_DEPTH:
-                raise _at(TOO_DEEP, event.start_mark, origin)
-            stack.append((event, children))
-            children = []
-            if kind is MappingStartEvent or event.flow_style:
-                last = event.end_mark
-        elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                aliases.nodes[event.anchor] = event
+        elif kind is Ending:
             opening, siblings = stack.pop()
             # A block collection "ends" where the next token begins; its last scalar tells where its text does.
-            if opening.flow_style or last is None:
-                last = event.end_mark
-            make = Mapping if kind is MappingEndEvent else Sequence
-            siblings.append(collection := make(children, opening.start_mark, last, origin))
+            if opening.flow or last is None:
+                last = event.end
+            make = Mapping if opening.__class__ is MappingOpening else Sequence
+            siblings.append(collection := make(children, opening.start, last, origin))
             children = siblings
             if opening.anchor is not None:
                 aliases.nodes[opening.anchor] = collection
-        elif kind is AliasEvent:
-            last = event.end_mark
+        elif kind is MappingOpening or kind is SequenceOpening:
+            if len(stack) >= MAX_DEPTH:
+                raise _at(TOO_DEEP, event.start, origin)
+            stack.append((event, children))
+            children = []
+            if kind is MappingOpening or event.flow:
+                last = event.end
+        elif kind is Alias:
+            last = event.end
             children.append(aliases.node(event, stack, origin))
     return children[0] if children else None
 
 
-def _is_absent(scalar: Event, stack: Opened, children: list[Node]) -> bool:
+def _is_absent(scalar: ParsedScalar, stack: Opened, children: list[Node]) -> bool:
     """Whether a key has no value at all: the parsers place that differently, so it is set behind the key."""
-    start, end = scalar.start_mark, scalar.end_mark
-    is_value = bool(stack) and stack[-1][0].__class__ is MappingStartEvent and len(children) % 2 == 1
+    start: Any = scalar.start
+    end: Any = scalar.end
+    is_value = bool(stack) and isinstance(stack[-1][0], MappingOpening) and len(children) % 2 == 1
     return is_value and (start.line, start.column) == (end.line, end.column)
 
 
@@ -192,21 +165,21 @@ class _Aliases:
         self._total = 0
         self._measures: dict[int, tuple[int, int]] = {}
 
-    def node(self, event: Event, stack: Opened, origin: Origin) -> Node:
+    def node(self, event: Alias, stack: Opened, origin: Origin) -> Node:
         """The node that an alias stands for. Raises ComposeError."""
-        name: str = event.anchor
+        name = event.anchor
         if name not in self.nodes:
             around = any(start.anchor == name for start, _ in stack)
             problem = f"anchor `{name}` contains itself" if around else f"undefined alias `{name}`"
-            raise _at(problem, event.start_mark, origin)
+            raise _at(problem, event.start, origin)
         node = self.nodes[name]
         size, height = self._measure(node)
         self._total += size
         if self._total > self._most:
-            raise _at(f"aliases stand for more than {self._most:,} nodes", event.start_mark, origin)
+            raise _at(f"aliases stand for more than {self._most:,} nodes", event.start, origin)
         # An alias nests like what it stands for: nothing that reads the nodes can go deeper than the bound.
         if len(stack) + height >= MAX_DEPTH:
-            raise _at(TOO_DEEP, event.start_mark, origin)
+            raise _at(TOO_DEEP, event.start, origin)
         return node
 
     def _measure(self, node: Node) -> tuple[int, int]:

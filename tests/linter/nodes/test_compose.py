@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imagelint.nodes import Mapping, Node, Origin, Scalar, Sequence, Span, select
-from imagelint.nodes import compose as module
+from imagelint.nodes import Mapping, Node, Origin, Scalar, Sequence, Span, parsers, select
 from imagelint.nodes.compose import MAX_ALIASED, MAX_DEPTH, ComposeError, compose
 
 # JSON text is YAML; what the parsers disagree on (surrogates, control characters) is not in manifests.
@@ -34,7 +33,7 @@ def root(text: str) -> Mapping:
 
 def pure(data: bytes, monkeypatch: pytest.MonkeyPatch) -> Node | None:
     with monkeypatch.context() as patch:
-        patch.setattr(module, "CParser", None)
+        patch.setattr(parsers, "C_PART", None)
         return compose(data)
 
 
