@@ -99,7 +99,7 @@ _ACCOUNT = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: builder-{n}
 _SECRET = """apiVersion: v1
 kind: Secret
 metadata:
-  name: regcred
+  name: {name}
   namespace: team-{team}
 type: kubernetes.io/dockerconfigjson
 data:
@@ -147,7 +147,7 @@ def _document(n: int) -> str:
         return _ACCOUNT.format(n=team * 100 + turn, team=team)
     turn -= _ACCOUNTS
     if turn < _SECRETS:
-        return _SECRET.format(team=team, config=_CONFIG)
+        return _SECRET.format(name=f"regcred-{turn}" if turn else "regcred", team=team, config=_CONFIG)
     turn -= _SECRETS
     if turn < _CONFIG_MAPS:
         return _CONFIG_MAP.format(n=n, lines="\n".join(f'    "key{i}": "value {i} of a setting",' for i in range(150)))

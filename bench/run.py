@@ -96,7 +96,8 @@ def tree(name: str, folder: Path, *, is_whole: bool = True) -> None:
     share = several.wall / several.cpu
     row(f"{name}: all processors", f"{several.cpu:.2f} s CPU, {several.wall:.2f} s wall, {share:.2f} of the CPU time")
     if is_whole:
-        compose = measured([sys.executable, "-c", COMPOSE, str(folder)])
+        composing = [sys.executable, "-c", COMPOSE, str(folder)]
+        compose = min((measured(composing) for _ in range(3)), key=lambda cost: cost.cpu)
         grep = measured(["grep", "-r", "image:", str(folder)])
         row(f"{name}: plain C compose", f"{compose.cpu:.2f} s CPU; imagelint {one.cpu / compose.cpu:.2f} times")
         row(f"{name}: grep -r image:", f"{grep.cpu:.2f} s CPU; imagelint {one.cpu / grep.cpu:.0f} times")
