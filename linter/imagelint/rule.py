@@ -72,7 +72,7 @@ class Rule(NamedTuple):
     @property
     def url(self) -> str | None:
         """Where the manual page is; None for a rule of a user's own."""
-        return f"{RULE_PAGES}{self.name}/" if self.module.startswith(_BUILT_IN) else None
+        return f"{RULE_PAGES}{self.name}.html" if self.module.startswith(_BUILT_IN) else None
 
     @property
     def summary(self) -> str:

@@ -274,16 +274,26 @@ def test_windows_text_reads_like_any_other(folder: Path) -> None:
     assert "failed.yaml:5:33: " in run(folder, "--format=concise", ".")[1]
 
 
+def test_an_interrupt_while_it_starts_is_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n", encoding="utf-8")
+    assert run(tmp_path, ".", PYTHONPATH=str(tmp_path)) == (130, "", "")
+
+
 def test_plain_runs_import_only_what_they_need(folder: Path) -> None:
-    code = (
-        "import sys\nfrom imagelint.cli import cli\n"
-        "cli.main(['--format=concise', '.'], standalone_mode=False)\n"
-        "print(*sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
-    imported = set(done.stdout.splitlines()[-1].split())
+    def imported_by(code: str) -> set[str]:
+        script = f"import sys\n{code}\nprint(*sys.modules)"
+        done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=True)
+        return set(done.stdout.splitlines()[-1].split())
+
+    run_it = "from imagelint.cli import cli; cli.main(['--format=concise', '.'], standalone_mode=False)"
+    imported = imported_by(run_it) - imported_by("")
     assert "imagelint.engine" in imported
-    assert not imported & {"jsonschema", "pathspec", "pathlib", "subprocess"}
+    packages = {name.partition(".")[0] for name in imported if "cython" not in name}
+    assert packages - sys.stdlib_module_names == {"imagelint", "imagelint_rules", "click", "ruamel", "_ruamel_yaml"}
+    assert not packages & {"concurrent", "difflib", "multiprocessing", "pathlib", "subprocess", "tempfile", "tomllib"}
+    own = {name.removeprefix("imagelint.") for name in imported if name.startswith("imagelint.")}
+    unasked = {"configuration.validation", "configuration.starter", "fixes", "nodes.json_text", "nodes.toml_nodes"}
+    assert not own & {*unasked, "images", "verbose", "reporters.text", "reporters.sarif", "commands.images"}
 
 
 def test_paths_from_a_list(folder: Path) -> None:

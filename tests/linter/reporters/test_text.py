@@ -69,7 +69,7 @@ def test_colour_changes_nothing_but_colour() -> None:
 def test_links_lead_to_the_page_of_the_rule() -> None:
     line = "  - {name: a, image: UPPER}"
     rule = "invalid-image-reference"
-    link = f"\x1b]8;;https://imagelint.dev/rules/{rule}/\x1b\\{rule}\x1b]8;;\x1b\\"
+    link = f"\x1b]8;;https://imagelint.dev/rules/{rule}.html\x1b\\{rule}\x1b]8;;\x1b\\"
     assert frame(line, Style(links=True)).replace(link, rule) == frame(line)
     assert "\x1b" not in frame(line)
 
