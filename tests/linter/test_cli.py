@@ -292,7 +292,7 @@ def test_plain_runs_import_only_what_they_need(folder: Path) -> None:
     assert packages - sys.stdlib_module_names == {"imagelint", "imagelint_rules", "click", "ruamel", "_ruamel_yaml"}
     assert not packages & {"concurrent", "difflib", "multiprocessing", "pathlib", "subprocess", "tempfile", "tomllib"}
     own = {name.removeprefix("imagelint.") for name in imported if name.startswith("imagelint.")}
-    unasked = {"configuration.validation", "configuration.starter", "fixes", "nodes.json_text", "nodes.toml_nodes"}
+    unasked = {"configuration.validation", "configuration.starter", "nodes.json_text", "nodes.toml_nodes"}
     assert not own & {*unasked, "images", "verbose", "reporters.text", "reporters.sarif", "commands.images"}
 
 
