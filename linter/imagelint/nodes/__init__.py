@@ -241,6 +241,8 @@ def locate(node: Node, path: str) -> list[tuple[Path, Node]]:
                 if isinstance(child, Sequence)
                 for number, item in enumerate(child.items)
             ]
+        if not found:
+            break
     return found
 
 
