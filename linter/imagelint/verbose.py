@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.documents import split
 from imagelint.documents.screen import can_matter, heading_of
+from imagelint.reporters.summary import counted
 from imagelint.sources.discover import shown
 from imagelint.sources.source import UnreadableError, read_source
 
@@ -34,7 +35,7 @@ def account(found: Input, runs: Iterable[Run]) -> Iterator[str]:
 def _content(facts: FileFacts) -> str:
     if facts.kustomization is not None:
         return "a kustomization"
-    objects = f"{facts.objects} object{'' if facts.objects == 1 else 's'}"
+    objects = counted(facts.objects, "object")
     if facts.problems:
         return f"{objects}, and what does not parse"
     return f"{objects}, and template source, which is not linted" if facts.templated else objects

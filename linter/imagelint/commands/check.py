@@ -19,7 +19,7 @@ from imagelint.crashes import INTERNAL_ERROR
 from imagelint.engine import STDIN, read
 from imagelint.findings import Severity
 from imagelint.reporters import Report, Style, render
-from imagelint.reporters.summary import summary
+from imagelint.reporters.summary import counted, summary
 from imagelint.stopwatch import Stopwatch
 from imagelint.terminal import progress, say, write
 
@@ -164,7 +164,7 @@ def _with_baseline(found: Input, outcome: Outcome, path: str, *, prune: bool) ->
 
     outcome, left = without_baseline(outcome, path)
     gone = repaired(left, path, reported=found.reported, off=outcome.off)
-    entries = f"{gone.total()} finding{'' if gone.total() == 1 else 's'} of the baseline"
+    entries = f"{counted(gone.total(), 'finding')} of the baseline"
     if gone and prune:
         write([pruned(path, gone)], path)
         found.notes.append(f"{path}: {entries} removed, no longer there")
@@ -178,7 +178,7 @@ def _write_baseline(outcome: Outcome, path: str) -> int:
 
     known = [finding for finding in outcome.findings if finding.rule != INTERNAL_ERROR]
     write([baseline_of(known, path)], path)
-    say(f"{path}: {len(known)} finding{'' if len(known) == 1 else 's'} written")
+    say(f"{path}: {counted(len(known), 'finding')} written")
     return OK if len(known) == len(outcome.findings) else USAGE
 
 
@@ -199,5 +199,5 @@ def _fix(findings: Sequence[Finding], *, unsafe: bool, quiet: bool) -> int:
     for path, _, after in changed:
         replace_file(path, [after])
     if not quiet:
-        say(f"{len(changed)} file{'' if len(changed) == 1 else 's'} fixed")
+        say(f"{counted(len(changed), 'file')} fixed")
     return len(changed)

@@ -9,6 +9,8 @@ from copy import deepcopy
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+from imagelint.sources.gitignore import upward
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -26,9 +28,9 @@ _FILES = ("inventory", "knowledge")
 
 def find_configuration(path: str) -> str | None:
     """The nearest file upward from a file or folder, up to the root of the work tree or the home."""
-    folder = os.path.realpath(path if os.path.isdir(path) else os.path.dirname(path) or ".")
+    start = os.path.realpath(path if os.path.isdir(path) else os.path.dirname(path) or ".")
     home = os.path.realpath(os.path.expanduser("~"))
-    while True:
+    for folder in upward(start):
         for name in FILE_NAMES:
             found = os.path.join(folder, name)
             # A folder or a broken link of that name is told when it is read, not passed over.
@@ -37,10 +39,9 @@ def find_configuration(path: str) -> str | None:
         project = os.path.join(folder, _PROJECT)
         if os.path.isfile(project) and _has_table(project):
             return project
-        parent = os.path.dirname(folder)
-        if folder in {parent, home} or os.path.exists(os.path.join(folder, ".git")):
-            return None
-        folder = parent
+        if folder == home or os.path.exists(os.path.join(folder, ".git")):
+            break
+    return None
 
 
 def _is_stream(path: str) -> bool:

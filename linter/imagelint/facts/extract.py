@@ -42,7 +42,7 @@ def extract(source: Source, *, is_strict: bool = False) -> FileFacts:
     Documents whose bytes show that they hold no facts are not parsed, unless `is_strict`.
     """
     reader = _FileReader(source.path, is_strict=is_strict, has_suppressions=MARK in source.data)
-    if not is_kustomization(source.path) and looks_json(source.data) and reader.read_json(source.data):
+    if reader.read_json(source.data):
         return reader.facts(source.data)
     for document in split(source.data):
         reader.read(document)
@@ -137,6 +137,8 @@ class _FileReader:
 
     def read_json(self, data: bytes) -> bool:
         """Read a file that is JSON, the items of a list one by one; False where it is none."""
+        if self._is_kustomization or not looks_json(data):
+            return False
         from imagelint.nodes.json_text import compose_json, listing_of, origins
 
         text = data.decode()

@@ -22,17 +22,17 @@ _UNSURE = frozenset({"field dropped", "server-side apply refused"})
 
 def summary(report: Report) -> str:
     """What becomes of the pods, what was found, and what was read."""
-    files = _count(len(report.found.reported), "file")
-    read = f"{files} and {_count(report.found.objects, 'object')} read"
+    files = counted(len(report.found.reported), "file")
+    read = f"{files} and {counted(report.found.objects, 'object')} read"
     if report.suppressed:
-        read += f", {_count(len(report.suppressed), 'finding')} suppressed"
+        read += f", {counted(len(report.suppressed), 'finding')} suppressed"
     if not report.findings:
         return f"no findings ({read})"
     severities = [finding.severity for finding in report.findings]
     counts = [
-        _count(severities.count(level), level) for level in dict.fromkeys(sorted(severities, key=lambda s: s.rank))
+        counted(severities.count(level), level) for level in dict.fromkeys(sorted(severities, key=lambda s: s.rank))
     ]
-    where = _count(len({finding.place.path for finding in report.findings}), "file")
+    where = counted(len({finding.place.path for finding in report.findings}), "file")
     pods = ", ".join(_pods(report))
     return f"{pods}{': ' if pods else ''}{', '.join(counts)} in {where} ({read})"
 
@@ -40,7 +40,8 @@ def summary(report: Report) -> str:
 def _pods(report: Report) -> Iterator[str]:
     """`3 pods cannot start`, `2 may not start`."""
     fates: dict[tuple[str, Resource], int] = {}
-    pods = {(path, pod.resource) for path, facts in report.found.files.items() for pod in facts.pods}
+    paths = {finding.place.path for finding in report.findings} & report.found.files.keys()
+    pods = {(path, pod.resource) for path in paths for pod in report.found.files[path].pods}
     for finding in report.findings:
         fate = _fate(finding)
         if fate is not None and finding.resource is not None and (finding.place.path, finding.resource) in pods:
@@ -66,5 +67,6 @@ def _fate(finding: Finding) -> int | None:
     return _CANNOT if is_sure else _MAY_NOT
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `2 files`; `info` has no plural."""
     return f"{number} {noun}" if number == 1 or noun == "info" else f"{number} {noun}s"

@@ -11,6 +11,7 @@ from imagelint.reporters.concise import position
 from imagelint.reporters.groups import grouped
 from imagelint.reporters.lines import SHOWN_WIDTH, Lines
 from imagelint.reporters.printable import printable, printable_lines
+from imagelint.reporters.summary import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,7 +65,7 @@ def _block(finding: Finding, others: Sequence[Finding], lines: Lines, paint: _Pa
     for number, line in enumerate(printable_lines(finding.help) if finding.help else ()):
         yield f"{point} help: {line}" if number == 0 else f"{' ' * gutter}     {line}"
     if others:
-        yield f"{point} and {len(others)} more place{'' if len(others) == 1 else 's'}:"
+        yield f"{point} and {counted(len(others), 'more place')}:"
     for other in others:
         yield f"{' ' * gutter}     {_other_place(other, finding)}"
 

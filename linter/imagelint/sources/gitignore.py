@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from imagelint.sources.source import UnreadableError, read_small
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from pathspec import GitIgnoreSpec
 
@@ -57,17 +57,18 @@ class Ignores:
         if root is None:
             return []
         found = [(root, _read(os.path.join(root, ".git", "info", "exclude")))]
-        between = [path for path in _upward(real_root) if path != real_root and len(path) >= len(root)]
+        between = [path for path in upward(real_root) if path != real_root and len(path) >= len(root)]
         found += [(path, _read(os.path.join(path, ".gitignore"))) for path in reversed(between)]
         return [(path, spec) for path, spec in found if spec is not None]
 
 
 def work_tree(real: str) -> str | None:
     """The root of the git work tree that a folder is in: `.git` is a file in linked work trees and submodules."""
-    return next((path for path in _upward(real) if os.path.exists(os.path.join(path, ".git"))), None)
+    return next((path for path in upward(real) if os.path.exists(os.path.join(path, ".git"))), None)
 
 
-def _upward(path: str) -> Iterable[str]:
+def upward(path: str) -> Iterator[str]:
+    """A folder and those above it, up to the root of the file system."""
     while True:
         yield path
         parent = os.path.dirname(path)
