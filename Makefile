@@ -43,7 +43,7 @@ sarif: $(SARIF_STAMP)
 
 # Compile the knowledge base after an edit; a test holds the compiled form equal to the source.
 data: $(STAMP)
-	$(BIN)/python -m imagelint.knowledge.compile
+	$(BIN)/python -m imagelint.world.knowledge.compile
 
 # Make the manual's pages of the rules after an edit of a rule; a test holds them equal.
 pages: $(STAMP)

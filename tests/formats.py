@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
-from imagelint.reporters import FORMATS
+from imagelint.reporting import FORMATS
 from support import ROOT
 
 if TYPE_CHECKING:

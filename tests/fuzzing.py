@@ -7,17 +7,17 @@ import tempfile
 from functools import cache
 from typing import TYPE_CHECKING
 
-from imagelint.check import Outcome, check
-from imagelint.configuration.selection import RuleSetting, Selection
-from imagelint.configuration.settings import Settings
-from imagelint.configuration.starter import starter_configuration
-from imagelint.engine import Input, Request, read
+from imagelint.config.starter import starter_configuration
 from imagelint.facts.extract import extract
-from imagelint.fixes import diff, fixed_files
-from imagelint.images import image_entries, image_references, image_table
-from imagelint.index import Index
-from imagelint.reporters import FORMATS, Report, Style, render
-from imagelint.sources.source import Source, UnreadableError, decode
+from imagelint.index.index import Index
+from imagelint.linting.check import Outcome, check
+from imagelint.linting.fix import diff, fixed_files
+from imagelint.linting.selection import RuleSetting, Selection
+from imagelint.reporting import FORMATS, Report, Style, render
+from imagelint.reporting.image_rows import image_entries, image_references, image_table
+from imagelint.session import Input, Request, read
+from imagelint.text.source import Source, UnreadableError, decode
+from imagelint.world.settings import Settings
 from imagelint_rules import RULES
 from support import TODAY
 

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 
-from imagelint.check import check
-from imagelint.configuration.selection import RuleSetting, Selection
-from imagelint.configuration.settings import Settings
-from imagelint.engine import Input
 from imagelint.facts.extract import extract
-from imagelint.index import Index
-from imagelint.sources.source import Source, decode
+from imagelint.index.index import Index
+from imagelint.linting.check import check
+from imagelint.linting.selection import RuleSetting, Selection
+from imagelint.session import Input
+from imagelint.text.source import Source, decode
+from imagelint.world.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from imagelint.findings import Finding
-    from imagelint.rule import Rule
+    from imagelint.linting.finding import Finding
+    from imagelint.linting.rule import Rule
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from imagelint.configuration.inventory import Available, Inventory
-from imagelint.configuration.settings import Settings
+from imagelint.world.inventory import Available, Inventory
+from imagelint.world.settings import Settings
 from shared import SHARED, needs_shared
 from support import TODAY, lint
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from imagelint.findings import Finding
+    from imagelint.linting.finding import Finding
 
 INCIDENTS = SHARED / "incidents"
 

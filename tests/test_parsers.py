@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imagelint.facts.extract import extract
-from imagelint.nodes import parsers
 from imagelint.sources.discover import discover
-from imagelint.sources.source import Source, UnreadableError, read_source
+from imagelint.text import parsers
+from imagelint.text.source import Source, UnreadableError, read_source
 from shared import SHARED, needs_shared
 from support import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from imagelint.facts import FileFacts
+    from imagelint.facts.model import FileFacts
 
 PART = 1 if os.environ.get("IMAGELINT_WHOLE_CORPUS") else 10
 OWN = [*(ROOT / "tests/cases").rglob("*.yaml"), *(ROOT / "examples").rglob("*.yaml")]

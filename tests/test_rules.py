@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagelint.configuration.inventory import Available, Inventory
-from imagelint.configuration.settings import Settings
+from imagelint.world.inventory import Available, Inventory
+from imagelint.world.settings import Settings
 from imagelint_rules import RULES
 from support import ROOT, TODAY, found, lint
 
 if TYPE_CHECKING:
-    from imagelint.rule import Rule
+    from imagelint.linting.rule import Rule
 
 SECTIONS = ["What it does", "Why is this bad?", "Example", "Use instead", "References"]
 OPTIONAL = "Options"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from imagelint_rules import RULES
 
 if TYPE_CHECKING:
-    from imagelint.rule import Rule
+    from imagelint.linting.rule import Rule
 
 PAGES = Path(__file__).resolve().parents[1] / "docs/rules"
 _LIST = """# Rules

@@ -12,15 +12,15 @@ import click
 
 from imagelint import __version__
 from imagelint.commands import FOUND, INTERRUPTED, USAGE
-from imagelint.crashes import REPORT_IT, crash_of
-from imagelint.errors import UserFileError
-from imagelint.terminal import discard, flush, open_streams, say, show
+from imagelint.commands.terminal import discard, flush, open_streams, say, show
+from imagelint.linting.crashes import REPORT_IT, crash_of
+from imagelint.text.errors import UserFileError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 _COMMANDS = {
-    "check": "check:command",
+    "check": "lint:command",
     "config": "config:command",
     "explain": "lookups:explain_command",
     "images": "images:command",

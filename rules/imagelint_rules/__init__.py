@@ -1,6 +1,6 @@
 """The built-in rules, one module each, in the order of the manual."""
 
-from imagelint.rule import Rule
+from imagelint.linting.rule import Rule
 from imagelint_rules import (
     always_pull_pinned,
     anonymous_docker_hub,

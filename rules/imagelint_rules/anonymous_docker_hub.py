@@ -44,16 +44,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.findings import Confidence, Severity
-from imagelint.kubelet.credentials import Match
+from imagelint.index.credentials import Match
 from imagelint.kubelet.reference import DOCKER_HUB
-from imagelint.rule import Rule
+from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.findings import Finding
-    from imagelint.index import Index
+    from imagelint.index.index import Index
+    from imagelint.linting.finding import Finding
 
 
 def check(index: Index) -> Iterator[Finding]:

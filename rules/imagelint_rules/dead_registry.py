@@ -44,15 +44,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.findings import Severity
-from imagelint.rule import Rule
+from imagelint.linting.finding import Severity
+from imagelint.linting.rule import Rule
 from imagelint_rules.origins import findings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.findings import Finding
-    from imagelint.index import Index
+    from imagelint.index.index import Index
+    from imagelint.linting.finding import Finding
 
 
 def check(index: Index) -> Iterator[Finding]:

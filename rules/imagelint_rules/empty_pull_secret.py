@@ -48,16 +48,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.findings import Place, Related, Severity
-from imagelint.rule import Rule
+from imagelint.linting.finding import Severity
+from imagelint.linting.rule import Rule
+from imagelint.text.places import Place, Related
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imagelint.facts import Resource
-    from imagelint.findings import Finding
-    from imagelint.index import Index
-    from imagelint.nodes import Text
+    from imagelint.facts.model import Resource
+    from imagelint.index.index import Index
+    from imagelint.linting.finding import Finding
+    from imagelint.text.places import Text
 
 
 def check(index: Index) -> Iterator[Finding]:

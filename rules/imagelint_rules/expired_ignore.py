@@ -28,7 +28,7 @@ Remove the entry, or give it another day and say why in its `reason`.
 
 from __future__ import annotations
 
-from imagelint.findings import Severity
-from imagelint.rule import Rule, after_all_others
+from imagelint.linting.finding import Severity
+from imagelint.linting.rule import Rule, after_all_others
 
 RULE = Rule(__name__, Severity.WARNING, after_all_others)

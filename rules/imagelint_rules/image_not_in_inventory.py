@@ -51,17 +51,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.findings import Severity
-from imagelint.rule import Rule
+from imagelint.linting.finding import Severity
+from imagelint.linting.rule import Rule
 from imagelint_rules.origins import image_fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.configuration.inventory import Inventory
-    from imagelint.findings import Finding
-    from imagelint.index import ImageUse, Index
+    from imagelint.index.index import ImageUse, Index
     from imagelint.kubelet.reference import ImageReference
+    from imagelint.linting.finding import Finding
+    from imagelint.world.inventory import Inventory
 
 
 def check(index: Index) -> Iterator[Finding]:

@@ -28,16 +28,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.crashes import REPORT_IT
-from imagelint.findings import Severity
-from imagelint.nodes import Span
-from imagelint.rule import Rule
+from imagelint.linting.crashes import REPORT_IT
+from imagelint.linting.finding import Severity
+from imagelint.linting.rule import Rule
+from imagelint.text.places import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.findings import Finding
-    from imagelint.index import Index
+    from imagelint.index.index import Index
+    from imagelint.linting.finding import Finding
 
 
 def check(index: Index) -> Iterator[Finding]:

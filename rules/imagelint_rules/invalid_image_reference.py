@@ -70,16 +70,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.findings import Confidence, Severity
 from imagelint.kubelet.reference import doubled_registry
-from imagelint.rule import Rule
+from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.rule import Rule
 from imagelint_rules.origins import image_fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.findings import Finding
-    from imagelint.index import ImageUse, Index
+    from imagelint.index.index import ImageUse, Index
+    from imagelint.linting.finding import Finding
 
 
 _NOTHING = frozenset({"undefined", "null", "None", "nil"})

@@ -47,16 +47,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.placeholders import find_placeholder
-from imagelint.findings import Severity
+from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.kubelet.pull_policy import POLICIES
-from imagelint.rule import Rule
+from imagelint.linting.finding import Severity
+from imagelint.linting.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.findings import Finding
-    from imagelint.index import Index
+    from imagelint.index.index import Index
+    from imagelint.linting.finding import Finding
 
 
 def check(index: Index) -> Iterator[Finding]:

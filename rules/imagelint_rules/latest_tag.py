@@ -46,14 +46,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.findings import Confidence, Severity
-from imagelint.rule import Rule
+from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.findings import Finding
-    from imagelint.index import Index
+    from imagelint.index.index import Index
+    from imagelint.linting.finding import Finding
 
 
 def check(index: Index) -> Iterator[Finding]:

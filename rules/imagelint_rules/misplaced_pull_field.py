@@ -53,16 +53,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.findings import Severity
-from imagelint.fixes import Edit, Fix
-from imagelint.rule import Rule
+from imagelint.linting.finding import Severity
+from imagelint.linting.fix import Edit, Fix
+from imagelint.linting.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.facts import MisplacedField
-    from imagelint.findings import Finding
-    from imagelint.index import Index
+    from imagelint.facts.model import MisplacedField
+    from imagelint.index.index import Index
+    from imagelint.linting.finding import Finding
 
 
 def check(index: Index) -> Iterator[Finding]:

@@ -46,16 +46,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts import ContainerType
-from imagelint.findings import Severity
-from imagelint.rule import Rule
+from imagelint.facts.model import ContainerType
+from imagelint.linting.finding import Severity
+from imagelint.linting.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.facts import Container
-    from imagelint.findings import Finding
-    from imagelint.index import Index
+    from imagelint.facts.model import Container
+    from imagelint.index.index import Index
+    from imagelint.linting.finding import Finding
 
 
 def check(index: Index) -> Iterator[Finding]:

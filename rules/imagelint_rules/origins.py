@@ -7,22 +7,22 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.findings import Confidence, Severity
-from imagelint.fixes import Edit, Fix
 from imagelint.kubelet.reachability import why_unreachable
 from imagelint.kubelet.reference import DOCKER_HUB
+from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.fix import Edit, Fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.findings import Finding
-    from imagelint.index import ImageUse, Index
-    from imagelint.knowledge.base import Knowledge
-    from imagelint.knowledge.images import ImageEntry
-    from imagelint.knowledge.misspellings import Misspelling
-    from imagelint.knowledge.registries import Registry
+    from imagelint.index.index import ImageUse, Index
     from imagelint.kubelet.reference import ImageReference
-    from imagelint.rule import Rule
+    from imagelint.linting.finding import Finding
+    from imagelint.linting.rule import Rule
+    from imagelint.world.knowledge.base import Knowledge
+    from imagelint.world.knowledge.known_images import ImageEntry
+    from imagelint.world.knowledge.misspellings import Misspelling
+    from imagelint.world.knowledge.registries import Registry
 
 _GONE = frozenset({"removed", "unpublished"})
 # What is said of an image, by its status.

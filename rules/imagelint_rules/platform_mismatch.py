@@ -52,17 +52,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.findings import Confidence, Place, Related, Severity
 from imagelint.kubelet.platforms import image_architecture, image_system
-from imagelint.rule import Rule
+from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.rule import Rule
+from imagelint.text.places import Place, Related
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imagelint.findings import Finding
-    from imagelint.index import ImageUse, Index
+    from imagelint.index.index import ImageUse, Index
     from imagelint.kubelet.reference import ImageReference
-    from imagelint.nodes import Text
+    from imagelint.linting.finding import Finding
+    from imagelint.text.places import Text
 
 
 class _Offer(NamedTuple):

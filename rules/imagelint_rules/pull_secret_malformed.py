@@ -54,18 +54,19 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from imagelint.findings import Place, Related, Severity
 from imagelint.kubelet.docker_config import DOCKER_KEYS, Verdict
-from imagelint.rule import Rule
+from imagelint.linting.finding import Severity
+from imagelint.linting.rule import Rule
+from imagelint.text.places import Place, Related
 from imagelint_rules.remedies import create_secret, image_of, registry_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.findings import Finding
-    from imagelint.index import ImageUse, Index, SecretUse
     from imagelint.index.definitions import Secret
+    from imagelint.index.index import ImageUse, Index, SecretUse
     from imagelint.kubelet.docker_config import DockerConfig
+    from imagelint.linting.finding import Finding
 
 _CONSEQUENCES = {
     Verdict.INVALID: "the API server refuses it",

@@ -77,10 +77,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.findings import Confidence, Place, Related, Severity
-from imagelint.knowledge.registries import Access
-from imagelint.kubelet.credentials import Match
-from imagelint.rule import Rule
+from imagelint.index.credentials import Match
+from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.rule import Rule
+from imagelint.text.places import Place, Related
+from imagelint.world.knowledge.registries import Access
 from imagelint_rules.remedies import (
     create_secret,
     in_namespace,
@@ -94,10 +95,10 @@ from imagelint_rules.remedies import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.findings import Finding
-    from imagelint.index import ImageUse, Index, Pod, PullSecrets
     from imagelint.index.definitions import Secret
-    from imagelint.knowledge.registries import Registry
+    from imagelint.index.index import ImageUse, Index, Pod, PullSecrets
+    from imagelint.linting.finding import Finding
+    from imagelint.world.knowledge.registries import Registry
 
 _CLOUDS = {
     "aks": "the registry is attached to the AKS cluster",

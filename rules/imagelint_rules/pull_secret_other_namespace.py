@@ -69,16 +69,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.findings import Related, Severity
-from imagelint.rule import Rule
+from imagelint.linting.finding import Severity
+from imagelint.linting.rule import Rule
+from imagelint.text.places import Related
 from imagelint_rules.remedies import create_secret, image_of, namespaces_of, registry_of, secret_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imagelint.findings import Finding
-    from imagelint.index import Index, SecretUse
     from imagelint.index.definitions import Secret
+    from imagelint.index.index import Index, SecretUse
+    from imagelint.linting.finding import Finding
 
 
 def check(index: Index) -> Iterator[Finding]:

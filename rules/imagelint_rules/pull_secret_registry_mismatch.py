@@ -75,22 +75,24 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.findings import Related, Severity
-from imagelint.knowledge.registries import Access
-from imagelint.kubelet.credentials import Match
+from imagelint.index.credentials import Match
 from imagelint.kubelet.docker_config import Verdict
 from imagelint.kubelet.keyring import near_miss, stored_key
-from imagelint.rule import Rule
+from imagelint.linting.finding import Severity
+from imagelint.linting.rule import Rule
+from imagelint.text.places import Related
+from imagelint.world.knowledge.registries import Access
 from imagelint_rules.remedies import create_secret, list_of_pull_secrets, listed, matching_secret, needs_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.findings import Finding, Place
-    from imagelint.index import ImageUse, Index
     from imagelint.index.definitions import Secret
+    from imagelint.index.index import ImageUse, Index
     from imagelint.kubelet.docker_config import AuthEntry
     from imagelint.kubelet.reference import ImageReference
+    from imagelint.linting.finding import Finding
+    from imagelint.text.places import Place
 
 
 # Nobody meant the keys behind these: to compare each with each image takes long.

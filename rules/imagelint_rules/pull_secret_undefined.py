@@ -65,9 +65,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.placeholders import find_placeholder
-from imagelint.findings import Confidence, Place, Related, Severity
-from imagelint.rule import Rule
+from imagelint.kubelet.placeholders import find_placeholder
+from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.rule import Rule
+from imagelint.text.places import Place, Related
 from imagelint_rules.remedies import (
     create_secret,
     image_of,
@@ -81,9 +82,9 @@ from imagelint_rules.remedies import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.findings import Finding
-    from imagelint.index import ImageUse, Index, SecretUse
     from imagelint.index.definitions import Secret
+    from imagelint.index.index import ImageUse, Index, SecretUse
+    from imagelint.linting.finding import Finding
 
 # OpenShift makes one for every service account and adds it to the account's list.
 _MADE_BY_OPENSHIFT = re.compile(r".+-dockercfg-[a-z0-9]{5}")

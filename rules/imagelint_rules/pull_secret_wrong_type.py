@@ -76,16 +76,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.findings import Related, Severity
 from imagelint.kubelet.docker_config import DOCKER_KEYS
-from imagelint.rule import Rule
+from imagelint.linting.finding import Severity
+from imagelint.linting.rule import Rule
+from imagelint.text.places import Related
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.findings import Finding
-    from imagelint.index import Index, SecretUse
     from imagelint.index.definitions import Secret
+    from imagelint.index.index import Index, SecretUse
+    from imagelint.linting.finding import Finding
 
 _TYPE_FIELDS = {
     "ExternalSecret": "spec.target.template.type",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.knowledge.registries import Access
+from imagelint.world.knowledge.registries import Access
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from imagelint.index import ImageUse, Index, SecretUse
     from imagelint.index.definitions import Defined, Secret
-    from imagelint.knowledge.registries import Registry
+    from imagelint.index.index import ImageUse, Index, SecretUse
+    from imagelint.world.knowledge.registries import Registry
 
 # The only key of Docker Hub that `docker login` and `kubectl create secret` both write.
 _DOCKER_HUB_SERVER = "https://index.docker.io/v1/"

@@ -87,17 +87,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.findings import Confidence, Related, Severity
-from imagelint.kubelet.credentials import Match, match_credential
-from imagelint.rule import Rule
+from imagelint.index.credentials import Match, match_credential
+from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.rule import Rule
+from imagelint.text.places import Related
 from imagelint_rules.remedies import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.findings import Finding
-    from imagelint.index import ImageUse, Index, Pod
     from imagelint.index.definitions import Account
+    from imagelint.index.index import ImageUse, Index, Pod
+    from imagelint.linting.finding import Finding
 
 
 def check(index: Index) -> Iterator[Finding]:

@@ -63,18 +63,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.placeholders import find_placeholder
-from imagelint.findings import Confidence, Related, Severity
-from imagelint.rule import Rule
+from imagelint.kubelet.placeholders import find_placeholder
+from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.rule import Rule
+from imagelint.text.places import Related
 from imagelint_rules.remedies import in_namespace, namespaces_of, similar_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imagelint.findings import Finding
-    from imagelint.index import Index, Pod
     from imagelint.index.definitions import Account
-    from imagelint.nodes import Text
+    from imagelint.index.index import Index, Pod
+    from imagelint.linting.finding import Finding
+    from imagelint.text.places import Text
 
 
 def check(index: Index) -> Iterator[Finding]:

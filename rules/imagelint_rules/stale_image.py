@@ -47,15 +47,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.findings import Confidence, Severity
 from imagelint.kubelet.pull_policy import IF_NOT_PRESENT, NEVER
-from imagelint.rule import Rule
+from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.findings import Finding
-    from imagelint.index import ImageUse, Index
+    from imagelint.index.index import ImageUse, Index
+    from imagelint.linting.finding import Finding
 
 # Names of branches and channels. Not `stable`, `alpine` and the like: they move by releases, on purpose.
 MOVING_TAGS = frozenset(

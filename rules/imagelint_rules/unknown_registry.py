@@ -2,7 +2,7 @@
 
 ### What it does
 
-Compares the host of every image with the registries that imagelint knows (`imagelint.knowledge`). Hosts that
+Compares the host of every image with the registries that imagelint knows (`imagelint.world.knowledge`). Hosts that
 another rule of this family speaks of (`misspelled-registry`, `unreachable-registry`, …) are not judged here, nor are
 those for which a pull secret of the pod has credentials, nor those of a container that never pulls.
 
@@ -54,16 +54,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.findings import Confidence, Severity
-from imagelint.kubelet.credentials import Match
-from imagelint.rule import Rule
+from imagelint.index.credentials import Match
+from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.rule import Rule
 from imagelint_rules.origins import origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.findings import Finding
-    from imagelint.index import Index
+    from imagelint.index.index import Index
+    from imagelint.linting.finding import Finding
 
 
 def check(index: Index) -> Iterator[Finding]:

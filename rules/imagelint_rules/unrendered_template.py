@@ -52,14 +52,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.findings import Confidence, Severity
-from imagelint.rule import Rule
+from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.findings import Finding
-    from imagelint.index import ImageUse, Index
+    from imagelint.index.index import ImageUse, Index
+    from imagelint.linting.finding import Finding
 
 _REMEDIES = (
     ("{{", "render the template first, and lint what it makes: helm template CHART | imagelint -"),

@@ -44,7 +44,7 @@ spec:
 
 from __future__ import annotations
 
-from imagelint.findings import Severity
-from imagelint.rule import Rule, after_all_others
+from imagelint.linting.finding import Severity
+from imagelint.linting.rule import Rule, after_all_others
 
 RULE = Rule(__name__, Severity.WARNING, after_all_others)

@@ -51,16 +51,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.findings import Confidence, Severity
 from imagelint.kubelet.docker_config import DOCKER_KEYS
-from imagelint.rule import Rule
+from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.rule import Rule
 from imagelint_rules.remedies import list_of_pull_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.findings import Finding
-    from imagelint.index import Index
+    from imagelint.index.index import Index
+    from imagelint.linting.finding import Finding
 
 
 def check(index: Index) -> Iterator[Finding]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagelint.engine import Request, read
-from imagelint.sources import source
+from imagelint.session import Request, read
+from imagelint.text import source
 from support import clean_environment, imagelint, set_limits
 
 if TYPE_CHECKING:
@@ -143,13 +143,13 @@ def test_a_file_without_permission_is_told(folder: Path, monkeypatch: pytest.Mon
 
     def refuse(path: str) -> source.Source:
         if path.endswith("closed.yaml"):
-            monkeypatch.setattr("imagelint.sources.source._read", closed)
+            monkeypatch.setattr("imagelint.text.source._read", closed)
         return whole(path)
 
     def closed(_: str) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("imagelint.sources.reading.read_source", refuse)
+    monkeypatch.setattr("imagelint.processes.read_source", refuse)
     found = read(Request([str(folder)]))
     (problem,) = next(facts for name, facts in found.files.items() if name.endswith("closed.yaml")).problems
     assert problem.message == "cannot be read: permission denied"
@@ -157,7 +157,7 @@ def test_a_file_without_permission_is_told(folder: Path, monkeypatch: pytest.Mon
 
 def test_a_file_that_changes_shows_no_secret(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The places that are hidden are those of the text that was read: another text has others."""
-    from imagelint.reporters import Report, Style, render
+    from imagelint.reporting import Report, Style, render
     from support import lint
 
     monkeypatch.chdir(folder)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagelint.reporters import FORMATS
+from imagelint.reporting import FORMATS
 from support import ROOT, clean_environment
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imagelint.cli import cli
-from imagelint.reporters import FORMATS
+from imagelint.reporting import FORMATS
 from imagelint_rules import RULES
 
 if TYPE_CHECKING:

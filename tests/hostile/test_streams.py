@@ -96,12 +96,12 @@ def test_pipes_and_standard_output_can_be_outputs(folder: Path) -> None:
 SLOW = """
 import sys, time
 from imagelint import cli
-from imagelint.commands import check
+from imagelint.commands import lint
 def render(*_):
     yield "x" * 1000000
     print("ready", flush=True)
     time.sleep(60)
-check.render = render
+lint.render = render
 cli.main()
 """
 

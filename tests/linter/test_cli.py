@@ -287,7 +287,7 @@ def test_plain_runs_import_only_what_they_need(folder: Path) -> None:
 
     run_it = "from imagelint.cli import cli; cli.main(['--format=concise', '.'], standalone_mode=False)"
     imported = imported_by(run_it) - imported_by("")
-    assert "imagelint.engine" in imported
+    assert "imagelint.session" in imported
     packages = {name.partition(".")[0] for name in imported if "cython" not in name}
     assert packages - sys.stdlib_module_names == {"imagelint", "imagelint_rules", "click", "ruamel", "_ruamel_yaml"}
     assert not packages & {"concurrent", "difflib", "multiprocessing", "pathlib", "subprocess", "tempfile", "tomllib"}

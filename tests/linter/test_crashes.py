@@ -11,10 +11,10 @@ import pytest
 
 from imagelint.cli import cli
 from imagelint.commands import all_rules
-from imagelint.crashes import crash_of
 from imagelint.facts.secrets import hidden_spans
-from imagelint.findings import Severity
-from imagelint.rule import Rule
+from imagelint.linting.crashes import crash_of
+from imagelint.linting.finding import Severity
+from imagelint.linting.rule import Rule
 from imagelint_rules import latest_tag
 from support import clean_environment
 
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from imagelint.findings import Finding
-    from imagelint.index import Index
-    from imagelint.nodes import Mapping, Span
+    from imagelint.index.index import Index
+    from imagelint.linting.finding import Finding
+    from imagelint.text.nodes import Mapping
+    from imagelint.text.places import Span
 
 SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {a: CONTENT}\n"
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: quay.io/a/b:latest}]}\n"
@@ -53,7 +54,7 @@ def fail_in_rule(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
 
     broken = Rule("imagelint_rules.latest_tag", Severity.WARNING, check)
     rules = [broken if rule is latest_tag.RULE else rule for rule in all_rules()]
-    monkeypatch.setattr("imagelint.commands.check.all_rules", lambda: rules)
+    monkeypatch.setattr("imagelint.commands.lint.all_rules", lambda: rules)
 
 
 def run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -103,7 +104,7 @@ def test_images_tells_it(capsys: pytest.CaptureFixture[str], monkeypatch: pytest
 FAILING = """
 from imagelint import cli
 from imagelint.facts import extract
-from imagelint.commands import check
+from imagelint.commands import lint
 def fail(*_):
     raise {error}
 {place} = fail
@@ -131,9 +132,9 @@ def test_interrupting_is_no_defect(folder: Path) -> None:
 
 
 def test_anywhere_else(folder: Path) -> None:
-    status, told = run_failing(folder, "check.check_runs", "ValueError('CONTENT')")
+    status, told = run_failing(folder, "lint.check_runs", "ValueError('CONTENT')")
     assert status == 2
-    assert "Error: imagelint failed: ValueError at imagelint.commands.check:" in told
+    assert "Error: imagelint failed: ValueError at imagelint.commands.lint:" in told
     assert "please report it" in told
     assert "CONTENT" not in told
     assert "Traceback" not in told

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagelint.errors import UserFileError
-from imagelint.files import replace_file
-from imagelint.fixes import Edit, apply
-from imagelint.nodes import Scalar, Span, select
-from imagelint.nodes.compose import compose
-from imagelint.sources.source import decode
+from imagelint.linting.fix import Edit, apply
+from imagelint.text.compose import compose
+from imagelint.text.errors import UserFileError
+from imagelint.text.files import replace_file
+from imagelint.text.nodes import Scalar, select
+from imagelint.text.places import Span
+from imagelint.text.source import decode
 from support import imagelint
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from imagelint.images import image_entries
+from imagelint.reporting.image_rows import image_entries
 from support import index_of
 
 

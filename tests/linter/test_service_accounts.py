@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from imagelint.facts.extract import extract
-from imagelint.index import Index, Pod
-from imagelint.sources.source import Source
+from imagelint.index.index import Index, Pod
+from imagelint.text.source import Source
 from shared import needs_shared, vectors
 
 

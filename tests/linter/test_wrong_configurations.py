@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagelint.configuration import load_configuration
-from imagelint.configuration.validation import InvalidFileError
+from imagelint.config.file import load_configuration
+from imagelint.config.validation import InvalidFileError
 from imagelint_rules import RULES
 from support import imagelint
 

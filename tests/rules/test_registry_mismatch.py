@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imagelint.findings import Finding, Severity
+from imagelint.linting.finding import Finding, Severity
 from manifests import account, docker_secret, pod, stream
 from support import lint
 

@@ -10,7 +10,7 @@ from manifests import account, docker_secret, pod, stream
 from support import lint
 
 if TYPE_CHECKING:
-    from imagelint.findings import Finding
+    from imagelint.linting.finding import Finding
 
 
 def only(rule: str, text: str) -> Finding:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from imagelint.findings import Severity
+from imagelint.linting.finding import Severity
 from manifests import docker_secret, pod, stream
 from support import lint
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from imagelint.rule import Rule
+    from imagelint.linting.rule import Rule
 
 # Exit statuses; see the black-box contract in the README.
 OK, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130

@@ -9,17 +9,17 @@ import click
 from click.core import ParameterSource
 
 from imagelint.commands import OK, all_rules
-from imagelint.commands.check import command as check_command
+from imagelint.commands.lint import command as check_command
 from imagelint.commands.options import config_option, isolated_option, profile_option
-from imagelint.configuration.effective import DEFAULT, Value, effective_values
-from imagelint.configuration.layers import editor_schema
-from imagelint.configuration.runs import plan_runs
-from imagelint.terminal import write
+from imagelint.commands.terminal import write
+from imagelint.config.effective import DEFAULT, Value, effective_values
+from imagelint.config.layers import editor_schema
+from imagelint.runs import plan_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imagelint.configuration.validation import Json
+    from imagelint.config.validation import Json
 
 # A value that is longer pushes its own origin aside, not that of all.
 _WIDEST = 40

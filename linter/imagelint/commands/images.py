@@ -7,11 +7,11 @@ import click
 from imagelint.commands import OK, USAGE
 from imagelint.commands.inputs import planned, requested
 from imagelint.commands.options import input_options, world_options
-from imagelint.crashes import REPORT_IT
-from imagelint.engine import read
-from imagelint.images import image_entries, image_references, image_table
-from imagelint.index import Index
-from imagelint.terminal import progress, say, write
+from imagelint.commands.terminal import progress, say, write
+from imagelint.index.index import Index
+from imagelint.linting.crashes import REPORT_IT
+from imagelint.reporting.image_rows import image_entries, image_references, image_table
+from imagelint.session import read
 
 
 @click.command("images")

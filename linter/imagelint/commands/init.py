@@ -10,11 +10,11 @@ import click
 from imagelint.commands import OK, all_rules
 from imagelint.commands.inputs import planned, requested
 from imagelint.commands.options import WORLD, input_options
-from imagelint.configuration.layers import FILE_NAMES, SCHEMA_NAME, editor_schema
-from imagelint.configuration.starter import starter_configuration
-from imagelint.engine import read
-from imagelint.index import Index
-from imagelint.terminal import progress, say, write
+from imagelint.commands.terminal import progress, say, write
+from imagelint.config.layers import FILE_NAMES, SCHEMA_NAME, editor_schema
+from imagelint.config.starter import starter_configuration
+from imagelint.index.index import Index
+from imagelint.session import read
 
 
 @click.command("init")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imagelint.commands import all_rules
-from imagelint.configuration.runs import Run, is_excluded, plan_runs, settings_of
-from imagelint.engine import STDIN_NAME, Request
+from imagelint.runs import Run, is_excluded, plan_runs, settings_of
+from imagelint.session import STDIN_NAME, Request
 from imagelint.sources.discover import listed_paths, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from imagelint.configuration.settings import Settings
+    from imagelint.world.settings import Settings
 
 
 def planned(paths: tuple[str, ...], world: Mapping[str, Any]) -> list[tuple[Run, Settings]]:

@@ -6,7 +6,7 @@ import click
 
 from imagelint.commands import FOUND, OK, all_rules
 from imagelint.commands.options import complete_rules, knowledge_option
-from imagelint.terminal import say, write
+from imagelint.commands.terminal import say, write
 
 
 @click.command("rules")
@@ -26,7 +26,7 @@ def explain_command(*, rule: str) -> int:
         return _explain_message(rule)
     rules = {known.name: known for known in all_rules()}
     if rule not in rules:
-        from imagelint.configuration import unknown_rule
+        from imagelint.config.file import unknown_rule
 
         raise click.UsageError(unknown_rule(rule, rules))
     known = rules[rule]
@@ -39,8 +39,8 @@ def explain_command(*, rule: str) -> int:
 @knowledge_option
 def knowledge_command(*, text: str | None, knowledge: tuple[str, ...]) -> int:
     """Show what is known of a host, of an image or of what names TEXT, with date and source."""
-    from imagelint.knowledge.added import read_knowledge
-    from imagelint.knowledge.lookup import entries_for
+    from imagelint.world.knowledge.added import read_knowledge
+    from imagelint.world.knowledge.lookup import entries_for
 
     blocks = [*entries_for(read_knowledge(knowledge), text)]
     if not blocks:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from imagelint.colour import CHOICES
 from imagelint.commands import all_rules
-from imagelint.configuration.selection import PROFILES
-from imagelint.findings import Severity
-from imagelint.reporters import FORMATS
+from imagelint.commands.colour import CHOICES
+from imagelint.linting.finding import Severity
+from imagelint.linting.selection import PROFILES
+from imagelint.reporting import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

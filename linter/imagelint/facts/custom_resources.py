@@ -5,17 +5,18 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from imagelint.facts import Container, ContainerType, PodSpec
 from imagelint.facts.kinds import CustomKind, custom_kind
+from imagelint.facts.model import Container, ContainerType, PodSpec
 from imagelint.facts.podspecs import PodSpecReader, service_account_name, shaped_pod_specs
 from imagelint.kubelet.platforms import NodePlatform
-from imagelint.nodes import Mapping, Node, Path, Scalar, Span, Text, as_text, locate, mapping, select, text, written
+from imagelint.text.nodes import Mapping, Node, Path, Scalar, as_text, locate, mapping, select, text, written
+from imagelint.text.places import Span, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from imagelint.facts import Resource
     from imagelint.facts.kinds import SplitImage
+    from imagelint.facts.model import Resource
 
 _LIST_TYPES = {"initContainers": ContainerType.INIT, "ephemeralContainers": ContainerType.EPHEMERAL}
 _URL_SCHEMES = ("oci://", "docker://")

@@ -6,29 +6,30 @@ import re
 from binascii import crc32
 from typing import TYPE_CHECKING
 
-from imagelint.documents import Document, looks_json, split
-from imagelint.documents.screen import can_matter, heading_of
-from imagelint.facts import FileFacts, Problem, ServiceAccount
 from imagelint.facts.custom_resources import custom_pod_specs
 from imagelint.facts.image_triggers import without_stand_ins
 from imagelint.facts.kinds import core_kinds, group_kind, holds_no_pods, secret_producers
 from imagelint.facts.kustomization import KUSTOMIZATION, hidden_literals, is_kustomization, kustomization_of
 from imagelint.facts.misplaced import misplaced_in_account, misplaced_in_pod
+from imagelint.facts.model import FileFacts, Problem, ServiceAccount
 from imagelint.facts.objects import described, objects_of, resource_of
 from imagelint.facts.podspecs import core_pod_specs, pull_secret_names
+from imagelint.facts.screen import can_matter, heading_of
 from imagelint.facts.secrets import hidden_spans, secrets_of
 from imagelint.facts.skaffold import KIND as SKAFFOLD
 from imagelint.facts.skaffold import artifacts_of
 from imagelint.facts.suppressions import MARK, in_annotations, in_comments
-from imagelint.nodes import Mapping, Node, Span, mapping, select, text
-from imagelint.nodes.compose import ComposeError, compose
+from imagelint.text.compose import ComposeError, compose
+from imagelint.text.nodes import Mapping, Node, mapping, select, text
+from imagelint.text.places import Span
+from imagelint.text.split import Document, looks_json, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from imagelint.facts import Kustomization, MisplacedField, PodSpec, Resource, SecretDefinition
+    from imagelint.facts.model import Kustomization, MisplacedField, PodSpec, Resource, SecretDefinition
     from imagelint.facts.suppressions import Suppression
-    from imagelint.sources.source import Source
+    from imagelint.text.source import Source
 
 _ENFORCE = "kubernetes.io/enforce-mountable-secrets"
 _GO_TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # strconv.ParseBool
@@ -139,7 +140,7 @@ class _FileReader:
         """Read a file that is JSON, the items of a list one by one; False where it is none."""
         if self._is_kustomization or not looks_json(data):
             return False
-        from imagelint.nodes.json_text import compose_json, listing_of, origins
+        from imagelint.text.json_nodes import compose_json, listing_of, origins
 
         text = data.decode()
         listing = listing_of(text)

@@ -6,17 +6,17 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from imagelint.facts import ContainerType, ImagePatch, Target
 from imagelint.facts.kinds import core_kinds
+from imagelint.facts.model import ContainerType, ImagePatch, Target
 from imagelint.facts.podspecs import CONTAINER_LISTS
-from imagelint.nodes import Mapping, Sequence, mapping, select, text
-from imagelint.nodes.compose import ComposeError, compose
+from imagelint.text.compose import ComposeError, compose
+from imagelint.text.nodes import Mapping, Sequence, mapping, select, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from imagelint.facts import PodSpec
-    from imagelint.nodes import Node
+    from imagelint.facts.model import PodSpec
+    from imagelint.text.nodes import Node
 
 # As in JSON patches (RFC 6902): `/spec/template/spec/containers/0/image`.
 _POINTER = re.compile(r"/(?:[^/]+/)*(containers|initContainers)/([0-9]+)/image")

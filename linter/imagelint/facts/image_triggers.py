@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts import ImagePatch, Target
 from imagelint.facts.image_patches import patched_containers
-from imagelint.nodes import Mapping, as_text, mapping, select, text
+from imagelint.facts.model import ImagePatch, Target
+from imagelint.text.nodes import Mapping, as_text, mapping, select, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from imagelint.facts import PodSpec
+    from imagelint.facts.model import PodSpec
 
 # `spec.template.spec.containers[0].image`, `…containers[?(@.name=="web")].image`, inside of JSON
 _FIELD = re.compile(r"(containers|initContainers)\[(?:([0-9]+)|\?\(@\.name==[\\\"']+([^\\\"']+)[\\\"']+\))\]\.image")

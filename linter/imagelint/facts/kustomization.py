@@ -5,16 +5,16 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imagelint.facts import ImageOverride, Kustomization, NamespacedName, PatchFile, SecretDefinition, Target
 from imagelint.facts.image_patches import inline_patch
+from imagelint.facts.model import ImageOverride, Kustomization, NamespacedName, PatchFile, SecretDefinition, Target
 from imagelint.kubelet.docker_config import DOCKER_KEYS, DockerConfig, Verdict
-from imagelint.nodes import Mapping, Node, Scalar, as_text, items, mapping, text
+from imagelint.text.nodes import Mapping, Node, Scalar, as_text, items, mapping, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.facts import Resource
-    from imagelint.nodes import Span, Text
+    from imagelint.facts.model import Resource
+    from imagelint.text.places import Span, Text
 
 FILE_NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 # The type of one that does not name it.

@@ -9,15 +9,16 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from imagelint.facts import MisplacedField
 from imagelint.facts.kinds import core_kinds
+from imagelint.facts.model import MisplacedField
 from imagelint.facts.podspecs import CONTAINER_LISTS
-from imagelint.nodes import Mapping, Node, Scalar, Sequence, Text, items, mapping, text
+from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping, text
+from imagelint.text.places import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.facts import Resource
+    from imagelint.facts.model import Resource
 
 _NAME = re.compile(r"[a-z][a-z0-9.-]*", re.ASCII)
 _SECRETS, _POLICY, _IMAGE = "imagePullSecrets", "imagePullPolicy", "image"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.documents.screen import Heading
-from imagelint.facts import Resource
 from imagelint.facts.kinds import is_api_version
-from imagelint.nodes import Mapping, Node, Scalar, Sequence, items, mapping, text
+from imagelint.facts.model import Resource
+from imagelint.facts.screen import Heading
+from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,28 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts import Container, ContainerType, PodSpec
 from imagelint.facts.kinds import core_kinds
+from imagelint.facts.model import Container, ContainerType, PodSpec
 from imagelint.kubelet.platforms import node_platform
-from imagelint.nodes import (
-    Mapping,
-    Node,
-    Path,
-    Scalar,
-    Sequence,
-    Text,
-    as_text,
-    items,
-    mapping,
-    select,
-    text,
-    written,
-)
+from imagelint.text.nodes import Mapping, Node, Path, Scalar, Sequence, as_text, items, mapping, select, text, written
+from imagelint.text.places import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.facts import Resource
+    from imagelint.facts.model import Resource
 
 CONTAINER_LISTS = (
     ("containers", ContainerType.CONTAINER),

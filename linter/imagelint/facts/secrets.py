@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts import NamespacedName, SecretDefinition
+from imagelint.facts.model import NamespacedName, SecretDefinition
 from imagelint.kubelet.docker_config import DOCKER_KEYS, DockerConfig, InvalidSecretError, Verdict, decode_base64, judge
-from imagelint.nodes import Mapping, Scalar, Text, as_text, mapping, select, text
+from imagelint.text.nodes import Mapping, Scalar, as_text, mapping, select, text
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
-    from imagelint.facts import Resource
     from imagelint.facts.kinds import SecretProducer
-    from imagelint.nodes import Node, Span
+    from imagelint.facts.model import Resource
+    from imagelint.text.nodes import Node
+    from imagelint.text.places import Span, Text
 
 # Annotations by which reflector and replicator copy a Secret into other namespaces.
 _COPIES = (

@@ -9,13 +9,13 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.reference import split_domain
-from imagelint.nodes import Mapping, as_text, select
+from imagelint.text.nodes import Mapping, as_text, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as Files
 
-    from imagelint.facts import FileFacts
+    from imagelint.facts.model import FileFacts
 
 KIND = "skaffold/Config"
 

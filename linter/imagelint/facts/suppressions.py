@@ -12,8 +12,9 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.nodes import Mapping, Node, Scalar, Sequence, Span, mapping
-from imagelint.nodes.lines import LineRanges
+from imagelint.text.line_ranges import LineRanges
+from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, mapping
+from imagelint.text.places import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,19 +5,18 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
-from imagelint.facts import NamespacedName, Resource
-from imagelint.findings import Place
+from imagelint.facts.model import NamespacedName, Resource
 from imagelint.kubelet.docker_config import DOCKER_KEYS
-from imagelint.nodes import Span
+from imagelint.text.places import Place, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from imagelint.configuration.settings import Settings
-    from imagelint.facts import SecretDefinition, ServiceAccount
-    from imagelint.index.kustomize import Overlay
+    from imagelint.facts.model import SecretDefinition, ServiceAccount
+    from imagelint.index.overlays import Overlay
     from imagelint.kubelet.docker_config import DockerConfig
-    from imagelint.nodes import Text
+    from imagelint.text.places import Text
+    from imagelint.world.settings import Settings
 
 
 class Defined(Protocol):

@@ -6,11 +6,12 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.nodes import Mapping, Text, as_text, items, mapping, select, text
+from imagelint.text.nodes import Mapping, as_text, items, mapping, select, text
+from imagelint.text.places import Text
 
 if TYPE_CHECKING:
     from imagelint.kubelet.reference import ImageReference
-    from imagelint.nodes import Node
+    from imagelint.text.nodes import Node
 
 # Well-known labels (Kubernetes v1.36 `staging/src/k8s.io/api/core/v1/well_known_labels.go`) and their old names.
 _ARCHITECTURE_LABELS = ("kubernetes.io/arch", "beta.kubernetes.io/arch")

@@ -8,10 +8,10 @@ import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.errors import UserFileError
 from imagelint.facts.kustomization import FILE_NAMES
 from imagelint.sources.gitignore import Ignores
-from imagelint.sources.source import UnreadableError, read_small, standard_input
+from imagelint.text.errors import UserFileError
+from imagelint.text.source import UnreadableError, read_small, standard_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

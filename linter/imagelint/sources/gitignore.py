@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, Protocol
 
-from imagelint.sources.source import UnreadableError, read_small
+from imagelint.text.source import UnreadableError, read_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagelint.configuration import load_configuration
-from imagelint.configuration.starter import starter_configuration
-from imagelint.engine import Request, read
-from imagelint.index import Index
+from imagelint.config.file import load_configuration
+from imagelint.config.starter import starter_configuration
+from imagelint.index.index import Index
+from imagelint.session import Request, read
 from imagelint_rules import RULES
 from shared import SHARED, needs_shared
 from support import imagelint

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from imagelint.facts import ContainerType, PodSpec
 from imagelint.facts.extract import extract
 from imagelint.facts.kinds import custom_kind
-from imagelint.sources.source import Source
+from imagelint.facts.model import ContainerType, PodSpec
+from imagelint.text.source import Source
 from shared import needs_shared, vectors
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagelint.facts.extract import extract
-from imagelint.sources.source import Source, UnreadableError, read_source
+from imagelint.text.source import Source, UnreadableError, read_source
 from shared import SHARED, needs_shared
 
 LINES = [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagelint.facts.placeholders import find_placeholder
+from imagelint.kubelet.placeholders import find_placeholder
 
 
 @pytest.mark.parametrize(

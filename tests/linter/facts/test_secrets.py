@@ -11,15 +11,15 @@ import pytest
 
 from imagelint.facts.extract import extract
 from imagelint.kubelet.docker_config import DockerConfig, Verdict
-from imagelint.reporters import FORMATS
-from imagelint.sources.source import Source
+from imagelint.reporting import FORMATS
+from imagelint.text.source import Source
 from shared import needs_shared, vectors
 from support import imagelint
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from imagelint.facts import SecretDefinition
+    from imagelint.facts.model import SecretDefinition
 
 JSON_TYPE = "kubernetes.io/dockerconfigjson"
 TYPED = f"{{type: {JSON_TYPE}}}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from imagelint.check import check
-from imagelint.configuration.settings import Settings
+from imagelint.linting.check import check
+from imagelint.world.settings import Settings
 from imagelint_rules import RULES
 from support import TODAY, found, lint, read_texts
 

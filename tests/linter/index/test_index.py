@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from imagelint.configuration.inventory import Available, Inventory
-from imagelint.configuration.settings import Settings
-from imagelint.facts import NamespacedName, Resource
 from imagelint.facts.extract import extract
-from imagelint.index import Index
+from imagelint.facts.model import NamespacedName, Resource
 from imagelint.index.definitions import Names, Secret
-from imagelint.nodes import Span
-from imagelint.sources.source import Source
+from imagelint.index.index import Index
+from imagelint.text.places import Span
+from imagelint.text.source import Source
+from imagelint.world.inventory import Available, Inventory
+from imagelint.world.settings import Settings
 from imagelint_rules import platform_mismatch
 from imagelint_rules.pull_secret_missing import RULE
 

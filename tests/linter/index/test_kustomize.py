@@ -11,7 +11,7 @@ from manifests import docker_secret
 from support import found, index_of, lint
 
 if TYPE_CHECKING:
-    from imagelint.index import Index
+    from imagelint.index.index import Index
 
 NEW = "ghcr.io/acme/controller:v1.2.3"
 

@@ -6,8 +6,8 @@ import pytest
 
 from imagelint.kubelet.platforms import image_architecture, image_system, node_platform
 from imagelint.kubelet.reference import parse_reference
-from imagelint.nodes import Mapping
-from imagelint.nodes.compose import compose
+from imagelint.text.compose import compose
+from imagelint.text.nodes import Mapping
 
 DIGEST = f"sha256:{'a' * 64}"
 

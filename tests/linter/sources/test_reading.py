@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from imagelint.engine import Request, read
-from imagelint.facts import FileFacts
+from imagelint.facts.model import FileFacts
+from imagelint.processes import read_files
+from imagelint.session import Request, read
 from imagelint.sources.discover import InputFile, discover
-from imagelint.sources.reading import read_files
 from shared import SHARED, needs_shared
 from support import ROOT, imagelint
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="other systems s
 FAILED = "apiVersion: v1\nkind: Pod\nmetadata: {{name: p{n}}}\nspec: {{containers: [{{name: a, image: A:{n}}}]}}\n"
 # A worker that dies in the middle of its files, as where memory runs out.
 KILLED = """import os, signal, sys
-from imagelint.sources import reading
+from imagelint import processes as reading
 from imagelint.cli import main
 read_file = reading.read_file
 parent = os.getpid()
@@ -37,7 +37,7 @@ main()
 """
 # Workers that do not come to an end by themselves.
 ENDLESS = r"""import os, sys, time
-from imagelint.sources import reading
+from imagelint import processes as reading
 from imagelint.cli import main
 parent = os.getpid()
 def endless(file, *, is_strict):
@@ -67,7 +67,7 @@ def test_any_number_of_processes_prints_the_same(folder: Path, number: int, form
 
 
 def test_small_inputs_are_read_in_this_process(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("imagelint.sources.reading._in_processes", None)
+    monkeypatch.setattr("imagelint.processes._in_processes", None)
     results = [*read_files([InputFile(str(folder / "1.yaml"), True)] * 3, jobs=None, is_strict=False)]
     assert all(isinstance(result, FileFacts) and result.pods for result in results)
 

@@ -1,0 +1,203 @@
+"""`imagelint PATH...`: lint, report, fix."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from imagelint.commands import FOUND, OK, USAGE, all_rules
+from imagelint.commands.colour import use_colour, use_links
+from imagelint.commands.inputs import planned, requested
+from imagelint.commands.options import input_options, report_options, selection_options, world_options
+from imagelint.commands.outputs import CommandWithOutputs, outputs
+from imagelint.commands.stopwatch import Stopwatch
+from imagelint.commands.terminal import progress, say, write
+from imagelint.linting.check import enabled
+from imagelint.linting.crashes import INTERNAL_ERROR
+from imagelint.linting.finding import Severity
+from imagelint.reporting import Report, Style, render
+from imagelint.reporting.summary import counted, summary
+from imagelint.runs import check_runs
+from imagelint.session import STDIN, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from imagelint.linting.check import Outcome
+    from imagelint.linting.finding import Finding
+    from imagelint.linting.rule import Rule
+    from imagelint.runs import Run
+    from imagelint.session import Input
+    from imagelint.world.settings import Settings
+
+
+@click.command("check", cls=CommandWithOutputs)
+@input_options
+@world_options
+@selection_options
+@click.option("--fix", "fixing", flag_value="fix", help="Write what is sure to be right into the files.")
+@click.option("--diff", "fixing", flag_value="diff", help="Print what --fix would change, and change nothing.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what has to be looked at.")
+@click.option("--baseline", metavar="FILE", type=click.Path(), help="Suppress the findings that this file holds.")
+@click.option(
+    "--write-baseline", metavar="FILE", type=click.Path(), help="Write all findings into a baseline, and exit with 0."
+)
+@click.option("--prune-baseline", is_flag=True, help="Remove from the --baseline what is repaired.")
+@report_options
+@click.pass_context
+def command(  # noqa: PLR0913 - one parameter for each option
+    ctx: click.Context,
+    /,
+    *,
+    paths: tuple[str, ...],
+    context: tuple[str, ...],
+    tracked: bool,
+    fixing: str | None,
+    unsafe_fixes: bool,
+    baseline: str | None,
+    write_baseline: str | None,
+    prune_baseline: bool,
+    format_: tuple[str, ...],
+    output: tuple[str, ...],
+    statistics: bool,
+    quiet: bool,
+    verbose: bool,
+    timing: bool,
+    color: str,
+    fail_on: str,
+    exit_zero: bool,
+    **world: object,
+) -> int:
+    """Lint files and folders (the default command).
+
+    Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, an input path or imagelint itself failed,
+    130 interrupted.
+    """
+    _refuse(quiet and verbose, "--quiet and --verbose exclude each other")
+    _refuse(prune_baseline and baseline is None, "--prune-baseline needs a --baseline")
+    targets = outputs(ctx, format_, output, "statistics" if statistics else None)
+    lint = _Lint(paths, context, tracked, world, timing=timing)
+    is_stdin = STDIN in lint.request.paths
+    _refuse(is_stdin and fixing is not None, f"--{fixing} needs files: standard input cannot be written back")
+    found, outcome = lint()
+    if fixing == "diff":
+        return _print_diff(outcome.findings, unsafe=unsafe_fixes)
+    if fixing == "fix" and _fix(outcome.findings, unsafe=unsafe_fixes, quiet=quiet):
+        found, outcome = lint()
+    if write_baseline is not None:
+        return _write_baseline(outcome, write_baseline)
+    if baseline is not None:
+        outcome = _with_baseline(found, outcome, baseline, prune=prune_baseline)
+    report = Report(outcome.findings, found, outcome.suppressed, _enabled_rules(lint.runs))
+    style = _style_of_stdout(color)
+    for target in targets:
+        write(render(report, target.format, style if target.path is None else Style()), target.path)
+    lint.watch.lap("report")
+    messages = () if quiet else (*lint.account(found, verbose=verbose), summary(report))
+    for message in (*messages, *(lint.watch.lines() if timing else ())):
+        say(message)
+    return _status(outcome, OK if exit_zero else FOUND, Severity(fail_on))
+
+
+def _refuse(contradicts: bool, message: str) -> None:
+    if contradicts:
+        raise click.UsageError(message)
+
+
+def _status(outcome: Outcome, found: int, level: Severity) -> int:
+    """The exit status, `found` where a finding reaches a level."""
+    if any(finding.rule == INTERNAL_ERROR for finding in outcome.findings):
+        return USAGE
+    return found if any(finding.severity.reaches(level) for finding in outcome.findings) else OK
+
+
+def _enabled_rules(runs: Sequence[tuple[Run, Settings]]) -> list[Rule]:
+    """The rules that any of the runs asks, in the order of the manual, own ones behind them; one for each name."""
+    order = [rule.name for rule in all_rules()]
+    rules: dict[str, Rule] = {}
+    for run, settings in runs:
+        rules |= enabled([*all_rules(), *run.configuration.own_rules], settings, run.configuration.selection)
+    return sorted(rules.values(), key=lambda rule: order.index(rule.name) if rule.name in order else len(order))
+
+
+def _style_of_stdout(color: str) -> Style:
+    is_terminal = sys.stdout.isatty()
+    return Style(
+        colour=use_colour(color, os.environ, is_terminal=is_terminal),
+        links=use_links(os.environ, is_terminal=is_terminal),
+    )
+
+
+class _Lint:
+    """What is asked for; a call reads it and judges it."""
+
+    def __init__(
+        self, paths: tuple[str, ...], context: tuple[str, ...], tracked: bool, world: Mapping[str, Any], *, timing: bool
+    ) -> None:
+        self.watch = Stopwatch()
+        self._timing = timing
+        self.runs = planned(paths, world)
+        self.request = requested(context, tracked, self.runs, world)
+        self.watch.lap("configuration")
+
+    def __call__(self) -> tuple[Input, Outcome]:
+        found = read(self.request, self.watch.reading(progress))
+        outcome = check_runs(all_rules(), found, self.runs, self.watch.timed if self._timing else None)
+        self.watch.checked()
+        return found, outcome
+
+    def account(self, found: Input, *, verbose: bool) -> Iterator[str]:
+        """What to say of the input besides the findings."""
+        if verbose:
+            from imagelint.commands.verbose import account
+
+            yield from account(found, [run for run, _ in self.runs])
+        yield from (f"note: {note}" for note in found.notes)
+
+
+def _with_baseline(found: Input, outcome: Outcome, path: str, *, prune: bool) -> Outcome:
+    """The outcome without what a baseline holds; what is repaired is noted, or removed from it."""
+    from imagelint.linting.baseline import pruned, repaired, without_baseline
+
+    outcome, left = without_baseline(outcome, path)
+    gone = repaired(left, path, reported=found.reported, off=outcome.off)
+    entries = f"{counted(gone.total(), 'finding')} of the baseline"
+    if gone and prune:
+        write([pruned(path, gone)], path)
+        found.notes.append(f"{path}: {entries} removed, no longer there")
+    elif gone:
+        found.notes.append(f"{path}: {entries} no longer there; --prune-baseline removes them")
+    return outcome
+
+
+def _write_baseline(outcome: Outcome, path: str) -> int:
+    from imagelint.linting.baseline import baseline_of
+
+    known = [finding for finding in outcome.findings if finding.rule != INTERNAL_ERROR]
+    write([baseline_of(known, path)], path)
+    say(f"{path}: {counted(len(known), 'finding')} written")
+    return OK if len(known) == len(outcome.findings) else USAGE
+
+
+def _print_diff(findings: Sequence[Finding], *, unsafe: bool) -> int:
+    from imagelint.linting.fix import diff, fixed_files
+
+    lines = [line for path, before, after in fixed_files(findings, unsafe=unsafe) for line in diff(path, before, after)]
+    write(lines)
+    return FOUND if lines else OK
+
+
+def _fix(findings: Sequence[Finding], *, unsafe: bool, quiet: bool) -> int:
+    """Write the fixes, and return how many files changed."""
+    from imagelint.linting.fix import fixed_files
+    from imagelint.text.files import replace_file
+
+    changed = [*fixed_files(findings, unsafe=unsafe)]
+    for path, _, after in changed:
+        replace_file(path, [after])
+    if not quiet:
+        say(f"{counted(len(changed), 'file')} fixed")
+    return len(changed)

@@ -1,0 +1,111 @@
+"""What is printed where: findings on standard output or into a file, all else on standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from imagelint.text.errors import UserFileError
+from imagelint.text.files import replace_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from imagelint.sources.discover import InputFile
+
+# Below this many files a run is over before a progress bar could be read.
+_MANY_FILES = 1500
+
+
+def write(pieces: Iterable[str], output: str | None = None) -> None:
+    """Print, or write a file. Raises UserFileError."""
+    if output is None or output == "-":
+        _print(pieces)
+        return
+    encoded = (piece.encode("utf-8", "backslashreplace") for piece in pieces)
+    if _is_stream(output):
+        try:
+            with open(output, "wb") as file:
+                file.writelines(encoded)
+        except OSError as error:
+            raise _unwritable(output, error) from error
+    else:
+        replace_file(output, encoded)
+
+
+def _is_stream(path: str) -> bool:
+    """Whether a path leads to a pipe, a device or `/dev/stdout`, which cannot be replaced."""
+    return path.startswith(("/dev/", "/proc/")) or (os.path.exists(path) and not os.path.isfile(path))
+
+
+def _print(pieces: Iterable[str]) -> None:
+    try:
+        sys.stdout.writelines(pieces)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        discard(sys.stdout)
+        raise _unwritable("standard output", error) from error
+
+
+def _unwritable(name: str, error: OSError) -> UserFileError:
+    return UserFileError(f"{name}: cannot be written: {(error.strerror or str(error)).lower()}")
+
+
+def open_streams() -> None:
+    """Make standard output and error UTF-8 in any locale; what the caller closed (`>&-`) swallows what it gets."""
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _nowhere() -> TextIO:
+    return open(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8", closefd=False)
+
+
+def discard(stream: TextIO) -> None:
+    """Lead a stream that cannot be written to nowhere, so that nothing fails when Python flushes it at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def flush() -> None:
+    """Send what is printed on its way; nobody is left to hear that it cannot be."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            discard(stream)
+
+
+def say(message: str) -> None:
+    """Tell the user something besides the findings."""
+    from imagelint.text.printable import printable
+
+    try:
+        print(printable(message), file=sys.stderr)  # noqa: T201 - this is the command line
+    except OSError:
+        discard(sys.stderr)
+
+
+def show(error: click.ClickException) -> None:
+    """Tell a user how a command is called."""
+    try:
+        error.show()
+    except OSError:
+        discard(sys.stderr)
+
+
+def progress(files: Sequence[InputFile]) -> Iterable[InputFile]:
+    """The files, with a bar on standard error where there are many and somebody looks."""
+    if len(files) < _MANY_FILES or not sys.stderr.isatty() or os.environ.get("CI"):
+        yield from files
+        return
+    with click.progressbar(files, label="reading", file=sys.stderr) as bar:
+        yield from bar

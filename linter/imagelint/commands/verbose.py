@@ -1,0 +1,54 @@
+"""What `--verbose` tells of a run: which configuration held, what was read, and what was passed over, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.facts.screen import can_matter, heading_of
+from imagelint.reporting.summary import counted
+from imagelint.sources.discover import shown
+from imagelint.text.source import UnreadableError, read_source
+from imagelint.text.split import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from imagelint.facts.model import FileFacts
+    from imagelint.runs import Run
+    from imagelint.session import Input
+
+
+def account(found: Input, runs: Iterable[Run]) -> Iterator[str]:
+    """The sentences about a run, for standard error."""
+    for run in runs:
+        source = run.configuration.settings.get("source")
+        inputs = ", ".join(run.stdin_name if path == "-" else shown(path) for path in run.paths)
+        yield f"configuration for {inputs}: {shown(source) if source else 'none'}"
+    for left_out in found.left_out:
+        yield f"left out: {left_out.path}: {left_out.reason}"
+    for path, facts in sorted(found.files.items()):
+        purpose = "read" if path in found.reported else "read for what it defines"
+        yield f"{purpose}: {path}: {_content(facts)}"
+        yield from _documents(found, path)
+
+
+def _content(facts: FileFacts) -> str:
+    if facts.kustomization is not None:
+        return "a kustomization"
+    objects = counted(facts.objects, "object")
+    if facts.problems:
+        return f"{objects}, and what does not parse"
+    return f"{objects}, and template source, which is not linted" if facts.templated else objects
+
+
+def _documents(found: Input, path: str) -> Iterator[str]:
+    """The documents of a file that were passed over without a parse."""
+    try:
+        data = found.stdin.data if found.stdin and found.stdin.path == path else read_source(path).data
+    except UnreadableError:
+        return
+    for document in split(data):
+        heading = heading_of(document.data)
+        if not can_matter(document.data, heading):
+            what = f"{heading.kind} without pods" if heading and heading.is_object else "no Kubernetes object"
+            yield f"passed over: {path}:{document.origin.line}: {what}"

@@ -1,0 +1,1 @@
+"""The configuration of users: files, layers, checks with places, rules of their own."""

@@ -1,0 +1,88 @@
+"""Every value of a configuration with where it comes from: what `imagelint config show` tells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from imagelint.config.layers import is_added_to, layers, merged, schema
+from imagelint.linting.selection import STRICT
+from imagelint.sources.discover import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from imagelint.config.file import Configuration
+    from imagelint.config.validation import CheckedFile, Json
+    from imagelint.linting.rule import Rule
+
+DEFAULT = "default"
+# The files that it names are in the places of what they say; rules are told one by one.
+_TOLD_APART = frozenset({"extends", "rules"})
+
+
+class Value(NamedTuple):
+    """A setting: its name, its value, and where it comes from (`default`, FILE:LINE, the environment, ...)."""
+
+    name: str
+    value: Json
+    origin: str
+
+
+def effective_values(configuration: Configuration, rules: Iterable[Rule]) -> Iterator[Value]:
+    """What holds for an input with a configuration: what its files say, else the default; and the level of each rule.
+
+    Raises InvalidFileError.
+    """
+    source = configuration.settings.get("source")
+    files = layers(source) if source else []
+    content = merged(files)
+    for key, known in schema()["properties"].items():
+        if key not in _TOLD_APART:
+            yield from _values(files, key, known, content.get(key))
+    levels: dict[str, Any] = content.get("rules", {})
+    for rule in (*rules, *configuration.own_rules):
+        if rule.name in levels:
+            yield _value(files, ("rules", rule.name), levels[rule.name])
+        else:
+            yield _unsaid(rule, configuration)
+
+
+def _values(files: Sequence[CheckedFile], key: str, known: dict[str, Any], value: Json) -> Iterator[Value]:
+    """The values under a key: one for each entry of a list, and for each key of a mapping."""
+    if isinstance(value, list):
+        places = [(file, number) for file in files for number in range(len(file.content.get(key, ())))]
+        for (file, number), entry in zip(places, value, strict=True):
+            yield Value(key, entry, _place(file, (key, number)))
+    elif known.get("type") == "object":
+        fields = value if isinstance(value, dict) else {}
+        for name in dict.fromkeys((*known.get("properties", ()), *fields)):
+            yield _value(files, (key, name), fields.get(name))
+    else:
+        yield _value(files, (key,), known.get("default") if value is None else value)
+
+
+def _value(files: Iterable[CheckedFile], way: tuple[str, ...], value: Json) -> Value:
+    places = [_place(file, way) for file in files if _says(file, way)]
+    is_put_together = isinstance(value, dict) or is_added_to(way)
+    return Value(".".join(way), value, ", ".join(places if is_put_together else places[-1:]) or DEFAULT)
+
+
+def _unsaid(rule: Rule, configuration: Configuration) -> Value:
+    """The level of a rule of which no file says anything."""
+    selection = configuration.selection
+    is_on = selection.is_on(rule, configuration.settings.get("runtime"))
+    reason = f"profile {STRICT}" if selection.profile == STRICT else f"cluster.runtime {rule.on_for}"
+    return Value(f"rules.{rule.name}", rule.severity.value if is_on else "off", DEFAULT if is_on == rule.on else reason)
+
+
+def _says(file: CheckedFile, way: tuple[str, ...]) -> bool:
+    value: Json = file.content
+    for key in way:
+        if not isinstance(value, dict) or key not in value:
+            return False
+        value = value[key]
+    return True
+
+
+def _place(file: CheckedFile, way: tuple[str | int, ...]) -> str:
+    return f"{shown(file.path)}:{file.span(way).line}"

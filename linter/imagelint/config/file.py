@@ -1,0 +1,161 @@
+"""`.imagelint.yaml`, or `[tool.imagelint]` of pyproject.toml: what a file and those that it extends make of a run."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from imagelint.config.layers import layers, merged
+from imagelint.linting.finding import Severity
+from imagelint.linting.selection import DEFAULT_PROFILE, IgnoredFindings, RuleSetting, Selection, glob_problem
+from imagelint.text.places import Place
+from imagelint.world.settings import Declaration
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from imagelint.config.validation import CheckedFile
+    from imagelint.linting.rule import Rule
+
+_Way = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What a file says; without one everything is as it is by default."""
+
+    selection: Selection = field(default_factory=Selection)
+    # Keyword arguments of Settings that are known at once, and files that are read only for a run.
+    settings: dict[str, Any] = field(default_factory=dict[str, Any])
+    inventory: tuple[str, ...] = ()
+    inventory_is_complete: bool = False
+    knowledge: tuple[str, ...] = ()
+    # What a walk below its folder leaves out.
+    exclude: tuple[str, ...] = ()
+    # Of the user; they run with the built-in ones.
+    own_rules: tuple[Rule, ...] = ()
+
+
+def load_configuration(path: str, rules: Sequence[Rule]) -> Configuration:
+    """The configuration in a file, for these rules. Raises InvalidFileError."""
+    files = layers(path)
+    known = {rule.name: rule for rule in rules}
+    ignored: list[IgnoredFindings] = []
+    for file in files:
+        known |= {rule.name: rule for rule in _own_rules(file, known)}
+        _check_rules(file, known)
+        _check_globs(file)
+        ignored += _ignored(file)
+    content = merged(files)
+    return Configuration(
+        selection=Selection(
+            folder=os.path.dirname(os.path.abspath(path)),
+            profile=content.get("profile", DEFAULT_PROFILE),
+            rules=_rule_settings(content.get("rules", {})),
+            overrides=tuple(
+                (tuple(entry["paths"]), _rule_settings(entry["rules"])) for entry in content.get("overrides", ())
+            ),
+            ignored=tuple(ignored),
+        ),
+        settings=_settings(path, content),
+        inventory=tuple(content.get("inventory", ())),
+        inventory_is_complete=content.get("inventory-complete", False),
+        knowledge=tuple(content.get("knowledge", ())),
+        exclude=tuple(content.get("exclude", ())),
+        own_rules=(*known.values(),)[len(rules) :],
+    )
+
+
+def unknown_rule(name: str, rules: Collection[str]) -> str:
+    """That there is no rule of a name, and which one was meant."""
+    from imagelint.config.complaints import did_you_mean
+
+    return f"there is no rule `{name}`; {did_you_mean(name, rules) or '`imagelint rules` lists them all'}"
+
+
+def _settings(path: str, content: dict[str, Any]) -> dict[str, Any]:
+    cluster: dict[str, Any] = content.get("cluster", {})
+    registries: dict[str, dict[str, Any] | None] = content.get("registries", {})
+    return {
+        "platform": cluster.get("platform"),
+        "runtime": cluster.get("runtime"),
+        "architectures": tuple(cluster.get("architectures", ())),
+        "namespace": content.get("namespace"),
+        "registries": tuple(Declaration(name, **(fields or {})) for name, fields in registries.items()),
+        "allow_only_declared": content.get("allow-only-declared", False),
+        "external_secrets": tuple(content.get("secrets", {}).get("external", ())),
+        "options": {name: value for name, value in content.get("rules", {}).items() if isinstance(value, dict)},
+        "source": path,
+    }
+
+
+def _own_rules(file: CheckedFile, known: Collection[str]) -> tuple[Rule, ...]:
+    if not file.content.get("custom-rules") and not file.content.get("plugins"):
+        return ()
+    from imagelint.config.own_rules import pack_rules, schema_rules
+
+    packs = pack_rules(file, known)
+    return (*packs, *schema_rules(file, [*known, *(rule.name for rule in packs)]))
+
+
+def _rule_settings(rules: dict[str, Any]) -> dict[str, RuleSetting]:
+    return {name: _rule_setting(value) for name, value in rules.items()}
+
+
+def _rule_setting(value: str | dict[str, Any]) -> RuleSetting:
+    """A severity, or a mapping with options; options alone turn the rule on with its own severity."""
+    severity = value.get("severity") if isinstance(value, dict) else value
+    return RuleSetting(severity != "off", Severity(severity) if severity is not None and severity != "off" else None)
+
+
+def _ignored(file: CheckedFile) -> Iterator[IgnoredFindings]:
+    entries: Sequence[dict[str, str]] = file.content.get("ignore", ())
+    for number, entry in enumerate(entries):
+        globs = {key: value for key, value in entry.items() if key not in {"rule", "reason", "expires"}}
+        try:
+            expires = date.fromisoformat(entry["expires"]) if "expires" in entry else None
+        except ValueError as error:
+            raise file.error(("ignore", number, "expires"), f"there is no day {entry['expires']}") from error
+        place = Place(file.path, file.span(("ignore", number)))
+        yield IgnoredFindings(entry["rule"], globs, entry["reason"], expires, place)
+
+
+def _named_rules(content: dict[str, Any]) -> Iterator[tuple[_Way, str, str | dict[str, Any] | None]]:
+    """Every rule that a file names: the way to it, the name, and how it is set."""
+    for name, setting in content.get("rules", {}).items():
+        yield ("rules", name), name, setting
+    for number, entry in enumerate(content.get("overrides", ())):
+        for name, setting in entry["rules"].items():
+            yield ("overrides", number, "rules", name), name, setting
+    for number, entry in enumerate(content.get("ignore", ())):
+        yield ("ignore", number, "rule"), entry["rule"], None
+
+
+def _check_rules(file: CheckedFile, rules: Mapping[str, Rule]) -> None:
+    """Raise InvalidFileError at the first rule that there is not, and at an option that it does not have."""
+    from imagelint.config.complaints import did_you_mean
+
+    for way, name, setting in _named_rules(file.content):
+        if name not in rules:
+            raise file.error(way, unknown_rule(name, rules))
+        known = ("severity", *(rules[name].options if way[0] == "rules" else ()))
+        for option, value in setting.items() if isinstance(setting, dict) else ():
+            if option not in known:
+                hint = did_you_mean(option, known) or f"there are: {', '.join(known)}"
+                raise file.error((*way, option), f"the rule `{name}` has no option `{option}` here; {hint}")
+            if option != "severity" and not isinstance(value, list):
+                raise file.error((*way, option), f"the option `{option}` has to be a list")
+
+
+def _check_globs(file: CheckedFile) -> None:
+    """Raise InvalidFileError at a path pattern that .gitignore would not take."""
+    ways: list[tuple[_Way, list[str]]] = [(("exclude",), file.content.get("exclude", []))]
+    overrides = enumerate(file.content.get("overrides", ()))
+    ways += [(("overrides", number, "paths"), entry["paths"]) for number, entry in overrides]
+    for way, globs in ways:
+        for number, glob in enumerate(globs):
+            problem = glob_problem(glob)
+            if problem is not None:
+                raise file.error((*way, number), problem)

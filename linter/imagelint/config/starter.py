@@ -1,0 +1,81 @@
+"""The configuration that `imagelint init` writes: what the manifests show, with comments on what to decide."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.config.layers import SCHEMA_NAME
+from imagelint.kubelet.reachability import why_unreachable
+from imagelint.world.knowledge.registries import Access
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.index.index import ImageUse, Index
+
+_STAND_IN = re.compile(r"(?:^|[.-])(?:your|placeholder|change-?me|fake|dummy)(?:[.-]|$)")
+# Of a Secret or of its namespace; what is not of this form was never rendered.
+_NAME = re.compile(r"[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?")
+_AUTH = {Access.PRIVATE: "secret", Access.PUBLIC: "anonymous"}
+
+
+def starter_configuration(index: Index) -> str:
+    """The text of a `.imagelint.yaml` for the manifests of an index."""
+    return "".join(f"{line}\n" for line in _lines(index))
+
+
+def _lines(index: Index) -> Iterator[str]:
+    yield f"# yaml-language-server: $schema=./{SCHEMA_NAME}"
+    yield "# The configuration of imagelint: docs/configuration.md has all of it."
+    yield ""
+    yield "# Whose nodes run the pods, if they bring registry credentials of their own: eks, gke or aks."
+    yield "# cluster: {platform: eks, runtime: containerd, architectures: [amd64]}"
+    yield ""
+    yield from _registries(index)
+    yield ""
+    yield from _secrets(index)
+    yield ""
+    yield "rules: {}"
+
+
+def _registries(index: Index) -> Iterator[str]:
+    """Every host that is not simply public, with the access that is likely."""
+    uses: dict[str, ImageUse] = {}
+    for use in index.images:
+        if use.reference is not None and use.placeholder is None:
+            uses.setdefault(use.reference.host, use)
+    rows = [(host, index.registry(use)) for host, use in sorted(uses.items()) if _is_real(host, index)]
+    shown = [(host, known) for host, known in rows if known is None or known.access is not Access.PUBLIC]
+    yield "# auth: secret (a pull secret is needed), node (the nodes bring credentials), anonymous"
+    yield "registries:" if shown else "registries: {}"
+    for host, known in shown:
+        auth = _AUTH.get(known.access) if known else "secret"
+        why = f"{known.name}, {known.access}" if known else "not well known: check the spelling"
+        yield f'  "{host}": {{{f"auth: {auth}" if auth else ""}}}  # {why}'
+
+
+def _is_real(host: str, index: Index) -> bool:
+    """Whether a host is worth a declaration: not a stand-in, nor one that a rule calls wrong."""
+    registries, misspellings = index.settings.knowledge.registries, index.settings.knowledge.misspellings
+    if _STAND_IN.search(host) or why_unreachable(host) is not None:
+        return False
+    known = registries.find(host)
+    return not known.is_shut_down if known else misspellings.find(host, registries.hosts()) is None
+
+
+def _secrets(index: Index) -> Iterator[str]:
+    """Pull secrets that nothing defines: they may be made elsewhere."""
+    missing = {
+        f"{use.namespace or '*'}/{use.name.value}"
+        for use in index.secret_uses
+        if not any(index.secrets.find(use.name.value, use.namespace))
+        and _NAME.fullmatch(use.name.value)
+        and _NAME.fullmatch(use.namespace or "any")
+    }
+    yield "# Secrets that are made outside these files; those that nothing in them defines are"
+    yield "secrets:"
+    yield "  external:" if missing else "  external: []"
+    for name in sorted(missing):
+        yield f"    - {json.dumps(name)}"

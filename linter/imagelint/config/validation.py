@@ -1,0 +1,147 @@
+"""YAML and TOML files of users, checked by a JSON Schema, with the line and column of what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from imagelint.sources.discover import shown
+from imagelint.text.compose import ComposeError, compose
+from imagelint.text.errors import UserFileError
+from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
+from imagelint.text.places import Span
+from imagelint.text.source import UnreadableError, read_source
+from imagelint.text.split import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# What a file holds, as `plain` makes it; numbers only where a user of it makes them.
+Json = dict[str, "Json"] | list["Json"] | str | int | None
+_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+# Where a tool keeps its settings in a pyproject.toml.
+_TABLE = ("tool", "imagelint")
+# What people mean who write what the parser refuses.
+_HINTS = {
+    "found character '\\t'": "; YAML is indented by spaces",
+    "undefined alias": "; a text that begins with `*` needs quotes",
+}
+
+
+class InvalidFileError(UserFileError):
+    """A file of a user that does not fit its schema; `line` and `column` are 1-based."""
+
+    def __init__(self, path: str, line: int, column: int, message: str) -> None:
+        super().__init__(f"{shown(path)}:{line}:{column}: {message}")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A file that fits its schema. Scalars are text, but for plain `true`, `false` and null."""
+
+    path: str
+    content: dict[str, Any]
+    root: Node | None
+
+    def span(self, way: Iterable[str | int]) -> Span:
+        """Where the key, or else the value, stands that keys and indices lead to."""
+        return _span(self.root, way)
+
+    def error(self, way: Iterable[str | int], message: str) -> InvalidFileError:
+        """An error at the key, or else the value, that keys and indices lead to."""
+        span = self.span(way)
+        return InvalidFileError(self.path, span.line, span.column, message)
+
+
+def load_checked(path: str, schema: dict[str, Any]) -> CheckedFile:
+    """The file at `path`, checked by `schema`: YAML, or the table `[tool.imagelint]` of a TOML file.
+
+    A key of the file without a value says nothing. Raises InvalidFileError.
+    """
+    root = read_root(path)
+    _check_keys(path, root)
+    found = plain(root)
+    content: Json = {} if found is None else found
+    if isinstance(content, dict):
+        content = dict[str, Json]((key, value) for key, value in content.items() if value is not None)
+    if content != {} or "minProperties" in schema:
+        _check_content(path, root, content, schema)
+    return CheckedFile(path, cast("dict[str, Any]", content), root)
+
+
+def read_root(path: str) -> Node | None:
+    """The root node of the file at `path`, None where it says nothing. Raises InvalidFileError."""
+    try:
+        data = read_source(path).data
+        return _toml_root(data) if path.endswith(".toml") else _yaml_root(data)
+    except (UnreadableError, ComposeError) as error:
+        hint = next((hint for start, hint in _HINTS.items() if error.message.startswith(start)), "")
+        raise InvalidFileError(path, error.line, error.column, error.message + hint) from error
+
+
+def plain(node: Node | None) -> Json:
+    """A node as lists, dictionaries and scalars."""
+    if isinstance(node, Mapping):
+        return {key.value: plain(value) for key, value in node.pairs()}
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    if node is None or node.is_null:
+        return None
+    return _BOOLEANS.get(node.value, node.value) if node.plain else node.value
+
+
+def _yaml_root(data: bytes) -> Node | None:
+    composed = (compose(document.data, origin=document.origin) for document in split(data))
+    roots = [root for root in composed if root is not None]
+    if len(roots) > 1:
+        raise ComposeError("a second document; the file has to be one", roots[1].span.line, roots[1].span.column)
+    return roots[0] if roots else None
+
+
+def _toml_root(data: bytes) -> Node | None:
+    from imagelint.text.toml_nodes import compose_toml
+
+    root = compose_toml(data, _TABLE)
+    if root is None:
+        raise ComposeError("there is no table `[tool.imagelint]`", 1, 1)
+    return root
+
+
+def _check_keys(path: str, root: Node | None) -> None:
+    """Raise InvalidFileError at a key that stands twice in its mapping, or that is no text."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Sequence):
+            pending += node.items
+        elif isinstance(node, Mapping):
+            seen: dict[str, int] = {}
+            for key, value in node.items:
+                if not isinstance(key, Scalar):
+                    raise InvalidFileError(path, key.span.line, key.span.column, "a key has to be text")
+                if key.value in seen:
+                    message = f"the key `{key.value}` stands on line {seen[key.value]} already"
+                    raise InvalidFileError(path, key.span.line, key.span.column, message)
+                seen[key.value] = key.span.line
+                pending.append(value)
+
+
+def _check_content(path: str, root: Node | None, content: Json, schema: dict[str, Any]) -> None:
+    from imagelint.config.complaints import first_problem, place_of, sentence
+
+    problem = first_problem(content, schema)
+    if problem is not None:
+        place = place_of(problem, root)
+        raise InvalidFileError(path, place.line, place.column, sentence(problem))
+
+
+def _span(root: Node | None, way: Iterable[str | int]) -> Span:
+    node, span = root, Span(1, 1, 1, 1)
+    for part in way:
+        if isinstance(node, Mapping) and isinstance(part, str):
+            found = node.entry(part)
+            node, span = (found[1], found[0].span) if found else (None, span)
+        elif isinstance(node, Sequence) and isinstance(part, int):
+            node = node.items[part]
+            span = node.span
+    return span

@@ -1,0 +1,202 @@
+"""What one file says of images, pull secrets and accounts: frozen, picklable, without paths or passwords."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from imagelint.facts.suppressions import Suppression
+    from imagelint.kubelet.docker_config import DockerConfig
+    from imagelint.kubelet.platforms import NodePlatform
+    from imagelint.text.places import Span, Text
+
+
+class NamespacedName(NamedTuple):
+    """The identity of a namespaced object; the namespace is None where the file does not tell it."""
+
+    namespace: str | None
+    name: str
+
+
+class Resource(NamedTuple):
+    """The object that a fact belongs to. `document` is the 0-based index of its document in the file."""
+
+    api_version: str
+    kind: str
+    namespace: str | None
+    name: str | None
+    document: int
+    span: Span
+    rendered_from: str | None = None
+    # Something substitutes `${X}` in this object before the API server sees it (an OpenShift Template).
+    parametrised: bool = False
+
+    @property
+    def label(self) -> str:
+        """`Deployment prod/web`, as people name an object."""
+        name = self.name or "(unnamed)"
+        return f"{self.kind} {self.namespace}/{name}" if self.namespace else f"{self.kind} {name}"
+
+
+class ContainerType(StrEnum):
+    """Which list of a PodSpec, or which other place, names the image."""
+
+    CONTAINER = "container"
+    INIT = "init"
+    EPHEMERAL = "ephemeral"
+    VOLUME = "volume"
+    CUSTOM = "custom"
+
+
+class Container(NamedTuple):
+    """Something that names an image: a container, or a volume of type `image`."""
+
+    type: ContainerType
+    name: str | None
+    image: Text | None
+    pull_policy: Text | None
+    span: Span
+    # The image is written by the cluster: Istio's gateway injection, OpenShift's image triggers.
+    image_filled_in: bool = False
+    # The tag stands in a field that is not read, or an operator adds it.
+    tag_elsewhere: bool = False
+
+
+class PodSpec(NamedTuple):
+    """A pod specification, in a Pod, in the template of a workload or in a custom resource."""
+
+    resource: Resource
+    containers: tuple[Container, ...]
+    # Every entry, an empty text for one without a name: any entry keeps those of the account out.
+    pull_secrets: tuple[Text, ...]
+    service_account: Text | None
+    nodes: NodePlatform
+    span: Span
+    # Where it is in its object: `spec.template.spec`.
+    path: str
+    # In a kind of the core API, at the place where that has one.
+    core: bool
+    # The object has what the API server requires: it is no patch.
+    complete: bool
+
+
+class ServiceAccount(NamedTuple):
+    """A ServiceAccount with the pull secrets that it gives to its pods."""
+
+    resource: Resource
+    pull_secrets: tuple[Text, ...]
+    # Pods may only name pull secrets that the account lists (`kubernetes.io/enforce-mountable-secrets`).
+    enforces_secrets: bool
+
+
+class SecretDefinition(NamedTuple):
+    """A Secret, or an object that makes one. The namespace is None where the file does not tell it."""
+
+    id: NamespacedName
+    resource: Resource
+    span: Span
+    # None where something else decides it.
+    type: str | None = None
+    # None where the content is encrypted, made later, or filled in before the API server sees it.
+    config: DockerConfig | None = None
+    # The field that holds the docker config, or the one that should.
+    config_span: Span | None = None
+    # It is made in namespaces that cannot be told; no default fits.
+    anywhere: bool = False
+    # kustomize adds a hash to its name, and rewrites the references that it knows of.
+    is_hashed: bool = False
+
+
+class ImageOverride(NamedTuple):
+    """An entry of `images:` in a kustomization."""
+
+    name: str
+    new_name: str | None
+    new_tag: str | None
+    digest: str | None
+
+
+class Target(NamedTuple):
+    """The objects that a patch is for: globs of their kind and of their name. None for any."""
+
+    kind: str | None
+    name: str | None
+
+
+class PatchFile(NamedTuple):
+    """A patch that a kustomization names by its path. Without a target it is for the object that it shows."""
+
+    path: str
+    target: Target | None
+
+
+class ImagePatch(NamedTuple):
+    """Containers that a patch gives another image: by name, or by list and number (`containers/0`)."""
+
+    target: Target
+    containers: tuple[str, ...]
+
+
+class Kustomization(NamedTuple):
+    """What a kustomization gives to the files that it lists; paths are as written, relative to it."""
+
+    namespace: str | None
+    name_prefix: str
+    name_suffix: str
+    resources: tuple[str, ...]
+    # They change what the kustomization around them has gathered, and not only what they list.
+    components: tuple[str, ...]
+    patches: tuple[PatchFile, ...]
+    # By the patches that stand in it.
+    image_patches: tuple[ImagePatch, ...]
+    images: tuple[ImageOverride, ...]
+    secrets: tuple[SecretDefinition, ...]
+    # A patch or transformer may give pods a pull secret or an account: what they end with is not known.
+    changes_pull_secrets: bool
+
+
+class MisplacedField(NamedTuple):
+    """A field of image pulls where the API server has none of that name."""
+
+    resource: Resource
+    container: str | None
+    key: Text
+    problem: str
+    remedy: str
+    # What to write for `key` where that is all, with its quotes.
+    repair: str | None = None
+    # What becomes of it, where it is not dropped.
+    predicts: str | None = None
+
+
+class Problem(NamedTuple):
+    """Text that could not be read as YAML. `place` is where."""
+
+    message: str
+    place: Span
+    document: int | None
+
+
+class FileFacts(NamedTuple):
+    """All that one file contributes. `documents` counts its Kubernetes objects."""
+
+    pods: tuple[PodSpec, ...] = ()
+    service_accounts: tuple[ServiceAccount, ...] = ()
+    secrets: tuple[SecretDefinition, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    kustomization: Kustomization | None = None
+    # Images that Skaffold builds and puts in the place of their names.
+    artifacts: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    misplaced: tuple[MisplacedField, ...] = ()
+    objects: int = 0
+    # Places that no output may show: the values of Secrets.
+    hidden: tuple[Span, ...] = ()
+    # Of the text that the hidden places are in: a file that was changed since hides other places.
+    checksum: int | None = None
+    suppressions: tuple[Suppression, ...] = ()
+    # The file holds template braces and is not YAML until it is rendered.
+    templated: bool = False
+    # How imagelint itself failed to read the file; then there is nothing else.
+    crash: str | None = None

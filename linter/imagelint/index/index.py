@@ -1,0 +1,299 @@
+"""All files together: which pod gets which pull secrets, and where a name is defined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.facts.image_patches import patched_containers
+from imagelint.facts.skaffold import Artifacts
+from imagelint.index.credentials import Credential, Match, match_credential
+from imagelint.index.definitions import (
+    Account,
+    Names,
+    Placement,
+    Secret,
+    deploy_account,
+    deploy_secret,
+    external_secret,
+)
+from imagelint.index.overlays import UNTOUCHED, Overlays
+from imagelint.kubelet.keyring import matching_keys
+from imagelint.kubelet.placeholders import find_placeholder
+from imagelint.kubelet.pull_policy import NEVER, effective_policy
+from imagelint.kubelet.reference import ImageReference, InvalidReferenceError, parse_reference
+from imagelint.text.places import Place, Related
+from imagelint.world.settings import Settings, declared_registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from imagelint.facts.model import Container, FileFacts, PodSpec, Resource
+    from imagelint.index.overlays import Overlay
+    from imagelint.text.places import Span, Text
+    from imagelint.world.knowledge.registries import Registry
+    from imagelint.world.settings import Declaration
+
+DEFAULT_ACCOUNT = "default"
+
+
+class PullSecrets(NamedTuple):
+    """The pull secrets that the API server gives to a pod (plugin/pkg/admission/serviceaccount, v1.36).
+
+    `account` is the account that they were injected from, None for the pod's own list. `known` is False where
+    something outside the input may add some: an account that is not in it, or a kustomize patch.
+    """
+
+    entries: tuple[Text, ...]
+    account: Account | None
+    known: bool
+
+    @property
+    def names(self) -> tuple[Text, ...]:
+        """The secrets that the kubelet reads, each once: it skips entries without a name."""
+        names: dict[str, Text] = {}
+        for entry in self.entries:
+            if entry.value:
+                names.setdefault(entry.value, entry)
+        return tuple(names.values())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pod:
+    """A PodSpec as one overlay deploys it; compared by identity."""
+
+    path: str
+    spec: PodSpec
+    overlay: Overlay
+    # None where neither a file nor the settings tell it.
+    namespace: str | None
+    # False for kustomize patches and for objects that lack what the API server requires.
+    complete: bool
+
+    @property
+    def resource(self) -> Resource:
+        """The object that the PodSpec is in."""
+        return self.spec.resource
+
+    @property
+    def account_name(self) -> str:
+        """The service account that the pod runs as."""
+        return self.spec.service_account.value if self.spec.service_account else DEFAULT_ACCOUNT
+
+
+class ImageUse(NamedTuple):
+    """One image of one pod: what is written, and what it means to the kubelet."""
+
+    pod: Pod
+    container: Container
+    written: str
+    span: Span
+    # What is pulled: as written, or as a kustomization rewrites it.
+    effective: str
+    reference: ImageReference | None
+    error: InvalidReferenceError | None
+    placeholder: str | None
+
+    @property
+    def declared_policy(self) -> str | None:
+        """`imagePullPolicy` as written."""
+        return self.container.pull_policy.value if self.container.pull_policy else None
+
+    @property
+    def pull_policy(self) -> str | None:
+        """The effective pull policy, None where the API server refuses what is written."""
+        return effective_policy(self.reference, self.declared_policy)
+
+    @property
+    def is_pulled(self) -> bool:
+        """Whether the kubelet ever asks a registry for it: with the policy `Never` nothing is wrong with a registry."""
+        return self.declared_policy != NEVER
+
+    @property
+    def origin(self) -> tuple[Related, ...]:
+        """The object that a kustomization's rewrite has to be explained with, where there is one."""
+        if self.effective == self.written:
+            return ()
+        return (Related(Place(self.pod.path, self.span), f"kustomize rewrites it to `{self.effective}`"),)
+
+
+class SecretUse(NamedTuple):
+    """A name in a list of pull secrets: of a pod, or of a service account."""
+
+    path: str
+    name: Text
+    resource: Resource
+    namespace: str | None
+    pod: Pod | None
+
+
+class Index:
+    """Every fact of every file, joined. Rules ask it; it reads nothing."""
+
+    def __init__(self, files: Mapping[str, FileFacts], settings: Settings | None = None) -> None:
+        self.files = files
+        self.settings = settings or Settings()
+        self._overlays = Overlays(files)
+        self._artifacts = Artifacts(files)
+        self._credentials: dict[tuple[Pod, str], Credential] = {}
+
+    def _deployed(self) -> Iterator[tuple[str, FileFacts, Overlay, Placement]]:
+        for path, facts in self.files.items():
+            for overlay in self._overlays.of(path):
+                yield path, facts, overlay, Placement(overlay, self.settings.namespace)
+
+    def _is_complete(self, path: str, spec: PodSpec) -> bool:
+        return spec.complete and path not in self._overlays.patches
+
+    @cached_property
+    def pods(self) -> tuple[Pod, ...]:
+        """Every PodSpec, once for each overlay that deploys it."""
+        return tuple(
+            Pod(path, spec, overlay, place.namespace(spec.resource.namespace), self._is_complete(path, spec))
+            for path, facts, overlay, place in self._deployed()
+            for spec in facts.pods
+        )
+
+    @cached_property
+    def secrets(self) -> Names[Secret]:
+        """Every Secret that the input defines or produces."""
+        return Names(
+            [
+                deploy_secret(path, secret, place)
+                for path, facts, _, place in self._deployed()
+                for secret in (*facts.secrets, *(facts.kustomization.secrets if facts.kustomization else ()))
+            ],
+            partial(external_secret, self.settings) if self.settings.external_secrets else None,
+        )
+
+    @cached_property
+    def accounts(self) -> Names[Account]:
+        """Every ServiceAccount of the input."""
+        return Names(
+            [
+                deployed
+                for path, facts, _, place in self._deployed()
+                for account in facts.service_accounts
+                if (deployed := deploy_account(path, account, place)) is not None
+            ]
+        )
+
+    def pull_secrets(self, pod: Pod) -> PullSecrets:
+        """The effective pull secrets of a pod: its own list, else its account's, never both."""
+        unpatched = not pod.overlay.changes_pull_secrets
+        if pod.spec.pull_secrets:
+            return PullSecrets(pod.spec.pull_secrets, None, unpatched)
+        account = self.account(pod)
+        if account is not None:
+            return PullSecrets(account.pull_secrets, account, unpatched)
+        # `default` exists everywhere; without a file that gives it secrets it has none, as far as files tell.
+        return PullSecrets((), None, unpatched and pod.account_name == DEFAULT_ACCOUNT)
+
+    def pods_of(self, account: Resource) -> tuple[Pod, ...]:
+        """The pods that get their pull secrets from a service account."""
+        return tuple(self._pods_by_account.get(id(account), ()))
+
+    @cached_property
+    def _pods_by_account(self) -> dict[int, list[Pod]]:
+        found: dict[int, list[Pod]] = {}
+        for pod in self.pods:
+            account = self.pull_secrets(pod).account
+            if account is not None:
+                found.setdefault(id(account.resource), []).append(pod)
+        return found
+
+    def account(self, pod: Pod) -> Account | None:
+        """The service account that the pod runs as, where the input defines it."""
+        return next(iter(self.accounts.find(pod.account_name, pod.namespace).usable), None)
+
+    def forbidden_secrets(self, pod: Pod) -> tuple[Text, ...]:
+        """The pull secrets for which the API server refuses the pod, as its account allows others only."""
+        account = self.account(pod)
+        if account is None or not account.enforces_secrets:
+            return ()
+        allowed = {name.value for name in account.pull_secrets}
+        return tuple(name for name in pod.spec.pull_secrets if name.value not in allowed)
+
+    def credential(self, use: ImageUse) -> Credential:
+        """Whether a credential of the pod's secrets is tried for an image (Kubernetes v1.36 `keyring.go`)."""
+        if use.reference is None or use.placeholder is not None:
+            return Credential(Match.UNKNOWN)
+        key = use.pod, use.reference.normalized
+        if key not in self._credentials:
+            pull_secrets = self.pull_secrets(use.pod)
+            found = [self.secrets.find(name.value, use.pod.namespace).usable for name in pull_secrets.names]
+            self._credentials[key] = match_credential(use.reference.normalized, found, are_known=pull_secrets.known)
+        return self._credentials[key]
+
+    def registry(self, use: ImageUse) -> Registry | None:
+        """What is known of the registry that an image is pulled from; what the settings declare comes first."""
+        if use.reference is None:
+            return None
+        known = self.settings.knowledge.registries.find(use.reference.host)
+        declared = self.declaration(use)
+        return declared_registry(declared, known) if declared is not None else known
+
+    def declaration(self, use: ImageUse) -> Declaration | None:
+        """What the settings say of the registry of an image: the longest pattern that matches as in the kubelet."""
+        if not self.settings.registries:
+            return None
+        name = use.reference.normalized if use.reference else ""
+        fitting = [entry for entry in self.settings.registries if matching_keys([entry.pattern], name)]
+        return max(fitting, key=lambda entry: len(entry.pattern), default=None)
+
+    @cached_property
+    def images(self) -> tuple[ImageUse, ...]:
+        """Every image of every pod, in the order of the files."""
+        return tuple(use for uses in self._images.values() for use in uses)
+
+    def images_of(self, pod: Pod) -> tuple[ImageUse, ...]:
+        """The images of one pod."""
+        return self._images[pod]
+
+    @cached_property
+    def _images(self) -> dict[Pod, tuple[ImageUse, ...]]:
+        return {pod: tuple(self._image_uses(pod)) for pod in self.pods}
+
+    def _image_uses(self, pod: Pod) -> Iterator[ImageUse]:
+        patches = () if pod.path in self._overlays.patches else pod.overlay.image_patches
+        patched = patched_containers(pod.spec, patches)
+        for number, container in enumerate(pod.spec.containers):
+            if container.image is None or not container.image.value or container.image_filled_in:
+                continue
+            if number not in patched and not self._artifacts.builds(pod.path, container.image.value):
+                yield _image_use(pod, container, container.image)
+
+    @cached_property
+    def secret_uses(self) -> tuple[SecretUse, ...]:
+        """Every reference to a pull secret, of pods and of service accounts."""
+        return (*self._pod_secret_uses(), *self._account_secret_uses())
+
+    def _pod_secret_uses(self) -> Iterator[SecretUse]:
+        for pod in self.pods:
+            for name in pod.spec.pull_secrets:
+                if name.value:
+                    yield SecretUse(pod.path, name, pod.resource, pod.namespace, pod)
+
+    def _account_secret_uses(self) -> Iterator[SecretUse]:
+        for path, facts, _, place in self._deployed():
+            for account in facts.service_accounts:
+                namespace = place.namespace(account.resource.namespace)
+                for name in account.pull_secrets:
+                    if name.value:
+                        yield SecretUse(path, name, account.resource, namespace, None)
+
+
+def _image_use(pod: Pod, container: Container, image: Text) -> ImageUse:
+    written, span = image
+    effective = written if pod.overlay is UNTOUCHED else pod.overlay.image(written)
+    reference, error = _parse(effective)
+    return ImageUse(pod, container, written, span, effective, reference, error, find_placeholder(effective))
+
+
+@lru_cache(maxsize=65536)
+def _parse(image: str) -> tuple[ImageReference | None, InvalidReferenceError | None]:
+    try:
+        return parse_reference(image), None
+    except InvalidReferenceError as error:
+        return None, error

@@ -1,0 +1,91 @@
+"""Findings that were there before: told by object, container and repository, so that moves and edits keep them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from imagelint.kubelet.reference import repository_of
+from imagelint.linting.finding import Suppressed
+from imagelint.text.errors import UserFileError
+from imagelint.text.source import UnreadableError, read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from imagelint.linting.check import Outcome
+    from imagelint.linting.finding import Finding
+
+VERSION = 1
+_FIELDS = ("rule", "path", "kind", "namespace", "name", "container", "image")
+Key = tuple[str | None, ...]
+
+
+def baseline_of(findings: Iterable[Finding], path: str) -> str:
+    """The text of a baseline at `path` that holds these findings, in an order that does not depend on lines."""
+    return _text(Counter(_key(finding, _folder(path)) for finding in findings))
+
+
+def without_baseline(outcome: Outcome, path: str) -> tuple[Outcome, Counter[Key]]:
+    """The outcome with the findings of a baseline suppressed, as many of each as it holds, and what is left of it.
+
+    Raises UserFileError.
+    """
+    left, known, new = read_baseline(path), list[Suppressed](), list["Finding"]()
+    for finding in outcome.findings:
+        key = _key(finding, _folder(path))
+        if left[key] > 0:
+            left[key] -= 1
+            known.append(Suppressed(finding, "in the baseline", in_source=False))
+        else:
+            new.append(finding)
+    suppressed = sorted([*outcome.suppressed, *known], key=lambda entry: entry.finding.sort_key)
+    return outcome._replace(findings=new, suppressed=suppressed), +left
+
+
+def repaired(left: Counter[Key], path: str, *, reported: Iterable[str], off: Collection[str]) -> Counter[Key]:
+    """What is left of a baseline at `path` because it is no more: the rule ran, and the file was read or is gone."""
+    read = {os.path.abspath(name) for name in reported}
+
+    def is_repaired(key: Key) -> bool:
+        file = os.path.normpath(os.path.join(_folder(path), str(key[1])))
+        return key[0] not in off and (file in read or not os.path.exists(file))
+
+    return Counter({key: count for key, count in left.items() if is_repaired(key)})
+
+
+def pruned(path: str, gone: Counter[Key]) -> str:
+    """The text of the baseline at `path` without some of its entries. Raises UserFileError."""
+    return _text(read_baseline(path) - gone)
+
+
+def read_baseline(path: str) -> Counter[Key]:
+    """How many findings of each kind a baseline holds. Raises UserFileError."""
+    try:
+        content: dict[str, Any] = json.loads(read_source(path).data)
+        return Counter({tuple(entry[field] for field in _FIELDS): int(entry["count"]) for entry in content["findings"]})
+    except UnreadableError as error:
+        raise UserFileError(f"{path}: {error.message}") from error
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise UserFileError(f"{path}: is no baseline of imagelint; write one with --write-baseline") from error
+
+
+def _text(counts: Counter[Key]) -> str:
+    entries = [
+        {**dict(zip(_FIELDS, key, strict=True)), "count": count}
+        for key, count in sorted(counts.items(), key=lambda entry: [part or "" for part in entry[0]])
+    ]
+    return json.dumps({"version": VERSION, "findings": entries}, indent=1, ensure_ascii=False) + "\n"
+
+
+def _folder(path: str) -> str:
+    return os.path.dirname(os.path.abspath(path))
+
+
+def _key(finding: Finding, folder: str) -> Key:
+    resource = finding.resource
+    named = (resource.kind, resource.namespace, resource.name) if resource else (None, None, None)
+    path = os.path.relpath(os.path.abspath(finding.place.path), folder).replace(os.sep, "/")
+    return (finding.rule, path, *named, finding.container, repository_of(finding.image))

@@ -1,0 +1,162 @@
+"""From the index to findings: rules, the severities that a user sets, and what the files themselves turn off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.facts.model import FileFacts
+from imagelint.facts.suppressions import by_rule
+from imagelint.index.index import Index
+from imagelint.linting.crashes import INTERNAL_ERROR, REPORT_IT, crash_of
+from imagelint.linting.finding import Suppressed
+from imagelint.linting.selection import Selection
+from imagelint.sources.discover import shown
+from imagelint.text.places import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Sequence
+
+    from imagelint.facts.suppressions import Suppression
+    from imagelint.linting.finding import Finding
+    from imagelint.linting.rule import Rule
+    from imagelint.session import Input
+    from imagelint.text.line_ranges import LineRanges
+    from imagelint.world.settings import Settings
+
+_UNUSED, _EXPIRED = "unused-ignore", "expired-ignore"
+_NOTHING = (0, 0, None)
+
+
+class Outcome(NamedTuple):
+    """The findings of a run, sorted, each once; and those that a user knows of, with the reason."""
+
+    findings: list[Finding]
+    suppressed: list[Suppressed]
+    # The rules that did not run.
+    off: frozenset[str] = frozenset()
+
+
+def enabled(rules: Sequence[Rule], settings: Settings, selection: Selection) -> dict[str, Rule]:
+    """The rules that the selection runs anywhere, by name, in their order; that of crashes always."""
+    return {
+        rule.name: rule
+        for rule in rules
+        if selection.runs(rule, is_on=selection.is_on(rule, settings.runtime)) or rule.name == INTERNAL_ERROR
+    }
+
+
+def check(
+    rules: Sequence[Rule],
+    found: Input,
+    settings: Settings | None = None,
+    selection: Selection | None = None,
+    paths: Container[str] | None = None,
+) -> Outcome:
+    """What the rules find in `paths` (by default in every reported file), as the selection wants it."""
+    checker = _Checker(rules, found, Index(found.files, settings), selection or Selection(), paths)
+    return checker.outcome()
+
+
+class _Checker:
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        found: Input,
+        index: Index,
+        selection: Selection,
+        paths: Container[str] | None,
+    ) -> None:
+        self._on = {rule.name: selection.is_on(rule, index.settings.runtime) for rule in rules}
+        self._rules = enabled(rules, index.settings, selection)
+        self._found = found
+        self._index = index
+        self._selection = selection
+        self._paths = paths
+        self._used: set[tuple[str, Span, str]] = set()
+        # The suppressions of a file by rule.
+        self._by_rule: dict[str, dict[str, LineRanges[Suppression]]] = {}
+
+    def outcome(self) -> Outcome:
+        judged: dict[tuple[str, Span, str, str], Finding | Suppressed] = {}
+        for finding in self._all_findings():
+            # One place can be wrong for several pods: anchors and overlays repeat it.
+            if finding.sort_key not in judged:
+                wanted = self._selection.judged(finding, is_on=self._on[finding.rule])
+                # Asked also of what is not wanted: the comment at it has its use.
+                reason = self._suppressed(finding)
+                if wanted is not None:
+                    judged[finding.sort_key] = wanted if reason is None else reason._replace(finding=wanted)
+        ordered = [judged[key] for key in sorted(judged)]
+        return Outcome(
+            [one for one in ordered if not isinstance(one, Suppressed)],
+            [one for one in ordered if isinstance(one, Suppressed)],
+            frozenset(self._on.keys() - self._rules.keys()),
+        )
+
+    def _all_findings(self) -> Iterator[Finding]:
+        for rule in self._rules.values():
+            yield from self._findings_of(rule)
+        yield from self._unused()
+        yield from self._expired()
+
+    def _findings_of(self, rule: Rule) -> Iterator[Finding]:
+        """What a rule finds. A rule that fails keeps what it found before, and costs no other rule anything."""
+        try:
+            yield from (finding for finding in rule.check(self._index) if self._is_asked(finding.place.path))
+        except Exception as error:  # noqa: BLE001 - the rule may be somebody else's
+            message = f"rule `{rule.name}` failed, and may have missed findings: {crash_of(error, rule.module)}"
+            # It belongs to no file: it is told at the first one.
+            path = min(filter(self._is_asked, self._found.reported), default=".")
+            yield self._rules[INTERNAL_ERROR].finding(path, Span(1, 1, 1, 1), message, help=REPORT_IT)
+
+    def _is_asked(self, path: str) -> bool:
+        return path in self._found.reported and (self._paths is None or path in self._paths)
+
+    def _suppressed(self, finding: Finding) -> Suppressed | None:
+        path, line = finding.place.path, finding.place.span.line
+        ranges = self._suppressions(path).get(finding.rule)
+        _, _, suppression = next(ranges.around(line), _NOTHING) if ranges is not None else _NOTHING
+        if suppression is not None:
+            self._used.add((path, suppression.span, finding.rule))
+            return Suppressed(finding, suppression.reason or "ignored in the file", in_source=True)
+        reason = self._selection.reason_to_ignore(finding, self._index.settings.today)
+        return None if reason is None else Suppressed(finding, reason, in_source=False)
+
+    def _suppressions(self, path: str) -> dict[str, LineRanges[Suppression]]:
+        if path not in self._by_rule:
+            facts = self._found.files.get(path, FileFacts())
+            containers = (container.span for pod in facts.pods for container in pod.containers)
+            self._by_rule[path] = by_rule(facts.suppressions, containers) if facts.suppressions else {}
+        return self._by_rule[path]
+
+    def _unused(self) -> Iterator[Finding]:
+        """Asked last: by then every other finding has been held against the comments."""
+        rule = self._rules.get(_UNUSED)
+        for path, facts in self._found.files.items() if rule is not None else ():
+            for suppression in facts.suppressions if self._is_asked(path) else ():
+                problem = self._problem_of(path, suppression)
+                if problem is not None and rule is not None:
+                    yield rule.finding(path, suppression.span, problem, help="remove it, or mend it")
+
+    def _problem_of(self, path: str, suppression: Suppression) -> str | None:
+        if not suppression.rules:
+            return "an ignore has to name the rules that it turns off: `ignore[latest-tag]`"
+        unknown = next((name for name in suppression.rules if name not in self._on), None)
+        if unknown is not None:
+            return f"there is no rule `{unknown}` to ignore"
+        unused = [name for name in suppression.rules if self._found_nothing(path, suppression.span, name)]
+        return f"nothing is found here by {', '.join(f'`{name}`' for name in unused)}" if unused else None
+
+    def _found_nothing(self, path: str, span: Span, name: str) -> bool:
+        """Whether a rule found nothing where a comment turns it off, although it had all that it looks at."""
+        rule, facts = self._rules.get(name), self._found.files[path]
+        if rule is None or (rule.across_files and self._found.is_partial) or facts.templated or facts.problems:
+            return False
+        return (path, span, name) not in self._used
+
+    def _expired(self) -> Iterator[Finding]:
+        rule, settings = self._rules.get(_EXPIRED), self._index.settings
+        for entry in self._selection.ignored if rule is not None else ():
+            if entry.expires is not None and settings.today > entry.expires and entry.place and rule is not None:
+                message = f"the entry for `{entry.rule}` expired on {entry.expires}: {entry.reason}"
+                yield rule.finding(shown(entry.place.path), entry.place.span, message)

@@ -1,0 +1,114 @@
+"""Changes to files that findings propose, applied without touching any other byte."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.text.errors import UserFileError
+from imagelint.text.places import Span
+from imagelint.text.source import encoding_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from imagelint.linting.finding import Finding
+
+_QUOTES = ("", "'", '"')
+# An anchor and a tag belong to the scalar behind them.
+_PROPERTIES = re.compile(r"(?:[&!][^\s,]*[ \t]+)+")
+
+
+class Edit(NamedTuple):
+    """A scalar at `span` that reads `old` and is to read `new`; its quotes stay, unless all of it is replaced."""
+
+    span: Span
+    old: str
+    new: str
+    replaces_quotes: bool = False
+
+
+class Fix(NamedTuple):
+    """What would repair a finding. An unsafe one is a suggestion that somebody has to look at."""
+
+    edits: tuple[Edit, ...]
+    is_safe: bool = True
+
+
+def fixed_files(findings: Iterable[Finding], *, unsafe: bool) -> Iterator[tuple[str, bytes, bytes]]:
+    """Path, content and fixed content of every file that changes. Raises UserFileError."""
+    by_path: dict[str, list[Edit]] = {}
+    for finding in findings:
+        if finding.fix is not None and (finding.fix.is_safe or unsafe):
+            by_path.setdefault(finding.place.path, []).extend(finding.fix.edits)
+    for path, edits in by_path.items():
+        try:
+            with open(path, "rb") as file:
+                before = file.read()
+        except OSError as error:  # it was there a moment ago
+            raise UserFileError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from error
+        after = apply(before, edits)
+        if after != before:
+            yield path, before, after
+
+
+def apply(raw: bytes, edits: Sequence[Edit]) -> bytes:
+    """The content with all edits that still fit; where two overlap, the first counts."""
+    mark, encoding = encoding_of(raw)
+    text = raw[len(mark) :].decode(encoding)
+    starts = line_starts(text)
+    done: list[str] = []
+    end = 0
+    for edit in sorted(dict.fromkeys(edits), key=lambda edit: edit.span):
+        place = _place(text, starts, edit)
+        if place is not None and place[0] >= end:
+            done += [text[end : place[0]], edit.new]
+            end = place[1]
+    return mark + ("".join(done) + text[end:]).encode(encoding)
+
+
+def replaced_span(text: str, starts: list[int], edit: Edit) -> Span | None:
+    """The place of what an edit replaces, without quotes that stay; None where it does not fit the text.
+
+    `starts` is `line_starts(text)`.
+    """
+    place = _place(text, starts, edit)
+    if place is None:
+        return None
+    line, _, end_line, _ = edit.span
+    return Span(line, place[0] - starts[line - 1] + 1, end_line, place[1] - starts[end_line - 1] + 1)
+
+
+def diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
+    """The change of a file as a unified diff, with its own line ends."""
+    import difflib
+
+    old, new = (
+        content.decode(encoding_of(before)[1], "replace").splitlines(keepends=True) for content in (before, after)
+    )
+    for line in difflib.unified_diff(old, new, f"a/{path}", f"b/{path}"):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def line_starts(text: str) -> list[int]:
+    """The offset of each line; CR, LF and CR LF end one, as in the places of findings."""
+    starts = [0]
+    for offset, char in enumerate(text):
+        if char == "\n" or (char == "\r" and text[offset + 1 : offset + 2] != "\n"):
+            starts.append(offset + 1)
+    return starts
+
+
+def _place(text: str, starts: list[int], edit: Edit) -> tuple[int, int] | None:
+    """Start and end of what is replaced; None where the text is not what the finding saw (an escape, a folded line)."""
+    span = edit.span
+    if not span.line <= span.end_line <= len(starts):
+        return None
+    start = starts[span.line - 1] + span.column - 1
+    end = starts[span.end_line - 1] + span.end_column - 1
+    properties = _PROPERTIES.match(text, start, max(start, end))
+    start = properties.end() if properties else start
+    for quote in _QUOTES:
+        if text[start:end] == f"{quote}{edit.old}{quote}":
+            return (start, end) if edit.replaces_quotes else (start + len(quote), end - len(quote))
+    return None

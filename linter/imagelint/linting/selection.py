@@ -1,0 +1,139 @@
+"""Which findings are told: severities by rule and path, and findings that a user knows of."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.linting.finding import Confidence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from pathspec import GitIgnoreSpec
+
+    from imagelint.linting.finding import Finding, Severity
+    from imagelint.linting.rule import Rule
+    from imagelint.text.places import Place
+
+# What is told: the rules that are on by default, all rules, or only what the model proves.
+PROFILES = ("default", "strict", "certain")
+DEFAULT_PROFILE, STRICT, CERTAIN = PROFILES
+
+
+class RuleSetting(NamedTuple):
+    """Whether a rule runs, and with which severity in place of its own."""
+
+    is_on: bool
+    severity: Severity | None = None
+
+
+class IgnoredFindings(NamedTuple):
+    """Findings that are suppressed: of one rule, where every glob fits."""
+
+    rule: str
+    globs: Mapping[str, str]
+    reason: str
+    # The last day on which this counts.
+    expires: date | None = None
+    # Where the entry stands in a configuration.
+    place: Place | None = None
+
+    def covers(self, finding: Finding, path: str, today: date) -> bool:
+        """Whether a finding is one of these; `path` is relative to the configuration."""
+        if finding.rule != self.rule or (self.expires is not None and today > self.expires):
+            return False
+        return all(_fits(_field(finding, key, path), glob) for key, glob in self.globs.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a user wants to hear of; by default what the rules say themselves."""
+
+    folder: str = "."
+    profile: str = DEFAULT_PROFILE
+    rules: Mapping[str, RuleSetting] = field(default_factory=dict[str, RuleSetting])
+    overrides: tuple[tuple[tuple[str, ...], Mapping[str, RuleSetting]], ...] = ()
+    ignored: tuple[IgnoredFindings, ...] = ()
+    # From the command line: nothing but these (where there are any), and none of those.
+    only: frozenset[str] = frozenset()
+    off: frozenset[str] = frozenset()
+
+    def is_on(self, rule: Rule, runtime: str | None) -> bool:
+        """Whether a rule is on where nothing is said of it."""
+        return rule.on or self.profile == STRICT or (rule.on_for is not None and rule.on_for == runtime)
+
+    def runs(self, rule: Rule, *, is_on: bool) -> bool:
+        """Whether a rule is on anywhere, if it is `is_on` by default."""
+        if rule.name in self.off or (self.only and rule.name not in self.only):
+            return False
+        if self.only:
+            return True
+        anywhere = [setting.is_on for _, rules in self.overrides if (setting := rules.get(rule.name))]
+        own = self.rules.get(rule.name)
+        return (own.is_on if own else is_on) or any(anywhere)
+
+    def judged(self, finding: Finding, *, is_on: bool) -> Finding | None:
+        """The finding with the severity that is set for its rule and path; None where it is not wanted."""
+        if self.profile == CERTAIN and finding.confidence is not Confidence.CERTAIN:
+            return None
+        setting = self.rules.get(finding.rule, RuleSetting(is_on))
+        if finding.rule in self.only:
+            setting = RuleSetting(True, setting.severity)
+        if self.overrides:
+            path = self.relative(finding.place.path)
+            for globs, rules in self.overrides:
+                if finding.rule in rules and path_matches(path, globs):
+                    setting = rules[finding.rule]
+        if not setting.is_on:
+            return None
+        return finding._replace(severity=setting.severity) if setting.severity else finding
+
+    def reason_to_ignore(self, finding: Finding, today: date) -> str | None:
+        """Why a finding is suppressed; None where it is not."""
+        path = self.relative(finding.place.path) if self.ignored else ""
+        return next((entry.reason for entry in self.ignored if entry.covers(finding, path, today)), None)
+
+    def relative(self, path: str) -> str:
+        """A path of a finding as the globs of the configuration see it."""
+        return os.path.relpath(os.path.abspath(path), self.folder).replace(os.sep, "/")
+
+
+def path_matches(path: str, globs: tuple[str, ...]) -> bool:
+    """Whether a relative path is meant by one of the globs, which read as in .gitignore."""
+    return _spec(globs).match_file(path)
+
+
+def glob_problem(glob: str) -> str | None:
+    """Why a glob cannot be used; None where it can."""
+    try:
+        path_matches("", (glob,))
+    except (ValueError, re.error):
+        return f"`{glob}` is no pattern of .gitignore"
+    return None
+
+
+@lru_cache(maxsize=64)
+def _spec(globs: tuple[str, ...]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(globs)
+
+
+def _field(finding: Finding, key: str, path: str) -> str | None:
+    if key == "path":
+        return path
+    if key in {"container", "image"}:
+        return finding.container if key == "container" else finding.image
+    resource = finding.resource
+    fields = {"kind": resource.kind, "namespace": resource.namespace, "name": resource.name} if resource else {}
+    return fields.get(key)
+
+
+def _fits(value: str | None, glob: str) -> bool:
+    return value is not None and fnmatchcase(value, glob)

@@ -1,0 +1,54 @@
+"""Outputs: each reporter turns a report into text and reads nothing but the report."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from imagelint.linting.finding import Finding, Suppressed
+    from imagelint.linting.rule import Rule
+    from imagelint.session import Input
+
+
+class Report(NamedTuple):
+    """What a run found."""
+
+    findings: Sequence[Finding]
+    found: Input
+    suppressed: Sequence[Suppressed] = ()
+    # Those that looked, in the order of the manual.
+    rules: Sequence[Rule] = ()
+
+
+class Style(NamedTuple):
+    """What the place that an output goes to can show."""
+
+    colour: bool = False
+    # OSC 8 hyperlinks.
+    links: bool = False
+
+
+# Each is a module with a function `render(report, style)`, imported when it is asked for.
+FORMATS = {
+    "text": "text_report",
+    "concise": "concise",
+    "json": "json_report",
+    "sarif": "sarif",
+    "github": "github",
+    "gitlab": "gitlab",
+    "junit": "junit",
+    "checkstyle": "checkstyle",
+    "rdjson": "rdjson",
+    "azure": "azure",
+    "markdown": "markdown",
+}
+
+
+def render(report: Report, format_: str, style: Style) -> Iterator[str]:
+    """The report in pieces, each with its own line ends."""
+    module = import_module(f"imagelint.reporting.{FORMATS.get(format_, format_)}")
+    reporter: Callable[[Report, Style], Iterator[str]] = module.render
+    return reporter(report, style)

@@ -1,0 +1,31 @@
+"""One line for each finding, as editors and grep like it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.text.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.linting.finding import Finding
+    from imagelint.reporting import Report, Style
+    from imagelint.text.places import Place
+
+
+def render(report: Report, style: Style) -> Iterator[str]:
+    """`path:line:column: severity[rule] message`."""
+    del style
+    for finding in report.findings:
+        yield f"{concise(finding)}\n"
+
+
+def concise(finding: Finding) -> str:
+    """A finding on one line."""
+    return printable(f"{position(finding.place)}: {finding.severity}[{finding.rule}] {finding.message}")
+
+
+def position(place: Place) -> str:
+    """`path:line:column`."""
+    return printable(f"{place.path}:{place.span.line}:{place.span.column}")

@@ -1,0 +1,44 @@
+"""What tells a finding from all others, and stays the same when files are edited around it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from imagelint.kubelet.reference import repository_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imagelint.linting.finding import Finding
+    from imagelint.reporting import Report
+    from imagelint.text.places import Span
+
+_NAMED = re.compile("`([^`]*)`")
+
+
+def fingerprints(report: Report, path_of: Callable[[str], str]) -> dict[tuple[str, Span, str, str], str]:
+    """A hash for every finding of a report, suppressed or not, by its sort key.
+
+    It is made of the rule, the file, the object, the container, and the repository of the image or else the names that
+    the message speaks of. Neither lines nor the wording count. Twins are told apart by their order.
+    """
+    twins: Counter[tuple[object, ...]] = Counter()
+    found: dict[tuple[str, Span, str, str], str] = {}
+    known = [suppressed.finding for suppressed in report.suppressed]
+    for finding in sorted([*report.findings, *known], key=lambda finding: finding.sort_key):
+        identity = _identity(finding, path_of(finding.place.path))
+        twins[identity] += 1
+        text = json.dumps([*identity, twins[identity]])
+        found[finding.sort_key] = hashlib.sha256(text.encode()).hexdigest()
+    return found
+
+
+def _identity(finding: Finding, path: str) -> tuple[object, ...]:
+    resource = finding.resource
+    named = (resource.kind, resource.namespace, resource.name) if resource else (None, None, None)
+    about = repository_of(finding.image) or tuple(_NAMED.findall(finding.message))
+    return (finding.rule, path, *named, finding.container, about)

@@ -1,0 +1,103 @@
+"""The lines of the files that findings are in, read again, one file at a time."""
+
+from __future__ import annotations
+
+from binascii import crc32
+from typing import TYPE_CHECKING
+
+from imagelint.text.line_ranges import LineRanges
+from imagelint.text.places import Span
+from imagelint.text.source import UnreadableError, read_source
+
+if TYPE_CHECKING:
+    from imagelint.linting.finding import Finding
+    from imagelint.session import Input
+    from imagelint.text.places import Place
+
+# As much as a terminal shows of a line.
+SHOWN_WIDTH = 200
+
+
+class Lines:
+    """What stands where in the files of a run. `shown` is for people: without what is secret."""
+
+    def __init__(self, found: Input) -> None:
+        self._found = found
+        self._path: str | None = None
+        self._text = ""
+        self._lines: list[str] = []
+        self._hidden = LineRanges[Span](())
+        # Where the lines begin in the text, once a fix asks.
+        self._starts: list[int] = []
+
+    def line(self, path: str, number: int) -> str | None:
+        """A line by its 1-based number, or None where the file cannot be read any more."""
+        self._open(path)
+        return self._lines[number - 1] if number <= len(self._lines) else None
+
+    def shown(self, place: Place) -> tuple[str, int] | None:
+        """The line where `place` begins, with what no output may show blotted out, and how many characters lie before.
+
+        Of the long line of a minified file only a part is shown, and looked at.
+        """
+        number = place.span.line
+        line = self.line(place.path, number)
+        if line is None:
+            return None
+        start = place.span.column - 1 if place.span.column > SHOWN_WIDTH else 0
+        part = line[start : start + 2 * SHOWN_WIDTH]
+        first = _number(number, start + 1)
+        for _, _, span in self._hidden.meeting(first, first + len(part)):
+            part = _masked(part, number, span, start)
+        return part, start
+
+    def replacements(self, finding: Finding) -> list[tuple[Span, str]]:
+        """What the fix of a finding puts where; empty without a fix, or where the file is not as it was."""
+        from imagelint.linting.fix import line_starts, replaced_span
+
+        if finding.fix is None:
+            return []
+        self._open(finding.place.path)
+        self._starts = self._starts or line_starts(self._text)
+        found: list[tuple[Span, str]] = []
+        for edit in finding.fix.edits:
+            span = replaced_span(self._text, self._starts, edit)
+            if span is None:
+                return []
+            found.append((span, edit.new))
+        return found
+
+    def _open(self, path: str) -> None:
+        if path == self._path:
+            return
+        self._text = self._read(path)
+        self._path, self._starts = path, []
+        facts = self._found.files.get(path)
+        self._hidden = LineRanges(
+            (_number(span.line, span.column), _number(span.end_line, span.end_column), span)
+            for span in (facts.hidden if facts else ())
+        )
+        self._lines = self._text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if self._text else []
+
+    def _read(self, path: str) -> str:
+        try:
+            stdin = self._found.stdin
+            source = stdin if stdin and path == stdin.path else read_source(path)
+        except UnreadableError:
+            return ""
+        facts = self._found.files.get(path)
+        if facts is not None and facts.checksum not in {None, crc32(source.data)}:
+            return ""  # what is secret in it may stand elsewhere now
+        return source.data.decode("utf-8", "replace")
+
+
+def _number(line: int, column: int) -> int:
+    """A place as one number, in the order of the text."""
+    return line << 32 | column
+
+
+def _masked(part: str, number: int, hidden: Span, offset: int) -> str:
+    """A part of line `number`, from character `offset` on, without what is hidden in it."""
+    start = max(0, hidden.column - 1 - offset) if number == hidden.line else 0
+    end = min(hidden.end_column - 1 - offset, len(part)) if number == hidden.end_line else len(part)
+    return part[:start] + "•" * (end - start) + part[end:] if end > start else part

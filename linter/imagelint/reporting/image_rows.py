@@ -1,0 +1,72 @@
+"""The inventory of images: every use of an image, with what the kubelet would make of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from imagelint.reporting.json_report import place_fields, resource_fields
+from imagelint.text.places import Place
+from imagelint.text.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.index.index import ImageUse, Index
+
+
+def image_entries(index: Index, paths: set[str]) -> list[dict[str, Any]]:
+    """The contract of `images --format json`: one entry for each use of an image in `paths`, in file order."""
+    uses = [use for use in index.images if use.pod.path in paths and use.effective]
+    uses.sort(key=lambda use: (use.pod.path, use.span))
+    return [image_entry(index, use) for use in uses]
+
+
+def image_entry(index: Index, use: ImageUse) -> dict[str, Any]:
+    """One entry of that list."""
+    reference, secrets = use.reference, index.pull_secrets(use.pod)
+    return {
+        "image": use.written,
+        "valid": reference is not None,
+        "registry": reference.registry if reference else None,
+        "repository": reference.repository if reference else None,
+        "tag": reference.tag if reference else None,
+        "digest": reference.digest if reference else None,
+        "normalized": reference.normalized if reference else None,
+        "container": use.container.name,
+        "container_type": use.container.type,
+        "pull_policy": {"declared": use.declared_policy, "effective": use.pull_policy},
+        "service_account": use.pod.account_name,
+        "pull_secrets": [name.value for name in secrets.names],
+        "credential": index.credential(use).match,
+        "resource": {**(resource_fields(use.pod.resource) or {}), "namespace": use.pod.namespace},
+        **place_fields(Place(use.pod.path, use.span)),
+        "document": use.pod.resource.document,
+    }
+
+
+def image_references(index: Index, paths: set[str]) -> Iterator[str]:
+    """Each image of `paths` that parses, once, as the runtime pulls it: `docker.io/library/nginx:1.29`."""
+    uses = [use for use in index.images if use.pod.path in paths and use.placeholder is None]
+    yield from sorted({f"{use.reference.runtime_ref}\n" for use in uses if use.reference is not None})
+
+
+def image_table(entries: list[dict[str, Any]]) -> Iterator[str]:
+    """The entries as aligned columns, with a heading."""
+    rows = [("IMAGE", "RESOURCE", "CONTAINER", "PULL SECRETS", "PLACE"), *(_row(entry) for entry in entries)]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)]
+        yield "  ".join(cells).rstrip() + "\n"
+
+
+def _row(entry: dict[str, Any]) -> tuple[str, ...]:
+    resource = entry["resource"]
+    name = "/".join(part for part in (resource["namespace"], resource["name"]) if part)
+    cells = (
+        entry["image"],
+        f"{resource['kind']} {name}",
+        entry["container"] or "-",
+        ", ".join(entry["pull_secrets"]) or "-",
+        f"{entry['path']}:{entry['line']}",
+    )
+    return tuple(printable(cell) for cell in cells)

@@ -1,0 +1,76 @@
+"""The JSON contract, version 1: see `docs/json.md` and `schemas/report.schema.json`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from imagelint.linting.finding import Severity
+from imagelint.reporting.json_text import json_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.facts.model import Resource
+    from imagelint.linting.finding import Finding
+    from imagelint.reporting import Report, Style
+    from imagelint.text.places import Place
+
+VERSION = 1
+
+
+def render(report: Report, style: Style) -> Iterator[str]:
+    """The whole report as one JSON object."""
+    del style
+    severities = [finding.severity for finding in report.findings]
+    document = {
+        "version": VERSION,
+        "findings": [_finding(finding) for finding in report.findings],
+        "suppressed": [_finding(known.finding) for known in report.suppressed],
+        "summary": {
+            "errors": severities.count(Severity.ERROR),
+            "warnings": severities.count(Severity.WARNING),
+            "infos": severities.count(Severity.INFO),
+            "suppressed": len(report.suppressed),
+            "files": len(report.found.reported),
+            "objects": report.found.objects,
+            "notes": report.found.notes,
+        },
+    }
+    yield json_text(document)
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    span = finding.place.span
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "message": finding.message,
+        "help": finding.help,
+        **place_fields(finding.place),
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+        "document": finding.document,
+        "resource": resource_fields(finding.resource),
+        "container": finding.container,
+        "image": finding.image,
+        "predicts": finding.predicts,
+        "related": [{**place_fields(place), "message": message} for place, message in finding.related],
+    }
+
+
+def place_fields(place: Place) -> dict[str, Any]:
+    """A path with a 1-based line and column, in code points."""
+    return {"path": place.path, "line": place.span.line, "column": place.span.column}
+
+
+def resource_fields(resource: Resource | None) -> dict[str, Any] | None:
+    """The identity of an object; null where a file does not tell it."""
+    if resource is None:
+        return None
+    return {
+        "api_version": resource.api_version,
+        "kind": resource.kind,
+        "namespace": resource.namespace,
+        "name": resource.name,
+    }

@@ -1,0 +1,52 @@
+"""The Reviewdog Diagnostic Format, with fixes as suggestions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from imagelint.reporting.frames import Lines
+from imagelint.reporting.json_text import json_text
+from imagelint.text.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.linting.finding import Finding
+    from imagelint.reporting import Report, Style
+    from imagelint.text.places import Span
+
+
+def render(report: Report, style: Style) -> Iterator[str]:
+    """One diagnostic for each finding. Paths are as they were given: reviewdog finds the repository itself."""
+    del style
+    lines = Lines(report.found)
+    urls = {rule.name: rule.url for rule in report.rules}
+    document = {
+        "source": {"name": "imagelint"},
+        "diagnostics": [_diagnostic(finding, lines, urls.get(finding.rule)) for finding in report.findings],
+    }
+    yield json_text(document)
+
+
+def _diagnostic(finding: Finding, lines: Lines, url: str | None) -> dict[str, Any]:
+    path, span = finding.place
+    code = {"value": finding.rule} | ({"url": url} if url else {})
+    diagnostic: dict[str, Any] = {
+        "message": printable(finding.message),
+        "location": {"path": path, "range": _range(path, span, lines)},
+        "severity": finding.severity.upper(),
+        "code": code,
+    }
+    suggestions = [{"range": _range(path, span, lines), "text": new} for span, new in lines.replacements(finding)]
+    return diagnostic | ({"suggestions": suggestions} if suggestions else {})
+
+
+def _range(path: str, span: Span, lines: Lines) -> dict[str, Any]:
+    """The format counts columns in bytes of UTF-8."""
+    first, last = lines.line(path, span.line), lines.line(path, span.end_line)
+    if first is not None and last is not None:
+        span = span.in_bytes(first, last)
+    return {
+        "start": {"line": span.line, "column": span.column},
+        "end": {"line": span.end_line, "column": span.end_column},
+    }

@@ -1,0 +1,39 @@
+"""Paths as a code host knows them: relative to the root of the git work tree."""
+
+from __future__ import annotations
+
+import os
+
+from imagelint.session import STDIN_NAME
+from imagelint.sources.gitignore import work_tree
+
+
+class RepositoryPaths:
+    """The path of a file in its repository, given the path that reports show.
+
+    A host finds a file by its path in the commit, wherever the run was started. The work tree of the working folder
+    comes first, which is what a pipeline checked out and what it uploads for; a submodule in it is one of its folders.
+    A file outside of it is told by its own work tree, and one in none as it is shown. Git follows no links, so that a
+    file behind one is told by its real place, unless that is out of the tree.
+    """
+
+    def __init__(self) -> None:
+        self._root = work_tree(os.path.realpath(os.curdir))
+        self._known: dict[str, str] = {}
+
+    def __call__(self, path: str) -> str:
+        """The path in the repository, with forward slashes."""
+        if path not in self._known:
+            self._known[path] = self._find(path)
+        return self._known[path]
+
+    def _find(self, path: str) -> str:
+        if path == STDIN_NAME:
+            return path
+        folder, name = os.path.split(os.path.abspath(path))
+        real, linked = os.path.realpath(path), os.path.join(os.path.realpath(folder), name)
+        for root in (self._root, work_tree(os.path.dirname(linked))):
+            for candidate in (real, linked):
+                if root is not None and candidate.startswith(os.path.join(root, "")):
+                    return os.path.relpath(candidate, root).replace(os.sep, "/")
+        return path

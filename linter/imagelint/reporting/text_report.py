@@ -1,0 +1,126 @@
+"""Findings for people: the sentence, the line with a caret, related places, and the remedy."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+import click
+
+from imagelint.reporting.concise import position
+from imagelint.reporting.frames import SHOWN_WIDTH, Lines
+from imagelint.reporting.groups import grouped
+from imagelint.reporting.summary import counted
+from imagelint.text.printable import printable, printable_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from imagelint.linting.finding import Finding
+    from imagelint.reporting import Report, Style
+    from imagelint.text.places import Place
+
+_COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
+_TAB = "    "
+
+
+def render(report: Report, style: Style) -> Iterator[str]:
+    """One block for each finding, and for those with the same cause; an empty line between them."""
+    lines = Lines(report.found)
+    urls = {rule.name: rule.url for rule in report.rules} if style.links else {}
+    for number, (finding, *others) in enumerate(grouped(report.findings)):
+        if number:
+            yield "\n"
+        painter = _Painter(style.colour, urls.get(finding.rule))
+        for line in _block(finding, others, lines, painter):
+            yield line.rstrip() + "\n"
+
+
+class _Painter:
+    """Colours, and a link to the page of a rule, where the style has them."""
+
+    def __init__(self, colour: bool, url: str | None) -> None:
+        self._colour = colour
+        self._url = url
+
+    def __call__(self, text: str, colour: str | None = None, *, bold: bool = False) -> str:
+        return click.style(text, fg=colour, bold=bold) if self._colour else text
+
+    def linked(self, text: str) -> str:
+        """The text as an OSC 8 hyperlink."""
+        return f"\x1b]8;;{self._url}\x1b\\{text}\x1b]8;;\x1b\\" if self._url else text
+
+
+def _block(finding: Finding, others: Sequence[Finding], lines: Lines, paint: _Painter) -> Iterator[str]:
+    colour = _COLOURS[finding.severity]
+    title = paint(f"{finding.severity}[{paint.linked(finding.rule)}]", colour, bold=True)
+    yield f"{title}{paint(f': {printable(finding.message)}', bold=True)}"
+    places = [finding.place, *(place for place, _ in finding.related)]
+    gutter = len(str(max(place.span.line for place in places)))
+    yield from _frame(finding.place, finding.subject, lines, paint, gutter=gutter, arrow="-->", mark=("^", colour))
+    for place, message in finding.related:
+        yield from _frame(place, message, lines, paint, gutter=gutter, arrow=":::", mark=("-", "blue"))
+    point = f"{' ' * gutter} {paint('=', 'blue', bold=True)}"
+    if finding.predicts:
+        yield f"{point} predicts: {printable(finding.predicts)}"
+    for number, line in enumerate(printable_lines(finding.help) if finding.help else ()):
+        yield f"{point} help: {line}" if number == 0 else f"{' ' * gutter}     {line}"
+    if others:
+        yield f"{point} and {counted(len(others), 'more place')}:"
+    for other in others:
+        yield f"{' ' * gutter}     {_other_place(other, finding)}"
+
+
+def _other_place(other: Finding, first: Finding) -> str:
+    """Where a finding with the same cause is, with the places that only it is explained by."""
+    own = [related for related in other.related if related not in first.related]
+    around = f" ({', '.join(f'{position(place)} {printable(message)}' for place, message in own)})" if own else ""
+    return f"{position(other.place)} {printable(other.subject)}{around}"
+
+
+def _frame(  # noqa: PLR0913 - the parts of a picture
+    place: Place,
+    label: str,
+    lines: Lines,
+    paint: _Painter,
+    *,
+    gutter: int,
+    arrow: str,
+    mark: tuple[str, str],
+) -> Iterator[str]:
+    pad, bar = " " * gutter, paint("|", "blue", bold=True)
+    span = place.span
+    yield f"{pad}{paint(arrow, 'blue', bold=True)} {position(place)}"
+    found = lines.shown(place)
+    if found is None:
+        yield f"{pad} {bar} {printable(label)}"
+        return
+    line, offset = found
+    start = span.column - 1 - offset
+    end = span.end_column - 1 - offset if span.end_line == span.line else len(line.rstrip())
+    before, marked = line[:start], line[start : max(end, start + 1)]
+    indent, length = _width(_shown(before)), max(1, _width(_shown(marked)))
+    if offset or indent + length > SHOWN_WIDTH:  # a minified file: show what is marked alone
+        before, indent, length = "", 0, min(length, SHOWN_WIDTH)
+        line = marked[:SHOWN_WIDTH]
+    number = paint(str(span.line).rjust(gutter), "blue", bold=True)
+    yield f"{pad} {bar}"
+    yield f"{number} {bar} {_shown(line)[: SHOWN_WIDTH + 1]}"
+    yield f"{pad} {bar} {' ' * indent}{paint(mark[0] * length + ' ' + printable(label), mark[1])}"
+
+
+def _shown(text: str) -> str:
+    return printable(text.replace("\t", _TAB))
+
+
+def _width(text: str) -> int:
+    """How many cells a terminal needs."""
+    if text.isascii():
+        return len(text)
+    return sum(_cells(char) for char in text)
+
+
+def _cells(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

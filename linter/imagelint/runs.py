@@ -1,0 +1,148 @@
+"""Which configuration holds for which input: the nearest upward from each, and what it makes of a run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from imagelint.config.file import Configuration, load_configuration, unknown_rule
+from imagelint.config.layers import find_configuration
+from imagelint.linting.check import Outcome, check
+from imagelint.linting.selection import path_matches
+from imagelint.session import STDIN, STDIN_NAME
+from imagelint.sources.discover import shown
+from imagelint.text.errors import UserFileError
+from imagelint.world.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from datetime import date
+
+    from imagelint.linting.rule import Rule
+    from imagelint.session import Input
+
+
+class Run(NamedTuple):
+    """Inputs of the command line that one configuration holds for."""
+
+    configuration: Configuration
+    paths: tuple[str, ...]
+    stdin_name: str = STDIN_NAME
+
+    def reads(self, path: str) -> bool:
+        """Whether a file, by the path that reports show, belongs to these inputs."""
+        return bool(self.own([path]))
+
+    def own(self, paths: Iterable[str]) -> set[str]:
+        """Those of some files that belong to these inputs."""
+        given = {self.stdin_name if path == STDIN else shown(path) for path in self.paths}
+        return {path for path in paths if "." in given or not given.isdisjoint(_upward(path))}
+
+    def excludes(self, path: str) -> bool:
+        """Whether the configuration leaves a file out of a walk."""
+        globs = self.configuration.exclude
+        return bool(globs) and path_matches(self.configuration.selection.relative(path), globs)
+
+
+def _upward(path: str) -> Iterator[str]:
+    """A path and the folders above it."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+    yield "/"
+
+
+def plan_runs(  # noqa: PLR0913 - each is an option of the command line
+    paths: Sequence[str],
+    rules: Sequence[Rule],
+    *,
+    config: str | None = None,
+    isolated: bool = False,
+    profile: str | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    stdin_name: str = STDIN_NAME,
+) -> list[Run]:
+    """The inputs by configuration: `config` for all of them if it is given, none if `isolated`. Raises UserFileError.
+
+    `select` and `ignore` hold names of rules, separated by commas.
+    """
+    by_file: dict[str | None, list[str]] = {}
+    for path in paths:
+        file = None if isolated else config or find_configuration(_place_of(path, stdin_name))
+        by_file.setdefault(file, []).append(path)
+    configurations = {file: load_configuration(file, rules) if file else Configuration() for file in by_file}
+    own_rules = [rule for configuration in configurations.values() for rule in configuration.own_rules]
+    names = [rule.name for rule in (*rules, *own_rules)]
+    only, off = _named(select, names), _named(ignore, names)
+    runs: list[Run] = []
+    for file, given in by_file.items():
+        own = configurations[file].selection
+        selection = replace(own, profile=profile or own.profile, only=only, off=off)
+        runs.append(Run(replace(configurations[file], selection=selection), tuple(given), stdin_name))
+    return runs
+
+
+def _place_of(path: str, stdin_name: str) -> str:
+    if path != STDIN:
+        return path
+    return "." if stdin_name == STDIN_NAME else stdin_name
+
+
+def _named(given: Sequence[str], rules: Collection[str]) -> frozenset[str]:
+    names = [name.strip() for part in given for name in part.split(",") if name.strip()]
+    for name in names:
+        if name not in rules:
+            raise UserFileError(unknown_rule(name, rules))
+    return frozenset(names)
+
+
+def is_excluded(runs: Sequence[Run], path: str) -> bool:
+    """Whether a walk leaves a file out, by the configuration that holds for it."""
+    return any(run.excludes(path) for run in runs if run.reads(path))
+
+
+def settings_of(
+    run: Run, *, inventory: Sequence[str] = (), knowledge: Sequence[str] = (), today: date | None = None
+) -> Settings:
+    """The settings of a run; what the command line gives comes before the configuration. Raises UserFileError."""
+    configuration = run.configuration
+    given: dict[str, Any] = dict(configuration.settings)
+    if lists := inventory or configuration.inventory:
+        from imagelint.world.inventory import read_inventory
+
+        given["inventory"] = read_inventory(lists, is_complete=configuration.inventory_is_complete)
+    if files := (*configuration.knowledge, *knowledge):
+        from imagelint.world.knowledge.added import read_knowledge
+
+        given["knowledge"] = read_knowledge(files)
+    if today is not None:
+        given["today"] = today
+    return Settings(**given)
+
+
+def check_runs(
+    rules: Sequence[Rule],
+    found: Input,
+    runs: Sequence[tuple[Run, Settings]],
+    timed: Callable[[Rule], Rule] | None = None,
+) -> Outcome:
+    """The outcome of every run, put together in order; `timed` is asked for a rule to run in place of each."""
+    outcomes = [
+        check(
+            [timed(rule) if timed else rule for rule in (*rules, *run.configuration.own_rules)],
+            found,
+            settings,
+            run.configuration.selection,
+            run.own(found.reported),
+        )
+        for run, settings in runs
+    ]
+    # Two configurations may extend a third, and tell of it twice.
+    findings = {finding.sort_key: finding for outcome in outcomes for finding in outcome.findings}
+    suppressed = {entry[0].sort_key: entry for outcome in outcomes for entry in outcome.suppressed}
+    return Outcome(
+        [findings[key] for key in sorted(findings)],
+        [suppressed[key] for key in sorted(suppressed)],
+        frozenset(name for name in outcomes[0].off if all(name in outcome.off for outcome in outcomes)),
+    )

@@ -1,0 +1,108 @@
+"""The whole way: paths, files, facts, index, findings."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.facts.model import FileFacts
+from imagelint.processes import facts_of, read_files, unreadable
+from imagelint.sources.discover import discover
+from imagelint.text.source import Source, UnreadableError, read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from imagelint.sources.discover import Discovery, InputFile, Skipped
+
+STDIN = "-"
+# How many files one note names.
+_MOST_NAMED = 3
+STDIN_NAME = "<stdin>"
+
+
+class Request(NamedTuple):
+    """What to read. Findings are told of `paths` only; `context` is read for what it defines."""
+
+    paths: Sequence[str]
+    context: Sequence[str] = ()
+    tracked: bool = False
+    # Asked of each file that a walk meets, by the path that is shown.
+    is_excluded: Callable[[str], bool] | None = None
+    # How reports call standard input.
+    stdin_name: str = STDIN_NAME
+    # How many processes read; None for as many as pay.
+    jobs: int | None = None
+    # Parse also the documents whose bytes show that they hold no facts, for their syntax errors.
+    is_strict: bool = False
+
+
+@dataclass(slots=True)
+class Input:
+    """Everything that was read. `notes` are sentences for the user about what was not."""
+
+    files: dict[str, FileFacts] = field(default_factory=dict[str, FileFacts])
+    reported: set[str] = field(default_factory=set[str])
+    notes: list[str] = field(default_factory=list[str])
+    # What a walk left out for a reason that the user knows.
+    left_out: list[Skipped] = field(default_factory=list["Skipped"])
+    # Files were named one by one, without the folder that they belong to.
+    is_partial: bool = False
+    # Standard input cannot be read a second time for its code frames.
+    stdin: Source | None = None
+
+    @property
+    def objects(self) -> int:
+        """How many Kubernetes objects the reported files hold."""
+        return sum(facts.objects for path, facts in self.files.items() if path in self.reported)
+
+
+def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[InputFile]] = iter) -> Input:
+    """Read every file of a request. Raises InputPathError for a path that is not there."""
+    found = Input()
+    paths = [path for path in request.paths if path != STDIN]
+    if len(paths) < len(request.paths):
+        _read_stdin(found, request)
+    named = discover(paths, tracked=request.tracked, is_excluded=request.is_excluded)
+    found.is_partial = bool(paths) and not any(os.path.isdir(path) for path in (*paths, *request.context))
+    around = discover(request.context, tracked=request.tracked) if request.context else None
+    found.reported.update(file.path for file in named.files)
+    found.left_out += named.left_out
+    seen: set[str] = set(found.reported)
+    files = [*named.files]
+    if around is not None:
+        files += [file for file in around.files if file.path not in seen]
+    results = read_files(files, jobs=request.jobs, is_strict=request.is_strict)
+    for file, result in zip(progress(files), results, strict=False):
+        if isinstance(result, str):
+            found.notes.append(f"{file.path}: {result}")
+        else:
+            found.files[file.path] = result
+    found.notes += _notes(named, found)
+    return found
+
+
+def _read_stdin(found: Input, request: Request) -> None:
+    name = request.stdin_name
+    found.reported.add(name)
+    try:
+        found.stdin = Source(name, read_source(STDIN).data)
+        found.files[name] = facts_of(found.stdin, is_strict=request.is_strict)
+    except UnreadableError as error:
+        found.files[name] = unreadable(error)
+
+
+def _notes(discovery: Discovery, found: Input) -> list[str]:
+    notes = [
+        f"{chart}: Helm chart not rendered, its templates were not linted; try: helm template {chart} | imagelint -"
+        for chart in discovery.charts
+    ]
+    notes += [f"{skipped.path}: {skipped.reason}, skipped" for skipped in discovery.skipped]
+    templated = sorted(path for path in found.reported if path in found.files and found.files[path].templated)
+    if templated:
+        more = f" and {len(templated) - _MOST_NAMED} more files" if len(templated) > _MOST_NAMED else ""
+        notes.append(f"{', '.join(templated[:_MOST_NAMED])}{more}: template source, not linted before it is rendered")
+    if not found.objects and not any(facts.problems for facts in found.files.values()):
+        notes.append("no Kubernetes manifest found")
+    return notes

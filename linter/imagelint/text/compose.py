@@ -1,0 +1,209 @@
+"""From the text of one document to nodes: iterative, bounded, every scalar with its place.
+
+The events come from ruamel.yaml's C parser. Where that part is not installed, or refuses a text, ruamel.yaml's
+pure parser decides, so that what is found never depends on what is installed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from imagelint.text import parsers
+from imagelint.text.nodes import Mapping, Node, Sequence
+from imagelint.text.parsers import Alias, Ending, MappingOpening, ParsedScalar, SequenceOpening, parse_c, parse_pure
+from imagelint.text.places import FIRST, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from imagelint.text.parsers import Event, NextEvent, Opening
+    from imagelint.text.places import Mark
+
+    # The collections around what is read: where each begins, and the nodes before it.
+    Opened = list[tuple[Opening, list[Node]]]
+
+# Real manifests nest below 60; kubectl itself refuses 10,000. More is an attack or an accident.
+MAX_DEPTH = 256
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+# How many nodes aliases may stand for, in the manner of go-yaml's limit on "excessive aliasing": for each byte, as many
+# small documents cost as much as a large one, and for any document.
+MAX_ALIASED = 200_000
+_ALIASED_PER_BYTE, _ALWAYS_ALIASED = 10, 1000
+# The pure parser reads about 0.3 MB a second; a text that C refuses and that is longer keeps C's word.
+_MAX_PURE = 1_000_000
+
+# `image: {{ .Values.image }}:{{ .Values.tag }}` is no YAML, and `image: {{ x }}` a mapping. So what stands between
+# braces is lifted out of ASCII, character by character, and set down again in the scalars: places stay as they are.
+# One that has no end is matched to the end of its line, so that the search does not begin anew at each of its braces.
+_EXPRESSION = re.compile(r"\{\{[^\n]*?(?:\}\}|$)", re.MULTILINE)
+_LIFTED = {char: 0xE000 + char for char in range(0x80)}
+_SET_DOWN = {lifted: char for char, lifted in _LIFTED.items()}
+
+
+class ComposeError(Exception):
+    """The text is not YAML, or beyond a bound; `line` and `column` are 1-based and count from its start."""
+
+    def __init__(self, message: str, line: int, column: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+
+
+def compose(data: bytes, *, origin: Origin = FIRST) -> Node | None:
+    """The root node of one document of UTF-8 text that begins at `origin` in its file.
+
+    Expressions of a template language (`{{ … }}`) count as text.
+    Returns None for a document without content. Raises ComposeError, with a place in that file.
+    """
+    if b"{{" in data:
+        try:
+            return _compose(_lift_expressions(data), origin, is_templated=True)
+        except ComposeError as refusal:
+            try:  # as in `{"a": {"b": "{{"}}`, where the braces end no expression
+                return _compose(data, origin, is_templated=False)
+            except ComposeError:
+                raise refusal from None
+    return _compose(data, origin, is_templated=False)
+
+
+def _compose(data: bytes, origin: Origin, *, is_templated: bool) -> Node | None:
+    def build(next_event: NextEvent) -> Node | None:
+        return _build(_set_down(next_event) if is_templated else next_event, origin, len(data))
+
+    for parse in (parse_c, parse_pure) if parsers.C_PART is not None else (parse_pure,):
+        try:
+            return parse(data, build)
+        except ComposeError:
+            raise
+        except Exception as refusal:  # noqa: BLE001 - the C part raises several unrelated types
+            if parse is parse_pure or len(data) > _MAX_PURE:
+                raise _from_parser(refusal, origin) from None
+    return None
+
+
+def _lift_expressions(data: bytes) -> bytes:
+    text = data.decode("utf-8", "surrogateescape")
+    return _EXPRESSION.sub(_lift, text).encode("utf-8", "surrogateescape")
+
+
+def _lift(match: re.Match[str]) -> str:
+    return match[0].translate(_LIFTED) if match[0].endswith("}}") else match[0]
+
+
+def _set_down(next_event: NextEvent) -> NextEvent:
+    """The same events, with lifted expressions as they were written."""
+
+    def next_set_down() -> Event:
+        event = next_event()
+        if event.__class__ is ParsedScalar:
+            event.value = event.value.translate(_SET_DOWN)
+        return event
+
+    return next_set_down
+
+
+def _from_parser(refusal: Exception, origin: Origin) -> ComposeError:
+    mark = getattr(refusal, "problem_mark", None) or getattr(refusal, "context_mark", None)
+    problem = getattr(refusal, "problem", None) or getattr(refusal, "reason", None) or str(refusal)
+    return _at(str(problem).strip().partition("\n")[0] or type(refusal).__name__, mark, origin)
+
+
+def _build(next_event: NextEvent, origin: Origin, size: int) -> Node | None:  # noqa: C901 - a call costs as much as a node
+    """The root node of the events of a document of `size` bytes: one loop with few calls, as it takes the most time."""
+    aliases = _Aliases(min(MAX_ALIASED, _ALWAYS_ALIASED + _ALIASED_PER_BYTE * size))
+    stack: Opened = []
+    children: list[Node] = []
+    last: Any = None
+    while (event := next_event()) is not None:
+        kind = event.__class__
+        if kind is ParsedScalar:
+            if event.value or not _is_absent(event, stack, children):
+                last = event.end
+            else:
+                event.start = event.end = last
+            event.places = origin
+            children.append(event)
+            if event.anchor is not None:
+                aliases.nodes[event.anchor] = event
+        elif kind is Ending:
+            opening, siblings = stack.pop()
+            # A block collection "ends" where the next token begins; its last scalar tells where its text does.
+            if opening.flow or last is None:
+                last = event.end
+            make = Mapping if opening.__class__ is MappingOpening else Sequence
+            siblings.append(collection := make(children, opening.start, last, origin))
+            children = siblings
+            if opening.anchor is not None:
+                aliases.nodes[opening.anchor] = collection
+        elif kind is MappingOpening or kind is SequenceOpening:
+            if len(stack) >= MAX_DEPTH:
+                raise _at(TOO_DEEP, event.start, origin)
+            stack.append((event, children))
+            children = []
+            if kind is MappingOpening or event.flow:
+                last = event.end
+        elif kind is Alias:
+            last = event.end
+            children.append(aliases.node(event, stack, origin))
+    return children[0] if children else None
+
+
+def _is_absent(scalar: ParsedScalar, stack: Opened, children: list[Node]) -> bool:
+    """Whether a key has no value at all: the parsers place that differently, so it is set behind the key."""
+    start: Any = scalar.start
+    end: Any = scalar.end
+    is_value = bool(stack) and isinstance(stack[-1][0], MappingOpening) and len(children) % 2 == 1
+    return is_value and (start.line, start.column) == (end.line, end.column)
+
+
+class _Aliases:
+    """The anchored nodes of a document, and how many nodes its aliases stand for."""
+
+    def __init__(self, most: int) -> None:
+        self.nodes: dict[str, Node] = {}
+        self._most = most
+        self._total = 0
+        self._measures: dict[int, tuple[int, int]] = {}
+
+    def node(self, event: Alias, stack: Opened, origin: Origin) -> Node:
+        """The node that an alias stands for. Raises ComposeError."""
+        name = event.anchor
+        if name not in self.nodes:
+            around = any(start.anchor == name for start, _ in stack)
+            problem = f"anchor `{name}` contains itself" if around else f"undefined alias `{name}`"
+            raise _at(problem, event.start, origin)
+        node = self.nodes[name]
+        size, height = self._measure(node)
+        self._total += size
+        if self._total > self._most:
+            raise _at(f"aliases stand for more than {self._most:,} nodes", event.start, origin)
+        # An alias nests like what it stands for: nothing that reads the nodes can go deeper than the bound.
+        if len(stack) + height >= MAX_DEPTH:
+            raise _at(TOO_DEEP, event.start, origin)
+        return node
+
+    def _measure(self, node: Node) -> tuple[int, int]:
+        """How many nodes there are in a node, and how many levels below it, with all that its aliases stand for."""
+        if id(node) not in self._measures:
+            size = height = 0
+            pending = [(node, 0)]
+            while pending:
+                part, depth = pending.pop()
+                own_size, own_height = self._measures.get(id(part), (1, 0))
+                size, height = size + own_size, max(height, depth + own_height)
+                if id(part) not in self._measures:
+                    pending.extend((child, depth + 1) for child in _children(part))
+            self._measures[id(node)] = size, height
+        return self._measures[id(node)]
+
+
+def _children(node: Node) -> Iterable[Node]:
+    if isinstance(node, Mapping):
+        return node.nodes
+    return node.items if isinstance(node, Sequence) else ()
+
+
+def _at(message: str, mark: Mark | None, origin: Origin) -> ComposeError:
+    return ComposeError(message, *(origin.place(mark) if mark is not None else origin))

@@ -1,0 +1,218 @@
+"""YAML nodes that keep the text as it was written and the place where it stands."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.text.places import Places, Span, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# What YAML 1.1 (and with it every Kubernetes tool) reads as null in a plain scalar.
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_NO_TEXT = re.compile(
+    r"|~|null|Null|NULL|y|Y|n|N|yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF"
+    r"|[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9_]+"
+    r"(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)",
+    re.ASCII,
+)
+
+
+class _Placed:
+    """Where a node stands, kept as the parser's own marks: most places are never asked for."""
+
+    # Set by each kind of node itself, without a call: a manifest has thousands of them.
+    __slots__ = ("end", "places", "start")
+    start: object
+    end: object
+    places: Places
+
+    @property
+    def span(self) -> Span:
+        """From the first character to behind the last one."""
+        place = self.places.place
+        return Span(*place(self.start), *place(self.end))
+
+
+class Scalar(_Placed):
+    """A scalar: nothing is converted, `1.10` stays `1.10` and `yes` stays `yes`."""
+
+    __slots__ = ("plain", "value")
+
+    def __init__(self, value: str, plain: bool, start: object, end: object, places: Places) -> None:
+        self.value = value
+        self.plain = plain
+        self.start = start
+        self.end = end
+        self.places = places
+
+    @property
+    def is_text(self) -> bool:
+        """Whether YAML reads this scalar as a string, not as a number, a boolean or null."""
+        return not self.plain or not _NO_TEXT.fullmatch(self.value)
+
+    @property
+    def is_null(self) -> bool:
+        """Whether YAML reads this scalar as null."""
+        return self.plain and self.value in _NULLS
+
+
+class Sequence(_Placed):
+    """A list of nodes."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: list[Node], start: object, end: object, places: Places) -> None:
+        self.items = items
+        self.start = start
+        self.end = end
+        self.places = places
+
+
+class Mapping(_Placed):
+    """Keys and values in the order of the file; merge keys are resolved when a key is asked for."""
+
+    __slots__ = ("_entries", "nodes")
+
+    def __init__(self, nodes: list[Node], start: object, end: object, places: Places) -> None:
+        # Each key before its value. Most mappings are never looked into: nothing is made of them before.
+        self.nodes = nodes
+        self._entries: dict[str, tuple[Scalar, Node]] | None = None
+        self.start = start
+        self.end = end
+        self.places = places
+
+    @property
+    def items(self) -> list[tuple[Node, Node]]:
+        """Every key, also one that is no scalar, with its value."""
+        return [*zip(self.nodes[::2], self.nodes[1::2], strict=True)]
+
+    def entry(self, key: str) -> tuple[Scalar, Node] | None:
+        """The key and value nodes of `key`; the last of several wins, own keys win over merged ones."""
+        return (self._entries or self._by_key()).get(key)
+
+    def get(self, key: str) -> Node | None:
+        """The value of `key`, or None."""
+        found = (self._entries or self._by_key()).get(key)
+        return found[1] if found else None
+
+    def pairs(self) -> Iterable[tuple[Scalar, Node]]:
+        """Every scalar key with its value, merged ones after the own ones, overridden ones left out."""
+        return self._by_key().values()
+
+    def _by_key(self) -> dict[str, tuple[Scalar, Node]]:
+        if self._entries is None:
+            self._entries = self.own_entries()
+            if "<<" in self._entries:
+                self._entries = self._entries_with_merged()
+        return self._entries
+
+    def own_entries(self) -> dict[str, tuple[Scalar, Node]]:
+        """The pairs with a scalar key, by its text, `<<` among them."""
+        nodes = iter(self.nodes)
+        return {key.value: (key, value) for key, value in zip(nodes, nodes, strict=True) if isinstance(key, Scalar)}
+
+    def merged(self) -> list[Mapping]:
+        """The mappings that `<<` brings in, the strongest first."""
+        sources: list[Node] = []
+        for name, value in self.items:
+            if isinstance(name, Scalar) and _is_merge(name):
+                sources += value.items if isinstance(value, Sequence) else [value]
+        return [source for source in sources if isinstance(source, Mapping)]
+
+    def _entries_with_merged(self) -> dict[str, tuple[Scalar, Node]]:
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        pending: list[Mapping] = [self]
+        seen: set[int] = set()
+        while pending:
+            source = pending.pop()
+            if id(source) not in seen:
+                seen.add(id(source))
+                for key, entry in source.own_entries().items():
+                    if not _is_merge(entry[0]):
+                        entries.setdefault(key, entry)
+                pending.extend(reversed(source.merged()))
+        return entries
+
+
+Node = Scalar | Sequence | Mapping
+# The keys and 0-based indices that lead from an object to a part of it.
+Path = tuple[str | int, ...]
+
+
+def _is_merge(name: Scalar) -> bool:
+    return name.plain and name.value == "<<"
+
+
+def mapping(node: Node | None, key: str) -> Mapping | None:
+    """The mapping under `key` of `node`, or None where either is something else."""
+    value = node.get(key) if isinstance(node, Mapping) else None
+    return value if isinstance(value, Mapping) else None
+
+
+def items(node: Node | None, key: str) -> list[Node]:
+    """The items of the list under `key` of `node`; empty where there is no such list."""
+    value = node.get(key) if isinstance(node, Mapping) else None
+    return value.items if isinstance(value, Sequence) else []
+
+
+def text(node: Node | None, key: str) -> Text | None:
+    """The scalar under `key` of `node`, or None where it is absent, null or not a scalar."""
+    value = node.get(key) if isinstance(node, Mapping) else None
+    return as_text(value)
+
+
+def as_text(node: Node | None) -> Text | None:
+    """The node as text, or None where it is not a scalar or null."""
+    if isinstance(node, Scalar) and not node.is_null:
+        return Text(node.value, node.span)
+    return None
+
+
+def select(node: Node, path: str) -> list[Node]:
+    """The nodes at `path`: keys joined by dots, `[]` behind a key for each item, `*` for each value."""
+    return [found for _, found in locate(node, path)]
+
+
+def locate(node: Node, path: str) -> list[tuple[Path, Node]]:
+    """The nodes at `path`, as `select` reads it, each with the keys and indices that lead to it."""
+    if "[" not in path and "*" not in path:
+        keys = path.split(".") if path else []
+        last = _descend(node, keys)
+        return [] if last is None else [((*keys,), last)]
+    found: list[tuple[Path, Node]] = [((), node)]
+    for part in path.split("."):
+        key = part.removesuffix("[]")
+        found = [((*way, name), child) for way, parent in found for name, child in _children(parent, key)]
+        if key != part:
+            found = [
+                ((*way, number), item)
+                for way, child in found
+                if isinstance(child, Sequence)
+                for number, item in enumerate(child.items)
+            ]
+        if not found:
+            break
+    return found
+
+
+def _descend(node: Node | None, keys: list[str]) -> Node | None:
+    for key in keys:
+        node = node.get(key) if isinstance(node, Mapping) else None
+    return node
+
+
+def written(path: Path) -> str:
+    """A path as people write it: `spec.templates[0].container`."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
+
+
+def _children(node: Node, key: str) -> list[tuple[str, Node]]:
+    if not isinstance(node, Mapping):
+        return []
+    if key == "*":
+        return [(name.value, value) for name, value in node.pairs()]
+    value = node.get(key)
+    return [] if value is None else [(key, value)]

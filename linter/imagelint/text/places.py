@@ -1,0 +1,69 @@
+"""Places in files: spans, where a document begins, and what is related to a finding."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+
+class Mark(Protocol):
+    """A place in the text that a parser was given: 0-based line, and column in code points."""
+
+    line: int
+    column: int
+
+
+class Span(NamedTuple):
+    """A place in a file: 1-based lines and columns in code points, the end column exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def in_bytes(self, first: str, last: str) -> Span:
+        """The same place with columns in bytes of UTF-8; `first` and `last` are the lines where it begins and ends."""
+        start = len(first[: self.column - 1].encode()) + 1
+        return Span(self.line, start, self.end_line, len(last[: self.end_column - 1].encode()) + 1)
+
+
+class Origin(NamedTuple):
+    """Where a document begins in its file: 1-based."""
+
+    line: int
+    column: int
+
+    def place(self, mark: Mark) -> tuple[int, int]:
+        """The 1-based line and column in the file of a mark in the document."""
+        return mark.line + self.line, mark.column + (1 if mark.line else self.column)
+
+
+FIRST = Origin(1, 1)
+
+
+class Places(Protocol):
+    """Turns the marks of a parser into lines and columns of a file."""
+
+    def place(self, mark: Any, /) -> tuple[int, int]:  # noqa: ANN401 - each parser has marks of its own
+        """The 1-based line and column of a mark."""
+        ...
+
+
+class Text(NamedTuple):
+    """A scalar as written, with its place."""
+
+    value: str
+    span: Span
+
+
+class Place(NamedTuple):
+    """Where something stands."""
+
+    path: str
+    span: Span
+
+
+class Related(NamedTuple):
+    """Another place that explains a finding."""
+
+    place: Place
+    message: str

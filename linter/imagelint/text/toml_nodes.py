@@ -1,0 +1,196 @@
+"""A table of a TOML file as nodes like those of YAML: values from tomllib, places from a scan of the text."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from bisect import bisect_right
+from typing import NamedTuple
+
+from imagelint.text.compose import ComposeError
+from imagelint.text.nodes import Mapping, Node, Path, Scalar, Sequence
+from imagelint.text.places import Span
+
+_TOKEN = re.compile(
+    r"""\"{3}(?:\\.|[^\\])*?\"{3,5} | '{3}.*?'{3,5} | "(?:\\.|[^"\\\n])*" | '[^'\n]*'"""
+    r"""| \#[^\n]* | \n | [\[\]{},=.] | [^\s\[\]{},=.\#"']+""",
+    re.DOTALL | re.VERBOSE,
+)
+_ERROR = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
+_Value = dict[str, "_Value"] | list["_Value"] | str | int
+_VALUE_ENDS = frozenset({"\n", ",", "]", "}", ""})
+
+
+def compose_toml(data: bytes, table: tuple[str, ...]) -> Node | None:
+    """The node of a table in UTF-8 text, None where there is no such table. Raises ComposeError."""
+    text = data.decode().replace("\r\n", "\n")
+    try:
+        value: _Value = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _from_parser(str(error), text) from error
+    except RecursionError as error:
+        raise ComposeError("nested too deep", 1, 1) from error
+    for key in table:
+        if not isinstance(value, dict) or key not in value:
+            return None
+        value = value[key]
+    return _node(value, table, _Scan(text))
+
+
+def _from_parser(message: str, text: str) -> ComposeError:
+    """The error with its place, which tomllib tells in words."""
+    match = _ERROR.fullmatch(message)
+    if match is None or match[2] is None:
+        column = len(text) - text.rfind("\n")
+        return ComposeError(match[1] if match else message, text.count("\n") + 1, column)
+    return ComposeError(match[1], int(match[2]), int(match[3]))
+
+
+def _node(value: _Value, way: Path, scan: _Scan) -> Node:
+    span = scan.value(way)
+    if isinstance(value, dict):
+        nodes: list[Node] = []
+        for key, inner in value.items():
+            name = Scalar(key, False, *_marks(scan.key((*way, key))))
+            nodes += [name, _node(inner, (*way, key), scan)]
+        return Mapping(nodes, *_marks(span))
+    if isinstance(value, list):
+        return Sequence([_node(item, (*way, number), scan) for number, item in enumerate(value)], *_marks(span))
+    # What has a type of its own in TOML is what stands without quotes in YAML.
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return Scalar(text, not isinstance(value, str), *_marks(span))
+
+
+class _Known:
+    """Marks that are places of the file already."""
+
+    def place(self, mark: tuple[int, int]) -> tuple[int, int]:
+        """The mark itself."""
+        return mark
+
+
+def _marks(span: Span) -> tuple[tuple[int, int], tuple[int, int], _Known]:
+    return span[:2], span[2:], _Known()
+
+
+class _Token(NamedTuple):
+    text: str
+    start: int
+    end: int
+
+
+class _Scan:
+    """Where keys and values stand in a text that tomllib has read without error."""
+
+    def __init__(self, text: str) -> None:
+        found = (_Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text))
+        self._tokens = [token for token in found if not token.text.startswith("#")]
+        self._tokens.append(_Token("", len(text), len(text)))
+        self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
+        self._keys: dict[Path, Span] = {}
+        self._values: dict[Path, Span] = {}
+        # The last index of each array of tables.
+        self._last: dict[Path, int] = {}
+        self._next = 0
+        self._document()
+
+    def key(self, way: Path) -> Span:
+        """The span of a key, or of what it is in."""
+        return self._keys.get(way) or self.value(way)
+
+    def value(self, way: Path) -> Span:
+        """The span of a value; of a table the key that opens it."""
+        while way:
+            found = self._values.get(way) or self._keys.get(way)
+            if found is not None:
+                return found
+            way = way[:-1]
+        return Span(1, 1, 1, 1)
+
+    def _document(self) -> None:
+        table: Path = ()
+        while self._text:
+            if self._text == "\n":
+                self._take()
+            elif self._text == "[":
+                table = self._header()
+            else:
+                self._pair(table)
+
+    @property
+    def _text(self) -> str:
+        return self._tokens[self._next].text
+
+    def _take(self) -> _Token:
+        token = self._tokens[self._next]
+        self._next = min(self._next + 1, len(self._tokens) - 1)
+        return token
+
+    def _header(self) -> Path:
+        self._take()
+        is_array = self._text == "["
+        if is_array:
+            self._take()
+        way = self._key(())
+        last = self._tokens[self._next - 1]
+        while self._text == "]":
+            self._take()
+        if is_array:
+            self._last[way] = self._last.get(way, -1) + 1
+            way = (*way, self._last[way])
+            self._values[way] = self._span(last, last)
+        return way
+
+    def _pair(self, table: Path) -> None:
+        way = self._key(table)
+        self._take()
+        self._value(way)
+
+    def _key(self, way: Path) -> Path:
+        """A dotted key below `way`; what goes on below an array of tables means its last one."""
+        while True:
+            token = self._take()
+            if way in self._last:
+                way = (*way, self._last[way])
+            way = (*way, _unquoted(token.text))
+            self._keys.setdefault(way, self._span(token, token))
+            if self._text != ".":
+                return way
+            self._take()
+
+    def _value(self, way: Path) -> None:
+        first = last = self._take()
+        if first.text == "[":
+            last = self._collection("]", way)
+        elif first.text == "{":
+            last = self._collection("}", way)
+        else:
+            while self._text not in _VALUE_ENDS:  # `1.5` and `2027-01-31 10:00:00` are several tokens
+                last = self._take()
+        self._values[way] = self._span(first, last)
+
+    def _collection(self, end: str, way: Path) -> _Token:
+        number = 0
+        while self._text not in {end, ""}:
+            if self._text in {",", "\n"}:
+                self._take()
+            elif end == "]":
+                self._value((*way, number))
+                number += 1
+            else:
+                self._pair(way)
+        return self._take()
+
+    def _span(self, first: _Token, last: _Token) -> Span:
+        return Span(*self._place(first.start), *self._place(last.end))
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1] + 1
+
+
+def _unquoted(key: str) -> str:
+    if key[0] not in "\"'":
+        return key
+    (name,) = tomllib.loads(f"{key} = 0")
+    return name

@@ -1,0 +1,1 @@
+"""What is known besides the manifests: settings, knowledge, inventories."""

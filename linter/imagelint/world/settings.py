@@ -1,0 +1,66 @@
+"""What a user tells of the cluster and of the world, as the rules see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from imagelint.world.knowledge.base import Knowledge, builtin
+from imagelint.world.knowledge.registries import Access, Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imagelint.world.inventory import Inventory
+
+
+class Declaration(NamedTuple):
+    """A registry, or a prefix of its paths, that a user speaks of. `auth`: `secret`, `node` or `anonymous`."""
+
+    pattern: str
+    auth: str | None = None
+    reachable: bool = True
+
+
+_ACCESS = {"secret": Access.PRIVATE, "anonymous": Access.PUBLIC, "node": Access.MIXED}
+
+
+def declared_registry(declared: Declaration, known: Registry | None) -> Registry:
+    """What a declaration makes of a registry: its word on credentials counts."""
+    if known is not None:
+        return known._replace(access=_ACCESS[declared.auth]) if declared.auth else known
+    return Registry(
+        host=declared.pattern,
+        name=declared.pattern,
+        operator="declared",
+        access=_ACCESS.get(declared.auth or "", Access.MIXED),
+        status="active",
+        source="",
+        evidence="files",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that is not in the manifests; without it nothing is known of the cluster."""
+
+    # Whose nodes run the pods (`eks`, `gke`, `aks`): they bring credentials for the registries of their cloud.
+    platform: str | None = None
+    runtime: str | None = None
+    # Of the nodes of the cluster; any, where empty.
+    architectures: tuple[str, ...] = ()
+    knowledge: Knowledge = field(default_factory=builtin)
+    # The day for which announced ends are judged.
+    today: date = field(default_factory=date.today)
+    # The namespace of objects that name none.
+    namespace: str | None = None
+    registries: tuple[Declaration, ...] = ()
+    allow_only_declared: bool = False
+    # NAMESPACE/NAME with globs.
+    external_secrets: tuple[str, ...] = ()
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, "Mapping[str, Any]"])
+    # The file that says so.
+    source: str = ""
+    # The images that can be pulled, where that is known.
+    inventory: Inventory | None = None

@@ -1,0 +1,113 @@
+"""The frame stands under the very characters, whatever the line holds, and no manifest talks to the terminal."""
+
+from __future__ import annotations
+
+import pytest
+
+from imagelint.commands.colour import use_links
+from imagelint.facts.extract import extract
+from imagelint.reporting import Report, Style, render
+from imagelint.session import Input
+from imagelint.text.source import Source
+from imagelint_rules import RULES
+from support import lint, read_texts
+
+HEAD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n"
+PLAIN = Style()
+
+
+def frame(line: str, style: Style = PLAIN) -> str:
+    """The report on a pod whose only container is written in one line."""
+    text = f"{HEAD}{line}\n"
+    source = Source("<stdin>", text.encode())
+    found = Input(files={"<stdin>": extract(source)}, reported={"<stdin>"}, stdin=source)
+    findings = [finding for finding in lint({"<stdin>": text}) if finding.rule == "invalid-image-reference"]
+    assert findings
+    return "".join(render(Report(findings, found, rules=RULES), "text", style))
+
+
+def carets(output: str) -> tuple[str, str]:
+    """The line of the frame and the carets below it, without the gutter."""
+    lines = output.splitlines()
+    at = next(number for number, line in enumerate(lines) if "^" in line)
+    return lines[at - 1].partition("| ")[2], lines[at].partition("| ")[2]
+
+
+@pytest.mark.parametrize(
+    ("line", "marked"),
+    [
+        ("  - {name: a, image: UPPER}", "UPPER"),
+        ("  - {name: a, image: 'UPPER:1'}", "'UPPER:1'"),
+        ("  - {name: a,\timage: UPPER}", "UPPER"),
+        ("  - {name: \u00e9, image: UPPER}", "UPPER"),
+    ],
+)
+def test_carets_stand_below_what_they_mark(line: str, marked: str) -> None:
+    shown, below = carets(frame(line))
+    start = below.index("^")
+    assert shown[start : start + below.count("^")] == marked
+
+
+def test_wide_characters_take_two_cells() -> None:
+    shown, below = carets(frame("  - {name: 日本, image: UPPER}"))
+    assert below.index("^") == shown.index("UPPER") + 2
+
+
+def test_a_minified_line_is_cut_to_what_matters() -> None:
+    output = frame(f"  - {{name: a, env: [{', '.join(['x'] * 5000)}], image: UPPER}}")
+    assert carets(output)[0] == "UPPER"
+    assert max(map(len, output.splitlines())) < 250
+
+
+def test_colour_changes_nothing_but_colour() -> None:
+    import re
+
+    line = "  - {name: a, image: UPPER}"
+    assert re.sub(r"\x1b\[[0-9;]*m", "", frame(line, Style(colour=True))) == frame(line)
+
+
+def test_links_lead_to_the_page_of_the_rule() -> None:
+    line = "  - {name: a, image: UPPER}"
+    rule = "invalid-image-reference"
+    link = f"\x1b]8;;https://imagelint.dev/rules/{rule}.html\x1b\\{rule}\x1b]8;;\x1b\\"
+    assert frame(line, Style(links=True)).replace(link, rule) == frame(line)
+    assert "\x1b" not in frame(line)
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_terminal", "linked"),
+    [({}, True, True), ({"TERM": "xterm"}, True, True), ({"TERM": "dumb"}, True, False), ({}, False, False)],
+)
+def test_links_are_for_terminals(environment: dict[str, str], is_terminal: bool, linked: bool) -> None:
+    assert use_links(environment, is_terminal=is_terminal) is linked
+
+
+def text_of(**files: str) -> str:
+    """The report on several pods by name, each with the containers that are given."""
+    texts = {f"{name}.yaml": HEAD.replace("name: a", f"name: {name}") + lines for name, lines in files.items()}
+    return "".join(render(Report(lint(texts), read_texts(texts), rules=RULES), "text", PLAIN))
+
+
+def test_one_cause_in_many_containers_is_told_once_and_every_place_named() -> None:
+    latest = "  - {{name: {}, image: quay.io/acme/web:latest}}\n"
+    output = text_of(a=latest.format("x") + latest.format("y"), b=latest.format("z"))
+    assert output.count("[latest-tag]") == 1
+    assert output.endswith("""\
+  = and 2 more places:
+      a.yaml:7:22 Pod a, container `y`
+      b.yaml:6:22 Pod b, container `z`
+""")
+
+
+def test_one_cause_for_many_objects_is_told_once() -> None:
+    uses = "  - {name: x, image: quay.io/acme/web:1}\n  imagePullSecrets: [{name: absent}]\n"
+    output = text_of(a=uses, b=uses)
+    assert output.count("[pull-secret-undefined]") == 1
+    assert "and 1 more place:\n      b.yaml:7:29 Pod b (b.yaml:6:22 the image that it is for)\n" in output
+
+
+def test_other_causes_are_told_apart() -> None:
+    latest = "  - {{name: x, image: quay.io/acme/{}:latest}}\n"
+    output = text_of(a=latest.format("web"), b=latest.format("job"))
+    assert output.count("[latest-tag]") == 2
+    assert "more place" not in output

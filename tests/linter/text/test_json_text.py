@@ -1,0 +1,139 @@
+"""JSON by its own reader gives what the YAML parser gives: the same nodes, places and facts."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imagelint.facts import extract as module
+from imagelint.facts.extract import extract
+from imagelint.text.compose import MAX_DEPTH, ComposeError, compose
+from imagelint.text.json_nodes import compose_json, listing_of, origins
+from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
+from imagelint.text.places import Origin
+from imagelint.text.source import Source
+
+if TYPE_CHECKING:
+    from imagelint.facts.model import FileFacts
+
+# What libyaml refuses in a string or reads as a line break is left out, and what looks like a template expression.
+texts = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters="{"), max_size=8
+)
+values: st.SearchStrategy[Any] = st.recursive(
+    texts | st.integers() | st.booleans() | st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner) | st.dictionaries(texts, inner),
+    max_leaves=20,
+)
+KINDS = ["List", "Pod", "PodList", "Secret", "ConfigMap", "ServiceAccountList", "Deployment", "Widget", ""]
+objects: st.SearchStrategy[Any] = st.fixed_dictionaries(
+    {"apiVersion": st.sampled_from(["v1", "apps/v1", "acme.example/v1", "none"]), "kind": st.sampled_from(KINDS)},
+    optional={
+        "metadata": st.fixed_dictionaries({"name": texts}),
+        "spec": st.fixed_dictionaries({"containers": st.lists(st.fixed_dictionaries({"image": texts, "name": texts}))}),
+        "data": st.dictionaries(texts, texts, max_size=2),
+    },
+)
+lists: st.SearchStrategy[Any] = st.fixed_dictionaries(
+    {"apiVersion": st.just("v1"), "items": st.lists(objects | st.integers()), "kind": st.sampled_from(KINDS)}
+)
+styles: st.SearchStrategy[Any] = st.sampled_from([{"indent": 4}, {"indent": None}, {"separators": (",", ":")}])
+
+
+def described(node: Node | None) -> Any:
+    if isinstance(node, Scalar):
+        return (node.value, node.plain, node.span)
+    if isinstance(node, Sequence):
+        return ([described(item) for item in node.items], node.span)
+    return ([(described(key), described(value)) for key, value in node.items], node.span) if node else None
+
+
+def composed(text: str) -> Node:
+    listing = listing_of(text)
+    assert listing is not None
+    (part,), (origin,) = listing.objects, origins(text, listing.objects)
+    return compose_json(text, part, origin)
+
+
+@given(st.dictionaries(texts, values), styles)
+def test_nodes_and_places_are_those_of_the_yaml_parser(value: Any, style: dict[str, Any]) -> None:
+    text = json.dumps(value, ensure_ascii=False, **style)
+    assert described(composed(text)) == described(compose(text.encode()))
+
+
+@given(lists | objects, styles, st.sampled_from(["", " \n", "\n\n"]))
+def test_facts_are_those_of_the_yaml_parser(value: Any, style: dict[str, Any], space: str) -> None:
+    source = Source("a.json", f"{space}{json.dumps(value, ensure_ascii=False, **style)}{space}".encode())
+    assert extract(source) == by_yaml(source)
+
+
+def by_yaml(source: Source) -> FileFacts:
+    with patch.object(module, "looks_json", return_value=False):
+        return extract(source)
+
+
+def test_escapes_are_those_of_json() -> None:
+    root = composed('{"a": "\\ud83d\\ude00\\/\\u00e9\\n", "b\\t": -1.5e3, "c": true}')
+    assert isinstance(root, Mapping)
+    found = {key.value: value.value for key, value in root.pairs() if isinstance(value, Scalar)}
+    assert found == {"a": "😀/é\n", "b\t": "-1.5e3", "c": "true"}
+
+
+def test_items_of_a_list_have_the_places_of_the_file() -> None:
+    text = json.dumps({"kind": "List", "apiVersion": "v1", "items": [{"kind": "Pod"}, {"kind": "Pod"}]}, indent=2)
+    listing = listing_of(text)
+    assert listing is not None
+    found = [*origins(text, listing.objects)]
+    lines = text.split("\n")
+    assert found == [Origin(5, 5), Origin(8, 5)]
+    assert [lines[line - 1][column - 1] for line, column in found] == ["{", "{"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            "[]",
+            "1",
+            "{",
+            "{}}",
+            '{"a"}',
+            '{"a":}',
+            '{"a": 1,}',
+            "{1: 2}",
+            "{a: b}",
+            '{"items": [}',
+            '{"a": 1} # c',
+        ),
+        *('{"kind": "List", "items": [1 2]}', '{"a": "\n"}', '{"a": 1}\r{', '{"items": ' + "[" * 100_000),
+    ],
+)
+def test_what_is_no_json_is_left_to_the_yaml_parser(text: str) -> None:
+    assert listing_of(text) is None
+
+
+def test_depth_is_bounded() -> None:
+    text = '{"a": ' + "[" * MAX_DEPTH + "]" * MAX_DEPTH + "}"
+    with pytest.raises(ComposeError, match=f"nested deeper than {MAX_DEPTH} levels"):
+        composed(text)
+
+
+def test_one_bad_item_hides_no_other() -> None:
+    deep: Any = []
+    for _ in range(MAX_DEPTH):
+        deep = [deep]
+    pods = [{"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"image": "a"}], "x": x}} for x in (deep, 1)]
+    facts = extract(Source("a.json", json.dumps({"apiVersion": "v1", "kind": "List", "items": pods}).encode()))
+    assert (len(facts.pods), len(facts.problems)) == (1, 1)
+
+
+def test_an_object_that_is_cut_off_is_told() -> None:
+    text = '{"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": "a", "image": "A"]}}'
+    (problem,) = extract(Source("a.json", text.encode())).problems
+    assert problem.place.line == 1
