@@ -95,7 +95,7 @@ def test_images_that_do_not_exist(name: str, tags: dict[str, list[str]]) -> None
 
     def absent(folder: str) -> set[str]:
         findings = findings_in(INCIDENTS / name / folder, settings)
-        return {finding.image or "" for finding in findings if finding.rule == "image-not-in-inventory"}
+        return {finding.subject.image or "" for finding in findings if finding.rule == "image-not-in-inventory"}
 
     # The lists hold the images of the incident, and not those beside them, which are the same before and after.
     assert absent("bad") - absent("good")

@@ -35,8 +35,8 @@ def _page(rule: Rule) -> str:
     facts = [f"Default: **{rule.level}**{asked_for}", f"confidence: {rule.confidence}"]
     if rule.on_for:
         facts.append(f"on with runtime {rule.on_for}")
-    if rule.predicts:
-        facts.append(f"predicts: {rule.predicts}")
+    if rule.prediction:
+        facts.append(f"predicts: {rule.prediction}")
     manual = re.sub(r"^### ", "## ", rule.manual, flags=re.MULTILINE)
     return f"# {rule.name}\n\n{', '.join(facts)}.\n\n{manual}\n"
 

@@ -47,8 +47,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.pull_policy import ALWAYS
-from imagelint.linting.finding import Severity
+from imagelint.linting.finding import Severity, Subject
 from imagelint.linting.rule import Rule
+from imagelint.text.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,12 +64,9 @@ def check(index: Index) -> Iterator[Finding]:
         policy = use.container.pull_policy
         if policy and policy.value == ALWAYS and use.reference and use.reference.digest:
             yield RULE.finding(
-                use.pod.path,
-                policy.span,
+                Place(use.pod.path, policy.span),
                 f"`{use.effective}` cannot change, but the registry is asked for it at each start",
-                resource=use.pod.resource,
-                container=use.container.name,
-                image=use.written,
+                Subject(resource=use.pod.resource, container=use.container.name, image=use.written),
                 help="write `IfNotPresent`",
             )
 

@@ -47,6 +47,7 @@ from typing import TYPE_CHECKING
 from imagelint.index.credentials import Match
 from imagelint.kubelet.reference import DOCKER_HUB
 from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ if TYPE_CHECKING:
 def check(index: Index) -> Iterator[Finding]:
     """Images of Docker Hub that are surely pulled without a login."""
     for use in index.images:
-        is_hub = use.reference is not None and use.reference.registry == DOCKER_HUB
-        if is_hub and use.is_pulled and use.placeholder is None and index.credential(use).match is Match.NONE:
+        is_hub = use.pulled is not None and use.pulled.registry == DOCKER_HUB
+        if is_hub and index.credential(use).match is Match.NONE:
             yield RULE.at_image(
                 use,
                 f"image `{use.effective}` is pulled from Docker Hub without a login, which has its limits",
@@ -68,4 +69,11 @@ def check(index: Index) -> Iterator[Finding]:
             )
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull (429)", confidence=Confidence.POSSIBLE, on=False)
+RULE = Rule(
+    __name__,
+    Severity.WARNING,
+    check,
+    prediction=Prediction(WaitingReason.ERR_IMAGE_PULL, detail="429"),
+    confidence=Confidence.POSSIBLE,
+    on=False,
+)

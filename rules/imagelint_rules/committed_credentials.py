@@ -44,7 +44,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.rule import Rule
 
 if TYPE_CHECKING:
@@ -61,10 +61,9 @@ def check(index: Index) -> Iterator[Finding]:
         keys = ", ".join(f"`{entry.key}`" for entry in entries if entry.looks_real and entry.has_username)
         if keys:
             yield RULE.finding(
-                secret.path,
-                secret.config_place.span,
+                secret.config_place,
                 f"Secret `{secret.id.name}` holds a password for {keys} that anyone who reads this file can use",
-                resource=secret.resource,
+                Subject(resource=secret.resource, names=(secret.id.name,)),
                 help="revoke it, and keep its successor in a vault (ExternalSecret) or encrypted (SealedSecret, SOPS)",
             )
 

@@ -46,6 +46,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.linting.finding import Severity
+from imagelint.linting.prediction import Prediction, WaitingReason, When
 from imagelint.linting.rule import Rule
 from imagelint_rules.origins import findings_of
 
@@ -61,4 +62,4 @@ def check(index: Index) -> Iterator[Finding]:
     yield from findings_of(RULE, index)
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull later")
+RULE = Rule(__name__, Severity.WARNING, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL, When.LATER))

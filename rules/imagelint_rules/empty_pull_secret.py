@@ -48,7 +48,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.linting.finding import Severity
+from imagelint.linting.finding import Severity, Subject
+from imagelint.linting.prediction import Prediction, Rejection, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 
@@ -75,17 +76,18 @@ def _in_list(path: str, resource: Resource, entries: Sequence[Text]) -> Iterator
     for entry in entries:
         if not entry.value:
             message = f"an entry of `imagePullSecrets` of {resource.label} has no name{_consequence(resource)}"
-            yield RULE.finding(path, entry.span, message, resource=resource, help="remove the entry, or name a secret")
+            yield RULE.finding(
+                Place(path, entry.span), message, Subject(resource=resource), help="remove the entry, or name a secret"
+            )
         elif entry.value in first:
             yield RULE.finding(
-                path,
-                entry.span,
+                Place(path, entry.span),
                 f"pull secret `{entry.value}` is listed twice",
-                resource=resource,
+                Subject(resource=resource, names=(entry.value,)),
                 help="remove one of the two",
                 related=[Related(Place(path, first[entry.value].span), "listed here first")],
                 severity=Severity.WARNING,
-                predicts="server-side apply refused",
+                prediction=Prediction(Rejection.INVALID_SERVER_SIDE),
             )
         first.setdefault(entry.value, entry)
 
@@ -96,4 +98,4 @@ def _consequence(resource: Resource) -> str:
     return ": it keeps those of the service account out"
 
 
-RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull")
+RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL))

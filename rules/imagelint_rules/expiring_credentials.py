@@ -51,7 +51,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.linting.finding import Severity
+from imagelint.linting.finding import Severity, Subject
+from imagelint.linting.prediction import Prediction, WaitingReason, When
 from imagelint.linting.rule import Rule
 
 if TYPE_CHECKING:
@@ -69,12 +70,11 @@ def check(index: Index) -> Iterator[Finding]:
         if entry is not None:
             hours = f"{entry.token_hours} hours" if entry.token_hours != 1 else "1 hour"
             yield RULE.finding(
-                secret.path,
-                secret.config_place.span,
+                secret.config_place,
                 f"pull secret `{secret.id.name}` holds a token for `{entry.key}` that lasts {hours}",
-                resource=secret.resource,
+                Subject(resource=secret.resource, names=(secret.id.name, entry.key)),
                 help="let something renew it: the credential provider of the nodes, an ExternalSecret with a generator",
             )
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull later")
+RULE = Rule(__name__, Severity.WARNING, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL, When.LATER))

@@ -52,6 +52,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.linting.finding import Severity
+from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint_rules.origins import image_fix
 
@@ -70,8 +71,8 @@ def check(index: Index) -> Iterator[Finding]:
     if inventory is None:
         return
     for use in index.images:
-        if use.reference is not None and use.placeholder is None and inventory.has(use.reference) is False:
-            yield _finding(use, use.reference, inventory)
+        if use.named is not None and inventory.has(use.named) is False:
+            yield _finding(use, use.named, inventory)
 
 
 def _finding(use: ImageUse, image: ImageReference, inventory: Inventory) -> Finding:
@@ -99,4 +100,4 @@ def _nearest(tag: str, tags: list[str]) -> str | None:
     return next(iter(get_close_matches(tag, tags, n=1, cutoff=0.7)), None)
 
 
-RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull")
+RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL))

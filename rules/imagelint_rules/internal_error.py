@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 from imagelint.linting.crashes import REPORT_IT
 from imagelint.linting.finding import Severity
 from imagelint.linting.rule import Rule
-from imagelint.text.places import Span
+from imagelint.text.places import Place, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def check(index: Index) -> Iterator[Finding]:
     for path, facts in index.files.items():
         if facts.crash is not None:
             message = f"imagelint failed to read this file: {facts.crash}"
-            yield RULE.finding(path, Span(1, 1, 1, 1), message, help=REPORT_IT)
+            yield RULE.finding(Place(path, Span(1, 1, 1, 1)), message, help=REPORT_IT)
 
 
 RULE = Rule(__name__, Severity.ERROR, check)

@@ -72,6 +72,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.kubelet.reference import doubled_registry
 from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint_rules.origins import image_fix
 
@@ -110,7 +111,7 @@ def _doubled(index: Index, use: ImageUse) -> Iterator[Finding]:
             f"{_image(use)} names two registries: `{use.reference.host}` is asked for a repository called "
             f"`{use.reference.repository}`",
             help=f"write `{use.effective[use.effective.rindex(f'/{inner}/') + 1 :]}`",
-            predicts="ErrImagePull",
+            prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
         )
 
 
@@ -124,7 +125,7 @@ def _doubled_v(use: ImageUse) -> Iterator[Finding]:
             help=f"write `{use.effective.replace(f':{tag}', f':{tag[1:]}')}`",
             severity=Severity.WARNING,
             confidence=Confidence.LIKELY,
-            predicts="ErrImagePull",
+            prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
         )
 
 
@@ -139,7 +140,7 @@ def _unset(use: ImageUse) -> Iterator[Finding]:
             f"{_image(use)} holds `{nothing}`, which a script or template writes for a value that was not set",
             help="set the value where the image is put together",
             confidence=Confidence.LIKELY,
-            predicts="ErrImagePull",
+            prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
         )
 
 
@@ -148,4 +149,4 @@ def _image(use: ImageUse) -> str:
     return f"image `{shown}`"
 
 
-RULE = Rule(__name__, Severity.ERROR, check, predicts="InvalidImageName")
+RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.INVALID_IMAGE_NAME))

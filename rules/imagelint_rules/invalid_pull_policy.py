@@ -49,8 +49,10 @@ from typing import TYPE_CHECKING
 
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.kubelet.pull_policy import POLICIES
-from imagelint.linting.finding import Severity
+from imagelint.linting.finding import Severity, Subject
+from imagelint.linting.prediction import Prediction, Rejection
 from imagelint.linting.rule import Rule
+from imagelint.text.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,12 +69,14 @@ def check(index: Index) -> Iterator[Finding]:
             if policy is None or policy.value in {"", *POLICIES} or find_placeholder(policy.value):
                 continue
             yield RULE.finding(
-                pod.path,
-                policy.span,
+                Place(pod.path, policy.span),
                 f"`{policy.value}` is no pull policy: there are {', '.join(f'`{name}`' for name in POLICIES)}",
-                resource=pod.resource,
-                container=container.name,
-                image=container.image.value if container.image else None,
+                Subject(
+                    resource=pod.resource,
+                    container=container.name,
+                    image=container.image.value if container.image else None,
+                    names=(policy.value,),
+                ),
                 help=_remedy(policy.value),
             )
 
@@ -83,4 +87,4 @@ def _remedy(written: str) -> str:
     return f"write `{meant}`" if meant else "write one of them, or leave the field out"
 
 
-RULE = Rule(__name__, Severity.ERROR, check, predicts="apply refused")
+RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(Rejection.INVALID))

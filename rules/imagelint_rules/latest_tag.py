@@ -47,6 +47,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.prediction import Prediction, WaitingReason, When
 from imagelint.linting.rule import Rule
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ if TYPE_CHECKING:
 def check(index: Index) -> Iterator[Finding]:
     """Valid references with the tag `latest` and no digest."""
     for use in index.images:
-        reference = use.reference
-        if reference and use.placeholder is None and reference.tag == "latest" and reference.digest is None:
+        reference = use.named
+        if reference and reference.tag == "latest" and reference.digest is None:
             yield RULE.at_image(
                 use,
                 f"image `{use.effective}` is tagged `latest`, which moves",
@@ -68,4 +69,10 @@ def check(index: Index) -> Iterator[Finding]:
             )
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull later", confidence=Confidence.LIKELY)
+RULE = Rule(
+    __name__,
+    Severity.WARNING,
+    check,
+    prediction=Prediction(WaitingReason.ERR_IMAGE_PULL, When.LATER),
+    confidence=Confidence.LIKELY,
+)

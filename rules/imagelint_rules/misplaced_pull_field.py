@@ -53,9 +53,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.linting.finding import Severity
+from imagelint.linting.finding import Severity, Subject
 from imagelint.linting.fix import Edit, Fix
+from imagelint.linting.prediction import Prediction, Rejection
 from imagelint.linting.rule import Rule
+from imagelint.text.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,13 +72,11 @@ def check(index: Index) -> Iterator[Finding]:
     for path, facts in index.files.items():
         for field in facts.misplaced:
             yield RULE.finding(
-                path,
-                field.key.span,
+                Place(path, field.key.span),
                 field.problem,
-                resource=field.resource,
-                container=field.container,
+                Subject(resource=field.resource, container=field.container, names=(field.key.value,)),
                 help=field.remedy,
-                predicts=field.predicts,
+                prediction=Prediction(Rejection.INVALID) if field.is_rejected else None,
                 fix=_fix(field),
             )
 
@@ -87,4 +87,4 @@ def _fix(field: MisplacedField) -> Fix | None:
     return Fix((Edit(field.key.span, field.key.value, field.repair, replaces_quotes=True),))
 
 
-RULE = Rule(__name__, Severity.ERROR, check, predicts="field dropped")
+RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(Rejection.FIELD_IGNORED))

@@ -47,8 +47,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import ContainerType
-from imagelint.linting.finding import Severity
+from imagelint.linting.finding import Severity, Subject
+from imagelint.linting.prediction import Prediction, Rejection
 from imagelint.linting.rule import Rule
+from imagelint.text.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,11 +68,9 @@ def check(index: Index) -> Iterator[Finding]:
                 kind = "image volume" if container.type is ContainerType.VOLUME else "container"
                 field = "reference" if container.type is ContainerType.VOLUME else "image"
                 yield RULE.finding(
-                    pod.path,
-                    container.image.span if container.image else container.span,
+                    Place(pod.path, container.image.span if container.image else container.span),
                     f"{kind} `{container.name or '(unnamed)'}` has no {field}",
-                    resource=pod.resource,
-                    container=container.name,
+                    Subject(resource=pod.resource, container=container.name),
                     help=f"add `{field}: REGISTRY/REPOSITORY:TAG`",
                 )
 
@@ -79,4 +79,4 @@ def _lacks_image(container: Container) -> bool:
     return not container.image_filled_in and (container.image is None or not container.image.value)
 
 
-RULE = Rule(__name__, Severity.ERROR, check, predicts="apply refused")
+RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(Rejection.INVALID))

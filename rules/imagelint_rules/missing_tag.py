@@ -47,6 +47,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.prediction import Prediction, WaitingReason, When
 from imagelint.linting.rule import Rule
 
 if TYPE_CHECKING:
@@ -59,10 +60,10 @@ if TYPE_CHECKING:
 def check(index: Index) -> Iterator[Finding]:
     """Valid references with neither tag nor digest."""
     for use in index.images:
-        reference = use.reference
+        reference = use.named
         if reference is None or reference.tag is not None or reference.digest is not None:
             continue
-        if use.placeholder is None and not use.container.tag_elsewhere:
+        if not use.container.tag_elsewhere:
             yield RULE.at_image(
                 use,
                 f"image `{use.effective}` has no tag, so the kubelet pulls `{use.effective}:latest`",
@@ -70,4 +71,10 @@ def check(index: Index) -> Iterator[Finding]:
             )
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull later", confidence=Confidence.LIKELY)
+RULE = Rule(
+    __name__,
+    Severity.WARNING,
+    check,
+    prediction=Prediction(WaitingReason.ERR_IMAGE_PULL, When.LATER),
+    confidence=Confidence.LIKELY,
+)

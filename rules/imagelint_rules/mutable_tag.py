@@ -52,6 +52,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.prediction import Prediction, WaitingReason, When
 from imagelint.linting.rule import Rule
 from imagelint_rules.stale_image import MOVING_TAGS
 
@@ -66,8 +67,8 @@ def check(index: Index) -> Iterator[Finding]:
     """Images with one of the tags, and no digest."""
     tags = index.settings.options.get("mutable-tag", {}).get("tags", sorted(MOVING_TAGS - {"latest"}))
     for use in index.images:
-        tag = use.reference.tag if use.reference and use.reference.digest is None else None
-        if tag is not None and use.placeholder is None and any(fnmatchcase(tag, glob) for glob in tags):
+        tag = use.named.tag if use.named and use.named.digest is None else None
+        if tag is not None and any(fnmatchcase(tag, glob) for glob in tags):
             yield RULE.at_image(
                 use,
                 f"tag `{tag}` of image `{use.effective}` moves",
@@ -79,7 +80,7 @@ RULE = Rule(
     __name__,
     Severity.WARNING,
     check,
-    predicts="ErrImagePull later",
+    prediction=Prediction(WaitingReason.ERR_IMAGE_PULL, When.LATER),
     confidence=Confidence.LIKELY,
     on=False,
     options=("tags",),

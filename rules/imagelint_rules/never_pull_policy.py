@@ -49,8 +49,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.pull_policy import NEVER
-from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.finding import Confidence, Severity, Subject
+from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
+from imagelint.text.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,14 +67,17 @@ def check(index: Index) -> Iterator[Finding]:
         policy = use.container.pull_policy
         if policy is not None and policy.value == NEVER:
             yield RULE.finding(
-                use.pod.path,
-                policy.span,
+                Place(use.pod.path, policy.span),
                 f"`{use.effective}` is never pulled: it has to be on every node that runs the pod",
-                resource=use.pod.resource,
-                container=use.container.name,
-                image=use.written,
+                Subject(resource=use.pod.resource, container=use.container.name, image=use.written),
                 help="write `IfNotPresent`, which pulls where the image is missing",
             )
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImageNeverPull", confidence=Confidence.POSSIBLE)
+RULE = Rule(
+    __name__,
+    Severity.WARNING,
+    check,
+    prediction=Prediction(WaitingReason.ERR_IMAGE_NEVER_PULL),
+    confidence=Confidence.POSSIBLE,
+)

@@ -11,6 +11,7 @@ from imagelint.kubelet.reachability import why_unreachable
 from imagelint.kubelet.reference import DOCKER_HUB
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.fix import Edit, Fix
+from imagelint.linting.prediction import Prediction, WaitingReason, When
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ class Origin(NamedTuple):
     confidence: Confidence
     message: str
     help: str
-    predicts: str
+    prediction: Prediction
     replacement: str | None
     # The replacement is the same image for certain.
     is_sure: bool
@@ -53,14 +54,14 @@ class Origin(NamedTuple):
 
 def origin(index: Index, use: ImageUse) -> Origin | None:
     """What has to be told of the place that an image is pulled from; None where nothing is known against it."""
-    if use.reference is None or use.placeholder is not None or not use.is_pulled:
+    if use.pulled is None:
         return None
     declared = index.declaration(use)
     if declared is not None and not declared.reachable:
-        return _unreachable(use.reference, "is declared to be out of reach")
+        return _unreachable(use.pulled, "is declared to be out of reach")
     # A bare name in a DeploymentConfig is an image stream, which a trigger replaces.
     is_known = declared is not None or use.pod.resource.kind == "DeploymentConfig"
-    return _origin(index.settings.knowledge, index.settings.today, use.reference, is_declared=is_known)
+    return _origin(index.settings.knowledge, index.settings.today, use.pulled, is_declared=is_known)
 
 
 def findings_of(rule: Rule, index: Index) -> Iterator[Finding]:
@@ -72,7 +73,7 @@ def findings_of(rule: Rule, index: Index) -> Iterator[Finding]:
             help=found.help,
             severity=found.severity,
             confidence=found.confidence,
-            predicts=found.predicts,
+            prediction=found.prediction,
             fix=image_fix(use, found.replacement, is_safe=found.is_sure),
         )
 
@@ -135,7 +136,7 @@ def _misspelled(image: ImageReference, found: Misspelling) -> Origin:
         Confidence.CERTAIN if found.malicious or found.source else Confidence.LIKELY,
         f"`{image.host}` {what}{note}",
         f"write `{instead}`",
-        "ErrImagePull",
+        Prediction(WaitingReason.ERR_IMAGE_PULL),
         instead,
         found.kind == "typo",
     )
@@ -151,7 +152,7 @@ def _upper_case(image: ImageReference) -> Origin:
         Confidence.CERTAIN if host == DOCKER_HUB else Confidence.LIKELY,
         f"`{image.host}` is not the same as `{host}` to the kubelet, which finds no credentials for it",
         f"write `{instead}`",
-        "ErrImagePull",
+        Prediction(WaitingReason.ERR_IMAGE_PULL),
         instead,
         is_sure=True,
     )
@@ -169,7 +170,7 @@ def _image(image: ImageReference, entry: ImageEntry, today: date) -> Origin:
         _confidence(entry.evidence),
         f"`{name}` {status}{_when(since, entry.ends)}{_note(entry.note)}",
         _help(instead, entry.source, other_tags=entry.other_tags),
-        "ErrImagePull" if is_gone else "ErrImagePull later",
+        Prediction(WaitingReason.ERR_IMAGE_PULL, When.NOW if is_gone else When.LATER),
         None if entry.other_tags else instead,
         is_sure=False,
     )
@@ -187,7 +188,7 @@ def _registry(image: ImageReference, registry: Registry, today: date) -> Origin:
         _confidence(registry.evidence),
         f"registry `{image.host}` {status}{_when(registry.since, registry.ends)}{_note(registry.note)}",
         _help(instead or registry.replacement, registry.source),
-        "ErrImagePull" if is_gone else "ErrImagePull later",
+        Prediction(WaitingReason.ERR_IMAGE_PULL, When.NOW if is_gone else When.LATER),
         instead,
         is_sure=instead is not None,
     )
@@ -206,7 +207,7 @@ def _unofficial(image: ImageReference, name: str, *, is_host: bool) -> Origin:
         Confidence.LIKELY,
         message,
         "name the registry and the organisation that the image was pushed to",
-        "ErrImagePull",
+        Prediction(WaitingReason.ERR_IMAGE_PULL),
         None,
         is_sure=False,
     )
@@ -219,7 +220,7 @@ def _unreachable(image: ImageReference, reason: str) -> Origin:
         Confidence.LIKELY,
         f"no node can pull from `{image.host}`: it {reason}",
         "push the image to a registry that the nodes reach, and name that",
-        "ErrImagePull",
+        Prediction(WaitingReason.ERR_IMAGE_PULL),
         None,
         is_sure=False,
     )

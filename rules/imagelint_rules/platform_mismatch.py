@@ -54,6 +54,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.kubelet.platforms import image_architecture, image_system
 from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 
@@ -76,16 +77,16 @@ class _Offer(NamedTuple):
 def check(index: Index) -> Iterator[Finding]:
     """Images for other platforms than the pod, or the cluster, has nodes of."""
     for use in index.images:
-        if use.reference is None or use.placeholder is not None:
+        if use.named is None:
             continue
-        offer, nodes = _offer(index, use.reference), use.pod.spec.nodes
+        offer, nodes = _offer(index, use.named), use.pod.spec.nodes
         architectures = [name.value for name in nodes.architectures] or index.settings.architectures
         if _misses(offer.systems, [name.value for name in nodes.systems]):
             wanted = [name.value for name in nodes.systems]
-            yield _finding(use, offer.systems, wanted, nodes.systems, "ErrImagePull")
+            yield _finding(use, offer.systems, wanted, nodes.systems, None)
         elif _misses(offer.architectures, architectures):
-            predicts = "ErrImagePull, or exec format error"
-            yield _finding(use, offer.architectures, architectures, nodes.architectures, predicts)
+            prediction = Prediction(WaitingReason.ERR_IMAGE_PULL, detail="or exec format error")
+            yield _finding(use, offer.architectures, architectures, nodes.architectures, prediction)
 
 
 def _offer(index: Index, image: ImageReference) -> _Offer:
@@ -102,7 +103,7 @@ def _misses(offered: frozenset[str], wanted: Sequence[str]) -> bool:
 
 
 def _finding(
-    use: ImageUse, offered: frozenset[str], wanted: Sequence[str], asked: Sequence[Text], predicts: str
+    use: ImageUse, offered: frozenset[str], wanted: Sequence[str], asked: Sequence[Text], prediction: Prediction | None
 ) -> Finding:
     own, nodes = (" or ".join(f"`{name}`" for name in names) for names in (sorted(offered), wanted))
     who = "the pod asks for a node" if asked else "the cluster has nodes"
@@ -111,7 +112,7 @@ def _finding(
         f"image `{use.effective}` is for {own}, but {who} with {nodes}",
         help=f"use an image for {nodes}, or one for several platforms, or ask for a node with {own}",
         related=[Related(Place(use.pod.path, name.span), "asked for here") for name in asked[:1]],
-        predicts=predicts,
+        prediction=prediction,
     )
 
 

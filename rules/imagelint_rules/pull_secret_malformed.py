@@ -55,7 +55,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.docker_config import DOCKER_KEYS, Verdict
-from imagelint.linting.finding import Severity
+from imagelint.linting.finding import Severity, Subject
+from imagelint.linting.prediction import Prediction, Rejection, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 from imagelint_rules.remedies import create_secret, image_of, registry_of
@@ -88,16 +89,22 @@ def check(index: Index) -> Iterator[Finding]:
 def _finding(index: Index, secret: Secret, config: DockerConfig) -> Finding:
     users = [*islice(_users(index, secret), 3)]
     return RULE.finding(
-        secret.path,
-        secret.config_place.span,
+        secret.config_place,
         f"pull secret `{secret.id.name}`: {_CONSEQUENCES[config.verdict]}, as {config.reason}"
         if config.verdict is not Verdict.BROKEN
         else f"pull secret `{secret.id.name}` cannot be decoded ({config.reason}): {_CONSEQUENCES[config.verdict]}",
-        resource=secret.resource,
+        Subject(resource=secret.resource, names=(secret.id.name,)),
         help=_help(secret, next(filter(None, (image_of(index, use) for use in users)), None)),
         related=[Related(Place(use.path, use.name.span), f"named by {use.resource.label}") for use in users],
-        predicts={Verdict.INVALID: "apply refused", Verdict.BROKEN: config.reason}.get(config.verdict),
+        prediction=_prediction(config),
     )
+
+
+def _prediction(config: DockerConfig) -> Prediction | None:
+    if config.verdict is Verdict.INVALID:
+        return Prediction(Rejection.INVALID)
+    # The kubelet shows the error of the decoder as the waiting reason.
+    return Prediction(config.reason) if config.verdict is Verdict.BROKEN else None
 
 
 def _users(index: Index, secret: Secret) -> Iterator[SecretUse]:
@@ -113,4 +120,4 @@ def _help(secret: Secret, image: ImageUse | None) -> str:
     return f"make it anew:\n{create_secret(secret.id.name, secret.id.namespace, registry_of(image))}"
 
 
-RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull")
+RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL))

@@ -79,6 +79,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.index.credentials import Match
 from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 from imagelint.world.knowledge.registries import Access
@@ -129,9 +130,9 @@ def check(index: Index) -> Iterator[Finding]:
     known = _Known(_served_images(index), _idle_secrets(index))
     found: set[tuple[Pod, str]] = set()
     for use in index.images:
-        if use.reference is None or use.placeholder is not None or not (use.is_pulled and _is_judged(use.pod)):
+        if use.pulled is None or not _is_judged(use.pod):
             continue
-        secrets, key = index.pull_secrets(use.pod), (use.pod, use.reference.host)
+        secrets, key = index.pull_secrets(use.pod), (use.pod, use.pulled.host)
         if secrets.names or key in found:
             continue
         evidence = _evidence(index, use, known)
@@ -240,4 +241,6 @@ def _where(pod: Pod, secrets: PullSecrets) -> Related:
     return Related(Place(pod.path, pod.spec.span), "this pod specification has no `imagePullSecrets`")
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull", confidence=Confidence.LIKELY)
+RULE = Rule(
+    __name__, Severity.WARNING, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL), confidence=Confidence.LIKELY
+)

@@ -69,9 +69,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.linting.finding import Severity
+from imagelint.linting.finding import Severity, Subject
+from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
-from imagelint.text.places import Related
+from imagelint.text.places import Place, Related
 from imagelint_rules.remedies import create_secret, image_of, namespaces_of, registry_of, secret_manifest
 
 if TYPE_CHECKING:
@@ -94,18 +95,14 @@ def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Secret]) -> Findi
     name = use.name.value
     image = image_of(index, use)
     return RULE.finding(
-        use.path,
-        use.name.span,
+        Place(use.path, use.name.span),
         f"pull secret `{name}` is defined in namespace {namespaces_of(elsewhere)}, not in `{use.namespace}`, where "
         f"{use.resource.label} needs it",
-        resource=use.resource,
-        image=image.written if image else None,
-        help=(
-            f"{create_secret(name, use.namespace, registry_of(image))}\n"
-            f"or define it there as well:\n{secret_manifest(name, use.namespace)}"
-        ),
+        Subject(resource=use.resource, image=image.written if image else None, names=(name,)),
+        help=f"{create_secret(name, use.namespace, registry_of(image))}\n"
+        f"or define it there as well:\n{secret_manifest(name, use.namespace)}",
         related=[Related(secret.place, f"defined here, in `{secret.id.namespace}`") for secret in elsewhere[:3]],
     )
 
 
-RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull", across_files=True)
+RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL), across_files=True)

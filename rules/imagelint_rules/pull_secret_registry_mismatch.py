@@ -79,6 +79,7 @@ from imagelint.index.credentials import Match
 from imagelint.kubelet.docker_config import Verdict
 from imagelint.kubelet.keyring import near_miss, stored_key
 from imagelint.linting.finding import Severity
+from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Related
 from imagelint.world.knowledge.registries import Access
@@ -111,10 +112,10 @@ class _Miss(NamedTuple):
 def check(index: Index) -> Iterator[Finding]:
     """Images that no readable secret of their pod matches."""
     for use in index.images:
-        if use.reference is None or not use.is_pulled or index.credential(use).match is not Match.NONE:
+        if use.pulled is None or index.credential(use).match is not Match.NONE:
             continue
         secrets = _valid_secrets(index, use)
-        miss = _near_miss(index, secrets, use.reference)
+        miss = _near_miss(index, secrets, use.pulled)
         if not secrets:
             continue
         is_public = _is_public(index, use)
@@ -207,4 +208,4 @@ def _new_entry(use: ImageUse) -> str:
     return f"if it is not on Docker Hub, write its registry in front of it; else {remedy}" if is_short else remedy
 
 
-RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull", across_files=True)
+RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL), across_files=True)

@@ -66,7 +66,8 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.placeholders import find_placeholder
-from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.finding import Confidence, Severity, Subject
+from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 from imagelint_rules.remedies import (
@@ -114,11 +115,10 @@ def check(index: Index) -> Iterator[Finding]:
 def _bare(use: SecretUse, generator: Secret) -> Finding:
     """A name that kustomize changes where it makes the Secret, and leaves as it is where it is used."""
     return RULE.finding(
-        use.path,
-        use.name.span,
+        Place(use.path, use.name.span),
         f"pull secret `{use.name.value}` gets a hash behind its name, which kustomize does not write into a "
         f"{use.resource.kind}",
-        resource=use.resource,
+        Subject(resource=use.resource, names=(use.name.value,)),
         help="set `disableNameSuffixHash: true` for the generator, or teach kustomize the field under `configurations`",
         related=[Related(generator.place, "generated here")],
     )
@@ -130,16 +130,12 @@ def _finding(index: Index, use: SecretUse) -> Finding:
     meant = _meant(index, use, image)
     related += [Related(meant.place, f"`{meant.id.name}` is there: was it meant?")] if meant else []
     return RULE.finding(
-        use.path,
-        use.name.span,
+        Place(use.path, use.name.span),
         f"pull secret `{name}` of {use.resource.label} is not defined {in_namespace(use.namespace)}: "
         "nothing in the input makes it",
-        resource=use.resource,
-        image=image.written if image else None,
-        help=(
-            f"{create_secret(name, use.namespace, registry_of(image))}\n"
-            f"or add it to the files (encrypted):\n{secret_manifest(name, use.namespace)}"
-        ),
+        Subject(resource=use.resource, image=image.written if image else None, names=(name,)),
+        help=f"{create_secret(name, use.namespace, registry_of(image))}\n"
+        f"or add it to the files (encrypted):\n{secret_manifest(name, use.namespace)}",
         related=related,
     )
 
@@ -154,4 +150,10 @@ def _meant(index: Index, use: SecretUse, image: ImageUse | None) -> Secret | Non
     return next((secret for secret in beside if secret.id.name == near), None)
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull", confidence=Confidence.POSSIBLE)
+RULE = Rule(
+    __name__,
+    Severity.WARNING,
+    check,
+    prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
+    confidence=Confidence.POSSIBLE,
+)

@@ -77,9 +77,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.docker_config import DOCKER_KEYS
-from imagelint.linting.finding import Severity
+from imagelint.linting.finding import Severity, Subject
+from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
-from imagelint.text.places import Related
+from imagelint.text.places import Place, Related
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,10 +115,9 @@ def _problem(secret: Secret) -> str | None:
 
 def _finding(use: SecretUse, secret: Secret, problem: str) -> Finding:
     return RULE.finding(
-        use.path,
-        use.name.span,
+        Place(use.path, use.name.span),
         f"pull secret `{use.name.value}` {problem}",
-        resource=use.resource,
+        Subject(resource=use.resource, names=(use.name.value,)),
         help=_help(secret),
         related=[Related(secret.config_place, f"{secret.resource.kind} `{secret.id.name}`")],
     )
@@ -133,4 +133,4 @@ def _help(secret: Secret) -> str:
     )
 
 
-RULE = Rule(__name__, Severity.ERROR, check, predicts="ErrImagePull", across_files=True)
+RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL), across_files=True)

@@ -54,7 +54,7 @@ def needs_credentials(index: Index, use: ImageUse) -> bool:
     registry = index.registry(use)
     if registry is None or registry.is_shut_down:
         return False
-    return use.placeholder is None and registry.access is Access.PRIVATE
+    return use.named is not None and registry.access is Access.PRIVATE
 
 
 def matching_secret(index: Index, use: ImageUse) -> Secret | None:
@@ -79,7 +79,7 @@ def registry_of(image: ImageUse | None) -> str:
 
 def most_private(index: Index, uses: Iterable[ImageUse]) -> ImageUse | None:
     """The image that a pull secret is most likely for: a private registry, an unknown one, then any other."""
-    readable = [use for use in uses if use.reference is not None and use.placeholder is None]
+    readable = [use for use in uses if use.named is not None]
     return min(readable, key=lambda use: _openness(index.registry(use)), default=None)
 
 

@@ -88,9 +88,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.index.credentials import Match, match_credential
-from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.finding import Confidence, Severity, Subject
+from imagelint.linting.prediction import Prediction, Rejection, WaitingReason
 from imagelint.linting.rule import Rule
-from imagelint.text.places import Related
+from imagelint.text.places import Place, Related
 from imagelint_rules.remedies import listed
 
 if TYPE_CHECKING:
@@ -132,16 +133,22 @@ def _shadowed(use: ImageUse, account: Account) -> Finding:
 def _forbidden(index: Index, pod: Pod, account: Account) -> Iterator[Finding]:
     for name in index.forbidden_secrets(pod):
         yield RULE.finding(
-            pod.path,
-            name.span,
+            Place(pod.path, name.span),
             f"pull secret `{name.value}` is not listed by service account `{account.id.name}`, which enforces its list",
-            resource=pod.resource,
+            Subject(resource=pod.resource, names=(name.value, account.id.name)),
             help=f"add `{name.value}` to the `imagePullSecrets` of the account",
             related=[Related(account.place, "annotated with `kubernetes.io/enforce-mountable-secrets`")],
             severity=Severity.ERROR,
             confidence=Confidence.CERTAIN,
-            predicts="no pod at all",
+            prediction=Prediction(Rejection.FAILED_CREATE),
         )
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull", confidence=Confidence.LIKELY, across_files=True)
+RULE = Rule(
+    __name__,
+    Severity.WARNING,
+    check,
+    prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
+    confidence=Confidence.LIKELY,
+    across_files=True,
+)

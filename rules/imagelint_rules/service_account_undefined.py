@@ -64,9 +64,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.placeholders import find_placeholder
-from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.finding import Confidence, Severity, Subject
+from imagelint.linting.prediction import Prediction, Rejection
 from imagelint.linting.rule import Rule
-from imagelint.text.places import Related
+from imagelint.text.places import Place, Related
 from imagelint_rules.remedies import in_namespace, namespaces_of, similar_name
 
 if TYPE_CHECKING:
@@ -104,10 +105,9 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
     related = [Related(other.place, f"defined here, in `{other.id.namespace}`") for other in elsewhere[:3]]
     where = f" --namespace {pod.namespace}" if pod.namespace else ""
     return RULE.finding(
-        pod.path,
-        account.span,
+        Place(pod.path, account.span),
         message,
-        resource=pod.resource,
+        Subject(resource=pod.resource, names=(account.value,)),
         help=f"kubectl create serviceaccount {account.value}{where}",
         related=related or _meant(account.value, others),
         severity=severity,
@@ -122,4 +122,4 @@ def _meant(name: str, others: Sequence[Account]) -> list[Related]:
     return [Related(other.place, f"`{other.id.name}` is there: was it meant?") for other in found][:1]
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="no pod at all", across_files=True)
+RULE = Rule(__name__, Severity.WARNING, check, prediction=Prediction(Rejection.FAILED_CREATE), across_files=True)

@@ -45,6 +45,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.linting.finding import Severity
+from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint_rules.origins import image_fix
 
@@ -58,8 +59,8 @@ if TYPE_CHECKING:
 def check(index: Index) -> Iterator[Finding]:
     """Images whose registry is implied."""
     for use in index.images:
-        if use.reference is not None and use.reference.is_short and use.placeholder is None:
-            full = f"{use.reference.normalized}{use.effective[len(use.effective.split(':')[0].split('@')[0]) :]}"
+        if use.named is not None and use.named.is_short:
+            full = f"{use.named.normalized}{use.effective[len(use.effective.split(':')[0].split('@')[0]) :]}"
             yield RULE.at_image(
                 use,
                 f"image `{use.effective}` names no registry, so that the node decides which",
@@ -68,4 +69,11 @@ def check(index: Index) -> Iterator[Finding]:
             )
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="ImageInspectError, ErrImagePull", on=False, on_for="cri-o")
+RULE = Rule(
+    __name__,
+    Severity.WARNING,
+    check,
+    prediction=Prediction(WaitingReason.IMAGE_INSPECT_ERROR),
+    on=False,
+    on_for="cri-o",
+)

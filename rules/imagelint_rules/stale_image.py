@@ -80,8 +80,8 @@ def check(index: Index) -> Iterator[Finding]:
 
 
 def _moves(use: ImageUse) -> bool:
-    reference = use.reference
-    if reference is None or reference.digest is not None or use.placeholder is not None:
+    reference = use.named
+    if reference is None or reference.digest is not None:
         return False
     return (reference.effective_tag or "").lower() in MOVING_TAGS
 

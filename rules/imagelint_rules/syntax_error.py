@@ -44,8 +44,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.linting.finding import Severity
+from imagelint.linting.finding import Severity, Subject
 from imagelint.linting.rule import Rule
+from imagelint.text.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +68,9 @@ def check(index: Index) -> Iterator[Finding]:
     for path, facts in index.files.items():
         for problem in facts.problems:
             hint = next((text for start, text in _HINTS.items() if start in problem.message), None)
-            yield RULE.finding(path, problem.place, problem.message, document=problem.document, help=hint)
+            yield RULE.finding(
+                Place(path, problem.place), problem.message, Subject(document=problem.document), help=hint
+            )
 
 
 RULE = Rule(__name__, Severity.ERROR, check)

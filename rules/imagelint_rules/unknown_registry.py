@@ -56,6 +56,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.index.credentials import Match
 from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint_rules.origins import origin
 
@@ -69,11 +70,11 @@ if TYPE_CHECKING:
 def check(index: Index) -> Iterator[Finding]:
     """Images on hosts that the knowledge base does not have."""
     for use in index.images:
-        reference = use.reference
+        reference = use.named
         is_refused = index.settings.allow_only_declared and index.declaration(use) is None
         if not is_refused and index.registry(use) is not None:
             continue
-        if reference is None or use.placeholder is not None or origin(index, use) is not None:
+        if reference is None or origin(index, use) is not None:
             continue
         if is_refused:
             yield RULE.at_image(
@@ -82,7 +83,7 @@ def check(index: Index) -> Iterator[Finding]:
                 help=f"use one of {_declared(index)}, or declare it in the configuration",
                 confidence=Confidence.CERTAIN,
             )
-        elif use.is_pulled and index.credential(use).match is not Match.MATCHED:
+        elif use.pulled is not None and index.credential(use).match is not Match.MATCHED:
             yield RULE.at_image(
                 use,
                 f"registry `{reference.host}` is not a well-known one: the nodes must reach it, and usually need "
@@ -95,4 +96,10 @@ def _declared(index: Index) -> str:
     return ", ".join(f"`{declared.pattern}`" for declared in index.settings.registries) or "those to come"
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull", confidence=Confidence.POSSIBLE)
+RULE = Rule(
+    __name__,
+    Severity.WARNING,
+    check,
+    prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
+    confidence=Confidence.POSSIBLE,
+)

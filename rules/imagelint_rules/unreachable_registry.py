@@ -47,6 +47,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint_rules.origins import findings_of
 
@@ -62,4 +63,6 @@ def check(index: Index) -> Iterator[Finding]:
     yield from findings_of(RULE, index)
 
 
-RULE = Rule(__name__, Severity.WARNING, check, predicts="ErrImagePull", confidence=Confidence.LIKELY)
+RULE = Rule(
+    __name__, Severity.WARNING, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL), confidence=Confidence.LIKELY
+)

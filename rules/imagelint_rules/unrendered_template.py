@@ -53,6 +53,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 
 if TYPE_CHECKING:
@@ -78,7 +79,13 @@ def check(index: Index) -> Iterator[Finding]:
             if use.error is not None:
                 yield RULE.at_image(use, message, help=remedy)
             else:  # a legal name, of something that is nowhere
-                yield RULE.at_image(use, message, help=remedy, confidence=Confidence.LIKELY, predicts="ErrImagePull")
+                yield RULE.at_image(
+                    use,
+                    message,
+                    help=remedy,
+                    confidence=Confidence.LIKELY,
+                    prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
+                )
 
 
 def _replaced_later(use: ImageUse, placeholder: str) -> bool:
@@ -93,4 +100,4 @@ def _remedy(placeholder: str) -> str:
     return next(found, "write the image that the pod is to run")
 
 
-RULE = Rule(__name__, Severity.ERROR, check, predicts="InvalidImageName")
+RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.INVALID_IMAGE_NAME))

@@ -52,7 +52,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.docker_config import DOCKER_KEYS
-from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.rule import Rule
 from imagelint_rules.remedies import list_of_pull_secrets
 
@@ -73,10 +73,9 @@ def check(index: Index) -> Iterator[Finding]:
     for secret in index.secrets.all:
         if secret.type in DOCKER_KEYS and (secret.path, secret.span) not in used:
             yield RULE.finding(
-                secret.path,
-                secret.span,
+                secret.place,
                 f"pull secret `{secret.id.name}` is named by no pod and no service account",
-                resource=secret.resource,
+                Subject(resource=secret.resource, names=(secret.id.name,)),
                 help=f"remove it, or name it in a pod or service account:\n{list_of_pull_secrets(secret.id.name)}",
             )
 

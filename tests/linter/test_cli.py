@@ -73,7 +73,7 @@ def test_findings_on_stdout_and_all_else_on_stderr(folder: Path) -> None:
         "failed.yaml:5:33: error[invalid-image-reference] image `quay.io/ACME/app:1.4` does not parse: "
         "the repository `ACME/app` has upper-case letters; only lower case is allowed\n"
     )
-    assert err == "1 pod cannot start: 1 error in 1 file (1 file and 1 object read)\n"
+    assert err == "1 workload cannot start: 1 error in 1 file (1 file and 1 object read)\n"
 
 
 def test_standard_input_has_its_code_frame(tmp_path: Path) -> None:

@@ -44,8 +44,8 @@ def _registries(index: Index) -> Iterator[str]:
     """Every host that is not simply public, with the access that is likely."""
     uses: dict[str, ImageUse] = {}
     for use in index.images:
-        if use.reference is not None and use.placeholder is None:
-            uses.setdefault(use.reference.host, use)
+        if use.named is not None:
+            uses.setdefault(use.named.host, use)
     rows = [(host, index.registry(use)) for host, use in sorted(uses.items()) if _is_real(host, index)]
     shown = [(host, known) for host, known in rows if known is None or known.access is not Access.PUBLIC]
     yield "# auth: secret (a pull secret is needed), node (the nodes bring credentials), anonymous"

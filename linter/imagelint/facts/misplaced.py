@@ -81,7 +81,7 @@ def _check_container(node: Node, resource: Resource, path: str, pod: str) -> Ite
         remedy = f'name the image in full, or put it in quotes: "{image.value}"'
         written = Text(image.value, image.span)
         container = name.value if name else None
-        yield MisplacedField(resource, container, written, problem, remedy, predicts="apply refused")
+        yield MisplacedField(resource, container, written, problem, remedy, is_rejected=True)
 
 
 @lru_cache(maxsize=4096)

@@ -166,8 +166,8 @@ class MisplacedField(NamedTuple):
     remedy: str
     # What to write for `key` where that is all, with its quotes.
     repair: str | None = None
-    # What becomes of it, where it is not dropped.
-    predicts: str | None = None
+    # The API server rejects the object; otherwise it drops the field.
+    is_rejected: bool = False
 
 
 class Problem(NamedTuple):

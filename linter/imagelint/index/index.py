@@ -106,16 +106,26 @@ class ImageUse(NamedTuple):
         return effective_policy(self.reference, self.declared_policy)
 
     @property
-    def is_pulled(self) -> bool:
-        """Whether the kubelet ever asks a registry for it: with the policy `Never` nothing is wrong with a registry."""
-        return self.declared_policy != NEVER
+    def place(self) -> Place:
+        """The scalar that names the image."""
+        return Place(self.pod.path, self.span)
 
     @property
-    def origin(self) -> tuple[Related, ...]:
-        """The object that a kustomization's rewrite has to be explained with, where there is one."""
+    def named(self) -> ImageReference | None:
+        """The reference, if it parses and holds no placeholder: what is known of the image is known of this."""
+        return None if self.placeholder is not None else self.reference
+
+    @property
+    def pulled(self) -> ImageReference | None:
+        """What the kubelet pulls: `named`, unless the policy is `Never`; then nothing is wrong with a registry."""
+        return None if self.declared_policy == NEVER else self.named
+
+    @property
+    def rewrites(self) -> tuple[Related, ...]:
+        """How a kustomization rewrites the image, as a related place."""
         if self.effective == self.written:
             return ()
-        return (Related(Place(self.pod.path, self.span), f"kustomize rewrites it to `{self.effective}`"),)
+        return (Related(self.place, f"kustomize rewrites it to `{self.effective}`"),)
 
 
 class SecretUse(NamedTuple):

@@ -11,7 +11,7 @@ from imagelint.linting.crashes import INTERNAL_ERROR, REPORT_IT, crash_of
 from imagelint.linting.finding import Suppressed
 from imagelint.linting.selection import Selection
 from imagelint.sources.discover import shown
-from imagelint.text.places import Span
+from imagelint.text.places import Place, Span
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -102,18 +102,18 @@ class _Checker:
     def _findings_of(self, rule: Rule) -> Iterator[Finding]:
         """What a rule finds. A rule that fails keeps what it found before, and costs no other rule anything."""
         try:
-            yield from (finding for finding in rule.check(self._index) if self._is_asked(finding.place.path))
+            yield from (finding for finding in rule.check(self._index) if self._is_asked(finding.at.path))
         except Exception as error:  # noqa: BLE001 - the rule may be somebody else's
             message = f"rule `{rule.name}` failed, and may have missed findings: {crash_of(error, rule.module)}"
             # It belongs to no file: it is told at the first one.
             path = min(filter(self._is_asked, self._found.reported), default=".")
-            yield self._rules[INTERNAL_ERROR].finding(path, Span(1, 1, 1, 1), message, help=REPORT_IT)
+            yield self._rules[INTERNAL_ERROR].finding(Place(path, Span(1, 1, 1, 1)), message, help=REPORT_IT)
 
     def _is_asked(self, path: str) -> bool:
         return path in self._found.reported and (self._paths is None or path in self._paths)
 
     def _suppressed(self, finding: Finding) -> Suppressed | None:
-        path, line = finding.place.path, finding.place.span.line
+        path, line = finding.at.path, finding.at.span.line
         ranges = self._suppressions(path).get(finding.rule)
         _, _, suppression = next(ranges.around(line), _NOTHING) if ranges is not None else _NOTHING
         if suppression is not None:
@@ -136,7 +136,7 @@ class _Checker:
             for suppression in facts.suppressions if self._is_asked(path) else ():
                 problem = self._problem_of(path, suppression)
                 if problem is not None and rule is not None:
-                    yield rule.finding(path, suppression.span, problem, help="remove it, or mend it")
+                    yield rule.finding(Place(path, suppression.span), problem, help="remove it, or mend it")
 
     def _problem_of(self, path: str, suppression: Suppression) -> str | None:
         if not suppression.rules:
@@ -159,4 +159,4 @@ class _Checker:
         for entry in self._selection.ignored if rule is not None else ():
             if entry.expires is not None and settings.today > entry.expires and entry.place and rule is not None:
                 message = f"the entry for `{entry.rule}` expired on {entry.expires}: {entry.reason}"
-                yield rule.finding(shown(entry.place.path), entry.place.span, message)
+                yield rule.finding(Place(shown(entry.place.path), entry.place.span), message)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.text.places import Span
-
 if TYPE_CHECKING:
     from imagelint.facts.model import Resource
     from imagelint.linting.fix import Fix
+    from imagelint.linting.prediction import Prediction
     from imagelint.text.places import Place, Related, Span
+    from imagelint.text.trace import Origin
 
 
 class Severity(StrEnum):
@@ -41,31 +41,26 @@ class Confidence(StrEnum):
     POSSIBLE = "possible"
 
 
-class Finding(NamedTuple):
-    """One thing that a rule found. `predicts` is the waiting reason of the pod, where there is one."""
+class Subject(NamedTuple):
+    """What a finding is about, as data: what reports, baselines and fingerprints know of it without its message."""
 
-    rule: str
-    severity: Severity
-    confidence: Confidence
-    message: str
-    place: Place
-    help: str | None = None
-    document: int | None = None
     resource: Resource | None = None
     container: str | None = None
+    # As written in the manifest.
     image: str | None = None
-    predicts: str | None = None
-    related: tuple[Related, ...] = ()
-    fix: Fix | None = None
+    # Names that the finding is about besides: a secret, an account, a field.
+    names: tuple[str, ...] = ()
+    # The 0-based index of the document in its file, where no object is known.
+    document: int | None = None
 
     @property
-    def sort_key(self) -> tuple[str, Span, str, str]:
-        """The order of every output."""
-        return self.place.path, self.place.span, self.rule, self.message
+    def document_number(self) -> int | None:
+        """The 0-based index of the document in its file."""
+        return self.resource.document if self.resource else self.document
 
     @property
-    def subject(self) -> str:
-        """What the finding is about, as people name it: the object and the container; empty where none is known."""
+    def label(self) -> str:
+        """The object and the container, as people name them; empty where neither is known."""
         if self.resource is None:
             return ""
         parts = [self.resource.label]
@@ -74,6 +69,36 @@ class Finding(NamedTuple):
         if self.resource.rendered_from:
             parts.append(f"rendered from {self.resource.rendered_from}")
         return ", ".join(parts)
+
+
+class Finding(NamedTuple):
+    """One thing that a rule found.
+
+    `at` is the place that was judged: suppressions, summaries, baselines and fingerprints go by it. `written` has the
+    places where its text was written, the most editable first; it is empty where that is `at` itself.
+    """
+
+    rule: str
+    severity: Severity
+    confidence: Confidence
+    at: Place
+    subject: Subject
+    message: str
+    help: str | None = None
+    prediction: Prediction | None = None
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+    written: tuple[Origin, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """The place that reports show."""
+        return self.written[0].place if self.written else self.at
+
+    @property
+    def sort_key(self) -> tuple[str, Span, str, str]:
+        """The order of every output."""
+        return self.place.path, self.place.span, self.rule, self.message
 
 
 class Suppressed(NamedTuple):

@@ -40,7 +40,7 @@ def fixed_files(findings: Iterable[Finding], *, unsafe: bool) -> Iterator[tuple[
     by_path: dict[str, list[Edit]] = {}
     for finding in findings:
         if finding.fix is not None and (finding.fix.is_safe or unsafe):
-            by_path.setdefault(finding.place.path, []).extend(finding.fix.edits)
+            by_path.setdefault(finding.at.path, []).extend(finding.fix.edits)
     for path, edits in by_path.items():
         try:
             with open(path, "rb") as file:

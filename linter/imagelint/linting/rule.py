@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
-from imagelint.linting.finding import Confidence, Finding, Severity
-from imagelint.text.places import Place, Related
+from imagelint.linting.finding import Confidence, Finding, Severity, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Unpack
 
-    from imagelint.facts.model import Resource
     from imagelint.index.index import ImageUse, Index
     from imagelint.linting.fix import Fix
-    from imagelint.text.places import Span
+    from imagelint.linting.prediction import Prediction
+    from imagelint.text.places import Place, Related
 
 # The manual, and in it the pages of the built-in rules.
 HOME = "https://imagelint.dev/"
@@ -39,13 +39,23 @@ class Example(NamedTuple):
     expected: tuple[int, ...]
 
 
+class Details(TypedDict, total=False):
+    """What a finding may have besides; what is absent comes from the rule."""
+
+    help: str | None
+    severity: Severity | None
+    confidence: Confidence | None
+    prediction: Prediction | None
+    fix: Fix | None
+
+
 class Rule(NamedTuple):
     """A rule. `module` is the module that declares it: its name is the rule's, its docstring the manual page."""
 
     module: str
     severity: Severity
     check: Callable[[Index], Iterable[Finding]]
-    predicts: str | None = None
+    prediction: Prediction | None = None
     confidence: Confidence = Confidence.CERTAIN
     # False for a matter of taste, which a user asks for.
     on: bool = True
@@ -93,64 +103,38 @@ class Rule(NamedTuple):
             found = [n for n, line in enumerate(lines, 1) if (mark := _MARK.search(line)) and mark[1] == self.name]
             yield Example(match[1], tuple(found))
 
-    def finding(  # noqa: PLR0913 - each is a part of what the reader is told
+    def finding(
         self,
-        path: str,
-        span: Span,
+        at: Place,
         message: str,
+        subject: Subject | None = None,
         *,
-        resource: Resource | None = None,
-        document: int | None = None,
-        container: str | None = None,
-        image: str | None = None,
-        help: str | None = None,  # noqa: A002 - the name in the output
         related: Sequence[Related] = (),
-        severity: Severity | None = None,
-        confidence: Confidence | None = None,
-        predicts: str | None = None,
-        fix: Fix | None = None,
+        **details: Unpack[Details],
     ) -> Finding:
         """A finding of this rule, with the rule's own severity, confidence and prediction unless given."""
         return Finding(
             rule=self.name,
-            severity=severity or self.severity,
-            confidence=confidence or self.confidence,
+            severity=details.get("severity") or self.severity,
+            confidence=details.get("confidence") or self.confidence,
+            at=at,
+            subject=subject or Subject(),
             message=message,
-            place=Place(path, span),
-            help=help,
-            document=resource.document if resource else document,
-            resource=resource,
-            container=container,
-            image=image,
-            predicts=predicts or self.predicts,
+            help=details.get("help"),
+            prediction=details.get("prediction") or self.prediction,
             related=tuple(related),
-            fix=fix,
+            fix=details.get("fix"),
         )
 
-    def at_image(  # noqa: PLR0913 - as above
+    def at_image(
         self,
         use: ImageUse,
         message: str,
         *,
-        help: str | None = None,  # noqa: A002 - as above
+        names: Sequence[str] = (),
         related: Sequence[Related] = (),
-        severity: Severity | None = None,
-        confidence: Confidence | None = None,
-        predicts: str | None = None,
-        fix: Fix | None = None,
+        **details: Unpack[Details],
     ) -> Finding:
         """A finding at the scalar that names an image."""
-        return self.finding(
-            use.pod.path,
-            use.span,
-            message,
-            resource=use.pod.resource,
-            container=use.container.name,
-            image=use.written,
-            help=help,
-            related=(*related, *use.origin),
-            severity=severity,
-            confidence=confidence,
-            predicts=predicts,
-            fix=fix,
-        )
+        subject = Subject(use.pod.resource, use.container.name, use.written, tuple(names))
+        return self.finding(use.place, message, subject, related=(*related, *use.rewrites), **details)

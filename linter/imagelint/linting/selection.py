@@ -86,7 +86,7 @@ class Selection:
         if finding.rule in self.only:
             setting = RuleSetting(True, setting.severity)
         if self.overrides:
-            path = self.relative(finding.place.path)
+            path = self.relative(finding.at.path)
             for globs, rules in self.overrides:
                 if finding.rule in rules and path_matches(path, globs):
                     setting = rules[finding.rule]
@@ -96,7 +96,7 @@ class Selection:
 
     def reason_to_ignore(self, finding: Finding, today: date) -> str | None:
         """Why a finding is suppressed; None where it is not."""
-        path = self.relative(finding.place.path) if self.ignored else ""
+        path = self.relative(finding.at.path) if self.ignored else ""
         return next((entry.reason for entry in self.ignored if entry.covers(finding, path, today)), None)
 
     def relative(self, path: str) -> str:
@@ -129,8 +129,8 @@ def _field(finding: Finding, key: str, path: str) -> str | None:
     if key == "path":
         return path
     if key in {"container", "image"}:
-        return finding.container if key == "container" else finding.image
-    resource = finding.resource
+        return finding.subject.container if key == "container" else finding.subject.image
+    resource = finding.subject.resource
     fields = {"kind": resource.kind, "namespace": resource.namespace, "name": resource.name} if resource else {}
     return fields.get(key)
 

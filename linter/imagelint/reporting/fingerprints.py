@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -17,28 +16,29 @@ if TYPE_CHECKING:
     from imagelint.reporting import Report
     from imagelint.text.places import Span
 
-_NAMED = re.compile("`([^`]*)`")
+# Part of every fingerprint, and of its name in SARIF: a new way to make them is a new version.
+FINGERPRINT_VERSION = 2
 
 
 def fingerprints(report: Report, path_of: Callable[[str], str]) -> dict[tuple[str, Span, str, str], str]:
     """A hash for every finding of a report, suppressed or not, by its sort key.
 
     It is made of the rule, the file, the object, the container, and the repository of the image or else the names that
-    the message speaks of. Neither lines nor the wording count. Twins are told apart by their order.
+    the finding is about. Neither lines nor the wording count. Twins are distinguished by their order.
     """
     twins: Counter[tuple[object, ...]] = Counter()
     found: dict[tuple[str, Span, str, str], str] = {}
     known = [suppressed.finding for suppressed in report.suppressed]
     for finding in sorted([*report.findings, *known], key=lambda finding: finding.sort_key):
-        identity = _identity(finding, path_of(finding.place.path))
+        identity = _identity(finding, path_of(finding.at.path))
         twins[identity] += 1
-        text = json.dumps([*identity, twins[identity]])
+        text = json.dumps([FINGERPRINT_VERSION, *identity, twins[identity]])
         found[finding.sort_key] = hashlib.sha256(text.encode()).hexdigest()
     return found
 
 
 def _identity(finding: Finding, path: str) -> tuple[object, ...]:
-    resource = finding.resource
+    resource = finding.subject.resource
     named = (resource.kind, resource.namespace, resource.name) if resource else (None, None, None)
-    about = repository_of(finding.image) or tuple(_NAMED.findall(finding.message))
-    return (finding.rule, path, *named, finding.container, about)
+    about = (repository_of(finding.subject.image), *finding.subject.names)
+    return (finding.rule, path, *named, finding.subject.container, *about)

@@ -20,7 +20,7 @@ def by_file(findings: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:
 def grouped(findings: Iterable[Finding]) -> list[list[Finding]]:
     """Findings with the same cause together, each group where its first one stands.
 
-    They differ in nothing that a reader is told but the places, the object and the container.
+    They differ in nothing that a report shows but the places, the object and the container.
     """
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
@@ -29,7 +29,7 @@ def grouped(findings: Iterable[Finding]) -> list[list[Finding]]:
 
 
 def _cause(finding: Finding) -> tuple[object, ...]:
-    label = finding.resource.label if finding.resource else ""
-    said = [finding.message, *(related.message for related in finding.related)]
-    words = tuple(text.replace(label, "") if label else text for text in said)
-    return (finding.rule, finding.severity, words, finding.predicts, finding.help)
+    subject = finding.subject
+    about = (subject.image, *subject.names) if subject.image or subject.names else (finding.message,)
+    related = tuple(related.message for related in finding.related)
+    return (finding.rule, finding.severity, finding.prediction, finding.help, about, related)

@@ -46,8 +46,8 @@ def image_entry(index: Index, use: ImageUse) -> dict[str, Any]:
 
 def image_references(index: Index, paths: set[str]) -> Iterator[str]:
     """Each image of `paths` that parses, once, as the runtime pulls it: `docker.io/library/nginx:1.29`."""
-    uses = [use for use in index.images if use.pod.path in paths and use.placeholder is None]
-    yield from sorted({f"{use.reference.runtime_ref}\n" for use in uses if use.reference is not None})
+    uses = [use for use in index.images if use.pod.path in paths]
+    yield from sorted({f"{use.named.runtime_ref}\n" for use in uses if use.named is not None})
 
 
 def image_table(entries: list[dict[str, Any]]) -> Iterator[str]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from imagelint.facts.model import Resource
     from imagelint.linting.finding import Finding
+    from imagelint.linting.prediction import Prediction
     from imagelint.reporting import Report, Style
     from imagelint.text.places import Place
 
@@ -50,13 +51,19 @@ def _finding(finding: Finding) -> dict[str, Any]:
         **place_fields(finding.place),
         "end_line": span.end_line,
         "end_column": span.end_column,
-        "document": finding.document,
-        "resource": resource_fields(finding.resource),
-        "container": finding.container,
-        "image": finding.image,
-        "predicts": finding.predicts,
+        "document": finding.subject.document_number,
+        "resource": resource_fields(finding.subject.resource),
+        "container": finding.subject.container,
+        "image": finding.subject.image,
+        "predicts": str(finding.prediction) if finding.prediction else None,
+        "prediction": _prediction(finding.prediction),
         "related": [{**place_fields(place), "message": message} for place, message in finding.related],
     }
+
+
+def _prediction(prediction: Prediction | None) -> dict[str, str] | None:
+    """The waiting reason, or why there is no pull; and whether it is the first pull or a later one that fails."""
+    return {"reason": str(prediction.reason), "when": prediction.when.value} if prediction else None
 
 
 def place_fields(place: Place) -> dict[str, Any]:

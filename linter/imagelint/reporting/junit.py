@@ -57,9 +57,9 @@ def _case(suite: ET.Element, finding: Finding) -> None:
 
 
 def _details(finding: Finding) -> str:
-    lines = [position(finding.place), printable(finding.subject)]
-    if finding.predicts:
-        lines.append(f"predicts: {printable(finding.predicts)}")
+    lines = [position(finding.place), printable(finding.subject.label)]
+    if finding.prediction:
+        lines.append(f"predicts: {printable(str(finding.prediction))}")
     if finding.help:
         lines += ["help:", *printable_lines(finding.help)]
     return "\n".join(line for line in lines if line)

@@ -42,9 +42,9 @@ def _item(finding: Finding, url: str | None) -> Iterator[str]:
     rule = f"[{_code(finding.rule)}]({url})" if url else _code(finding.rule)
     yield f"- {_SIGNS[finding.severity]} {finding.severity} {rule} in line {span.line}, column {span.column}:\n"
     yield f"  {_prose(finding.message)}\n"
-    facts = [_prose(finding.subject)] if finding.subject else []
-    if finding.predicts:
-        facts.append(f"predicts {_code(finding.predicts)}")
+    facts = [_prose(finding.subject.label)] if finding.subject.label else []
+    if finding.prediction:
+        facts.append(f"predicts {_code(str(finding.prediction))}")
     for place, message in finding.related:
         facts.append(f"{_code(f'{place.path}:{place.span.line}')} {_prose(message)}")
     if facts:

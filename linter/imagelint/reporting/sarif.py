@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from imagelint import __version__
 from imagelint.linting.rule import HOME
-from imagelint.reporting.fingerprints import fingerprints
+from imagelint.reporting.fingerprints import FINGERPRINT_VERSION, fingerprints
 from imagelint.reporting.frames import Lines
 from imagelint.reporting.json_text import json_text
 from imagelint.reporting.report_paths import RepositoryPaths
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 # Under a key of our own: GitHub computes the one that it uses itself from the lines of the file.
-_FINGERPRINT = "imagelint/v1"
+_FINGERPRINT = f"imagelint/v{FINGERPRINT_VERSION}"
 # GitHub takes what stands before the last slash for the category of an upload.
 _CATEGORY = "imagelint/"
 
@@ -127,13 +127,13 @@ def _no_links(text: str) -> str:
 
 
 def _logical(finding: Finding) -> dict[str, Any]:
-    if finding.resource is None:
+    if finding.subject.resource is None:
         return {}
-    return {"logicalLocations": [{"fullyQualifiedName": printable(finding.resource.label), "kind": "object"}]}
+    return {"logicalLocations": [{"fullyQualifiedName": printable(finding.subject.resource.label), "kind": "object"}]}
 
 
 def _properties(finding: Finding) -> dict[str, str]:
-    predicts = {"predicts": _plain(finding.predicts)} if finding.predicts else {}
+    predicts = {"predicts": _plain(str(finding.prediction))} if finding.prediction else {}
     return {"confidence": finding.confidence.value, **predicts}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.prediction import Rejection, When
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,15 +14,15 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding
     from imagelint.reporting import Report
 
-# From the worst down; a pod counts once, for the worst that is predicted.
-_FATES = ("cannot start", "may not start", "will be at the mercy of a moving tag", "will fail at a later pull")
-_CANNOT, _MAY_NOT, _MOVING, _LATER = range(len(_FATES))
-# Predictions that leave the pod with what it needs, as far as they alone tell.
-_UNSURE = frozenset({"field dropped", "server-side apply refused"})
+# From the worst down; a workload counts once, for the worst that is predicted.
+_FATES = ("cannot start", "may not start", "use{s} a mutable tag", "may fail at a later pull")
+_CANNOT, _MAY_NOT, _MUTABLE, _LATER = range(len(_FATES))
+# What leaves the pod with what it needs, as far as this alone shows.
+_UNSURE = frozenset({Rejection.FIELD_IGNORED, Rejection.INVALID_SERVER_SIDE})
 
 
 def summary(report: Report) -> str:
-    """What becomes of the pods, what was found, and what was read."""
+    """What becomes of the workloads, what was found, and what was read."""
     files = counted(len(report.found.reported), "file")
     read = f"{files} and {counted(report.found.objects, 'object')} read"
     if report.suppressed:
@@ -33,37 +34,38 @@ def summary(report: Report) -> str:
         counted(severities.count(level), level) for level in dict.fromkeys(sorted(severities, key=lambda s: s.rank))
     ]
     where = counted(len({finding.place.path for finding in report.findings}), "file")
-    pods = ", ".join(_pods(report))
-    return f"{pods}{': ' if pods else ''}{', '.join(counts)} in {where} ({read})"
+    workloads = ", ".join(_workloads(report))
+    return f"{workloads}{': ' if workloads else ''}{', '.join(counts)} in {where} ({read})"
 
 
-def _pods(report: Report) -> Iterator[str]:
-    """`3 pods cannot start`, `2 may not start`."""
+def _workloads(report: Report) -> Iterator[str]:
+    """`3 workloads cannot start`, `2 may not start`."""
     fates: dict[tuple[str, Resource], int] = {}
-    paths = {finding.place.path for finding in report.findings} & report.found.files.keys()
-    pods = {(path, pod.resource) for path in paths for pod in report.found.files[path].pods}
+    paths = {finding.at.path for finding in report.findings} & report.found.files.keys()
+    workloads = {(path, pod.resource) for path in paths for pod in report.found.files[path].pods}
     for finding in report.findings:
-        fate = _fate(finding)
-        if fate is not None and finding.resource is not None and (finding.place.path, finding.resource) in pods:
-            key = finding.place.path, finding.resource
+        fate, resource = _fate(finding), finding.subject.resource
+        if fate is not None and resource is not None and (finding.at.path, resource) in workloads:
+            key = finding.at.path, resource
             fates[key] = min(fate, fates.get(key, fate))
-    noun = " pod"
+    noun = " workload"
     for fate, words in enumerate(_FATES):
         number = list(fates.values()).count(fate)
         if number:
-            yield f"{number}{noun}{'s' if noun and number > 1 else ''} {words}"
+            plural = "s" if noun and number > 1 else ""
+            yield f"{number}{noun}{plural} {words.format(s='s' if number == 1 else '')}"
             noun = ""
 
 
 def _fate(finding: Finding) -> int | None:
-    """What a finding means for its pod; None where it means nothing for the pull."""
-    if finding.predicts is None or finding.severity is Severity.INFO:
+    """What a finding means for its workload; None where it means nothing for the pull."""
+    if finding.prediction is None or finding.severity is Severity.INFO:
         return None
-    if finding.predicts.endswith("later"):
+    if finding.prediction.when is When.LATER:
         # An announced end is certain; that a tag without a digest moves is not.
-        is_moving = finding.confidence is not Confidence.CERTAIN and "@" not in (finding.image or "@")
-        return _MOVING if is_moving else _LATER
-    is_sure = finding.severity is Severity.ERROR and finding.predicts not in _UNSURE
+        is_mutable = finding.confidence is not Confidence.CERTAIN and "@" not in (finding.subject.image or "@")
+        return _MUTABLE if is_mutable else _LATER
+    is_sure = finding.severity is Severity.ERROR and finding.prediction.reason not in _UNSURE
     return _CANNOT if is_sure else _MAY_NOT
 
 

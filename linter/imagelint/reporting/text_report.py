@@ -57,12 +57,14 @@ def _block(finding: Finding, others: Sequence[Finding], lines: Lines, paint: _Pa
     yield f"{title}{paint(f': {printable(finding.message)}', bold=True)}"
     places = [finding.place, *(place for place, _ in finding.related)]
     gutter = len(str(max(place.span.line for place in places)))
-    yield from _frame(finding.place, finding.subject, lines, paint, gutter=gutter, arrow="-->", mark=("^", colour))
+    yield from _frame(
+        finding.place, finding.subject.label, lines, paint, gutter=gutter, arrow="-->", mark=("^", colour)
+    )
     for place, message in finding.related:
         yield from _frame(place, message, lines, paint, gutter=gutter, arrow=":::", mark=("-", "blue"))
     point = f"{' ' * gutter} {paint('=', 'blue', bold=True)}"
-    if finding.predicts:
-        yield f"{point} predicts: {printable(finding.predicts)}"
+    if finding.prediction:
+        yield f"{point} predicts: {printable(str(finding.prediction))}"
     for number, line in enumerate(printable_lines(finding.help) if finding.help else ()):
         yield f"{point} help: {line}" if number == 0 else f"{' ' * gutter}     {line}"
     if others:
@@ -75,7 +77,7 @@ def _other_place(other: Finding, first: Finding) -> str:
     """Where a finding with the same cause is, with the places that only it is explained by."""
     own = [related for related in other.related if related not in first.related]
     around = f" ({', '.join(f'{position(place)} {printable(message)}' for place, message in own)})" if own else ""
-    return f"{position(other.place)} {printable(other.subject)}{around}"
+    return f"{position(other.place)} {printable(other.subject.label)}{around}"
 
 
 def _frame(  # noqa: PLR0913 - the parts of a picture

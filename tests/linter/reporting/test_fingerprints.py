@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support import imagelint
+from imagelint.reporting import Report
+from imagelint.reporting.fingerprints import fingerprints as fingerprints_of
+from support import imagelint, lint, read_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +32,7 @@ def fingerprints(folder: Path, text: str, format_: str) -> list[str]:
     report = json.loads(imagelint("pods.yaml", f"--format={format_}", cwd=folder).stdout)
     if format_ == "gitlab":
         return [entry["fingerprint"] for entry in report]
-    return [result["partialFingerprints"]["imagelint/v1"] for result in report["runs"][0]["results"]]
+    return [result["partialFingerprints"]["imagelint/v2"] for result in report["runs"][0]["results"]]
 
 
 @pytest.mark.parametrize("format_", ["gitlab", "sarif"])
@@ -64,3 +66,13 @@ def test_suppressing_a_twin_leaves_the_other(tmp_path: Path) -> None:
     after = fingerprints(tmp_path, "".join(lines), "gitlab")
     assert len(after) == len(before) - 1
     assert set(after) < set(before)
+
+
+def test_wording_does_not_count() -> None:
+    texts = {"pods.yaml": FILE}
+    findings = lint(texts)
+    reworded = [finding._replace(message=f"other words {number}") for number, finding in enumerate(findings)]
+    before, after = (
+        [*fingerprints_of(Report(found, read_texts(texts)), str).values()] for found in (findings, reworded)
+    )
+    assert sorted(before) == sorted(after)

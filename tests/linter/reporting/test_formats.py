@@ -101,7 +101,7 @@ spec:
         report
         == """## imagelint
 
-1 pod may not start: 1 warning in 1 file (1 file and 1 object read)
+1 workload may not start: 1 warning in 1 file (1 file and 1 object read)
 
 ### `<stdin>`
 

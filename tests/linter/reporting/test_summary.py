@@ -23,11 +23,11 @@ def sentence(*pods: str) -> str:
 @pytest.mark.parametrize(
     ("pods", "start"),
     [
-        ([CANNOT], "1 pod cannot start: 1 error in 1 file"),
-        ([CANNOT, CANNOT, MOVING], "2 pods cannot start, 1 will be at the mercy of a moving tag: 2 errors, 1 warning"),
-        ([MAY_NOT, CANNOT], "1 pod cannot start, 1 may not start: 1 error, 1 warning in 2 files"),
-        ([ENDS, ENDS], "2 pods will fail at a later pull: 2 warnings in 2 files"),
-        ([f"{CANNOT}, {MOVING}, {CANNOT}"], "1 pod cannot start: 2 errors, 1 warning in 1 file"),
+        ([CANNOT], "1 workload cannot start: 1 error in 1 file"),
+        ([CANNOT, CANNOT, MOVING], "2 workloads cannot start, 1 uses a mutable tag: 2 errors, 1 warning"),
+        ([MAY_NOT, CANNOT], "1 workload cannot start, 1 may not start: 1 error, 1 warning in 2 files"),
+        ([ENDS, ENDS], "2 workloads may fail at a later pull: 2 warnings in 2 files"),
+        ([f"{CANNOT}, {MOVING}, {CANNOT}"], "1 workload cannot start: 2 errors, 1 warning in 1 file"),
         (["{name: a, image: quay.io/acme/app:1}"], "no findings (1 file and 1 object read)"),
     ],
 )
