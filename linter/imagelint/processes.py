@@ -59,7 +59,7 @@ def read_files(files: Sequence[InputFile], *, jobs: int | None, is_strict: bool)
     if jobs is None:
         jobs = _processors() if sum(sizes) >= _PAYS_FROM_BYTES else 1
     read = partial(read_file, is_strict=is_strict)
-    if jobs == 1 or len(files) < jobs:
+    if jobs == 1 or len(files) < jobs or _has_other_threads():
         return map(read, files)
     return _in_processes(_parts(files, sizes, jobs * _PARTS), jobs, read)
 
@@ -74,6 +74,13 @@ def _size(path: str) -> int:
 def _processors() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def _has_other_threads() -> bool:
+    """Whether a fork of this process could copy a lock that another thread holds, and wait for it forever."""
+    from threading import active_count
+
+    return active_count() > 1
 
 
 def _parts(files: Sequence[InputFile], sizes: Sequence[int], number: int) -> list[list[InputFile]]:

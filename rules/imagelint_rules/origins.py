@@ -66,7 +66,7 @@ def origin(index: Index, use: ImageUse) -> Origin | None:
 
 def findings_of(rule: Rule, index: Index) -> Iterator[Finding]:
     """The findings of one of the rules that share this judgement."""
-    for use, found in _by_rule(index).get(rule.name, ()):
+    for use, found in index.join(_by_rule).get(rule.name, ()):
         yield rule.at_image(
             use,
             found.message,
@@ -78,7 +78,6 @@ def findings_of(rule: Rule, index: Index) -> Iterator[Finding]:
         )
 
 
-@lru_cache(maxsize=1)
 def _by_rule(index: Index) -> dict[str, list[tuple[ImageUse, Origin]]]:
     """The judgements of all images, which the rules ask for one after the other."""
     judged: dict[str, list[tuple[ImageUse, Origin]]] = {}

@@ -71,7 +71,6 @@ stringData:
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -121,12 +120,16 @@ def check(index: Index) -> Iterator[Finding]:
         is_public = _is_public(index, use)
         if miss or needs_credentials(index, use):
             yield _finding(index, use, secrets, miss, Severity.WARNING if is_public else None)
-        elif not is_public and _serving(index).isdisjoint(secret.place for secret in secrets) and _is_meant(index, use):
+        elif not is_public and not _serves(index, secrets) and _is_meant(index, use):
             # It may be public all the same.
             yield _finding(index, use, secrets, miss, Severity.WARNING if index.registry(use) else None)
 
 
-@lru_cache(maxsize=1)
+def _serves(index: Index, secrets: list[Secret]) -> bool:
+    """Whether some image is pulled with one of these secrets."""
+    return not index.join(_serving).isdisjoint(secret.place for secret in secrets)
+
+
 def _serving(index: Index) -> frozenset[Place]:
     """The Secrets that some image is pulled with."""
     return frozenset(secret.place for use in index.images for secret in index.credential(use).secrets)

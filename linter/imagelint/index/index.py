@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from imagelint.facts.image_patches import patched_containers
 from imagelint.facts.skaffold import Artifacts
@@ -27,7 +27,7 @@ from imagelint.text.places import Place, Related
 from imagelint.world.settings import Settings, declared_registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from imagelint.facts.model import Container, FileFacts, PodSpec, Resource
     from imagelint.index.overlays import Overlay
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from imagelint.world.knowledge.registries import Registry
     from imagelint.world.settings import Declaration
 
+T = TypeVar("T")
 DEFAULT_ACCOUNT = "default"
 
 
@@ -147,6 +148,13 @@ class Index:
         self._overlays = Overlays(files)
         self._artifacts = Artifacts(files)
         self._credentials: dict[tuple[Pod, str], Credential] = {}
+        self._joins: dict[Callable[[Index], object], object] = {}
+
+    def join(self, make: Callable[[Index], T]) -> T:
+        """What `make` returns for this index, computed once: for joins that only some rules need."""
+        if make not in self._joins:
+            self._joins[make] = make(self)
+        return cast("T", self._joins[make])
 
     def _deployed(self) -> Iterator[tuple[str, FileFacts, Overlay, Placement]]:
         for path, facts in self.files.items():

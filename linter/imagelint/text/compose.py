@@ -9,19 +9,28 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from ruamel.yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
 from imagelint.text import parsers
-from imagelint.text.nodes import Mapping, Node, Sequence
-from imagelint.text.parsers import Alias, Ending, MappingOpening, ParsedScalar, SequenceOpening, parse_c, parse_pure
+from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
+from imagelint.text.parsers import c_events, pure_events
 from imagelint.text.places import FIRST, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from imagelint.text.parsers import Event, NextEvent, Opening
+    from imagelint.text.parsers import Event, NextEvent
     from imagelint.text.places import Mark
 
-    # The collections around what is read: where each begins, and the nodes before it.
-    Opened = list[tuple[Opening, list[Node]]]
+    # The collections around what is read: the event that opened each, and the nodes before it.
+    Opened = list[tuple[Event, list[Node]]]
 
 # Real manifests nest below 60; kubectl itself refuses 10,000. More is an attack or an accident.
 MAX_DEPTH = 256
@@ -69,16 +78,14 @@ def compose(data: bytes, *, origin: Origin = FIRST) -> Node | None:
 
 
 def _compose(data: bytes, origin: Origin, *, is_templated: bool) -> Node | None:
-    def build(next_event: NextEvent) -> Node | None:
-        return _build(_set_down(next_event) if is_templated else next_event, origin, len(data))
-
-    for parse in (parse_c, parse_pure) if parsers.C_PART is not None else (parse_pure,):
+    for events in (c_events, pure_events) if parsers.C_PART is not None else (pure_events,):
         try:
-            return parse(data, build)
+            next_event = events(data)
+            return _build(_set_down(next_event) if is_templated else next_event, origin, len(data))
         except ComposeError:
             raise
         except Exception as refusal:  # noqa: BLE001 - the C part raises several unrelated types
-            if parse is parse_pure or len(data) > _MAX_PURE:
+            if events is pure_events or len(data) > _MAX_PURE:
                 raise _from_parser(refusal, origin) from None
     return None
 
@@ -97,7 +104,7 @@ def _set_down(next_event: NextEvent) -> NextEvent:
 
     def next_set_down() -> Event:
         event = next_event()
-        if event.__class__ is ParsedScalar:
+        if event.__class__ is ScalarEvent:
             event.value = event.value.translate(_SET_DOWN)
         return event
 
@@ -118,43 +125,43 @@ def _build(next_event: NextEvent, origin: Origin, size: int) -> Node | None:  # 
     last: Any = None
     while (event := next_event()) is not None:
         kind = event.__class__
-        if kind is ParsedScalar:
-            if event.value or not _is_absent(event, stack, children):
-                last = event.end
+        if kind is ScalarEvent:
+            value = event.value
+            start = event.start_mark
+            if value or not _is_absent(event, stack, children):
+                last = event.end_mark
             else:
-                event.start = event.end = last
-            event.places = origin
-            children.append(event)
+                start = last
+            children.append(scalar := Scalar(value, not event.style, start, last, origin))
             if event.anchor is not None:
-                aliases.nodes[event.anchor] = event
-        elif kind is Ending:
+                aliases.nodes[event.anchor] = scalar
+        elif kind is MappingEndEvent or kind is SequenceEndEvent:
             opening, siblings = stack.pop()
             # A block collection "ends" where the next token begins; its last scalar tells where its text does.
-            if opening.flow or last is None:
-                last = event.end
-            make = Mapping if opening.__class__ is MappingOpening else Sequence
-            siblings.append(collection := make(children, opening.start, last, origin))
+            if opening.flow_style or last is None:
+                last = event.end_mark
+            make = Mapping if kind is MappingEndEvent else Sequence
+            siblings.append(collection := make(children, opening.start_mark, last, origin))
             children = siblings
             if opening.anchor is not None:
                 aliases.nodes[opening.anchor] = collection
-        elif kind is MappingOpening or kind is SequenceOpening:
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
             if len(stack) >= MAX_DEPTH:
-                raise _at(TOO_DEEP, event.start, origin)
+                raise _at(TOO_DEEP, event.start_mark, origin)
             stack.append((event, children))
             children = []
-            if kind is MappingOpening or event.flow:
-                last = event.end
-        elif kind is Alias:
-            last = event.end
+            if kind is MappingStartEvent or event.flow_style:
+                last = event.end_mark
+        elif kind is AliasEvent:
+            last = event.end_mark
             children.append(aliases.node(event, stack, origin))
     return children[0] if children else None
 
 
-def _is_absent(scalar: ParsedScalar, stack: Opened, children: list[Node]) -> bool:
+def _is_absent(scalar: Event, stack: Opened, children: list[Node]) -> bool:
     """Whether a key has no value at all: the parsers place that differently, so it is set behind the key."""
-    start: Any = scalar.start
-    end: Any = scalar.end
-    is_value = bool(stack) and isinstance(stack[-1][0], MappingOpening) and len(children) % 2 == 1
+    start, end = scalar.start_mark, scalar.end_mark
+    is_value = bool(stack) and isinstance(stack[-1][0], MappingStartEvent) and len(children) % 2 == 1
     return is_value and (start.line, start.column) == (end.line, end.column)
 
 
@@ -167,21 +174,21 @@ class _Aliases:
         self._total = 0
         self._measures: dict[int, tuple[int, int]] = {}
 
-    def node(self, event: Alias, stack: Opened, origin: Origin) -> Node:
+    def node(self, event: Event, stack: Opened, origin: Origin) -> Node:
         """The node that an alias stands for. Raises ComposeError."""
         name = event.anchor
         if name not in self.nodes:
             around = any(start.anchor == name for start, _ in stack)
             problem = f"anchor `{name}` contains itself" if around else f"undefined alias `{name}`"
-            raise _at(problem, event.start, origin)
+            raise _at(problem, event.start_mark, origin)
         node = self.nodes[name]
         size, height = self._measure(node)
         self._total += size
         if self._total > self._most:
-            raise _at(f"aliases stand for more than {self._most:,} nodes", event.start, origin)
+            raise _at(f"aliases stand for more than {self._most:,} nodes", event.start_mark, origin)
         # An alias nests like what it stands for: nothing that reads the nodes can go deeper than the bound.
         if len(stack) + height >= MAX_DEPTH:
-            raise _at(TOO_DEEP, event.start, origin)
+            raise _at(TOO_DEEP, event.start_mark, origin)
         return node
 
     def _measure(self, node: Node) -> tuple[int, int]:

@@ -1,53 +1,90 @@
-"""The C part makes events of our classes, for as long as a text is parsed; where it would not, nothing changes."""
+"""Texts are parsed without a change to ruamel.yaml: by any number of threads, and beside others who use it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from ruamel.yaml import events
 
 from imagelint.text import parsers
 from imagelint.text.compose import ComposeError, compose
-from imagelint.text.parsers import Alias, Ending, MappingOpening, ParsedScalar, SequenceOpening, parse_c, parse_pure
-from support import lint
+from imagelint.text.nodes import Sequence
+from imagelint.text.parsers import c_events, pure_events
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from imagelint.text.parsers import NextEvent
 
 TEXT = b"a: &x 'b'\nc: [d, *x]\n"
 CLASSES = [
-    *(MappingOpening, ParsedScalar, ParsedScalar, ParsedScalar),
-    *(SequenceOpening, ParsedScalar, Alias, Ending, Ending),
+    *(events.StreamStartEvent, events.DocumentStartEvent, events.MappingStartEvent),
+    *(events.ScalarEvent, events.ScalarEvent, events.ScalarEvent),
+    *(events.SequenceStartEvent, events.ScalarEvent, events.AliasEvent, events.SequenceEndEvent),
+    *(events.MappingEndEvent, events.DocumentEndEvent, events.StreamEndEvent),
 ]
+
+
+@pytest.fixture
+def switching() -> Iterator[None]:
+    """Threads take turns as often as they can."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
 
 
 def classes(next_event: NextEvent) -> list[type]:
     return [type(event) for event in iter(next_event, None)]
 
 
-@pytest.mark.parametrize("parse", [parse_c, parse_pure])
-def test_events_are_ours(parse: Callable[..., list[type]]) -> None:
-    found = parse(TEXT, classes)
-    assert [made for made in found if made.__module__ == parsers.__name__] == CLASSES
+@pytest.mark.parametrize("events_of", [c_events, pure_events])
+def test_both_parsers_give_the_same_classes(events_of: Callable[[bytes], NextEvent]) -> None:
+    assert classes(events_of(TEXT)) == CLASSES
 
 
-def test_others_get_their_own_events() -> None:
+def test_the_module_stays_as_it_was() -> None:
+    def names() -> dict[str, int]:
+        return {name: id(getattr(parsers.C_PART, name)) for name in dir(parsers.C_PART)}
+
+    before = names()
     for text in (TEXT, b"a: [", b"a: *x", "\ud800".encode("utf-8", "surrogatepass")):
         try:
             compose(text)
         except ComposeError:
             assert text != TEXT
-        assert parsers.C_PART.ScalarEvent is events.ScalarEvent
-        assert type(list(iter(parsers.C_PART.CParser(TEXT).get_event, None))[2]) is events.MappingStartEvent
+        assert names() == before
 
 
-def test_a_part_that_heeds_no_names_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers: [{name: a, image: 'a:latest'}]\n"
-    expected = lint(text)
-    assert expected
-    monkeypatch.setattr(parsers, "_heeds_names", lambda: False)
-    monkeypatch.setattr(parsers, "_name", id)
-    assert lint(text) == expected
+@pytest.mark.usefixtures("switching")
+def test_every_thread_gets_every_item() -> None:
+    def sizes(number: int) -> list[int]:
+        found = [compose(f"[{'a, ' * size}b{number}]".encode()) for size in range(60)]
+        return [len(node.items) if isinstance(node, Sequence) else -1 for node in found]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert [*pool.map(sizes, range(32))] == [[*range(1, 61)]] * 32
+
+
+@pytest.mark.usefixtures("switching")
+def test_others_get_their_own_events_meanwhile() -> None:
+    is_done = Event()
+
+    def other() -> set[Any]:
+        found: set[Any] = set()
+        while True:
+            last = is_done.is_set()
+            found.add(tuple(classes(parsers.C_PART.CParser(TEXT).get_event)))
+            if last:
+                return found
+
+    with ThreadPoolExecutor(4) as pool:
+        others = [pool.submit(other) for _ in range(2)]
+        ours = [pool.submit(lambda: [compose(TEXT) for _ in range(300)]) for _ in range(2)]
+        assert all(node is not None for done in ours for node in done.result())
+        is_done.set()
+        assert [done.result() for done in others] == [{tuple(CLASSES)}] * 2
