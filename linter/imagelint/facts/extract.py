@@ -105,7 +105,8 @@ class _FileReader:
             self._templated = True
             return
         try:
-            root = compose(document.data, origin=document.origin)
+            # What a template's source is refused for is not shown.
+            root = compose(document.data, origin=document.origin, needs_reason=not document.looks_templated)
         except ComposeError as error:
             self._refused(document, error)
             return

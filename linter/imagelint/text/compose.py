@@ -6,7 +6,6 @@ pure parser decides, so that what is found never depends on what is installed.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml.events import (
@@ -19,12 +18,13 @@ from ruamel.yaml.events import (
 )
 
 from imagelint.text import parsers
+from imagelint.text.lifting import lift_expressions, lift_indicators, set_down
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.parsers import c_events, pure_events
 from imagelint.text.places import FIRST, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from imagelint.text.parsers import Event, NextEvent
     from imagelint.text.places import Mark
@@ -42,13 +42,6 @@ _ALIASED_PER_BYTE, _ALWAYS_ALIASED = 10, 1000
 # The pure parser reads about 0.3 MB a second; a text that C refuses and that is longer keeps C's word.
 _MAX_PURE = 1_000_000
 
-# `image: {{ .Values.image }}:{{ .Values.tag }}` is no YAML, and `image: {{ x }}` a mapping. So what stands between
-# braces is lifted out of ASCII, character by character, and set down again in the scalars: places stay as they are.
-# One that has no end is matched to the end of its line, so that the search does not begin anew at each of its braces.
-_EXPRESSION = re.compile(r"\{\{[^\n]*?(?:\}\}|$)", re.MULTILINE)
-_LIFTED = {char: 0xE000 + char for char in range(0x80)}
-_SET_DOWN = {lifted: char for char, lifted in _LIFTED.items()}
-
 
 class ComposeError(Exception):
     """The text is not YAML, or beyond a bound; `line` and `column` are 1-based and count from its start."""
@@ -60,58 +53,50 @@ class ComposeError(Exception):
         self.column = column
 
 
-def compose(data: bytes, *, origin: Origin = FIRST) -> Node | None:
+def compose(data: bytes, *, origin: Origin = FIRST, needs_reason: bool = True) -> Node | None:
     """The root node of one document of UTF-8 text that begins at `origin` in its file.
 
     Expressions of a template language (`{{ … }}`) count as text.
-    Returns None for a document without content. Raises ComposeError, with a place in that file.
+    Returns None for a document without content. Raises ComposeError, with a place in that file; unless `needs_reason`,
+    its message and place are those of whichever parser is faster.
     """
     if b"{{" in data:
         try:
-            return _compose(_lift_expressions(data), origin, is_templated=True)
+            return _compose(lift_expressions(data), origin, is_lifted=True, needs_reason=needs_reason)
         except ComposeError as refusal:
             try:  # as in `{"a": {"b": "{{"}}`, where the braces end no expression
-                return _compose(data, origin, is_templated=False)
+                return _compose(data, origin, is_lifted=False, needs_reason=needs_reason)
             except ComposeError:
                 raise refusal from None
-    return _compose(data, origin, is_templated=False)
+    return _compose(data, origin, is_lifted=False, needs_reason=needs_reason)
 
 
-def _compose(data: bytes, origin: Origin, *, is_templated: bool) -> Node | None:
-    for events in (c_events, pure_events) if parsers.C_PART is not None else (pure_events,):
+def _compose(data: bytes, origin: Origin, *, is_lifted: bool, needs_reason: bool) -> Node | None:
+    refusal: Exception | None = None
+    for events in _readings(data, needs_reason=needs_reason):
         try:
-            next_event = events(data)
-            return _build(_set_down(next_event) if is_templated else next_event, origin, len(data))
+            next_event = events()
+            return _build(set_down(next_event) if is_lifted else next_event, origin, len(data))
         except ComposeError:
             raise
-        except Exception as refusal:  # noqa: BLE001 - the C part raises several unrelated types
-            if events is pure_events or len(data) > _MAX_PURE:
-                raise _from_parser(refusal, origin) from None
-    return None
+        except Exception as error:  # noqa: BLE001 - the parsers raise several unrelated types
+            refusal = error
+    raise _from_parser(refusal, origin) from None
 
 
-def _lift_expressions(data: bytes) -> bytes:
-    text = data.decode("utf-8", "surrogateescape")
-    return _EXPRESSION.sub(_lift, text).encode("utf-8", "surrogateescape")
+def _readings(data: bytes, *, needs_reason: bool) -> Iterator[Callable[[], NextEvent]]:
+    """The ways to read a text, the fastest first; each is taken where those before it refuse the text."""
+    if parsers.C_PART is not None:
+        yield lambda: c_events(data)
+        lifted = lift_indicators(data)
+        if lifted != data:
+            yield lambda: set_down(c_events(lifted))
+        if not needs_reason or len(data) > _MAX_PURE:
+            return
+    yield lambda: pure_events(data)
 
 
-def _lift(match: re.Match[str]) -> str:
-    return match[0].translate(_LIFTED) if match[0].endswith("}}") else match[0]
-
-
-def _set_down(next_event: NextEvent) -> NextEvent:
-    """The same events, with lifted expressions as they were written."""
-
-    def next_set_down() -> Event:
-        event = next_event()
-        if event.__class__ is ScalarEvent:
-            event.value = event.value.translate(_SET_DOWN)
-        return event
-
-    return next_set_down
-
-
-def _from_parser(refusal: Exception, origin: Origin) -> ComposeError:
+def _from_parser(refusal: Exception | None, origin: Origin) -> ComposeError:
     mark = getattr(refusal, "problem_mark", None) or getattr(refusal, "context_mark", None)
     problem = getattr(refusal, "problem", None) or getattr(refusal, "reason", None) or str(refusal)
     return _at(str(problem).strip().partition("\n")[0] or type(refusal).__name__, mark, origin)

@@ -1,0 +1,75 @@
+"""Characters that the C part takes for syntax and that are text: lifted out of ASCII before, set down again in scalars.
+
+Each is replaced by one character of the private use area, so that places stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ruamel.yaml.events import ScalarEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imagelint.text.parsers import Event, NextEvent
+
+_LIFTED = {char: 0xE000 + char for char in range(0x80)}
+_SET_DOWN = {lifted: char for char, lifted in _LIFTED.items()}
+
+# `image: {{ .Values.image }}:{{ .Values.tag }}` is not YAML, and `image: {{ x }}` a mapping. An expression without an
+# end is matched to the end of its line, so that the search does not begin again at each of its braces.
+_EXPRESSION = re.compile(r"\{\{[^\n]*?(?:\}\}|$)", re.MULTILINE)
+
+# In `{image: nginx:1.27, url: http://a/b?c=d}` libyaml refuses a colon or a question mark within a plain scalar, as
+# YAML 1.1 does; YAML 1.2 reads both, and Kubernetes the colon (go-yaml, `yaml_parser_scan_plain_scalar`). Quoted
+# scalars and block style lose nothing when theirs are lifted; tags, anchors, aliases and directives are left alone.
+# Each alternative begins with the one character that it is about, so that the search runs as fast as memory.
+_INDICATOR = re.compile(
+    r"""
+      :(?<=[^\s,\[\]{}"']:)(?=\S)  | :(?<=[\[,]:)(?=\S)   | :(?<=[\[,][ ]:)(?=\S)
+    | \?(?<=[^\s,\[\]{}"']\?)      | \?(?<=[^\s,\[\]{}"'?:-][ ]\?)
+    | !(?<![^\s\[{,]!)[^\s,\[\]{}]* | &(?<![^\s\[{,]&)[^\s,\[\]{}]* | \*(?<![^\s\[{,]\*)[^\s,\[\]{}]*
+    | %(?<![^\n]%)[^\n]*
+    """,
+    re.VERBOSE,
+)
+_SYNTAX = frozenset("!&*%")
+# It makes the pure parser read YAML 1.1.
+_VERSION = b"%YAML"
+
+
+def lift_expressions(data: bytes) -> bytes:
+    """UTF-8 text with the expressions of a template language (`{{ … }}`) lifted."""
+    return _lift(data, _EXPRESSION, _expression)
+
+
+def lift_indicators(data: bytes) -> bytes:
+    """UTF-8 text with the colons and question marks lifted that may stand in plain scalars in flow style."""
+    return data if _VERSION in data else _lift(data, _INDICATOR, _indicator)
+
+
+def set_down(next_event: NextEvent) -> NextEvent:
+    """The same events, with lifted characters as they were written."""
+
+    def next_set_down() -> Event:
+        event = next_event()
+        if event.__class__ is ScalarEvent:
+            event.value = event.value.translate(_SET_DOWN)
+        return event
+
+    return next_set_down
+
+
+def _lift(data: bytes, pattern: re.Pattern[str], lifted: Callable[[re.Match[str]], str]) -> bytes:
+    text = data.decode("utf-8", "surrogateescape")
+    return pattern.sub(lifted, text).encode("utf-8", "surrogateescape")
+
+
+def _expression(match: re.Match[str]) -> str:
+    return match[0].translate(_LIFTED) if match[0].endswith("}}") else match[0]
+
+
+def _indicator(match: re.Match[str]) -> str:
+    return match[0] if match[0][0] in _SYNTAX else match[0].translate(_LIFTED)
