@@ -84,6 +84,8 @@ BOMBS: dict[str, Callable[[], Text]] = {
 }
 LARGE: dict[str, Callable[[], Text]] = {
     "keys": lambda: HEAD + "".join(f"k{n}: v\n" for n in range(1_000_000)),
+    "scalars": lambda: f"{HEAD}a: [{'a,' * 8_000_000}]\n",
+    "scalars of json": lambda: f'{{"apiVersion": "v1", "kind": "Pod", "a": [{"1," * 8_000_000}1]}}',
     "scalar": lambda: HEAD + "a: " + "x" * 50_000_000,
     "folded scalar": lambda: HEAD + "a: >\n" + "  x\n" * 2_000_000,
     "documents": lambda: "---\n" * 1_000_000 + BESIDE,

@@ -35,6 +35,11 @@ if TYPE_CHECKING:
 # Real manifests nest below 60; kubectl itself refuses 10,000. More is an attack or an accident.
 MAX_DEPTH = 256
 TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+# A node takes up to 350 bytes, so that a document takes at most 1.4 GB. `kubectl get -A -o yaml` of 100 MB has fewer;
+# of JSON, each object of a list is a document of its own.
+MAX_NODES = 4_000_000
+_NODES = frozenset({ScalarEvent, AliasEvent, MappingStartEvent, SequenceStartEvent})
+TOO_MANY = f"more than {MAX_NODES:,} keys and values in one document"
 # How many nodes aliases may stand for, in the manner of go-yaml's limit on "excessive aliasing": for each byte, as many
 # small documents cost as much as a large one, and for any document.
 MAX_ALIASED = 200_000
@@ -76,7 +81,11 @@ def _compose(data: bytes, origin: Origin, *, is_lifted: bool, needs_reason: bool
     for events in _readings(data, needs_reason=needs_reason):
         try:
             next_event = events()
-            return _build(set_down(next_event) if is_lifted else next_event, origin, len(data))
+            if is_lifted:
+                next_event = set_down(next_event)
+            if len(data) > MAX_NODES:  # a node has a byte at least
+                next_event = _counted(next_event, origin)
+            return _build(next_event, origin, len(data))
         except ComposeError:
             raise
         except Exception as error:  # noqa: BLE001 - the parsers raise several unrelated types
@@ -96,6 +105,23 @@ def _readings(data: bytes, *, needs_reason: bool) -> Iterator[Callable[[], NextE
     yield lambda: pure_events(data)
 
 
+def _counted(next_event: NextEvent, origin: Origin) -> NextEvent:
+    """The same events, up to `MAX_NODES` nodes. Raises ComposeError."""
+    number = 0
+
+    def next_counted() -> Event:
+        nonlocal number
+        event = next_event()
+        kind = event.__class__
+        if kind in _NODES:
+            number += 1
+            if number > MAX_NODES:
+                raise _at(TOO_MANY, event.start_mark, origin)
+        return event
+
+    return next_counted
+
+
 def _from_parser(refusal: Exception | None, origin: Origin) -> ComposeError:
     mark = getattr(refusal, "problem_mark", None) or getattr(refusal, "context_mark", None)
     problem = getattr(refusal, "problem", None) or getattr(refusal, "reason", None) or str(refusal)
@@ -111,15 +137,15 @@ def _build(next_event: NextEvent, origin: Origin, size: int) -> Node | None:  # 
     while (event := next_event()) is not None:
         kind = event.__class__
         if kind is ScalarEvent:
-            value = event.value
-            start = event.start_mark
-            if value or not _is_absent(event, stack, children):
+            if event.value or not _is_absent(event, stack, children):
                 last = event.end_mark
             else:
-                start = last
-            children.append(scalar := Scalar(value, not event.style, start, last, origin))
+                event.start_mark = event.end_mark = last
+            event.__class__ = Scalar
+            event.places = origin
+            children.append(event)
             if event.anchor is not None:
-                aliases.nodes[event.anchor] = scalar
+                aliases.nodes[event.anchor] = event
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
             opening, siblings = stack.pop()
             # A block collection "ends" where the next token begins; its last scalar tells where its text does.

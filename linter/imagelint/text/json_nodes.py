@@ -12,7 +12,7 @@ from json import JSONDecoder
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from imagelint.facts.screen import Heading
-from imagelint.text.compose import MAX_DEPTH, TOO_DEEP, ComposeError
+from imagelint.text.compose import MAX_DEPTH, MAX_NODES, TOO_DEEP, TOO_MANY, ComposeError
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.places import Origin
 
@@ -151,7 +151,9 @@ def compose_json(text: str, part: JsonObject, origin: Origin) -> Node:
     places = _Places(text, part.start, part.end, origin)
     stack: list[tuple[int, list[Node]]] = []
     children: list[Node] = []
-    for token in _TOKEN.finditer(text, part.start, part.end):
+    for number, token in enumerate(_TOKEN.finditer(text, part.start, part.end)):
+        if number >= MAX_NODES:
+            raise ComposeError(TOO_MANY, *places.place(token.start()))
         kind = token.lastindex
         if kind == _OPEN:
             if len(stack) >= MAX_DEPTH:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from ruamel.yaml.events import ScalarEvent
 
 from imagelint.text.places import Places, Span, Text
 
@@ -20,11 +22,14 @@ _NO_TEXT = re.compile(
 )
 
 
-class _Placed:
-    """Where a node stands, kept as the parser's own marks: most places are never asked for."""
+# ruamel.yaml publishes no types of its slots.
+_EVENT: Any = ScalarEvent
 
-    # Set by each kind of node itself, without a call: a manifest has thousands of them.
-    __slots__ = ("end", "places", "start")
+
+class _Placed:
+    """A node with its place, kept as the parser's own marks: most places are never used."""
+
+    __slots__ = ()
     start: object
     end: object
     places: Places
@@ -36,17 +41,29 @@ class _Placed:
         return Span(*place(self.start), *place(self.end))
 
 
-class Scalar(_Placed):
-    """A scalar: nothing is converted, `1.10` stays `1.10` and `yes` stays `yes`."""
+class Scalar(ScalarEvent, _Placed):
+    """A scalar: nothing is converted, `1.10` stays `1.10` and `yes` stays `yes`.
 
-    __slots__ = ("plain", "value")
+    It is an event of a parser under another class: a new object for each scalar would take a tenth of the parse.
+    """
+
+    __slots__ = ()
+    value: str
+    start: object = _EVENT.start_mark
+    end: object = _EVENT.end_mark
+    places: Places = _EVENT.comment
 
     def __init__(self, value: str, plain: bool, start: object, end: object, places: Places) -> None:
         self.value = value
-        self.plain = plain
-        self.start = start
-        self.end = end
-        self.places = places
+        self.style = "" if plain else '"'
+        self.start_mark = start
+        self.end_mark = end
+        self.comment = places
+
+    @property
+    def plain(self) -> bool:
+        """Whether it has no quotes, and is not a block."""
+        return not self.style
 
     @property
     def is_text(self) -> bool:
@@ -62,7 +79,7 @@ class Scalar(_Placed):
 class Sequence(_Placed):
     """A list of nodes."""
 
-    __slots__ = ("items",)
+    __slots__ = ("end", "items", "places", "start")
 
     def __init__(self, items: list[Node], start: object, end: object, places: Places) -> None:
         self.items = items
@@ -74,7 +91,7 @@ class Sequence(_Placed):
 class Mapping(_Placed):
     """Keys and values in the order of the file; merge keys are resolved when a key is asked for."""
 
-    __slots__ = ("_entries", "nodes")
+    __slots__ = ("_entries", "end", "nodes", "places", "start")
 
     def __init__(self, nodes: list[Node], start: object, end: object, places: Places) -> None:
         # Each key before its value. Most mappings are never looked into: nothing is made of them before.

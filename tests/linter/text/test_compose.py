@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from imagelint.text import compose as module
 from imagelint.text import parsers
 from imagelint.text.compose import MAX_ALIASED, MAX_DEPTH, ComposeError, compose
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, select
@@ -146,6 +147,16 @@ def test_alias_bomb_is_bounded() -> None:
         with pytest.raises(ComposeError, match="aliases stand for more than") as caught:
             compose(text.encode())
         assert int(caught.value.message.split()[5].replace(",", "")) <= MAX_ALIASED
+
+
+def test_nodes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_NODES", 10)
+    for text in ("[a, a, a, a, a, a, a, a, a]", "{a: 1, b: 2, c: [], d: {}}\n"):
+        compose(text.encode())
+    for text in ("[a, a, a, a, a, a, a, a, a, a]", "a: &a 1\n? b\n: [[], *a, {}, *a, *a, *a]\n"):
+        with pytest.raises(ComposeError, match="more than 4,000,000 keys and values in one document") as caught:
+            compose(text.encode(), origin=Origin(7, 1))
+        assert caught.value.line > 6
 
 
 def test_aliases_do_not_nest_deeper_than_brackets_may() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from imagelint.facts import extract as module
 from imagelint.facts.extract import extract
+from imagelint.text import json_nodes as json_text
 from imagelint.text.compose import MAX_DEPTH, ComposeError, compose
 from imagelint.text.json_nodes import compose_json, listing_of, origins
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
@@ -122,6 +123,13 @@ def test_depth_is_bounded() -> None:
     text = '{"a": ' + "[" * MAX_DEPTH + "]" * MAX_DEPTH + "}"
     with pytest.raises(ComposeError, match=f"nested deeper than {MAX_DEPTH} levels"):
         composed(text)
+
+
+def test_nodes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_text, "MAX_NODES", 10)
+    assert composed('{"a": [1, 2, 3, 4, 5]}')
+    with pytest.raises(ComposeError, match="more than 4,000,000 keys and values in one document"):
+        composed('{"a": [1, 2, 3, 4, 5, 6, 7, 8, 9]}')
 
 
 def test_one_bad_item_hides_no_other() -> None:
