@@ -99,10 +99,18 @@ def _notes(discovery: Discovery, found: Input) -> list[str]:
         for chart in discovery.charts
     ]
     notes += [f"{skipped.path}: {skipped.reason}, skipped" for skipped in discovery.skipped]
+    if discovery.hidden:
+        where = _named(discovery.hidden)
+        notes.append(f"{where}: hidden by .gitignore or the mark of a cache, not linted; name a file to lint it")
     templated = sorted(path for path in found.reported if path in found.files and found.files[path].templated)
     if templated:
-        more = f" and {len(templated) - _MOST_NAMED} more files" if len(templated) > _MOST_NAMED else ""
-        notes.append(f"{', '.join(templated[:_MOST_NAMED])}{more}: template source, not linted before it is rendered")
+        notes.append(f"{_named(templated)}: template source, not linted before it is rendered")
     if not found.objects and not any(facts.problems for facts in found.files.values()):
         notes.append("no Kubernetes manifest found")
     return notes
+
+
+def _named(paths: Sequence[str]) -> str:
+    """The first of some paths, and how many more there are."""
+    more = f" and {len(paths) - _MOST_NAMED} more files" if len(paths) > _MOST_NAMED else ""
+    return f"{', '.join(paths[:_MOST_NAMED])}{more}"

@@ -48,12 +48,12 @@ spec:
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason, When
 from imagelint.linting.rule import Rule
+from imagelint.text.globs import glob_matches
 from imagelint_rules.stale_image import MOVING_TAGS
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def check(index: Index) -> Iterator[Finding]:
     tags = index.settings.options.get("mutable-tag", {}).get("tags", sorted(MOVING_TAGS - {"latest"}))
     for use in index.images:
         tag = use.named.tag if use.named and use.named.digest is None else None
-        if tag is not None and any(fnmatchcase(tag, glob) for glob in tags):
+        if tag is not None and any(glob_matches(glob, tag) for glob in tags):
             yield RULE.at_image(
                 use,
                 f"tag `{tag}` of image `{use.effective}` moves",

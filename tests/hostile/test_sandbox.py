@@ -83,9 +83,8 @@ def test_only_what_was_asked_for_is_written(folder: Path, arguments: list[str], 
     assert {path: after[path] for path in before} == before
 
 
-def test_git_alone_is_started_for_tracked_files(folder: Path) -> None:
+def test_not_even_git_is_started_for_tracked_files(folder: Path) -> None:
     subprocess.run(["git", "init", "--quiet", "."], cwd=folder, check=True)
-    (event, told), *more = events(folder, [["--tracked", "."]])
-    assert (event, more) == ("subprocess.Popen", [("open", "/dev/null")] * len(more))
-    assert "'git'" in told
-    assert "'ls-files'" in told
+    subprocess.run(["git", "add", "."], cwd=folder, check=True)
+    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    assert events(folder, [["--tracked", "."], ["."]]) == []

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import core_kinds
 from imagelint.facts.model import ContainerType, ImagePatch, Target
 from imagelint.facts.podspecs import CONTAINER_LISTS
 from imagelint.text.compose import ComposeError, compose
+from imagelint.text.globs import glob_matches
 from imagelint.text.nodes import Mapping, Sequence, mapping, select, text
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ def patched_containers(spec: PodSpec, patches: Iterable[ImagePatch]) -> set[int]
 
 
 def _is_for(target: Target, spec: PodSpec) -> bool:
-    kind_fits = target.kind is None or fnmatchcase(spec.resource.kind, target.kind)
-    return kind_fits and (target.name is None or fnmatchcase(spec.resource.name or "", target.name))
+    kind_fits = target.kind is None or glob_matches(target.kind, spec.resource.kind)
+    return kind_fits and (target.name is None or glob_matches(target.name, spec.resource.name or ""))
 
 
 def _places(spec: PodSpec) -> list[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from imagelint.facts.model import NamespacedName, Resource
 from imagelint.kubelet.docker_config import DOCKER_KEYS
+from imagelint.text.globs import glob_matches
 from imagelint.text.places import Place, Span
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def external_secret(settings: Settings, name: str, namespace: str | None) -> Sec
     """A Secret that the settings say is made outside the input; an unknown namespace may be any."""
     for pattern in settings.external_secrets:
         where, _, what = pattern.partition("/")
-        if fnmatchcase(name, what) and (namespace is None or fnmatchcase(namespace, where)):
+        if glob_matches(what, name) and (namespace is None or glob_matches(where, namespace)):
             resource = Resource("v1", "Secret", namespace, name, 0, Span(1, 1, 1, 1))
             identity = NamespacedName(namespace, name)
             return Secret(settings.source, identity, resource, resource.span, None, None, None, final_name=name)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.kubelet.reference import DOCKER_HUB, MAX_TEXT
+from imagelint.text.globs import joined_by_stars
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -237,12 +238,7 @@ def _glob_pattern(glob: str) -> re.Pattern[str] | None:
                     return None
                 char, rest = rest[0], rest[1:]
             parts[-1] += re.escape(char)
-    return re.compile(_joined_by_stars(*parts), re.DOTALL)
-
-
-def _joined_by_stars(first: str, *others: str) -> str:
-    *between, last = others or ("",)
-    return first + "".join(f"(?>[^/]*?{part})" for part in between) + (f"[^/]*{last}" if others else "")
+    return re.compile(joined_by_stars(parts, "[^/]"), re.DOTALL)
 
 
 def _character_class(rest: str) -> tuple[str, str] | None:

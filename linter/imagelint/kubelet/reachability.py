@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from imagelint.data import load_data
+from imagelint.text.globs import glob_matches
 
 
 @lru_cache(maxsize=1024)
@@ -13,6 +13,6 @@ def why_unreachable(host: str) -> str | None:
     """Why a node cannot pull from a registry host (`host` or `host:port`), as a clause; None where it may."""
     name = host.lower() if host.endswith("]") else host.lower().rpartition(":")[0] or host.lower()
     for row in load_data("unreachable.json"):
-        if any(fnmatchcase(name, pattern.replace("[", "[[]")) for pattern in row["hosts"]):
+        if any(glob_matches(pattern.replace("[", r"\["), name) for pattern in row["hosts"]):
             return str(row["why"])
     return None

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.linting.finding import Confidence
+from imagelint.text.globs import GlobError, glob_matches, path_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from pathspec import GitIgnoreSpec
-
     from imagelint.linting.finding import Finding, Severity
     from imagelint.linting.rule import Rule
+    from imagelint.sources.ignore_patterns import IgnorePatterns
     from imagelint.text.places import Place
 
 # What is told: the rules that are on by default, all rules, or only what the model proves.
@@ -106,23 +104,25 @@ class Selection:
 
 def path_matches(path: str, globs: tuple[str, ...]) -> bool:
     """Whether a relative path is meant by one of the globs, which read as in .gitignore."""
-    return _spec(globs).match_file(path)
+    return _patterns(globs).cover(path)
 
 
 def glob_problem(glob: str) -> str | None:
     """Why a glob cannot be used; None where it can."""
     try:
-        path_matches("", (glob,))
-    except (ValueError, re.error):
-        return f"`{glob}` is no pattern of .gitignore"
-    return None
+        path_pattern(glob, is_strict=True)
+    except GlobError:
+        is_pattern = False
+    else:
+        is_pattern = glob.strip("!/ ") != "" and "\n" not in glob
+    return None if is_pattern else f"`{glob}` is no pattern of .gitignore"
 
 
 @lru_cache(maxsize=64)
-def _spec(globs: tuple[str, ...]) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec
+def _patterns(globs: tuple[str, ...]) -> IgnorePatterns:
+    from imagelint.sources.ignore_patterns import IgnorePatterns
 
-    return GitIgnoreSpec.from_lines(globs)
+    return IgnorePatterns("\n".join(globs).encode("utf-8", "surrogateescape"))
 
 
 def _field(finding: Finding, key: str, path: str) -> str | None:
@@ -136,4 +136,4 @@ def _field(finding: Finding, key: str, path: str) -> str | None:
 
 
 def _fits(value: str | None, glob: str) -> bool:
-    return value is not None and fnmatchcase(value, glob)
+    return value is not None and glob_matches(glob, value)

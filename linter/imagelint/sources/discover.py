@@ -3,53 +3,32 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.facts.kustomization import FILE_NAMES
-from imagelint.sources.gitignore import Ignores
+from imagelint.sources.candidates import (
+    TOOLS,
+    VERSION_CONTROL,
+    is_cache,
+    is_candidate,
+    is_chart,
+    manifests_in,
+    part_of_chart,
+)
+from imagelint.sources.gitignore import Ignores, TrackedFiles
 from imagelint.text.errors import UserFileError
-from imagelint.text.source import UnreadableError, read_small, standard_input
+from imagelint.text.source import standard_input
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-_SUFFIXES = (".yaml", ".yml", ".json")
-# Version control, caches and environments: never manifests of the project, often large.
-_SKIPPED_FOLDERS = frozenset(
-    {
-        ".git",
-        ".hg",
-        ".svn",
-        ".jj",
-        "node_modules",
-        ".terraform",
-        "__pycache__",
-        ".venv",
-        ".tox",
-        ".mypy_cache",
-    }
-)
-_FOLDER_MARKS = frozenset({"pyvenv.cfg", "CACHEDIR.TAG"})
-_SKIPPED_FILES = frozenset(
-    {
-        ".imagelint.yaml",
-        ".imagelint.yml",
-        "imagelint.yaml",
-        "imagelint.yml",
-        ".imagelint.schema.json",
-        ".pre-commit-config.yaml",
-        ".pre-commit-hooks.yaml",
-        "Chart.yaml",
-        "package.json",
-        "package-lock.json",
-        "tsconfig.json",
-    }
-)
-_CHART_NAME = re.compile(rb"^name:[ \t]*\S", re.MULTILINE)
+    from imagelint.sources.gitignore import Ignored
+
 _DESCRIPTORS = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
+# Why entries are left out, unless git tracks them.
+_UNTRACKED, _IGNORED = "not tracked by git", "ignored by git"
+_CACHE, _TOOL = "a cache or an environment", "a folder of tools"
 
 
 class InputFile(NamedTuple):
@@ -77,6 +56,8 @@ class Discovery:
     skipped: list[Skipped] = field(default_factory=list[Skipped])
     # What was left out for a reason that the user knows, as the walk met it.
     left_out: list[Skipped] = field(default_factory=list[Skipped])
+    # Files that look like manifests, and that .gitignore or the mark of a cache hides.
+    hidden: list[str] = field(default_factory=list[str])
 
 
 class InputPathError(UserFileError):
@@ -97,7 +78,7 @@ def discover(
         except OSError as error:
             raise InputPathError(path, (error.strerror or str(error)).lower()) from error
         if stat.S_ISDIR(mode):
-            walk.folder(path, _tracked_files(path) if tracked else None)
+            walk.folder(path, tracked=tracked)
         elif stat.S_ISREG(mode) or path.startswith(_DESCRIPTORS):
             walk.add(path, explicit=True)
         else:
@@ -128,28 +109,26 @@ def listed_paths(path: str) -> list[str]:
     return [os.fsdecode(name) for name in names if name]
 
 
-def _tracked_files(folder: str) -> frozenset[str]:
-    """The real paths of the files below `folder` in git's index."""
-    import subprocess
-
-    # The configuration of a work tree can name a program to watch it.
-    command = ["git", "-c", "core.fsmonitor=false", "ls-files", "-z", "--cached"]
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, check=True, env=environment)  # noqa: S603
-    except FileNotFoundError as error:
-        raise InputPathError(folder, "git is not installed, which --tracked asks") from error
-    except subprocess.CalledProcessError as error:
-        raise InputPathError(folder, "not in a git work tree, which --tracked asks for") from error
-    root = os.path.realpath(folder)
-    return frozenset(os.path.join(root, os.fsdecode(name)) for name in done.stdout.split(b"\0") if name)
-
-
 class _Folder(NamedTuple):
     path: str
     real: str
     # The outermost chart that the folder is in.
     chart: str | None = None
+    # Why nothing is read of it but what git tracks.
+    reason: str | None = None
+
+
+class _Tree:
+    """A folder of the command line, and what git knows of it."""
+
+    def __init__(self, real: str, report: Callable[[str, str], None]) -> None:
+        self.real = real
+        self.tracked = TrackedFiles(real, report)
+        self.ignores = Ignores(real, report)
+
+    def tracks(self, real: str, *, is_folder: bool) -> bool:
+        """Whether git tracks a file, or anything in a folder; what belongs to git itself it never does."""
+        return os.path.basename(real) not in VERSION_CONTROL and self.tracked.hold(real, is_folder=is_folder)
 
 
 class _Walk:
@@ -159,6 +138,7 @@ class _Walk:
         self._charts: set[str] = set()
         self._skipped: set[Skipped] = set()
         self._left_out: list[Skipped] = []
+        self._hidden: list[str] = []
 
     def result(self) -> Discovery:
         return Discovery(
@@ -166,6 +146,7 @@ class _Walk:
             sorted(self._charts),
             sorted(self._skipped, key=lambda skipped: skipped.path),
             self._left_out,
+            sorted(map(shown, manifests_in(self._hidden))),
         )
 
     def add(self, path: str, *, explicit: bool, real: str | None = None) -> None:
@@ -174,58 +155,71 @@ class _Walk:
         if known is None or (explicit and not known.explicit):
             self._files[key] = InputFile(known.path if known else shown(path), explicit)
 
-    def folder(self, root: str, tracked: frozenset[str] | None) -> None:
-        real_root = os.path.realpath(root)
-        ignores = Ignores(real_root) if tracked is None else None
-        links: list[tuple[str, str]] = []
-        pending = [_Folder(root, real_root)]
+    def folder(self, root: str, *, tracked: bool) -> None:
+        tree = _Tree(os.path.realpath(root), self._skip)
+        if tracked and not tree.tracked.indexes:
+            raise InputPathError(root, "not in a git work tree with an index to read, which --tracked needs")
+        before = len(self._files)
+        links: list[str] = []
+        pending = [_Folder(root, tree.real, reason=_UNTRACKED if tracked else None)]
         while pending:
-            folder = pending.pop()
-            entries = self._entries(folder.path)
-            if _FOLDER_MARKS.intersection(entry.name for entry in entries):
-                self._left_out.append(Skipped(shown(folder.path), "a cache or an environment"))
-                continue
-            chart = folder.chart or (folder.path if _is_chart(folder.path, entries) else None)
-            ignored = ignores.folder(folder.real, [entry.name for entry in entries]) if ignores else None
-            for entry in entries:
+            folder, entries = self._opened(pending.pop(), tree)
+            for entry, reason in _with_reasons(folder, entries, tree):
                 real = os.path.join(folder.real, entry.name)
-                if entry.is_symlink():
-                    links.append((entry.path, real))
-                elif ignored and ignored(entry.name, is_folder=entry.is_dir()):
-                    self._leave_out(entry, "ignored by git")
-                elif entry.is_dir():
-                    if entry.name in _SKIPPED_FOLDERS:
-                        self._leave_out(entry, "a folder of tools")
-                    else:
-                        pending.append(_Folder(entry.path, real, chart))
-                elif tracked is None or real in tracked:
-                    self._file(entry, real, chart)
+                is_folder = entry.is_dir(follow_symlinks=False)
+                if reason and not tree.tracks(real, is_folder=is_folder):
+                    self._leave_out(entry, reason)
+                elif entry.is_symlink():
+                    links.append(entry.path)
+                elif is_folder:
+                    pending.append(_Folder(entry.path, real, folder.chart, reason))
                 else:
-                    self._leave_out(entry, "not tracked by git")
-        self._links(links, real_root, tracked)
+                    self._file(entry, real, folder.chart)
+        self._links(links, tree.real)
+        if tracked and len(self._files) == before:
+            self._skip(root, "git tracks no manifests in it")
+
+    def _opened(self, folder: _Folder, tree: _Tree) -> tuple[_Folder, list[os.DirEntry[str]]]:
+        """A folder with what its entries say of it, and these; no entries where it is left out."""
+        entries = self._entries(folder.path)
+        names = [entry.name for entry in entries]
+        if folder.reason is None and folder.real != tree.real and is_cache(folder.path, names):
+            folder = folder._replace(reason=_CACHE)
+            if not tree.tracks(folder.real, is_folder=True):
+                self._left_out.append(Skipped(shown(folder.path), _CACHE))
+                self._hidden.append(folder.path)
+                return folder, []
+        if folder.chart is None and is_chart(folder.path, names):
+            folder = folder._replace(chart=folder.path)
+        return folder, entries
 
     def _leave_out(self, entry: os.DirEntry[str], reason: str) -> None:
-        if entry.is_dir() or _is_candidate(entry.name):
+        if entry.is_dir() or is_candidate(entry.name):
             self._left_out.append(Skipped(shown(entry.path), reason))
+            if reason == _IGNORED and not entry.is_symlink():
+                self._hidden.append(entry.path)
+
+    def _skip(self, path: str, reason: str) -> None:
+        self._skipped.add(Skipped(shown(path), reason))
 
     def _entries(self, path: str) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(path) as found:
                 return sorted(found, key=lambda entry: entry.name)
         except PermissionError:
-            self._skipped.add(Skipped(shown(path), "permission denied"))
+            self._skip(path, "permission denied")
         except OSError:
             pass  # it vanished while we walked
         return []
 
     def _file(self, entry: os.DirEntry[str], real: str, chart: str | None) -> None:
-        if not _is_candidate(entry.name):
+        if not is_candidate(entry.name):
             return
         if self._is_excluded and self._is_excluded(shown(entry.path)):
             self._leave_out(entry, "excluded by the configuration")
             return
         if chart is not None:
-            part = _part_of_chart(os.path.relpath(entry.path, chart))
+            part = part_of_chart(os.path.relpath(entry.path, chart))
             if part == "templates":
                 self._charts.add(shown(chart))
             if part:
@@ -234,44 +228,35 @@ class _Walk:
         if entry.is_file(follow_symlinks=False):
             self.add(entry.path, explicit=False, real=real)
         else:
-            self._skipped.add(Skipped(shown(entry.path), "not a regular file"))
+            self._skip(entry.path, "not a regular file")
 
-    def _links(self, links: list[tuple[str, str]], root: str, tracked: frozenset[str] | None) -> None:
+    def _links(self, links: list[str], root: str) -> None:
         """Links last, so that a file is told by its own path; folders behind links are not walked."""
-        for path, real in links:
+        for path in links:
             target = os.path.realpath(path)
-            if not _is_candidate(os.path.basename(path)) or os.path.isdir(target):
-                continue
-            if tracked is not None and real not in tracked:
+            if not is_candidate(os.path.basename(path)) or os.path.isdir(target):
                 continue
             if not os.path.isfile(target):
-                self._skipped.add(Skipped(shown(path), "dangling symbolic link"))
+                self._skip(path, "dangling symbolic link")
             elif os.path.commonpath([root, target]) != root:
-                self._skipped.add(Skipped(shown(path), "symbolic link out of the tree"))
+                self._skip(path, "symbolic link out of the tree")
             else:
                 self.add(path, explicit=False, real=target)
 
 
-def _is_candidate(name: str) -> bool:
-    return (name.lower().endswith(_SUFFIXES) or name in FILE_NAMES) and name not in _SKIPPED_FILES
+def _with_reasons(
+    folder: _Folder, entries: list[os.DirEntry[str]], tree: _Tree
+) -> Iterator[tuple[os.DirEntry[str], str | None]]:
+    """The entries of a folder, each with the reason to leave it out, if there is one."""
+    ignored = None if folder.reason else tree.ignores.folder(folder.real, [entry.name for entry in entries])
+    for entry in entries:
+        yield entry, folder.reason or _reason(entry, os.path.join(folder.real, entry.name), ignored, tree)
 
 
-def _is_chart(path: str, entries: list[os.DirEntry[str]]) -> bool:
-    if not any(entry.name == "Chart.yaml" for entry in entries):
-        return False
-    try:
-        return _CHART_NAME.search(read_small(os.path.join(path, "Chart.yaml"))) is not None
-    except (OSError, UnreadableError):
-        return False
-
-
-def _part_of_chart(relative: str) -> str | None:
-    """Which part of a chart a path in it belongs to, where that part holds no manifests to read as they are."""
-    parts = relative.replace(os.sep, "/").split("/")
-    while len(parts) > 2 and parts[0] == "charts":
-        parts = parts[2:]  # a chart inside the chart
-    if parts[0] in {"templates", "crds", "ci", "files"} and len(parts) > 1:
-        return parts[0]
-    if len(parts) == 1 and parts[0].startswith("values"):
-        return "values"
+def _reason(entry: os.DirEntry[str], real: str, ignored: Ignored | None, tree: _Tree) -> str | None:
+    is_folder = entry.is_dir(follow_symlinks=False)
+    if is_folder and entry.name in TOOLS | VERSION_CONTROL:
+        return _TOOL
+    if ignored and ignored(entry.name, is_folder=is_folder) and not (is_folder and tree.tracked.hold_submodule(real)):
+        return _IGNORED
     return None

@@ -1,65 +1,139 @@
-"""What .gitignore files leave out of a walk, with git's own rules: deeper files win, `!` brings back."""
+"""What git leaves out of a walk: .gitignore files, with deeper ones first, and never what is tracked.
+
+The ignore file of the user (`core.excludesFile`) is not read, so that a run has one result on every machine.
+"""
 
 from __future__ import annotations
 
 import os
-import re
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from imagelint.text.source import UnreadableError, read_small
+from imagelint.text.source import MAX_SMALL, UnreadableError, read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from pathspec import GitIgnoreSpec
-
-
-# Four stars in one name: the time that a match takes grows with the fourth power of a name, and nobody means them.
-_COSTLY = re.compile(r"(?:\*[^/*]*){3}\*")
+    from imagelint.sources.git_index import GitIndex
+    from imagelint.sources.ignore_patterns import IgnorePatterns
 
 
 class Ignored(Protocol):
-    """Asks of one entry of a folder whether git ignores it."""
+    """Whether git ignores one entry of a folder."""
 
     def __call__(self, name: str, *, is_folder: bool) -> bool:
         """Whether git ignores the entry called `name`."""
         ...
 
 
-class Ignores:
-    """The .gitignore files from the root of the work tree down to the folders that a walk meets."""
+class _IgnoreFile(NamedTuple):
+    # With a separator at the end.
+    folder: str
+    patterns: IgnorePatterns
 
-    def __init__(self, real_root: str) -> None:
-        # For each folder the specifications that apply in it, with the folders that they are relative to.
-        self._specs: dict[str, list[tuple[str, GitIgnoreSpec]]] = {}
+
+class Ignores:
+    """The .gitignore files from the root of the work tree down to the folders that a walk meets.
+
+    `report` gets the path of each that cannot be read, with the reason.
+    """
+
+    def __init__(self, real_root: str, report: Callable[[str, str], None]) -> None:
+        self._report = report
         self._root = real_root
-        self._above = self._read_above(real_root)
+        # For each folder the files that apply in it, the innermost last.
+        self._files: dict[str, list[_IgnoreFile]] = {}
+        self._above = list(self._read_above(real_root))
 
     def folder(self, real: str, names: Sequence[str]) -> Ignored | None:
-        """The question for the entries of a folder, or None where nothing is ignored in it.
+        """What decides on the entries of a folder, or None where nothing is ignored in it.
 
-        A walk asks from above to below, so that the folder above is known.
+        A walk goes from above to below, so that the folder above is known.
         """
-        inherited = self._above if real == self._root else self._specs.get(os.path.dirname(real), [])
-        own = _read(os.path.join(real, ".gitignore")) if ".gitignore" in names else None
-        specs = [*inherited, (real, own)] if own else inherited
-        self._specs[real] = specs
-        if not specs:
+        inherited = self._above if real == self._root else self._files.get(os.path.dirname(real), [])
+        files = [*inherited, *self._read(real)] if ".gitignore" in names else inherited
+        self._files[real] = files
+        if not files:
             return None
 
         def is_ignored(name: str, *, is_folder: bool) -> bool:
-            return _decide(specs, os.path.join(real, name), is_folder=is_folder)
+            return _decide(files, os.path.join(real, name), is_folder=is_folder)
 
         return is_ignored
 
-    def _read_above(self, real_root: str) -> list[tuple[str, GitIgnoreSpec]]:
+    def _read_above(self, real_root: str) -> Iterator[_IgnoreFile]:
         root = work_tree(real_root)
         if root is None:
-            return []
-        found = [(root, _read(os.path.join(root, ".git", "info", "exclude")))]
+            return
+        from imagelint.sources.git_folder import common_folder, git_folder
+
+        try:
+            exclude = os.path.join(common_folder(git_folder(root)), "info", "exclude")
+        except (OSError, UnreadableError):
+            pass  # `.git` is something else
+        else:
+            yield from self._read(root, exclude)
         between = [path for path in upward(real_root) if path != real_root and len(path) >= len(root)]
-        found += [(path, _read(os.path.join(path, ".gitignore"))) for path in reversed(between)]
-        return [(path, spec) for path, spec in found if spec is not None]
+        for path in reversed(between):
+            yield from self._read(path)
+
+    def _read(self, folder: str, path: str | None = None) -> Iterator[_IgnoreFile]:
+        """A file of patterns that are relative to a folder, by default its .gitignore."""
+        path = path or os.path.join(folder, ".gitignore")
+        try:
+            # git does not follow a .gitignore that is a symbolic link either.
+            data = read_regular(path, MAX_SMALL, follow=False)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            self._report(path, (error.strerror or str(error)).lower())
+        except UnreadableError as error:
+            self._report(path, error.message)
+        else:
+            from imagelint.sources.ignore_patterns import IgnorePatterns
+
+            yield _IgnoreFile(os.path.join(folder, ""), IgnorePatterns(data))
+
+
+class TrackedFiles:
+    """What git tracks in the work trees that a folder is in; they are read when the first question comes.
+
+    A submodule or another nested work tree is in several, so that a repository inside of another cannot hide what
+    the outer one tracks. `report` gets the path of an index that cannot be read, with the reason.
+    """
+
+    def __init__(self, real_root: str, report: Callable[[str, str], None]) -> None:
+        self._root = real_root
+        self._report = report
+
+    @cached_property
+    def indexes(self) -> list[tuple[str, GitIndex]]:
+        """The work trees, with a separator at the end of each, and what their indexes hold."""
+        from imagelint.sources.git_index import read_index
+
+        found: list[tuple[str, GitIndex]] = []
+        for path in upward(self._root):
+            if not os.path.lexists(os.path.join(path, ".git")):
+                continue
+            try:
+                found.append((os.path.join(path, ""), read_index(path)))
+            except OSError:
+                continue  # something else that is called .git
+            except UnreadableError as error:
+                self._report(os.path.join(path, ".git"), f"its index {error.message}")
+        return found
+
+    def hold(self, real: str, *, is_folder: bool) -> bool:
+        """Whether a file is tracked, or anything in a folder."""
+        for root, index in self.indexes:
+            path = real[len(root) :].replace(os.sep, "/")
+            if index.holds_below(path) if is_folder else index.holds(path):
+                return True
+        return False
+
+    def hold_submodule(self, real: str) -> bool:
+        """Whether a folder is a submodule."""
+        return any(real[len(root) :].replace(os.sep, "/") in index.submodules for root, index in self.indexes)
 
 
 def work_tree(real: str) -> str | None:
@@ -77,34 +151,10 @@ def upward(path: str) -> Iterator[str]:
         path = parent
 
 
-def _read(path: str) -> GitIgnoreSpec | None:
-    try:
-        lines = read_small(path).decode("utf-8", "surrogateescape").splitlines()
-    except (OSError, UnreadableError):
-        return None
-    from pathspec import GitIgnoreSpec
-
-    lines = [line for line in lines if not _COSTLY.search(line)]
-    # `d/**` is what is in `d`, not `d` itself: pathspec matches both, unless it is written so.
-    return GitIgnoreSpec.from_lines(f"{line}/*" if line.endswith("/**") else line for line in lines)
-
-
-def _decide(specs: list[tuple[str, GitIgnoreSpec]], real: str, *, is_folder: bool) -> bool:
+def _decide(files: list[_IgnoreFile], real: str, *, is_folder: bool) -> bool:
     """The innermost file that has a pattern for the entry decides."""
-    for folder, spec in reversed(specs):
-        relative = os.path.relpath(real, folder).replace(os.sep, "/")
-        verdict = _verdict(spec, f"{relative}/" if is_folder else relative)
+    for folder, patterns in reversed(files):
+        verdict = patterns.verdict(real[len(folder) :].replace(os.sep, "/"), is_folder=is_folder)
         if verdict is not None:
             return verdict
     return False
-
-
-def _verdict(spec: GitIgnoreSpec, path: str) -> bool | None:
-    """What the last pattern for the entry itself says; one for a folder above was asked when the walk was there."""
-    if spec.check_file(path).include is None:
-        return None
-    for pattern in reversed(spec.patterns):
-        found: Any = pattern.match_file(path) if pattern.include is not None else None  # a type of pathspec's own
-        if found is not None and found.match.end() == len(path):
-            return pattern.include
-    return None

@@ -85,6 +85,20 @@ def read_small(path: str) -> bytes:
         return file.read(MAX_SMALL)
 
 
+def read_regular(path: str, limit: int, *, follow: bool = True) -> bytes:
+    """A whole file of at most `limit` bytes. Raises OSError, or UnreadableError for a larger one, a pipe or a device.
+
+    With `follow=False` also for a symbolic link.
+    """
+    if not stat.S_ISREG(os.stat(path, follow_symlinks=follow).st_mode):
+        raise UnreadableError("is not a regular file")
+    with open(path, "rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise UnreadableError(f"larger than {limit // 1024} KiB, not read")
+    return data
+
+
 def decode(raw: bytes) -> bytes:
     """`raw` as UTF-8 without a byte order mark. Raises UnreadableError for what is not text."""
     mark, encoding = encoding_of(raw)

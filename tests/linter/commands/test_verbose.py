@@ -24,7 +24,7 @@ FILES = {
     "ignored/pod.yaml": POD,
     "vendor/pod.yaml": POD,
     "node_modules/pod.yaml": POD,
-    "venv/pyvenv.cfg": "",
+    "venv/pyvenv.cfg": "home = /usr/bin\n",
     "venv/pod.yaml": POD,
     "picture.png": "",
     "chart/Chart.yaml": "name: x\n",

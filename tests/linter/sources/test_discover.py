@@ -15,6 +15,8 @@ from imagelint.sources.discover import Discovery, InputPathError, discover
 if TYPE_CHECKING:
     from pathlib import Path
 
+# bford.info/cachedir
+SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55"
 CHART = "apiVersion: v2\nname: shop\nversion: 1.0.0\n"
 
 
@@ -50,7 +52,8 @@ def git(*arguments: str) -> str:
 
 def test_a_walk_reads_yaml_and_json_in_hidden_folders_too(tree: Path) -> None:
     write(tree, "b.yaml", "a/c.YML", ".deploy/x.json", "a/kustomization.yaml", "k/Kustomization", "notes.txt")
-    write(tree, ".git/x.yaml", "node_modules/x.yaml", "env/pyvenv.cfg", "env/lib/x.yaml", "package.json")
+    write(tree, ".git/x.yaml", "node_modules/x.yaml", "env/lib/x.yaml", "package.json")
+    write(tree, "env/pyvenv.cfg", text="home = /usr/bin\n")
     assert read() == [".deploy/x.json", "a/c.YML", "a/kustomization.yaml", "b.yaml", "k/Kustomization"]
 
 
@@ -154,8 +157,96 @@ def test_tracked_files_only(tree: Path) -> None:
     assert read("a", tracked=True) == ["a/tracked.yaml"]
 
 
-def test_tracked_outside_a_work_tree_is_an_error(monkeypatch: pytest.MonkeyPatch, tree: Path) -> None:
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tree.parent))
+def test_what_git_tracks_is_never_left_out(tree: Path) -> None:
+    write(tree, "m/a.yaml", "m/b/c.yaml", "m/local.yaml", "cache/x.yaml", "env/x.yaml", ".tox/x.yaml", "new/x.yaml")
+    write(tree, "cache/CACHEDIR.TAG", text=f"{SIGNATURE}\n")
+    write(tree, "env/pyvenv.cfg", text="home = /usr/bin\n")
+    tracked = ["cache/x.yaml", "env/x.yaml", "m/a.yaml", "m/b/c.yaml"]
+    git("init", "--quiet")
+    git("add", *tracked)
+    write(tree, ".gitignore", text="m\n")
+    assert read() == [*tracked, "new/x.yaml"]
+    write(tree, ".gitignore", text="*\n")
+    assert read() == tracked
+    assert read("m", "new") == ["m/a.yaml", "m/b/c.yaml"]
+    write(tree, ".gitignore", text="**\n")
+    assert read() == read(tracked=True) == tracked
+
+
+def test_a_submodule_is_not_ignored_and_read_as_tracked_when_it_is_named(tree: Path) -> None:
+    write(tree.parent, "other/pod.yaml", "other/local.yaml")
+    git("init", "--quiet", "../other")
+    git("-C", "../other", "add", "pod.yaml")
+    git("-C", "../other", "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "--message=x")
+    git("init", "--quiet")
+    git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../other", "sub")
+    write(tree, ".gitignore", text="sub\n")
+    write(tree, "sub/local.yaml")
+    assert read() == ["sub/local.yaml", "sub/pod.yaml"]
+    assert read(tracked=True) == []
+    assert read("sub", tracked=True) == ["sub/pod.yaml"]
+
+
+def test_a_linked_work_tree_has_its_own_index_and_shares_what_is_excluded(tree: Path) -> None:
+    write(tree, "pod.yaml")
+    git("init", "--quiet")
+    git("add", "pod.yaml")
+    git("-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "--message=x")
+    git("worktree", "add", "--quiet", "../linked")
+    write(tree, ".git/info/exclude", text="local.yaml\n")
+    write(tree.parent, "linked/local.yaml", "linked/new.yaml")
+    assert read("../linked") == ["../linked/new.yaml", "../linked/pod.yaml"]
+    assert read("../linked", tracked=True) == ["../linked/pod.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_cache"),
+    [
+        ("CACHEDIR.TAG", SIGNATURE, True),
+        ("CACHEDIR.TAG", f"{SIGNATURE}\n# made by a tool\n", True),
+        ("CACHEDIR.TAG", "", False),
+        ("CACHEDIR.TAG", f" {SIGNATURE}", False),
+        ("CACHEDIR.TAG", SIGNATURE[:-1], False),
+        ("pyvenv.cfg", "version = 3.13.0\nhome = /usr/bin\n", True),
+        ("pyvenv.cfg", "", False),
+        ("pyvenv.cfg", "homes = x\n", False),
+    ],
+)
+def test_the_mark_of_a_cache_needs_its_content(tree: Path, name: str, text: str, is_cache: bool) -> None:
+    write(tree, "m/x.yaml", "m/deep/y.yaml")
+    write(tree, f"m/{name}", text=text)
+    assert read() == ([] if is_cache else ["m/deep/y.yaml", "m/x.yaml"])
+    assert read("m") == ["m/deep/y.yaml", "m/x.yaml"]
+
+
+def test_manifests_that_are_left_out_are_found_again_for_a_note(tree: Path) -> None:
+    manifest = "apiVersion: v1\nkind: Pod\n"
+    write(tree, "m/pod.yaml", "m/deep/pod.yaml", "cache/pod.yaml", "one.yaml", "kept/pod.yaml", text=manifest)
+    write(tree, "m/values.yaml", "m/node_modules/x.yaml")
+    write(tree, "cache/CACHEDIR.TAG", text=SIGNATURE)
+    write(tree, ".gitignore", text="m\n/one.yaml\nlink\n")
+    (tree / "link").symlink_to("kept")
+    found = discover(["."])
+    assert [file.path for file in found.files] == ["kept/pod.yaml"]
+    assert found.hidden == ["cache/pod.yaml", "m/deep/pod.yaml", "m/pod.yaml", "one.yaml"]
+
+
+def test_a_link_is_ignored_by_its_own_name(tree: Path) -> None:
+    write(tree, "m/x.yaml")
+    (tree / "link.yaml").symlink_to("m/x.yaml")
+    write(tree, ".gitignore", text="m\nlink.yaml\n")
+    assert read() == []
+    write(tree, ".gitignore", text="m\n")
+    assert read() == ["link.yaml"]
+
+
+def test_a_folder_without_tracked_manifests_is_told(tree: Path) -> None:
+    write(tree, "a/x.yaml")
+    git("init", "--quiet")
+    assert skipped(discover(["a"], tracked=True)) == {"a": "git tracks no manifests in it"}
+
+
+def test_tracked_outside_a_work_tree_is_an_error() -> None:
     with pytest.raises(InputPathError, match="not in a git work tree"):
         discover(["."], tracked=True)
 

@@ -6,6 +6,8 @@ import re
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from imagelint.text.globs import joined_by_stars
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -116,6 +118,7 @@ def _literal(match: str) -> int:
 
 @lru_cache(maxsize=512)
 def _pattern(glob: str) -> re.Pattern[str]:
-    parts = re.split(r"(\*\*?)", glob)
-    stars = {"*": "([^/]*)", "**": "(.*)"}
-    return re.compile("".join(stars.get(part, re.escape(part)) for part in parts))
+    """A glob with a group for each star: `*` is any text without a slash, `**` with them."""
+    *others, last = ([re.escape(piece) for piece in part.split("*")] for part in glob.split("**"))
+    blocks = [joined_by_stars(pieces, "[^/]", to_end=False) for pieces in others]
+    return re.compile(joined_by_stars([*blocks, joined_by_stars(last, "[^/]")], "."))

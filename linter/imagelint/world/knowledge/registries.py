@@ -7,6 +7,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from imagelint.text.globs import joined_by_stars
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -114,4 +116,4 @@ class _Glob:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        return re.compile("[^:/]*".join(re.escape(part) for part in self.text.split("*")))
+        return re.compile(joined_by_stars([re.escape(part) for part in self.text.split("*")], "[^:/]"))

@@ -1,0 +1,110 @@
+"""Which files and folders of a walk may hold manifests, judged by their names and a look at their first bytes."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.facts.kustomization import FILE_NAMES
+from imagelint.text.source import UnreadableError, read_small
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+VERSION_CONTROL = frozenset({".git", ".hg", ".svn", ".jj"})
+# Packages, caches and environments: often large, and not the project's own, unless git tracks them.
+TOOLS = frozenset({"node_modules", ".terraform", "__pycache__", ".venv", ".tox", ".mypy_cache"})
+_SKIPPED_FILES = frozenset(
+    {
+        ".imagelint.yaml",
+        ".imagelint.yml",
+        "imagelint.yaml",
+        "imagelint.yml",
+        ".imagelint.schema.json",
+        ".pre-commit-config.yaml",
+        ".pre-commit-hooks.yaml",
+        "Chart.yaml",
+        "package.json",
+        "package-lock.json",
+        "tsconfig.json",
+    }
+)
+_CHART_NAME = re.compile(rb"^name:[ \t]*\S", re.MULTILINE)
+# What marks a folder, with the content that makes the mark count (bford.info/cachedir, and venv of Python).
+_CACHE_MARKS = {
+    "CACHEDIR.TAG": re.compile(rb"\ASignature: 8a477f597d28d172789f06886806bc55"),
+    "pyvenv.cfg": re.compile(rb"^home[ \t]*=", re.MULTILINE),
+}
+# How much is looked at for manifests that are left out: entries of folders in all, and bytes of a file.
+_MOST_SEARCHED = 2000
+_HEAD = 65536
+
+
+def is_candidate(name: str) -> bool:
+    """Whether a walk reads files of this name."""
+    return (name.lower().endswith(_SUFFIXES) or name in FILE_NAMES) and name not in _SKIPPED_FILES
+
+
+def is_cache(path: str, names: Container[str]) -> bool:
+    """Whether a folder with these entries says of itself that it is a cache or a virtual environment."""
+    return any(mark in names and _holds(os.path.join(path, mark), content) for mark, content in _CACHE_MARKS.items())
+
+
+def is_chart(path: str, names: Container[str]) -> bool:
+    """Whether a folder with these entries is a Helm chart."""
+    return "Chart.yaml" in names and _holds(os.path.join(path, "Chart.yaml"), _CHART_NAME)
+
+
+def part_of_chart(relative: str) -> str | None:
+    """Which part of a chart a path in it belongs to, where that part holds no manifests to read as they are."""
+    parts = relative.replace(os.sep, "/").split("/")
+    while len(parts) > 2 and parts[0] == "charts":
+        parts = parts[2:]  # a chart inside the chart
+    if parts[0] in {"templates", "crds", "ci", "files"} and len(parts) > 1:
+        return parts[0]
+    if len(parts) == 1 and parts[0].startswith("values"):
+        return "values"
+    return None
+
+
+def manifests_in(paths: Iterable[str]) -> list[str]:
+    """The files among some files and folders that look like manifests, as far as a short search shows."""
+    return [path for path in _searched(paths) if is_candidate(os.path.basename(path)) and _is_manifest(path)]
+
+
+def _searched(paths: Iterable[str]) -> Iterator[str]:
+    """Files, and those in folders from above to below, up to a bound of entries."""
+    pending, left = [*paths], _MOST_SEARCHED
+    for path in pending:
+        try:
+            with os.scandir(path) as entries:
+                for entry in entries:
+                    left -= 1
+                    if left < 0:
+                        return
+                    if entry.is_dir(follow_symlinks=False) and entry.name not in TOOLS | VERSION_CONTROL:
+                        pending.append(entry.path)
+                    elif entry.is_file(follow_symlinks=False):
+                        yield entry.path
+        except NotADirectoryError:
+            yield path
+        except OSError:
+            continue  # it vanished, or may not be read
+
+
+def _is_manifest(path: str) -> bool:
+    head = _head(path)
+    return b"apiVersion" in head and b"kind" in head
+
+
+def _holds(path: str, content: re.Pattern[bytes]) -> bool:
+    return content.search(_head(path)) is not None
+
+
+def _head(path: str) -> bytes:
+    try:
+        return read_small(path)[:_HEAD]
+    except (OSError, UnreadableError):
+        return b""

@@ -1,0 +1,120 @@
+"""The patterns of one .gitignore file, read as git's dir.c reads them (git 2.39)."""
+
+from __future__ import annotations
+
+import os
+import re
+from codecs import BOM_UTF8
+from functools import cached_property
+from typing import NamedTuple
+
+from imagelint.text.globs import GlobError, path_pattern
+
+_LITERAL_START = re.compile(r"[^*?\[\\]*")
+_SPECIAL = re.compile(r"[*?\[\]\\]")
+
+
+class _Key(NamedTuple):
+    """Where a pattern has its longest literal text: at the start or the end of a path or of its last name."""
+
+    in_name: bool
+    at_end: bool
+    length: int
+
+    def of(self, path: str, name: str) -> str:
+        text = name if self.in_name else path
+        return text[max(len(text) - self.length, 0) :] if self.at_end else text[: self.length]
+
+
+class _Pattern:
+    """One line: for names in any folder where it has no slash before its end, else for whole paths."""
+
+    def __init__(self, line: str) -> None:
+        self.brings_back = line.startswith("!")
+        line = line[self.brings_back :]
+        self.for_folders = line.endswith("/")
+        line = line[: -1 if self.for_folders else None]
+        self.for_names = "/" not in line
+        self._glob = line.removeprefix("/")
+
+    @property
+    def key(self) -> tuple[_Key, str]:
+        """Where to look it up, and its text there."""
+        # The slash of `**/` matches nothing at the root.
+        end = _SPECIAL.split(self._glob)[-1].removeprefix("/")
+        at_end = len(end) > len(self._start)
+        literal = end if at_end else self._start
+        return _Key(self.for_names, at_end, len(literal)), literal
+
+    def matches(self, path: str, name: str, *, is_folder: bool) -> bool:
+        if self.for_folders and not is_folder:
+            return False
+        text = name if self.for_names else path
+        if not text.startswith(self._start) or self._rest is None:
+            return False
+        return self._rest.fullmatch(text, len(self._start)) is not None
+
+    @cached_property
+    def _start(self) -> str:
+        found = _LITERAL_START.match(self._glob)
+        return found[0] if found else ""
+
+    @cached_property
+    def _rest(self) -> re.Pattern[str] | None:
+        # git compares the literal start by itself: to `a**/b`, the stars are at the start of what is left.
+        try:
+            return path_pattern(self._glob[len(self._start) :])
+        except GlobError:
+            return None
+
+
+class IgnorePatterns:
+    """What a list of patterns, as a .gitignore file holds it, says of a path: the last one that matches decides."""
+
+    def __init__(self, data: bytes) -> None:
+        lines = data.removeprefix(BOM_UTF8).decode("latin-1").split("\n")
+        # Of equal lines the last one decides.
+        last = {_trimmed(line): number for number, line in enumerate(lines) if line and not line.startswith("#")}
+        self._patterns = {number: _Pattern(line) for line, number in last.items()}
+        # Most patterns cannot match most paths, which one look-up for each length of a literal text shows.
+        self._by_key: dict[_Key, dict[str, list[int]]] = {}
+        for number, pattern in self._patterns.items():
+            key, literal = pattern.key
+            self._by_key.setdefault(key, {}).setdefault(literal, []).append(number)
+
+    def verdict(self, path: str, *, is_folder: bool) -> bool | None:
+        """Whether the file or folder at a relative path is ignored; None where no pattern matches it.
+
+        A folder above that is ignored has to be asked for by itself.
+        """
+        path = _bytewise(path)
+        name = path.rpartition("/")[2]
+        found = [number for key, by_text in self._by_key.items() for number in by_text.get(key.of(path, name), ())]
+        for number in sorted(found, reverse=True):
+            pattern = self._patterns[number]
+            if pattern.matches(path, name, is_folder=is_folder):
+                return not pattern.brings_back
+        return None
+
+    def cover(self, path: str) -> bool:
+        """Whether a file at a relative path is ignored, or a folder that it is in."""
+        *folders, _ = path.split("/")
+        above = ""
+        for name in folders:
+            above = f"{above}/{name}" if above else name
+            if name != ".." and self.verdict(above, is_folder=True):
+                return True
+        return self.verdict(path, is_folder=False) is True
+
+
+def _bytewise(text: str) -> str:
+    """One character for each byte, as git compares."""
+    return text if text.isascii() else os.fsencode(text).decode("latin-1")
+
+
+def _trimmed(line: str) -> str:
+    """A line up to its carriage return, or to spaces at its end that no backslash protects."""
+    line = line.removesuffix("\r").partition("\0")[0]
+    text = line.rstrip(" ")
+    is_escaped = (len(text) - len(text.rstrip("\\"))) % 2
+    return line[: len(text) + is_escaped]
