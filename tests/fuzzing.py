@@ -11,7 +11,8 @@ from imagelint.config.starter import starter_configuration
 from imagelint.facts.extract import extract
 from imagelint.index.index import Index
 from imagelint.linting.check import Outcome, check
-from imagelint.linting.fix import diff, fixed_files
+from imagelint.linting.fix import diff
+from imagelint.linting.fixing import fixed_files
 from imagelint.linting.selection import RuleSetting, Selection
 from imagelint.reporting import FORMATS, Report, Style, render
 from imagelint.reporting.image_rows import image_entries, image_references, image_table
@@ -62,6 +63,8 @@ def outputs_of(raw: bytes, name: str, formats: Sequence[str] = ALL_FORMATS) -> t
     entries = image_entries(index, found.reported)
     pieces = [piece for format_ in formats for piece in render(report, format_, Style(colour=True))]
     pieces += [*image_table(entries), *image_references(index, found.reported), starter_configuration(index)]
-    for path, before, after in fixed_files(outcome.findings, unsafe=True):
-        pieces += diff(path, before, after)
+    targets = {path: os.path.realpath(path) for path in found.files}
+    for file in fixed_files(outcome.findings, found.files, targets, unsafe=True):
+        assert file.problem is None, file.problem
+        pieces += diff(file.path, file.before, file.after)
     return sum(map(len, pieces)), outcome

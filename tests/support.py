@@ -65,9 +65,19 @@ def found(findings: list[Finding]) -> list[tuple[str, int]]:
 _MEMORY, _CPU_SECONDS = 2 * 1024**3, 60
 
 
+def restore_signals() -> None:
+    """Let signals end this process, also where whoever runs the tests ignores them (`make test &`, `nohup`)."""
+    import signal
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def set_limits() -> None:
-    """Bound the memory and the time of this process."""
+    """Bound the memory and the time of this process, which signals can end."""
     import resource
+
+    restore_signals()
 
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))

@@ -84,7 +84,7 @@ def check(index: Index) -> Iterator[Finding]:
 def _fix(field: MisplacedField) -> Fix | None:
     if field.repair is None:
         return None
-    return Fix((Edit(field.key.span, field.key.value, field.repair, replaces_quotes=True),))
+    return Fix((Edit(field.key.span, field.key.value, field.repair, field.is_entry),))
 
 
 RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(Rejection.FIELD_IGNORED))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support import imagelint
+from support import imagelint, restore_signals
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -205,6 +205,7 @@ def test_ctrl_c_while_reading(tmp_path: Path) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=restore_signals,  # noqa: PLW1509 - there are no threads
     ) as process:
         assert process.stdout is not None
         assert process.stdin is not None

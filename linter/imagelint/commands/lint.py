@@ -24,13 +24,14 @@ from imagelint.runs import check_runs
 from imagelint.session import STDIN, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from imagelint.linting.check import Outcome
-    from imagelint.linting.finding import Finding
+    from imagelint.linting.fixing import FixedFile
     from imagelint.linting.rule import Rule
     from imagelint.runs import Run
     from imagelint.session import Input
+    from imagelint.sources.discover import InputFile
     from imagelint.world.settings import Settings
 
 
@@ -79,14 +80,23 @@ def command(  # noqa: PLR0913 - one parameter for each option
     _refuse(quiet and verbose, "--quiet and --verbose exclude each other")
     _refuse(prune_baseline and baseline is None, "--prune-baseline needs a --baseline")
     targets = outputs(ctx, format_, output, "statistics" if statistics else None)
-    lint = _Lint(paths, context, tracked, world, timing=timing)
+    lint = _Lint(paths, context, tracked, world, timing=timing, fixing=fixing is not None)
     is_stdin = STDIN in lint.request.paths
     _refuse(is_stdin and fixing is not None, f"--{fixing} needs files: standard input cannot be written back")
     found, outcome = lint()
-    if fixing == "diff":
-        return _print_diff(outcome.findings, unsafe=unsafe_fixes)
-    if fixing == "fix" and _fix(outcome.findings, unsafe=unsafe_fixes, quiet=quiet):
-        found, outcome = lint()
+    fixed = OK
+    if fixing is not None:
+        from imagelint.commands.fixes import print_diff, write_fixes
+
+        files = lint.fixed_files(found, outcome, unsafe=unsafe_fixes)
+        if fixing == "diff":
+            return print_diff(files, quiet=quiet)
+        done = write_fixes(files, quiet=quiet)
+        if done.is_interrupted:
+            return done.status
+        fixed = done.status
+        if done.files:
+            found, outcome = lint()
     if write_baseline is not None:
         return _write_baseline(outcome, write_baseline)
     if baseline is not None:
@@ -99,7 +109,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     messages = () if quiet else (*lint.account(found, verbose=verbose), summary(report))
     for message in (*messages, *(lint.watch.lines() if timing else ())):
         say(message)
-    return _status(outcome, OK if exit_zero else FOUND, Severity(fail_on))
+    return fixed or _status(outcome, OK if exit_zero else FOUND, Severity(fail_on))
 
 
 def _refuse(contradicts: bool, message: str) -> None:
@@ -135,19 +145,39 @@ class _Lint:
     """What is asked for; a call reads it and judges it."""
 
     def __init__(
-        self, paths: tuple[str, ...], context: tuple[str, ...], tracked: bool, world: Mapping[str, Any], *, timing: bool
+        self,
+        paths: tuple[str, ...],
+        context: tuple[str, ...],
+        tracked: bool,
+        world: Mapping[str, Any],
+        *,
+        timing: bool,
+        fixing: bool,
     ) -> None:
         self.watch = Stopwatch()
         self._timing = timing
+        self._fixing = fixing
+        # Where the paths of the files led before they were read.
+        self._targets: dict[str, str] = {}
         self.runs = planned(paths, world)
         self.request = requested(context, tracked, self.runs, world)
         self.watch.lap("configuration")
 
     def __call__(self) -> tuple[Input, Outcome]:
-        found = read(self.request, self.watch.reading(progress))
+        found = read(self.request, self.watch.reading(self._noted if self._fixing else progress))
         outcome = check_runs(all_rules(), found, self.runs, self.watch.timed if self._timing else None)
         self.watch.checked()
         return found, outcome
+
+    def _noted(self, files: Sequence[InputFile]) -> Iterable[InputFile]:
+        self._targets = {file.path: os.path.realpath(file.path) for file in files}
+        return progress(files)
+
+    def fixed_files(self, found: Input, outcome: Outcome, *, unsafe: bool) -> Iterator[FixedFile]:
+        """The files with the fixes of findings."""
+        from imagelint.linting.fixing import fixed_files
+
+        return fixed_files(outcome.findings, found.files, self._targets, unsafe=unsafe)
 
     def account(self, found: Input, *, verbose: bool) -> Iterator[str]:
         """What to say of the input besides the findings."""
@@ -180,24 +210,3 @@ def _write_baseline(outcome: Outcome, path: str) -> int:
     write([baseline_of(known, path)], path)
     say(f"{path}: {counted(len(known), 'finding')} written")
     return OK if len(known) == len(outcome.findings) else USAGE
-
-
-def _print_diff(findings: Sequence[Finding], *, unsafe: bool) -> int:
-    from imagelint.linting.fix import diff, fixed_files
-
-    lines = [line for path, before, after in fixed_files(findings, unsafe=unsafe) for line in diff(path, before, after)]
-    write(lines)
-    return FOUND if lines else OK
-
-
-def _fix(findings: Sequence[Finding], *, unsafe: bool, quiet: bool) -> int:
-    """Write the fixes, and return how many files changed."""
-    from imagelint.linting.fix import fixed_files
-    from imagelint.text.files import replace_file
-
-    changed = [*fixed_files(findings, unsafe=unsafe)]
-    for path, _, after in changed:
-        replace_file(path, [after])
-    if not quiet:
-        say(f"{counted(len(changed), 'file')} fixed")
-    return len(changed)

@@ -34,7 +34,10 @@ def write(pieces: Iterable[str], output: str | None = None) -> None:
         except OSError as error:
             raise _unwritable(output, error) from error
     else:
-        replace_file(output, encoded)
+        from imagelint.commands.signals import as_exceptions
+
+        with as_exceptions():
+            replace_file(output, encoded)
 
 
 def _is_stream(path: str) -> bool:

@@ -91,7 +91,7 @@ class _FileReader:
             objects=self._objects,
             templated=self._templated,
             hidden=tuple(self._hidden),
-            checksum=crc32(data) if self._hidden else None,
+            checksum=crc32(data),
             suppressions=tuple(self._suppressions),
         )
 

@@ -6,6 +6,7 @@ Source: Kubernetes v1.36 `staging/src/k8s.io/api/core/v1/types.go` (PodSpec, Con
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -61,14 +62,20 @@ def misplaced_in_account(node: Mapping, resource: Resource) -> Iterator[Misplace
 def _check(
     node: Node | None, resource: Resource, place: str, pod: str, *, allowed: tuple[str, ...]
 ) -> Iterator[MisplacedField]:
-    for key, _ in node.pairs() if isinstance(node, Mapping) else ():
-        meant = _meant(key.value)
-        if meant is None or key.value in allowed or (meant == _IMAGE and key.value != _IMAGE):
+    if not isinstance(node, Mapping):
+        return
+    found = [(key, meant) for key, _ in node.pairs() if (meant := _meant(key.value)) is not None]
+    spellings = Counter(meant for _, meant in found)
+    for key, meant in found:
+        if key.value in allowed or (meant == _IMAGE and key.value != _IMAGE):
             continue
         is_at_home = meant in allowed
         remedy = f"write `{meant}`" if is_at_home else f"move it to {_home(meant, pod)}"
+        if is_at_home and spellings[meant] > 1:
+            remedy = f"keep one of the {spellings[meant]} spellings, and write it `{meant}`"
+        repair = meant if is_at_home and spellings[meant] == 1 else None
         problem = f"`{key.value}` is no field of {place}"
-        yield MisplacedField(resource, None, Text(key.value, key.span), problem, remedy, meant if is_at_home else None)
+        yield MisplacedField(resource, None, Text(key.value, key.span), problem, remedy, repair)
 
 
 def _check_container(node: Node, resource: Resource, path: str, pod: str) -> Iterator[MisplacedField]:
@@ -108,13 +115,18 @@ def _entries(node: Node | None, resource: Resource) -> Iterator[MisplacedField]:
         if isinstance(item, Scalar) and not item.is_null:
             problem = f"entry `{item.value}` of `{_SECRETS}` is a string"
             remedy = f"an entry is an object with a name:\n{_list(item)}"
-            repair = f"{{name: {item.value}}}" if _NAME.fullmatch(item.value) else None
-            yield MisplacedField(resource, None, Text(item.value, item.span), problem, remedy, repair)
-        for extra, _ in item.pairs() if isinstance(item, Mapping) else ():
-            if extra.value != "name":
-                problem = f"an entry of `{_SECRETS}` has no field `{extra.value}`"
-                remedy, repair = _remedy_of_entry(extra, item)
-                yield MisplacedField(resource, None, Text(extra.value, extra.span), problem, remedy, repair)
+            written = Text(item.value, item.span)
+            yield MisplacedField(resource, None, written, problem, remedy, _as_entry(item), is_entry=True)
+        if isinstance(item, Mapping):
+            yield from _extra_fields(item, resource)
+
+
+def _extra_fields(entry: Mapping, resource: Resource) -> Iterator[MisplacedField]:
+    for extra, _ in entry.pairs():
+        if extra.value != "name":
+            problem = f"an entry of `{_SECRETS}` has no field `{extra.value}`"
+            remedy, repair = _remedy_of_entry(extra, entry)
+            yield MisplacedField(resource, None, Text(extra.value, extra.span), problem, remedy, repair)
 
 
 def _list(value: Node) -> str:
@@ -122,13 +134,21 @@ def _list(value: Node) -> str:
     return f"{_SECRETS}:\n  - name: {name}"
 
 
-def _remedy_of_entry(extra: Scalar, entry: Node) -> tuple[str, str | None]:
+def _as_entry(item: Scalar) -> str | None:
+    """The entry that a string was meant as, in quotes where the string is: they make it a text, and in JSON a value."""
+    if not item.is_text or not _NAME.fullmatch(item.value):
+        return None
+    return f"{{name: {item.value}}}" if item.plain else f'{{"name": "{item.value}"}}'
+
+
+def _remedy_of_entry(extra: Scalar, entry: Mapping) -> tuple[str, str | None]:
     """What to do about a field that no entry has, and what to write for its key where that is all."""
     if extra.value == "namespace":
         remedy = (
             "leave it out: a pull secret is always read from the namespace of the pod, so it has to be there as well"
         )
         return remedy, None
-    if text(entry, "name") is None and text(entry, extra.value) is not None:
+    others = [key for key, _ in entry.pairs() if key.value != "namespace"]
+    if others == [extra] and text(entry, extra.value) is not None:
         return "write `name`", "name"
     return "leave it out: an entry holds a `name` and nothing else", None

@@ -164,10 +164,12 @@ class MisplacedField(NamedTuple):
     key: Text
     problem: str
     remedy: str
-    # What to write for `key` where that is all, with its quotes.
+    # What to write for `key` where that is all.
     repair: str | None = None
     # The API server rejects the object; otherwise it drops the field.
     is_rejected: bool = False
+    # `key` is an entry of a list, and the repair a mapping that takes the place of its quotes as well.
+    is_entry: bool = False
 
 
 class Problem(NamedTuple):
@@ -193,7 +195,7 @@ class FileFacts(NamedTuple):
     objects: int = 0
     # Places that no output may show: the values of Secrets.
     hidden: tuple[Span, ...] = ()
-    # Of the text that the hidden places are in: a file that was changed since hides other places.
+    # Of the text: in a file that was changed since, places are not where they were.
     checksum: int | None = None
     suppressions: tuple[Suppression, ...] = ()
     # The file holds template braces and is not YAML until it is rendered.

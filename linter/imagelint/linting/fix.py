@@ -5,27 +5,26 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.text.errors import UserFileError
 from imagelint.text.places import Span
 from imagelint.text.source import encoding_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from imagelint.linting.finding import Finding
+    from collections.abc import Iterator, Sequence
 
 _QUOTES = ("", "'", '"')
+_LINE_BREAK = re.compile(r"\r\n?|\n")
 # An anchor and a tag belong to the scalar behind them.
 _PROPERTIES = re.compile(r"(?:[&!][^\s,]*[ \t]+)+")
 
 
 class Edit(NamedTuple):
-    """A scalar at `span` that reads `old` and is to read `new`; its quotes stay, unless all of it is replaced."""
+    """A scalar at `span` that reads `old` and is to read `new`; its quotes stay, unless `new` is a node of its own."""
 
     span: Span
     old: str
     new: str
-    replaces_quotes: bool = False
+    # `new` is YAML that replaces the scalar with its quotes: an entry of a list that becomes a mapping.
+    is_node: bool = False
 
 
 class Fix(NamedTuple):
@@ -33,23 +32,6 @@ class Fix(NamedTuple):
 
     edits: tuple[Edit, ...]
     is_safe: bool = True
-
-
-def fixed_files(findings: Iterable[Finding], *, unsafe: bool) -> Iterator[tuple[str, bytes, bytes]]:
-    """Path, content and fixed content of every file that changes. Raises UserFileError."""
-    by_path: dict[str, list[Edit]] = {}
-    for finding in findings:
-        if finding.fix is not None and (finding.fix.is_safe or unsafe):
-            by_path.setdefault(finding.at.path, []).extend(finding.fix.edits)
-    for path, edits in by_path.items():
-        try:
-            with open(path, "rb") as file:
-                before = file.read()
-        except OSError as error:  # it was there a moment ago
-            raise UserFileError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from error
-        after = apply(before, edits)
-        if after != before:
-            yield path, before, after
 
 
 def apply(raw: bytes, edits: Sequence[Edit]) -> bytes:
@@ -92,11 +74,7 @@ def diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
 
 def line_starts(text: str) -> list[int]:
     """The offset of each line; CR, LF and CR LF end one, as in the places of findings."""
-    starts = [0]
-    for offset, char in enumerate(text):
-        if char == "\n" or (char == "\r" and text[offset + 1 : offset + 2] != "\n"):
-            starts.append(offset + 1)
-    return starts
+    return [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
 
 
 def _place(text: str, starts: list[int], edit: Edit) -> tuple[int, int] | None:
@@ -107,8 +85,11 @@ def _place(text: str, starts: list[int], edit: Edit) -> tuple[int, int] | None:
     start = starts[span.line - 1] + span.column - 1
     end = starts[span.end_line - 1] + span.end_column - 1
     properties = _PROPERTIES.match(text, start, max(start, end))
-    start = properties.end() if properties else start
+    if properties:
+        if edit.is_node and "!" in properties[0]:
+            return None  # a tag of the scalar, not of what replaces it
+        start = properties.end()
     for quote in _QUOTES:
         if text[start:end] == f"{quote}{edit.old}{quote}":
-            return (start, end) if edit.replaces_quotes else (start + len(quote), end - len(quote))
+            return (start, end) if edit.is_node else (start + len(quote), end - len(quote))
     return None

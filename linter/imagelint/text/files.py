@@ -3,58 +3,137 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
+import stat
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from imagelint.text.errors import UserFileError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
+    from typing import BinaryIO
+
+# The descriptors of this process as paths, by which Linux gives a file without a name one.
+_DESCRIPTORS = "/proc/self/fd"
+_NEW_FILE = 0o666
 
 
-def replace_file(path: str, pieces: Iterable[bytes]) -> None:
-    """Write a file, or replace it with the permissions that it has; a symbolic link stays one. Raises UserFileError."""
+def replace_file(path: str, pieces: Iterable[bytes], *, expected: bytes | None = None) -> None:
+    """Write a file, or replace it; a symbolic link stays one. With `expected`, only a file with that content.
+
+    A file keeps its owner, permissions and extended attributes. One that has several names (hard links), or an owner
+    that this process cannot give to another file, is overwritten instead, so that it stays the same file.
+    Raises UserFileError.
+    """
     try:
-        _replace(os.path.realpath(path), pieces)
+        _replace(os.path.realpath(path), pieces, expected)
+    except UserFileError as error:
+        raise UserFileError(f"{path}: {error}") from None
     except OSError as error:
         raise UserFileError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from error
 
 
-def _replace(target: str, pieces: Iterable[bytes]) -> None:
-    import tempfile
-
-    with _orderly_end():
-        handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".imagelint-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.writelines(pieces)
-            os.chmod(temporary, _mode(target))
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-
-
-def _mode(target: str) -> int:
-    """The permissions of a file, or those that a new one gets."""
+def read_unchanged(path: str) -> bytes:
+    """The content of a file that was read before. Raises UserFileError where it is gone or something else now."""
     try:
-        return os.stat(target).st_mode
+        # A pipe would wait for somebody who writes to it.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise UserFileError("is no longer a regular file")
+            return file.read()
     except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
+        raise UserFileError("was removed since it was read") from None
+    except IsADirectoryError:
+        raise UserFileError("is no longer a regular file") from None
+    except OSError as error:
+        raise UserFileError(f"cannot be read: {(error.strerror or str(error)).lower()}") from error
+
+
+def _replace(target: str, pieces: Iterable[bytes], expected: bytes | None) -> None:
+    try:
+        known = os.stat(target)
+    except FileNotFoundError:
+        known = None
+    with _temporary(os.path.dirname(target), stat.S_IMODE(known.st_mode) if known else _NEW_FILE) as (file, name):
+        with open(file, "wb", closefd=False) as stream:
+            stream.writelines(pieces)
+        can_replace = known is None or (known.st_nlink == 1 and _made_alike(file, target, known))
+        if expected is not None and read_unchanged(target) != expected:
+            raise UserFileError("was changed since it was read")
+        if can_replace:
+            _put(file, name, target)
+        else:
+            _overwrite(target, file)
 
 
 @contextmanager
-def _orderly_end() -> Generator[None]:
-    """While a temporary file is there, SIGTERM ends the program with an exception, not on the spot."""
-    import signal
+def _temporary(folder: str, mode: int) -> Generator[tuple[int, str]]:
+    """A file to write to, and the name that it has or is to get; without a name where the system can do that.
 
-    def end(number: int, _: object) -> NoReturn:
-        raise SystemExit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, end)
+    A file without a name vanishes even if the process is killed.
+    """
+    name = os.path.join(folder, f".imagelint-{os.urandom(8).hex()}")
+    file = _unnamed(folder, mode)
+    if file is None:
+        file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
-        yield
+        yield file, name
     finally:
-        signal.signal(signal.SIGTERM, before)
+        os.close(file)
+        if os.path.lexists(name):  # else it has its final name, or never had one
+            os.unlink(name)
+
+
+def _unnamed(folder: str, mode: int) -> int | None:
+    flag = getattr(os, "O_TMPFILE", None)
+    if flag is None or not os.path.isdir(_DESCRIPTORS):
+        return None
+    try:
+        return os.open(folder, flag | os.O_RDWR | os.O_CLOEXEC, mode)
+    except OSError:  # not on every file system
+        return None
+
+
+def _made_alike(file: int, target: str, known: os.stat_result) -> bool:
+    """Whether a new file could be given the owner, the permissions and the attributes of the one it replaces."""
+    made = os.fstat(file)
+    if (made.st_uid, made.st_gid) != (known.st_uid, known.st_gid):
+        try:
+            os.fchown(file, known.st_uid, known.st_gid)
+        except PermissionError:
+            return False
+    os.fchmod(file, stat.S_IMODE(known.st_mode))
+    if hasattr(os, "listxattr"):
+        with suppress(OSError):  # not on every file system
+            for attribute in os.listxattr(target):
+                os.setxattr(file, attribute, os.getxattr(target, attribute))
+    return True
+
+
+def _put(file: int, name: str, target: str) -> None:
+    if os.fstat(file).st_nlink == 0:
+        # Only with a descriptor does Python follow the link that leads to the file.
+        os.link(f"{_DESCRIPTORS}/{file}", name, src_dir_fd=file, follow_symlinks=True)
+    os.replace(name, target)
+
+
+def _overwrite(target: str, file: int) -> None:
+    """Give an existing file the content of another; the old content comes back if that fails."""
+    with open(file, "rb", closefd=False) as stream:
+        stream.seek(0)
+        content = stream.read()
+    with open(target, "r+b") as stream:
+        before = stream.read()
+        try:
+            _fill(stream, content)
+        except BaseException:
+            _fill(stream, before)
+            raise
+
+
+def _fill(stream: BinaryIO, content: bytes) -> None:
+    stream.seek(0)
+    stream.write(content)
+    stream.truncate()
+    stream.flush()

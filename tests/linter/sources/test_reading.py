@@ -16,7 +16,7 @@ from imagelint.processes import read_files
 from imagelint.session import Request, read
 from imagelint.sources.discover import InputFile, discover
 from shared import SHARED, needs_shared
-from support import ROOT, imagelint
+from support import ROOT, imagelint, restore_signals
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="other systems start processes more slowly")
 
@@ -92,7 +92,11 @@ def test_a_killed_worker_costs_nothing(folder: Path) -> None:
 )
 def test_no_process_outlives_a_signal(folder: Path, number: signal.Signals, statuses: set[int]) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", ENDLESS, "--jobs=2", "."], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", ENDLESS, "--jobs=2", "."],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=restore_signals,  # noqa: PLW1509 - there are no threads
     ) as process:
         assert process.stdout is not None
         workers = {int(process.stdout.readline()) for _ in range(2)}

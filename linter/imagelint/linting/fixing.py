@@ -1,0 +1,83 @@
+"""From findings to files with their fixes applied."""
+
+from __future__ import annotations
+
+import os
+from binascii import crc32
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.linting.fix import apply
+from imagelint.linting.fix_safety import judge
+from imagelint.text.errors import UserFileError
+from imagelint.text.files import read_unchanged
+from imagelint.text.source import UnreadableError, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from imagelint.facts.model import FileFacts
+    from imagelint.linting.finding import Finding
+    from imagelint.linting.fix import Edit, Fix
+    from imagelint.text.places import Place
+
+# How many places one note names.
+_MOST_NAMED = 3
+
+
+class FixedFile(NamedTuple):
+    """The fixes of a file, and its bytes before and after; the same where none can be applied.
+
+    `problem` says why the file cannot be fixed, `notes` which fixes are left out, and why.
+    """
+
+    path: str
+    before: bytes
+    after: bytes
+    edits: tuple[Edit, ...]
+    notes: tuple[str, ...] = ()
+    problem: str | None = None
+
+
+def fixed_files(
+    findings: Iterable[Finding], files: Mapping[str, FileFacts], targets: Mapping[str, str], *, unsafe: bool
+) -> Iterator[FixedFile]:
+    """Every file for which there are fixes.
+
+    `files` are the facts that the findings were made of, `targets` the real paths of the files before they were read.
+    Each file is read when the one before it has been taken, so that little time passes until it is written.
+    """
+    by_path: dict[str, list[tuple[Place, Fix]]] = {}
+    for finding in findings:
+        if finding.fix is not None and (finding.fix.is_safe or unsafe):
+            by_path.setdefault(finding.at.path, []).append((finding.at, finding.fix))
+    for path, fixes in by_path.items():
+        try:
+            if os.path.realpath(path) != targets[path]:
+                raise UserFileError("leads to another file since it was read")
+            yield _fixed(path, files[path].checksum, fixes, unsafe=unsafe)
+        except UserFileError as error:
+            yield FixedFile(path, b"", b"", (), problem=f"{path}: {error}")
+
+
+def _fixed(path: str, checksum: int | None, fixes: list[tuple[Place, Fix]], *, unsafe: bool) -> FixedFile:
+    before = read_unchanged(path)
+    try:
+        data = decode(before)
+    except UnreadableError:
+        data = None
+    if data is None or crc32(data) != checksum:
+        raise UserFileError("was changed since it was read")
+    edits, refused = judge(data, (fix for _, fix in fixes), unsafe=unsafe)
+    return FixedFile(path, before, apply(before, edits), tuple(edits), tuple(_notes(fixes, refused)))
+
+
+def _notes(fixes: list[tuple[Place, Fix]], refused: Mapping[Fix, str]) -> Iterator[str]:
+    """One note for each reason."""
+    lines: dict[str, dict[int, None]] = {}
+    for place, fix in fixes:
+        if fix in refused:
+            lines.setdefault(refused[fix], {})[place.span.line] = None
+    for reason, found in lines.items():
+        more = f" and {len(found) - _MOST_NAMED} more places" if len(found) > _MOST_NAMED else ""
+        named = ", ".join(map(str, [*found][:_MOST_NAMED]))
+        yield f"{fixes[0][0].path}:{named}{more}: not fixed: {reason}"
