@@ -37,10 +37,6 @@ spec:
       imagePullPolicy: Always
 ```
 
-### Options
-
-- `tags`: the tags that move, in place of the built-in ones; globs are allowed
-
 ### References
 
 - [Kubernetes: image names](https://kubernetes.io/docs/concepts/containers/images/#image-names)
@@ -48,12 +44,14 @@ spec:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason, When
 from imagelint.linting.rule import Rule
 from imagelint.text.globs import glob_matches
+from imagelint.world.rule_options import RuleOptions
 from imagelint_rules.stale_image import MOVING_TAGS
 
 if TYPE_CHECKING:
@@ -63,9 +61,18 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding
 
 
+@dataclass(frozen=True)
+class Options(RuleOptions):
+    """Which tags are mutable."""
+
+    tags: Annotated[tuple[str, ...], "the mutable tags, in place of the built-in ones; globs are allowed"] = (
+        *sorted(MOVING_TAGS - {"latest"}),
+    )
+
+
 def check(index: Index) -> Iterator[Finding]:
     """Images with one of the tags, and no digest."""
-    tags = index.settings.options.get("mutable-tag", {}).get("tags", sorted(MOVING_TAGS - {"latest"}))
+    tags = index.options(Options).tags
     for use in index.images:
         tag = use.named.tag if use.named and use.named.digest is None else None
         if tag is not None and any(glob_matches(glob, tag) for glob in tags):
@@ -83,5 +90,5 @@ RULE = Rule(
     prediction=Prediction(WaitingReason.ERR_IMAGE_PULL, When.LATER),
     confidence=Confidence.LIKELY,
     on=False,
-    options=("tags",),
+    options=Options,
 )

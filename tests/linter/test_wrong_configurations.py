@@ -47,7 +47,7 @@ WRONG_YAML = [
         "rules: {latest-tag: {tags: [main]}}",
         "1:22: the rule `latest-tag` has no option `tags` here; there are: severity",
     ),
-    ("rules: {mutable-tag: {tags: main}}", "1:23: the option `tags` has to be a list"),
+    ("rules: {mutable-tag: {tags: main}}", "1:23: the option `tags` must be a list of texts"),
     (
         "rules: {mutable-tag: {tag: [main]}}",
         "1:23: the rule `mutable-tag` has no option `tag` here; did you mean `tags`?",

@@ -11,6 +11,7 @@ from imagelint.config.layers import layers, merged
 from imagelint.linting.finding import Severity
 from imagelint.linting.selection import DEFAULT_PROFILE, IgnoredFindings, RuleSetting, Selection, glob_problem
 from imagelint.text.places import Place
+from imagelint.world.rule_options import InvalidOptionError, RuleOptions, options_of, read_options
 from imagelint.world.settings import Declaration
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def load_configuration(path: str, rules: Sequence[Rule]) -> Configuration:
             ),
             ignored=tuple(ignored),
         ),
-        settings=_settings(path, content),
+        settings={**_settings(path, content), "options": _options(content.get("rules", {}), known)},
         inventory=tuple(content.get("inventory", ())),
         inventory_is_complete=content.get("inventory-complete", False),
         knowledge=tuple(content.get("knowledge", ())),
@@ -86,9 +87,22 @@ def _settings(path: str, content: dict[str, Any]) -> dict[str, Any]:
         "registries": tuple(Declaration(name, **(fields or {})) for name, fields in registries.items()),
         "allow_only_declared": content.get("allow-only-declared", False),
         "external_secrets": tuple(content.get("secrets", {}).get("external", ())),
-        "options": {name: value for name, value in content.get("rules", {}).items() if isinstance(value, dict)},
         "source": path,
     }
+
+
+def _options(settings: dict[str, Any], rules: Mapping[str, Rule]) -> dict[type[RuleOptions], RuleOptions]:
+    """The options of rules; `_check_rules` has read them before, at their places."""
+    found = {
+        rules[name].options: read_options(rules[name].options, _without_severity(setting))
+        for name, setting in settings.items()
+        if isinstance(setting, dict)
+    }
+    return {kind: options for kind, options in found.items() if kind is not RuleOptions}
+
+
+def _without_severity(setting: dict[str, Any]) -> dict[str, Any]:
+    return {option: value for option, value in setting.items() if option != "severity"}
 
 
 def _own_rules(file: CheckedFile, known: Collection[str]) -> tuple[Rule, ...]:
@@ -140,13 +154,14 @@ def _check_rules(file: CheckedFile, rules: Mapping[str, Rule]) -> None:
     for way, name, setting in _named_rules(file.content):
         if name not in rules:
             raise file.error(way, unknown_rule(name, rules))
-        known = ("severity", *(rules[name].options if way[0] == "rules" else ()))
-        for option, value in setting.items() if isinstance(setting, dict) else ():
-            if option not in known:
-                hint = did_you_mean(option, known) or f"there are: {', '.join(known)}"
-                raise file.error((*way, option), f"the rule `{name}` has no option `{option}` here; {hint}")
-            if option != "severity" and not isinstance(value, list):
-                raise file.error((*way, option), f"the option `{option}` has to be a list")
+        options = rules[name].options if way[0] == "rules" else RuleOptions
+        try:
+            read_options(options, _without_severity(setting) if isinstance(setting, dict) else {})
+        except InvalidOptionError as error:
+            known = ("severity", *(option.name for option in options_of(options)))
+            hint = did_you_mean(error.name, known) or f"there are: {', '.join(known)}"
+            unknown = f"the rule `{name}` has no option `{error.name}` here; {hint}"
+            raise file.error((*way, error.name), str(error) if error.option else unknown) from error
 
 
 def _check_globs(file: CheckedFile) -> None:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from imagelint.sources.gitignore import upward
+from imagelint.world.rule_options import options_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,10 +77,15 @@ def editor_schema(rules: Iterable[Rule]) -> dict[str, Any]:
     """The schema with the names of these rules, which an editor completes."""
     full = deepcopy(schema())
     levels = full["definitions"]["rules"]
-    levels["properties"] = {
-        rule.name: {"description": rule.summary, **levels["additionalProperties"]} for rule in rules
-    }
+    levels["properties"] = {rule.name: _rule_schema(rule, levels["additionalProperties"]) for rule in rules}
     return full
+
+
+def _rule_schema(rule: Rule, level: dict[str, Any]) -> dict[str, Any]:
+    """The schema of the setting of a rule: that of any rule, with its options."""
+    options = {option.name: option.schema for option in options_of(rule.options)}
+    properties = {**level["then"]["properties"], **options}
+    return {"description": rule.summary, **level, "then": {"properties": properties, "additionalProperties": False}}
 
 
 @cache

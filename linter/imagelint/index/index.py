@@ -33,10 +33,12 @@ if TYPE_CHECKING:
     from imagelint.index.overlays import Overlay
     from imagelint.text.places import Span, Text
     from imagelint.world.knowledge.registries import Registry
+    from imagelint.world.rule_options import RuleOptions
     from imagelint.world.settings import Declaration
 
 T = TypeVar("T")
 DEFAULT_ACCOUNT = "default"
+Options = TypeVar("Options", bound="RuleOptions")
 
 
 class PullSecrets(NamedTuple):
@@ -207,6 +209,11 @@ class Index:
             return PullSecrets(account.pull_secrets, account, unpatched)
         # `default` exists everywhere; without a file that gives it secrets it has none, as far as files tell.
         return PullSecrets((), None, unpatched and pod.account_name == DEFAULT_ACCOUNT)
+
+    def options(self, kind: type[Options]) -> Options:
+        """The options of a rule, as the configuration sets them."""
+        found = self.settings.options.get(kind)
+        return found if isinstance(found, kind) else kind()
 
     def pods_of(self, account: Resource) -> tuple[Pod, ...]:
         """The pods that get their pull secrets from a service account."""

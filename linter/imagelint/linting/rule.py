@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from imagelint.linting.finding import Confidence, Finding, Severity, Subject
+from imagelint.world.rule_options import RuleOptions, manual_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +23,7 @@ HOME = "https://imagelint.dev/"
 RULE_PAGES = f"{HOME}rules/"
 _BUILT_IN = "imagelint_rules."
 
+_REFERENCES = "### References"
 _FENCE = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _MARK = re.compile(r"#\s*(?:error|warning|info):\s*([a-z-]+)\s*$")
 
@@ -65,8 +67,8 @@ class Rule(NamedTuple):
     page: str | None = None
     # Whether other files can bring its findings about: where single files are named, they may be missing.
     across_files: bool = False
-    # Names of what the configuration can set besides the severity; each is a list of texts.
-    options: tuple[str, ...] = ()
+    # What the configuration can set besides the severity.
+    options: type[RuleOptions] = RuleOptions
 
     @property
     def name(self) -> str:
@@ -78,7 +80,12 @@ class Rule(NamedTuple):
         """The manual page, in Markdown."""
         if self.page is not None:
             return self.page
-        return (sys.modules[self.module].__doc__ or "").strip()
+        page = (sys.modules[self.module].__doc__ or "").strip()
+        options = manual_of(self.options)
+        if not options:
+            return page
+        before, heading, after = page.partition(_REFERENCES)
+        return f"{before.rstrip()}\n\n{options}\n\n{heading}{after}".rstrip()
 
     @property
     def url(self) -> str | None:

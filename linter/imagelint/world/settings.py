@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.world.knowledge.base import Knowledge, builtin
 from imagelint.world.knowledge.registries import Access, Registry
+from imagelint.world.rule_options import RuleOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +60,8 @@ class Settings:
     allow_only_declared: bool = False
     # NAMESPACE/NAME with globs.
     external_secrets: tuple[str, ...] = ()
-    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, "Mapping[str, Any]"])
+    # Of the rules that a configuration gives some.
+    options: Mapping[type[RuleOptions], RuleOptions] = field(default_factory=dict[type[RuleOptions], RuleOptions])
     # The file that says so.
     source: str = ""
     # The images that can be pulled, where that is known.
