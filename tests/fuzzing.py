@@ -17,6 +17,7 @@ from imagelint.linting.selection import RuleSetting, Selection
 from imagelint.reporting import FORMATS, Report, Style, render
 from imagelint.reporting.image_rows import image_entries, image_references, image_table
 from imagelint.session import Input, Request, read
+from imagelint.text.places import SourceId
 from imagelint.text.source import Source, UnreadableError, decode
 from imagelint.world.settings import Settings
 from imagelint_rules import RULES
@@ -48,7 +49,7 @@ def read_bytes(raw: bytes, name: str) -> Input:
 def facts_of(raw: bytes, *, is_strict: bool = False) -> tuple[object, ...] | None:
     """What the rules go by; with `is_strict` every document is parsed. None for what is not text."""
     try:
-        facts = extract(Source("input.yaml", decode(raw)), is_strict=is_strict)
+        facts = extract(Source(SourceId("input.yaml"), decode(raw)), is_strict=is_strict)
     except UnreadableError:
         return None
     return facts.pods, facts.secrets, facts.service_accounts
@@ -63,7 +64,7 @@ def outputs_of(raw: bytes, name: str, formats: Sequence[str] = ALL_FORMATS) -> t
     entries = image_entries(index, found.reported)
     pieces = [piece for format_ in formats for piece in render(report, format_, Style(colour=True))]
     pieces += [*image_table(entries), *image_references(index, found.reported), starter_configuration(index)]
-    targets = {path: os.path.realpath(path) for path in found.files}
+    targets = {source.path: os.path.realpath(source.path) for source in found.files}
     for file in fixed_files(outcome.findings, found.files, targets, unsafe=True):
         assert file.problem is None, file.problem
         pieces += diff(file.path, file.before, file.after)

@@ -15,6 +15,7 @@ from imagelint.index.index import Index
 from imagelint.linting.check import check
 from imagelint.linting.selection import RuleSetting, Selection
 from imagelint.session import Input
+from imagelint.text.places import SourceId
 from imagelint.text.source import Source, decode
 from imagelint.world.settings import Settings
 
@@ -29,10 +30,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def read_texts(files: Mapping[str, str | bytes]) -> Input:
     """Texts by path, read as if they were files that the user named."""
-    found = Input(reported=set(files))
+    found = Input(reported={SourceId(path) for path in files})
     for path, text in files.items():
         raw = text.encode() if isinstance(text, str) else text
-        found.files[path] = extract(Source(path, decode(raw)))
+        found.files[SourceId(path)] = extract(Source(SourceId(path), decode(raw)))
     return found
 
 

@@ -14,6 +14,7 @@ import pytest
 from imagelint.facts.extract import extract
 from imagelint.sources.discover import discover
 from imagelint.text import parsers
+from imagelint.text.places import SourceId
 from imagelint.text.source import Source, UnreadableError, read_source
 from shared import SHARED, needs_shared
 from support import ROOT
@@ -54,7 +55,7 @@ def test_cases_and_examples(path: Path) -> None:
 )
 def test_absent_and_odd_values(text: str) -> None:
     head = "apiVersion: v1\nkind: Pod\nspec:\n  "
-    source = Source("a.yaml", (head + text.replace("\n", "\n  ")).encode())
+    source = Source(SourceId("a.yaml"), (head + text.replace("\n", "\n  ")).encode())
     assert without_c(source) == extract(source)
 
 
@@ -70,7 +71,7 @@ def test_absent_and_odd_values(text: str) -> None:
 )
 def test_what_only_c_reads(text: str, problem: str) -> None:
     """The differences that are left. No shared file has any of them."""
-    source = Source("a.yaml", f"apiVersion: v1\nkind: Pod\nspec:\n  {text}\n".encode())
+    source = Source(SourceId("a.yaml"), f"apiVersion: v1\nkind: Pod\nspec:\n  {text}\n".encode())
     assert extract(source).problems == ()
     assert [found.message for found in without_c(source).problems] == [problem]
 

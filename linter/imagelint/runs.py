@@ -12,6 +12,7 @@ from imagelint.linting.selection import path_matches
 from imagelint.session import STDIN, STDIN_NAME
 from imagelint.sources.discover import shown
 from imagelint.text.errors import UserFileError
+from imagelint.text.places import SourceId
 from imagelint.world.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,12 +32,12 @@ class Run(NamedTuple):
 
     def reads(self, path: str) -> bool:
         """Whether a file, by the path that reports show, belongs to these inputs."""
-        return bool(self.own([path]))
+        return bool(self.own([SourceId(path)]))
 
-    def own(self, paths: Iterable[str]) -> set[str]:
-        """Those of some files that belong to these inputs."""
+    def own(self, sources: Iterable[SourceId]) -> set[SourceId]:
+        """Those of some sources that belong to these inputs."""
         given = {self.stdin_name if path == STDIN else shown(path) for path in self.paths}
-        return {path for path in paths if "." in given or not given.isdisjoint(_upward(path))}
+        return {source for source in sources if "." in given or not given.isdisjoint(_upward(source.path))}
 
     def excludes(self, path: str) -> bool:
         """Whether the configuration leaves a file out of a walk."""

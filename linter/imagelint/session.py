@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from imagelint.facts.model import FileFacts
 from imagelint.processes import facts_of, read_files, unreadable
 from imagelint.sources.discover import discover
+from imagelint.text.places import SourceId
 from imagelint.text.source import Source, UnreadableError, read_source
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ class Request(NamedTuple):
 class Input:
     """Everything that was read. `notes` are sentences for the user about what was not."""
 
-    files: dict[str, FileFacts] = field(default_factory=dict[str, FileFacts])
-    reported: set[str] = field(default_factory=set[str])
+    files: dict[SourceId, FileFacts] = field(default_factory=dict["SourceId", FileFacts])
+    reported: set[SourceId] = field(default_factory=set["SourceId"])
     notes: list[str] = field(default_factory=list[str])
     # What a walk left out for a reason that the user knows.
     left_out: list[Skipped] = field(default_factory=list["Skipped"])
@@ -55,7 +56,7 @@ class Input:
     @property
     def objects(self) -> int:
         """How many Kubernetes objects the reported files hold."""
-        return sum(facts.objects for path, facts in self.files.items() if path in self.reported)
+        return sum(facts.objects for source, facts in self.files.items() if source in self.reported)
 
 
 def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[InputFile]] = iter) -> Input:
@@ -67,30 +68,30 @@ def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[In
     named = discover(paths, tracked=request.tracked, is_excluded=request.is_excluded)
     found.is_partial = bool(paths) and not any(os.path.isdir(path) for path in (*paths, *request.context))
     around = discover(request.context, tracked=request.tracked) if request.context else None
-    found.reported.update(file.path for file in named.files)
+    found.reported.update(file.source for file in named.files)
     found.left_out += named.left_out
-    seen: set[str] = set(found.reported)
+    seen = set(found.reported)
     files = [*named.files]
     if around is not None:
-        files += [file for file in around.files if file.path not in seen]
+        files += [file for file in around.files if file.source not in seen]
     results = read_files(files, jobs=request.jobs, is_strict=request.is_strict)
     for file, result in zip(progress(files), results, strict=False):
         if isinstance(result, str):
             found.notes.append(f"{file.path}: {result}")
         else:
-            found.files[file.path] = result
+            found.files[file.source] = result
     found.notes += _notes(named, found)
     return found
 
 
 def _read_stdin(found: Input, request: Request) -> None:
-    name = request.stdin_name
-    found.reported.add(name)
+    source = SourceId(request.stdin_name)
+    found.reported.add(source)
     try:
-        found.stdin = Source(name, read_source(STDIN).data)
-        found.files[name] = facts_of(found.stdin, is_strict=request.is_strict)
+        found.stdin = read_source(STDIN)._replace(id=source)
+        found.files[source] = facts_of(found.stdin, is_strict=request.is_strict)
     except UnreadableError as error:
-        found.files[name] = unreadable(error)
+        found.files[source] = unreadable(error)
 
 
 def _notes(discovery: Discovery, found: Input) -> list[str]:
@@ -102,7 +103,9 @@ def _notes(discovery: Discovery, found: Input) -> list[str]:
     if discovery.hidden:
         where = _named(discovery.hidden)
         notes.append(f"{where}: hidden by .gitignore or the mark of a cache, not linted; name a file to lint it")
-    templated = sorted(path for path in found.reported if path in found.files and found.files[path].templated)
+    templated = sorted(
+        source.path for source in found.reported if source in found.files and found.files[source].templated
+    )
     if templated:
         notes.append(f"{_named(templated)}: template source, not linted before it is rendered")
     if not found.objects and not any(facts.problems for facts in found.files.values()):

@@ -64,7 +64,7 @@ def check(index: Index) -> Iterator[Finding]:
         policy = use.container.pull_policy
         if policy and policy.value == ALWAYS and use.reference and use.reference.digest:
             yield RULE.finding(
-                Place(use.pod.path, policy.span),
+                Place(use.pod.source, policy.span),
                 f"`{use.effective}` cannot change, but the registry is asked for it at each start",
                 Subject(resource=use.pod.resource, container=use.container.name, image=use.written),
                 help="write `IfNotPresent`",

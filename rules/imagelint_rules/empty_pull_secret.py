@@ -51,7 +51,7 @@ from typing import TYPE_CHECKING
 from imagelint.linting.finding import Severity, Subject
 from imagelint.linting.prediction import Prediction, Rejection, WaitingReason
 from imagelint.linting.rule import Rule
-from imagelint.text.places import Place, Related
+from imagelint.text.places import Place, Related, SourceId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,26 +66,29 @@ def check(index: Index) -> Iterator[Finding]:
     """Empty and repeated entries, of pods and of service accounts."""
     for pod in index.pods:
         if pod.spec.core:
-            yield from _in_list(pod.path, pod.resource, pod.spec.pull_secrets)
+            yield from _in_list(pod.source, pod.resource, pod.spec.pull_secrets)
     for account in index.accounts.all:
-        yield from _in_list(account.path, account.resource, account.pull_secrets)
+        yield from _in_list(account.source, account.resource, account.pull_secrets)
 
 
-def _in_list(path: str, resource: Resource, entries: Sequence[Text]) -> Iterator[Finding]:
+def _in_list(source: SourceId, resource: Resource, entries: Sequence[Text]) -> Iterator[Finding]:
     first: dict[str, Text] = {}
     for entry in entries:
         if not entry.value:
             message = f"an entry of `imagePullSecrets` of {resource.label} has no name{_consequence(resource)}"
             yield RULE.finding(
-                Place(path, entry.span), message, Subject(resource=resource), help="remove the entry, or name a secret"
+                Place(source, entry.span),
+                message,
+                Subject(resource=resource),
+                help="remove the entry, or name a secret",
             )
         elif entry.value in first:
             yield RULE.finding(
-                Place(path, entry.span),
+                Place(source, entry.span),
                 f"pull secret `{entry.value}` is listed twice",
                 Subject(resource=resource, names=(entry.value,)),
                 help="remove one of the two",
-                related=[Related(Place(path, first[entry.value].span), "listed here first")],
+                related=[Related(Place(source, first[entry.value].span), "listed here first")],
                 severity=Severity.WARNING,
                 prediction=Prediction(Rejection.INVALID_SERVER_SIDE),
             )

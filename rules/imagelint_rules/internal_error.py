@@ -42,10 +42,10 @@ if TYPE_CHECKING:
 
 def check(index: Index) -> Iterator[Finding]:
     """Every file that imagelint failed to read. The engine adds the rules that fail."""
-    for path, facts in index.files.items():
+    for source, facts in index.files.items():
         if facts.crash is not None:
             message = f"imagelint failed to read this file: {facts.crash}"
-            yield RULE.finding(Place(path, Span(1, 1, 1, 1)), message, help=REPORT_IT)
+            yield RULE.finding(Place(source, Span(1, 1, 1, 1)), message, help=REPORT_IT)
 
 
 RULE = Rule(__name__, Severity.ERROR, check)

@@ -69,7 +69,7 @@ def check(index: Index) -> Iterator[Finding]:
             if policy is None or policy.value in {"", *POLICIES} or find_placeholder(policy.value):
                 continue
             yield RULE.finding(
-                Place(pod.path, policy.span),
+                Place(pod.source, policy.span),
                 f"`{policy.value}` is no pull policy: there are {', '.join(f'`{name}`' for name in POLICIES)}",
                 Subject(
                     resource=pod.resource,

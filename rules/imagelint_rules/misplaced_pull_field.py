@@ -69,10 +69,10 @@ if TYPE_CHECKING:
 
 def check(index: Index) -> Iterator[Finding]:
     """Every field that extraction found at a place where the API has none."""
-    for path, facts in index.files.items():
+    for source, facts in index.files.items():
         for field in facts.misplaced:
             yield RULE.finding(
-                Place(path, field.key.span),
+                Place(source, field.key.span),
                 field.problem,
                 Subject(resource=field.resource, container=field.container, names=(field.key.value,)),
                 help=field.remedy,

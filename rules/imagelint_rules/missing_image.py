@@ -68,7 +68,7 @@ def check(index: Index) -> Iterator[Finding]:
                 kind = "image volume" if container.type is ContainerType.VOLUME else "container"
                 field = "reference" if container.type is ContainerType.VOLUME else "image"
                 yield RULE.finding(
-                    Place(pod.path, container.image.span if container.image else container.span),
+                    Place(pod.source, container.image.span if container.image else container.span),
                     f"{kind} `{container.name or '(unnamed)'}` has no {field}",
                     Subject(resource=pod.resource, container=container.name),
                     help=f"add `{field}: REGISTRY/REPOSITORY:TAG`",

@@ -67,7 +67,7 @@ def check(index: Index) -> Iterator[Finding]:
         policy = use.container.pull_policy
         if policy is not None and policy.value == NEVER:
             yield RULE.finding(
-                Place(use.pod.path, policy.span),
+                Place(use.pod.source, policy.span),
                 f"`{use.effective}` is never pulled: it has to be on every node that runs the pod",
                 Subject(resource=use.pod.resource, container=use.container.name, image=use.written),
                 help="write `IfNotPresent`, which pulls where the image is missing",

@@ -111,7 +111,7 @@ def _finding(
         use,
         f"image `{use.effective}` is for {own}, but {who} with {nodes}",
         help=f"use an image for {nodes}, or one for several platforms, or ask for a node with {own}",
-        related=[Related(Place(use.pod.path, name.span), "asked for here") for name in asked[:1]],
+        related=[Related(Place(use.pod.source, name.span), "asked for here") for name in asked[:1]],
         prediction=prediction,
     )
 

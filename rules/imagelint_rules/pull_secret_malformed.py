@@ -95,7 +95,7 @@ def _finding(index: Index, secret: Secret, config: DockerConfig) -> Finding:
         else f"pull secret `{secret.id.name}` cannot be decoded ({config.reason}): {_CONSEQUENCES[config.verdict]}",
         Subject(resource=secret.resource, names=(secret.id.name,)),
         help=_help(secret, next(filter(None, (image_of(index, use) for use in users)), None)),
-        related=[Related(Place(use.path, use.name.span), f"named by {use.resource.label}") for use in users],
+        related=[Related(Place(use.source, use.name.span), f"named by {use.resource.label}") for use in users],
         prediction=_prediction(config),
     )
 

@@ -200,7 +200,7 @@ def _evidence(index: Index, use: ImageUse, known: _Known) -> _Evidence | None:
             name = index.pull_secrets(sibling.pod).names[0].value
             message = f"{sibling.pod.resource.label} pulls from there with pull secret `{name}`"
             severity = Severity.WARNING if scope.endswith("/") else Severity.ERROR
-            return _Evidence(Related(Place(sibling.pod.path, sibling.span), message), name, severity)
+            return _Evidence(Related(Place(sibling.pod.source, sibling.span), message), name, severity)
     secret = matching_secret(index, use)
     is_open = len(scopes) > 1
     if not scopes or secret is None or (is_open and secret not in known.idle):
@@ -238,7 +238,7 @@ def _unless(registry: Registry | None) -> str:
 def _where(pod: Pod, secrets: PullSecrets) -> Related:
     if secrets.account is not None:
         return Related(secrets.account.place, f"service account `{secrets.account.id.name}` has no pull secret")
-    return Related(Place(pod.path, pod.spec.span), "this pod specification has no `imagePullSecrets`")
+    return Related(Place(pod.source, pod.spec.span), "this pod specification has no `imagePullSecrets`")
 
 
 RULE = Rule(

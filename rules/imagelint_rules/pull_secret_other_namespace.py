@@ -95,7 +95,7 @@ def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Secret]) -> Findi
     name = use.name.value
     image = image_of(index, use)
     return RULE.finding(
-        Place(use.path, use.name.span),
+        Place(use.source, use.name.span),
         f"pull secret `{name}` is defined in namespace {namespaces_of(elsewhere)}, not in `{use.namespace}`, where "
         f"{use.resource.label} needs it",
         Subject(resource=use.resource, image=image.written if image else None, names=(name,)),

@@ -115,7 +115,7 @@ def check(index: Index) -> Iterator[Finding]:
 def _bare(use: SecretUse, generator: Secret) -> Finding:
     """A name that kustomize changes where it makes the Secret, and leaves as it is where it is used."""
     return RULE.finding(
-        Place(use.path, use.name.span),
+        Place(use.source, use.name.span),
         f"pull secret `{use.name.value}` gets a hash behind its name, which kustomize does not write into a "
         f"{use.resource.kind}",
         Subject(resource=use.resource, names=(use.name.value,)),
@@ -126,11 +126,11 @@ def _bare(use: SecretUse, generator: Secret) -> Finding:
 
 def _finding(index: Index, use: SecretUse) -> Finding:
     name, image = use.name.value, image_of(index, use)
-    related = [Related(Place(image.pod.path, image.span), "the image that it is for")] if image else []
+    related = [Related(Place(image.pod.source, image.span), "the image that it is for")] if image else []
     meant = _meant(index, use, image)
     related += [Related(meant.place, f"`{meant.id.name}` is there: was it meant?")] if meant else []
     return RULE.finding(
-        Place(use.path, use.name.span),
+        Place(use.source, use.name.span),
         f"pull secret `{name}` of {use.resource.label} is not defined {in_namespace(use.namespace)}: "
         "nothing in the input makes it",
         Subject(resource=use.resource, image=image.written if image else None, names=(name,)),

@@ -115,7 +115,7 @@ def _problem(secret: Secret) -> str | None:
 
 def _finding(use: SecretUse, secret: Secret, problem: str) -> Finding:
     return RULE.finding(
-        Place(use.path, use.name.span),
+        Place(use.source, use.name.span),
         f"pull secret `{use.name.value}` {problem}",
         Subject(resource=use.resource, names=(use.name.value,)),
         help=_help(secret),

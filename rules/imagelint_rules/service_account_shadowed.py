@@ -133,7 +133,7 @@ def _shadowed(use: ImageUse, account: Account) -> Finding:
 def _forbidden(index: Index, pod: Pod, account: Account) -> Iterator[Finding]:
     for name in index.forbidden_secrets(pod):
         yield RULE.finding(
-            Place(pod.path, name.span),
+            Place(pod.source, name.span),
             f"pull secret `{name.value}` is not listed by service account `{account.id.name}`, which enforces its list",
             Subject(resource=pod.resource, names=(name.value, account.id.name)),
             help=f"add `{name.value}` to the `imagePullSecrets` of the account",

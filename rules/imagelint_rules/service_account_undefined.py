@@ -105,7 +105,7 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
     related = [Related(other.place, f"defined here, in `{other.id.namespace}`") for other in elsewhere[:3]]
     where = f" --namespace {pod.namespace}" if pod.namespace else ""
     return RULE.finding(
-        Place(pod.path, account.span),
+        Place(pod.source, account.span),
         message,
         Subject(resource=pod.resource, names=(account.value,)),
         help=f"kubectl create serviceaccount {account.value}{where}",

@@ -65,11 +65,11 @@ _HINTS = {
 
 def check(index: Index) -> Iterator[Finding]:
     """Every problem that reading the files met."""
-    for path, facts in index.files.items():
+    for source, facts in index.files.items():
         for problem in facts.problems:
             hint = next((text for start, text in _HINTS.items() if start in problem.message), None)
             yield RULE.finding(
-                Place(path, problem.place), problem.message, Subject(document=problem.document), help=hint
+                Place(source, problem.place), problem.message, Subject(document=problem.document), help=hint
             )
 
 

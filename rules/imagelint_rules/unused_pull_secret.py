@@ -66,12 +66,12 @@ if TYPE_CHECKING:
 def check(index: Index) -> Iterator[Finding]:
     """Docker config Secrets that no look-up reaches."""
     used = {
-        (secret.path, secret.span)
+        (secret.source, secret.span)
         for use in index.secret_uses
         for secret in index.secrets.find(use.name.value, use.namespace).usable
     }
     for secret in index.secrets.all:
-        if secret.type in DOCKER_KEYS and (secret.path, secret.span) not in used:
+        if secret.type in DOCKER_KEYS and (secret.source, secret.span) not in used:
             yield RULE.finding(
                 secret.place,
                 f"pull secret `{secret.id.name}` is named by no pod and no service account",

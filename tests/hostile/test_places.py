@@ -120,7 +120,9 @@ def changed_while_reading(folder: Path, change: str) -> dict[str, str]:
         return files
 
     found = read(Request([str(folder)]), progress)
-    return {os.path.basename(name): facts.problems[0].message for name, facts in found.files.items() if facts.problems}
+    return {
+        os.path.basename(name.path): facts.problems[0].message for name, facts in found.files.items() if facts.problems
+    }
 
 
 @pytest.mark.parametrize(
@@ -151,7 +153,7 @@ def test_a_file_without_permission_is_told(folder: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr("imagelint.processes.read_source", refuse)
     found = read(Request([str(folder)]))
-    (problem,) = next(facts for name, facts in found.files.items() if name.endswith("closed.yaml")).problems
+    (problem,) = next(facts for name, facts in found.files.items() if name.path.endswith("closed.yaml")).problems
     assert problem.message == "cannot be read: permission denied"
 
 

@@ -6,13 +6,14 @@ import json
 from typing import Any
 
 from imagelint.reporting.image_rows import image_entries
+from imagelint.text.places import SourceId
 from support import index_of
 
 
 def entries(**spec: object) -> list[dict[str, Any]]:
     """The entries of a pod, from a fragment of its specification."""
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": spec}
-    return image_entries(index_of(json.dumps(pod)), {"input.yaml"})
+    return image_entries(index_of(json.dumps(pod)), {SourceId("input.yaml")})
 
 
 def test_every_kind_of_container() -> None:

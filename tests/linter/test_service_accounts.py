@@ -9,6 +9,7 @@ import pytest
 
 from imagelint.facts.extract import extract
 from imagelint.index.index import Index, Pod
+from imagelint.text.places import SourceId
 from imagelint.text.source import Source
 from shared import needs_shared, vectors
 
@@ -28,7 +29,7 @@ def index_of(pod: dict[str, Any], accounts: list[dict[str, Any]]) -> Index:
         manifest("ServiceAccount", account, imagePullSecrets=account["imagePullSecrets"]) for account in accounts
     ]
     text = "\n---\n".join(map(json.dumps, documents))
-    return Index({"a.yaml": extract(Source("a.yaml", text.encode()))})
+    return Index({SourceId("a.yaml"): extract(Source(SourceId("a.yaml"), text.encode()))})
 
 
 def admitted(index: Index, pod: Pod) -> bool:

@@ -12,6 +12,7 @@ import pytest
 from imagelint.processes import read_files
 from imagelint.session import Request, read
 from imagelint.sources.discover import InputFile
+from imagelint.text.places import SourceId
 from support import index_of, lint, read_texts
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def test_findings_are_those_of_one_thread() -> None:
 
 def test_no_document_is_lost() -> None:
     def pods(seed: int) -> int:
-        return len(read_texts({"a.yaml": text(seed)}).files["a.yaml"].pods)
+        return len(read_texts({"a.yaml": text(seed)}).files[SourceId("a.yaml")].pods)
 
     with ThreadPoolExecutor(THREADS) as pool:
         assert [*pool.map(pods, range(40))] == [12] * 40

@@ -44,7 +44,7 @@ def command(
         write(image_table(entries))
     for note in found.notes:
         say(f"note: {note}")
-    crashes = {path: facts.crash for path, facts in found.files.items() if facts.crash is not None}
+    crashes = {source.path: facts.crash for source, facts in found.files.items() if facts.crash is not None}
     for path, crash in crashes.items():
         say(f"{path}: imagelint failed to read this file: {crash}; {REPORT_IT}")
     return USAGE if crashes else OK

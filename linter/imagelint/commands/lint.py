@@ -193,7 +193,7 @@ def _with_baseline(found: Input, outcome: Outcome, path: str, *, prune: bool) ->
     from imagelint.linting.baseline import pruned, repaired, without_baseline
 
     outcome, left = without_baseline(outcome, path)
-    gone = repaired(left, path, reported=found.reported, off=outcome.off)
+    gone = repaired(left, path, reported=[source.path for source in found.reported], off=outcome.off)
     entries = f"{counted(gone.total(), 'finding')} of the baseline"
     if gone and prune:
         write([pruned(path, gone)], path)

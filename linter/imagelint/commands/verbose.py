@@ -26,10 +26,10 @@ def account(found: Input, runs: Iterable[Run]) -> Iterator[str]:
         yield f"configuration for {inputs}: {shown(source) if source else 'none'}"
     for left_out in found.left_out:
         yield f"left out: {left_out.path}: {left_out.reason}"
-    for path, facts in sorted(found.files.items()):
-        purpose = "read" if path in found.reported else "read for what it defines"
-        yield f"{purpose}: {path}: {_content(facts)}"
-        yield from _documents(found, path)
+    for source, facts in sorted(found.files.items()):
+        purpose = "read" if source in found.reported else "read for what it defines"
+        yield f"{purpose}: {source.path}: {_content(facts)}"
+        yield from _documents(found, source.path)
 
 
 def _content(facts: FileFacts) -> str:
@@ -44,7 +44,7 @@ def _content(facts: FileFacts) -> str:
 def _documents(found: Input, path: str) -> Iterator[str]:
     """The documents of a file that were passed over without a parse."""
     try:
-        data = found.stdin.data if found.stdin and found.stdin.path == path else read_source(path).data
+        data = found.stdin.data if found.stdin and found.stdin.id.path == path else read_source(path).data
     except UnreadableError:
         return
     for document in split(data):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from imagelint.config.layers import layers, merged
 from imagelint.linting.finding import Severity
 from imagelint.linting.selection import DEFAULT_PROFILE, IgnoredFindings, RuleSetting, Selection, glob_problem
-from imagelint.text.places import Place
+from imagelint.text.places import Place, SourceId
 from imagelint.world.rule_options import InvalidOptionError, RuleOptions, options_of, read_options
 from imagelint.world.settings import Declaration
 
@@ -132,7 +132,7 @@ def _ignored(file: CheckedFile) -> Iterator[IgnoredFindings]:
             expires = date.fromisoformat(entry["expires"]) if "expires" in entry else None
         except ValueError as error:
             raise file.error(("ignore", number, "expires"), f"there is no day {entry['expires']}") from error
-        place = Place(file.path, file.span(("ignore", number)))
+        place = Place(SourceId(file.path), file.span(("ignore", number)))
         yield IgnoredFindings(entry["rule"], globs, entry["reason"], expires, place)
 
 

@@ -42,7 +42,7 @@ def extract(source: Source, *, is_strict: bool = False) -> FileFacts:
 
     Documents whose bytes show that they hold no facts are not parsed, unless `is_strict`.
     """
-    reader = _FileReader(source.path, is_strict=is_strict, has_suppressions=MARK in source.data)
+    reader = _FileReader(source.id.path, is_strict=is_strict, has_suppressions=MARK in source.data)
     if reader.read_json(source.data):
         return reader.facts(source.data)
     for document in split(source.data):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 from imagelint.facts.model import NamespacedName, Resource
 from imagelint.kubelet.docker_config import DOCKER_KEYS
 from imagelint.text.globs import glob_matches
-from imagelint.text.places import Place, Span
+from imagelint.text.places import Place, SourceId, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ class Defined(Protocol):
 class Secret(NamedTuple):
     """A Secret, or an object that makes one; `type` and `config` are None where they are not known."""
 
-    path: str
+    source: SourceId
     id: NamespacedName
     resource: Resource
     span: Span
@@ -49,7 +49,7 @@ class Secret(NamedTuple):
     @property
     def place(self) -> Place:
         """Where it is defined."""
-        return Place(self.path, self.span)
+        return Place(self.source, self.span)
 
     @property
     def is_readable(self) -> bool:
@@ -59,13 +59,13 @@ class Secret(NamedTuple):
     @property
     def config_place(self) -> Place:
         """Where its docker config stands, or else its name."""
-        return Place(self.path, self.config_span or self.span)
+        return Place(self.source, self.config_span or self.span)
 
 
 class Account(NamedTuple):
     """A ServiceAccount with the pull secrets that it gives to its pods."""
 
-    path: str
+    source: SourceId
     id: NamespacedName
     resource: Resource
     span: Span
@@ -76,7 +76,7 @@ class Account(NamedTuple):
     @property
     def place(self) -> Place:
         """Where it is defined."""
-        return Place(self.path, self.span)
+        return Place(self.source, self.span)
 
 
 T = TypeVar("T", bound=Defined)
@@ -146,11 +146,11 @@ class Names(Generic[T]):
         return Lookup((), unsure, () if unsure else anywhere)
 
 
-def deploy_secret(path: str, secret: SecretDefinition, place: Placement) -> Secret:
+def deploy_secret(source: SourceId, secret: SecretDefinition, place: Placement) -> Secret:
     """The Secret of a file, in the namespace that `place` gives it."""
     identity = secret.id if secret.anywhere else NamespacedName(place.namespace(secret.id.namespace), secret.id.name)
     return Secret(
-        path,
+        source,
         identity,
         secret.resource,
         secret.span,
@@ -169,17 +169,19 @@ def external_secret(settings: Settings, name: str, namespace: str | None) -> Sec
         if glob_matches(what, name) and (namespace is None or glob_matches(where, namespace)):
             resource = Resource("v1", "Secret", namespace, name, 0, Span(1, 1, 1, 1))
             identity = NamespacedName(namespace, name)
-            return Secret(settings.source, identity, resource, resource.span, None, None, None, final_name=name)
+            return Secret(
+                SourceId(settings.source), identity, resource, resource.span, None, None, None, final_name=name
+            )
     return None
 
 
-def deploy_account(path: str, account: ServiceAccount, place: Placement) -> Account | None:
+def deploy_account(source: SourceId, account: ServiceAccount, place: Placement) -> Account | None:
     """The account of a file, in the namespace that `place` gives it; None without a name."""
     resource = account.resource
     if resource.name is None:
         return None
     return Account(
-        path,
+        source,
         NamespacedName(place.namespace(resource.namespace), resource.name),
         resource,
         resource.span,

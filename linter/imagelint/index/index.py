@@ -23,7 +23,7 @@ from imagelint.kubelet.keyring import matching_keys
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.kubelet.pull_policy import NEVER, effective_policy
 from imagelint.kubelet.reference import ImageReference, InvalidReferenceError, parse_reference
-from imagelint.text.places import Place, Related
+from imagelint.text.places import Place, Related, SourceId
 from imagelint.world.settings import Settings, declared_registry
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class PullSecrets(NamedTuple):
 class Pod:
     """A PodSpec as one overlay deploys it; compared by identity."""
 
-    path: str
+    source: SourceId
     spec: PodSpec
     overlay: Overlay
     # None where neither a file nor the settings tell it.
@@ -111,7 +111,7 @@ class ImageUse(NamedTuple):
     @property
     def place(self) -> Place:
         """The scalar that names the image."""
-        return Place(self.pod.path, self.span)
+        return Place(self.pod.source, self.span)
 
     @property
     def named(self) -> ImageReference | None:
@@ -134,7 +134,7 @@ class ImageUse(NamedTuple):
 class SecretUse(NamedTuple):
     """A name in a list of pull secrets: of a pod, or of a service account."""
 
-    path: str
+    source: SourceId
     name: Text
     resource: Resource
     namespace: str | None
@@ -144,11 +144,13 @@ class SecretUse(NamedTuple):
 class Index:
     """Every fact of every file, joined. Rules ask it; it reads nothing."""
 
-    def __init__(self, files: Mapping[str, FileFacts], settings: Settings | None = None) -> None:
+    def __init__(self, files: Mapping[SourceId, FileFacts], settings: Settings | None = None) -> None:
         self.files = files
         self.settings = settings or Settings()
-        self._overlays = Overlays(files)
-        self._artifacts = Artifacts(files)
+        # Kustomizations and build tools name files by their paths; what was rendered has been through them.
+        on_disk = {source.path: facts for source, facts in files.items() if not source.part}
+        self._overlays = Overlays(on_disk)
+        self._artifacts = Artifacts(on_disk)
         self._credentials: dict[tuple[Pod, str], Credential] = {}
         self._joins: dict[Callable[[Index], object], object] = {}
 
@@ -158,20 +160,20 @@ class Index:
             self._joins[make] = make(self)
         return cast("T", self._joins[make])
 
-    def _deployed(self) -> Iterator[tuple[str, FileFacts, Overlay, Placement]]:
-        for path, facts in self.files.items():
-            for overlay in self._overlays.of(path):
-                yield path, facts, overlay, Placement(overlay, self.settings.namespace)
+    def _deployed(self) -> Iterator[tuple[SourceId, FileFacts, Overlay, Placement]]:
+        for source, facts in self.files.items():
+            for overlay in self._overlays.of(source.path):
+                yield source, facts, overlay, Placement(overlay, self.settings.namespace)
 
-    def _is_complete(self, path: str, spec: PodSpec) -> bool:
-        return spec.complete and path not in self._overlays.patches
+    def _is_complete(self, source: SourceId, spec: PodSpec) -> bool:
+        return spec.complete and source.path not in self._overlays.patches
 
     @cached_property
     def pods(self) -> tuple[Pod, ...]:
         """Every PodSpec, once for each overlay that deploys it."""
         return tuple(
-            Pod(path, spec, overlay, place.namespace(spec.resource.namespace), self._is_complete(path, spec))
-            for path, facts, overlay, place in self._deployed()
+            Pod(source, spec, overlay, place.namespace(spec.resource.namespace), self._is_complete(source, spec))
+            for source, facts, overlay, place in self._deployed()
             for spec in facts.pods
         )
 
@@ -180,8 +182,8 @@ class Index:
         """Every Secret that the input defines or produces."""
         return Names(
             [
-                deploy_secret(path, secret, place)
-                for path, facts, _, place in self._deployed()
+                deploy_secret(source, secret, place)
+                for source, facts, _, place in self._deployed()
                 for secret in (*facts.secrets, *(facts.kustomization.secrets if facts.kustomization else ()))
             ],
             partial(external_secret, self.settings) if self.settings.external_secrets else None,
@@ -193,9 +195,9 @@ class Index:
         return Names(
             [
                 deployed
-                for path, facts, _, place in self._deployed()
+                for source, facts, _, place in self._deployed()
                 for account in facts.service_accounts
-                if (deployed := deploy_account(path, account, place)) is not None
+                if (deployed := deploy_account(source, account, place)) is not None
             ]
         )
 
@@ -281,12 +283,12 @@ class Index:
         return {pod: tuple(self._image_uses(pod)) for pod in self.pods}
 
     def _image_uses(self, pod: Pod) -> Iterator[ImageUse]:
-        patches = () if pod.path in self._overlays.patches else pod.overlay.image_patches
+        patches = () if pod.source.path in self._overlays.patches else pod.overlay.image_patches
         patched = patched_containers(pod.spec, patches)
         for number, container in enumerate(pod.spec.containers):
             if container.image is None or not container.image.value or container.image_filled_in:
                 continue
-            if number not in patched and not self._artifacts.builds(pod.path, container.image.value):
+            if number not in patched and not self._artifacts.builds(pod.source.path, container.image.value):
                 yield _image_use(pod, container, container.image)
 
     @cached_property
@@ -298,15 +300,15 @@ class Index:
         for pod in self.pods:
             for name in pod.spec.pull_secrets:
                 if name.value:
-                    yield SecretUse(pod.path, name, pod.resource, pod.namespace, pod)
+                    yield SecretUse(pod.source, name, pod.resource, pod.namespace, pod)
 
     def _account_secret_uses(self) -> Iterator[SecretUse]:
-        for path, facts, _, place in self._deployed():
+        for source, facts, _, place in self._deployed():
             for account in facts.service_accounts:
                 namespace = place.namespace(account.resource.namespace)
                 for name in account.pull_secrets:
                     if name.value:
-                        yield SecretUse(path, name, account.resource, namespace, None)
+                        yield SecretUse(source, name, account.resource, namespace, None)
 
 
 def _image_use(pod: Pod, container: Container, image: Text) -> ImageUse:

@@ -8,10 +8,10 @@ from imagelint.facts.model import FileFacts
 from imagelint.facts.suppressions import by_rule
 from imagelint.index.index import Index
 from imagelint.linting.crashes import INTERNAL_ERROR, REPORT_IT, crash_of
-from imagelint.linting.finding import Suppressed
+from imagelint.linting.finding import SortKey, Suppressed
 from imagelint.linting.selection import Selection
 from imagelint.sources.discover import shown
-from imagelint.text.places import Place, Span
+from imagelint.text.places import Place, SourceId, Span
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -50,10 +50,10 @@ def check(
     found: Input,
     settings: Settings | None = None,
     selection: Selection | None = None,
-    paths: Container[str] | None = None,
+    sources: Container[SourceId] | None = None,
 ) -> Outcome:
     """What the rules find in `paths` (by default in every reported file), as the selection wants it."""
-    checker = _Checker(rules, found, Index(found.files, settings), selection or Selection(), paths)
+    checker = _Checker(rules, found, Index(found.files, settings), selection or Selection(), sources)
     return checker.outcome()
 
 
@@ -64,20 +64,20 @@ class _Checker:
         found: Input,
         index: Index,
         selection: Selection,
-        paths: Container[str] | None,
+        sources: Container[SourceId] | None,
     ) -> None:
         self._on = {rule.name: selection.is_on(rule, index.settings.runtime) for rule in rules}
         self._rules = enabled(rules, index.settings, selection)
         self._found = found
         self._index = index
         self._selection = selection
-        self._paths = paths
-        self._used: set[tuple[str, Span, str]] = set()
+        self._sources = sources
+        self._used: set[tuple[SourceId, Span, str]] = set()
         # The suppressions of a file by rule.
-        self._by_rule: dict[str, dict[str, LineRanges[Suppression]]] = {}
+        self._by_rule: dict[SourceId, dict[str, LineRanges[Suppression]]] = {}
 
     def outcome(self) -> Outcome:
-        judged: dict[tuple[str, Span, str, str], Finding | Suppressed] = {}
+        judged: dict[SortKey, Finding | Suppressed] = {}
         for finding in self._all_findings():
             # One place can be wrong for several pods: anchors and overlays repeat it.
             if finding.sort_key not in judged:
@@ -102,61 +102,61 @@ class _Checker:
     def _findings_of(self, rule: Rule) -> Iterator[Finding]:
         """What a rule finds. A rule that fails keeps what it found before, and costs no other rule anything."""
         try:
-            yield from (finding for finding in rule.check(self._index) if self._is_asked(finding.at.path))
+            yield from (finding for finding in rule.check(self._index) if self._is_asked(finding.at.source))
         except Exception as error:  # noqa: BLE001 - the rule may be somebody else's
             message = f"rule `{rule.name}` failed, and may have missed findings: {crash_of(error, rule.module)}"
             # It belongs to no file: it is told at the first one.
-            path = min(filter(self._is_asked, self._found.reported), default=".")
-            yield self._rules[INTERNAL_ERROR].finding(Place(path, Span(1, 1, 1, 1)), message, help=REPORT_IT)
+            source = min(filter(self._is_asked, self._found.reported), default=SourceId("."))
+            yield self._rules[INTERNAL_ERROR].finding(Place(source, Span(1, 1, 1, 1)), message, help=REPORT_IT)
 
-    def _is_asked(self, path: str) -> bool:
-        return path in self._found.reported and (self._paths is None or path in self._paths)
+    def _is_asked(self, source: SourceId) -> bool:
+        return source in self._found.reported and (self._sources is None or source in self._sources)
 
     def _suppressed(self, finding: Finding) -> Suppressed | None:
-        path, line = finding.at.path, finding.at.span.line
-        ranges = self._suppressions(path).get(finding.rule)
+        source, line = finding.at.source, finding.at.span.line
+        ranges = self._suppressions(source).get(finding.rule)
         _, _, suppression = next(ranges.around(line), _NOTHING) if ranges is not None else _NOTHING
         if suppression is not None:
-            self._used.add((path, suppression.span, finding.rule))
+            self._used.add((source, suppression.span, finding.rule))
             return Suppressed(finding, suppression.reason or "ignored in the file", in_source=True)
         reason = self._selection.reason_to_ignore(finding, self._index.settings.today)
         return None if reason is None else Suppressed(finding, reason, in_source=False)
 
-    def _suppressions(self, path: str) -> dict[str, LineRanges[Suppression]]:
-        if path not in self._by_rule:
-            facts = self._found.files.get(path, FileFacts())
+    def _suppressions(self, source: SourceId) -> dict[str, LineRanges[Suppression]]:
+        if source not in self._by_rule:
+            facts = self._found.files.get(source, FileFacts())
             containers = (container.span for pod in facts.pods for container in pod.containers)
-            self._by_rule[path] = by_rule(facts.suppressions, containers) if facts.suppressions else {}
-        return self._by_rule[path]
+            self._by_rule[source] = by_rule(facts.suppressions, containers) if facts.suppressions else {}
+        return self._by_rule[source]
 
     def _unused(self) -> Iterator[Finding]:
         """Asked last: by then every other finding has been held against the comments."""
         rule = self._rules.get(_UNUSED)
-        for path, facts in self._found.files.items() if rule is not None else ():
-            for suppression in facts.suppressions if self._is_asked(path) else ():
-                problem = self._problem_of(path, suppression)
+        for source, facts in self._found.files.items() if rule is not None else ():
+            for suppression in facts.suppressions if self._is_asked(source) else ():
+                problem = self._problem_of(source, suppression)
                 if problem is not None and rule is not None:
-                    yield rule.finding(Place(path, suppression.span), problem, help="remove it, or mend it")
+                    yield rule.finding(Place(source, suppression.span), problem, help="remove it, or mend it")
 
-    def _problem_of(self, path: str, suppression: Suppression) -> str | None:
+    def _problem_of(self, source: SourceId, suppression: Suppression) -> str | None:
         if not suppression.rules:
             return "an ignore has to name the rules that it turns off: `ignore[latest-tag]`"
         unknown = next((name for name in suppression.rules if name not in self._on), None)
         if unknown is not None:
             return f"there is no rule `{unknown}` to ignore"
-        unused = [name for name in suppression.rules if self._found_nothing(path, suppression.span, name)]
+        unused = [name for name in suppression.rules if self._found_nothing(source, suppression.span, name)]
         return f"nothing is found here by {', '.join(f'`{name}`' for name in unused)}" if unused else None
 
-    def _found_nothing(self, path: str, span: Span, name: str) -> bool:
+    def _found_nothing(self, source: SourceId, span: Span, name: str) -> bool:
         """Whether a rule found nothing where a comment turns it off, although it had all that it looks at."""
-        rule, facts = self._rules.get(name), self._found.files[path]
+        rule, facts = self._rules.get(name), self._found.files[source]
         if rule is None or (rule.across_files and self._found.is_partial) or facts.templated or facts.problems:
             return False
-        return (path, span, name) not in self._used
+        return (source, span, name) not in self._used
 
     def _expired(self) -> Iterator[Finding]:
         rule, settings = self._rules.get(_EXPIRED), self._index.settings
         for entry in self._selection.ignored if rule is not None else ():
             if entry.expires is not None and settings.today > entry.expires and entry.place and rule is not None:
                 message = f"the entry for `{entry.rule}` expired on {entry.expires}: {entry.reason}"
-                yield rule.finding(Place(shown(entry.place.path), entry.place.span), message)
+                yield rule.finding(Place(SourceId(shown(entry.place.path)), entry.place.span), message)

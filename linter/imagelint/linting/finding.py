@@ -5,11 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.text.places import SourceId, Span
+
 if TYPE_CHECKING:
     from imagelint.facts.model import Resource
     from imagelint.linting.fix import Fix
     from imagelint.linting.prediction import Prediction
-    from imagelint.text.places import Place, Related, Span
+    from imagelint.text.places import Place, Related
     from imagelint.text.trace import Origin
 
 
@@ -96,9 +98,13 @@ class Finding(NamedTuple):
         return self.written[0].place if self.written else self.at
 
     @property
-    def sort_key(self) -> tuple[str, Span, str, str]:
+    def sort_key(self) -> SortKey:
         """The order of every output."""
-        return self.place.path, self.place.span, self.rule, self.message
+        return *self.place, self.rule, self.message
+
+
+# By place, rule and message.
+SortKey = tuple[SourceId, Span, str, str]
 
 
 class Suppressed(NamedTuple):

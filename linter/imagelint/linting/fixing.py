@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from imagelint.facts.model import FileFacts
     from imagelint.linting.finding import Finding
     from imagelint.linting.fix import Edit, Fix
-    from imagelint.text.places import Place
+    from imagelint.text.places import Place, SourceId
 
 # How many places one note names.
 _MOST_NAMED = 3
@@ -39,22 +39,23 @@ class FixedFile(NamedTuple):
 
 
 def fixed_files(
-    findings: Iterable[Finding], files: Mapping[str, FileFacts], targets: Mapping[str, str], *, unsafe: bool
+    findings: Iterable[Finding], files: Mapping[SourceId, FileFacts], targets: Mapping[str, str], *, unsafe: bool
 ) -> Iterator[FixedFile]:
     """Every file for which there are fixes.
 
     `files` are the facts that the findings were made of, `targets` the real paths of the files before they were read.
     Each file is read when the one before it has been taken, so that little time passes until it is written.
     """
-    by_path: dict[str, list[tuple[Place, Fix]]] = {}
+    by_source: dict[SourceId, list[tuple[Place, Fix]]] = {}
     for finding in findings:
         if finding.fix is not None and (finding.fix.is_safe or unsafe):
-            by_path.setdefault(finding.at.path, []).append((finding.at, finding.fix))
-    for path, fixes in by_path.items():
+            by_source.setdefault(finding.at.source, []).append((finding.at, finding.fix))
+    for source, fixes in by_source.items():
+        path = source.path
         try:
             if os.path.realpath(path) != targets[path]:
                 raise UserFileError("leads to another file since it was read")
-            yield _fixed(path, files[path].checksum, fixes, unsafe=unsafe)
+            yield _fixed(path, files[source].checksum, fixes, unsafe=unsafe)
         except UserFileError as error:
             yield FixedFile(path, b"", b"", (), problem=f"{path}: {error}")
 

@@ -12,22 +12,21 @@ from imagelint.kubelet.reference import repository_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from imagelint.linting.finding import Finding
+    from imagelint.linting.finding import Finding, SortKey
     from imagelint.reporting import Report
-    from imagelint.text.places import Span
 
 # Part of every fingerprint, and of its name in SARIF: a new way to make them is a new version.
 FINGERPRINT_VERSION = 2
 
 
-def fingerprints(report: Report, path_of: Callable[[str], str]) -> dict[tuple[str, Span, str, str], str]:
+def fingerprints(report: Report, path_of: Callable[[str], str]) -> dict[SortKey, str]:
     """A hash for every finding of a report, suppressed or not, by its sort key.
 
     It is made of the rule, the file, the object, the container, and the repository of the image or else the names that
     the finding is about. Neither lines nor the wording count. Twins are distinguished by their order.
     """
     twins: Counter[tuple[object, ...]] = Counter()
-    found: dict[tuple[str, Span, str, str], str] = {}
+    found: dict[SortKey, str] = {}
     known = [suppressed.finding for suppressed in report.suppressed]
     for finding in sorted([*report.findings, *known], key=lambda finding: finding.sort_key):
         identity = _identity(finding, path_of(finding.at.path))

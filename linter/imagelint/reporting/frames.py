@@ -6,7 +6,7 @@ from binascii import crc32
 from typing import TYPE_CHECKING
 
 from imagelint.text.line_ranges import LineRanges
-from imagelint.text.places import Span
+from imagelint.text.places import SourceId, Span
 from imagelint.text.source import UnreadableError, read_source
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Lines:
             return
         self._text = self._read(path)
         self._path, self._starts = path, []
-        facts = self._found.files.get(path)
+        facts = self._found.files.get(SourceId(path))
         self._hidden = LineRanges(
             (_number(span.line, span.column), _number(span.end_line, span.end_column), span)
             for span in (facts.hidden if facts else ())
@@ -82,10 +82,10 @@ class Lines:
     def _read(self, path: str) -> str:
         try:
             stdin = self._found.stdin
-            source = stdin if stdin and path == stdin.path else read_source(path)
+            source = stdin if stdin and path == stdin.id.path else read_source(path)
         except UnreadableError:
             return ""
-        facts = self._found.files.get(path)
+        facts = self._found.files.get(SourceId(path))
         if facts is not None and facts.checksum not in {None, crc32(source.data)}:
             return ""  # what is secret in it may stand elsewhere now
         return source.data.decode("utf-8", "replace")

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imagelint.reporting.json_report import place_fields, resource_fields
-from imagelint.text.places import Place
 from imagelint.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.index.index import ImageUse, Index
+    from imagelint.text.places import SourceId
 
 
-def image_entries(index: Index, paths: set[str]) -> list[dict[str, Any]]:
-    """The contract of `images --format json`: one entry for each use of an image in `paths`, in file order."""
-    uses = [use for use in index.images if use.pod.path in paths and use.effective]
-    uses.sort(key=lambda use: (use.pod.path, use.span))
+def image_entries(index: Index, sources: set[SourceId]) -> list[dict[str, Any]]:
+    """The contract of `images --format json`: one entry for each use of an image in `sources`, in file order."""
+    uses = [use for use in index.images if use.pod.source in sources and use.effective]
+    uses.sort(key=lambda use: use.place)
     return [image_entry(index, use) for use in uses]
 
 
@@ -39,14 +39,14 @@ def image_entry(index: Index, use: ImageUse) -> dict[str, Any]:
         "pull_secrets": [name.value for name in secrets.names],
         "credential": index.credential(use).match,
         "resource": {**(resource_fields(use.pod.resource) or {}), "namespace": use.pod.namespace},
-        **place_fields(Place(use.pod.path, use.span)),
+        **place_fields(use.place),
         "document": use.pod.resource.document,
     }
 
 
-def image_references(index: Index, paths: set[str]) -> Iterator[str]:
-    """Each image of `paths` that parses, once, as the runtime pulls it: `docker.io/library/nginx:1.29`."""
-    uses = [use for use in index.images if use.pod.path in paths]
+def image_references(index: Index, sources: set[SourceId]) -> Iterator[str]:
+    """Each image of `sources` that parses, once, as the runtime pulls it: `docker.io/library/nginx:1.29`."""
+    uses = [use for use in index.images if use.pod.source in sources]
     yield from sorted({f"{use.named.runtime_ref}\n" for use in uses if use.named is not None})
 
 

@@ -29,7 +29,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
 
 
 def _diagnostic(finding: Finding, lines: Lines, url: str | None) -> dict[str, Any]:
-    path, span = finding.place
+    (path, _), span = finding.place
     code = {"value": finding.rule} | ({"url": url} if url else {})
     diagnostic: dict[str, Any] = {
         "message": printable(finding.message),

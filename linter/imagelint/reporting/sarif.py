@@ -19,7 +19,7 @@ from imagelint.text.printable import printable, printable_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from imagelint.linting.finding import Finding, Suppressed
+    from imagelint.linting.finding import Finding, SortKey, Suppressed
     from imagelint.reporting import Report, Style
     from imagelint.text.places import Place, Span
 
@@ -70,7 +70,7 @@ def _notes(report: Report) -> list[dict[str, Any]]:
 @dataclass(frozen=True, slots=True)
 class _Writer:
     rule_numbers: Mapping[str, int]
-    fingerprints: Mapping[tuple[str, Span, str, str], str]
+    fingerprints: Mapping[SortKey, str]
     path_of: RepositoryPaths
     lines: Lines
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from imagelint.facts.model import Resource
     from imagelint.linting.finding import Finding
     from imagelint.reporting import Report
+    from imagelint.text.places import SourceId
 
 # From the worst down; a workload counts once, for the worst that is predicted.
 _FATES = ("cannot start", "may not start", "use{s} a mutable tag", "may fail at a later pull")
@@ -40,13 +41,13 @@ def summary(report: Report) -> str:
 
 def _workloads(report: Report) -> Iterator[str]:
     """`3 workloads cannot start`, `2 may not start`."""
-    fates: dict[tuple[str, Resource], int] = {}
-    paths = {finding.at.path for finding in report.findings} & report.found.files.keys()
-    workloads = {(path, pod.resource) for path in paths for pod in report.found.files[path].pods}
+    fates: dict[tuple[SourceId, Resource], int] = {}
+    sources = {finding.at.source for finding in report.findings} & report.found.files.keys()
+    workloads = {(source, pod.resource) for source in sources for pod in report.found.files[source].pods}
     for finding in report.findings:
         fate, resource = _fate(finding), finding.subject.resource
-        if fate is not None and resource is not None and (finding.at.path, resource) in workloads:
-            key = finding.at.path, resource
+        if fate is not None and resource is not None and (finding.at.source, resource) in workloads:
+            key = finding.at.source, resource
             fates[key] = min(fate, fates.get(key, fate))
     noun = " workload"
     for fate, words in enumerate(_FATES):

@@ -18,6 +18,7 @@ from imagelint.sources.candidates import (
 )
 from imagelint.sources.gitignore import Ignores, TrackedFiles
 from imagelint.text.errors import UserFileError
+from imagelint.text.places import SourceId
 from imagelint.text.source import standard_input
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ class InputFile(NamedTuple):
     path: str
     # Named by the user, not met on a walk.
     explicit: bool
+
+    @property
+    def source(self) -> SourceId:
+        """The id of its text."""
+        return SourceId(self.path)
 
 
 class Skipped(NamedTuple):

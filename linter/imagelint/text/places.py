@@ -55,11 +55,24 @@ class Text(NamedTuple):
     span: Span
 
 
-class Place(NamedTuple):
-    """Where something stands."""
+class SourceId(NamedTuple):
+    """What facts, findings and caches are keyed by: the path that reports show, and the part of a rendered unit."""
 
     path: str
+    # Of a chart or a kustomization: `web/templates/deployment.yaml`.
+    part: str = ""
+
+
+class Place(NamedTuple):
+    """A span of a source."""
+
+    source: SourceId
     span: Span
+
+    @property
+    def path(self) -> str:
+        """The path of the source, as reports show it."""
+        return self.source.path
 
 
 class Related(NamedTuple):

@@ -10,8 +10,14 @@ import stat
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.text.places import SourceId
+from imagelint.text.trace import AS_WRITTEN
+
 if TYPE_CHECKING:
     from typing import BinaryIO
+
+    from imagelint.text.places import Span
+    from imagelint.text.trace import Trace
 
 # `kubectl get -A -o json` of a large cluster is about 100 MB; beyond this a file is data, not a manifest.
 MAX_BYTES = 128 * 1024 * 1024
@@ -29,10 +35,14 @@ _BYTE_ORDER_MARKS = (
 
 
 class Source(NamedTuple):
-    """The text of one file, as UTF-8 without a byte order mark."""
+    """A text and its id: UTF-8 without a byte order mark."""
 
-    path: str
+    id: SourceId
     data: bytes
+    # What no output may show, besides what the facts of the text hide.
+    hidden: tuple[Span, ...] = ()
+    # From rendered text to where it was written.
+    trace: Trace = AS_WRITTEN
 
 
 class UnreadableError(Exception):
@@ -54,7 +64,7 @@ def read_source(path: str) -> Source:
         raise UnreadableError(f"cannot be read: {(error.strerror or str(error)).lower()}") from error
     if len(raw) > MAX_BYTES:
         raise UnreadableError(f"larger than {MAX_BYTES // 1024 // 1024} MiB, not read")
-    return Source(path, decode(raw))
+    return Source(SourceId(path), decode(raw))
 
 
 def standard_input() -> BinaryIO:

@@ -10,6 +10,7 @@ import pytest
 from imagelint.facts.extract import extract
 from imagelint.facts.kinds import custom_kind
 from imagelint.facts.model import ContainerType, PodSpec
+from imagelint.text.places import SourceId
 from imagelint.text.source import Source
 from shared import needs_shared, vectors
 
@@ -52,7 +53,7 @@ def put(root: dict[str, Any], path: str, value: Any) -> None:
 
 
 def specs_of(document: dict[str, Any]) -> tuple[PodSpec, ...]:
-    return extract(Source("a.json", json.dumps(document).encode())).pods
+    return extract(Source(SourceId("a.json"), json.dumps(document).encode())).pods
 
 
 def images_of(specs: tuple[PodSpec, ...]) -> dict[str, PodSpec]:
@@ -228,5 +229,5 @@ VOLUME = {"name": "v", "image": {"reference": "b:1"}}
 def test_object_that_is_a_container_itself() -> None:
     document = {"apiVersion": "k8s.mariadb.com/v1alpha1", "kind": "MaxScale", "metadata": {"name": "a"}}
     text = json.dumps({**document, "spec": {"image": "ghcr.io/acme/maxscale:1"}})
-    (pod,) = extract(Source("a.json", text.encode())).pods
+    (pod,) = extract(Source(SourceId("a.json"), text.encode())).pods
     assert [container.image.value for container in pod.containers if container.image] == ["ghcr.io/acme/maxscale:1"]

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagelint.facts.extract import extract
+from imagelint.text.places import SourceId
 from imagelint.text.source import Source, UnreadableError, read_source
 from shared import SHARED, needs_shared
 
@@ -22,7 +23,7 @@ LINES = [
 
 @given(st.lists(st.sampled_from(LINES), max_size=12).map("\n".join))
 def test_the_screen_skips_only_what_a_full_parse_finds_nothing_in(text: str) -> None:
-    source = Source("a.yaml", text.encode())
+    source = Source(SourceId("a.yaml"), text.encode())
     fast, full = extract(source), extract(source, is_strict=True)
     assert (fast.pods, fast.secrets, fast.service_accounts) == (full.pods, full.secrets, full.service_accounts)
     assert set(fast.problems) <= set(full.problems)
@@ -64,13 +65,13 @@ KINDS = ["Pod", "Deployment", "Secret", "ServiceAccount", "List", "Template", "C
 @given(st.sampled_from(["v1", "apps/v1", "batch/v1", "external-secrets.io/v1"]), st.sampled_from(KINDS), VALUES, VALUES)
 def test_any_shape_of_an_object_is_read(api_version: str, kind: str, first: str, second: str) -> None:
     text = f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {first}\nspec: {second}\ndata: {first}\n"
-    facts = extract(Source("a.yaml", text.encode()))
+    facts = extract(Source(SourceId("a.yaml"), text.encode()))
     assert pickle.loads(pickle.dumps(facts)) == facts
 
 
 @pytest.mark.parametrize("path", ["shop/templates/a.yaml", "templates/a.yaml"])
 def test_template_sources_are_told_not_parsed(path: str) -> None:
     text = b"apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - image: {{ .Values.image }}\n"
-    facts = extract(Source(path, text))
+    facts = extract(Source(SourceId(path), text))
     assert (facts.templated, facts.pods, facts.problems) == (True, (), ())
-    assert extract(Source("a.yaml", text)).pods
+    assert extract(Source(SourceId("a.yaml"), text)).pods

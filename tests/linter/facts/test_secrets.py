@@ -12,6 +12,7 @@ import pytest
 from imagelint.facts.extract import extract
 from imagelint.kubelet.docker_config import DockerConfig, Verdict
 from imagelint.reporting import FORMATS
+from imagelint.text.places import SourceId
 from imagelint.text.source import Source
 from shared import needs_shared, vectors
 from support import imagelint
@@ -26,7 +27,7 @@ TYPED = f"{{type: {JSON_TYPE}}}"
 
 
 def secret_of(text: str) -> SecretDefinition:
-    return extract(Source("a.yaml", text.encode())).secrets[0]
+    return extract(Source(SourceId("a.yaml"), text.encode())).secrets[0]
 
 
 def config_of(**fields: Any) -> DockerConfig | None:
@@ -151,7 +152,7 @@ def test_no_output_tells_a_secret(tmp_path: Path, config: str, encoded: bool) ->
     (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
     runs = [imagelint(".", f"--format={format_}", cwd=tmp_path) for format_ in FORMATS]
     runs += [imagelint("images", ".", f"--format={format_}", cwd=tmp_path) for format_ in ("json", "table")]
-    facts = extract(Source("a.yaml", text.encode()))
+    facts = extract(Source(SourceId("a.yaml"), text.encode()))
     shown = "".join(run.stdout + run.stderr for run in runs) + repr(facts)
     canaries = [CANARY, AUTH, base64.b64encode(config.encode()).decode()]
     assert "regcred" in shown

@@ -8,7 +8,7 @@ from imagelint.facts.extract import extract
 from imagelint.facts.model import NamespacedName, Resource
 from imagelint.index.definitions import Names, Secret
 from imagelint.index.index import Index
-from imagelint.text.places import Span
+from imagelint.text.places import SourceId, Span
 from imagelint.text.source import Source
 from imagelint.world.inventory import Available, Inventory
 from imagelint.world.settings import Settings
@@ -20,7 +20,7 @@ SPAN = Span(1, 1, 1, 2)
 
 def secret(namespace: str | None) -> Secret:
     resource = Resource("v1", "Secret", namespace, "a", 0, SPAN)
-    return Secret("a.yaml", NamespacedName(namespace, "a"), resource, SPAN, None, None, None, final_name="a")
+    return Secret(SourceId("a.yaml"), NamespacedName(namespace, "a"), resource, SPAN, None, None, None, final_name="a")
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_an_unknown_namespace_is_neither_here_nor_elsewhere(
 )
 def test_nodes_of_a_cloud_bring_credentials_for_its_registries(image: str, platform: str | None, found: int) -> None:
     pod = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{{name: a, image: '{image}'}}]}}\n"
-    index = Index({"a.yaml": extract(Source("a.yaml", pod.encode()))}, Settings(platform=platform))
+    index = Index({SourceId("a.yaml"): extract(Source(SourceId("a.yaml"), pod.encode()))}, Settings(platform=platform))
     assert len([*RULE.check(index)]) == found
 
 
@@ -71,7 +71,7 @@ def test_an_image_that_kustomize_rewrites() -> None:
         ),
         "test/kustomization.yaml": f"resources: [../base]\nimages: [{{name: app-b, digest: 'sha256:{'a' * 64}'}}]\n",
     }
-    index = Index({path: extract(Source(path, text.encode())) for path, text in files.items()})
+    index = Index({SourceId(path): extract(Source(SourceId(path), text.encode())) for path, text in files.items()})
     found = [(use.pod.namespace, use.effective) for use in index.images]
     assert found == [
         ("prod", "ghcr.io/acme/app:2"),
@@ -98,5 +98,5 @@ def test_platforms_of_an_inventory_and_of_the_nodes(
     pod = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{{name: a, image: '{image}'}}]}}\n"
     inventory = Inventory([Available(image, frozenset(platforms))])
     settings = Settings(architectures=architectures, inventory=inventory)
-    index = Index({"a.yaml": extract(Source("a.yaml", pod.encode()))}, settings)
+    index = Index({SourceId("a.yaml"): extract(Source(SourceId("a.yaml"), pod.encode()))}, settings)
     assert len([*platform_mismatch.RULE.check(index)]) == found

@@ -45,7 +45,7 @@ def kustomized(**kustomization: Any) -> str:
 
 
 def images(index: Index) -> list[tuple[str, str]]:
-    return [(use.pod.path, use.effective) for use in index.images]
+    return [(use.pod.source.path, use.effective) for use in index.images]
 
 
 @pytest.mark.parametrize(

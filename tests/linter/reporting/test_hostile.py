@@ -16,6 +16,7 @@ from imagelint.linting.check import check
 from imagelint.linting.selection import RuleSetting, Selection
 from imagelint.reporting import FORMATS, Report, Style, render
 from imagelint.session import Input
+from imagelint.text.places import SourceId
 from imagelint.text.printable import printable
 from imagelint.text.source import Source
 from imagelint.world.settings import Settings
@@ -97,8 +98,8 @@ def broken(evil: str) -> str:
 
 def report(text: str, path: str = "-") -> Report:
     """What all rules find in a text, with the frames that belong to it."""
-    source = Source(path, text.encode(errors="replace"))
-    found = Input(files={path: extract(source)}, reported={path}, stdin=source)
+    source = Source(SourceId(path), text.encode(errors="replace"))
+    found = Input(files={source.id: extract(source)}, reported={source.id}, stdin=source)
     outcome = check(RULES, found, Settings(today=TODAY), ALL_ON)
     return Report(outcome.findings, found, outcome.suppressed, RULES)
 

@@ -8,6 +8,7 @@ from imagelint.commands.colour import use_links
 from imagelint.facts.extract import extract
 from imagelint.reporting import Report, Style, render
 from imagelint.session import Input
+from imagelint.text.places import SourceId
 from imagelint.text.source import Source
 from imagelint_rules import RULES
 from support import lint, read_texts
@@ -19,8 +20,8 @@ PLAIN = Style()
 def frame(line: str, style: Style = PLAIN) -> str:
     """The report on a pod whose only container is written in one line."""
     text = f"{HEAD}{line}\n"
-    source = Source("<stdin>", text.encode())
-    found = Input(files={"<stdin>": extract(source)}, reported={"<stdin>"}, stdin=source)
+    source = Source(SourceId("<stdin>"), text.encode())
+    found = Input(files={source.id: extract(source)}, reported={source.id}, stdin=source)
     findings = [finding for finding in lint({"<stdin>": text}) if finding.rule == "invalid-image-reference"]
     assert findings
     return "".join(render(Report(findings, found, rules=RULES), "text", style))

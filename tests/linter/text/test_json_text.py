@@ -16,7 +16,7 @@ from imagelint.text import json_nodes as json_text
 from imagelint.text.compose import MAX_DEPTH, ComposeError, compose
 from imagelint.text.json_nodes import compose_json, listing_of, origins
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
-from imagelint.text.places import Origin
+from imagelint.text.places import Origin, SourceId
 from imagelint.text.source import Source
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_nodes_and_places_are_those_of_the_yaml_parser(value: Any, style: dict[s
 
 @given(lists | objects, styles, st.sampled_from(["", " \n", "\n\n"]))
 def test_facts_are_those_of_the_yaml_parser(value: Any, style: dict[str, Any], space: str) -> None:
-    source = Source("a.json", f"{space}{json.dumps(value, ensure_ascii=False, **style)}{space}".encode())
+    source = Source(SourceId("a.json"), f"{space}{json.dumps(value, ensure_ascii=False, **style)}{space}".encode())
     assert extract(source) == by_yaml(source)
 
 
@@ -137,11 +137,13 @@ def test_one_bad_item_hides_no_other() -> None:
     for _ in range(MAX_DEPTH):
         deep = [deep]
     pods = [{"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"image": "a"}], "x": x}} for x in (deep, 1)]
-    facts = extract(Source("a.json", json.dumps({"apiVersion": "v1", "kind": "List", "items": pods}).encode()))
+    facts = extract(
+        Source(SourceId("a.json"), json.dumps({"apiVersion": "v1", "kind": "List", "items": pods}).encode())
+    )
     assert (len(facts.pods), len(facts.problems)) == (1, 1)
 
 
 def test_an_object_that_is_cut_off_is_told() -> None:
     text = '{"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": "a", "image": "A"]}}'
-    (problem,) = extract(Source("a.json", text.encode())).problems
+    (problem,) = extract(Source(SourceId("a.json"), text.encode())).problems
     assert problem.place.line == 1

@@ -13,6 +13,7 @@ from imagelint.text import compose as module
 from imagelint.text import parsers
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Node, Scalar, Sequence
+from imagelint.text.places import SourceId
 from imagelint.text.source import Source
 
 TEXTS = [
@@ -70,7 +71,7 @@ def test_words_of_any_kind(first: str, second: str, text: str) -> None:
 def test_the_same_answer_at_any_size(padding: str) -> None:
     head = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
     text = f"{head}{padding}spec: {{containers: [{{name: c, image: q/a/b:1}}]}}\n"
-    facts = extract(Source("a.yaml", text.encode()))
+    facts = extract(Source(SourceId("a.yaml"), text.encode()))
     assert facts.problems == ()
     assert [container.image.value for pod in facts.pods for container in pod.containers if container.image] == [
         "q/a/b:1"
@@ -81,7 +82,7 @@ def test_sources_of_templates_are_left_to_the_fast_parser(monkeypatch: pytest.Mo
     monkeypatch.setattr(module, "pure_events", None)
     for line in ("  a: b: c", "{% if a %}\n", "x: [{{ a }\n"):
         text = f"apiVersion: v1\nkind: Pod\n{line}\n# {{{{ .Values.b }}}}\n"
-        assert extract(Source("a.yaml", text.encode())).templated
+        assert extract(Source(SourceId("a.yaml"), text.encode())).templated
 
 
 def test_another_version_of_yaml_keeps_its_own_rules() -> None:
