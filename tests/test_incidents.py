@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from imagelint.world.inventory import Available, Inventory
+from imagelint.world.inventory import Inventory
+from imagelint.world.layouts import Available
 from imagelint.world.settings import Settings
 from shared import SHARED, needs_shared
 from support import TODAY, lint

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagelint.world.inventory import Available, Inventory
+from imagelint.world.inventory import Inventory
+from imagelint.world.layouts import Available
 from imagelint.world.settings import Settings
 from imagelint_rules import RULES
 from support import ROOT, TODAY, found, lint

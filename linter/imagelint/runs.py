@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imagelint.config.file import Configuration, load_configuration, unknown_rule
-from imagelint.config.layers import find_configuration
+from imagelint.config.layers import Search, search_configuration
 from imagelint.linting.check import Outcome, check
 from imagelint.linting.selection import path_matches
 from imagelint.session import STDIN, STDIN_NAME
+from imagelint.sources.containment import tree_of
 from imagelint.sources.discover import shown
 from imagelint.text.errors import UserFileError
 from imagelint.text.places import SourceId
@@ -29,6 +30,8 @@ class Run(NamedTuple):
     configuration: Configuration
     paths: tuple[str, ...]
     stdin_name: str = STDIN_NAME
+    # Sentences for the user about what was not read.
+    notes: tuple[str, ...] = ()
 
     def reads(self, path: str) -> bool:
         """Whether a file, by the path that reports show, belongs to these inputs."""
@@ -59,6 +62,7 @@ def plan_runs(  # noqa: PLR0913 - each is an option of the command line
     *,
     config: str | None = None,
     isolated: bool = False,
+    allow_plugins: bool = False,
     profile: str | None = None,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
@@ -69,10 +73,15 @@ def plan_runs(  # noqa: PLR0913 - each is an option of the command line
     `select` and `ignore` hold names of rules, separated by commas.
     """
     by_file: dict[str | None, list[str]] = {}
+    foreign: set[str] = set()
     for path in paths:
-        file = None if isolated else config or find_configuration(_place_of(path, stdin_name))
-        by_file.setdefault(file, []).append(path)
-    configurations = {file: load_configuration(file, rules) if file else Configuration() for file in by_file}
+        search = Search(config) if isolated or config else search_configuration(_place_of(path, stdin_name))
+        foreign.update(search.foreign)
+        by_file.setdefault(None if isolated else search.path, []).append(path)
+    configurations = {
+        file: load_configuration(file, rules, allow_plugins=allow_plugins) if file else Configuration()
+        for file in by_file
+    }
     own_rules = [rule for configuration in configurations.values() for rule in configuration.own_rules]
     names = [rule.name for rule in (*rules, *own_rules)]
     only, off = _named(select, names), _named(ignore, names)
@@ -81,7 +90,11 @@ def plan_runs(  # noqa: PLR0913 - each is an option of the command line
         own = configurations[file].selection
         selection = replace(own, profile=profile or own.profile, only=only, off=off)
         runs.append(Run(replace(configurations[file], selection=selection), tuple(given), stdin_name))
-    return runs
+    notes = tuple(
+        f"{shown(path)}: belongs to another user, not used; `--config {shown(path)}` uses it"
+        for path in sorted(foreign)
+    )
+    return [run._replace(notes=notes if number == 0 else ()) for number, run in enumerate(runs)]
 
 
 def _place_of(path: str, stdin_name: str) -> str:
@@ -112,7 +125,8 @@ def settings_of(
     if lists := inventory or configuration.inventory:
         from imagelint.world.inventory import read_inventory
 
-        given["inventory"] = read_inventory(lists, is_complete=configuration.inventory_is_complete)
+        tree = None if inventory else tree_of(configuration.selection.folder)
+        given["inventory"] = read_inventory(lists, is_complete=configuration.inventory_is_complete, tree=tree)
     if files := (*configuration.knowledge, *knowledge):
         from imagelint.world.knowledge.added import read_knowledge
 

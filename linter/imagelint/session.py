@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.model import FileFacts
 from imagelint.processes import facts_of, read_files, unreadable
-from imagelint.sources.discover import discover
+from imagelint.sources.discover import EXCLUDED, discover, folders_above, shown
 from imagelint.text.places import SourceId
 from imagelint.text.source import Source, UnreadableError, read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from imagelint.sources.discover import Discovery, InputFile, Skipped
 
@@ -37,6 +38,8 @@ class Request(NamedTuple):
     jobs: int | None = None
     # Parse also the documents whose bytes show that they hold no facts, for their syntax errors.
     is_strict: bool = False
+    # What is known already of what was not read.
+    notes: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -61,7 +64,7 @@ class Input:
 
 def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[InputFile]] = iter) -> Input:
     """Read every file of a request. Raises InputPathError for a path that is not there."""
-    found = Input()
+    found = Input(notes=[*request.notes])
     paths = [path for path in request.paths if path != STDIN]
     if len(paths) < len(request.paths):
         _read_stdin(found, request)
@@ -80,7 +83,7 @@ def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[In
             found.notes.append(f"{file.path}: {result}")
         else:
             found.files[file.source] = result
-    found.notes += _notes(named, found)
+    found.notes += _notes(paths, named, found)
     return found
 
 
@@ -94,7 +97,20 @@ def _read_stdin(found: Input, request: Request) -> None:
         found.files[source] = unreadable(error)
 
 
-def _notes(discovery: Discovery, found: Input) -> list[str]:
+def _excluded_wholly(paths: Iterable[str], discovery: Discovery) -> Iterator[str]:
+    """A note for each folder of the command line that a configuration leaves nothing of."""
+    read = {folder for file in discovery.files for folder in folders_above(file.path)}
+    excluded = Counter(
+        folder for skipped in discovery.left_out if skipped.reason == EXCLUDED for folder in folders_above(skipped.path)
+    )
+    for path in dict.fromkeys(map(shown, paths)):
+        if excluded[path] and path not in read:
+            count = excluded[path]
+            files = "the only manifest" if count == 1 else f"all {count} manifests"
+            yield f"{path}: `exclude` in the configuration leaves out {files} below it"
+
+
+def _notes(paths: Iterable[str], discovery: Discovery, found: Input) -> list[str]:
     notes = [
         f"{chart}: Helm chart not rendered, its templates were not linted; try: helm template {chart} | imagelint -"
         for chart in discovery.charts
@@ -103,6 +119,7 @@ def _notes(discovery: Discovery, found: Input) -> list[str]:
     if discovery.hidden:
         where = _named(discovery.hidden)
         notes.append(f"{where}: hidden by .gitignore or the mark of a cache, not linted; name a file to lint it")
+    notes += _excluded_wholly(paths, discovery)
     templated = sorted(
         source.path for source in found.reported if source in found.files and found.files[source].templated
     )

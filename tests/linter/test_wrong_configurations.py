@@ -14,6 +14,17 @@ from support import imagelint
 if TYPE_CHECKING:
     from pathlib import Path
 
+OUTSIDE = "{}: `{}` leads out of the work tree; `--{}` on the command line may name it"
+
+
+def schema_rule(schema: str) -> str:
+    """A rule of a user with a schema; the schema begins in column 46."""
+    return f"custom-rules: [{{name: a, message: x, schema: {schema}}}]"
+
+
+# Each definition applies the next one twice.
+TWICE = ", ".join(f"a{n}: {{anyOf: [{{$ref: '#/$defs/a{n + 1}'}}, {{$ref: '#/$defs/a{n + 1}'}}]}}" for n in range(40))
+DOUBLING = f"{{$ref: '#/$defs/a0', $defs: {{{TWICE}, a40: {{type: string}}}}}}"
 WRONG_YAML = [
     ("rulez: {}", "1:1: unknown key `rulez`; did you mean `rules`?"),
     (
@@ -165,8 +176,55 @@ WRONG_YAML = [
     (
         "plugins: [absent]",
         (
-            "1:11: `absent` cannot be loaded: "
-            "ImportError: there is no such path, and no entry point of that name in `imagelint.rules`"
+            "1:1: plugins are code that runs: pass `--allow-plugins` on the command line to run them, "
+            "or `--isolated` to lint without this configuration"
+        ),
+    ),
+    (
+        "registries: {'bob:CANARY@ghcr.io': {}}",
+        "1:14: `***@ghcr.io` is not a registry: HOST[:PORT][/PATH], without user and password",
+    ),
+    (
+        "registries: {'bob:CANARY@ghcr.io': text}",
+        "1:14: `***@ghcr.io` is not a registry: HOST[:PORT][/PATH], without user and password",
+    ),
+    (
+        "registries: {'https://bob:CANARY@ghcr.io': {}}",
+        "1:14: `***@ghcr.io` is no registry: HOST[:PORT][/PATH], without a scheme",
+    ),
+    ("registries: {'b:PW@h': {}, 'b:PW@h': {}}", "1:28: the key `***@h` stands on line 1 already"),
+    ("inventory: [../absent]", OUTSIDE.format("1:13", "../absent", "inventory")),
+    ("inventory: [/etc/passwd]", OUTSIDE.format("1:13", "/etc/passwd", "inventory")),
+    ("knowledge: [../..]", OUTSIDE.format("1:13", "../..", "knowledge")),
+    ("extends: ../other.yaml", "1:1: `../other.yaml` leads out of the work tree"),
+    ("plugins: [../pack.py]", "1:11: `../pack.py` leads out of the work tree"),
+    (f"exclude: {'[' * 100}{']' * 100}", "1:73: nested deeper than 64 levels"),
+    (schema_rule("{minLength: ²}"), "1:47: this is no JSON Schema: '²' is not of type 'integer'"),
+    (
+        schema_rule(f"{{minLength: {'9' * 5000}}}"),
+        f"1:47: this is no JSON Schema: '{'9' * 119}…",
+    ),
+    (schema_rule('{$dynamicRef: "#meta"}'), "1:47: this is no JSON Schema: `#meta` leads nowhere in it"),
+    (schema_rule('{$ref: "#/x", x: {type: nothing}}'), "1:47: this is no JSON Schema: it does not lead to a schema"),
+    (schema_rule('{$ref: "#/x", x: 3}'), "1:47: this is no JSON Schema: it does not lead to a schema"),
+    (schema_rule('{not: {$ref: "#"}}'), "1:38: this is no JSON Schema: it refers to itself without end"),
+    (
+        schema_rule('{properties: {digest: {$ref: "#/$defs/a"}}, $defs: {a: {anyOf: [{$ref: "#/$defs/a"}]}}}'),
+        "1:38: this is no JSON Schema: it refers to itself without end",
+    ),
+    (schema_rule(DOUBLING), "1:38: this is no JSON Schema: it takes more than 10,000 steps for an image"),
+    (
+        schema_rule('{properties: {tag: {pattern: "^(?!v0)"}}}'),
+        (
+            "1:66: this is no JSON Schema: '^(?!v0)' is not a 'regex'; "
+            "lookaround, backreferences and very large repetitions are not supported"
+        ),
+    ),
+    (
+        schema_rule('{patternProperties: {"((a{1,999}){1,999}){1,999}": {}}}'),
+        (
+            "1:67: this is no JSON Schema: '((a{1,999}){1,999}){1,999}' is not a 'regex'; "
+            "lookaround, backreferences and very large repetitions are not supported"
         ),
     ),
     ("rules: {}\nrules: {latest-tag: off}", "2:1: the key `rules` stands on line 1 already"),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from imagelint.commands import OK, all_rules
 from imagelint.commands.lint import command as check_command
-from imagelint.commands.options import config_option, isolated_option, profile_option
-from imagelint.commands.terminal import write
+from imagelint.commands.options import config_option, isolated_option, plugins_option, profile_option
+from imagelint.commands.terminal import say, write
 from imagelint.config.effective import DEFAULT, Value, effective_values
 from imagelint.config.layers import editor_schema
 from imagelint.runs import plan_runs
@@ -35,14 +35,15 @@ def command() -> None:
 @click.argument("path", default=".", type=click.Path())
 @config_option
 @isolated_option
+@plugins_option
 @profile_option
 @click.option("--format", "layout", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
-def show_command(
-    ctx: click.Context, /, *, path: str, config: str | None, isolated: bool, profile: str | None, layout: str
-) -> int:
+def show_command(ctx: click.Context, /, *, path: str, layout: str, **world: Any) -> int:  # noqa: ANN401 - options
     """Tell every value that holds for PATH, and where it comes from: default, FILE:LINE, environment, command line."""
-    (run,) = plan_runs([path], all_rules(), config=config, isolated=isolated, profile=profile)
+    (run,) = plan_runs([path], all_rules(), **world)
+    for note in run.notes:
+        say(f"note: {note}")
     given = {value.name: value for value in _given(ctx)}
     values = [given.pop(value.name, value) for value in effective_values(run.configuration, all_rules())]
     values = [*given.values(), *values]

@@ -29,6 +29,7 @@ def planned(paths: tuple[str, ...], world: Mapping[str, Any]) -> list[tuple[Run,
         all_rules(),
         config=world["config"],
         isolated=world["isolated"],
+        allow_plugins=world["allow_plugins"],
         profile=world.get("profile"),
         select=world.get("select", ()),
         ignore=world.get("ignore", ()),
@@ -53,4 +54,5 @@ def requested(
         plain_runs[0].stdin_name,
         world["jobs"],
         world["is_strict"],
+        tuple(note for run in plain_runs for note in run.notes),
     )

@@ -31,6 +31,9 @@ config_option = click.option(
     help="Use this configuration for all inputs.",
 )
 isolated_option = click.option("--isolated", is_flag=True, help="Read no configuration, whatever names one.")
+plugins_option = click.option(
+    "--allow-plugins", is_flag=True, help="Run the Python code that a configuration names under `plugins`."
+)
 profile_option = click.option(
     "--profile",
     type=click.Choice(PROFILES),
@@ -46,6 +49,7 @@ WORLD: Mapping[str, Any] = {
     "knowledge": (),
     "config": None,
     "isolated": False,
+    "allow_plugins": False,
     "today": None,
     "files_from": None,
     "stdin_filename": None,
@@ -116,6 +120,7 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
         knowledge_option,
         config_option,
         isolated_option,
+        plugins_option,
         click.option(
             "--today",
             type=click.DateTime(["%Y-%m-%d"]),

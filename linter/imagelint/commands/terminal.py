@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from imagelint.sources.containment import link_out_of_tree
+from imagelint.sources.discover import shown
 from imagelint.text.errors import UserFileError
 from imagelint.text.files import replace_file
 
@@ -26,6 +28,10 @@ def write(pieces: Iterable[str], output: str | None = None) -> None:
     if output is None or output == "-":
         _print(pieces)
         return
+    link = link_out_of_tree(output)
+    if link is not None:
+        message = f"the symbolic link {shown(link)} leads out of the work tree; name its target to write there"
+        raise UserFileError(f"{output}: not written: {message}")
     encoded = (piece.encode("utf-8", "backslashreplace") for piece in pieces)
     if _is_stream(output):
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from imagelint.text.nodes import Mapping, Node, Sequence
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 # jsonschema publishes no complete types for its errors.
 Problem = Any
 
+# Of so many the one to report is chosen.
+_MOST_PROBLEMS = 100
+_MOST_QUOTED = 120
 _TYPES = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false", "null": "empty"}
 
 
@@ -24,7 +28,7 @@ def first_problem(content: object, schema: dict[str, Any]) -> Problem | None:
 
     library: Any = jsonschema
     validator = library.validators.validator_for(schema)(schema)
-    return library.exceptions.best_match(validator.iter_errors(content))
+    return library.exceptions.best_match(islice(validator.iter_errors(content), _MOST_PROBLEMS))
 
 
 def place_of(problem: Problem, root: Node | None) -> Span:
@@ -44,7 +48,14 @@ def place_of(problem: Problem, root: Node | None) -> Span:
 def sentence(problem: Problem) -> str:
     """What is wrong, and what may have been meant."""
     tell = _SENTENCES.get(problem.validator)
-    return tell(problem) if tell else str(problem.message)
+    return tell(problem) if tell else quoted(str(problem.message))
+
+
+def quoted(text: str) -> str:
+    """A part of a file as messages show it: without user information (`user:password@host`), and not too long."""
+    _, at, after = text.rpartition("@")
+    shown = f"***@{after}" if at else text
+    return shown if len(shown) <= _MOST_QUOTED else f"{shown[:_MOST_QUOTED]}…"
 
 
 def did_you_mean(name: str, known: Collection[str]) -> str | None:
@@ -65,7 +76,7 @@ def _wrong_keys(problem: Problem) -> list[str]:
 def _unknown_key(problem: Problem) -> str:
     unknown = _wrong_keys(problem)[0]
     known = sorted(problem.schema.get("properties", {}))
-    return f"unknown key `{unknown}`; {did_you_mean(unknown, known) or 'there are: ' + ', '.join(known)}"
+    return f"unknown key `{quoted(unknown)}`; {did_you_mean(unknown, known) or 'there are: ' + ', '.join(known)}"
 
 
 def _no_choice(problem: Problem) -> str:
@@ -75,7 +86,7 @@ def _no_choice(problem: Problem) -> str:
     if not isinstance(value, str):
         return f"{_subject(problem)} has to be one of {listed}, {_but(cast('object', value))}"
     hint = did_you_mean(value, choices)
-    return f"`{value}` is none of {listed}" + (f"; {hint}" if hint else "")
+    return f"`{quoted(value)}` is none of {listed}" + (f"; {hint}" if hint else "")
 
 
 def _wrong_type(problem: Problem) -> str:
@@ -94,7 +105,7 @@ def _wrong_form(problem: Problem) -> str:
         return _empty(problem)
     # The keyword of editors for this very purpose; without it the pattern has to speak for itself.
     hint = problem.schema.get("patternErrorMessage", f"does not match {problem.validator_value}")
-    return f"`{problem.instance}` {hint}"
+    return f"`{quoted(problem.instance)}` {hint}"
 
 
 def _empty(problem: Problem) -> str:
@@ -107,7 +118,7 @@ def _subject(problem: Problem) -> str:
     key = next((part for part in reversed(way) if isinstance(part, str)), None)
     if key is None:
         return "an entry of the file" if way else "the file"
-    return f"an entry of `{key}`" if isinstance(way[-1], int) else f"`{key}`"
+    return f"an entry of `{quoted(key)}`" if isinstance(way[-1], int) else f"`{quoted(key)}`"
 
 
 def _but(value: object) -> str:

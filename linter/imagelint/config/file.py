@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from imagelint.linting.rule import Rule
 
 _Way = tuple[str | int, ...]
+_PLUGINS_REFUSED = (
+    "plugins are code that runs: pass `--allow-plugins` on the command line to run them, "
+    "or `--isolated` to lint without this configuration"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,13 @@ class Configuration:
     own_rules: tuple[Rule, ...] = ()
 
 
-def load_configuration(path: str, rules: Sequence[Rule]) -> Configuration:
-    """The configuration in a file, for these rules. Raises InvalidFileError."""
+def load_configuration(path: str, rules: Sequence[Rule], *, allow_plugins: bool = False) -> Configuration:
+    """The configuration in a file, for these rules. Raises InvalidFileError, also for plugins unless they may run."""
     files = layers(path)
     known = {rule.name: rule for rule in rules}
     ignored: list[IgnoredFindings] = []
     for file in files:
-        known |= {rule.name: rule for rule in _own_rules(file, known)}
+        known |= {rule.name: rule for rule in _own_rules(file, known, allow_plugins=allow_plugins)}
         _check_rules(file, known)
         _check_globs(file)
         ignored += _ignored(file)
@@ -105,10 +109,13 @@ def _without_severity(setting: dict[str, Any]) -> dict[str, Any]:
     return {option: value for option, value in setting.items() if option != "severity"}
 
 
-def _own_rules(file: CheckedFile, known: Collection[str]) -> tuple[Rule, ...]:
+def _own_rules(file: CheckedFile, known: Collection[str], *, allow_plugins: bool) -> tuple[Rule, ...]:
     if not file.content.get("custom-rules") and not file.content.get("plugins"):
         return ()
-    from imagelint.config.own_rules import pack_rules, schema_rules
+    if file.content.get("plugins") and not allow_plugins:
+        raise file.error(("plugins",), _PLUGINS_REFUSED)
+    from imagelint.config.own_rules import pack_rules
+    from imagelint.config.schema_rules import schema_rules
 
     packs = pack_rules(file, known)
     return (*packs, *schema_rules(file, [*known, *(rule.name for rule in packs)]))

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 from copy import deepcopy
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from imagelint.sources.gitignore import upward
+from imagelint.sources.containment import tree_of
+from imagelint.sources.discover import shown
+from imagelint.sources.gitignore import upward, work_tree
+from imagelint.text.bounded import MAX_TOML, is_within, open_bounded
+from imagelint.text.errors import UserFileError
+from imagelint.text.source import UnreadableError
 from imagelint.world.rule_options import options_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from imagelint.config.validation import CheckedFile, Json
     from imagelint.linting.rule import Rule
@@ -25,51 +29,107 @@ _PROJECT = "pyproject.toml"
 _SCHEMA = os.path.join(os.path.dirname(os.path.dirname(__file__)), "schemas", "config.schema.json")
 # Keys with paths of files, which are relative to the file that names them; globs are not.
 _FILES = ("inventory", "knowledge")
+MAX_EXTENDED = 100
+# 2**32 has ten digits.
+_UID_DIGITS = 11
+
+
+class Search(NamedTuple):
+    """What a search upward found: a configuration, and those that it passed over as they belong to another user."""
+
+    path: str | None
+    foreign: tuple[str, ...] = ()
 
 
 def find_configuration(path: str) -> str | None:
-    """The nearest file upward from a file or folder, up to the root of the work tree or the home."""
+    """The configuration for a file or folder; see `search_configuration`."""
+    return search_configuration(path).path
+
+
+def search_configuration(path: str) -> Search:
+    """The nearest configuration upward from a file or folder, inside of its work tree or of the home.
+
+    Outside of both the search ends at the working folder, for what is below it, else at once. As with git, a file of
+    another user counts for nothing: anybody can put one into /tmp. Raises UserFileError for a link out of the tree.
+    """
     start = os.path.realpath(path if os.path.isdir(path) else os.path.dirname(path) or ".")
-    home = os.path.realpath(os.path.expanduser("~"))
+    last, owners = _last_folder(start), _trusted_owners(start)
+    foreign: list[str] = []
     for folder in upward(start):
-        for name in FILE_NAMES:
-            found = os.path.join(folder, name)
-            # A folder or a broken link of that name is told when it is read, not passed over.
-            if os.path.lexists(found) and not _is_stream(found):
-                return found
-        project = os.path.join(folder, _PROJECT)
-        if os.path.isfile(project) and _has_table(project):
-            return project
-        if folder == home or os.path.exists(os.path.join(folder, ".git")):
+        for found in _candidates(folder):
+            if _belongs_to(found, owners):
+                _refuse_link_out(found)
+                return Search(found, tuple(foreign))
+            foreign.append(found)
+        if folder == last:
             break
-    return None
+    return Search(None, tuple(foreign))
 
 
-def _is_stream(path: str) -> bool:
-    """Whether a path leads to a pipe, a socket or a device: to open one may never end."""
+def _refuse_link_out(path: str) -> None:
+    if not is_within(path, tree_of(os.path.dirname(path))):
+        raise UserFileError(f"{shown(path)}: is a symbolic link out of the work tree; `--config` may name its target")
+
+
+def _last_folder(start: str) -> str:
+    """Where a search upward from a folder ends."""
+    around = (work_tree(start), os.path.expanduser("~"), os.curdir)
+    return next((os.path.realpath(folder) for folder in around if folder and is_within(start, folder)), start)
+
+
+def _candidates(folder: str) -> Iterator[str]:
+    for name in FILE_NAMES:
+        path = os.path.join(folder, name)
+        # A pipe or a device is passed over; a folder or a broken link is reported when it is read.
+        if os.path.isfile(path) or os.path.isdir(path) or (os.path.islink(path) and not os.path.exists(path)):
+            yield path
+    project = os.path.join(folder, _PROJECT)
+    if os.path.isfile(project) and _has_table(project):
+        yield project
+
+
+def _trusted_owners(start: str) -> frozenset[int] | None:
+    """Whose configurations count for the files in a folder; None where files have no owners.
+
+    Those of the user, of root, of who called sudo, and of the owner of the folder: a container often lints the files of
+    another user.
+    """
+    if not hasattr(os, "geteuid"):
+        return None
+    caller = os.environ.get("SUDO_UID", "") if os.geteuid() == 0 else ""
+    called = {int(caller)} if caller.isascii() and caller.isdigit() and len(caller) < _UID_DIGITS else set[int]()
     try:
-        mode = os.stat(path).st_mode
+        return frozenset({os.geteuid(), 0, os.stat(start).st_uid, *called})
     except OSError:
-        return False
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+        return frozenset({os.geteuid(), 0, *called})
+
+
+def _belongs_to(path: str, owners: frozenset[int] | None) -> bool:
+    """Whether a file, and the link that leads to it, belong to these users."""
+    if owners is None:
+        return True
+    try:
+        return {os.lstat(path).st_uid, os.stat(path).st_uid} <= owners
+    except OSError:
+        return True  # the error is reported when it is read
 
 
 def _has_table(path: str) -> bool:
-    """Whether a pyproject.toml speaks of imagelint. One that is broken does so if it looks like it."""
+    """Whether a pyproject.toml configures imagelint. One that is broken does so if it looks like it."""
     try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except OSError:
+        with open_bounded(path) as file:
+            data = file.read(MAX_TOML + 1)
+    except (OSError, UnreadableError):
         return False
     if b"imagelint" not in data:
         return False
-    import tomllib
+    from imagelint.text.compose import ComposeError
+    from imagelint.text.toml_nodes import load_toml
 
     try:
-        content = tomllib.loads(data.decode())
-    except ValueError:
+        tools = load_toml(data).get("tool")
+    except ComposeError:
         return b"[tool.imagelint" in data
-    tools = content.get("tool")
     return isinstance(tools, dict) and "imagelint" in tools
 
 
@@ -97,28 +157,43 @@ def schema() -> dict[str, Any]:
 
 
 def layers(path: str) -> list[CheckedFile]:
-    """A configuration and all that it extends, each once, the extended ones before. Raises InvalidFileError."""
+    """A configuration and all that it extends, each once, the extended ones before. Raises InvalidFileError.
+
+    All of them, and the files that they name, lie in the work tree of the first.
+    """
     found: dict[str, CheckedFile] = {}
-    _collect(path, (), found)
+    _collect(path, (), found, tree_of(os.path.dirname(os.path.abspath(path))))
     return [*found.values()]
 
 
-def _collect(path: str, below: tuple[str, ...], found: dict[str, CheckedFile]) -> None:
+def _collect(path: str, below: tuple[str, ...], found: dict[str, CheckedFile], tree: str) -> None:
     real = os.path.realpath(path)
     if real in found:
         return
     from imagelint.config.validation import load_checked
 
     file = load_checked(path, schema())
+    chain = (*below, real)
     for way, name in _extended(file.content):
-        base = os.path.join(os.path.dirname(path), name)
+        base = _inside(file, way, name, tree)
         if not os.path.isfile(base):
             raise file.error(way, f"there is no file `{name}` to extend")
-        chain = (*below, real)
         if os.path.realpath(base) in chain:
             raise file.error(way, f"`{name}` extends this file itself")
-        _collect(base, chain, found)
+        if len(chain) + len(found) >= MAX_EXTENDED:
+            raise file.error(way, f"extends more than {MAX_EXTENDED} files")
+        _collect(base, chain, found, tree)
+    _check_named_files(file, tree)
     found[real] = file
+
+
+def _inside(file: CheckedFile, way: tuple[str | int, ...], name: str, tree: str) -> str:
+    """The path that a configuration names. Raises InvalidFileError if it leads out of the work tree, there or not."""
+    path = os.path.join(os.path.dirname(file.path), name)
+    if not is_within(path, tree):
+        option = f"; `--{way[0]}` on the command line may name it" if way[0] in _FILES else ""
+        raise file.error(way, f"`{name}` leads out of the work tree{option}")
+    return path
 
 
 def _extended(content: dict[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]:
@@ -126,6 +201,15 @@ def _extended(content: dict[str, Any]) -> Iterable[tuple[tuple[str | int, ...], 
     if isinstance(names, str):
         return [(("extends",), names)]
     return [(("extends", number), name) for number, name in enumerate(names)]
+
+
+def _check_named_files(file: CheckedFile, tree: str) -> None:
+    for key in (*_FILES, "plugins"):
+        for number, name in enumerate(file.content.get(key, ())):
+            path = _inside(file, (key, number), name, tree)
+            # A plugin may be an entry point as well.
+            if key in _FILES and not os.path.exists(path):
+                raise file.error((key, number), f"there is no file or folder `{name}`")
 
 
 def merged(files: Iterable[CheckedFile]) -> dict[str, Any]:
@@ -151,11 +235,7 @@ def _merge(base: Json, own: Json, way: tuple[str, ...]) -> Json:
 
 
 def _with_paths(file: CheckedFile) -> dict[str, Any]:
-    """The content of a file, with paths that do not depend on where it lies. Raises InvalidFileError."""
+    """The content of a file, with paths that do not depend on where it lies."""
     content = {key: value for key, value in file.content.items() if key != "extends"}
-    for key in _FILES:
-        for number, name in enumerate(content.get(key, ())):
-            if not os.path.exists(os.path.join(os.path.dirname(file.path), name)):
-                raise file.error((key, number), f"there is no file or folder `{name}`")
     folder = os.path.dirname(os.path.abspath(file.path))
     return content | {key: [os.path.join(folder, name) for name in content[key]] for key in _FILES if key in content}

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from imagelint.sources.discover import shown
+from imagelint.text.bounded import MAX_CONFIGURATION, MAX_TOML, read_bounded
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.errors import UserFileError
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.places import Span
-from imagelint.text.source import UnreadableError, read_source
+from imagelint.text.source import UnreadableError, decode
 from imagelint.text.split import split
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ Json = dict[str, "Json"] | list["Json"] | str | int | None
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 # Where a tool keeps its settings in a pyproject.toml.
 _TABLE = ("tool", "imagelint")
+# Nobody nests a configuration deeper, and jsonschema takes several calls for each level.
+MAX_LEVELS = 64
 # What people mean who write what the parser refuses.
 _HINTS = {
     "found character '\\t'": "; YAML is indented by spaces",
@@ -71,9 +74,12 @@ def load_checked(path: str, schema: dict[str, Any]) -> CheckedFile:
 
 def read_root(path: str) -> Node | None:
     """The root node of the file at `path`, None where it says nothing. Raises InvalidFileError."""
+    is_toml = path.endswith(".toml")
     try:
-        data = read_source(path).data
-        return _toml_root(data) if path.endswith(".toml") else _yaml_root(data)
+        data = decode(read_bounded(path, MAX_TOML if is_toml else MAX_CONFIGURATION, streams=True))
+        return _toml_root(data) if is_toml else _yaml_root(data)
+    except OSError as error:
+        raise InvalidFileError(path, 1, 1, f"cannot be read: {(error.strerror or str(error)).lower()}") from error
     except (UnreadableError, ComposeError) as error:
         hint = next((hint for start, hint in _HINTS.items() if error.message.startswith(start)), "")
         raise InvalidFileError(path, error.line, error.column, error.message + hint) from error
@@ -108,22 +114,27 @@ def _toml_root(data: bytes) -> Node | None:
 
 
 def _check_keys(path: str, root: Node | None) -> None:
-    """Raise InvalidFileError at a key that stands twice in its mapping, or that is no text."""
-    pending = [root]
+    """Raise InvalidFileError at a key that appears twice in its mapping or is not text, and where it is too deep."""
+    from imagelint.config.complaints import quoted
+
+    pending = [(root, 1)]
     while pending:
-        node = pending.pop()
+        node, level = pending.pop()
+        if level > MAX_LEVELS and node is not None:
+            message = f"nested deeper than {MAX_LEVELS} levels"
+            raise InvalidFileError(path, node.span.line, node.span.column, message)
         if isinstance(node, Sequence):
-            pending += node.items
+            pending += [(item, level + 1) for item in node.items]
         elif isinstance(node, Mapping):
             seen: dict[str, int] = {}
             for key, value in node.items:
                 if not isinstance(key, Scalar):
                     raise InvalidFileError(path, key.span.line, key.span.column, "a key has to be text")
                 if key.value in seen:
-                    message = f"the key `{key.value}` stands on line {seen[key.value]} already"
+                    message = f"the key `{quoted(key.value)}` stands on line {seen[key.value]} already"
                     raise InvalidFileError(path, key.span.line, key.span.column, message)
                 seen[key.value] = key.span.line
-                pending.append(value)
+                pending.append((value, level + 1))
 
 
 def _check_content(path: str, root: Node | None, content: Json, schema: dict[str, Any]) -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from imagelint.kubelet.reference import repository_of
 from imagelint.linting.finding import Suppressed
+from imagelint.text.bounded import MAX_LIST, load_json, read_bounded
 from imagelint.text.errors import UserFileError
-from imagelint.text.source import UnreadableError, read_source
+from imagelint.text.source import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -64,11 +65,13 @@ def pruned(path: str, gone: Counter[Key]) -> str:
 def read_baseline(path: str) -> Counter[Key]:
     """How many findings of each kind a baseline holds. Raises UserFileError."""
     try:
-        content: dict[str, Any] = json.loads(read_source(path).data)
+        content: Any = load_json(read_bounded(path, MAX_LIST, streams=True))
         return Counter({tuple(entry[field] for field in _FIELDS): int(entry["count"]) for entry in content["findings"]})
+    except OSError as error:
+        raise UserFileError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from error
     except UnreadableError as error:
         raise UserFileError(f"{path}: {error.message}") from error
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise UserFileError(f"{path}: is no baseline of imagelint; write one with --write-baseline") from error
 
 

@@ -17,15 +17,17 @@ from imagelint.sources.candidates import (
     part_of_chart,
 )
 from imagelint.sources.gitignore import Ignores, TrackedFiles
+from imagelint.text.bounded import MAX_LIST, read_bounded, read_rest
 from imagelint.text.errors import UserFileError
 from imagelint.text.places import SourceId
-from imagelint.text.source import standard_input
+from imagelint.text.source import UnreadableError, standard_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from imagelint.sources.gitignore import Ignored
 
+EXCLUDED = "excluded by the configuration"
 _DESCRIPTORS = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
 # Why entries are left out, unless git tracks them.
 _UNTRACKED, _IGNORED = "not tracked by git", "ignored by git"
@@ -101,16 +103,23 @@ def shown(path: str) -> str:
     return normal.replace(os.sep, "/")
 
 
+def folders_above(path: str) -> Iterator[str]:
+    """A shown path, the folders above it, and the root that it is relative to."""
+    is_absolute = path.startswith("/")
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+    yield "/" if is_absolute else "."
+
+
 def listed_paths(path: str) -> list[str]:
     """The paths in a file, one on each line or separated by NUL; `-` is standard input. Raises InputPathError."""
     try:
-        if path == "-":
-            raw = standard_input().read()
-        else:
-            with open(path, "rb") as file:
-                raw = file.read()
+        raw = read_rest(standard_input(), MAX_LIST) if path == "-" else read_bounded(path, MAX_LIST, streams=True)
     except OSError as error:
         raise InputPathError(path, (error.strerror or str(error)).lower()) from error
+    except UnreadableError as error:
+        raise InputPathError(path, error.message) from error
     names = raw.split(b"\0") if b"\0" in raw else raw.splitlines()
     return [os.fsdecode(name) for name in names if name]
 
@@ -222,7 +231,7 @@ class _Walk:
         if not is_candidate(entry.name):
             return
         if self._is_excluded and self._is_excluded(shown(entry.path)):
-            self._leave_out(entry, "excluded by the configuration")
+            self._leave_out(entry, EXCLUDED)
             return
         if chart is not None:
             part = part_of_chart(os.path.relpath(entry.path, chart))

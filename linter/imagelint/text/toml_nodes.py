@@ -18,23 +18,69 @@ _TOKEN = re.compile(
 )
 _ERROR = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 _Value = dict[str, "_Value"] | list["_Value"] | str | int
+# Nobody writes longer ones.
+MAX_KEY_PARTS, MAX_LEVELS = 32, 64
+_TOO_DEEP = f"nested deeper than {MAX_LEVELS} levels"
+# Strings, also those that end on another line or not at all, and comments.
+_NO_KEY = re.compile(r""" "(?:\\.|[^"\\\n])*+"? | '[^'\n]*+'? | \#[^\n]*+ """, re.VERBOSE)
+_LONG_KEY = re.compile(rf"(?<![\w-])(?:[\w-]++[ \t]*+\.[ \t]*+){{{MAX_KEY_PARTS}}}")
 _VALUE_ENDS = frozenset({"\n", ",", "]", "}", ""})
 
 
 def compose_toml(data: bytes, table: tuple[str, ...]) -> Node | None:
     """The node of a table in UTF-8 text, None where there is no such table. Raises ComposeError."""
-    text = data.decode().replace("\r\n", "\n")
-    try:
-        value: _Value = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _from_parser(str(error), text) from error
-    except RecursionError as error:
-        raise ComposeError("nested too deep", 1, 1) from error
+    value: _Value = load_toml(data)
     for key in table:
         if not isinstance(value, dict) or key not in value:
             return None
         value = value[key]
-    return _node(value, table, _Scan(text))
+    if _is_deep(value):
+        raise ComposeError(_TOO_DEEP, 1, 1)
+    return _node(value, table, _Scan(_text_of(data)))
+
+
+def load_toml(data: bytes) -> dict[str, _Value]:
+    """The content of TOML in UTF-8 text. Raises ComposeError for what is wrong, and for what takes tomllib too much."""
+    text = _text_of(data)
+    # tomllib keeps each part of a dotted key with all parts before it.
+    long_key = _LONG_KEY.search(_NO_KEY.sub(_blank, text))
+    if long_key is not None:
+        line = text.count("\n", 0, long_key.start()) + 1
+        raise ComposeError(f"a key of more than {MAX_KEY_PARTS} parts", line, 1)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _from_parser(str(error), text) from error
+    except RecursionError as error:
+        raise ComposeError(_TOO_DEEP, 1, 1) from error
+    except ValueError as error:  # of int()
+        raise ComposeError("a number has too many digits", 1, 1) from error
+
+
+def _text_of(data: bytes) -> str:
+    try:
+        return data.decode().replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise ComposeError("not UTF-8", data.count(b"\n", 0, error.start) + 1, 1) from error
+
+
+def _blank(match: re.Match[str]) -> str:
+    """As many letters as a string or a comment has, so that what follows stays in its place."""
+    return "x" * len(match[0])
+
+
+def _is_deep(value: _Value) -> bool:
+    level: list[_Value] = [value]
+    for _ in range(MAX_LEVELS):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _from_parser(message: str, text: str) -> ComposeError:
@@ -57,7 +103,10 @@ def _node(value: _Value, way: Path, scan: _Scan) -> Node:
     if isinstance(value, list):
         return Sequence([_node(item, (*way, number), scan) for number, item in enumerate(value)], *_marks(span))
     # What has a type of its own in TOML is what stands without quotes in YAML.
-    text = str(value).lower() if isinstance(value, bool) else str(value)
+    try:
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+    except ValueError as error:
+        raise ComposeError("a number has too many digits", span.line, span.column) from error
     return Scalar(text, not isinstance(value, str), *_marks(span))
 
 

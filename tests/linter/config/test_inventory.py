@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from imagelint.kubelet.reference import parse_reference
-from imagelint.world.inventory import Available, Inventory, InventoryError, read_inventory
+from imagelint.world.inventory import Inventory, InventoryError, read_inventory
+from imagelint.world.layouts import Available
 
 if TYPE_CHECKING:
     from pathlib import Path

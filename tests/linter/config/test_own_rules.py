@@ -32,7 +32,7 @@ def run(folder: Path, config: str, *arguments: str) -> tuple[int, list[str], str
     (folder / ".git").mkdir(exist_ok=True)
     (folder / ".imagelint.yaml").write_text(config, encoding="utf-8")
     (folder / "pod.yaml").write_text(POD, encoding="utf-8")
-    done = imagelint("pod.yaml", "--format=concise", *arguments, cwd=folder)
+    done = imagelint("pod.yaml", "--format=concise", "--allow-plugins", *arguments, cwd=folder)
     return done.returncode, done.stdout.splitlines(), done.stderr
 
 
@@ -50,6 +50,10 @@ def run(folder: Path, config: str, *arguments: str) -> tuple[int, list[str], str
             [6, 7],
         ),
         ("{properties: {pull_secrets: {maxItems: 1}}}", []),
+        ("{$ref: '#ours', $defs: {any: {$anchor: ours, properties: {registry: {const: quay.io}}}}}", [7]),
+        ("{allOf: [{properties: {registry: {const: quay.io}}}], $ref: '#/allOf/0'}", [7]),
+        ("{$ref: '#/$defs/a~1b', $defs: {a/b: {properties: {registry: {const: quay.io}}}}}", [7]),
+        ("{properties: {image: {pattern: '^([a-z]+)+$'}}}", [6, 7]),
     ],
 )
 def test_images_that_do_not_fit_are_told(tmp_path: Path, schema: str, lines: list[int]) -> None:
@@ -117,11 +121,24 @@ def test_a_pack_in_python(tmp_path: Path) -> None:
     assert out == ["pod.yaml:6:26: error[old-team] acme is no more"]
 
 
+def test_a_pack_runs_only_where_the_command_line_allows_it(tmp_path: Path) -> None:
+    (tmp_path / "pack.py").write_text("open('ran', 'w')\nRULES = []", encoding="utf-8")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".imagelint.yaml").write_text("plugins: [pack.py]", encoding="utf-8")
+    (tmp_path / "pod.yaml").write_text(POD, encoding="utf-8")
+    for arguments in (["."], ["--config=.imagelint.yaml", "."], ["images", "."], ["config", "show"]):
+        done = imagelint(*arguments, cwd=tmp_path)
+        assert (done.returncode, "pass `--allow-plugins` on the command line" in done.stderr) == (2, True)
+        assert not (tmp_path / "ran").exists()
+    imagelint("--allow-plugins", ".", cwd=tmp_path)
+    assert (tmp_path / "ran").exists()
+
+
 def test_a_pack_does_not_stand_in_for_another_module(tmp_path: Path) -> None:
     (tmp_path / "packs").mkdir()
     (tmp_path / "packs/json.py").write_text(PACK, encoding="utf-8")
     assert run(tmp_path, "plugins: [packs/json.py]\n")[1] == ["pod.yaml:6:26: warning[json] acme is no more"]
-    assert '"rule": "json"' in imagelint("pod.yaml", "--format=json", cwd=tmp_path).stdout
+    assert '"rule": "json"' in imagelint("pod.yaml", "--format=json", "--allow-plugins", cwd=tmp_path).stdout
 
 
 def test_a_pack_may_be_a_package_and_its_names_must_be_new(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from imagelint.index.definitions import Names, Secret
 from imagelint.index.index import Index
 from imagelint.text.places import SourceId, Span
 from imagelint.text.source import Source
-from imagelint.world.inventory import Available, Inventory
+from imagelint.world.inventory import Inventory
+from imagelint.world.layouts import Available
 from imagelint.world.settings import Settings
 from imagelint_rules import platform_mismatch
 from imagelint_rules.pull_secret_missing import RULE
