@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from imagelint.config.layers import layers, merged
 from imagelint.linting.finding import Severity
@@ -98,7 +98,7 @@ def _settings(path: str, content: dict[str, Any]) -> dict[str, Any]:
 def _options(settings: dict[str, Any], rules: Mapping[str, Rule]) -> dict[type[RuleOptions], RuleOptions]:
     """The options of rules; `_check_rules` has read them before, at their places."""
     found = {
-        rules[name].options: read_options(rules[name].options, _without_severity(setting))
+        rules[name].options: read_options(rules[name].options, _without_severity(cast("dict[str, Any]", setting)))
         for name, setting in settings.items()
         if isinstance(setting, dict)
     }

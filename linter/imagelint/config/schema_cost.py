@@ -114,7 +114,7 @@ def _parts(part: _Part, keywords: frozenset[str]) -> Iterator[_Part]:
 
 
 def _named(value: Any) -> Iterable[tuple[str | int, Any]]:  # noqa: ANN401 - of a schema
-    return _keywords(value).items() if isinstance(value, dict) else enumerate(value)
+    return _keywords(cast("object", value)).items() if isinstance(value, dict) else enumerate(cast("list[Any]", value))
 
 
 def _keywords(schema: object) -> dict[str, Any]:

@@ -100,7 +100,7 @@ class Finding(NamedTuple):
     @property
     def sort_key(self) -> SortKey:
         """The order of every output."""
-        return *self.place, self.rule, self.message
+        return self.place.source, self.place.span, self.rule, self.message
 
 
 # By place, rule and message.

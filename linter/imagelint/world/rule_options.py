@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast, get_args, get_origin, get_type_hints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -99,8 +99,9 @@ def _converted(option: Option, value: object) -> object:
     if option.type is str and isinstance(value, str):
         return value
     if option.type == _TEXTS and isinstance(value, list):
-        items = tuple(item for item in value if isinstance(item, str))
-        if len(items) == len(value):
+        written = cast("list[object]", value)
+        items = tuple(item for item in written if isinstance(item, str))
+        if len(items) == len(written):
             return items
     raise InvalidOptionError(option.name, option)
 
@@ -109,5 +110,5 @@ def _shown(default: object) -> str:
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
     if isinstance(default, tuple):
-        return ", ".join(f"`{item}`" for item in default) or "none"
+        return ", ".join(f"`{item}`" for item in cast("tuple[object, ...]", default)) or "none"
     return f"`{default}`" if default != "" else "empty"

@@ -97,7 +97,7 @@ def test_a_rule_of_a_user_takes_a_number(tmp_path: Path, longest: str, count: in
     (tmp_path / "pod.yaml").write_text(POD, encoding="utf-8")
     config = f"plugins: [long_tag.py]\nrules: {{long-tag: {{longest: {longest}}}}}\n"
     (tmp_path / ".imagelint.yaml").write_text(config, encoding="utf-8")
-    done = imagelint("--format=concise", "pod.yaml", cwd=tmp_path)
+    done = imagelint("--allow-plugins", "--format=concise", "pod.yaml", cwd=tmp_path)
     assert done.stdout.count("[long-tag]") == count
     assert done.returncode == count, done.stderr
 
