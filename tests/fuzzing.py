@@ -16,7 +16,7 @@ from imagelint.linting.fixing import fixed_files
 from imagelint.linting.selection import RuleSetting, Selection
 from imagelint.reporting import FORMATS, Report, Style, render
 from imagelint.reporting.image_rows import image_entries, image_references, image_table
-from imagelint.session import Input, Request, read
+from imagelint.session import Request, read
 from imagelint.text.places import SourceId
 from imagelint.text.source import Source, UnreadableError, decode
 from imagelint.world.settings import Settings
@@ -25,6 +25,8 @@ from support import TODAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from imagelint.facts.input import Input
 
 ALL_FORMATS = (*FORMATS, "statistics")
 ALL_RULES = Selection(rules={rule.name: RuleSetting(True) for rule in RULES})

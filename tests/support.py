@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from ruamel.yaml import YAML
 
 from imagelint.facts.extract import extract
+from imagelint.facts.input import Input
 from imagelint.index.index import Index
 from imagelint.linting.check import check
 from imagelint.linting.selection import RuleSetting, Selection
-from imagelint.session import Input
 from imagelint.text.places import SourceId
 from imagelint.text.source import Source, decode
 from imagelint.world.settings import Settings

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from imagelint.config.added_knowledge import read_knowledge
 from imagelint.config.file import load_configuration
 from imagelint.reporting import FORMATS
 from imagelint.text.compose import compose
-from imagelint.world.knowledge.added import read_knowledge
 from imagelint_rules import RULES
 from manual import DOCS, WITH_A_PROJECT, Place, fences
 from support import ROOT, imagelint

@@ -9,19 +9,19 @@ from imagelint.config.file import Configuration, load_configuration, unknown_rul
 from imagelint.config.layers import Search, search_configuration
 from imagelint.linting.check import Outcome, check
 from imagelint.linting.selection import path_matches
-from imagelint.session import STDIN, STDIN_NAME
-from imagelint.sources.containment import tree_of
-from imagelint.sources.discover import shown
+from imagelint.text.containment import tree_of
 from imagelint.text.errors import UserFileError
+from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
+from imagelint.text.source import STDIN, STDIN_NAME
 from imagelint.world.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import date
 
+    from imagelint.facts.input import Input
     from imagelint.linting.rule import Rule
-    from imagelint.session import Input
 
 
 class Run(NamedTuple):
@@ -128,7 +128,7 @@ def settings_of(
         tree = None if inventory else tree_of(configuration.selection.folder)
         given["inventory"] = read_inventory(lists, is_complete=configuration.inventory_is_complete, tree=tree)
     if files := (*configuration.knowledge, *knowledge):
-        from imagelint.world.knowledge.added import read_knowledge
+        from imagelint.config.added_knowledge import read_knowledge
 
         given["knowledge"] = read_knowledge(files)
     if today is not None:

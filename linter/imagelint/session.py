@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.facts.model import FileFacts
+from imagelint.facts.input import Input
 from imagelint.processes import facts_of, read_files, unreadable
-from imagelint.sources.discover import EXCLUDED, discover, folders_above, shown
+from imagelint.sources.discover import EXCLUDED, discover
+from imagelint.text.paths import folders_above, shown
 from imagelint.text.places import SourceId
-from imagelint.text.source import Source, UnreadableError, read_source
+from imagelint.text.source import STDIN, STDIN_NAME, UnreadableError, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from imagelint.sources.discover import Discovery, InputFile, Skipped
+    from imagelint.sources.discover import Discovery, InputFile
 
-STDIN = "-"
 # How many files one note names.
 _MOST_NAMED = 3
-STDIN_NAME = "<stdin>"
 
 
 class Request(NamedTuple):
@@ -40,26 +38,6 @@ class Request(NamedTuple):
     is_strict: bool = False
     # What is known already of what was not read.
     notes: Sequence[str] = ()
-
-
-@dataclass(slots=True)
-class Input:
-    """Everything that was read. `notes` are sentences for the user about what was not."""
-
-    files: dict[SourceId, FileFacts] = field(default_factory=dict["SourceId", FileFacts])
-    reported: set[SourceId] = field(default_factory=set["SourceId"])
-    notes: list[str] = field(default_factory=list[str])
-    # What a walk left out for a reason that the user knows.
-    left_out: list[Skipped] = field(default_factory=list["Skipped"])
-    # Files were named one by one, without the folder that they belong to.
-    is_partial: bool = False
-    # Standard input cannot be read a second time for its code frames.
-    stdin: Source | None = None
-
-    @property
-    def objects(self) -> int:
-        """How many Kubernetes objects the reported files hold."""
-        return sum(facts.objects for source, facts in self.files.items() if source in self.reported)
 
 
 def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[InputFile]] = iter) -> Input:

@@ -17,10 +17,10 @@ from imagelint.config.file import load_configuration
 from imagelint.config.layers import find_configuration
 from imagelint.config.validation import InvalidFileError
 from imagelint.linting.baseline import read_baseline
-from imagelint.sources.containment import link_out_of_tree
 from imagelint.sources.discover import listed_paths
 from imagelint.text import bounded
 from imagelint.text.compose import ComposeError
+from imagelint.text.containment import link_out_of_tree
 from imagelint.text.errors import UserFileError
 from imagelint.text.toml_nodes import load_toml
 from imagelint.world import layouts

@@ -9,8 +9,10 @@ import click
 
 from imagelint.commands import all_rules
 from imagelint.runs import Run, is_excluded, plan_runs, settings_of
-from imagelint.session import STDIN_NAME, Request
-from imagelint.sources.discover import listed_paths, shown
+from imagelint.session import Request
+from imagelint.sources.discover import listed_paths
+from imagelint.text.paths import shown
+from imagelint.text.source import STDIN_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -21,16 +21,17 @@ from imagelint.linting.finding import Severity
 from imagelint.reporting import Report, Style, render
 from imagelint.reporting.summary import counted, summary
 from imagelint.runs import check_runs
-from imagelint.session import STDIN, read
+from imagelint.session import read
+from imagelint.text.source import STDIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from imagelint.facts.input import Input
     from imagelint.linting.check import Outcome
     from imagelint.linting.fixing import FixedFile
     from imagelint.linting.rule import Rule
     from imagelint.runs import Run
-    from imagelint.session import Input
     from imagelint.sources.discover import InputFile
     from imagelint.world.settings import Settings
 

@@ -39,7 +39,7 @@ def explain_command(*, rule: str) -> int:
 @knowledge_option
 def knowledge_command(*, text: str | None, knowledge: tuple[str, ...]) -> int:
     """Show what is known of a host, of an image or of what names TEXT, with date and source."""
-    from imagelint.world.knowledge.added import read_knowledge
+    from imagelint.config.added_knowledge import read_knowledge
     from imagelint.world.knowledge.lookup import entries_for
 
     blocks = [*entries_for(read_knowledge(knowledge), text)]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from imagelint.sources.containment import link_out_of_tree
-from imagelint.sources.discover import shown
+from imagelint.text.containment import link_out_of_tree
 from imagelint.text.errors import UserFileError
 from imagelint.text.files import replace_file
+from imagelint.text.paths import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.screen import can_matter, heading_of
 from imagelint.reporting.summary import counted
-from imagelint.sources.discover import shown
+from imagelint.text.paths import shown
 from imagelint.text.source import UnreadableError, read_source
 from imagelint.text.split import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from imagelint.facts.input import Input
     from imagelint.facts.model import FileFacts
     from imagelint.runs import Run
-    from imagelint.session import Input
 
 
 def account(found: Input, runs: Iterable[Run]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imagelint.config.layers import is_added_to, layers, merged, schema
 from imagelint.linting.selection import STRICT
-from imagelint.sources.discover import shown
+from imagelint.text.paths import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -8,11 +8,10 @@ from copy import deepcopy
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from imagelint.sources.containment import tree_of
-from imagelint.sources.discover import shown
-from imagelint.sources.gitignore import upward, work_tree
 from imagelint.text.bounded import MAX_TOML, is_within, open_bounded
+from imagelint.text.containment import tree_of
 from imagelint.text.errors import UserFileError
+from imagelint.text.paths import shown, upward, work_tree
 from imagelint.text.source import UnreadableError
 from imagelint.world.rule_options import options_of
 

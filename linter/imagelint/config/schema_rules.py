@@ -59,7 +59,7 @@ def _schema_rule(fields: dict[str, Any], schema: Json) -> Rule:
 
 def _violations(rule: Rule, index: Index, fields: dict[str, Any], fits: Callable[[object], bool]) -> Iterator[Finding]:
     """The images that do not fit the schema of a rule."""
-    from imagelint.reporting.image_rows import image_entry
+    from imagelint.linting.json_fields import image_entry
 
     for use in index.images:
         if use.placeholder is None and not fits(image_entry(index, use)):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from imagelint.sources.discover import shown
 from imagelint.text.bounded import MAX_CONFIGURATION, MAX_TOML, read_bounded
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.errors import UserFileError
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
+from imagelint.text.paths import shown
 from imagelint.text.places import Span
 from imagelint.text.source import UnreadableError, decode
 from imagelint.text.split import split

@@ -141,7 +141,7 @@ class _FileReader:
         """Read a file that is JSON, the items of a list one by one; False where it is none."""
         if self._is_kustomization or not looks_json(data):
             return False
-        from imagelint.text.json_nodes import compose_json, listing_of, origins
+        from imagelint.facts.json_nodes import compose_json, listing_of, origins
 
         text = data.decode()
         listing = listing_of(text)

@@ -10,16 +10,16 @@ from imagelint.index.index import Index
 from imagelint.linting.crashes import INTERNAL_ERROR, REPORT_IT, crash_of
 from imagelint.linting.finding import SortKey, Suppressed
 from imagelint.linting.selection import Selection
-from imagelint.sources.discover import shown
+from imagelint.text.paths import shown
 from imagelint.text.places import Place, SourceId, Span
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
+    from imagelint.facts.input import Input
     from imagelint.facts.suppressions import Suppression
     from imagelint.linting.finding import Finding
     from imagelint.linting.rule import Rule
-    from imagelint.session import Input
     from imagelint.text.line_ranges import LineRanges
     from imagelint.world.settings import Settings
 

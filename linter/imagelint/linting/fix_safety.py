@@ -118,8 +118,8 @@ def _is_json(data: bytes) -> bool:
 
 
 def _compose_json(text: str) -> Node | None:
+    from imagelint.facts.json_nodes import JsonObject, compose_json
     from imagelint.facts.screen import Heading
-    from imagelint.text.json_nodes import JsonObject, compose_json
 
     return compose_json(text, JsonObject(0, len(text), Heading(None, None)), FIRST)
 

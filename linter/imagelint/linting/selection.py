@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from imagelint.linting.finding import Finding, Severity
     from imagelint.linting.rule import Rule
-    from imagelint.sources.ignore_patterns import IgnorePatterns
+    from imagelint.text.ignore_patterns import IgnorePatterns
     from imagelint.text.places import Place
 
 # What is told: the rules that are on by default, all rules, or only what the model proves.
@@ -120,7 +120,7 @@ def glob_problem(glob: str) -> str | None:
 
 @lru_cache(maxsize=64)
 def _patterns(globs: tuple[str, ...]) -> IgnorePatterns:
-    from imagelint.sources.ignore_patterns import IgnorePatterns
+    from imagelint.text.ignore_patterns import IgnorePatterns
 
     return IgnorePatterns("\n".join(globs).encode("utf-8", "surrogateescape"))
 

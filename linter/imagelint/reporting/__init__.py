@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from imagelint.facts.input import Input
     from imagelint.linting.finding import Finding, Suppressed
     from imagelint.linting.rule import Rule
-    from imagelint.session import Input
 
 
 class Report(NamedTuple):

@@ -10,8 +10,8 @@ from imagelint.text.places import SourceId, Span
 from imagelint.text.source import UnreadableError, read_source
 
 if TYPE_CHECKING:
+    from imagelint.facts.input import Input
     from imagelint.linting.finding import Finding
-    from imagelint.session import Input
     from imagelint.text.places import Place
 
 # As much as a terminal shows of a line.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from imagelint.reporting.json_report import place_fields, resource_fields
+from imagelint.linting.json_fields import image_entry
 from imagelint.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.index.index import ImageUse, Index
+    from imagelint.index.index import Index
     from imagelint.text.places import SourceId
 
 
@@ -19,29 +19,6 @@ def image_entries(index: Index, sources: set[SourceId]) -> list[dict[str, Any]]:
     uses = [use for use in index.images if use.pod.source in sources and use.effective]
     uses.sort(key=lambda use: use.place)
     return [image_entry(index, use) for use in uses]
-
-
-def image_entry(index: Index, use: ImageUse) -> dict[str, Any]:
-    """One entry of that list."""
-    reference, secrets = use.reference, index.pull_secrets(use.pod)
-    return {
-        "image": use.written,
-        "valid": reference is not None,
-        "registry": reference.registry if reference else None,
-        "repository": reference.repository if reference else None,
-        "tag": reference.tag if reference else None,
-        "digest": reference.digest if reference else None,
-        "normalized": reference.normalized if reference else None,
-        "container": use.container.name,
-        "container_type": use.container.type,
-        "pull_policy": {"declared": use.declared_policy, "effective": use.pull_policy},
-        "service_account": use.pod.account_name,
-        "pull_secrets": [name.value for name in secrets.names],
-        "credential": index.credential(use).match,
-        "resource": {**(resource_fields(use.pod.resource) or {}), "namespace": use.pod.namespace},
-        **place_fields(use.place),
-        "document": use.pod.resource.document,
-    }
 
 
 def image_references(index: Index, sources: set[SourceId]) -> Iterator[str]:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imagelint.linting.finding import Severity
+from imagelint.linting.json_fields import place_fields, resource_fields
 from imagelint.reporting.json_text import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.facts.model import Resource
     from imagelint.linting.finding import Finding
     from imagelint.linting.prediction import Prediction
     from imagelint.reporting import Report, Style
-    from imagelint.text.places import Place
 
 VERSION = 1
 
@@ -64,20 +63,3 @@ def _finding(finding: Finding) -> dict[str, Any]:
 def _prediction(prediction: Prediction | None) -> dict[str, str] | None:
     """The waiting reason, or why there is no pull; and whether it is the first pull or a later one that fails."""
     return {"reason": str(prediction.reason), "when": prediction.when.value} if prediction else None
-
-
-def place_fields(place: Place) -> dict[str, Any]:
-    """A path with a 1-based line and column, in code points."""
-    return {"path": place.path, "line": place.span.line, "column": place.span.column}
-
-
-def resource_fields(resource: Resource | None) -> dict[str, Any] | None:
-    """The identity of an object; null where a file does not tell it."""
-    if resource is None:
-        return None
-    return {
-        "api_version": resource.api_version,
-        "kind": resource.kind,
-        "namespace": resource.namespace,
-        "name": resource.name,
-    }

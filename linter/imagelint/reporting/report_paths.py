@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from imagelint.session import STDIN_NAME
-from imagelint.sources.gitignore import work_tree
+from imagelint.text.paths import work_tree
+from imagelint.text.source import STDIN_NAME
 
 
 class RepositoryPaths:

@@ -7,6 +7,7 @@ import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.facts.input import Skipped
 from imagelint.sources.candidates import (
     TOOLS,
     VERSION_CONTROL,
@@ -19,6 +20,7 @@ from imagelint.sources.candidates import (
 from imagelint.sources.gitignore import Ignores, TrackedFiles
 from imagelint.text.bounded import MAX_LIST, read_bounded, read_rest
 from imagelint.text.errors import UserFileError
+from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
 from imagelint.text.source import UnreadableError, standard_input
 
@@ -45,13 +47,6 @@ class InputFile(NamedTuple):
     def source(self) -> SourceId:
         """The id of its text."""
         return SourceId(self.path)
-
-
-class Skipped(NamedTuple):
-    """Something that a user might miss, with the reason in a few words."""
-
-    path: str
-    reason: str
 
 
 @dataclass(slots=True)
@@ -92,24 +87,6 @@ def discover(
         else:
             raise InputPathError(path, "is not a regular file")
     return walk.result()
-
-
-def shown(path: str) -> str:
-    """The path as reports show it: relative where it lies below the working folder, with forward slashes."""
-    normal = os.path.normpath(path)
-    if os.path.isabs(normal):
-        below = os.path.relpath(normal)
-        normal = normal if below.startswith(os.pardir) else below
-    return normal.replace(os.sep, "/")
-
-
-def folders_above(path: str) -> Iterator[str]:
-    """A shown path, the folders above it, and the root that it is relative to."""
-    is_absolute = path.startswith("/")
-    while path:
-        yield path
-        path = path.rpartition("/")[0]
-    yield "/" if is_absolute else "."
 
 
 def listed_paths(path: str) -> list[str]:

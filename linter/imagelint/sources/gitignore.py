@@ -9,13 +9,14 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from imagelint.text.paths import upward, work_tree
 from imagelint.text.source import MAX_SMALL, UnreadableError, read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from imagelint.sources.git_index import GitIndex
-    from imagelint.sources.ignore_patterns import IgnorePatterns
+    from imagelint.text.ignore_patterns import IgnorePatterns
 
 
 class Ignored(Protocol):
@@ -90,7 +91,7 @@ class Ignores:
         except UnreadableError as error:
             self._report(path, error.message)
         else:
-            from imagelint.sources.ignore_patterns import IgnorePatterns
+            from imagelint.text.ignore_patterns import IgnorePatterns
 
             yield _IgnoreFile(os.path.join(folder, ""), IgnorePatterns(data))
 
@@ -134,21 +135,6 @@ class TrackedFiles:
     def hold_submodule(self, real: str) -> bool:
         """Whether a folder is a submodule."""
         return any(real[len(root) :].replace(os.sep, "/") in index.submodules for root, index in self.indexes)
-
-
-def work_tree(real: str) -> str | None:
-    """The root of the git work tree that a folder is in: `.git` is a file in linked work trees and submodules."""
-    return next((path for path in upward(real) if os.path.exists(os.path.join(path, ".git"))), None)
-
-
-def upward(path: str) -> Iterator[str]:
-    """A folder and those above it, up to the root of the file system."""
-    while True:
-        yield path
-        parent = os.path.dirname(path)
-        if parent == path:
-            return
-        path = parent
 
 
 def _decide(files: list[_IgnoreFile], real: str, *, is_folder: bool) -> bool:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from imagelint.text.places import Span
     from imagelint.text.trace import Trace
 
+# How a command line names standard input, and how reports do unless the user says otherwise.
+STDIN, STDIN_NAME = "-", "<stdin>"
+
 # `kubectl get -A -o json` of a large cluster is about 100 MB; beyond this a file is data, not a manifest.
 MAX_BYTES = 128 * 1024 * 1024
 
@@ -59,7 +62,7 @@ class UnreadableError(Exception):
 def read_source(path: str) -> Source:
     """The file at `path`; `-` is standard input. Raises UnreadableError."""
     try:
-        raw = standard_input().read(MAX_BYTES + 1) if path == "-" else _read(path)
+        raw = standard_input().read(MAX_BYTES + 1) if path == STDIN else _read(path)
     except OSError as error:
         raise UnreadableError(f"cannot be read: {(error.strerror or str(error)).lower()}") from error
     if len(raw) > MAX_BYTES:

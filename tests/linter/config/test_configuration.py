@@ -192,9 +192,9 @@ def test_inventories_and_knowledge(folder: Path) -> None:
         ({}, set[str]()),
         ({"pyproject.toml": "[project]\nname = 'x'\n"}, set[str]()),
         ({".imagelint.yaml": "rules: {latest-tag: off}"}, {"jsonschema"}),
-        ({".imagelint.yaml": "exclude: [a]"}, {"jsonschema", "imagelint.sources.ignore_patterns"}),
+        ({".imagelint.yaml": "exclude: [a]"}, {"jsonschema", "imagelint.text.ignore_patterns"}),
         ({"pyproject.toml": "[tool.imagelint]\nnamespace = 'a'\n"}, {"jsonschema", "tomllib"}),
-        ({".gitignore": "a\n"}, {"imagelint.sources.ignore_patterns"}),
+        ({".gitignore": "a\n"}, {"imagelint.text.ignore_patterns"}),
     ],
 )
 def test_a_run_imports_what_its_configuration_needs(folder: Path, files: dict[str, str], expected: set[str]) -> None:
@@ -202,7 +202,7 @@ def test_a_run_imports_what_its_configuration_needs(folder: Path, files: dict[st
         (folder / name).write_text(text, encoding="utf-8")
     code = "import sys; from imagelint.cli import cli; cli.main(['.'], standalone_mode=False); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
-    lazy = {"jsonschema", "imagelint.sources.ignore_patterns", "imagelint.sources.git_index", "tomllib"}
+    lazy = {"jsonschema", "imagelint.text.ignore_patterns", "imagelint.sources.git_index", "tomllib"}
     assert lazy.intersection(done.stdout.split()) == expected
 
 

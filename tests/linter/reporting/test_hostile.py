@@ -12,10 +12,10 @@ from markdown_it import MarkdownIt
 
 from formats import validate
 from imagelint.facts.extract import extract
+from imagelint.facts.input import Input
 from imagelint.linting.check import check
 from imagelint.linting.selection import RuleSetting, Selection
 from imagelint.reporting import FORMATS, Report, Style, render
-from imagelint.session import Input
 from imagelint.text.places import SourceId
 from imagelint.text.printable import printable
 from imagelint.text.source import Source

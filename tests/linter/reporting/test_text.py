@@ -6,8 +6,8 @@ import pytest
 
 from imagelint.commands.colour import use_links
 from imagelint.facts.extract import extract
+from imagelint.facts.input import Input
 from imagelint.reporting import Report, Style, render
-from imagelint.session import Input
 from imagelint.text.places import SourceId
 from imagelint.text.source import Source
 from imagelint_rules import RULES

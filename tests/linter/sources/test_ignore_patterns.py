@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from imagelint.sources.ignore_patterns import IgnorePatterns
+from imagelint.text.ignore_patterns import IgnorePatterns
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,6 +15,7 @@ from imagelint.world.knowledge.registries import Registries
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+FOLDER = os.path.dirname(__file__)
 PARTS = ("registries", "images", "misspellings")
 
 
@@ -61,6 +62,6 @@ def builtin() -> Knowledge:
 
 
 def _compiled(part: str) -> list[Any]:
-    with open(os.path.join(os.path.dirname(__file__), f"{part}.json"), encoding="utf-8") as file:
+    with open(os.path.join(FOLDER, f"{part}.json"), encoding="utf-8") as file:
         entries: list[Any] = json.load(file)
     return entries

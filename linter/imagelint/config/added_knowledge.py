@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imagelint.config.validation import load_checked
-from imagelint.world.knowledge.base import PARTS, Knowledge
+from imagelint.world.knowledge.base import FOLDER, PARTS, Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,6 +41,6 @@ def schema() -> dict[str, Any]:
 
 
 def _part_schema(part: str) -> dict[str, Any]:
-    text = (Path(__file__).parent / f"{part}.schema.json").read_text(encoding="utf-8")
+    text = Path(FOLDER, f"{part}.schema.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text.replace('"#/$defs/', f'"#/properties/{part}/$defs/'))
     return {key: value for key, value in found.items() if key != "$schema"}

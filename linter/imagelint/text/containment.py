@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from imagelint.sources.gitignore import work_tree
 from imagelint.text.bounded import is_within
+from imagelint.text.paths import work_tree
 
 
 def tree_of(folder: str) -> str:

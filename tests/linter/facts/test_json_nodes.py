@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagelint.facts import extract as module
+from imagelint.facts import json_nodes as json_text
 from imagelint.facts.extract import extract
-from imagelint.text import json_nodes as json_text
+from imagelint.facts.json_nodes import compose_json, listing_of, origins
 from imagelint.text.compose import MAX_DEPTH, ComposeError, compose
-from imagelint.text.json_nodes import compose_json, listing_of, origins
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.places import Origin, SourceId
 from imagelint.text.source import Source

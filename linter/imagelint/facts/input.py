@@ -1,0 +1,39 @@
+"""What was read: the facts of every source, and what was left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.facts.model import FileFacts
+
+if TYPE_CHECKING:
+    from imagelint.text.places import SourceId
+    from imagelint.text.source import Source
+
+
+class Skipped(NamedTuple):
+    """Something that a user might miss, with the reason in a few words."""
+
+    path: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Input:
+    """Everything that was read. `notes` are sentences for the user about what was not."""
+
+    files: dict[SourceId, FileFacts] = field(default_factory=dict["SourceId", FileFacts])
+    reported: set[SourceId] = field(default_factory=set["SourceId"])
+    notes: list[str] = field(default_factory=list[str])
+    # What a walk left out for a reason that the user knows.
+    left_out: list[Skipped] = field(default_factory=list["Skipped"])
+    # Files were named one by one, without the folder that they belong to.
+    is_partial: bool = False
+    # Standard input cannot be read a second time for its code frames.
+    stdin: Source | None = None
+
+    @property
+    def objects(self) -> int:
+        """How many Kubernetes objects the reported files hold."""
+        return sum(facts.objects for source, facts in self.files.items() if source in self.reported)
