@@ -11,10 +11,10 @@ from imagelint.config.starter import starter_configuration
 from imagelint.facts.extract import extract
 from imagelint.index.index import Index
 from imagelint.linting.check import Outcome, check
-from imagelint.linting.fix import diff
 from imagelint.linting.fixing import fixed_files
 from imagelint.linting.selection import RuleSetting, Selection
 from imagelint.reporting import FORMATS, Report, Style, render
+from imagelint.reporting.diff import diff
 from imagelint.reporting.image_rows import image_entries, image_references, image_table
 from imagelint.session import Request, read
 from imagelint.text.places import SourceId
@@ -69,5 +69,5 @@ def outputs_of(raw: bytes, name: str, formats: Sequence[str] = ALL_FORMATS) -> t
     targets = {source.path: os.path.realpath(source.path) for source in found.files}
     for file in fixed_files(outcome.findings, found.files, targets, unsafe=True):
         assert file.problem is None, file.problem
-        pieces += diff(file.path, file.before, file.after)
+        pieces += diff(file.path, file.before, file.edits)
     return sum(map(len, pieces)), outcome

@@ -74,6 +74,7 @@ from imagelint.kubelet.reference import doubled_registry
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
+from imagelint.text.user_info import without_user_info
 from imagelint_rules.origins import image_fix
 
 if TYPE_CHECKING:
@@ -145,7 +146,8 @@ def _unset(use: ImageUse) -> Iterator[Finding]:
 
 
 def _image(use: ImageUse) -> str:
-    shown = use.effective if len(use.effective) <= 120 else f"{use.effective[:119]}…"
+    shown = without_user_info(use.effective)
+    shown = shown if len(shown) <= 120 else f"{shown[:119]}…"
     return f"image `{shown}`"
 
 

@@ -36,6 +36,7 @@ _STATUS = {
     "retiring": "is going away",
     "schema1": "is in a format that new runtimes refuse",
 }
+_WRONG_HOSTS = frozenset({"misspelled-registry", "dead-registry", "unreachable-registry"})
 
 
 class Origin(NamedTuple):
@@ -54,14 +55,25 @@ class Origin(NamedTuple):
 
 def origin(index: Index, use: ImageUse) -> Origin | None:
     """What has to be told of the place that an image is pulled from; None where nothing is known against it."""
-    if use.pulled is None:
-        return None
+    return _judged(index, use, use.pulled) if use.pulled is not None else None
+
+
+def _judged(index: Index, use: ImageUse, image: ImageReference) -> Origin | None:
     declared = index.declaration(use)
     if declared is not None and not declared.reachable:
-        return _unreachable(use.pulled, "is declared to be out of reach")
+        return _unreachable(image, "is declared to be out of reach")
     # A bare name in a DeploymentConfig is an image stream, which a trigger replaces.
     is_known = declared is not None or use.pod.resource.kind == "DeploymentConfig"
-    return _origin(index.settings.knowledge, index.settings.today, use.pulled, is_declared=is_known)
+    return _origin(index.settings.knowledge, index.settings.today, image, is_declared=is_known)
+
+
+def wrong_host(index: Index, use: ImageUse) -> Origin | None:
+    """The judgement of an image whose host is misspelled, shut down or out of reach, also where it is not pulled.
+
+    No credentials belong to such a host.
+    """
+    found = _judged(index, use, use.named) if use.named is not None else None
+    return found if found is not None and found.rule in _WRONG_HOSTS else None
 
 
 def findings_of(rule: Rule, index: Index) -> Iterator[Finding]:

@@ -59,7 +59,7 @@ from imagelint.linting.finding import Severity, Subject
 from imagelint.linting.prediction import Prediction, Rejection, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
-from imagelint_rules.remedies import create_secret, image_of, registry_of
+from imagelint_rules.remedies import create_secret, image_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +94,7 @@ def _finding(index: Index, secret: Secret, config: DockerConfig) -> Finding:
         if config.verdict is not Verdict.BROKEN
         else f"pull secret `{secret.id.name}` cannot be decoded ({config.reason}): {_CONSEQUENCES[config.verdict]}",
         Subject(resource=secret.resource, names=(secret.id.name,)),
-        help=_help(secret, next(filter(None, (image_of(index, use) for use in users)), None)),
+        help=_help(index, secret, next(filter(None, (image_of(index, use) for use in users)), None)),
         related=[Related(Place(use.source, use.name.span), f"named by {use.resource.label}") for use in users],
         prediction=_prediction(config),
     )
@@ -114,10 +114,10 @@ def _users(index: Index, secret: Secret) -> Iterator[SecretUse]:
             yield use
 
 
-def _help(secret: Secret, image: ImageUse | None) -> str:
+def _help(index: Index, secret: Secret, image: ImageUse | None) -> str:
     if secret.resource.kind == "Kustomization":
         return f"list the docker config under its key: `files: [{DOCKER_KEYS[secret.type or '']}=PATH]`"
-    return f"make it anew:\n{create_secret(secret.id.name, secret.id.namespace, registry_of(image))}"
+    return f"create it again:\n{create_secret(index, image, secret.id.name, secret.id.namespace)}"
 
 
 RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL))

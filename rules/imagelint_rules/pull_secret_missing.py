@@ -83,6 +83,7 @@ from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 from imagelint.world.knowledge.registries import Access
+from imagelint_rules.origins import wrong_host
 from imagelint_rules.remedies import (
     create_secret,
     in_namespace,
@@ -133,7 +134,7 @@ def check(index: Index) -> Iterator[Finding]:
         if use.pulled is None or not _is_judged(use.pod):
             continue
         secrets, key = index.pull_secrets(use.pod), (use.pod, use.pulled.host)
-        if secrets.names or key in found:
+        if secrets.names or key in found or wrong_host(index, use) is not None:
             continue
         evidence = _evidence(index, use, known)
         if evidence or (needs_credentials(index, use) and not _nodes_bring_credentials(index, use)):
@@ -219,7 +220,7 @@ def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: _Evide
         f"{account}{unseen} {in_namespace(pod.namespace)}"
     )
     name = evidence.secret if evidence else secret_name(registry)
-    make = "" if evidence else f"{create_secret(name, pod.namespace, registry)}\nand "
+    make = "" if evidence else f"{create_secret(index, use, name, pod.namespace)}\nand "
     unless = "" if evidence else _unless(index.registry(use))
     return RULE.at_image(
         use,

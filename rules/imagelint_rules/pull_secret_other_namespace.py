@@ -73,7 +73,7 @@ from imagelint.linting.finding import Severity, Subject
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
-from imagelint_rules.remedies import create_secret, image_of, namespaces_of, registry_of, secret_manifest
+from imagelint_rules.remedies import create_secret, image_of, namespaces_of, secret_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -99,7 +99,7 @@ def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Secret]) -> Findi
         f"pull secret `{name}` is defined in namespace {namespaces_of(elsewhere)}, not in `{use.namespace}`, where "
         f"{use.resource.label} needs it",
         Subject(resource=use.resource, image=image.written if image else None, names=(name,)),
-        help=f"{create_secret(name, use.namespace, registry_of(image))}\n"
+        help=f"{create_secret(index, image, name, use.namespace)}\n"
         f"or define it there as well:\n{secret_manifest(name, use.namespace)}",
         related=[Related(secret.place, f"defined here, in `{secret.id.namespace}`") for secret in elsewhere[:3]],
     )

@@ -82,6 +82,7 @@ from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Related
 from imagelint.world.knowledge.registries import Access
+from imagelint_rules.origins import wrong_host
 from imagelint_rules.remedies import create_secret, list_of_pull_secrets, listed, matching_secret, needs_credentials
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def _is_meant(index: Index, use: ImageUse) -> bool:
 def _finding(
     index: Index, use: ImageUse, secrets: list[Secret], miss: _Miss | None, severity: Severity | None = None
 ) -> Finding:
-    better = matching_secret(index, use)
+    better, wrong = matching_secret(index, use), wrong_host(index, use)
     if miss is not None:
         message = (
             f"key `{miss.key}` of pull secret `{miss.secret.id.name}` does not match `{use.effective}`: {miss.reason}"
@@ -196,17 +197,18 @@ def _finding(
         names = listed(dict.fromkeys(secret.id.name for secret in secrets))
         keys = listed(entry.key for _, entry in _entries(secrets))
         message = f"no key of pull secret {names} matches `{use.effective}`: it has {keys}"
-        remedy, shown = _new_entry(use), secrets[:3]
+        remedy, shown = _new_entry(index, use), secrets[:3]
     related = [Related(secret.config_place, f"pull secret `{secret.id.name}`") for secret in shown]
-    if better is not None:
+    if wrong is not None:
+        remedy = wrong.help
+    elif better is not None:
         remedy = f"name the pull secret that has credentials for it:\n{list_of_pull_secrets(better.id.name)}"
         related.append(Related(better.place, f"pull secret `{better.id.name}` has credentials for it"))
     return RULE.at_image(use, message, help=remedy, related=related, severity=severity)
 
 
-def _new_entry(use: ImageUse) -> str:
-    host = use.reference.host if use.reference else ""
-    remedy = f"add an entry for `{host}`:\n{create_secret('NAME', use.pod.namespace, host)}"
+def _new_entry(index: Index, use: ImageUse) -> str:
+    remedy = f"add an entry for its registry:\n{create_secret(index, use, 'NAME', use.pod.namespace)}"
     is_short = use.reference is not None and use.reference.is_short
     return f"if it is not on Docker Hub, write its registry in front of it; else {remedy}" if is_short else remedy
 

@@ -75,7 +75,6 @@ from imagelint_rules.remedies import (
     image_of,
     in_namespace,
     matching_secret,
-    registry_of,
     secret_manifest,
     similar_name,
 )
@@ -134,7 +133,7 @@ def _finding(index: Index, use: SecretUse) -> Finding:
         f"pull secret `{name}` of {use.resource.label} is not defined {in_namespace(use.namespace)}: "
         "nothing in the input makes it",
         Subject(resource=use.resource, image=image.written if image else None, names=(name,)),
-        help=f"{create_secret(name, use.namespace, registry_of(image))}\n"
+        help=f"{create_secret(index, image, name, use.namespace)}\n"
         f"or add it to the files (encrypted):\n{secret_manifest(name, use.namespace)}",
         related=related,
     )

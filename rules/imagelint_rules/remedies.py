@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.kubelet.reference import is_reference, parse_reference
 from imagelint.world.knowledge.registries import Access
+from imagelint_rules.origins import wrong_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,17 +17,25 @@ if TYPE_CHECKING:
 
 # The only key of Docker Hub that `docker login` and `kubectl create secret` both write.
 _DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
+# Stands for a registry that the files do not show, or that no credentials may be sent to.
+_ANY_REGISTRY = "REGISTRY"
 _MOST_NAMED = 5
 # A name is no longer; and comparing it with many others takes long and helps nobody.
 _LONGEST_NAME, _MOST_COMPARED = 253, 50
 
 
-def create_secret(name: str, namespace: str | None, registry: str) -> str:
-    """The command that makes a pull secret; without `--namespace` where no file tells it."""
-    server = _DOCKER_HUB_SERVER if registry == "docker.io" else registry
+def create_secret(index: Index, image: ImageUse | None, name: str, namespace: str | None) -> str:
+    """The command that creates a pull secret for an image; without `--namespace` where no file shows it.
+
+    Where the host of the image is wrong, what to write instead comes first.
+    """
+    found = wrong_host(index, image) if image is not None else None
+    correction = f"first correct the image: {found.help}\nand then:\n" if found is not None else ""
+    host = _host_for_credentials(index, image)
+    server = _DOCKER_HUB_SERVER if host == "docker.io" else host
     where = f" --namespace {namespace}" if namespace else ""
     return (
-        f"kubectl create secret docker-registry {name}{where} \\\n"
+        f"{correction}kubectl create secret docker-registry {name}{where} \\\n"
         f"  --docker-server={server} --docker-username=USER --docker-password=PASSWORD"
     )
 
@@ -72,9 +82,22 @@ def image_of(index: Index, use: SecretUse) -> ImageUse | None:
     return most_private(index, [image for pod in pods for image in index.images_of(pod)])
 
 
-def registry_of(image: ImageUse | None) -> str:
-    """The registry to put into a command."""
-    return image.reference.host if image and image.reference else "REGISTRY"
+def _host_for_credentials(index: Index, image: ImageUse | None) -> str:
+    """The host that a command may send a password to: known or declared, in operation, and not open to all.
+
+    For an image on a wrong host that is the host to write instead.
+    """
+    if image is None or image.reference is None:
+        return _ANY_REGISTRY
+    found = wrong_host(index, image)
+    if found is None:
+        host, registry = image.reference.host, index.registry(image)
+    else:
+        instead = found.replacement or ""
+        host = parse_reference(instead).host if is_reference(instead) else ""
+        registry = index.settings.knowledge.registries.find(host)
+    takes_credentials = registry is not None and not registry.is_shut_down and registry.access is not Access.PUBLIC
+    return host if takes_credentials else _ANY_REGISTRY
 
 
 def most_private(index: Index, uses: Iterable[ImageUse]) -> ImageUse | None:

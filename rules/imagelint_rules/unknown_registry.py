@@ -88,7 +88,8 @@ def check(index: Index) -> Iterator[Finding]:
                 use,
                 f"registry `{reference.host}` is not a well-known one: the nodes must reach it, and usually need "
                 "credentials for it",
-                help="check the spelling; if it is yours, see that the pod has a pull secret for it",
+                help="check the spelling; if it is yours, declare it under `registries` in the configuration, and give "
+                "the pod a pull secret for it",
             )
 
 

@@ -6,9 +6,11 @@ import json
 from base64 import b64encode
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
 from imagelint.cli import cli
+from imagelint.commands.terminal import show
 from imagelint.reporting import FORMATS
 from imagelint_rules import RULES
 
@@ -60,15 +62,61 @@ SECRETS = {
     "too deep": f"{HEAD}stringData: {{a: {CANARY}, b: {'[' * 300}\n",
     "suppressed": f"{HEAD}stringData: {{a: {CANARY}}}  # imagelint: ignore[pull-secret-malformed] x\n",
 }  # fmt: skip
+# Pods with a secret in them, or beside them in the same document or line.
+PLACES = {
+    "environment in a line": "spec: {containers: [{image: q/A, env: [{name: A, value: hunter2canary}]}]}\n",
+    "environment before": "spec: {containers: [{env: [{name: A, value: hunter2canary}], image: q/A}]}\n",
+    "environment beside": (
+        "spec:\n  containers:\n  - image: q/A\n    env:\n    - name: A\n      value: hunter2canary\n"
+    ),
+    "arguments": "spec: {containers: [{args: ['--password=hunter2canary'], image: q/A}]}\n",
+    "annotation": (
+        "spec: {a: {last-applied-configuration: '{a: hunter2canary}'}, containers: [{image: q/A}]}\n"
+    ),
+    "docker config": (
+        "x: '{\"auths\": {\"a\": {\"auth\": \"hunter2canary\"}}}'\nspec: {containers: [{image: q/A}]}\n"
+    ),
+    "URL": "spec: {containers: [{image: 'https://bob:hunter2canary@host/a:1'}]}\n",
+    "user": "spec: {containers: [{image: 'bob:hunter2canary@host/a:1'}]}\n",
+    "token": "spec: {containers: [{image: 'hunter2canary@ghcr.io/a/b:1'}]}\n",
+    "other scheme": "spec: {containers: [{image: 'oci://u:hunter2canary@h'}]}\n",
+    "escaped URL": 'spec: {containers: [{image: "https://bob:hunter2canary\\x40host/a:1"}]}\n',
+    "URL with a placeholder": "spec: {containers: [{image: 'https://bob:hunter2canary@${HOST}/a:1'}]}\n",
+    "URL with blanks": "spec: {containers: [{image: 'https://bob:hunter2canary x@host/a:1'}]}\n",
+    "long URL": (
+        f"spec: {{containers: [{{image: 'https://bob:{'x' * 40}hunter2canary{'x' * 80}@host.io/a:1'}}]}}\n"
+    ),
+    "in a volume": (
+        "spec: {volumes: [{name: a, image: {reference: 'https://bob:hunter2canary@h/a'}}], containers: []}\n"
+    ),
+    "related place": (
+        "spec: {imagePullSecrets: [{name: x}], containers: [{image: q/a, env: [{name: A, value: hunter2canary}]}]}\n"
+    ),
+    "alias that is none": (
+        "spec:\n  containers:\n  - image: q/A\n    env: [{name: A, value: *hunter2canary}]\n"
+    ),
+    "tag that is none": (
+        "spec:\n  containers:\n  - image: q/A\n    env: [{name: A, value: !hunter2canary!x y}]\n"
+    ),
+    "broken line": "spec:\n  containers:\n  - image: q/A\n    value: hunter2canary: x\n",
+    "escaped kind beside": (
+        "spec: {containers: [{image: q/A}]}\n---\n{kind: \"S\\x65cret\", data: {a: hunter2canary}}\n"
+    ),
+    "unknown object beside": (
+        "spec: {containers: [{image: q/A}]}\n---\n{kind: X, s: {stringData: {a: hunter2canary}}}\n"
+    ),
+}  # fmt: skip
 KUSTOMIZATIONS = {
     "literals": f"secretGenerator: [{{name: regcred, literals: [a={CANARY}, '{CANARY}']}}]\nresources: [a.yaml]\n",
     "broken": f"secretGenerator: [{{name: regcred, literals: [password={CANARY}]}}\nresources: [a.yaml]\n",
+    "image": f"images: [{{name: quay.io/ACME/a, newName: 'https://bob:{CANARY}@host/a'}}]\nresources: [a.yaml]\n",
     "inline patch": f"patches: [{{patch: 'data: {{a: {CANARY}}}', target: {{kind: Secret}}}}]\nresources: [a.yaml]\n",
 }  # fmt: skip
 COMMANDS = [
     *([f"--format={format_}"] for format_ in FORMATS),
     ["--statistics"],
     ["--diff", "--unsafe-fixes"],
+    ["--verbose"],
     ["--write-baseline=base.json"],
     ["images", "--format=json"],
     ["images"],
@@ -104,6 +152,16 @@ def test_secrets(
         assert_kept(output)
 
 
+@pytest.mark.parametrize("text", PLACES.values(), ids=PLACES)
+def test_pods(tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.yaml").write_text(f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\n{text}", encoding="utf-8")
+    told = [*everything(tmp_path, capsys)]
+    assert any("a.yaml" in output for output in told)
+    for output in told:
+        assert_kept(output)
+
+
 @pytest.mark.parametrize("text", KUSTOMIZATIONS.values(), ids=KUSTOMIZATIONS)
 def test_kustomizations(
     tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -113,6 +171,17 @@ def test_kustomizations(
     (tmp_path / "a.yaml").write_text(POD.replace("kind: Pod", "kind: Rollout"), encoding="utf-8")
     for output in everything(tmp_path, capsys):
         assert_kept(output)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["explain", f"x `https://bob:{CANARY}@host/a`"], ["knowledge", f"bob:{CANARY}@host/a"]]
+)
+def test_arguments(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        cli.main(arguments, standalone_mode=False)
+    except click.ClickException as error:
+        show(error)
+    assert_kept("".join(capsys.readouterr()))
 
 
 def test_internal_errors_quote_nothing(

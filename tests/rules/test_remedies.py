@@ -82,3 +82,49 @@ def test_host_in_upper_case(image: str, severity: str, meant: str) -> None:
 def test_registry_without_an_image() -> None:
     finding = only("dead-image", stream(pod("123456789012.dkr.ecr.us-east-1.amazonaws.com:v1")))
     assert "no image of it is named" in finding.message
+
+
+WRONG_HOSTS = {
+    "ghrc.io/acme/app:1": ("ghcr.io", "ghcr.io/acme/app:1"),
+    "registry.docker.com/acme/app:1": (None, None),
+    "localhost:5000/app:1": ("REGISTRY", None),
+    "unknown.example.com/app:1": ("REGISTRY", None),
+    "mcr.microsoft.com/dotnet/sdk:8.0": ("REGISTRY", None),
+}
+
+
+@pytest.mark.parametrize("image", WRONG_HOSTS)
+@pytest.mark.parametrize(
+    "objects",
+    [
+        [],
+        [broken_secret()],
+        [docker_secret("pull", "acme.azurecr.io", namespace="dev")],
+        [docker_secret("pull", "acme.azurecr.io", namespace="prod")],
+        [docker_secret("pull", "ghcr.io", namespace="prod")],
+    ],
+)
+def test_no_remedy_sends_credentials_to_a_wrong_host(image: str, objects: list[dict[str, object]]) -> None:
+    host, instead = WRONG_HOSTS[image]
+    texts = stream(pod(image, "pull", namespace="prod"), *objects)
+    helps = [finding.help or "" for finding in lint(texts) if finding.rule.startswith("pull-secret")]
+    servers = [word for text in helps for word in text.split() if word.startswith("--docker-server=")]
+    assert not any(image.partition("/")[0] in server for server in servers)
+    assert not any(f"an entry for `{image.partition('/')[0]}`" in text for text in helps)
+    if host is not None:
+        assert {*servers} <= {f"--docker-server={host}"}
+    if instead is not None:
+        assert all(f"write `{instead}`" in text for text in helps)
+
+
+@pytest.mark.parametrize("host", ["ghrc.io", "localhost:5000", "unknown.example.com"])
+def test_what_is_wrong_with_the_host_comes_first(host: str) -> None:
+    text = stream(
+        pod(f"{host}/app", "pull", namespace="prod"),
+        docker_secret("pull", "acme.azurecr.io", namespace="prod"),
+    )
+    at_image = [
+        finding for finding in lint(text) if finding.subject.image and not finding.rule.startswith("pull-secret-u")
+    ]
+    assert len(at_image) > 1
+    assert at_image[0].rule in {"misspelled-registry", "unreachable-registry", "unknown-registry"}

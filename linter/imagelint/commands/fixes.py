@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from imagelint.commands import FOUND, OK, USAGE
 from imagelint.commands.signals import deferred
 from imagelint.commands.terminal import say, write
-from imagelint.linting.fix import diff
+from imagelint.reporting.diff import diff
 from imagelint.reporting.summary import counted
 from imagelint.text.errors import UserFileError
 from imagelint.text.files import replace_file
+from imagelint.text.user_info import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,8 +35,10 @@ def print_diff(files: Iterable[FixedFile], *, quiet: bool) -> int:
         _explain(file, quiet=quiet)
         if file.problem is not None:
             status = USAGE
-        lines += diff(file.path, file.before, file.after)
+        lines += diff(file.path, file.before, file.edits)
     write(lines)
+    if not quiet and any(MASK in line for line in lines):
+        say("note: what may be secret is masked in this diff, which may not apply for that reason")
     return status or (FOUND if lines else OK)
 
 

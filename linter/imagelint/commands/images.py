@@ -37,9 +37,9 @@ def command(
     if format_ == "plain":
         write(sorted({line for index, reported in parts for line in image_references(index, reported)}))
     elif format_ == "json":
-        import json
+        from imagelint.reporting.json_text import json_text
 
-        write([json.dumps(entries, indent=2) + "\n"])
+        write([json_text(entries)])
     else:
         write(image_table(entries))
     for note in found.notes:

@@ -40,13 +40,14 @@ def explain_command(*, rule: str) -> int:
 def knowledge_command(*, text: str | None, knowledge: tuple[str, ...]) -> int:
     """Show what is known of a host, of an image or of what names TEXT, with date and source."""
     from imagelint.config.added_knowledge import read_knowledge
+    from imagelint.text.printable import printable_lines
     from imagelint.world.knowledge.lookup import entries_for
 
     blocks = [*entries_for(read_knowledge(knowledge), text)]
     if not blocks:
         say(f"nothing is known of `{text}`")
         return FOUND
-    write(["\n".join(blocks)])
+    write(f"{line}\n" for line in printable_lines("\n".join(blocks).removesuffix("\n")))
     return OK
 
 

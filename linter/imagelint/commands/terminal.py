@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -105,8 +105,13 @@ def say(message: str) -> None:
 
 def show(error: click.ClickException) -> None:
     """Tell a user how a command is called."""
+    from imagelint.text.printable import printable_lines
+
+    text = StringIO()
+    error.show(text)
     try:
-        error.show()
+        # It may name a path, which somebody else chose.
+        print("\n".join(printable_lines(text.getvalue().rstrip("\n"))), file=sys.stderr)  # noqa: T201 - as above
     except OSError:
         discard(sys.stderr)
 

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 
 _ENFORCE = "kubernetes.io/enforce-mountable-secrets"
 _GO_TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # strconv.ParseBool
-# More than one character (or its escape) of the text, as the parser quotes it.
-_QUOTED = re.compile(r"(['\"`]).{3,}\1|`.{2}`", re.DOTALL)
+_MAY_BE_PASSWORD = re.compile(rb"^\s*-|value|passw|token|key|cred|auth|arg|command", re.IGNORECASE)
+# More than one character (or its escape) of the text, as the parser quotes it; `<block end>` is its own word.
+_QUOTED = re.compile(r"(['\"`])(?!<[a-z ]+>\1).{3,}?\1|`.{2}`", re.DOTALL)
 
 
 def extract(source: Source, *, is_strict: bool = False) -> FileFacts:
@@ -123,7 +124,9 @@ class _FileReader:
 
     def _tell(self, document: Document, error: ComposeError) -> None:
         place = Span(error.line, error.column, error.line, error.column + 1)
-        message = _QUOTED.sub("…", error.message) if document.may_be_secret else error.message
+        # Passwords begin with `*` or `!` at times, also in the environment of a container.
+        is_quoted = not (document.may_be_secret or _MAY_BE_PASSWORD.search(_line_of(document, error.line)))
+        message = error.message if is_quoted else _QUOTED.sub("…", error.message)
         self._problems.append(Problem(message, place, document.number))
         if document.may_be_secret:
             self._hidden.append(Span(*document.origin, error.line + 1, 1))
@@ -202,3 +205,10 @@ def _templates(node: Mapping, resource: Resource) -> list[Mapping]:
 def _account(node: Mapping, resource: Resource) -> ServiceAccount:
     enforces = text(mapping(mapping(node, "metadata"), "annotations"), _ENFORCE)
     return ServiceAccount(resource, pull_secret_names(node), enforces is not None and enforces.value in _GO_TRUE)
+
+
+def _line_of(document: Document, line: int) -> bytes:
+    """A line of a document by its number in the file; all of it where the two are counted in different ways."""
+    lines = document.data.splitlines()
+    number = line - document.origin.line
+    return lines[number] if number < len(lines) else document.data

@@ -14,6 +14,7 @@ from imagelint.kubelet.reference import (
     is_reference,
     split_domain,
 )
+from imagelint.text.user_info import split_user_info
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +54,16 @@ def _length(text: str) -> Cause | None:
     if len(path) > MAX_PATH:
         return "too-long", f"the repository has {len(path)} characters, more than {MAX_PATH}", None
     return None
+
+
+def _user_info(text: str) -> Cause | None:
+    parts = split_user_info(text)
+    if parts is None or not (parts[0] or "/" in parts[2]):
+        return None
+    reason = "a user or password in front of the host is not part of an image reference; a pull secret holds them"
+    host, slash, _ = parts[2].partition("/")
+    # Without a host behind it, the rest would name an image of Docker Hub.
+    return "user-info", reason, parts[2] if slash and ("." in host or ":" in host or host == "localhost") else None
 
 
 def _go_map(text: str) -> Cause | None:
@@ -203,6 +214,7 @@ def _component_reason(component: str) -> str:
 
 _CAUSES: tuple[Callable[[str], Cause | None], ...] = (
     _length,
+    _user_info,
     _go_map,
     _white_space,
     _web_page,

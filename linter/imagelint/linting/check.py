@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from imagelint.facts.input import Input
     from imagelint.facts.suppressions import Suppression
-    from imagelint.linting.finding import Finding
+    from imagelint.linting.finding import Finding, SortKey
     from imagelint.linting.rule import Rule
     from imagelint.text.line_ranges import LineRanges
     from imagelint.world.settings import Settings

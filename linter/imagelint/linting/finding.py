@@ -34,6 +34,9 @@ class Severity(StrEnum):
 
 _ORDER = tuple(Severity)
 
+# At one place they come first: where the host is another one, nothing that is said of credentials holds.
+_ABOUT_HOSTS = frozenset({"misspelled-registry", "dead-registry", "unreachable-registry", "unknown-registry"})
+
 
 class Confidence(StrEnum):
     """How sure a finding is: proved by the model, likely, or depending on a cluster that cannot be seen."""
@@ -100,11 +103,11 @@ class Finding(NamedTuple):
     @property
     def sort_key(self) -> SortKey:
         """The order of every output."""
-        return self.place.source, self.place.span, self.rule, self.message
+        return self.place.source, self.place.span, self.rule not in _ABOUT_HOSTS, self.rule, self.message
 
 
-# By place, rule and message.
-SortKey = tuple[SourceId, Span, str, str]
+# By place, whether the rule is about something else than the host, rule and message.
+SortKey = tuple[SourceId, Span, bool, str, str]
 
 
 class Suppressed(NamedTuple):

@@ -38,15 +38,23 @@ def apply(raw: bytes, edits: Sequence[Edit]) -> bytes:
     """The content with all edits that still fit; where two overlap, the first counts."""
     mark, encoding = encoding_of(raw)
     text = raw[len(mark) :].decode(encoding)
-    starts = line_starts(text)
     done: list[str] = []
-    end = 0
+    behind = 0
+    for start, end, new in replacements(text, edits):
+        done += [text[behind:start], new]
+        behind = end
+    return mark + ("".join(done) + text[behind:]).encode(encoding)
+
+
+def replacements(text: str, edits: Sequence[Edit]) -> Iterator[tuple[int, int, str]]:
+    """Start and end in the text of what each edit that fits replaces, and by what, in order and without overlaps."""
+    starts = line_starts(text)
+    behind = 0
     for edit in sorted(dict.fromkeys(edits), key=lambda edit: edit.span):
         place = _place(text, starts, edit)
-        if place is not None and place[0] >= end:
-            done += [text[end : place[0]], edit.new]
-            end = place[1]
-    return mark + ("".join(done) + text[end:]).encode(encoding)
+        if place is not None and place[0] >= behind:
+            behind = place[1]
+            yield (*place, edit.new)
 
 
 def replaced_span(text: str, starts: list[int], edit: Edit) -> Span | None:
@@ -59,17 +67,6 @@ def replaced_span(text: str, starts: list[int], edit: Edit) -> Span | None:
         return None
     line, _, end_line, _ = edit.span
     return Span(line, place[0] - starts[line - 1] + 1, end_line, place[1] - starts[end_line - 1] + 1)
-
-
-def diff(path: str, before: bytes, after: bytes) -> Iterator[str]:
-    """The change of a file as a unified diff, with its own line ends."""
-    import difflib
-
-    old, new = (
-        content.decode(encoding_of(before)[1], "replace").splitlines(keepends=True) for content in (before, after)
-    )
-    for line in difflib.unified_diff(old, new, f"a/{path}", f"b/{path}"):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
 def line_starts(text: str) -> list[int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from imagelint.text.user_info import without_user_info
+
 if TYPE_CHECKING:
     from imagelint.facts.model import Resource
     from imagelint.index.index import ImageUse, Index
@@ -14,7 +16,7 @@ def image_entry(index: Index, use: ImageUse) -> dict[str, Any]:
     """One entry of that list."""
     reference, secrets = use.reference, index.pull_secrets(use.pod)
     return {
-        "image": use.written,
+        "image": without_user_info(use.written),
         "valid": reference is not None,
         "registry": reference.registry if reference else None,
         "repository": reference.repository if reference else None,

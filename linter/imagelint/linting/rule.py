@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from imagelint.linting.finding import Confidence, Finding, Severity, Subject
+from imagelint.text.user_info import without_user_info
 from imagelint.world.rule_options import RuleOptions, manual_of
 
 if TYPE_CHECKING:
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
     from imagelint.linting.prediction import Prediction
     from imagelint.text.places import Place, Related
 
-# The manual, and in it the pages of the built-in rules.
-HOME = "https://imagelint.dev/"
-RULE_PAGES = f"{HOME}rules/"
+# Where the manual is published, with a slash at its end; empty while it is not, and then no output links to it.
+HOME = ""
 _BUILT_IN = "imagelint_rules."
 
 _REFERENCES = "### References"
@@ -89,8 +89,8 @@ class Rule(NamedTuple):
 
     @property
     def url(self) -> str | None:
-        """Where the manual page is; None for a rule of a user's own."""
-        return f"{RULE_PAGES}{self.name}.html" if self.module.startswith(_BUILT_IN) else None
+        """Where the manual page is published; None if it is not, and for a rule of a user's own."""
+        return f"{HOME}rules/{self.name}.html" if HOME and self.module.startswith(_BUILT_IN) else None
 
     @property
     def summary(self) -> str:
@@ -120,12 +120,15 @@ class Rule(NamedTuple):
         **details: Unpack[Details],
     ) -> Finding:
         """A finding of this rule, with the rule's own severity, confidence and prediction unless given."""
+        subject = subject or Subject()
+        if subject.image:
+            subject = subject._replace(image=without_user_info(subject.image))
         return Finding(
             rule=self.name,
             severity=details.get("severity") or self.severity,
             confidence=details.get("confidence") or self.confidence,
             at=at,
-            subject=subject or Subject(),
+            subject=subject,
             message=message,
             help=details.get("help"),
             prediction=details.get("prediction") or self.prediction,

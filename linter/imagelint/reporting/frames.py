@@ -1,10 +1,14 @@
-"""The lines of the files that findings are in, read again, one file at a time."""
+"""The lines of the files that findings are in, read again, one file at a time.
+
+Whoever asks goes through the places in the order of their files, so that each file is read once.
+"""
 
 from __future__ import annotations
 
 from binascii import crc32
 from typing import TYPE_CHECKING
 
+from imagelint.reporting.excerpts import excerpt
 from imagelint.text.line_ranges import LineRanges
 from imagelint.text.places import SourceId, Span
 from imagelint.text.source import UnreadableError, read_source
@@ -12,6 +16,7 @@ from imagelint.text.source import UnreadableError, read_source
 if TYPE_CHECKING:
     from imagelint.facts.input import Input
     from imagelint.linting.finding import Finding
+    from imagelint.reporting.excerpts import Excerpt
     from imagelint.text.places import Place
 
 # As much as a terminal shows of a line.
@@ -19,7 +24,7 @@ SHOWN_WIDTH = 200
 
 
 class Lines:
-    """What stands where in the files of a run. `shown` is for people: without what is secret."""
+    """What stands where in the files of a run. `frame` is for people: without what is secret."""
 
     def __init__(self, found: Input) -> None:
         self._found = found
@@ -35,21 +40,25 @@ class Lines:
         self._open(path)
         return self._lines[number - 1] if number <= len(self._lines) else None
 
-    def shown(self, place: Place) -> tuple[str, int] | None:
-        """The line where `place` begins, with what no output may show blotted out, and how many characters lie before.
+    def frame(self, place: Place) -> Excerpt | None:
+        """What a code frame shows of the line where `place` begins, with what no output may show blotted out.
 
-        Of the long line of a minified file only a part is shown, and looked at.
+        Of the long line of a minified file only what is marked is shown, and looked at.
         """
-        number = place.span.line
-        line = self.line(place.path, number)
+        span = place.span
+        line = self.line(place.path, span.line)
         if line is None:
             return None
-        start = place.span.column - 1 if place.span.column > SHOWN_WIDTH else 0
+        start = span.column - 1 if span.column > SHOWN_WIDTH else 0
         part = line[start : start + 2 * SHOWN_WIDTH]
-        first = _number(number, start + 1)
-        for _, _, span in self._hidden.meeting(first, first + len(part)):
-            part = _masked(part, number, span, start)
-        return part, start
+        end = span.end_column - 1 - start
+        is_whole = span.end_line == span.line and end <= len(part)
+        first = _number(span.line, start + 1)
+        for _, _, hidden in self._hidden.meeting(first, first + len(part)):
+            part = _masked(part, span.line, hidden, start)
+        begin = span.column - 1 - start
+        found = excerpt(part, begin, max(end, begin + 1) if is_whole else len(part), is_whole=is_whole)
+        return found._replace(before="", behind="") if start else found
 
     def replacements(self, finding: Finding) -> list[tuple[Span, str]]:
         """What the fix of a finding puts where; empty without a fix, or where the file is not as it was."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from imagelint import __version__
-from imagelint.linting.rule import HOME
+from imagelint.linting import rule
 from imagelint.reporting.fingerprints import FINGERPRINT_VERSION, fingerprints
 from imagelint.reporting.frames import Lines
 from imagelint.reporting.json_text import json_text
@@ -35,7 +35,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
     del style
     path_of = RepositoryPaths()
     writer = _Writer(
-        {rule.name: number for number, rule in enumerate(report.rules)},
+        {known.name: number for number, known in enumerate(report.rules)},
         fingerprints(report, path_of),
         path_of,
         Lines(report.found),
@@ -54,13 +54,13 @@ def render(report: Report, style: Style) -> Iterator[str]:
 
 
 def _driver(report: Report) -> dict[str, Any]:
-    return {
+    driver = {
         "name": "imagelint",
         "version": __version__,
         "semanticVersion": __version__,
-        "informationUri": HOME,
-        "rules": [descriptor(rule) for rule in report.rules],
+        "rules": [descriptor(known) for known in report.rules],
     }
+    return driver | ({"informationUri": rule.HOME} if rule.HOME else {})
 
 
 def _notes(report: Report) -> list[dict[str, Any]]:

@@ -14,10 +14,11 @@ from imagelint.reporting.summary import counted
 from imagelint.text.printable import printable, printable_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from imagelint.linting.finding import Finding
     from imagelint.reporting import Report, Style
+    from imagelint.reporting.excerpts import Excerpt
     from imagelint.text.places import Place
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
@@ -26,14 +27,22 @@ _TAB = "    "
 
 def render(report: Report, style: Style) -> Iterator[str]:
     """One block for each finding, and for those with the same cause; an empty line between them."""
-    lines = Lines(report.found)
+    groups = grouped(report.findings)
+    frames = _frames([group[0] for group in groups], Lines(report.found))
     urls = {rule.name: rule.url for rule in report.rules} if style.links else {}
-    for number, (finding, *others) in enumerate(grouped(report.findings)):
+    for number, (finding, *others) in enumerate(groups):
         if number:
             yield "\n"
         painter = _Painter(style.colour, urls.get(finding.rule))
-        for line in _block(finding, others, lines, painter):
+        for line in _block(finding, others, frames, painter):
             yield line.rstrip() + "\n"
+
+
+def _frames(findings: Sequence[Finding], lines: Lines) -> dict[Place, Excerpt | None]:
+    """What is shown of each place, gathered file by file."""
+    places = {finding.place for finding in findings}
+    places.update(place for finding in findings for place, _ in finding.related)
+    return {place: lines.frame(place) for place in sorted(places)}
 
 
 class _Painter:
@@ -51,17 +60,18 @@ class _Painter:
         return f"\x1b]8;;{self._url}\x1b\\{text}\x1b]8;;\x1b\\" if self._url else text
 
 
-def _block(finding: Finding, others: Sequence[Finding], lines: Lines, paint: _Painter) -> Iterator[str]:
+def _block(
+    finding: Finding, others: Sequence[Finding], frames: Mapping[Place, Excerpt | None], paint: _Painter
+) -> Iterator[str]:
     colour = _COLOURS[finding.severity]
     title = paint(f"{finding.severity}[{paint.linked(finding.rule)}]", colour, bold=True)
     yield f"{title}{paint(f': {printable(finding.message)}', bold=True)}"
     places = [finding.place, *(place for place, _ in finding.related)]
     gutter = len(str(max(place.span.line for place in places)))
-    yield from _frame(
-        finding.place, finding.subject.label, lines, paint, gutter=gutter, arrow="-->", mark=("^", colour)
-    )
+    where = finding.place, finding.subject.label
+    yield from _frame(*where, frames[finding.place], paint, gutter=gutter, arrow="-->", mark=("^", colour))
     for place, message in finding.related:
-        yield from _frame(place, message, lines, paint, gutter=gutter, arrow=":::", mark=("-", "blue"))
+        yield from _frame(place, message, frames[place], paint, gutter=gutter, arrow=":::", mark=("-", "blue"))
     point = f"{' ' * gutter} {paint('=', 'blue', bold=True)}"
     if finding.prediction:
         yield f"{point} predicts: {printable(str(finding.prediction))}"
@@ -83,7 +93,7 @@ def _other_place(other: Finding, first: Finding) -> str:
 def _frame(  # noqa: PLR0913 - the parts of a picture
     place: Place,
     label: str,
-    lines: Lines,
+    frame: Excerpt | None,
     paint: _Painter,
     *,
     gutter: int,
@@ -91,24 +101,19 @@ def _frame(  # noqa: PLR0913 - the parts of a picture
     mark: tuple[str, str],
 ) -> Iterator[str]:
     pad, bar = " " * gutter, paint("|", "blue", bold=True)
-    span = place.span
     yield f"{pad}{paint(arrow, 'blue', bold=True)} {position(place)}"
-    found = lines.shown(place)
-    if found is None:
-        yield f"{pad} {bar} {printable(label)}"
+    if frame is None:
+        if label:
+            yield f"{pad} {bar} {printable(label)}"
         return
-    line, offset = found
-    start = span.column - 1 - offset
-    end = span.end_column - 1 - offset if span.end_line == span.line else len(line.rstrip())
-    before, marked = line[:start], line[start : max(end, start + 1)]
-    indent, length = _width(_shown(before)), max(1, _width(_shown(marked)))
-    if offset or indent + length > SHOWN_WIDTH:  # a minified file: show what is marked alone
-        before, indent, length = "", 0, min(length, SHOWN_WIDTH)
-        line = marked[:SHOWN_WIDTH]
-    number = paint(str(span.line).rjust(gutter), "blue", bold=True)
+    before, marked, behind = (_shown(part) for part in frame)
+    if _width(before + marked) > SHOWN_WIDTH:  # a minified file: show what is marked alone
+        before, marked, behind = "", marked[:SHOWN_WIDTH], ""
+    number = paint(str(place.span.line).rjust(gutter), "blue", bold=True)
+    carets = mark[0] * max(1, min(_width(marked), SHOWN_WIDTH))
     yield f"{pad} {bar}"
-    yield f"{number} {bar} {_shown(line)[: SHOWN_WIDTH + 1]}"
-    yield f"{pad} {bar} {' ' * indent}{paint(mark[0] * length + ' ' + printable(label), mark[1])}"
+    yield f"{number} {bar} {(before + marked + behind)[: SHOWN_WIDTH + 1]}"
+    yield f"{pad} {bar} {' ' * _width(before)}{paint(f'{carets} {printable(label)}', mark[1])}"
 
 
 def _shown(text: str) -> str:

@@ -1,19 +1,29 @@
-"""Text of a manifest made safe for a terminal or a log: it may hold escape sequences and line breaks."""
+"""Text of the input made safe for a terminal, a log or a format; every output sends it through here.
+
+It may hold passwords, escape sequences, line breaks and commands for a CI service.
+"""
 
 from __future__ import annotations
 
 import re
 
+from imagelint.text.user_info import mask_user_info
+
 # Control characters, those that reorder or hide text (bidirectional marks, zero-width characters, tags), what XML does
-# not allow, and the mark by which GitHub (`##[`) and Azure (`##vso[`) find a command anywhere in a line.
+# not allow, and the mark by which GitHub (`##[`), Azure (`##vso[`) and others find a command anywhere in a line.
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
-    "|[\U000e0000-\U000e007f]|#(?=#(?:vso)?\\[)",
+    "|[\U000e0000-\U000e007f]|#(?=#[a-z]{0,16}\\[)",
     re.IGNORECASE,
 )
 
 
 def printable(text: str) -> str:
+    """`text` on one line, without user information, and with what a terminal or a CI service acts on as an escape."""
+    return escaped(mask_user_info(text))
+
+
+def escaped(text: str) -> str:
     """`text` on one line, with what a terminal or the log of a CI service would act on written as an escape."""
     safe = _UNSAFE.sub(_escape, text)
     # GitHub takes a line that begins with two colons, behind any blanks, for a command.

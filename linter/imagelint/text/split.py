@@ -24,6 +24,9 @@ _TEMPLATE_SOURCE = re.compile(
     rb"\{\{-|-\}\}|\{%|\{\{\s*(?:\.(?:Values|Release|Chart)\b|(?:include|if|range|with|end)\b)"
 )
 
+# A Secret, what makes one, or its content; a backslash may write any of them in a way that does not show.
+_MAY_BE_SECRET = re.compile(rb"Secret|secretGenerator|stringData|\"auths|dockercfg|\\[xuU]")
+
 # How far a text that begins with space is looked at.
 _NEAR = 256
 
@@ -51,7 +54,7 @@ class Document(NamedTuple):
     @property
     def may_be_secret(self) -> bool:
         """Whether a text that does not parse may hold a Secret."""
-        return b"Secret" in self.data or b"secretGenerator" in self.data
+        return _MAY_BE_SECRET.search(self.data) is not None
 
     @property
     def looks_templated(self) -> bool:

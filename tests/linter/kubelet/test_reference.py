@@ -43,6 +43,7 @@ KINDS = {
     "too-long",
     "two-tags",
     "uppercase",
+    "user-info",
     "web-page",
     "whitespace",
 }

@@ -105,7 +105,7 @@ spec:
 
 ### `<stdin>`
 
-- ⚠️ warning [`pull-secret-undefined`](https://imagelint.dev/rules/pull-secret-undefined.html) in line 5, column 29:
+- ⚠️ warning `pull-secret-undefined` in line 5, column 29:
   pull secret `none` of Pod a\\*b is not defined in its namespace, which no file names: nothing in the input makes it
   (Pod a\\*b; predicts `ErrImagePull`; `<stdin>:6` the image that it is for)
 

@@ -137,7 +137,7 @@ def hold_harmless(output: str, format_: str) -> None:
 def test_no_manifest_writes_markup_into_a_comment(evil: str) -> None:
     tokens = [*markdown_tokens("".join(render(report(manifest(evil)), "markdown", Style())))]
     links = [str(token.attrs["href"]) for token in tokens if token.type == "link_open"]
-    assert all(link.startswith("https://imagelint.dev/rules/") for link in links)
+    assert links == []
     kinds = {token.type for token in tokens}
     assert not kinds & {"image", "html_block", "strong_open", "s_open", "table_open", "hr", "blockquote_open"}
     assert {token.content for token in tokens if token.type == "html_inline"} <= {"<!-- -->"}

@@ -67,10 +67,12 @@ def test_colour_changes_nothing_but_colour() -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", frame(line, Style(colour=True))) == frame(line)
 
 
-def test_links_lead_to_the_page_of_the_rule() -> None:
+def test_links_lead_to_the_page_of_the_rule_where_it_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
     line = "  - {name: a, image: UPPER}"
+    assert frame(line, Style(links=True)) == frame(line)
+    monkeypatch.setattr("imagelint.linting.rule.HOME", "https://example.org/")
     rule = "invalid-image-reference"
-    link = f"\x1b]8;;https://imagelint.dev/rules/{rule}.html\x1b\\{rule}\x1b]8;;\x1b\\"
+    link = f"\x1b]8;;https://example.org/rules/{rule}.html\x1b\\{rule}\x1b]8;;\x1b\\"
     assert frame(line, Style(links=True)).replace(link, rule) == frame(line)
     assert "\x1b" not in frame(line)
 

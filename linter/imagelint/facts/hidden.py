@@ -1,0 +1,111 @@
+"""Where a text may hold secrets, for outputs that quote more of it than the place of a finding.
+
+A Secret is recognised by what it holds, since its kind may be written in many ways, or not at all: a template of an
+operator, an item of a list, a document that does not parse.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from imagelint.facts.secrets import hidden_spans
+from imagelint.text.compose import ComposeError, compose
+from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
+from imagelint.text.places import Origin, Span
+from imagelint.text.split import split
+from imagelint.text.user_info import split_user_info
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Fields that hold the content of Secrets, in them and in what makes them.
+_CONTENT = frozenset({"stringData", "encryptedData", "literals", "last-applied-configuration"})
+_LAST_APPLIED = "/last-applied-configuration"
+_BOOLEANS = frozenset({"true", "false", ""})
+# Kinds with a field `data` that holds nothing secret.
+_OPEN_KINDS = frozenset({"ConfigMap"})
+_CREDENTIAL = re.compile(
+    r".*(?:passw(?:or)?d|passphrase|token|credentials?|\.dockerconfigjson|\.dockercfg|auths?"
+    r"|(?<![a-z])pass|(?:api|secret|access|private)[-_]?key)",
+    re.IGNORECASE,
+)
+# `--password=…` and `DB_PASSWORD=…`, and the text of a docker config.
+_ASSIGNED = re.compile(r"(?:passw(?:or)?d|passphrase|token|secret|credentials?|key)=|\"?auths?\"?\s*:", re.IGNORECASE)
+_COMMENT = re.compile(r"(?:^|(?<=\s))#.*", re.MULTILINE)
+# A document whose comments may repeat a secret.
+_OF_A_SECRET = re.compile(rb"\bSecret\b|stringData|\\[xuU]")
+_END_OF_TEXT = 1 << 62
+
+
+def hidden_places(data: bytes) -> Iterator[Span]:
+    """The places in UTF-8 text that may be secret; all of a document that does not parse."""
+    documents = [*split(data)]
+    ends = [document.origin for document in documents[1:]] + [Origin(_END_OF_TEXT, 1)]
+    for document, end in zip(documents, ends, strict=True):
+        try:
+            root = compose(document.data, origin=document.origin)
+        except ComposeError:
+            yield Span(*document.origin, *end)
+            continue
+        found = [*_places(root)] if root is not None else []
+        yield from found
+        if found and _OF_A_SECRET.search(document.data):
+            yield from _comments(document.data, document.origin)
+
+
+def _places(root: Node) -> Iterator[Span]:
+    """The places in a document, each node looked at once, whatever its aliases stand for."""
+    pending, seen = [root], set[int]()
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Scalar):
+            if _ASSIGNED.search(node.value) or split_user_info(node.value):
+                yield node.span
+        elif isinstance(node, Sequence):
+            yield from _behind_flags(node)
+            pending += node.items
+        else:
+            yield from _places_in(node)
+            pending += node.nodes
+
+
+def _places_in(node: Mapping) -> Iterator[Span]:
+    kind = node.get("kind")
+    name = kind.value if isinstance(kind, Scalar) else None
+    if name == "Secret":
+        yield from hidden_spans(node)
+        return
+    is_variable = isinstance(node.get("name"), Scalar)
+    for key, value in node.items:
+        field = key.value if isinstance(key, Scalar) else ""
+        is_content = field in _CONTENT or field.endswith(_LAST_APPLIED) or (field == "data" and name not in _OPEN_KINDS)
+        is_credential = _CREDENTIAL.fullmatch(field) is not None or (field == "value" and is_variable)
+        if is_content or (is_credential and _holds_value(value)):
+            yield value.span
+
+
+def _holds_value(node: Node) -> bool:
+    return isinstance(node, Sequence) or (isinstance(node, Scalar) and node.value not in _BOOLEANS)
+
+
+def _behind_flags(node: Sequence) -> Iterator[Span]:
+    """The values behind `--password` in a list of arguments."""
+    for item, following in pairwise(node.items):
+        is_flag = isinstance(item, Scalar) and item.value.startswith("-")
+        if is_flag and isinstance(item, Scalar) and _CREDENTIAL.fullmatch(item.value):
+            yield following.span
+
+
+def _comments(data: bytes, origin: Origin) -> Iterator[Span]:
+    """The comments of a document, and what looks like one: beside a secret they may repeat it."""
+    text = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    for number, line in enumerate(text.split("\n")):
+        found = _COMMENT.search(line)
+        if found is not None:
+            column = found.start() + (1 if number else origin.column)
+            yield Span(origin.line + number, column, origin.line + number, column + len(found[0]))
