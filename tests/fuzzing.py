@@ -10,27 +10,29 @@ from typing import TYPE_CHECKING
 from imagelint.config.starter import starter_configuration
 from imagelint.facts.extract import extract
 from imagelint.index.index import Index
-from imagelint.linting.check import Outcome, check
+from imagelint.linting.check import Outcome
 from imagelint.linting.fixing import fixed_files
+from imagelint.linting.report import Report
 from imagelint.linting.selection import RuleSetting, Selection
-from imagelint.reporting import FORMATS, Report, Style, render
+from imagelint.reporting import FORMATS, Style, render
 from imagelint.reporting.diff import diff
 from imagelint.reporting.image_rows import image_entries, image_references, image_table
-from imagelint.session import Request, read
+from imagelint.session import Request, Session
 from imagelint.text.places import SourceId
 from imagelint.text.source import Source, UnreadableError, decode
-from imagelint.world.settings import Settings
+from imagelint.world.world import World
 from imagelint_rules import RULES
-from support import TODAY
+from support import TODAY, judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from imagelint.facts.input import Input
+    from imagelint.linting.check import Outcome
 
 ALL_FORMATS = (*FORMATS, "statistics")
 ALL_RULES = Selection(rules={rule.name: RuleSetting(True) for rule in RULES})
-SETTINGS = Settings(today=TODAY)
+WORLD = World(today=TODAY)
 
 
 @cache
@@ -45,7 +47,7 @@ def read_bytes(raw: bytes, name: str) -> Input:
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as file:
         file.write(raw)
-    return read(Request([path]))
+    return Session().read(Request([path]))
 
 
 def facts_of(raw: bytes, *, is_strict: bool = False) -> tuple[object, ...] | None:
@@ -60,9 +62,9 @@ def facts_of(raw: bytes, *, is_strict: bool = False) -> tuple[object, ...] | Non
 def outputs_of(raw: bytes, name: str, formats: Sequence[str] = ALL_FORMATS) -> tuple[int, Outcome]:
     """Make the outputs of the bytes, and return how many characters they have, with what was found."""
     found = read_bytes(raw, name)
-    outcome = check(RULES, found, SETTINGS, ALL_RULES)
+    outcome = judge(found, WORLD, ALL_RULES)
     report = Report(outcome.findings, found, outcome.suppressed, RULES)
-    index = Index(found.files, SETTINGS)
+    index = Index(found.files, WORLD)
     entries = image_entries(index, found.reported)
     pieces = [piece for format_ in formats for piece in render(report, format_, Style(colour=True))]
     pieces += [*image_table(entries), *image_references(index, found.reported), starter_configuration(index)]

@@ -17,11 +17,12 @@ from imagelint.linting.check import check
 from imagelint.linting.selection import RuleSetting, Selection
 from imagelint.text.places import SourceId
 from imagelint.text.source import Source, decode
-from imagelint.world.settings import Settings
+from imagelint.world.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from imagelint.linting.check import Outcome
     from imagelint.linting.finding import Finding
     from imagelint.linting.rule import Rule
 
@@ -42,19 +43,27 @@ def index_of(text: str, **others: str) -> Index:
     return Index(read_texts({"input.yaml": text, **others}).files)
 
 
+def judge(
+    found: Input, world: World, selection: Selection | None = None, rules: Sequence[Rule] | None = None
+) -> Outcome:
+    """What the built-in rules, or others, find in an input."""
+    from imagelint_rules import RULES
+
+    return check(RULES if rules is None else rules, found, Index(found.files, world), selection)
+
+
 # The day for which announced ends are judged, so that tests say the same next year.
 TODAY = date(2026, 11, 24)
 
 
 def lint(
-    files: str | Mapping[str, str | bytes], *, also: Rule | None = None, settings: Settings | None = None
+    files: str | Mapping[str, str | bytes], *, also: Rule | None = None, world: World | None = None
 ) -> list[Finding]:
     """The findings in texts of the built-in rules that are on by default, and of one that is not."""
-    from imagelint_rules import RULES
 
     selection = Selection(rules={also.name: RuleSetting(True)} if also else {})
     texts = {"input.yaml": files} if isinstance(files, str) else files
-    return check(RULES, read_texts(texts), settings or Settings(today=TODAY), selection).findings
+    return judge(read_texts(texts), world or World(today=TODAY), selection).findings
 
 
 def found(findings: list[Finding]) -> list[tuple[str, int]]:

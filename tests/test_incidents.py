@@ -12,7 +12,7 @@ import pytest
 
 from imagelint.world.inventory import Inventory
 from imagelint.world.layouts import Available
-from imagelint.world.settings import Settings
+from imagelint.world.world import World
 from shared import SHARED, needs_shared
 from support import TODAY, lint
 
@@ -55,9 +55,9 @@ DECIDED = {
 }
 
 
-def findings_in(folder: Path, settings: Settings | None = None) -> list[Finding]:
+def findings_in(folder: Path, world: World | None = None) -> list[Finding]:
     files = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.glob("*.yaml"))}
-    return lint(files, settings=settings)
+    return lint(files, world=world)
 
 
 def rules_found(folder: Path) -> list[str]:
@@ -92,10 +92,10 @@ def with_inventory() -> list[tuple[str, dict[str, list[str]]]]:
 @pytest.mark.parametrize(("name", "tags"), with_inventory(), ids=str)
 def test_images_that_do_not_exist(name: str, tags: dict[str, list[str]]) -> None:
     images = [Available(f"{repository}:{tag}") for repository, known in tags.items() for tag in known]
-    settings = Settings(today=TODAY, inventory=Inventory(images, is_complete=True))
+    world = World(today=TODAY, inventory=Inventory(images, is_complete=True))
 
     def absent(folder: str) -> set[str]:
-        findings = findings_in(INCIDENTS / name / folder, settings)
+        findings = findings_in(INCIDENTS / name / folder, world)
         return {finding.subject.image or "" for finding in findings if finding.rule == "image-not-in-inventory"}
 
     # The lists hold the images of the incident, and not those beside them, which are the same before and after.

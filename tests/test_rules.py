@@ -9,7 +9,7 @@ import pytest
 
 from imagelint.world.inventory import Inventory
 from imagelint.world.layouts import Available
-from imagelint.world.settings import Settings
+from imagelint.world.world import World
 from imagelint_rules import RULES
 from support import ROOT, TODAY, found, lint
 
@@ -22,7 +22,7 @@ OPTIONAL = "Options"
 
 # They speak of the configuration and of imagelint itself, so that no manifest is an example.
 WITHOUT_EXAMPLES = {"expired-ignore", "internal-error"}
-SETTINGS = Settings(today=TODAY, inventory=Inventory([Available("quay.io/acme/stocked:v1.4.0")]))
+WORLD = World(today=TODAY, inventory=Inventory([Available("quay.io/acme/stocked:v1.4.0")]))
 
 
 @pytest.mark.parametrize(
@@ -31,11 +31,11 @@ SETTINGS = Settings(today=TODAY, inventory=Inventory([Available("quay.io/acme/st
 def test_example_is_found_and_replacement_is_clean(rule: Rule) -> None:
     bad, good = rule.examples
     assert bad.expected, "the example marks no line"
-    assert [line for name, line in found(lint(bad.text, also=rule, settings=SETTINGS)) if name == rule.name] == list(
+    assert [line for name, line in found(lint(bad.text, also=rule, world=WORLD)) if name == rule.name] == list(
         bad.expected
     )
     assert not good.expected
-    assert found(lint(good.text, also=rule, settings=SETTINGS)) == []
+    assert found(lint(good.text, also=rule, world=WORLD)) == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

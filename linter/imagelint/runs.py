@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.config.file import Configuration, load_configuration, unknown_rule
 from imagelint.config.layers import Search, search_configuration
-from imagelint.linting.check import Outcome, check
 from imagelint.linting.selection import path_matches
 from imagelint.text.containment import tree_of
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
 from imagelint.text.source import STDIN, STDIN_NAME
-from imagelint.world.settings import Settings
+from imagelint.world.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date
 
-    from imagelint.facts.input import Input
     from imagelint.linting.rule import Rule
+
+
+# Of a run before what is known has been read.
+NO_WORLD = World()
 
 
 class Run(NamedTuple):
@@ -29,7 +31,10 @@ class Run(NamedTuple):
 
     configuration: Configuration
     paths: tuple[str, ...]
+    # The built-in rules and those of the configuration.
+    rules: tuple[Rule, ...]
     stdin_name: str = STDIN_NAME
+    world: World = NO_WORLD
     # Sentences for the user about what was not read.
     notes: tuple[str, ...] = ()
 
@@ -89,7 +94,8 @@ def plan_runs(  # noqa: PLR0913 - each is an option of the command line
     for file, given in by_file.items():
         own = configurations[file].selection
         selection = replace(own, profile=profile or own.profile, only=only, off=off)
-        runs.append(Run(replace(configurations[file], selection=selection), tuple(given), stdin_name))
+        configuration = replace(configurations[file], selection=selection)
+        runs.append(Run(configuration, tuple(given), (*rules, *configuration.own_rules), stdin_name))
     notes = tuple(
         f"{shown(path)}: belongs to another user, not used; `--config {shown(path)}` uses it"
         for path in sorted(foreign)
@@ -116,48 +122,23 @@ def is_excluded(runs: Sequence[Run], path: str) -> bool:
     return any(run.excludes(path) for run in runs if run.reads(path))
 
 
-def settings_of(
+def in_world(
     run: Run, *, inventory: Sequence[str] = (), knowledge: Sequence[str] = (), today: date | None = None
-) -> Settings:
-    """The settings of a run; what the command line gives comes before the configuration. Raises UserFileError."""
+) -> Run:
+    """The run with what is known besides the manifests. Raises UserFileError.
+
+    What the command line gives comes before the configuration.
+    """
     configuration = run.configuration
-    given: dict[str, Any] = dict(configuration.settings)
+    world = World(settings=configuration.settings)
     if lists := inventory or configuration.inventory:
         from imagelint.world.inventory import read_inventory
 
         tree = None if inventory else tree_of(configuration.selection.folder)
-        given["inventory"] = read_inventory(lists, is_complete=configuration.inventory_is_complete, tree=tree)
+        found = read_inventory(lists, is_complete=configuration.inventory_is_complete, tree=tree)
+        world = replace(world, inventory=found)
     if files := (*configuration.knowledge, *knowledge):
         from imagelint.config.added_knowledge import read_knowledge
 
-        given["knowledge"] = read_knowledge(files)
-    if today is not None:
-        given["today"] = today
-    return Settings(**given)
-
-
-def check_runs(
-    rules: Sequence[Rule],
-    found: Input,
-    runs: Sequence[tuple[Run, Settings]],
-    timed: Callable[[Rule], Rule] | None = None,
-) -> Outcome:
-    """The outcome of every run, put together in order; `timed` is asked for a rule to run in place of each."""
-    outcomes = [
-        check(
-            [timed(rule) if timed else rule for rule in (*rules, *run.configuration.own_rules)],
-            found,
-            settings,
-            run.configuration.selection,
-            run.own(found.reported),
-        )
-        for run, settings in runs
-    ]
-    # Two configurations may extend a third, and tell of it twice.
-    findings = {finding.sort_key: finding for outcome in outcomes for finding in outcome.findings}
-    suppressed = {entry[0].sort_key: entry for outcome in outcomes for entry in outcome.suppressed}
-    return Outcome(
-        [findings[key] for key in sorted(findings)],
-        [suppressed[key] for key in sorted(suppressed)],
-        frozenset(name for name in outcomes[0].off if all(name in outcome.off for outcome in outcomes)),
-    )
+        world = replace(world, knowledge=read_knowledge(files))
+    return run._replace(world=world if today is None else replace(world, today=today))

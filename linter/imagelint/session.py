@@ -1,4 +1,4 @@
-"""The whole way: paths, files, facts, index, findings."""
+"""From paths and buffers to a report: the one way in which everything is linted."""
 
 from __future__ import annotations
 
@@ -7,16 +7,28 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.input import Input
+from imagelint.index.index import Index
+from imagelint.linting.check import check, enabled
+from imagelint.linting.report import Report
 from imagelint.processes import facts_of, read_files, unreadable
 from imagelint.sources.discover import EXCLUDED, discover
 from imagelint.text.paths import folders_above, shown
 from imagelint.text.places import SourceId
 from imagelint.text.source import STDIN, STDIN_NAME, UnreadableError, read_source
+from imagelint.text.sources import Buffers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
+    from imagelint.linting.rule import Rule
+    from imagelint.runs import Run
     from imagelint.sources.discover import Discovery, InputFile
+    from imagelint.text.source import Source
+    from imagelint.world.world import World
+
+    # The files of a run as they are read, for whoever watches.
+    Progress = Callable[[Sequence[InputFile]], Iterable[InputFile]]
+    Timed = Callable[[Rule], Rule]
 
 # How many files one note names.
 _MOST_NAMED = 3
@@ -34,45 +46,121 @@ class Request(NamedTuple):
     stdin_name: str = STDIN_NAME
     # How many processes read; None for as many as pay.
     jobs: int | None = None
-    # Parse also the documents whose bytes show that they hold no facts, for their syntax errors.
-    is_strict: bool = False
     # What is known already of what was not read.
     notes: Sequence[str] = ()
 
 
-def read(request: Request, progress: Callable[[Sequence[InputFile]], Iterable[InputFile]] = iter) -> Input:
-    """Read every file of a request. Raises InputPathError for a path that is not there."""
-    found = Input(notes=[*request.notes])
-    paths = [path for path in request.paths if path != STDIN]
-    if len(paths) < len(request.paths):
-        _read_stdin(found, request)
-    named = discover(paths, tracked=request.tracked, is_excluded=request.is_excluded)
-    found.is_partial = bool(paths) and not any(os.path.isdir(path) for path in (*paths, *request.context))
-    around = discover(request.context, tracked=request.tracked) if request.context else None
-    found.reported.update(file.source for file in named.files)
-    found.left_out += named.left_out
-    seen = set(found.reported)
-    files = [*named.files]
-    if around is not None:
-        files += [file for file in around.files if file.source not in seen]
-    results = read_files(files, jobs=request.jobs, is_strict=request.is_strict)
-    for file, result in zip(progress(files), results, strict=False):
-        if isinstance(result, str):
-            found.notes.append(f"{file.path}: {result}")
-        else:
-            found.files[file.source] = result
-    found.notes += _notes(paths, named, found)
-    return found
+class Session:
+    """The facts of sources, kept by their content.
+
+    The command, the hooks, the Python API, the tests and the fuzzers drive it alike: `read` takes in what a request
+    names, `update` and `forget` take single texts in and out, `lint` judges what is held.
+    """
+
+    def __init__(self, *, is_strict: bool = False) -> None:
+        # Parse also the documents whose bytes show that they hold no facts, for their syntax errors.
+        self._is_strict = is_strict
+        self._buffers = Buffers()
+        self.input = Input(sources=self._buffers)
+        self._indexes: list[Index] = []
+
+    def read(self, request: Request, progress: Progress = iter) -> Input:
+        """Read every file of a request. A buffer wins over the file of the same name. Raises InputPathError."""
+        self._indexes.clear()
+        self.input = found = Input(notes=[*request.notes], sources=self._buffers)
+        paths = [path for path in request.paths if path != STDIN]
+        named = discover(paths, tracked=request.tracked, is_excluded=request.is_excluded)
+        if len(paths) < len(request.paths):
+            self._read_stdin(SourceId(request.stdin_name))
+        found.is_partial = bool(paths) and not any(os.path.isdir(path) for path in (*paths, *request.context))
+        around = discover(request.context, tracked=request.tracked) if request.context else None
+        found.reported.update(file.source for file in named.files)
+        found.left_out += named.left_out
+        files = [file for file in named.files if file.source not in self._buffers]
+        if around is not None:
+            files += [file for file in around.files if file.source not in found.reported]
+        results = read_files(files, jobs=request.jobs, is_strict=self._is_strict)
+        for file, result in zip(progress(files), results, strict=False):
+            if isinstance(result, str):
+                found.notes.append(f"{file.path}: {result}")
+            else:
+                found.files[file.source] = result
+        found.notes += _notes(paths, named, found)
+        return found
+
+    def update(self, source: Source) -> None:
+        """Take in a text, such as an open buffer, in place of what was held under its id."""
+        if source.id in self.input.files and source.id in self._buffers and self._buffers.read(source.id) == source:
+            return
+        self._indexes.clear()
+        self._buffers.hold(source)
+        self.input.reported.add(source.id)
+        self.input.files[source.id] = facts_of(source, is_strict=self._is_strict)
+
+    def forget(self, id: SourceId) -> None:  # noqa: A002 - the field of a source
+        """Take out a text and its facts."""
+        self._indexes.clear()
+        self._buffers.drop(id)
+        self.input.reported.discard(id)
+        self.input.files.pop(id, None)
+
+    def index(self, world: World) -> Index:
+        """The index of what is held, kept until the next update."""
+        for index in self._indexes:
+            if index.world is world:
+                return index
+        self._indexes.append(Index(self.input.files, world))
+        return self._indexes[-1]
+
+    def lint(
+        self, runs: Sequence[Run], scope: Collection[SourceId] | None = None, timed: Timed | None = None
+    ) -> Report:
+        """The findings of all runs, put together in order; only those in `scope`, where it is given.
+
+        `timed` is called for a rule to run in place of each.
+        """
+        outcomes = [
+            check(
+                [timed(rule) if timed else rule for rule in run.rules],
+                self.input,
+                self.index(run.world),
+                run.configuration.selection,
+                _within(run.own(self.input.reported), scope),
+            )
+            for run in runs
+        ]
+        # Two configurations may extend a third, and report on it twice.
+        findings = {finding.sort_key: finding for outcome in outcomes for finding in outcome.findings}
+        suppressed = {entry[0].sort_key: entry for outcome in outcomes for entry in outcome.suppressed}
+        off = {name for outcome in outcomes for name in outcome.off if all(name in other.off for other in outcomes)}
+        return Report(
+            [findings[key] for key in sorted(findings)],
+            self.input,
+            [suppressed[key] for key in sorted(suppressed)],
+            _enabled(runs),
+            frozenset(off),
+        )
+
+    def _read_stdin(self, id: SourceId) -> None:  # noqa: A002 - as above
+        try:
+            self.update(read_source(STDIN)._replace(id=id))
+        except UnreadableError as error:
+            self.input.reported.add(id)
+            self.input.files[id] = unreadable(error)
 
 
-def _read_stdin(found: Input, request: Request) -> None:
-    source = SourceId(request.stdin_name)
-    found.reported.add(source)
-    try:
-        found.stdin = read_source(STDIN)._replace(id=source)
-        found.files[source] = facts_of(found.stdin, is_strict=request.is_strict)
-    except UnreadableError as error:
-        found.files[source] = unreadable(error)
+def _within(sources: set[SourceId], scope: Collection[SourceId] | None) -> set[SourceId]:
+    return sources if scope is None else sources.intersection(scope)
+
+
+def _enabled(runs: Sequence[Run]) -> list[Rule]:
+    """The rules that any of the runs runs, in the order of the manual, users' own ones behind them."""
+    rules: dict[str, Rule] = {}
+    ran: set[str] = set()
+    for run in runs:
+        rules |= {rule.name: rule for rule in run.rules if rule.name not in rules}
+        ran |= enabled(run.rules, run.world.settings, run.configuration.selection).keys()
+    return [rule for rule in rules.values() if rule.name in ran]
 
 
 def _excluded_wholly(paths: Iterable[str], discovery: Discovery) -> Iterator[str]:

@@ -54,43 +54,44 @@ from typing import TYPE_CHECKING
 from imagelint.linting.finding import Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
+from imagelint.world.availability import Status
 from imagelint_rules.origins import image_fix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from imagelint.index.index import ImageUse, Index
     from imagelint.kubelet.reference import ImageReference
     from imagelint.linting.finding import Finding
-    from imagelint.world.inventory import Inventory
+    from imagelint.world.availability import Availability
 
 
 def check(index: Index) -> Iterator[Finding]:
     """Images that the inventory is sure not to have."""
-    inventory = index.settings.inventory
-    if inventory is None:
+    if index.world.inventory is None:
         return
     for use in index.images:
-        if use.named is not None and inventory.has(use.named) is False:
-            yield _finding(use, use.named, inventory)
+        if use.named is not None:
+            found = index.world.availability(use.named)
+            if found.is_missing:
+                yield _finding(use, use.named, found)
 
 
-def _finding(use: ImageUse, image: ImageReference, inventory: Inventory) -> Finding:
-    found = inventory.repository(image)
-    if found is None:
+def _finding(use: ImageUse, image: ImageReference, found: Availability) -> Finding:
+    if found.status is Status.REPOSITORY_MISSING:
         return RULE.at_image(use, f"repository `{image.normalized}` is not in the inventory, which is complete")
     what = f"digest `{image.digest}`" if image.digest else f"tag `{image.effective_tag}`"
-    near = None if image.digest else _nearest(image.effective_tag or "", sorted(found.tags))
+    near = None if image.digest else _nearest(image.effective_tag or "", found.tags)
     instead = f"{use.effective.removesuffix(f':{image.tag}')}:{near}" if near and image.tag else None
     return RULE.at_image(
         use,
         f"`{image.normalized}` has no {what} in the inventory",
-        help=f"the nearest tag is `{near}`" if near else f"there are: {', '.join(sorted(found.tags)[-5:])}",
+        help=f"the nearest tag is `{near}`" if near else f"there are: {', '.join(found.tags[-5:])}",
         fix=image_fix(use, instead, is_safe=False),
     )
 
 
-def _nearest(tag: str, tags: list[str]) -> str | None:
+def _nearest(tag: str, tags: Sequence[str]) -> str | None:
     """The tag that was likely meant: the same with or without a `v`, else the one that looks most like it."""
     for other in (f"v{tag}", tag.removeprefix("v"), tag.removeprefix("v").removeprefix("v")):
         if other in tags:

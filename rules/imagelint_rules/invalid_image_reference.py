@@ -105,7 +105,7 @@ def check(index: Index) -> Iterator[Finding]:
 def _doubled(index: Index, use: ImageUse) -> Iterator[Finding]:
     if use.reference is None:
         return
-    inner = doubled_registry(use.reference, index.settings.knowledge.registries.hosts())
+    inner = doubled_registry(use.reference, index.world.knowledge.registries.hosts())
     if inner is not None:
         yield RULE.at_image(
             use,

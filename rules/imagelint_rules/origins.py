@@ -64,7 +64,7 @@ def _judged(index: Index, use: ImageUse, image: ImageReference) -> Origin | None
         return _unreachable(image, "is declared to be out of reach")
     # A bare name in a DeploymentConfig is an image stream, which a trigger replaces.
     is_known = declared is not None or use.pod.resource.kind == "DeploymentConfig"
-    return _origin(index.settings.knowledge, index.settings.today, image, is_declared=is_known)
+    return _origin(index.world.knowledge, index.world.today, image, is_declared=is_known)
 
 
 def wrong_host(index: Index, use: ImageUse) -> Origin | None:

@@ -90,8 +90,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 
 def _offer(index: Index, image: ImageReference) -> _Offer:
-    inventory = index.settings.inventory
-    known = [platform.split("/") for platform in (inventory.platforms(image) if inventory else ())]
+    known = [platform.split("/") for platform in index.world.availability(image).platforms]
     if known:
         return _Offer(frozenset(part[0] for part in known), frozenset(part[1] for part in known))
     system, architecture = image_system(image), image_architecture(image)

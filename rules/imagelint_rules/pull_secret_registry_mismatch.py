@@ -161,7 +161,7 @@ def _entries(secrets: list[Secret]) -> Iterator[tuple[Secret, AuthEntry]]:
 
 def _other_host(index: Index, key: str, host: str) -> tuple[str, str] | None:
     """What is known of a key's host, where that tells that the host of the image was meant."""
-    known, own = index.settings.knowledge, (stored_key(key) or "").partition("/")[0]
+    known, own = index.world.knowledge, (stored_key(key) or "").partition("/")[0]
     registry = known.registries.find(own)
     if registry is not None:
         is_old = registry.is_shut_down and registry.replacement == host

@@ -95,7 +95,7 @@ def _host_for_credentials(index: Index, image: ImageUse | None) -> str:
     else:
         instead = found.replacement or ""
         host = parse_reference(instead).host if is_reference(instead) else ""
-        registry = index.settings.knowledge.registries.find(host)
+        registry = index.world.knowledge.registries.find(host)
     takes_credentials = registry is not None and not registry.is_shut_down and registry.access is not Access.PUBLIC
     return host if takes_credentials else _ANY_REGISTRY
 

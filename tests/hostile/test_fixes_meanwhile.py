@@ -47,14 +47,14 @@ def run(folder: Path, before: str, *arguments: str, shell: str = "") -> subproce
 # After the files were read, and just before one of them is written.
 MOMENTS = {
     "after the lint": """
-from imagelint.commands import lint
-check_runs = lint.check_runs
-def checked(*arguments):
+from imagelint.session import Session
+lint = Session.lint
+def checked(*arguments, **named):
     global change
     change()
     change = lambda: None  # not again for the second lint
-    return check_runs(*arguments)
-lint.check_runs = checked
+    return lint(*arguments, **named)
+Session.lint = checked
 """,
     "before the write": """
 from imagelint.commands import fixes

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagelint.session import Request, read
+from imagelint.session import Request, Session
 from imagelint.text import source
 from support import clean_environment, imagelint, set_limits
 
@@ -119,7 +119,7 @@ def changed_while_reading(folder: Path, change: str) -> dict[str, str]:
                 path.write_text("", encoding="utf-8")
         return files
 
-    found = read(Request([str(folder)]), progress)
+    found = Session().read(Request([str(folder)]), progress)
     return {
         os.path.basename(name.path): facts.problems[0].message for name, facts in found.files.items() if facts.problems
     }
@@ -152,20 +152,21 @@ def test_a_file_without_permission_is_told(folder: Path, monkeypatch: pytest.Mon
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("imagelint.processes.read_source", refuse)
-    found = read(Request([str(folder)]))
+    found = Session().read(Request([str(folder)]))
     (problem,) = next(facts for name, facts in found.files.items() if name.path.endswith("closed.yaml")).problems
     assert problem.message == "cannot be read: permission denied"
 
 
 def test_a_file_that_changes_shows_no_secret(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The places that are hidden are those of the text that was read: another text has others."""
-    from imagelint.reporting import Report, Style, render
+    from imagelint.linting.report import Report
+    from imagelint.reporting import Style, render
     from support import lint
 
     monkeypatch.chdir(folder)
     secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {a: CANARY}\n---\n"
     (folder / "bad.yaml").write_text(secret + BAD, encoding="utf-8")
-    found = read(Request(["bad.yaml"]))
+    found = Session().read(Request(["bad.yaml"]))
     findings = lint({"bad.yaml": secret + BAD})
     (folder / "bad.yaml").write_text("#\n" * 5 + secret + BAD, encoding="utf-8")
     assert "CANARY" not in "".join(render(Report(findings, found), "text", Style()))

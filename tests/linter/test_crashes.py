@@ -54,7 +54,7 @@ def fail_in_rule(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
 
     broken = Rule("imagelint_rules.latest_tag", Severity.WARNING, check)
     rules = [broken if rule is latest_tag.RULE else rule for rule in all_rules()]
-    monkeypatch.setattr("imagelint.commands.lint.all_rules", lambda: rules)
+    monkeypatch.setattr("imagelint.commands.inputs.all_rules", lambda: rules)
 
 
 def run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -104,6 +104,7 @@ def test_images_tells_it(capsys: pytest.CaptureFixture[str], monkeypatch: pytest
 FAILING = """
 from imagelint import cli
 from imagelint.facts import extract
+from imagelint import session
 from imagelint.commands import lint
 def fail(*_):
     raise {error}
@@ -132,7 +133,7 @@ def test_interrupting_is_no_defect(folder: Path) -> None:
 
 
 def test_anywhere_else(folder: Path) -> None:
-    status, told = run_failing(folder, "lint.check_runs", "ValueError('CONTENT')")
+    status, told = run_failing(folder, "session.Session.lint", "ValueError('CONTENT')")
     assert status == 2
     assert "Error: imagelint failed: ValueError at imagelint.commands.lint:" in told
     assert "please report it" in told

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imagelint.processes import read_files
-from imagelint.session import Request, read
+from imagelint.session import Request, Session
 from imagelint.sources.discover import InputFile
 from imagelint.text.places import SourceId
 from support import index_of, lint, read_texts
@@ -77,7 +77,7 @@ def test_files_are_read_in_this_process_while_other_threads_run(
     for seed in range(THREADS):
         (tmp_path / f"{seed}.yaml").write_text(text(seed), encoding="utf-8")
     paths = [str(path) for path in sorted(tmp_path.iterdir())]
-    alone = read(Request([str(tmp_path)], jobs=2)).files
+    alone = Session().read(Request([str(tmp_path)], jobs=2)).files
     monkeypatch.setattr("imagelint.processes._in_processes", None)
     end = Event()
     other = Thread(target=end.wait)

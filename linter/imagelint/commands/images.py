@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from imagelint.commands import OK, USAGE
-from imagelint.commands.inputs import planned, requested
+from imagelint.commands.inputs import InputOptions, Inputs
 from imagelint.commands.options import input_options, world_options
-from imagelint.commands.terminal import progress, say, write
-from imagelint.index.index import Index
+from imagelint.commands.terminal import say, write
 from imagelint.linting.crashes import REPORT_IT
 from imagelint.reporting.image_rows import image_entries, image_references, image_table
-from imagelint.session import read
 
 
 @click.command("images")
 @input_options
 @world_options
 @click.option("--format", "format_", type=click.Choice(["table", "json", "plain"]), default="table", show_default=True)
-def command(
-    *,
-    paths: tuple[str, ...],
-    context: tuple[str, ...],
-    tracked: bool,
-    format_: str,
-    **world: object,
-) -> int:
+def command(*, format_: str, **given: Any) -> int:  # noqa: ANN401 - the fields of InputOptions
     """List every image with its pull policy, service account and effective pull secrets.
 
     The format `plain` lists each reference that can be pulled once, a line each.
     """
-    runs = planned(paths, world)
-    found = read(requested(context, tracked, runs, world), progress)
-    parts = [(Index(found.files, settings), run.own(found.reported)) for run, settings in runs]
+    inputs = Inputs(InputOptions(**given))
+    found = inputs.read()
+    parts = [(inputs.session.index(run.world), run.own(found.reported)) for run in inputs.runs]
     entries = [entry for index, reported in parts for entry in image_entries(index, reported)]
     if format_ == "plain":
         write(sorted({line for index, reported in parts for line in image_references(index, reported)}))

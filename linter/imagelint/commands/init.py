@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import json
 import os
+from typing import Any
 
 import click
 
 from imagelint.commands import OK, all_rules
-from imagelint.commands.inputs import planned, requested
-from imagelint.commands.options import WORLD, input_options
-from imagelint.commands.terminal import progress, say, write
+from imagelint.commands.inputs import InputOptions, Inputs
+from imagelint.commands.options import input_options
+from imagelint.commands.terminal import say, write
 from imagelint.config.layers import FILE_NAMES, SCHEMA_NAME, editor_schema
 from imagelint.config.starter import starter_configuration
-from imagelint.index.index import Index
-from imagelint.session import read
+from imagelint.world.world import World
 
 
 @click.command("init")
 @input_options
 @click.option("--force", is_flag=True, help="Replace a configuration that is there.")
-def command(*, paths: tuple[str, ...], context: tuple[str, ...], tracked: bool, force: bool, **listed: object) -> int:
+def command(*, force: bool, **given: Any) -> int:  # noqa: ANN401 - the fields of InputOptions
     """Write a commented .imagelint.yaml with what the manifests show, and its schema for editors."""
     path = FILE_NAMES[0]
     if os.path.exists(path) and not force:
         raise click.UsageError(f"{path} is there already; --force replaces it")
-    runs = planned(paths, {**WORLD, **listed, "isolated": True})
-    found = read(requested(context, tracked, runs, listed), progress)
-    write([starter_configuration(Index(found.files))], path)
+    inputs = Inputs(InputOptions(**given, isolated=True))
+    inputs.read()
+    write([starter_configuration(inputs.session.index(World()))], path)
     write([json.dumps(editor_schema(all_rules()), indent=2) + "\n"], SCHEMA_NAME)
     say(f"{path} written: read it, and decide what it asks; {SCHEMA_NAME} is for editors")
     return OK

@@ -3,58 +3,89 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from imagelint.commands import all_rules
-from imagelint.runs import Run, is_excluded, plan_runs, settings_of
-from imagelint.session import Request
+from imagelint.commands.terminal import progress
+from imagelint.runs import in_world, is_excluded, plan_runs
+from imagelint.session import Request, Session
 from imagelint.sources.discover import listed_paths
 from imagelint.text.paths import shown
 from imagelint.text.source import STDIN_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+    from datetime import datetime
 
-    from imagelint.world.settings import Settings
+    from imagelint.facts.input import Input
+    from imagelint.runs import Run
+    from imagelint.session import Progress
 
 
-def planned(paths: tuple[str, ...], world: Mapping[str, Any]) -> list[tuple[Run, Settings]]:
-    """The inputs by configuration, with the settings for each."""
-    paths = (*paths, *(listed_paths(world["files_from"]) if world["files_from"] else ()))
+class InputOptions(NamedTuple):
+    """The options of `input_options`, `world_options` and `selection_options`, as click gives them."""
+
+    paths: Sequence[str] = ()
+    context: Sequence[str] = ()
+    tracked: bool = False
+    files_from: str | None = None
+    stdin_filename: str | None = None
+    jobs: int | None = None
+    is_strict: bool = False
+    inventory: Sequence[str] = ()
+    knowledge: Sequence[str] = ()
+    config: str | None = None
+    isolated: bool = False
+    allow_plugins: bool = False
+    today: datetime | None = None
+    profile: str | None = None
+    select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+
+
+class Inputs:
+    """What a command reads, with the configurations that hold for it. Raises UserFileError."""
+
+    def __init__(self, options: InputOptions) -> None:
+        self.runs = _planned(options)
+        self.request = _requested(options, self.runs)
+        self.session = Session(is_strict=options.is_strict)
+
+    def read(self, watched: Progress = progress) -> Input:
+        """Read everything, once more where it was read before."""
+        return self.session.read(self.request, watched)
+
+
+def _planned(options: InputOptions) -> list[Run]:
+    """The inputs by configuration, each with what is known besides the manifests."""
+    paths = (*options.paths, *(listed_paths(options.files_from) if options.files_from else ()))
     if not paths:
         raise click.UsageError("name a file or folder to lint, or - for standard input")
-    today = world["today"].date() if world["today"] else None
+    today = options.today.date() if options.today else None
     runs = plan_runs(
         paths,
         all_rules(),
-        config=world["config"],
-        isolated=world["isolated"],
-        allow_plugins=world["allow_plugins"],
-        profile=world.get("profile"),
-        select=world.get("select", ()),
-        ignore=world.get("ignore", ()),
-        stdin_name=shown(world["stdin_filename"]) if world["stdin_filename"] else STDIN_NAME,
+        config=options.config,
+        isolated=options.isolated,
+        allow_plugins=options.allow_plugins,
+        profile=options.profile,
+        select=options.select,
+        ignore=options.ignore,
+        stdin_name=shown(options.stdin_filename) if options.stdin_filename else STDIN_NAME,
     )
-    return [
-        (run, settings_of(run, inventory=world["inventory"], knowledge=world["knowledge"], today=today)) for run in runs
-    ]
+    return [in_world(run, inventory=options.inventory, knowledge=options.knowledge, today=today) for run in runs]
 
 
-def requested(
-    context: tuple[str, ...], tracked: bool, runs: Sequence[tuple[Run, Settings]], world: Mapping[str, Any]
-) -> Request:
-    """What is read for these runs."""
-    plain_runs = [run for run, _ in runs]
-    has_excludes = any(run.configuration.exclude for run in plain_runs)
+def _requested(options: InputOptions, runs: Sequence[Run]) -> Request:
+    has_excludes = any(run.configuration.exclude for run in runs)
     return Request(
-        [path for run in plain_runs for path in run.paths],
-        context,
-        tracked,
-        partial(is_excluded, plain_runs) if has_excludes else None,
-        plain_runs[0].stdin_name,
-        world["jobs"],
-        world["is_strict"],
-        tuple(note for run in plain_runs for note in run.notes),
+        [path for run in runs for path in run.paths],
+        options.context,
+        tracked=options.tracked,
+        is_excluded=partial(is_excluded, runs) if has_excludes else None,
+        stdin_name=runs[0].stdin_name,
+        jobs=options.jobs,
+        notes=tuple(note for run in runs for note in run.notes),
     )

@@ -8,32 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from imagelint.commands import FOUND, OK, USAGE, all_rules
+from imagelint.commands import FOUND, OK, USAGE
 from imagelint.commands.colour import use_colour, use_links
-from imagelint.commands.inputs import planned, requested
+from imagelint.commands.inputs import InputOptions, Inputs
 from imagelint.commands.options import input_options, report_options, selection_options, world_options
 from imagelint.commands.outputs import CommandWithOutputs, outputs
 from imagelint.commands.stopwatch import Stopwatch
 from imagelint.commands.terminal import progress, say, write
-from imagelint.linting.check import enabled
 from imagelint.linting.crashes import INTERNAL_ERROR
 from imagelint.linting.finding import Severity
-from imagelint.reporting import Report, Style, render
+from imagelint.reporting import Style, render
 from imagelint.reporting.summary import counted, summary
-from imagelint.runs import check_runs
-from imagelint.session import read
 from imagelint.text.source import STDIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from imagelint.facts.input import Input
-    from imagelint.linting.check import Outcome
     from imagelint.linting.fixing import FixedFile
-    from imagelint.linting.rule import Rule
-    from imagelint.runs import Run
+    from imagelint.linting.report import Report
     from imagelint.sources.discover import InputFile
-    from imagelint.world.settings import Settings
 
 
 @click.command("check", cls=CommandWithOutputs)
@@ -54,9 +48,6 @@ def command(  # noqa: PLR0913 - one parameter for each option
     ctx: click.Context,
     /,
     *,
-    paths: tuple[str, ...],
-    context: tuple[str, ...],
-    tracked: bool,
     fixing: str | None,
     unsafe_fixes: bool,
     baseline: str | None,
@@ -71,7 +62,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     color: str,
     fail_on: str,
     exit_zero: bool,
-    **world: object,
+    **given: Any,  # noqa: ANN401 - the fields of InputOptions
 ) -> int:
     """Lint files and folders (the default command).
 
@@ -81,15 +72,15 @@ def command(  # noqa: PLR0913 - one parameter for each option
     _refuse(quiet and verbose, "--quiet and --verbose exclude each other")
     _refuse(prune_baseline and baseline is None, "--prune-baseline needs a --baseline")
     targets = outputs(ctx, format_, output, "statistics" if statistics else None)
-    lint = _Lint(paths, context, tracked, world, timing=timing, fixing=fixing is not None)
-    is_stdin = STDIN in lint.request.paths
+    lint = _Lint(InputOptions(**given), timing=timing, fixing=fixing is not None)
+    is_stdin = STDIN in lint.inputs.request.paths
     _refuse(is_stdin and fixing is not None, f"--{fixing} needs files: standard input cannot be written back")
-    found, outcome = lint()
+    report = lint()
     fixed = OK
     if fixing is not None:
         from imagelint.commands.fixes import print_diff, write_fixes
 
-        files = lint.fixed_files(found, outcome, unsafe=unsafe_fixes)
+        files = lint.fixed_files(report, unsafe=unsafe_fixes)
         if fixing == "diff":
             return print_diff(files, quiet=quiet)
         done = write_fixes(files, quiet=quiet)
@@ -97,20 +88,19 @@ def command(  # noqa: PLR0913 - one parameter for each option
             return done.status
         fixed = done.status
         if done.files:
-            found, outcome = lint()
+            report = lint()
     if write_baseline is not None:
-        return _write_baseline(outcome, write_baseline)
+        return _write_baseline(report, write_baseline)
     if baseline is not None:
-        outcome = _with_baseline(found, outcome, baseline, prune=prune_baseline)
-    report = Report(outcome.findings, found, outcome.suppressed, _enabled_rules(lint.runs))
+        report = _with_baseline(report, baseline, prune=prune_baseline)
     style = _style_of_stdout(color)
     for target in targets:
         write(render(report, target.format, style if target.path is None else Style()), target.path)
     lint.watch.lap("report")
-    messages = () if quiet else (*lint.account(found, verbose=verbose), summary(report))
+    messages = () if quiet else (*lint.account(report.found, verbose=verbose), summary(report))
     for message in (*messages, *(lint.watch.lines() if timing else ())):
         say(message)
-    return fixed or _status(outcome, OK if exit_zero else FOUND, Severity(fail_on))
+    return fixed or _status(report, OK if exit_zero else FOUND, Severity(fail_on))
 
 
 def _refuse(contradicts: bool, message: str) -> None:
@@ -118,20 +108,11 @@ def _refuse(contradicts: bool, message: str) -> None:
         raise click.UsageError(message)
 
 
-def _status(outcome: Outcome, found: int, level: Severity) -> int:
+def _status(report: Report, found: int, level: Severity) -> int:
     """The exit status, `found` where a finding reaches a level."""
-    if any(finding.rule == INTERNAL_ERROR for finding in outcome.findings):
+    if any(finding.rule == INTERNAL_ERROR for finding in report.findings):
         return USAGE
-    return found if any(finding.severity.reaches(level) for finding in outcome.findings) else OK
-
-
-def _enabled_rules(runs: Sequence[tuple[Run, Settings]]) -> list[Rule]:
-    """The rules that any of the runs asks, in the order of the manual, own ones behind them; one for each name."""
-    order = [rule.name for rule in all_rules()]
-    rules: dict[str, Rule] = {}
-    for run, settings in runs:
-        rules |= enabled([*all_rules(), *run.configuration.own_rules], settings, run.configuration.selection)
-    return sorted(rules.values(), key=lambda rule: order.index(rule.name) if rule.name in order else len(order))
+    return found if any(finding.severity.reaches(level) for finding in report.findings) else OK
 
 
 def _style_of_stdout(color: str) -> Style:
@@ -145,69 +126,59 @@ def _style_of_stdout(color: str) -> Style:
 class _Lint:
     """What is asked for; a call reads it and judges it."""
 
-    def __init__(
-        self,
-        paths: tuple[str, ...],
-        context: tuple[str, ...],
-        tracked: bool,
-        world: Mapping[str, Any],
-        *,
-        timing: bool,
-        fixing: bool,
-    ) -> None:
+    def __init__(self, options: InputOptions, *, timing: bool, fixing: bool) -> None:
         self.watch = Stopwatch()
         self._timing = timing
         self._fixing = fixing
         # Where the paths of the files led before they were read.
         self._targets: dict[str, str] = {}
-        self.runs = planned(paths, world)
-        self.request = requested(context, tracked, self.runs, world)
+        self.inputs = Inputs(options)
         self.watch.lap("configuration")
 
-    def __call__(self) -> tuple[Input, Outcome]:
-        found = read(self.request, self.watch.reading(self._noted if self._fixing else progress))
-        outcome = check_runs(all_rules(), found, self.runs, self.watch.timed if self._timing else None)
+    def __call__(self) -> Report:
+        self.inputs.read(self.watch.reading(self._noted if self._fixing else progress))
+        report = self.inputs.session.lint(self.inputs.runs, timed=self.watch.timed if self._timing else None)
         self.watch.checked()
-        return found, outcome
+        return report
 
     def _noted(self, files: Sequence[InputFile]) -> Iterable[InputFile]:
         self._targets = {file.path: os.path.realpath(file.path) for file in files}
         return progress(files)
 
-    def fixed_files(self, found: Input, outcome: Outcome, *, unsafe: bool) -> Iterator[FixedFile]:
+    def fixed_files(self, report: Report, *, unsafe: bool) -> Iterator[FixedFile]:
         """The files with the fixes of findings."""
         from imagelint.linting.fixing import fixed_files
 
-        return fixed_files(outcome.findings, found.files, self._targets, unsafe=unsafe)
+        return fixed_files(report.findings, report.found.files, self._targets, unsafe=unsafe)
 
     def account(self, found: Input, *, verbose: bool) -> Iterator[str]:
         """What to say of the input besides the findings."""
         if verbose:
             from imagelint.commands.verbose import account
 
-            yield from account(found, [run for run, _ in self.runs])
+            yield from account(found, self.inputs.runs)
         yield from (f"note: {note}" for note in found.notes)
 
 
-def _with_baseline(found: Input, outcome: Outcome, path: str, *, prune: bool) -> Outcome:
-    """The outcome without what a baseline holds; what is repaired is noted, or removed from it."""
+def _with_baseline(report: Report, path: str, *, prune: bool) -> Report:
+    """The report without what a baseline holds; what is repaired is noted, or removed from it."""
     from imagelint.linting.baseline import pruned, repaired, without_baseline
 
-    outcome, left = without_baseline(outcome, path)
-    gone = repaired(left, path, reported=[source.path for source in found.reported], off=outcome.off)
+    report, left = without_baseline(report, path)
+    gone = repaired(left, path, reported=[source.path for source in report.found.reported], off=report.off)
     entries = f"{counted(gone.total(), 'finding')} of the baseline"
     if gone and prune:
         write([pruned(path, gone)], path)
-        found.notes.append(f"{path}: {entries} removed, no longer there")
+        report.found.notes.append(f"{path}: {entries} removed, no longer there")
     elif gone:
-        found.notes.append(f"{path}: {entries} no longer there; --prune-baseline removes them")
-    return outcome
+        report.found.notes.append(f"{path}: {entries} no longer there; --prune-baseline removes them")
+    return report
 
 
-def _write_baseline(outcome: Outcome, path: str) -> int:
+def _write_baseline(report: Report, path: str) -> int:
     from imagelint.linting.baseline import baseline_of
 
-    known = [finding for finding in outcome.findings if finding.rule != INTERNAL_ERROR]
+    known = [finding for finding in report.findings if finding.rule != INTERNAL_ERROR]
     write([baseline_of(known, path)], path)
     say(f"{path}: {counted(len(known), 'finding')} written")
-    return OK if len(known) == len(outcome.findings) else USAGE
+    return OK if len(known) == len(report.findings) else USAGE

@@ -13,7 +13,7 @@ from imagelint.linting.selection import PROFILES
 from imagelint.reporting import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
 knowledge_option = click.option(
     "--knowledge",
@@ -41,21 +41,6 @@ profile_option = click.option(
     show_envvar=True,
     help="Tell what is on by default, what any rule finds (strict), or only what the model proves (certain).",
 )
-
-
-# What `world_options` and `input_options` add to paths, context and tracked, where nothing is given.
-WORLD: Mapping[str, Any] = {
-    "inventory": (),
-    "knowledge": (),
-    "config": None,
-    "isolated": False,
-    "allow_plugins": False,
-    "today": None,
-    "files_from": None,
-    "stdin_filename": None,
-    "jobs": None,
-    "is_strict": False,
-}
 
 
 def complete_rules(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imagelint.facts.screen import can_matter, heading_of
 from imagelint.reporting.summary import counted
 from imagelint.text.paths import shown
-from imagelint.text.source import UnreadableError, read_source
+from imagelint.text.source import UnreadableError
 from imagelint.text.split import split
 
 if TYPE_CHECKING:
@@ -16,20 +16,21 @@ if TYPE_CHECKING:
     from imagelint.facts.input import Input
     from imagelint.facts.model import FileFacts
     from imagelint.runs import Run
+    from imagelint.text.places import SourceId
 
 
 def account(found: Input, runs: Iterable[Run]) -> Iterator[str]:
     """The sentences about a run, for standard error."""
     for run in runs:
-        source = run.configuration.settings.get("source")
+        file = run.configuration.settings.source
         inputs = ", ".join(run.stdin_name if path == "-" else shown(path) for path in run.paths)
-        yield f"configuration for {inputs}: {shown(source) if source else 'none'}"
+        yield f"configuration for {inputs}: {shown(file) if file else 'none'}"
     for left_out in found.left_out:
         yield f"left out: {left_out.path}: {left_out.reason}"
     for source, facts in sorted(found.files.items()):
         purpose = "read" if source in found.reported else "read for what it defines"
         yield f"{purpose}: {source.path}: {_content(facts)}"
-        yield from _documents(found, source.path)
+        yield from _documents(found, source)
 
 
 def _content(facts: FileFacts) -> str:
@@ -41,14 +42,14 @@ def _content(facts: FileFacts) -> str:
     return f"{objects}, and template source, which is not linted" if facts.templated else objects
 
 
-def _documents(found: Input, path: str) -> Iterator[str]:
+def _documents(found: Input, source: SourceId) -> Iterator[str]:
     """The documents of a file that were passed over without a parse."""
     try:
-        data = found.stdin.data if found.stdin and found.stdin.id.path == path else read_source(path).data
+        data = found.sources.read(source).data
     except UnreadableError:
         return
     for document in split(data):
         heading = heading_of(document.data)
         if not can_matter(document.data, heading):
             what = f"{heading.kind} without pods" if heading and heading.is_object else "no Kubernetes object"
-            yield f"passed over: {path}:{document.origin.line}: {what}"
+            yield f"passed over: {source.path}:{document.origin.line}: {what}"

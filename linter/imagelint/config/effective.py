@@ -33,7 +33,7 @@ def effective_values(configuration: Configuration, rules: Iterable[Rule]) -> Ite
 
     Raises InvalidFileError.
     """
-    source = configuration.settings.get("source")
+    source = configuration.settings.source
     files = layers(source) if source else []
     content = merged(files)
     for key, known in schema()["properties"].items():
@@ -70,7 +70,7 @@ def _value(files: Iterable[CheckedFile], way: tuple[str, ...], value: Json) -> V
 def _unsaid(rule: Rule, configuration: Configuration) -> Value:
     """The level of a rule of which no file says anything."""
     selection = configuration.selection
-    is_on = selection.is_on(rule, configuration.settings.get("runtime"))
+    is_on = selection.is_on(rule, configuration.settings.runtime)
     reason = f"profile {STRICT}" if selection.profile == STRICT else f"cluster.runtime {rule.on_for}"
     return Value(f"rules.{rule.name}", rule.severity.value if is_on else "off", DEFAULT if is_on == rule.on else reason)
 

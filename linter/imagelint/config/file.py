@@ -12,7 +12,7 @@ from imagelint.linting.finding import Severity
 from imagelint.linting.selection import DEFAULT_PROFILE, IgnoredFindings, RuleSetting, Selection, glob_problem
 from imagelint.text.places import Place, SourceId
 from imagelint.world.rule_options import InvalidOptionError, RuleOptions, options_of, read_options
-from imagelint.world.settings import Declaration
+from imagelint.world.settings import Declaration, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -32,8 +32,8 @@ class Configuration:
     """What a file says; without one everything is as it is by default."""
 
     selection: Selection = field(default_factory=Selection)
-    # Keyword arguments of Settings that are known at once, and files that are read only for a run.
-    settings: dict[str, Any] = field(default_factory=dict[str, Any])
+    settings: Settings = field(default_factory=Settings)
+    # Files that are read only for a run.
     inventory: tuple[str, ...] = ()
     inventory_is_complete: bool = False
     knowledge: tuple[str, ...] = ()
@@ -64,7 +64,7 @@ def load_configuration(path: str, rules: Sequence[Rule], *, allow_plugins: bool 
             ),
             ignored=tuple(ignored),
         ),
-        settings={**_settings(path, content), "options": _options(content.get("rules", {}), known)},
+        settings=_settings(path, content, _options(content.get("rules", {}), known)),
         inventory=tuple(content.get("inventory", ())),
         inventory_is_complete=content.get("inventory-complete", False),
         knowledge=tuple(content.get("knowledge", ())),
@@ -80,19 +80,20 @@ def unknown_rule(name: str, rules: Collection[str]) -> str:
     return f"there is no rule `{name}`; {did_you_mean(name, rules) or '`imagelint rules` lists them all'}"
 
 
-def _settings(path: str, content: dict[str, Any]) -> dict[str, Any]:
+def _settings(path: str, content: dict[str, Any], options: dict[type[RuleOptions], RuleOptions]) -> Settings:
     cluster: dict[str, Any] = content.get("cluster", {})
     registries: dict[str, dict[str, Any] | None] = content.get("registries", {})
-    return {
-        "platform": cluster.get("platform"),
-        "runtime": cluster.get("runtime"),
-        "architectures": tuple(cluster.get("architectures", ())),
-        "namespace": content.get("namespace"),
-        "registries": tuple(Declaration(name, **(fields or {})) for name, fields in registries.items()),
-        "allow_only_declared": content.get("allow-only-declared", False),
-        "external_secrets": tuple(content.get("secrets", {}).get("external", ())),
-        "source": path,
-    }
+    return Settings(
+        platform=cluster.get("platform"),
+        runtime=cluster.get("runtime"),
+        architectures=tuple(cluster.get("architectures", ())),
+        namespace=content.get("namespace"),
+        registries=tuple(Declaration(name, **(fields or {})) for name, fields in registries.items()),
+        allow_only_declared=content.get("allow-only-declared", False),
+        external_secrets=tuple(content.get("secrets", {}).get("external", ())),
+        source=path,
+        options=options,
+    )
 
 
 def _options(settings: dict[str, Any], rules: Mapping[str, Rule]) -> dict[type[RuleOptions], RuleOptions]:

@@ -58,7 +58,7 @@ def _registries(index: Index) -> Iterator[str]:
 
 def _is_real(host: str, index: Index) -> bool:
     """Whether a host is worth a declaration: not a stand-in, nor one that a rule calls wrong."""
-    registries, misspellings = index.settings.knowledge.registries, index.settings.knowledge.misspellings
+    registries, misspellings = index.world.knowledge.registries, index.world.knowledge.misspellings
     if _STAND_IN.search(host) or why_unreachable(host) is not None:
         return False
     known = registries.find(host)

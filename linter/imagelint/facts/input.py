@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.model import FileFacts
+from imagelint.text.sources import Buffers
 
 if TYPE_CHECKING:
     from imagelint.text.places import SourceId
-    from imagelint.text.source import Source
+    from imagelint.text.sources import Sources
 
 
 class Skipped(NamedTuple):
@@ -30,8 +31,8 @@ class Input:
     left_out: list[Skipped] = field(default_factory=list["Skipped"])
     # Files were named one by one, without the folder that they belong to.
     is_partial: bool = False
-    # Standard input cannot be read a second time for its code frames.
-    stdin: Source | None = None
+    # Where reports read the texts again, for code frames.
+    sources: Sources = field(default_factory=Buffers)
 
     @property
     def objects(self) -> int:

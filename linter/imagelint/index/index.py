@@ -24,7 +24,8 @@ from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.kubelet.pull_policy import NEVER, effective_policy
 from imagelint.kubelet.reference import ImageReference, InvalidReferenceError, parse_reference
 from imagelint.text.places import Place, Related, SourceId
-from imagelint.world.settings import Settings, declared_registry
+from imagelint.world.settings import declared_registry
+from imagelint.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -144,9 +145,10 @@ class SecretUse(NamedTuple):
 class Index:
     """Every fact of every file, joined. Rules ask it; it reads nothing."""
 
-    def __init__(self, files: Mapping[SourceId, FileFacts], settings: Settings | None = None) -> None:
+    def __init__(self, files: Mapping[SourceId, FileFacts], world: World | None = None) -> None:
         self.files = files
-        self.settings = settings or Settings()
+        self.world = world or World()
+        self.settings = self.world.settings
         # Kustomizations and build tools name files by their paths; what was rendered has been through them.
         on_disk = {source.path: facts for source, facts in files.items() if not source.part}
         self._overlays = Overlays(on_disk)
@@ -257,7 +259,7 @@ class Index:
         """What is known of the registry that an image is pulled from; what the settings declare comes first."""
         if use.reference is None:
             return None
-        known = self.settings.knowledge.registries.find(use.reference.host)
+        known = self.world.knowledge.registries.find(use.reference.host)
         declared = self.declaration(use)
         return declared_registry(declared, known) if declared is not None else known
 

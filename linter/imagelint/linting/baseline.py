@@ -16,8 +16,8 @@ from imagelint.text.source import UnreadableError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from imagelint.linting.check import Outcome
     from imagelint.linting.finding import Finding
+    from imagelint.linting.report import Report
 
 VERSION = 1
 _FIELDS = ("rule", "path", "kind", "namespace", "name", "container", "image")
@@ -29,21 +29,21 @@ def baseline_of(findings: Iterable[Finding], path: str) -> str:
     return _text(Counter(_key(finding, _folder(path)) for finding in findings))
 
 
-def without_baseline(outcome: Outcome, path: str) -> tuple[Outcome, Counter[Key]]:
-    """The outcome with the findings of a baseline suppressed, as many of each as it holds, and what is left of it.
+def without_baseline(report: Report, path: str) -> tuple[Report, Counter[Key]]:
+    """The report with the findings of a baseline suppressed, as many of each as it holds, and what is left of it.
 
     Raises UserFileError.
     """
     left, known, new = read_baseline(path), list[Suppressed](), list["Finding"]()
-    for finding in outcome.findings:
+    for finding in report.findings:
         key = _key(finding, _folder(path))
         if left[key] > 0:
             left[key] -= 1
             known.append(Suppressed(finding, "in the baseline", in_source=False))
         else:
             new.append(finding)
-    suppressed = sorted([*outcome.suppressed, *known], key=lambda entry: entry.finding.sort_key)
-    return outcome._replace(findings=new, suppressed=suppressed), +left
+    suppressed = sorted([*report.suppressed, *known], key=lambda entry: entry.finding.sort_key)
+    return report._replace(findings=new, suppressed=suppressed), +left
 
 
 def repaired(left: Counter[Key], path: str, *, reported: Iterable[str], off: Collection[str]) -> Counter[Key]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.model import FileFacts
 from imagelint.facts.suppressions import by_rule
-from imagelint.index.index import Index
 from imagelint.linting.crashes import INTERNAL_ERROR, REPORT_IT, crash_of
 from imagelint.linting.finding import SortKey, Suppressed
 from imagelint.linting.selection import Selection
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from imagelint.facts.input import Input
     from imagelint.facts.suppressions import Suppression
+    from imagelint.index.index import Index
     from imagelint.linting.finding import Finding, SortKey
     from imagelint.linting.rule import Rule
     from imagelint.text.line_ranges import LineRanges
@@ -48,12 +48,12 @@ def enabled(rules: Sequence[Rule], settings: Settings, selection: Selection) -> 
 def check(
     rules: Sequence[Rule],
     found: Input,
-    settings: Settings | None = None,
+    index: Index,
     selection: Selection | None = None,
     sources: Container[SourceId] | None = None,
 ) -> Outcome:
     """What the rules find in `paths` (by default in every reported file), as the selection wants it."""
-    checker = _Checker(rules, found, Index(found.files, settings), selection or Selection(), sources)
+    checker = _Checker(rules, found, index, selection or Selection(), sources)
     return checker.outcome()
 
 
@@ -119,7 +119,7 @@ class _Checker:
         if suppression is not None:
             self._used.add((source, suppression.span, finding.rule))
             return Suppressed(finding, suppression.reason or "ignored in the file", in_source=True)
-        reason = self._selection.reason_to_ignore(finding, self._index.settings.today)
+        reason = self._selection.reason_to_ignore(finding, self._index.world.today)
         return None if reason is None else Suppressed(finding, reason, in_source=False)
 
     def _suppressions(self, source: SourceId) -> dict[str, LineRanges[Suppression]]:
@@ -155,8 +155,8 @@ class _Checker:
         return (source, span, name) not in self._used
 
     def _expired(self) -> Iterator[Finding]:
-        rule, settings = self._rules.get(_EXPIRED), self._index.settings
+        rule, today = self._rules.get(_EXPIRED), self._index.world.today
         for entry in self._selection.ignored if rule is not None else ():
-            if entry.expires is not None and settings.today > entry.expires and entry.place and rule is not None:
+            if entry.expires is not None and today > entry.expires and entry.place and rule is not None:
                 message = f"the entry for `{entry.rule}` expired on {entry.expires}: {entry.reason}"
                 yield rule.finding(Place(SourceId(shown(entry.place.path)), entry.place.span), message)

@@ -6,21 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
-    from imagelint.facts.input import Input
-    from imagelint.linting.finding import Finding, Suppressed
-    from imagelint.linting.rule import Rule
-
-
-class Report(NamedTuple):
-    """What a run found."""
-
-    findings: Sequence[Finding]
-    found: Input
-    suppressed: Sequence[Suppressed] = ()
-    # Those that looked, in the order of the manual.
-    rules: Sequence[Rule] = ()
+    from imagelint.linting.report import Report
 
 
 class Style(NamedTuple):

@@ -12,7 +12,8 @@ from imagelint.text.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.reporting import Report, Style
+    from imagelint.linting.report import Report
+    from imagelint.reporting import Style
 
 
 def render(report: Report, style: Style) -> Iterator[str]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from imagelint.linting.finding import Finding, SortKey
-    from imagelint.reporting import Report
+    from imagelint.linting.report import Report
 
 # Part of every fingerprint, and of its name in SARIF: a new way to make them is a new version.
 FINGERPRINT_VERSION = 2

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from imagelint.reporting.excerpts import excerpt
 from imagelint.text.line_ranges import LineRanges
 from imagelint.text.places import SourceId, Span
-from imagelint.text.source import UnreadableError, read_source
+from imagelint.text.source import UnreadableError
 
 if TYPE_CHECKING:
     from imagelint.facts.input import Input
@@ -90,8 +90,7 @@ class Lines:
 
     def _read(self, path: str) -> str:
         try:
-            stdin = self._found.stdin
-            source = stdin if stdin and path == stdin.id.path else read_source(path)
+            source = self._found.sources.read(SourceId(path))
         except UnreadableError:
             return ""
         facts = self._found.files.get(SourceId(path))

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.linting.finding import Finding
-    from imagelint.reporting import Report, Style
+    from imagelint.linting.report import Report
+    from imagelint.reporting import Style
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 # GitHub shows this many annotations of each level in a step, and drops the rest without a word.

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.linting.finding import Finding
-    from imagelint.reporting import Report, Style
+    from imagelint.linting.report import Report
+    from imagelint.reporting import Style
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO: "info"}
 

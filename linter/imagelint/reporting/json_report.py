@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from imagelint.linting.finding import Finding
     from imagelint.linting.prediction import Prediction
-    from imagelint.reporting import Report, Style
+    from imagelint.linting.report import Report
+    from imagelint.reporting import Style
 
 VERSION = 1
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from imagelint.linting.finding import Finding, SortKey, Suppressed
-    from imagelint.reporting import Report, Style
+    from imagelint.linting.report import Report
+    from imagelint.reporting import Style
     from imagelint.text.places import Place, Span
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

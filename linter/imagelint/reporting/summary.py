@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from imagelint.facts.model import Resource
     from imagelint.linting.finding import Finding
-    from imagelint.reporting import Report
+    from imagelint.linting.report import Report
     from imagelint.text.places import SourceId
 
 # From the worst down; a workload counts once, for the worst that is predicted.

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from imagelint.linting.finding import Finding
-    from imagelint.reporting import Report, Style
+    from imagelint.linting.report import Report
+    from imagelint.reporting import Style
     from imagelint.reporting.excerpts import Excerpt
     from imagelint.text.places import Place
 

@@ -13,6 +13,7 @@ from imagelint.kubelet.reference import is_reference, parse_reference
 from imagelint.text.bounded import MAX_LIST, load_json, open_bounded, read_rest
 from imagelint.text.errors import UserFileError
 from imagelint.text.source import UnreadableError
+from imagelint.world.availability import UNKNOWN, Availability, Status
 from imagelint.world.layouts import (
     DIGEST,
     Available,
@@ -57,23 +58,19 @@ class Inventory:
         for image in images:
             self._add(image)
 
-    def repository(self, image: ImageReference) -> Repository | None:
-        """The repository of an image, None where the inventory does not name it."""
-        return self._repositories.get(image.normalized)
-
-    def has(self, image: ImageReference) -> bool | None:
-        """Whether an image is there; None where the inventory cannot tell."""
-        found = self.repository(image)
+    def availability(self, image: ImageReference) -> Availability:
+        """What the inventory shows of an image; nothing where it can show neither."""
+        found = self._repositories.get(image.normalized)
         if found is None:
-            return False if self.is_complete else None
-        if image.digest is not None:
-            return image.digest in found.digests if found.digests else None
-        return image.effective_tag in found.tags if found.tags else None
-
-    def platforms(self, image: ImageReference) -> frozenset[str]:
-        """The platforms of an image; empty where they are not told."""
-        found = self.repository(image)
-        return found.platforms.get(image.digest or image.effective_tag or "", frozenset()) if found else frozenset()
+            return Availability(Status.REPOSITORY_MISSING) if self.is_complete else UNKNOWN
+        key = image.digest or image.effective_tag or ""
+        listed = found.tags if image.digest is None else found.digests
+        platforms = found.platforms.get(key, frozenset())
+        if not listed:
+            return Availability(platforms=platforms)
+        if key in listed:
+            return Availability(Status.PRESENT, platforms)
+        return Availability(Status.TAG_MISSING, platforms, tuple(sorted(found.tags)))
 
     def _add(self, image: Available) -> None:
         reference = parse_reference(image.name)

@@ -1,19 +1,15 @@
-"""What a user tells of the cluster and of the world, as the rules see it."""
+"""What users declare, as the rules see it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.world.knowledge.base import Knowledge, builtin
 from imagelint.world.knowledge.registries import Access, Registry
 from imagelint.world.rule_options import RuleOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from imagelint.world.inventory import Inventory
 
 
 class Declaration(NamedTuple):
@@ -44,16 +40,13 @@ def declared_registry(declared: Declaration, known: Registry | None) -> Registry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that is not in the manifests; without it nothing is known of the cluster."""
+    """What users declare of their cluster and their registries; without it nothing is known of them."""
 
     # Whose nodes run the pods (`eks`, `gke`, `aks`): they bring credentials for the registries of their cloud.
     platform: str | None = None
     runtime: str | None = None
     # Of the nodes of the cluster; any, where empty.
     architectures: tuple[str, ...] = ()
-    knowledge: Knowledge = field(default_factory=builtin)
-    # The day for which announced ends are judged.
-    today: date = field(default_factory=date.today)
     # The namespace of objects that name none.
     namespace: str | None = None
     registries: tuple[Declaration, ...] = ()
@@ -64,5 +57,3 @@ class Settings:
     options: Mapping[type[RuleOptions], RuleOptions] = field(default_factory=dict[type[RuleOptions], RuleOptions])
     # The file that says so.
     source: str = ""
-    # The images that can be pulled, where that is known.
-    inventory: Inventory | None = None

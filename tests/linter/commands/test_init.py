@@ -10,7 +10,7 @@ import pytest
 from imagelint.config.file import load_configuration
 from imagelint.config.starter import starter_configuration
 from imagelint.index.index import Index
-from imagelint.session import Request, read
+from imagelint.session import Request, Session
 from imagelint_rules import RULES
 from shared import SHARED, needs_shared
 from support import imagelint
@@ -55,7 +55,7 @@ def test_it_tells_what_the_manifests_show(folder: Path) -> None:
     assert '"ghcr.io": {}  # GitHub Container Registry, mixed' in text
     assert '- "prod/regcred"' in text
     found = load_configuration(str(folder / ".imagelint.yaml"), RULES)
-    assert found.settings["external_secrets"] == ("prod/regcred",)
+    assert found.settings.external_secrets == ("prod/regcred",)
     assert json.loads((folder / ".imagelint.schema.json").read_text(encoding="utf-8"))["title"]
     assert imagelint(".", cwd=folder).returncode == 0
 
@@ -105,7 +105,7 @@ def test_names_that_were_never_rendered_are_left_out(folder: Path, namespace: st
 @needs_shared
 @pytest.mark.parametrize("name", ["nginx__kubernetes-ingress", "kubernetes__examples", "openshift__library"])
 def test_messy_trees_give_a_configuration_that_is_one(folder: Path, name: str) -> None:
-    found = read(Request([str(SHARED / "corpus" / name)]))
+    found = Session().read(Request([str(SHARED / "corpus" / name)]))
     path = folder / ".imagelint.yaml"
     path.write_text(starter_configuration(Index(found.files)), encoding="utf-8")
-    assert load_configuration(str(path), RULES).settings["registries"]
+    assert load_configuration(str(path), RULES).settings.registries

@@ -63,7 +63,7 @@ def test_the_schema_is_one_and_the_full_example_fits(folder: Path) -> None:
     path = folder / ".imagelint.yaml"
     path.write_text(FULL, encoding="utf-8")
     configuration = load_configuration(str(path), RULES)
-    assert configuration.settings["platform"] == "eks"
+    assert configuration.settings.platform == "eks"
     assert configuration.exclude == ("vendor/**",)
 
 

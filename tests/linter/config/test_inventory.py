@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from imagelint.kubelet.reference import parse_reference
+from imagelint.world.availability import Status
 from imagelint.world.inventory import Inventory, InventoryError, read_inventory
 from imagelint.world.layouts import Available
 
@@ -28,11 +29,12 @@ def inventory(path: Path, content: Any) -> Inventory:
 
 
 def has(found: Inventory, image: str) -> bool | None:
-    return found.has(parse_reference(image))
+    status = found.availability(parse_reference(image)).status
+    return None if status is Status.NOT_ASKED else status is Status.PRESENT
 
 
 def platforms(found: Inventory, image: str) -> set[str]:
-    return set(found.platforms(parse_reference(image)))
+    return set(found.availability(parse_reference(image)).platforms)
 
 
 def test_a_list_of_images(tmp_path: Path) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from imagelint.linting.check import check
-from imagelint.world.settings import Settings
-from imagelint_rules import RULES
-from support import TODAY, found, lint, read_texts
+from imagelint.world.world import World
+from support import TODAY, found, judge, lint, read_texts
 
 POD = """apiVersion: v1
 kind: Pod
@@ -128,7 +126,7 @@ def test_rules_that_are_off_are_not_held_against_a_comment() -> None:
 
 
 def test_suppressed_findings_keep_their_reason() -> None:
-    outcome = check(RULES, read_texts({"a.yaml": pod(trailing=IGNORE)}), Settings(today=TODAY))
+    outcome = judge(read_texts({"a.yaml": pod(trailing=IGNORE)}), World(today=TODAY))
     assert [(finding.rule, reason) for finding, reason, in_source in outcome.suppressed if in_source] == [
         ("latest-tag", "as agreed")
     ]

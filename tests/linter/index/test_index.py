@@ -13,6 +13,7 @@ from imagelint.text.source import Source
 from imagelint.world.inventory import Inventory
 from imagelint.world.layouts import Available
 from imagelint.world.settings import Settings
+from imagelint.world.world import World
 from imagelint_rules import platform_mismatch
 from imagelint_rules.pull_secret_missing import RULE
 
@@ -56,7 +57,10 @@ def test_an_unknown_namespace_is_neither_here_nor_elsewhere(
 )
 def test_nodes_of_a_cloud_bring_credentials_for_its_registries(image: str, platform: str | None, found: int) -> None:
     pod = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{{name: a, image: '{image}'}}]}}\n"
-    index = Index({SourceId("a.yaml"): extract(Source(SourceId("a.yaml"), pod.encode()))}, Settings(platform=platform))
+    index = Index(
+        {SourceId("a.yaml"): extract(Source(SourceId("a.yaml"), pod.encode()))},
+        World(settings=Settings(platform=platform)),
+    )
     assert len([*RULE.check(index)]) == found
 
 
@@ -98,6 +102,6 @@ def test_platforms_of_an_inventory_and_of_the_nodes(
     image = "quay.io/acme/app:1"
     pod = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{{name: a, image: '{image}'}}]}}\n"
     inventory = Inventory([Available(image, frozenset(platforms))])
-    settings = Settings(architectures=architectures, inventory=inventory)
-    index = Index({SourceId("a.yaml"): extract(Source(SourceId("a.yaml"), pod.encode()))}, settings)
+    world = World(settings=Settings(architectures=architectures), inventory=inventory)
+    index = Index({SourceId("a.yaml"): extract(Source(SourceId("a.yaml"), pod.encode()))}, world)
     assert len([*platform_mismatch.RULE.check(index)]) == found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagelint.reporting import Report
+from imagelint.linting.report import Report
 from imagelint.reporting.fingerprints import fingerprints as fingerprints_of
 from support import imagelint, lint, read_texts
 

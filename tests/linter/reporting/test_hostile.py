@@ -11,17 +11,16 @@ import pytest
 from markdown_it import MarkdownIt
 
 from formats import validate
-from imagelint.facts.extract import extract
-from imagelint.facts.input import Input
-from imagelint.linting.check import check
+from imagelint.linting.report import Report
 from imagelint.linting.selection import RuleSetting, Selection
-from imagelint.reporting import FORMATS, Report, Style, render
+from imagelint.reporting import FORMATS, Style, render
+from imagelint.session import Session
 from imagelint.text.places import SourceId
 from imagelint.text.printable import printable
 from imagelint.text.source import Source
-from imagelint.world.settings import Settings
+from imagelint.world.world import World
 from imagelint_rules import RULES
-from support import TODAY
+from support import TODAY, judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,8 +98,10 @@ def broken(evil: str) -> str:
 def report(text: str, path: str = "-") -> Report:
     """What all rules find in a text, with the frames that belong to it."""
     source = Source(SourceId(path), text.encode(errors="replace"))
-    found = Input(files={source.id: extract(source)}, reported={source.id}, stdin=source)
-    outcome = check(RULES, found, Settings(today=TODAY), ALL_ON)
+    session = Session()
+    session.update(source)
+    found = session.input
+    outcome = judge(found, World(today=TODAY), ALL_ON)
     return Report(outcome.findings, found, outcome.suppressed, RULES)
 
 

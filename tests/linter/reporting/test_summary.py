@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imagelint.reporting import Report
+from imagelint.linting.report import Report
 from imagelint.reporting.summary import summary
 from support import lint, read_texts
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from imagelint.commands.colour import use_links
-from imagelint.facts.extract import extract
-from imagelint.facts.input import Input
-from imagelint.reporting import Report, Style, render
+from imagelint.linting.report import Report
+from imagelint.reporting import Style, render
+from imagelint.session import Session
 from imagelint.text.places import SourceId
 from imagelint.text.source import Source
 from imagelint_rules import RULES
@@ -21,7 +21,9 @@ def frame(line: str, style: Style = PLAIN) -> str:
     """The report on a pod whose only container is written in one line."""
     text = f"{HEAD}{line}\n"
     source = Source(SourceId("<stdin>"), text.encode())
-    found = Input(files={source.id: extract(source)}, reported={source.id}, stdin=source)
+    session = Session()
+    session.update(source)
+    found = session.input
     findings = [finding for finding in lint({"<stdin>": text}) if finding.rule == "invalid-image-reference"]
     assert findings
     return "".join(render(Report(findings, found, rules=RULES), "text", style))

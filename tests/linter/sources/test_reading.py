@@ -13,7 +13,7 @@ import pytest
 
 from imagelint.facts.model import FileFacts
 from imagelint.processes import read_files
-from imagelint.session import Request, read
+from imagelint.session import Request, Session
 from imagelint.sources.discover import InputFile, discover
 from shared import SHARED, needs_shared
 from support import ROOT, imagelint, restore_signals
@@ -142,7 +142,7 @@ def test_the_screen_hides_no_object_of_the_corpus() -> None:
     """Half of the trees: the facts themselves, not only what rules make of them."""
     trees = sorted(str(path) for path in (SHARED / "corpus").iterdir())[::2]
     assert discover(trees).files
-    fast, full = (read(Request(trees, jobs=1, is_strict=is_strict)) for is_strict in (False, True))
+    fast, full = (Session(is_strict=is_strict).read(Request(trees, jobs=1)) for is_strict in (False, True))
     for path, facts in full.files.items():
         found = fast.files[path]
         if facts.templated:  # sources of templates are counted where they are parsed only

@@ -11,6 +11,7 @@ from imagelint.kubelet.reference import parse_reference
 from imagelint.world.knowledge.base import Knowledge, builtin
 from imagelint.world.knowledge.compile import FOLDER, compiled, load_schema, load_source
 from imagelint.world.knowledge.known_images import ImageEntry, Images, tag_fits
+from imagelint.world.world import World
 from shared import SHARED, needs_shared
 from support import found, lint
 
@@ -196,9 +197,7 @@ def test_has_every_shared_image() -> None:
 def test_an_announced_end_turns_into_an_error() -> None:
     from datetime import date
 
-    from imagelint.world.settings import Settings
-
     for today, severity in ((date(2026, 12, 31), "warning"), (date(2027, 1, 1), "error")):
-        findings = lint(pod("registry.istio.io/release/pilot:1.30.0"), settings=Settings(today=today))
+        findings = lint(pod("registry.istio.io/release/pilot:1.30.0"), world=World(today=today))
         assert found(findings) == [("deprecated-image", 4)]
         assert findings[0].severity.value == severity
