@@ -106,7 +106,7 @@ from imagelint import cli
 from imagelint.facts import extract
 from imagelint import session
 from imagelint.commands import lint
-def fail(*_):
+def fail(*_, **__):
     raise {error}
 {place} = fail
 cli.main()
