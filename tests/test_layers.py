@@ -11,7 +11,7 @@ PACKAGE = ROOT / "linter/imagelint"
 # In the order of the data. `cli` and `__main__` are where the command begins.
 ORDER = [
     *("data", "text", "kubelet", "world", "facts", "index", "linting", "config", "sources"),
-    *("processes", "runs", "session", "api", "reporting", "diagnose", "commands", "cli", "__main__"),
+    *("processes", "runs", "session", "reporting", "api", "diagnose", "commands", "cli", "__main__"),
 ]
 # Who may reach the network; `lock` will, nothing else ever does.
 NETWORK = {"socket", "ssl", "http", "urllib", "asyncio", "ftplib", "smtplib", "xmlrpc"}

@@ -8,6 +8,7 @@ from imagelint.facts.model import FileFacts
 from imagelint.facts.suppressions import by_rule
 from imagelint.linting.crashes import INTERNAL_ERROR, REPORT_IT, crash_of
 from imagelint.linting.finding import SortKey, Suppressed
+from imagelint.linting.resolve import resolve
 from imagelint.linting.selection import Selection
 from imagelint.text.paths import shown
 from imagelint.text.places import Place, SourceId, Span
@@ -102,7 +103,8 @@ class _Checker:
     def _findings_of(self, rule: Rule) -> Iterator[Finding]:
         """What a rule finds. A rule that fails keeps what it found before, and costs no other rule anything."""
         try:
-            yield from (finding for finding in rule.check(self._index) if self._is_asked(finding.at.source))
+            found = (finding for finding in rule.check(self._index) if self._is_asked(finding.at.source))
+            yield from (resolve(finding, self._found.sources) for finding in found)
         except Exception as error:  # noqa: BLE001 - the rule may be somebody else's
             message = f"rule `{rule.name}` failed, and may have missed findings: {crash_of(error, rule.module)}"
             # It belongs to no file: it is told at the first one.
@@ -113,12 +115,13 @@ class _Checker:
         return source in self._found.reported and (self._sources is None or source in self._sources)
 
     def _suppressed(self, finding: Finding) -> Suppressed | None:
-        source, line = finding.at.source, finding.at.span.line
-        ranges = self._suppressions(source).get(finding.rule)
-        _, _, suppression = next(ranges.around(line), _NOTHING) if ranges is not None else _NOTHING
-        if suppression is not None:
-            self._used.add((source, suppression.span, finding.rule))
-            return Suppressed(finding, suppression.reason or "ignored in the file", in_source=True)
+        # A comment counts where the text was judged, and wherever it was written.
+        for place in (finding.at, *(origin.place for origin in finding.written)):
+            ranges = self._suppressions(place.source).get(finding.rule)
+            _, _, suppression = next(ranges.around(place.span.line), _NOTHING) if ranges is not None else _NOTHING
+            if suppression is not None:
+                self._used.add((place.source, suppression.span, finding.rule))
+                return Suppressed(finding, suppression.reason or "ignored in the file", in_source=True)
         reason = self._selection.reason_to_ignore(finding, self._index.world.today)
         return None if reason is None else Suppressed(finding, reason, in_source=False)
 

@@ -84,9 +84,9 @@ class Selection:
         if finding.rule in self.only:
             setting = RuleSetting(True, setting.severity)
         if self.overrides:
-            path = self.relative(finding.at.path)
+            paths = self._paths_of(finding)
             for globs, rules in self.overrides:
-                if finding.rule in rules and path_matches(path, globs):
+                if finding.rule in rules and any(path_matches(path, globs) for path in paths):
                     setting = rules[finding.rule]
         if not setting.is_on:
             return None
@@ -94,8 +94,14 @@ class Selection:
 
     def reason_to_ignore(self, finding: Finding, today: date) -> str | None:
         """Why a finding is suppressed; None where it is not."""
-        path = self.relative(finding.at.path) if self.ignored else ""
-        return next((entry.reason for entry in self.ignored if entry.covers(finding, path, today)), None)
+        paths = self._paths_of(finding) if self.ignored else ()
+        covering = (entry.reason for entry in self.ignored for path in paths if entry.covers(finding, path, today))
+        return next(covering, None)
+
+    def _paths_of(self, finding: Finding) -> tuple[str, ...]:
+        """The paths of a finding as globs see them: where it was judged, and where its text was written."""
+        places = (finding.at, *(origin.place for origin in finding.written))
+        return tuple(dict.fromkeys(self.relative(place.path) for place in places))
 
     def relative(self, path: str) -> str:
         """A path of a finding as the globs of the configuration see it."""

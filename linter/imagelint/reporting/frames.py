@@ -28,16 +28,16 @@ class Lines:
 
     def __init__(self, found: Input) -> None:
         self._found = found
-        self._path: str | None = None
+        self._source: SourceId | None = None
         self._text = ""
         self._lines: list[str] = []
         self._hidden = LineRanges[Span](())
         # Where the lines begin in the text, once a fix asks.
         self._starts: list[int] = []
 
-    def line(self, path: str, number: int) -> str | None:
+    def line(self, source: SourceId, number: int) -> str | None:
         """A line by its 1-based number, or None where the file cannot be read any more."""
-        self._open(path)
+        self._open(source)
         return self._lines[number - 1] if number <= len(self._lines) else None
 
     def frame(self, place: Place) -> Excerpt | None:
@@ -46,7 +46,7 @@ class Lines:
         Of the long line of a minified file only what is marked is shown, and looked at.
         """
         span = place.span
-        line = self.line(place.path, span.line)
+        line = self.line(place.source, span.line)
         if line is None:
             return None
         start = span.column - 1 if span.column > SHOWN_WIDTH else 0
@@ -66,7 +66,7 @@ class Lines:
 
         if finding.fix is None:
             return []
-        self._open(finding.place.path)
+        self._open(finding.place.source)
         self._starts = self._starts or line_starts(self._text)
         found: list[tuple[Span, str]] = []
         for edit in finding.fix.edits:
@@ -76,27 +76,28 @@ class Lines:
             found.append((span, edit.new))
         return found
 
-    def _open(self, path: str) -> None:
-        if path == self._path:
+    def _open(self, source: SourceId) -> None:
+        if source == self._source:
             return
-        self._text = self._read(path)
-        self._path, self._starts = path, []
-        facts = self._found.files.get(SourceId(path))
+        self._source, self._starts = source, []
+        self._text, hidden = self._read(source)
         self._hidden = LineRanges(
-            (_number(span.line, span.column), _number(span.end_line, span.end_column), span)
-            for span in (facts.hidden if facts else ())
+            (_number(span.line, span.column), _number(span.end_line, span.end_column), span) for span in hidden
         )
         self._lines = self._text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if self._text else []
 
-    def _read(self, path: str) -> str:
+    def _read(self, id_: SourceId) -> tuple[str, tuple[Span, ...]]:
+        """A text, and what no output may show of it; nothing where it cannot be read, or is not what was linted."""
         try:
-            source = self._found.sources.read(SourceId(path))
+            source = self._found.sources.read(id_)
         except UnreadableError:
-            return ""
-        facts = self._found.files.get(SourceId(path))
-        if facts is not None and facts.checksum not in {None, crc32(source.data)}:
-            return ""  # what is secret in it may stand elsewhere now
-        return source.data.decode("utf-8", "replace")
+            return "", ()
+        facts = self._found.files.get(id_)
+        if facts is None:
+            return source.data.decode("utf-8", "replace"), source.hidden
+        if facts.checksum not in {None, crc32(source.data)}:
+            return "", ()  # what is secret in it may be elsewhere now
+        return source.data.decode("utf-8", "replace"), (*source.hidden, *facts.hidden)
 
 
 def _number(line: int, column: int) -> int:

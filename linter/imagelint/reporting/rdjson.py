@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding
     from imagelint.linting.report import Report
     from imagelint.reporting import Style
-    from imagelint.text.places import Span
+    from imagelint.text.places import SourceId, Span
 
 
 def render(report: Report, style: Style) -> Iterator[str]:
@@ -30,21 +30,21 @@ def render(report: Report, style: Style) -> Iterator[str]:
 
 
 def _diagnostic(finding: Finding, lines: Lines, url: str | None) -> dict[str, Any]:
-    (path, _), span = finding.place
+    source, span = finding.place
     code = {"value": finding.rule} | ({"url": url} if url else {})
     diagnostic: dict[str, Any] = {
         "message": printable(finding.message),
-        "location": {"path": path, "range": _range(path, span, lines)},
+        "location": {"path": source.path, "range": _range(source, span, lines)},
         "severity": finding.severity.upper(),
         "code": code,
     }
-    suggestions = [{"range": _range(path, span, lines), "text": new} for span, new in lines.replacements(finding)]
+    suggestions = [{"range": _range(source, span, lines), "text": new} for span, new in lines.replacements(finding)]
     return diagnostic | ({"suggestions": suggestions} if suggestions else {})
 
 
-def _range(path: str, span: Span, lines: Lines) -> dict[str, Any]:
+def _range(source: SourceId, span: Span, lines: Lines) -> dict[str, Any]:
     """The format counts columns in bytes of UTF-8."""
-    first, last = lines.line(path, span.line), lines.line(path, span.end_line)
+    first, last = lines.line(source, span.line), lines.line(source, span.end_line)
     if first is not None and last is not None:
         span = span.in_bytes(first, last)
     return {

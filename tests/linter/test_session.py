@@ -1,0 +1,165 @@
+"""A session holds facts by content: buffers win over files, and a re-lint finds what a new run would."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from imagelint.config.file import Configuration
+from imagelint.linting.finding import Severity
+from imagelint.linting.selection import IgnoredFindings, RuleSetting, Selection
+from imagelint.reporting import Style, render
+from imagelint.reporting.summary import summary
+from imagelint.runs import Run
+from imagelint.session import Request, Session
+from imagelint.text.places import Place, SourceId, Span
+from imagelint.text.source import Source
+from imagelint.text.trace import Origin, Role
+from imagelint.world.world import World
+from imagelint_rules import RULES
+from support import TODAY, imagelint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from imagelint.linting.report import Report
+
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec:\n  containers:\n    - {{name: a, image: {image}}}\n"
+GOOD, BAD = "quay.io/acme/app:1.4", "quay.io/acme/App:1.4"
+
+
+def run_of(selection: Selection | None = None) -> Run:
+    return Run(Configuration(selection=selection or Selection()), (".",), RULES, world=World(today=TODAY))
+
+
+def source(path: str, image: str, name: str = "web") -> Source:
+    return Source(SourceId(path), POD.format(name=name, image=image).encode())
+
+
+def found(report: Report) -> list[tuple[str, str]]:
+    return [(finding.at.path, finding.rule) for finding in report.findings]
+
+
+def test_updates_are_linted_as_a_new_session_would() -> None:
+    session, run = Session(), run_of()
+    session.update(source("a.yaml", BAD))
+    session.update(source("b.yaml", GOOD))
+    assert found(session.lint([run])) == [("a.yaml", "invalid-image-reference")]
+    session.update(source("a.yaml", GOOD))
+    session.update(source("b.yaml", BAD))
+    assert found(session.lint([run])) == [("b.yaml", "invalid-image-reference")]
+    assert found(session.lint([run], scope=[SourceId("a.yaml")])) == []
+    session.forget(SourceId("b.yaml"))
+    assert found(session.lint([run])) == []
+    assert session.lint([run]).found.objects == 1
+
+
+def test_the_index_is_kept_until_the_next_update() -> None:
+    session, world = Session(), World(today=TODAY)
+    session.update(source("a.yaml", GOOD))
+    index = session.index(world)
+    assert session.index(world) is index
+    session.update(source("a.yaml", GOOD))  # the same content
+    assert session.index(world) is index
+    session.update(source("a.yaml", BAD))
+    assert session.index(world) is not index
+
+
+def test_a_buffer_wins_over_the_file_of_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pod.yaml").write_text(POD.format(name="web", image=GOOD), encoding="utf-8")
+    session = Session()
+    session.update(source("pod.yaml", BAD))
+    session.read(Request(["."]))
+    report = session.lint([run_of()])
+    assert found(report) == [("pod.yaml", "invalid-image-reference")]
+    assert BAD in "".join(render(report, "text", Style()))
+
+
+def test_standard_input_beside_its_folder_is_judged_and_framed(tmp_path: Path) -> None:
+    folder = tmp_path / "manifests"
+    folder.mkdir()
+    (folder / "pod.yaml").write_text(POD.format(name="disk", image="quay.io/acme/Disk:1"), encoding="utf-8")
+    text = POD.format(name="web", image=BAD)
+    done = imagelint("--stdin-filename", "manifests/pod.yaml", "-", "manifests/", cwd=tmp_path, text=text)
+    assert done.returncode == 1
+    assert "manifests/pod.yaml:6:24" in done.stdout
+    assert f"image: {BAD}" in done.stdout
+    assert "Disk" not in done.stdout
+    listed = imagelint(
+        "images", "--format=json", "--stdin-filename", "manifests/pod.yaml", "-", "manifests", cwd=tmp_path, text=text
+    )
+    assert [entry["image"] for entry in json.loads(listed.stdout)] == [BAD]
+
+
+# A chart as a provider would give it: rendered text that nobody wrote, traced to a values file with a password.
+VALUES = "image: quay.io/acme/App:1.4  # {comment}\npassword: HUNTER2-secret\nother: 1\n"
+RENDERED = SourceId("charts/web", "templates/deployment.yaml")
+VALUES_ID = SourceId("charts/web/values.yaml")
+
+
+class ToValues:
+    def origins(self, span: Span) -> tuple[Origin, ...]:
+        if span.line != 6:
+            return ()
+        return (Origin(Place(VALUES_ID, Span(1, 8, 1, 28)), Role.VALUE, "image"),)
+
+
+def rendered_session(comment: str = "") -> Session:
+    session = Session()
+    values = VALUES.format(comment=comment).encode()
+    hidden = (Span(2, 1, 4, 1),)
+    session.update(Source(VALUES_ID, values, hidden=hidden))
+    session.update(Source(RENDERED, POD.format(name="web", image=BAD).encode(), trace=ToValues()))
+    return session
+
+
+def test_traced_findings_are_shown_where_they_were_written() -> None:
+    report = rendered_session().lint([run_of()])
+    (finding,) = report.findings
+    assert (finding.at.source, finding.place.source) == (RENDERED, VALUES_ID)
+    assert finding.written[0].key == "image"
+    assert finding.fix is None
+    text = "".join(render(report, "text", Style()))
+    assert "charts/web/values.yaml:1:8" in text
+    assert "image: quay.io/acme/App:1.4" in text
+    assert summary(report).startswith("1 workload cannot start")
+
+
+def test_what_a_values_file_hides_is_masked_in_every_format() -> None:
+    from imagelint.reporting import FORMATS
+
+    session = rendered_session()
+    report = session.lint([run_of()])
+    (finding,) = report.findings
+    # as if the password itself were traced
+    wide = finding._replace(written=(Origin(Place(VALUES_ID, Span(2, 1, 2, 25)), Role.VALUE),))
+    for format_ in FORMATS:
+        assert "HUNTER2" not in "".join(render(report._replace(findings=[wide]), format_, Style()))
+
+
+def test_comments_count_where_the_text_was_written() -> None:
+    report = rendered_session("imagelint: ignore[invalid-image-reference] known").lint([run_of()])
+    assert [finding.rule for finding in report.findings] == []
+    assert [entry.reason for entry in report.suppressed] == ["known"]
+
+
+def test_settings_by_path_count_where_the_text_was_written() -> None:
+    ignored = IgnoredFindings("invalid-image-reference", {"path": "charts/web/values.yaml"}, "known")
+    assert rendered_session().lint([run_of(Selection(ignored=(ignored,)))]).findings == []
+    info = {"invalid-image-reference": RuleSetting(True, Severity.INFO)}
+    selection = Selection(overrides=((("charts/web/values.yaml",), info),))
+    (finding,) = rendered_session().lint([run_of(selection)]).findings
+    assert finding.severity is Severity.INFO
+
+
+def test_a_baseline_knows_a_traced_finding_by_what_was_judged(tmp_path: Path) -> None:
+    from imagelint.linting.baseline import baseline_of, without_baseline
+
+    path = str(tmp_path / "baseline.json")
+    before = rendered_session().lint([run_of()])
+    (tmp_path / "baseline.json").write_text(baseline_of(before.findings, path), encoding="utf-8")
+    after, _ = without_baseline(rendered_session("a comment").lint([run_of()]), path)
+    assert after.findings == []
