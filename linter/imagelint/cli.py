@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _COMMANDS = {
     "check": "lint:command",
     "config": "config:command",
+    "diagnose": "diagnose:command",
     "explain": "lookups:explain_command",
     "images": "images:command",
     "init": "init:command",

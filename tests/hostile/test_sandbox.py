@@ -55,6 +55,7 @@ def folder(tmp_path: Path) -> Path:
     """All cases and examples, and tags that other loaders make objects of."""
     for source in ("tests/cases", "examples"):
         shutil.copytree(ROOT / source, tmp_path / source)
+    (tmp_path / "pods.txt").write_text("web-1   0/1   ErrImagePull   0   5m\n", encoding="utf-8")
     (tmp_path / "inert.yaml").write_text(INERT, encoding="utf-8")
     return tmp_path
 
@@ -63,6 +64,7 @@ def test_a_run_that_prints_leaves_nothing(folder: Path) -> None:
     checks = [[f"--format={format_}", "."] for format_ in FORMATS]
     images = [["images", f"--format={format_}", "."] for format_ in ("table", "json", "plain")]
     others = [["--statistics", "."], ["--diff", "--unsafe-fixes", "."], ["rules"], ["explain", "latest-tag"]]
+    others += [["diagnose", f"--format={format_}", "pods.txt"] for format_ in ("text", "json", "github", "markdown")]
     assert events(folder, [*checks, *images, *others, ["knowledge", "quay.io"]]) == []
     assert not (folder / "ran").exists()
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from imagelint.linting.finding import Severity
 from imagelint.reporting.concise import concise, position
 from imagelint.reporting.report_paths import RepositoryPaths
-from imagelint.text.printable import printable, printable_lines
+from imagelint.text.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from imagelint.linting.finding import Finding
     from imagelint.linting.report import Report
@@ -44,16 +44,20 @@ def _number(findings: int) -> str:
 
 def _annotation(finding: Finding, path: str) -> str:
     span = finding.place.span
-    fields = {"file": printable(path), "line": span.line, "endLine": span.end_line}
+    fields: dict[str, str | int] = {"file": path, "line": span.line, "endLine": span.end_line}
     if span.line == span.end_line:  # columns of different lines are refused
         fields |= {"col": span.column, "endColumn": span.end_column}
     fields["title"] = f"imagelint ({finding.rule})"
-    properties = ",".join(f"{name}={_property(str(value))}" for name, value in fields.items())
     # The log shows the message alone, without the place.
-    text = f"{position(finding.place)}: {printable(finding.message)}"
-    if finding.help:
-        text += "\n" + "\n".join(printable_lines(finding.help))
-    return f"::{_LEVELS[finding.severity]} {properties}::{_data(text)}\n"
+    text = f"{position(finding.place)}: {finding.message}"
+    return workflow_command(_LEVELS[finding.severity], fields, text, finding.help.split("\n") if finding.help else ())
+
+
+def workflow_command(level: str, properties: Mapping[str, str | int], text: str, details: Sequence[str] = ()) -> str:
+    """A workflow command of GitHub, which becomes an annotation; `details` are further lines of its text."""
+    listed = ",".join(f"{name}={_property(printable(str(value)))}" for name, value in properties.items())
+    lines = "\n".join(printable(line) for line in (text, *details))
+    return f"::{level} {listed}::{_data(lines)}\n"
 
 
 def _data(text: str) -> str:

@@ -26,28 +26,28 @@ _MARKUP = re.compile(r"([\\*_\[\]#|~$]|[:.](?=\S)|^[-+=])")
 def render(report: Report, style: Style) -> Iterator[str]:
     """The summary, and the findings of each file in a list."""
     del style
-    yield f"## imagelint\n\n{_prose(summary(report))}\n"
+    yield f"## imagelint\n\n{prose(summary(report))}\n"
     urls = {rule.name: rule.url for rule in report.rules}
     for path, findings in by_file(report.findings):
-        yield f"\n### {_code(path)}\n\n"
+        yield f"\n### {code(path)}\n\n"
         for finding in findings:
             yield from _item(finding, urls.get(finding.rule))
     if report.found.notes:
         yield "\n### Not read\n\n"
         for note in report.found.notes:
-            yield f"- {_prose(note)}\n"
+            yield f"- {prose(note)}\n"
 
 
 def _item(finding: Finding, url: str | None) -> Iterator[str]:
     span = finding.place.span
-    rule = f"[{_code(finding.rule)}]({url})" if url else _code(finding.rule)
+    rule = f"[{code(finding.rule)}]({url})" if url else code(finding.rule)
     yield f"- {_SIGNS[finding.severity]} {finding.severity} {rule} in line {span.line}, column {span.column}:\n"
-    yield f"  {_prose(finding.message)}\n"
-    facts = [_prose(finding.subject.label)] if finding.subject.label else []
+    yield f"  {prose(finding.message)}\n"
+    facts = [prose(finding.subject.label)] if finding.subject.label else []
     if finding.prediction:
-        facts.append(f"predicts {_code(str(finding.prediction))}")
+        facts.append(f"predicts {code(str(finding.prediction))}")
     for place, message in finding.related:
-        facts.append(f"{_code(f'{place.path}:{place.span.line}')} {_prose(message)}")
+        facts.append(f"{code(f'{place.path}:{place.span.line}')} {prose(message)}")
     if facts:
         yield f"  ({'; '.join(facts)})\n"
     if finding.help:
@@ -58,7 +58,7 @@ def _help(text: str) -> Iterator[str]:
     """One line is a sentence; several hold something to paste."""
     lines = printable_lines(text)
     if len(lines) == 1:
-        yield f"\n  {_prose(text)}\n"
+        yield f"\n  {prose(text)}\n"
         return
     fence = _fence(text, at_least=3)
     yield f"\n  {fence}\n"
@@ -67,12 +67,12 @@ def _help(text: str) -> Iterator[str]:
     yield f"  {fence}\n"
 
 
-def _prose(text: str) -> str:
+def prose(text: str) -> str:
     """A sentence of ours: what stands between backticks is code, and nothing of the rest is markup."""
     parts = printable(text).split("`")
     if len(parts) % 2 == 0:  # one backtick too many, which a manifest brought
         parts[-2:] = [f"{parts[-2]}'{parts[-1]}"]
-    return "".join(_code(part) if number % 2 else _escaped(part) for number, part in enumerate(parts))
+    return "".join(code(part) if number % 2 else _escaped(part) for number, part in enumerate(parts))
 
 
 def _escaped(text: str) -> str:
@@ -80,7 +80,7 @@ def _escaped(text: str) -> str:
     return _MARKUP.sub(r"\\\1", html.escape(text, quote=False)).replace("@", "@<!-- -->")
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """A code span, with a fence that is longer than any in the text."""
     shown = printable(text)
     if not shown.strip():

@@ -1,0 +1,69 @@
+"""`imagelint diagnose`: from what a cluster says to the line to change."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from imagelint.commands import FOUND, OK
+from imagelint.commands.colour import CHOICES, use_colour
+from imagelint.commands.terminal import say, write
+from imagelint.text.errors import UserFileError
+from imagelint.text.source import standard_input
+
+STDIN = "-"
+# Beyond this the start alone is diagnosed.
+MAX_BYTES = 64 * 1024 * 1024
+# As `imagelint.diagnose.report.FORMATS`, which is imported once there is something to report.
+_FORMATS = ("text", "json", "github", "markdown")
+
+
+@click.command("diagnose")
+@click.argument("texts", nargs=-1, metavar="[FILE]...", type=click.Path())
+@click.option(
+    "--format", "format_", type=click.Choice(_FORMATS), default="text", show_default=True, help="Output format."
+)
+@click.option(
+    "--color", type=click.Choice(CHOICES), default="auto", show_default=True, envvar="IMAGELINT_COLOR", show_envvar=True
+)
+def command(*, texts: tuple[str, ...], format_: str, color: str) -> int:
+    """Find the failed image pulls in the output of kubectl and other tools, and their causes.
+
+    FILE is what kubectl describe, get events or get pods, a log of the kubelet or of the container runtime, Helm, Flux,
+    Argo CD or a CI job printed; - or nothing is standard input. No cluster is contacted.
+
+    Exit status: 0 no failed pull, or all resolved; 1 failed pulls; 2 wrong usage or a file that cannot be read.
+    """
+    return diagnose_texts([read_text(path) for path in texts or (STDIN,)], format_, color)
+
+
+def diagnose_texts(texts: list[bytes], format_: str = "text", color: str = "auto") -> int:
+    """Print what is found in some texts; returns the exit status."""
+    from imagelint.diagnose import diagnose
+    from imagelint.diagnose.answers import answers_of
+    from imagelint.diagnose.report import DiagnosisReport, render
+    from imagelint.world.knowledge.base import builtin
+
+    failures, hints = diagnose(texts)
+    colour = use_colour(color, os.environ, is_terminal=sys.stdout.isatty())
+    write(render(DiagnosisReport(answers_of(failures, builtin()), hints, colour), format_))
+    return FOUND if any(not failure.resolved for failure in failures) else OK
+
+
+def read_text(path: str, most: int = MAX_BYTES) -> bytes:
+    """The start of a file or of standard input, and one byte more than `most` if it is longer. Raises UserFileError."""
+    if path == STDIN and sys.stdin is not None and sys.stdin.isatty():
+        say("Paste the output of kubectl, then press Ctrl-D.")
+    try:
+        if path == STDIN:
+            raw = standard_input().read(most + 1)
+        else:
+            with open(path, "rb") as file:
+                raw = file.read(most + 1)
+    except OSError as error:
+        raise UserFileError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from error
+    if len(raw) > most:
+        say(f"note: {path}: only the first {most // 1024 // 1024} MiB were read")
+    return raw
