@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from imagelint.commands import FOUND, OK
+from imagelint.commands import FOUND, OK, all_rules
 from imagelint.commands.colour import CHOICES, use_colour
 from imagelint.commands.terminal import say, write
 from imagelint.text.errors import UserFileError
 from imagelint.text.source import standard_input
+
+if TYPE_CHECKING:
+    from imagelint.diagnose.manifests import Manifests
 
 STDIN = "-"
 # Beyond this the start alone is diagnosed.
@@ -23,12 +27,19 @@ _FORMATS = ("text", "json", "github", "markdown")
 @click.command("diagnose")
 @click.argument("texts", nargs=-1, metavar="[FILE]...", type=click.Path())
 @click.option(
+    "--manifests",
+    multiple=True,
+    metavar="PATH",
+    type=click.Path(),
+    help="Join each failure to the manifests in PATH, a file or folder. May be repeated.",
+)
+@click.option(
     "--format", "format_", type=click.Choice(_FORMATS), default="text", show_default=True, help="Output format."
 )
 @click.option(
     "--color", type=click.Choice(CHOICES), default="auto", show_default=True, envvar="IMAGELINT_COLOR", show_envvar=True
 )
-def command(*, texts: tuple[str, ...], format_: str, color: str) -> int:
+def command(*, texts: tuple[str, ...], manifests: tuple[str, ...], format_: str, color: str) -> int:
     """Find the failed image pulls in the output of kubectl and other tools, and their causes.
 
     FILE is what kubectl describe, get events or get pods, a log of the kubelet or of the container runtime, Helm, Flux,
@@ -36,20 +47,44 @@ def command(*, texts: tuple[str, ...], format_: str, color: str) -> int:
 
     Exit status: 0 no failed pull, or all resolved; 1 failed pulls; 2 wrong usage or a file that cannot be read.
     """
-    return diagnose_texts([read_text(path) for path in texts or (STDIN,)], format_, color)
+    if STDIN in manifests:
+        raise click.UsageError("--manifests needs files or folders: standard input is the text to diagnose")
+    return diagnose_texts([read_text(path) for path in texts or (STDIN,)], manifests, format_, color)
 
 
-def diagnose_texts(texts: list[bytes], format_: str = "text", color: str = "auto") -> int:
-    """Print what is found in some texts; returns the exit status."""
+def diagnose_texts(
+    texts: list[bytes], manifests: tuple[str, ...] = (), format_: str = "text", color: str = "auto"
+) -> int:
+    """Print what is found in some texts; returns the exit status. Raises UserFileError for manifests."""
     from imagelint.diagnose import diagnose
     from imagelint.diagnose.answers import answers_of
     from imagelint.diagnose.report import DiagnosisReport, render
     from imagelint.world.knowledge.base import builtin
 
     failures, hints = diagnose(texts)
+    answers = answers_of(failures, builtin())
+    if manifests:
+        from imagelint.diagnose.manifests import joined
+
+        parts = _read_manifests(manifests)
+        answers = [joined(answer, parts) for answer in answers]
     colour = use_colour(color, os.environ, is_terminal=sys.stdout.isatty())
-    write(render(DiagnosisReport(answers_of(failures, builtin()), hints, colour), format_))
+    write(render(DiagnosisReport(answers, hints, colour), format_))
     return FOUND if any(not failure.resolved for failure in failures) else OK
+
+
+def _read_manifests(paths: tuple[str, ...]) -> list[Manifests]:
+    from imagelint.commands.inputs import planned, requested
+    from imagelint.commands.options import WORLD
+    from imagelint.diagnose.manifests import Manifests
+    from imagelint.index.index import Index
+    from imagelint.runs import check_runs
+    from imagelint.session import read
+
+    runs = planned(paths, WORLD)
+    found = read(requested((), False, runs, WORLD))
+    findings = check_runs(all_rules(), found, runs).findings
+    return [Manifests(Index(found.files, settings), findings, run.own(found.reported)) for run, settings in runs]
 
 
 def read_text(path: str, most: int = MAX_BYTES) -> bytes:

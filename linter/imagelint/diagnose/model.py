@@ -56,6 +56,11 @@ class Line(NamedTuple):
     path: str
     line: int
 
+    @property
+    def text(self) -> str:
+        """`path:line`."""
+        return f"{self.path}:{self.line}"
+
 
 class Failure(NamedTuple):
     """A failed pull of one image: of one pod, or of several `pods` of one owner, of which `pod` is the first."""

@@ -124,7 +124,7 @@ def subject_of(answer: Answer) -> str:
 
 def position_of(answer: Answer) -> str:
     """`path:line` of a failure in the manifests."""
-    return f"{answer.place.path}:{answer.place.line}" if answer.place is not None else ""
+    return answer.place.text if answer.place is not None else ""
 
 
 def _github(report: DiagnosisReport) -> Iterator[str]:

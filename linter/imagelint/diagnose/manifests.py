@@ -1,0 +1,221 @@
+"""A failure and the manifests together: what they prove, where they contradict the cluster, and the line to change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.diagnose.answers import missing_secret, reference_of, wrong_host
+from imagelint.diagnose.logins import absent_secret, login_verdict, said
+from imagelint.diagnose.merge import image_key
+from imagelint.diagnose.messages import SECRET_REASON
+from imagelint.diagnose.verdict import CONTRADICTED, POSSIBLE, PROVEN, Verdict
+from imagelint.diagnose.workloads import best_use, image_place, line_of
+from imagelint.kubelet.pull_policy import NEVER
+from imagelint.text.places import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from imagelint.diagnose.answers import Answer
+    from imagelint.diagnose.workloads import Match
+    from imagelint.index.index import ImageUse, Index
+    from imagelint.linting.finding import Finding
+    from imagelint.text.places import SourceId
+
+# Rules whose finding at the image proves a cause.
+_PROOFS = {
+    "not-found": {"dead-image", "image-not-in-inventory", "dead-registry"},
+    "no-matching-platform": {"platform-mismatch"},
+    "registry-gone": {"dead-registry", "deprecated-registry", "dead-image"},
+    "dns": {"misspelled-registry", "dead-registry", "unreachable-registry", "unknown-registry"},
+    "timeout-refused": {"unreachable-registry", "dead-registry"},
+    "http-vs-https": {"unreachable-registry"},
+    "manifest-schema1-unsupported": {"dead-image", "deprecated-image"},
+}
+# Names that only the DNS of the cluster knows, which nodes do not ask.
+_CLUSTER_NAMES = (".svc", ".local", ".cluster.local", ".internal.cluster")
+
+
+class Manifests(NamedTuple):
+    """What one configuration holds for: an index, what the rules find, and the files that are named."""
+
+    objects: Index
+    findings: Sequence[Finding]
+    reported: set[SourceId]
+
+
+def joined(answer: Answer, manifests: Sequence[Manifests]) -> Answer:
+    """The answer with what the manifests say about it; the same where they do not have the workload."""
+    if answer.failure.node_level or answer.failure.resolved:
+        return answer
+    best = max(
+        ((found[1], number, found[0]) for number, part in enumerate(manifests) if (found := _find(part, answer))),
+        key=lambda found: found[0],
+        default=None,
+    )
+    if best is None:
+        return answer
+    match, number, use = best
+    verdict = _verdict(answer, manifests[number], use, match)
+    return answer._replace(
+        confidence=verdict.confidence,
+        place=verdict.place,
+        contradiction=verdict.contradiction,
+        summary=f"{answer.summary} {verdict.summary}".strip(),
+        fix=verdict.fix or f"{verdict.place.text}: {answer.fix}",
+        check=verdict.check or answer.check,
+    )
+
+
+def _find(part: Manifests, answer: Answer) -> tuple[ImageUse, Match] | None:
+    return best_use(part.objects, answer.failure, part.reported)
+
+
+def _verdict(answer: Answer, part: Manifests, use: ImageUse, match: Match) -> Verdict:
+    failure = answer.failure
+    place = image_place(part.objects, use)
+    if failure.reason == SECRET_REASON:
+        return _missing_secret(answer, part, use)
+    if failure.image is not None and not match.has_image:
+        kind = "rewritten between file and cluster" if match.is_moved else "not applied, or changed since"
+        text = f"the manifest names `{use.effective}`, the cluster pulls `{failure.image}`: {kind}"
+        return Verdict(POSSIBLE if match.is_moved else CONTRADICTED, place, contradiction=text)
+    cause = failure.diagnosis.cause
+    if cause in {"unauthorized", "denied"}:
+        return login_verdict(answer, part.objects, use, place)
+    judge = _JUDGES.get(cause)
+    verdict = judge(answer, part, use) if judge is not None else None
+    return verdict or _by_rules(answer, part, use) or Verdict(POSSIBLE, place)
+
+
+def _by_rules(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None:
+    """What a rule finds at this image, if that is the cause."""
+    proofs = _PROOFS.get(answer.failure.diagnosis.cause, set[str]())
+    for finding in _findings_at(part, use):
+        if finding.rule in proofs:
+            return Verdict(PROVEN, line_of(finding.place), f"imagelint reports: {finding.message}.", finding.help)
+    return None
+
+
+def _findings_at(part: Manifests, use: ImageUse) -> Iterator[Finding]:
+    for finding in part.findings:
+        subject = finding.subject
+        same_object = finding.at.source == use.pod.source and subject.resource == use.pod.resource
+        if same_object and subject.container in {None, use.container.name}:
+            yield finding
+
+
+def _unknown(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None:
+    """Without an error the findings of the workload are the candidates, the worst first."""
+    del answer
+    found = sorted(_findings_at(part, use), key=lambda finding: finding.severity.rank)
+    if not found:
+        return None
+    listed = "; ".join(f"{line_of(one.place).text} {one.rule}: {one.message}" for one in found[:3])
+    return Verdict(POSSIBLE, line_of(found[0].place), f"Candidates: {listed}.")
+
+
+def _not_found(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None:
+    place = image_place(part.objects, use)
+    if answer.failure.diagnosis.subcause == "no-latest-tag":
+        return Verdict(PROVEN, place)
+    if _by_rules(answer, part, use) is not None:
+        return None
+    if use.effective != use.written:
+        return Verdict(PROVEN, place, f"kustomize writes `{use.effective}` in place of `{use.written}`.")
+    other = next((one for one in part.objects.images if _is_other_tag(one, use)), None)
+    if other is None:
+        return None
+    where = line_of(other.place)
+    return Verdict(PROVEN, place, f"{where.text} pins `{other.effective}`.")
+
+
+def _is_other_tag(one: ImageUse, use: ImageUse) -> bool:
+    same = one.named is not None and use.named is not None and one.named.normalized == use.named.normalized
+    return same and image_key(one.effective) != image_key(use.effective)
+
+
+def _unreachable(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None:
+    """A host that is wrong by itself: of the cluster, of the laptop, or near to another one."""
+    reference = reference_of(answer.failure.image) or use.named
+    if reference is None:
+        return None
+    place, host = image_place(part.objects, use), reference.host
+    name = host.partition(":")[0]
+    if wrong_host(host, part.objects.settings.knowledge) is not None:
+        return Verdict(PROVEN, place, fix=f"{place.text}: {answer.fix}")
+    if name in {"localhost", "127.0.0.1"}:
+        return Verdict(PROVEN, place, f"`{host}` is the node itself, not your computer.")
+    if name.endswith(_CLUSTER_NAMES) or "." not in name:
+        return Verdict(PROVEN, place, f"Nodes do not resolve `{name}`: only the DNS of the cluster knows such names.")
+    near = next((one for one in part.objects.images if one.named and _is_near(one.named.host, host)), None)
+    if near is None or near.named is None:
+        return None
+    where = line_of(near.place)
+    text = f"{where.text} has `{near.named.host}`, which is nearly the same."
+    return Verdict(PROVEN, place, text, f"{place.text}: write `{near.named.host}` for `{host}`")
+
+
+def _is_near(one: str, other: str) -> bool:
+    from difflib import SequenceMatcher
+
+    if one == other or len(one) > 255 or abs(len(one) - len(other)) > 2:
+        return False
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= 0.88
+
+
+def _invalid_name(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None:
+    del answer
+    place = image_place(part.objects, use)
+    if use.error is None:
+        return None
+    repair = f"{place.text}: write `{use.error.repair}`" if use.error.repair else None
+    return Verdict(PROVEN, place, f"The reason: {use.error.reason}.", repair)
+
+
+def _never_pull(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None:
+    del answer, part
+    policy = use.container.pull_policy
+    if policy is None or policy.value != NEVER:
+        return None
+    return Verdict(PROVEN, line_of(Place(use.pod.source, policy.span)))
+
+
+def _other(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None:
+    subcause = answer.failure.diagnosis.subcause or ""
+    place = image_place(part.objects, use)
+    if subcause.startswith("short-name") and use.named is not None and use.named.is_short:
+        return Verdict(PROVEN, place, fix=f"{place.text}: write `{use.named.runtime_ref}`")
+    if subcause != "broken-pull-secret":
+        return None
+    for name in part.objects.pull_secrets(use.pod).names:
+        for secret in part.objects.secrets.find(name.value, use.pod.namespace).usable:
+            if secret.config is not None and secret.config.verdict in {"broken", "invalid"}:
+                return Verdict(PROVEN, line_of(secret.config_place), f"Secret `{name.value}`: {secret.config.reason}.")
+    return None
+
+
+def _missing_secret(answer: Answer, part: Manifests, use: ImageUse) -> Verdict:
+    """The kubelet did not find a secret that the pod names."""
+    name = missing_secret(answer.failure.error)
+    secrets = part.objects.pull_secrets(use.pod)
+    entry = next((one for one in secrets.names if one.value == name), None)
+    if entry is None or name is None:
+        place = image_place(part.objects, use)
+        text = said("unnamed", secret=name or "")
+        return Verdict(CONTRADICTED, place, contradiction=text)
+    source = secrets.account.source if secrets.account is not None else use.pod.source
+    reference = line_of(Place(source, entry.span))
+    return absent_secret(part.objects, use, name, reference)
+
+
+_JUDGES: dict[str, Callable[[Answer, Manifests, ImageUse], Verdict | None]] = {
+    "unknown": _unknown,
+    "not-found": _not_found,
+    "dns": _unreachable,
+    "timeout-refused": _unreachable,
+    "http-vs-https": _unreachable,
+    "invalid-name": _invalid_name,
+    "never-pull": _never_pull,
+    "other": _other,
+}
