@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from imagelint.commands import FOUND, OK, all_rules
+from imagelint.commands import FOUND, OK
 from imagelint.commands.colour import CHOICES, use_colour
 from imagelint.commands.terminal import say, write
 from imagelint.text.errors import UserFileError
@@ -74,17 +74,13 @@ def diagnose_texts(
 
 
 def _read_manifests(paths: tuple[str, ...]) -> list[Manifests]:
-    from imagelint.commands.inputs import planned, requested
-    from imagelint.commands.options import WORLD
+    from imagelint.commands.inputs import InputOptions, Inputs
     from imagelint.diagnose.manifests import Manifests
-    from imagelint.index.index import Index
-    from imagelint.runs import check_runs
-    from imagelint.session import read
 
-    runs = planned(paths, WORLD)
-    found = read(requested((), False, runs, WORLD))
-    findings = check_runs(all_rules(), found, runs).findings
-    return [Manifests(Index(found.files, settings), findings, run.own(found.reported)) for run, settings in runs]
+    inputs = Inputs(InputOptions(paths))
+    found = inputs.read()
+    findings = inputs.session.lint(inputs.runs).findings
+    return [Manifests(inputs.session.index(run.world), findings, run.own(found.reported)) for run in inputs.runs]
 
 
 def read_text(path: str, most: int = MAX_BYTES) -> bytes:

@@ -176,7 +176,7 @@ def _looks_local(index: Index, use: ImageUse) -> bool:
     reference = use.named
     if reference is None or not reference.is_short:
         return False
-    official = index.settings.knowledge.official_images
+    official = index.world.knowledge.official_images
     return reference.repository.startswith("library/") and reference.repository.removeprefix("library/") not in official
 
 

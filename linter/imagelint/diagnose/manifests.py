@@ -142,7 +142,7 @@ def _unreachable(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | No
         return None
     place, host = image_place(part.objects, use), reference.host
     name = host.partition(":")[0]
-    if wrong_host(host, part.objects.settings.knowledge) is not None:
+    if wrong_host(host, part.objects.world.knowledge) is not None:
         return Verdict(PROVEN, place, fix=f"{place.text}: {answer.fix}")
     if name in {"localhost", "127.0.0.1"}:
         return Verdict(PROVEN, place, f"`{host}` is the node itself, not your computer.")

@@ -12,10 +12,9 @@ from imagelint.diagnose import diagnose
 from imagelint.diagnose.answers import answers_of
 from imagelint.diagnose.manifests import Manifests, joined
 from imagelint.index.index import Index
-from imagelint.linting.check import check
 from imagelint.world.knowledge.base import builtin
-from imagelint_rules import RULES
-from support import imagelint, read_texts
+from imagelint.world.world import World
+from support import TODAY, imagelint, judge, read_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +32,7 @@ def answers(text: str, **files: str) -> list[Answer]:
     """The answers for a text, joined to manifests; `web_yaml` is the file `web.yaml`."""
     texts = {name.replace("_yaml", ".yaml").replace("__", "/"): content for name, content in files.items()}
     found = read_texts(texts)
-    part = Manifests(Index(found.files), check(RULES, found).findings, found.reported)
+    part = Manifests(Index(found.files), judge(found, World(today=TODAY)).findings, found.reported)
     failures, _ = diagnose([text.encode()])
     return [joined(answer, [part]) for answer in answers_of(failures, builtin())]
 
