@@ -16,8 +16,8 @@ from imagelint.diagnose import diagnose
 from imagelint.diagnose.answers import answers_of
 from imagelint.diagnose.clean import clean_error, clean_image
 from imagelint.diagnose.decode import decode, plain_lines
-from imagelint.diagnose.report import FORMATS as RENDERERS
-from imagelint.diagnose.report import DiagnosisReport, render
+from imagelint.diagnose.diagnosis_report import FORMATS as RENDERERS
+from imagelint.diagnose.diagnosis_report import DiagnosisReport, render
 from imagelint.world.knowledge.base import builtin
 
 CANARY = "c4n4ry-Secret"

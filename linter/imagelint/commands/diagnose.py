@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 STDIN = "-"
 # Beyond this the start alone is diagnosed.
 MAX_BYTES = 64 * 1024 * 1024
-# As `imagelint.diagnose.report.FORMATS`, which is imported once there is something to report.
+# As `imagelint.diagnose.diagnosis_report.FORMATS`, which is imported once there is something to report.
 _FORMATS = ("text", "json", "github", "markdown")
 
 
@@ -58,7 +58,7 @@ def diagnose_texts(
     """Print what is found in some texts; returns the exit status. Raises UserFileError for manifests."""
     from imagelint.diagnose import diagnose
     from imagelint.diagnose.answers import answers_of
-    from imagelint.diagnose.report import DiagnosisReport, render
+    from imagelint.diagnose.diagnosis_report import DiagnosisReport, render
     from imagelint.world.knowledge.base import builtin
 
     failures, hints = diagnose(texts)

@@ -1,6 +1,6 @@
 """From what a cluster says to the failed pulls in it: any text that people paste or pipe, without a cluster.
 
-Bytes, lines (`decode`), records (`unfold`), observations (`documents`, `objects` and the readers of each form),
+Bytes, lines (`decode`), records (`unfold`), observations (`documents`, `api_objects` and the readers of each form),
 failures (`merge`, `causes`), and their places in manifests (`manifests`).
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.diagnose.api_objects import read_document
 from imagelint.diagnose.context import Context, read_command
 from imagelint.diagnose.decode import decode, plain_lines
 from imagelint.diagnose.describe import DescribeReader
@@ -15,8 +16,7 @@ from imagelint.diagnose.documents import split_documents
 from imagelint.diagnose.hints import STALLED, hint_of
 from imagelint.diagnose.logs import read_log_line, read_runtime_line
 from imagelint.diagnose.merge import failures_of
-from imagelint.diagnose.model import Failure, Hint, Reading
-from imagelint.diagnose.objects import read_document
+from imagelint.diagnose.observations import Failure, Hint, Reading
 from imagelint.diagnose.screens import ScreenReader
 from imagelint.diagnose.tables import read_argo_row, read_event_row, read_pod_row
 from imagelint.diagnose.unfold import unfolded

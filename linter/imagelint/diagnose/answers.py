@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from imagelint.data import load_data
 from imagelint.diagnose.causes import UNKNOWN, texts_of
 from imagelint.diagnose.clean import clean_error, clean_image
-from imagelint.diagnose.messages import SECRET_REASON
-from imagelint.diagnose.model import Diagnosis
+from imagelint.diagnose.event_messages import SECRET_REASON
+from imagelint.diagnose.observations import Diagnosis
 from imagelint.kubelet.reference import ImageReference, InvalidReferenceError, parse_reference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from imagelint.diagnose.model import Failure, Line
+    from imagelint.diagnose.observations import Failure, Line
     from imagelint.world.knowledge.base import Knowledge
 
 _HUB, _HUB_SERVER = "docker.io", "https://index.docker.io/v1/"

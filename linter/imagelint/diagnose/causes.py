@@ -7,8 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imagelint.data import load_data
-from imagelint.diagnose.messages import BROKEN_SECRET, SECRET_REASON
-from imagelint.diagnose.model import Diagnosis
+from imagelint.diagnose.event_messages import BROKEN_SECRET, SECRET_REASON
+from imagelint.diagnose.observations import Diagnosis
 from imagelint.kubelet.reference import InvalidReferenceError, parse_reference
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from imagelint.diagnose.model import Hint, Kind, Observation
+from imagelint.diagnose.observations import Hint, Kind, Observation
 
 _PROGRAMS = "kubectl|oc|docker|docker-compose|podman|nerdctl|ctr|crictl|helm|flux|argocd|k3s|minikube|microk8s"
 _PROMPT = re.compile(

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from imagelint.diagnose.messages import BROKEN_SECRET, PULL_REASONS, read_message
-from imagelint.diagnose.model import Kind, Observation
+from imagelint.diagnose.event_messages import BROKEN_SECRET, PULL_REASONS, read_message
+from imagelint.diagnose.observations import Kind, Observation
 
 if TYPE_CHECKING:
     from imagelint.diagnose.context import Context

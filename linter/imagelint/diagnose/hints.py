@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from imagelint.data import load_data
-from imagelint.diagnose.model import Hint
+from imagelint.diagnose.observations import Hint
 
 STALLED = "rollout-stalled"
 

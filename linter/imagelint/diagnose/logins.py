@@ -16,7 +16,7 @@ from imagelint.text.places import Place
 
 if TYPE_CHECKING:
     from imagelint.diagnose.answers import Answer
-    from imagelint.diagnose.model import Line
+    from imagelint.diagnose.observations import Line
     from imagelint.index.definitions import Secret
     from imagelint.index.index import ImageUse, Index
     from imagelint.kubelet.reference import ImageReference

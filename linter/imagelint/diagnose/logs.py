@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.diagnose.errors import from_marker, image_in, is_pull_error, without_head
-from imagelint.diagnose.messages import SANDBOX_REASON, SECRET_REASON, Message, read_message, unquoted
-from imagelint.diagnose.model import Kind, Observation
+from imagelint.diagnose.event_messages import SANDBOX_REASON, SECRET_REASON, Message, read_message, unquoted
+from imagelint.diagnose.observations import Kind, Observation
+from imagelint.diagnose.pull_errors import from_marker, image_in, is_pull_error, without_head
 
 if TYPE_CHECKING:
     from imagelint.diagnose.context import Context

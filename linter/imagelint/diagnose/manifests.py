@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.diagnose.answers import missing_secret, reference_of, wrong_host
+from imagelint.diagnose.event_messages import SECRET_REASON
 from imagelint.diagnose.logins import absent_secret, login_verdict, said
 from imagelint.diagnose.merge import image_key
-from imagelint.diagnose.messages import SECRET_REASON
 from imagelint.diagnose.verdict import CONTRADICTED, POSSIBLE, PROVEN, Verdict
 from imagelint.diagnose.workloads import best_use, image_place, line_of
 from imagelint.kubelet.pull_policy import NEVER

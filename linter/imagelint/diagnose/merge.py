@@ -7,8 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.diagnose.causes import OTHER, UNKNOWN, diagnose_error
-from imagelint.diagnose.messages import SANDBOX_REASON, SECRET_REASON
-from imagelint.diagnose.model import Diagnosis, Failure, Kind, Observation
+from imagelint.diagnose.event_messages import SANDBOX_REASON, SECRET_REASON
+from imagelint.diagnose.observations import Diagnosis, Failure, Kind, Observation
 from imagelint.diagnose.owners import owner_of
 from imagelint.kubelet.reference import InvalidReferenceError, parse_reference
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.diagnose.errors import image_in, is_pull_error
+from imagelint.diagnose.event_messages import BROKEN_SECRET, PULL_REASONS, read_message
 from imagelint.diagnose.logs import filled
-from imagelint.diagnose.messages import BROKEN_SECRET, PULL_REASONS, read_message
-from imagelint.diagnose.model import Kind, Observation
+from imagelint.diagnose.observations import Kind, Observation
+from imagelint.diagnose.pull_errors import image_in, is_pull_error
 
 if TYPE_CHECKING:
     from imagelint.diagnose.context import Context

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from imagelint.diagnose.model import Line
+    from imagelint.diagnose.observations import Line
 
 # The manifests show the cause; they say something else than the cluster; they only show where the image is named.
 PROVEN, CONTRADICTED, POSSIBLE = "proven", "contradicted", "possible"

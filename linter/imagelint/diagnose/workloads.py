@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.diagnose.merge import image_key
-from imagelint.diagnose.model import Line
+from imagelint.diagnose.observations import Line
 from imagelint.diagnose.owners import workloads_of
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import items, text
@@ -14,7 +14,7 @@ from imagelint.text.source import UnreadableError, read_source
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
-    from imagelint.diagnose.model import Failure
+    from imagelint.diagnose.observations import Failure
     from imagelint.facts.model import ImageOverride
     from imagelint.index.index import ImageUse, Index, Pod
     from imagelint.text.places import Place, SourceId

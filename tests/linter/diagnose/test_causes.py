@@ -14,7 +14,7 @@ from imagelint.diagnose import diagnose
 from imagelint.diagnose.answers import filled, values_of
 from imagelint.diagnose.causes import about_causes, texts, texts_of
 from imagelint.diagnose.hints import patterns
-from imagelint.diagnose.model import Diagnosis, Failure
+from imagelint.diagnose.observations import Diagnosis, Failure
 from imagelint_rules import RULES
 from shared import needs_shared, vectors
 from support import ROOT

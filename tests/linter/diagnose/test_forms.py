@@ -11,7 +11,7 @@ from imagelint.diagnose import diagnose
 from imagelint.diagnose.merge import image_key
 
 if TYPE_CHECKING:
-    from imagelint.diagnose.model import Failure
+    from imagelint.diagnose.observations import Failure
 
 # Texts that no longer hold the whole error.
 LOSSY = frozenset({"ctr", "docker"})

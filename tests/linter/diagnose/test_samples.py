@@ -9,7 +9,7 @@ import pytest
 
 from imagelint.diagnose import diagnose
 from imagelint.diagnose.answers import answers_of
-from imagelint.diagnose.report import fields_of
+from imagelint.diagnose.diagnosis_report import fields_of
 from imagelint.world.knowledge.base import builtin
 from shared import SHARED
 

@@ -12,7 +12,7 @@ from imagelint.diagnose import diagnose
 from imagelint.diagnose.owners import owner_of, workloads_of
 
 if TYPE_CHECKING:
-    from imagelint.diagnose.model import Failure
+    from imagelint.diagnose.observations import Failure
 
 TEXTS: dict[str, list[Any]] = json.loads((Path(__file__).parent / "texts.json").read_text(encoding="utf-8"))
 DESCRIBED = """Name: web-1

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from imagelint.diagnose.answers import Answer
-    from imagelint.diagnose.model import Hint
+    from imagelint.diagnose.observations import Hint
 
 VERSION = 1
 NOTHING = "no failed image pull found"

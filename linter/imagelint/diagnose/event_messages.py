@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from imagelint.diagnose.errors import image_in
-from imagelint.diagnose.model import Kind
+from imagelint.diagnose.observations import Kind
+from imagelint.diagnose.pull_errors import image_in
 
 # Waiting reasons that mean a failed pull (Kubernetes v1.36 `pkg/kubelet/images/types.go`, CRI `errors.go`).
 PULL_REASONS = frozenset(

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from imagelint.diagnose.describe import state_of
+from imagelint.diagnose.event_messages import read_message
 from imagelint.diagnose.logs import filled
-from imagelint.diagnose.messages import read_message
-from imagelint.diagnose.model import Kind, Observation
+from imagelint.diagnose.observations import Kind, Observation
 from imagelint.diagnose.tables import note_event
 
 if TYPE_CHECKING:
