@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 SARIF_STAMP := .venv/sarif/.installed
 
-.PHONY: demo test lint types pytest sarif data pages site bench fuzz clean
+.PHONY: demo test lint types pytest sarif data pages site bench fuzz oracle clean
 .DELETE_ON_ERROR:
 
 $(STAMP): pyproject.toml
@@ -68,5 +68,15 @@ fuzz: .venv/.fuzzing
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
 	touch $@
 
+# Compare with the real code of Kubernetes (needs Go): OP= for one question, SEED= to repeat a run, CORPUS= for a
+# folder of manifests to begin from. The first build compiles some 900 packages.
+SCALE ?= 1
+oracle: oracle/oracle $(STAMP)
+	PYTHONPATH=oracle $(BIN)/python -m conformity oracle/oracle --scale $(SCALE) \
+		$(if $(SEED),--seed $(SEED)) $(if $(OP),--question $(OP)) $(if $(CORPUS),--corpus $(CORPUS))
+
+oracle/oracle: $(wildcard oracle/*.go) oracle/go.mod oracle/go.sum
+	cd oracle && go build -p 1 -o oracle .
+
 clean:
-	rm -rf fuzz/corpus fuzz/found fuzz/seeds .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache site dist
+	rm -rf fuzz/corpus fuzz/found fuzz/seeds oracle/oracle .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache site dist

@@ -1,0 +1,1 @@
+"""imagelint compared with the real code of Kubernetes: random cases, and every answer that differs."""

@@ -1,0 +1,110 @@
+"""What `kubectl apply -f` reads in a file: documents, objects, and the images of pods."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import TYPE_CHECKING
+
+from conformity.node_trees import tree_difference
+from conformity.question import Answer, Case, Difference, Question, general
+from conformity.stream_cases import random_stream
+from conformity.stream_images import NO_TEXT, images_in
+from conformity.stream_reading import images_read, read_documents
+from imagelint.facts.extract import extract
+from imagelint.nodes.compose import ComposeError
+from imagelint.sources.source import Source, UnreadableError, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from random import Random
+
+    from conformity.seeds import Seeds
+    from imagelint.nodes import Node
+
+
+def _cases(random: Random, seeds: Seeds, count: int) -> Iterator[Case]:
+    for _ in range(count):
+        yield _case(random_stream(random, seeds.documents))
+
+
+def _real_cases(_random: Random, seeds: Seeds, _count: int) -> Iterator[Case]:
+    yield from map(_case, seeds.files())
+
+
+def _case(raw: bytes) -> Case:
+    return {"op": "stream", "bytes": base64.b64encode(raw).decode()}
+
+
+def _compare(case: Case, answer: Answer) -> Difference | None:
+    raw = base64.b64decode(case["bytes"])
+    try:
+        data = decode(raw)
+    except UnreadableError as error:
+        is_refused = "error" in answer or answer["problems"] or not answer["documents"]
+        return None if is_refused else Difference(f"unreadable here ({general(error.message)}), read there")
+    facts, quick = extract(Source("x.yaml", data), is_strict=True), extract(Source("x.yaml", data))
+    if facts.crash or quick.crash:
+        return Difference(f"crash: {facts.crash or quick.crash}")
+    for field in ("pods", "secrets", "service_accounts", "misplaced"):
+        if getattr(facts, field) != getattr(quick, field):
+            return Difference(f"the quick look at the bytes misses {field}")
+    found = _documents_difference([*read_documents(data)], answer)
+    here, there = images_read(facts), images_in(answer["documents"])
+    if found is None and "error" not in answer and not _are_same(here, there):
+        found = f"{len(here)} images here, {len(there)} there"
+    if found is None:
+        return None
+    marks = f"{'[pods] ' if here or there else ''}{'{{ ' if b'{{' in data else ''}"
+    return Difference(f"{marks}{found}")
+
+
+def _are_same(here: list[tuple[str, str, str]], there: list[tuple[str, str, str]]) -> bool:
+    is_untold = any(image == NO_TEXT for *_, image in there)
+    return here == there or (is_untold and len(here) == len(there))
+
+
+def _documents_difference(ours: list[Node | ComposeError], answer: Answer) -> str | None:
+    theirs = answer["documents"]
+    for number, value in enumerate(theirs):
+        if number >= len(ours):
+            return "fewer documents here"
+        node = ours[number]
+        if isinstance(node, ComposeError):
+            return f"refused here, read there: {general(node.message)}"
+        found = tree_difference(node, value)
+        if found:
+            return f"tree: {found}"
+    rest = ours[len(theirs) :]
+    if "error" in answer:
+        # Both refuse the file; kubectl reads no further.
+        is_refused = any(isinstance(one, ComposeError) for one in ours)
+        return None if is_refused else f"refused there, {'read' if rest else 'no document'} here: {_refusal(answer)}"
+    if rest:
+        return f"more documents here: {'an error' if isinstance(rest[0], ComposeError) else type(rest[0]).__name__}"
+    return None
+
+
+def _refusal(answer: Answer) -> str:
+    text = re.sub(r"^error converting YAML to JSON: |line \d+: |json: offset.*", "", answer["error"], flags=re.DOTALL)
+    text = re.sub(r"(separator|invalid map key|unsupported map key).*", r"\1", text, flags=re.DOTALL)
+    text = re.sub(r"cannot decode .* as an? !!\w+", "cannot decode by its tag", text, flags=re.DOTALL)
+    return general(re.sub(r"'[^']*'|\"[^\"]*\"|`[^`]*`", "X", text))
+
+
+def _smaller(case: Case) -> Iterator[Case]:
+    raw = base64.b64decode(case["bytes"])
+    lines = raw.split(b"\n")
+    size = max(1, len(lines) // 2)
+    while True:
+        for at in range(0, len(lines), size):
+            yield _case(b"\n".join(lines[:at] + lines[at + size :]))
+        if size == 1:
+            break
+        size //= 2
+    if len(raw) < 200:
+        yield from (_case(raw[:at] + raw[at + 1 :]) for at in range(len(raw)))
+
+
+STREAMS = Question("stream", 12_000, _cases, _compare, _smaller)
+FILES = Question("file", 0, _real_cases, _compare, _smaller)
