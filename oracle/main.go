@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime/debug"
 
+	"github.com/go-logr/logr"
 	"k8s.io/klog/v2"
 )
 
@@ -31,8 +32,7 @@ type answer map[string]any
 
 func main() {
 	debug.SetGCPercent(400) // many short-lived objects, little memory in use
-	klog.LogToStderr(false) // Kubernetes logs each key that it cannot read
-	klog.SetOutput(io.Discard)
+	klog.SetLogger(logr.Discard()) // Kubernetes logs each key that it cannot read
 	if err := serve(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from conformity.question import Answer, Case, Difference, Question, general
 from imagelint.facts.extract import extract
-from imagelint.index import Index
-from imagelint.sources.source import Source
+from imagelint.index.index import Index
+from imagelint.text.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,9 +66,15 @@ def _random_pod(random: Random) -> dict[str, Any]:
 
 def _compare(case: Case, answer: Answer) -> Difference | None:
     text = "\n---\n".join(map(json.dumps, (case["pod"], *case["accounts"])))
-    index = Index({"x.yaml": extract(Source("x.yaml", text.encode()))})
+    facts = extract(Source("x.yaml", text.encode()))
+    index = Index({"x.yaml": facts})
     if len(index.pods) != 1:
         return Difference(f"{len(index.pods)} pods here")
+    is_refused = any("mirror pod" in field.problem for field in facts.misplaced)
+    if is_refused != ("mirror pod" in answer.get("refused", "")):
+        return Difference("a mirror pod is refused on one side")
+    if is_refused:
+        return None
     pod = index.pods[0]
     account = index.account(pod)
     kind = "mirror pod: " if "annotations" in case["pod"]["metadata"] else ""

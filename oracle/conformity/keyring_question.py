@@ -9,12 +9,12 @@ from conformity.docker_config_cases import TYPES, random_config
 from conformity.key_cases import Key, hub_key, images_for, random_key
 from conformity.question import Answer, Case, Difference, Question, general
 from conformity.texts import smaller_texts
-from imagelint.facts import NamespacedName, Resource
+from imagelint.facts.model import NamespacedName, Resource
+from imagelint.index.credentials import match_credential
 from imagelint.index.definitions import Secret
-from imagelint.kubelet.credentials import match_credential
 from imagelint.kubelet.docker_config import DockerConfig, Verdict, judge
 from imagelint.kubelet.reference import parse_reference
-from imagelint.nodes import Span
+from imagelint.text.places import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,9 +86,9 @@ def compare_errors(ours: str | None, theirs: str | None) -> Difference | None:
         return Difference(f"imagelint cannot decode: {general(ours or '')}")
     if ours is None:
         return Difference(f"the kubelet cannot decode: {general(theirs)}")
-    label = f"another error: {general(theirs)} / {general(ours)}"
-    is_same_kind = theirs.startswith("json:") and theirs.split()[:4] == ours.split()[:4]
-    return Difference(label, _SHORT_TYPES if is_same_kind else None)
+    if theirs.startswith("json:") and theirs.split()[:4] == ours.split()[:4]:
+        return Difference("another text of an error of JSON", _SHORT_TYPES)
+    return Difference(f"another error: {general(theirs)} / {general(ours)}")
 
 
 def _compare_lookup(secrets: list[Secret], image: str, lookup: Answer) -> Difference | None:

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from conformity.json_values import is_array, is_object
-from imagelint.nodes import Mapping, Scalar, Sequence
+from imagelint.text.nodes import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from imagelint.nodes import Node
+    from imagelint.text.nodes import Node
 
 _INTERESTING = frozenset(
     {"image", "imagePullPolicy", "imagePullSecrets", "kind", "apiVersion", "name", "<<", "metadata", "spec"}

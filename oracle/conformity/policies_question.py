@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from conformity.object_cases import random_object, smaller_objects
 from conformity.question import Answer, Case, Difference, Question, general
 from imagelint.facts.extract import extract
-from imagelint.index import Index
+from imagelint.index.index import Index
 from imagelint.kubelet.pull_policy import POLICIES as NAMES
 from imagelint.kubelet.pull_policy import effective_policy
 from imagelint.kubelet.reference import ImageReference, InvalidReferenceError, parse_reference
-from imagelint.sources.source import Source
+from imagelint.text.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from random import Random
 
     from conformity.seeds import Seeds
-    from imagelint.facts import Container
+    from imagelint.facts.model import Container
 
 
 def _cases(random: Random, seeds: Seeds, count: int) -> Iterator[Case]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from conformity.question import Answer, Case, Difference, Question
 from conformity.scalar_cases import random_scalars
 from conformity.texts import smaller_texts
-from imagelint.nodes import Mapping, Scalar
-from imagelint.nodes.compose import ComposeError, compose
+from imagelint.text.compose import ComposeError, compose
+from imagelint.text.nodes import Mapping, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

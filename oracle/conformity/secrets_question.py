@@ -15,7 +15,7 @@ from conformity.question import Answer, Case, Difference, Question, general
 from conformity.texts import mutated, smaller_texts
 from imagelint.facts.extract import extract
 from imagelint.kubelet.docker_config import DockerConfig, Verdict
-from imagelint.sources.source import Source
+from imagelint.text.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -115,7 +115,8 @@ def _compare(case: Case, answer: Answer) -> Difference | None:
 def _refusal(answer: Answer) -> str | None:
     if "decode_error" in answer:
         return str(answer["decode_error"])
-    errors = [*answer.get("strict", ()), *(f"{field}: {text}" for field, _, text in answer["errors"])]
+    # What strict decoding refuses, such as unknown fields, is dropped where a client does not ask for it.
+    errors = [f"{field}: {text}" for field, _, text in answer["errors"]]
     return errors[0] if errors else None
 
 

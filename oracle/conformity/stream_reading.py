@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.documents import looks_json, split
-from imagelint.documents.screen import Heading
-from imagelint.nodes import FIRST, Scalar
-from imagelint.nodes.compose import ComposeError, compose
-from imagelint.nodes.json_text import JsonObject, compose_json, listing_of
+from imagelint.facts.screen import Heading
+from imagelint.text.compose import ComposeError, compose
+from imagelint.text.json_nodes import JsonObject, compose_json, listing_of
+from imagelint.text.nodes import Scalar
+from imagelint.text.places import FIRST
+from imagelint.text.split import looks_json, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.facts import FileFacts
-    from imagelint.nodes import Node
+    from imagelint.facts.model import FileFacts
+    from imagelint.text.nodes import Node
 
 
 def read_documents(data: bytes) -> Iterator[Node | ComposeError]:

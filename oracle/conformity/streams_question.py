@@ -12,15 +12,15 @@ from conformity.stream_cases import random_stream
 from conformity.stream_images import NO_TEXT, images_in
 from conformity.stream_reading import images_read, read_documents
 from imagelint.facts.extract import extract
-from imagelint.nodes.compose import ComposeError
-from imagelint.sources.source import Source, UnreadableError, decode
+from imagelint.text.compose import ComposeError
+from imagelint.text.source import Source, UnreadableError, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from random import Random
 
     from conformity.seeds import Seeds
-    from imagelint.nodes import Node
+    from imagelint.text.nodes import Node
 
 
 def _cases(random: Random, seeds: Seeds, count: int) -> Iterator[Case]:

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 from conformity.object_cases import random_object, smaller_objects
 from conformity.question import Answer, Case, Difference, Question, general
-from imagelint.check import check
-from imagelint.configuration.selection import Selection
-from imagelint.configuration.settings import Settings
-from imagelint.engine import Input
 from imagelint.facts.extract import extract
-from imagelint.sources.source import Source
+from imagelint.linting.check import check
+from imagelint.linting.selection import Selection
+from imagelint.session import Input
+from imagelint.text.source import Source
+from imagelint.world.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from random import Random
 
     from conformity.seeds import Seeds
-    from imagelint.rule import Rule
+    from imagelint.linting.rule import Rule
 
 _ABOUT_PULLS = re.compile(r"(?i)image|pull|reference|serviceaccount")
 # Rules that report what the API server refuses.

@@ -2,7 +2,7 @@
 
 ### What it does
 
-Finds containers of core kinds that name no image, or an empty one. Patches (files that a kustomization lists as such,
+Finds containers of core kinds, and image volumes of Pods, that name no image, or an empty one. Patches (files that a kustomization lists as such,
 objects without the fields that the API server requires) and custom resources, where an operator fills the image in,
 are left alone.
 
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.facts.model import Container
-    from imagelint.index.index import Index
+    from imagelint.index.index import Index, Pod
     from imagelint.linting.finding import Finding
 
 
@@ -64,7 +64,7 @@ def check(index: Index) -> Iterator[Finding]:
     """Containers without an image, where the API server will look at them as they stand."""
     for pod in index.pods:
         for container in pod.spec.containers if pod.complete else ():
-            if _lacks_image(container):
+            if _lacks_image(container, pod):
                 kind = "image volume" if container.type is ContainerType.VOLUME else "container"
                 field = "reference" if container.type is ContainerType.VOLUME else "image"
                 yield RULE.finding(
@@ -75,7 +75,9 @@ def check(index: Index) -> Iterator[Finding]:
                 )
 
 
-def _lacks_image(container: Container) -> bool:
+def _lacks_image(container: Container, pod: Pod) -> bool:
+    if container.type is ContainerType.VOLUME and pod.resource.kind != "Pod":
+        return False  # in a template a volume may leave it out
     return not container.image_filled_in and (container.image is None or not container.image.value)
 
 

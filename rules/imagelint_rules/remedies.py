@@ -73,7 +73,7 @@ def matching_secret(index: Index, use: ImageUse) -> Secret | None:
         return None
     name = use.reference.normalized
     beside = index.secrets.within(use.pod.namespace)
-    return next((secret for secret in beside if secret.config and secret.config.keyring.matching(name)), None)
+    return next((secret for secret in beside if secret.config and secret.config.serves(name)), None)
 
 
 def image_of(index: Index, use: SecretUse) -> ImageUse | None:

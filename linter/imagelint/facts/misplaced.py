@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import core_kinds
 from imagelint.facts.model import MisplacedField
-from imagelint.facts.podspecs import CONTAINER_LISTS
+from imagelint.facts.podspecs import CONTAINER_LISTS, is_mirror, pull_secret_names, service_account_name
+from imagelint.text.json_types import JsonType, is_of, json_type
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping, text
 from imagelint.text.places import Text
 
@@ -23,14 +24,9 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[a-z][a-z0-9.-]*", re.ASCII)
 _SECRETS, _POLICY, _IMAGE = "imagePullSecrets", "imagePullPolicy", "image"
-# What people write for a field, without its case and separators.
-_MEANT = {
-    **dict.fromkeys(
-        ("imagepullsecrets", "imagepullsecret", "pullsecrets", "pullsecret", "imagepullsecretes"), _SECRETS
-    ),
-    **dict.fromkeys(("imagepullpolicy", "pullpolicy", "imagepullpolicies", "imagepolicy"), _POLICY),
-    "image": _IMAGE,
-}
+_POD = dict.fromkeys(("serviceAccountName", "serviceAccount"), JsonType.STRING)
+_ALL = (_SECRETS, _POLICY, _IMAGE)
+_IMAGE_VOLUME = {"reference": JsonType.STRING, "pullPolicy": JsonType.STRING}
 
 
 def misplaced_in_pod(node: Mapping, resource: Resource, kind: str) -> Iterator[MisplacedField]:
@@ -38,43 +34,66 @@ def misplaced_in_pod(node: Mapping, resource: Resource, kind: str) -> Iterator[M
     path = core_kinds().pod_specs[kind]
     around: Node | None = node
     above = ""
+    yield from _wrong_types(mapping(node, "metadata"), resource, dict.fromkeys(("name", "namespace"), JsonType.STRING))
     for key in path.split("."):
         place = f"`{above}`" if above else "the object"
         yield from _check(around, resource, place, path, allowed=())
         yield from _check(mapping(around, "metadata"), resource, f"the metadata of {place}", path, allowed=())
         around = around.get(key) if isinstance(around, Mapping) else None
         above = f"{above}.{key}" if above else key
+    if resource.kind == "Pod" and is_mirror(mapping(node, "metadata")):
+        yield from _check_mirror(around, resource)
     yield from _check(around, resource, f"the pod (`{path}`)", path, allowed=(_SECRETS,))
+    yield from _wrong_types(around, resource, _POD)
     yield from _entries(around, resource)
+    for volume in items(around, "volumes"):
+        yield from _check_volume(volume, resource)
     for key, _ in CONTAINER_LISTS:
         for container in items(around, key):
             yield from _check_container(container, resource, f"{path}.{key}[]", path)
 
 
+def _check_mirror(spec: Node | None, resource: Resource) -> Iterator[MisplacedField]:
+    """The references of a mirror pod, for which admission refuses it (v1.36 `serviceaccount/admission.go`)."""
+    named = service_account_name(spec) if isinstance(spec, Mapping) else None
+    secrets = pull_secret_names(spec) if isinstance(spec, Mapping) else ()
+    for name, field in ((named, "a service account"), *((name, "a pull secret") for name in secrets)):
+        if name is not None and name.value:
+            problem = f"a mirror pod may not name {field}, here `{name.value}`"
+            remedy = "apply a Pod without the annotation `kubernetes.io/config.mirror`, which a kubelet sets"
+            yield MisplacedField(resource, None, name, problem, remedy, is_rejected=True)
+
+
 def misplaced_in_account(node: Mapping, resource: Resource) -> Iterator[MisplacedField]:
     """The misplaced fields of a ServiceAccount, which has its list at the top."""
-    yield from _check(node, resource, "the service account", "", allowed=(_SECRETS, _IMAGE, _POLICY))
+    yield from _check(node, resource, "the service account", "", allowed=(_SECRETS,), about=(_SECRETS,))
     for key in ("spec", "metadata"):
-        yield from _check(mapping(node, key), resource, f"`{key}`", "", allowed=(_IMAGE, _POLICY))
+        yield from _check(mapping(node, key), resource, f"`{key}`", "", allowed=(), about=(_SECRETS,))
     yield from _entries(node, resource)
 
 
 def _check(
-    node: Node | None, resource: Resource, place: str, pod: str, *, allowed: tuple[str, ...]
+    node: Node | None,
+    resource: Resource,
+    place: str,
+    pod: str,
+    *,
+    allowed: tuple[str, ...],
+    about: tuple[str, ...] = _ALL,
 ) -> Iterator[MisplacedField]:
     if not isinstance(node, Mapping):
         return
-    found = [(key, meant) for key, _ in node.pairs() if (meant := _meant(key.value)) is not None]
+    found = [(key, meant) for key, _ in node.pairs() if (meant := _meant(key.value)) in about]
     spellings = Counter(meant for _, meant in found)
     for key, meant in found:
-        if key.value in allowed or (meant == _IMAGE and key.value != _IMAGE):
+        if meant is None or key.value in allowed:
             continue
         is_at_home = meant in allowed
         remedy = f"write `{meant}`" if is_at_home else f"move it to {_home(meant, pod)}"
         if is_at_home and spellings[meant] > 1:
             remedy = f"keep one of the {spellings[meant]} spellings, and write it `{meant}`"
         repair = meant if is_at_home and spellings[meant] == 1 else None
-        problem = f"`{key.value}` is no field of {place}"
+        problem = f"`{key.value}` is not a field of {place}"
         yield MisplacedField(resource, None, Text(key.value, key.span), problem, remedy, repair)
 
 
@@ -82,18 +101,49 @@ def _check_container(node: Node, resource: Resource, path: str, pod: str) -> Ite
     name = text(node, "name")
     for found in _check(node, resource, f"a container (`{path}`)", pod, allowed=(_IMAGE, _POLICY)):
         yield found._replace(container=name.value if name else None)
-    image = node.get(_IMAGE) if isinstance(node, Mapping) else None
-    if isinstance(image, Scalar) and not image.is_null and not image.is_text:
-        problem = f"`{image.value}` is a number or a boolean to YAML, and `{_IMAGE}` has to be text"
-        remedy = f'name the image in full, or put it in quotes: "{image.value}"'
-        written = Text(image.value, image.span)
-        container = name.value if name else None
-        yield MisplacedField(resource, container, written, problem, remedy, is_rejected=True)
+    for found in _wrong_types(node, resource, {_IMAGE: JsonType.STRING, _POLICY: JsonType.STRING}):
+        yield found._replace(container=name.value if name else None)
+
+
+def _check_volume(volume: Node, resource: Resource) -> Iterator[MisplacedField]:
+    """The fields of an OCI image volume; the `image` of other volumes is deeper down."""
+    yield from _wrong_types(volume, resource, {_IMAGE: JsonType.OBJECT})
+    source = mapping(volume, _IMAGE)
+    yield from _wrong_types(source, resource, _IMAGE_VOLUME)
+    for key, _ in source.pairs() if source else ():
+        if key.value not in _IMAGE_VOLUME:
+            fields = " and ".join(f"`{name}`" for name in _IMAGE_VOLUME)
+            problem = f"`{key.value}` is not a field of an image volume"
+            yield MisplacedField(resource, None, Text(key.value, key.span), problem, f"an image volume has {fields}")
+
+
+def _wrong_types(node: Node | None, resource: Resource, types: dict[str, JsonType]) -> Iterator[MisplacedField]:
+    """Fields whose value the API server cannot decode, since it has another type in JSON."""
+    for key, type_ in types.items():
+        value = node.get(key) if isinstance(node, Mapping) else None
+        if value is None or is_of(value, type_):
+            continue
+        if isinstance(value, Scalar):
+            written = Text(value.value, value.span)
+            problem = f"`{value.value}` is {json_type(value)} to YAML, and `{key}` has to be {type_}"
+        else:
+            written = Text(key, value.span)
+            problem = f"`{key}` is {json_type(value)}, and has to be {type_}"
+        remedy = f'put it in quotes: "{written.value}"' if isinstance(value, Scalar) else f"write {type_}"
+        if key == _IMAGE and isinstance(value, Scalar):
+            remedy = f"name the image in full, or {remedy}"
+        yield MisplacedField(resource, None, written, problem, remedy, is_rejected=True)
 
 
 @lru_cache(maxsize=4096)
 def _meant(key: str) -> str | None:
-    return _MEANT.get(key.lower().replace("_", "").replace("-", ""))
+    """The field that someone means with a key: pods have no other fields about images and pulls than the three."""
+    name = key.lower().replace("_", "").replace("-", "")
+    if "pull" not in name and not name.startswith("image"):
+        return None
+    if "secret" in name:
+        return _SECRETS
+    return _POLICY if "polic" in name else _IMAGE
 
 
 def _home(meant: str, pod: str) -> str:
@@ -109,7 +159,7 @@ def _entries(node: Node | None, resource: Resource) -> Iterator[MisplacedField]:
         return
     key, value = found
     if isinstance(value, Mapping) or (isinstance(value, Scalar) and not value.is_null):
-        problem = f"`{_SECRETS}` is no list"
+        problem = f"`{_SECRETS}` is not a list"
         yield MisplacedField(resource, None, Text(key.value, key.span), problem, f"write it as a list:\n{_list(value)}")
     for item in value.items if isinstance(value, Sequence) else ():
         if isinstance(item, Scalar) and not item.is_null:
@@ -117,7 +167,12 @@ def _entries(node: Node | None, resource: Resource) -> Iterator[MisplacedField]:
             remedy = f"an entry is an object with a name:\n{_list(item)}"
             written = Text(item.value, item.span)
             yield MisplacedField(resource, None, written, problem, remedy, _as_entry(item), is_entry=True)
-        if isinstance(item, Mapping):
+        elif isinstance(item, Sequence):
+            problem = f"an entry of `{_SECRETS}` is a list"
+            remedy = f"an entry is an object with a name:\n{_list(item)}"
+            yield MisplacedField(resource, None, Text(_SECRETS, item.span), problem, remedy)
+        elif isinstance(item, Mapping):
+            yield from _wrong_types(item, resource, {"name": JsonType.STRING})
             yield from _extra_fields(item, resource)
 
 

@@ -77,8 +77,10 @@ class PodSpec(NamedTuple):
     path: str
     # In a kind of the core API, at the place where that has one.
     core: bool
-    # The object has what the API server requires: it is no patch.
+    # The object has what the API server requires: it is not a patch.
     complete: bool
+    # What a kubelet shows of a static pod: admission gives it neither an account nor pull secrets.
+    is_mirror: bool = False
 
 
 class ServiceAccount(NamedTuple):

@@ -92,6 +92,7 @@ class PodSpecReader:
     def __init__(self, resource: Resource, metadata: Mapping | None, *, custom: bool) -> None:
         self._resource = resource
         self._custom = custom
+        self._is_mirror = resource.kind == "Pod" and is_mirror(metadata)
         self._injected = (resource.kind != "Pod" and custom) or _injects(metadata)
 
     def read(self, spec: Mapping, path: Path, *, complete: bool) -> PodSpec:
@@ -112,6 +113,7 @@ class PodSpecReader:
             path=written(path),
             core=not self._custom,
             complete=complete,
+            is_mirror=self._is_mirror,
         )
 
     def container(self, node: Mapping, type_: ContainerType) -> Container:
@@ -124,7 +126,7 @@ class PodSpecReader:
             image=image,
             pull_policy=text(node, "imagePullPolicy"),
             span=node.span,
-            image_filled_in=self._filled_in(image, name),
+            image_filled_in=type_ is not ContainerType.EPHEMERAL and self._filled_in(image, name),
         )
 
     def _volumes(self, spec: Mapping) -> Iterator[Container]:
@@ -146,14 +148,21 @@ class PodSpecReader:
             return False
         if image.value == "auto":  # a label of the namespace may ask for the injection as well
             return self._injected or (name is not None and name.value == "istio-proxy")
-        # OpenShift's image change triggers replace a blank image; the API server accepts it in a template.
-        return not image.value.strip() and self._resource.kind != "Pod"
+        # OpenShift's image change triggers replace a blank image; the API server accepts `" "` in a template, not `""`.
+        is_accepted = bool(image.value) or self._custom
+        return is_accepted and not image.value.strip() and self._resource.kind != "Pod"
 
 
 def service_account_name(spec: Mapping) -> Text | None:
     """`serviceAccountName`, else its old alias; an empty one counts as absent (Kubernetes v1.36 `conversion.go`)."""
     named = (text(spec, key) for key in ("serviceAccountName", "serviceAccount"))
     return next((name for name in named if name is not None and name.value), None)
+
+
+def is_mirror(metadata: Mapping | None) -> bool:
+    """Whether a Pod with this metadata is what a kubelet shows of a static pod (`config.mirror`)."""
+    annotations = mapping(metadata, "annotations")
+    return annotations is not None and annotations.get("kubernetes.io/config.mirror") is not None
 
 
 def _injects(metadata: Mapping | None) -> bool:

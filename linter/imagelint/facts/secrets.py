@@ -6,11 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import NamespacedName, SecretDefinition
-from imagelint.kubelet.docker_config import DOCKER_KEYS, DockerConfig, InvalidSecretError, Verdict, decode_base64, judge
-from imagelint.text.nodes import Mapping, Scalar, as_text, mapping, select, text
+from imagelint.kubelet.docker_config import DOCKER_KEYS, DockerConfig, InvalidSecretError, Verdict, judge
+from imagelint.kubelet.go_base64 import decode_base64
+from imagelint.text.json_types import JsonType, is_of
+from imagelint.text.nodes import Mapping, Scalar, Sequence, as_text, mapping, select, text
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator
 
     from imagelint.facts.kinds import SecretProducer
     from imagelint.facts.model import Resource
@@ -31,11 +33,19 @@ _FILLING = (
 # Fields of a Secret, and of its metadata, that hold nothing to hide.
 _SHOWN = frozenset({"apiVersion", "kind", "type", "immutable"})
 _NAMES = frozenset({"name", "namespace", "generateName"})
+_FIELD_TYPES = {
+    "type": JsonType.STRING,
+    "immutable": JsonType.BOOLEAN,
+    "data": JsonType.OBJECT,
+    "stringData": JsonType.OBJECT,
+}
+_ACCOUNT_TOKEN = "kubernetes.io/service-account-token"  # noqa: S105 - the name of a type
+_ACCOUNT = "kubernetes.io/service-account.name"
 # What Flux, Helm, envsubst, SOPS and the vault plugin of Argo CD put in before the API server looks.
 _FILLED_IN = re.compile(r"\$\{|\$\(|\{\{|\AENC\[|<path:")
 
 
-def secrets_of(node: Mapping, resource: Resource, producers: Sequence[SecretProducer]) -> Iterator[SecretDefinition]:
+def secrets_of(node: Mapping, resource: Resource, producers: Iterable[SecretProducer]) -> Iterator[SecretDefinition]:
     """The Secrets that exist in a cluster once this object does."""
     if resource.api_version == "v1" and resource.kind == "Secret":
         yield from _plain_secret(node, resource)
@@ -96,11 +106,22 @@ def _config(node: Mapping, type_: str) -> DockerConfig | None:
     if node.get("sops") or _FILLED_IN.search(type_) or _is_filled_in(node):
         return None
     try:
+        _check_types(node)
         data = {key: _decoded(key, value) for key, value in _pairs(node, "data")}
         data |= {key: _string(key, value).encode("utf-8", "replace") for key, value in _pairs(node, "stringData")}
     except InvalidSecretError as error:
         return DockerConfig(Verdict.INVALID, str(error))
     return judge(type_, data)
+
+
+def _check_types(node: Mapping) -> None:
+    """Raise InvalidSecretError for what cannot be decoded into a Secret, or lacks the annotation of its type."""
+    for name, type_ in _FIELD_TYPES.items():
+        if not is_of(node.get(name), type_):
+            raise InvalidSecretError(f"its `{name}` is not {type_}")
+    account = text(mapping(mapping(node, "metadata"), "annotations"), _ACCOUNT)
+    if _value(node, "type") == _ACCOUNT_TOKEN and not (account and account.value):
+        raise InvalidSecretError(f"it has no annotation `{_ACCOUNT}`, which its type requires")
 
 
 def _is_filled_in(node: Mapping) -> bool:
@@ -117,6 +138,8 @@ def _pairs(node: Mapping, name: str) -> list[tuple[str, Node]]:
 
 
 def _decoded(key: str, value: Node) -> bytes:
+    if isinstance(value, Sequence):
+        return _listed_bytes(key, value)
     written = _string(key, value)
     try:
         return decode_base64(written)
@@ -125,11 +148,19 @@ def _decoded(key: str, value: Node) -> bytes:
         raise InvalidSecretError(f"`{key}` of its data is not base64 ({error}){hint}") from None
 
 
+def _listed_bytes(key: str, value: Sequence) -> bytes:
+    """The value of a field of bytes that is written as a list of numbers, which Go takes as well."""
+    numbers = [item.value for item in value.items if isinstance(item, Scalar) and not item.is_text]
+    if len(numbers) < len(value.items) or not all(number.isdecimal() and int(number) < 256 for number in numbers):
+        raise InvalidSecretError(f"`{key}` of its data is not a string")
+    return bytes(map(int, numbers))
+
+
 def _string(key: str, value: Node) -> str:
     if isinstance(value, Scalar) and value.is_null:
         return ""
     if not isinstance(value, Scalar) or not value.is_text:
-        raise InvalidSecretError(f"`{key}` of its data is no string")
+        raise InvalidSecretError(f"`{key}` of its data is not a string")
     return value.value
 
 
@@ -164,7 +195,7 @@ def _produced(item: Mapping, resource: Resource, producer: SecretProducer) -> It
             yield SecretDefinition(identity, resource, name.span, type_, anywhere=anywhere)
 
 
-def _first(item: Mapping, paths: Sequence[str]) -> list[Text]:
+def _first(item: Mapping, paths: Iterable[str]) -> list[Text]:
     """The texts at the first path that has any: the later ones are defaults."""
     for path in paths:
         found = [name for child in select(item, path) if (name := as_text(child)) is not None]

@@ -33,15 +33,15 @@ def match_credential(name: str, found: Sequence[Sequence[Secret]], *, are_known:
 
     A secret that the kubelet cannot decode takes all others with it, so that nothing matches (v1.36 `secrets.go`).
     """
-    candidates = [secret for secrets in found for secret in secrets]
-    if any(secret.config is not None and secret.config.verdict is Verdict.BROKEN for secret in candidates):
+    configs = [(secret, secret.config) for secrets in found for secret in secrets if secret.config is not None]
+    if any(config.verdict is Verdict.BROKEN for _, config in configs):
         return Credential(Match.NONE)
-    matching = tuple(secret for secret in candidates if _matches(secret, name))
+    # The keys of all secrets are one ring: a key in any of them comes before the fallback in each.
+    tried = [(secret, config, config.keyring.direct(name)) for secret, config in configs]
+    if not any(keys for _, _, keys in tried):
+        tried = [(secret, config, config.keyring.fallback(name)) for secret, config in configs]
+    matching = tuple(secret for secret, config, keys in tried if not config.keys_with_username.isdisjoint(keys))
     if matching:
         return Credential(Match.MATCHED, matching)
     is_known = are_known and all(secrets and all(secret.is_readable for secret in secrets) for secrets in found)
     return Credential(Match.NONE if is_known else Match.UNKNOWN)
-
-
-def _matches(secret: Secret, name: str) -> bool:
-    return secret.config is not None and bool(secret.config.keyring.matching(name))

@@ -206,7 +206,7 @@ class Index:
     def pull_secrets(self, pod: Pod) -> PullSecrets:
         """The effective pull secrets of a pod: its own list, else its account's, never both."""
         unpatched = not pod.overlay.changes_pull_secrets
-        if pod.spec.pull_secrets:
+        if pod.spec.pull_secrets or pod.spec.is_mirror:
             return PullSecrets(pod.spec.pull_secrets, None, unpatched)
         account = self.account(pod)
         if account is not None:
@@ -233,7 +233,9 @@ class Index:
         return found
 
     def account(self, pod: Pod) -> Account | None:
-        """The service account that the pod runs as, where the input defines it."""
+        """The service account that the pod runs as, where the input defines it; a mirror pod has none."""
+        if pod.spec.is_mirror:
+            return None
         return next(iter(self.accounts.find(pod.account_name, pod.namespace).usable), None)
 
     def forbidden_secrets(self, pod: Pod) -> tuple[Text, ...]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from binascii import a2b_base64
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from math import isinf
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from imagelint.kubelet.keyring import Keyring, without_user
+from imagelint.kubelet.go_base64 import decode_base64
+from imagelint.kubelet.keyring import Keyring, stored_key, without_user
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,9 +26,13 @@ DOCKER_KEYS = {
     "kubernetes.io/dockercfg": ".dockercfg",
 }
 MAX_BYTES = 1024 * 1024
+# For each type, sets of keys of which it needs one whole set.
+_REQUIRED_KEYS = {
+    "kubernetes.io/basic-auth": ({"username"}, {"password"}),
+    "kubernetes.io/ssh-auth": ({"ssh-privatekey"},),
+    "kubernetes.io/tls": ({"tls.crt", "tls.key"},),
+}
 _DATA_KEY = r"(?!\.\.)(?!\.\Z)[-._a-zA-Z0-9]{1,253}"
-_BASE64 = rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
-_ALPHABET = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 _NO_COLON = "unable to parse auth field, must be formatted as base64(username:password)"
 # User names that come with a token which a registry gives out for some hours.
 _TOKEN_HOURS = {"AWS": 12, "oauth2accesstoken": 1, "00000000-0000-0000-0000-000000000000": 3}
@@ -72,8 +77,17 @@ class DockerConfig:
 
     @cached_property
     def keyring(self) -> Keyring:
-        """The keys with credentials."""
-        return Keyring(entry.key for entry in self.entries if entry.has_username)
+        """The keys of all entries: one without a user name is tried as well, and takes the place of others."""
+        return Keyring(entry.key for entry in self.entries)
+
+    def serves(self, name: str) -> bool:
+        """Whether this Secret alone gives a user name to a pull of registry and repository `name`."""
+        return not self.keys_with_username.isdisjoint(self.keyring.matching(name))
+
+    @cached_property
+    def keys_with_username(self) -> frozenset[str | None]:
+        """The stored keys that give a pull a user name; with the others it is anonymous."""
+        return frozenset(stored_key(entry.key) for entry in self.entries if entry.has_username)
 
 
 class InvalidSecretError(ValueError):
@@ -82,6 +96,10 @@ class InvalidSecretError(ValueError):
 
 class _BrokenError(ValueError):
     """The kubelet cannot decode the Secret; the text is its own."""
+
+
+class _MismatchError(_BrokenError):
+    """A value has another JSON type than its field. Go goes on, and reports it where nothing worse follows."""
 
 
 class _Object(list[tuple[str, Any]]):
@@ -93,6 +111,7 @@ def judge(type_: str | None, data: Mapping[str, bytes]) -> DockerConfig:
     key = DOCKER_KEYS.get(type_ or "")
     try:
         check_data(data)
+        _check_required(type_, data)
         if key is None:
             return DockerConfig(Verdict.IGNORED, f"its type is `{type_ or 'Opaque'}`")
         content = _checked_json(key, data)
@@ -116,44 +135,12 @@ def check_data(data: Mapping[str, bytes]) -> None:
         raise InvalidSecretError("its data is larger than 1 MiB")
 
 
-def decode_base64(text: str, *, padded: bool = True) -> bytes:
-    """Decode as Go's StdEncoding, or RawStdEncoding: line breaks are skipped, nothing else is.
-
-    Raises ValueError with Go's own words, which tell a position and no content.
-    """
-    raw = text.encode("utf-8", "replace")
-    plain = raw.translate(None, b"\r\n")
-    if not padded:
-        plain += b"=" * (-len(plain) % 4)
-    if re.fullmatch(_BASE64, plain) and (padded or b"=" not in raw):
-        return a2b_base64(plain)
-    raise ValueError(f"illegal base64 data at input byte {_corrupt_byte(raw, padded=padded)}")
-
-
-def _corrupt_byte(raw: bytes, *, padded: bool) -> int:
-    """The offset that Go's decodeQuantum reports, for a text that it refuses."""
-    count = 0  # characters of the quantum of four that is being read
-    for offset, byte in enumerate(raw):
-        if byte in b"\r\n":
-            continue
-        if byte not in _ALPHABET:
-            return _corrupt_padding(raw, offset, count) if padded and byte == ord("=") else offset
-        count = (count + 1) % 4
-    return len(raw) - count
-
-
-def _corrupt_padding(raw: bytes, offset: int, count: int) -> int:
-    if count < 2:
-        return offset
-    rest = offset + 1 + len(raw[offset + 1 :]) - len(raw[offset + 1 :].lstrip(b"\r\n"))
-    if count == 2:
-        if rest == len(raw):
-            return rest
-        if raw[rest] != ord("="):
-            return rest - 1
-        rest += 1
-        rest += len(raw[rest:]) - len(raw[rest:].lstrip(b"\r\n"))
-    return rest
+def _check_required(type_: str | None, data: Mapping[str, bytes]) -> None:
+    present = {key for key, value in data.items() if value or key != "ssh-privatekey"}
+    alternatives = _REQUIRED_KEYS.get(type_ or "", ())
+    if alternatives and not any(keys <= present for keys in alternatives):
+        keys = " or ".join(f"`{key}`" for keys in alternatives for key in sorted(keys))
+        raise InvalidSecretError(f"its data has no key {keys}, which its type requires")
 
 
 def _checked_json(key: str, data: Mapping[str, bytes]) -> _Object | None:
@@ -172,14 +159,16 @@ def _checked_json(key: str, data: Mapping[str, bytes]) -> _Object | None:
 
 def _load_json(raw: bytes) -> Any:  # noqa: ANN401 - whatever the JSON holds
     text = raw.decode("utf-8", "replace")
-    # Numbers stay text: Go reads their digits only where a number is wanted, and here none is.
     return json.loads(
-        text,
-        object_pairs_hook=_Object,
-        parse_int=lambda _: 0,
-        parse_float=lambda _: 0,
-        parse_constant=_refuse_constant,
+        text, object_pairs_hook=_Object, parse_int=_number, parse_float=_number, parse_constant=_refuse_constant
     )
+
+
+def _number(digits: str) -> int:
+    """Any number: none is used, but one beyond the range of a float is refused."""
+    if isinf(float(digits)):
+        raise ValueError("the number is too large")
+    return 0
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -200,15 +189,27 @@ def _entries(key: str, content: _Object | None) -> dict[str, AuthEntry]:
     if content is None:
         return {}
     if key == ".dockercfg":
-        return dict(_auths(content))
+        return _auths(content)
     found: dict[str, AuthEntry] = {}
+    mismatch: _BrokenError | None = None
     for name, value in content:
-        if name.lower() == "auths":
-            found |= _auths(_object(value, "auths"))
-        elif name.lower() == "httpheaders":
-            for _, header in _object(value, "HttpHeaders"):
-                _string(header, "HttpHeaders")
+        try:
+            if _folded(name) == "auths":
+                pairs = _object(value, "auths")
+                found = found | _auths(pairs) if value is not None else {}
+            elif _folded(name) == "httpheaders":
+                for _, header in _object(value, "HttpHeaders"):
+                    _string(header, "HttpHeaders")
+        except _MismatchError as error:
+            mismatch = mismatch or error
+    if mismatch is not None:
+        raise mismatch
     return found
+
+
+def _folded(name: str) -> str:
+    """A name as Go compares it with that of a field; U+017F is an `s` there, and in `str.lower` it is not."""
+    return name.replace("\u017f", "s").lower()
 
 
 def _auths(auths: _Object) -> dict[str, AuthEntry]:
@@ -216,10 +217,10 @@ def _auths(auths: _Object) -> dict[str, AuthEntry]:
 
 
 def _entry(key: str, value: object) -> AuthEntry:
-    fields = {"username": "", "password": "", "email": "", "auth": ""}
-    for name, text in _object(value, "auths"):
-        if name.lower() in fields and text is not None:
-            fields[name.lower()] = _string(text, "auths")
+    try:
+        fields = _fields(value)
+    except _MismatchError as error:  # here Go decodes no further
+        raise _BrokenError(str(error)) from None
     username, password = fields["username"], fields["password"]
     if fields["auth"]:
         username, password = _split_auth(fields["auth"])
@@ -228,6 +229,14 @@ def _entry(key: str, value: object) -> AuthEntry:
     # Go reads half of a surrogate pair as U+FFFD, which no host name has: nothing is lost.
     shown = without_user(key.encode("utf-8", "replace").decode("utf-8"))
     return AuthEntry(shown, bool(username), bool(password), hours, looks_real)
+
+
+def _fields(value: object) -> dict[str, str]:
+    fields = {"username": "", "password": "", "email": "", "auth": ""}
+    for name, text in _object(value, "auths"):
+        if _folded(name) in fields and text is not None:
+            fields[_folded(name)] = _string(text, "auths")
+    return fields
 
 
 def _split_auth(auth: str) -> tuple[str, str]:
@@ -245,7 +254,7 @@ def _object(value: object, field: str) -> _Object:
     if value is None:
         return _Object()
     if not isinstance(value, _Object):
-        raise _BrokenError(f"json: cannot unmarshal {_go_type(value)} into Go struct field DockerConfigJSON.{field}")
+        raise _MismatchError(f"json: cannot unmarshal {_go_type(value)} into Go struct field DockerConfigJSON.{field}")
     return value
 
 
@@ -253,7 +262,7 @@ def _string(value: object, field: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise _BrokenError(f"json: cannot unmarshal {_go_type(value)} into Go struct field DockerConfigJSON.{field}")
+        raise _MismatchError(f"json: cannot unmarshal {_go_type(value)} into Go struct field DockerConfigJSON.{field}")
     return value
 
 
@@ -264,7 +273,7 @@ def _go_type(value: object) -> str:
 
 
 def _why_nothing(key: str, content: _Object | None, entries: tuple[AuthEntry, ...]) -> str:
-    names = {name.lower() for name, _ in content or ()}
+    names = {_folded(name) for name, _ in content or ()}
     if {"credsstore", "credhelpers"} & names:
         return "it names a credential helper of the machine that it was copied from, which the kubelet does not ask"
     if entries:

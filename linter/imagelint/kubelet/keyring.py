@@ -90,9 +90,16 @@ class Keyring:
 
     def matching(self, name: str) -> list[str]:
         """As `matching_keys`."""
+        return self.direct(name) or self.fallback(name)
+
+    def direct(self, name: str) -> list[str]:
+        """The keys that match by their host and path."""
         target = _split(name)
-        found = sorted(self._matching(target), reverse=True) if target is not None else []
-        return [_HUB_KEY] if not found and self._has_hub and _is_default_registry(name) else found
+        return sorted(self._matching(target), reverse=True) if target is not None else []
+
+    def fallback(self, name: str) -> list[str]:
+        """The key that serves an image of Docker Hub where no key of any secret of the pod matches directly."""
+        return [_HUB_KEY] if self._has_hub and _is_default_registry(name) else []
 
     def _matching(self, name: _Target) -> Iterator[str]:
         for key, path in self._plain.get((name.labels, name.port), ()):
@@ -158,9 +165,8 @@ def _parse(schemeless: str) -> tuple[str, str] | None:
     text = schemeless.partition("#")[0].partition("?")[0]
     authority, slash, path = text.partition("/")
     user, _, host = authority.rpartition("@")
-    if not (re.fullmatch(_USER, user) and re.fullmatch(_HOST, host) and _has_valid_port(host)) or re.search(
-        _ESCAPE, path
-    ):
+    is_valid = re.fullmatch(_USER, user) and re.fullmatch(_HOST, host) and _has_valid_port(host)
+    if not is_valid or re.search(_ESCAPE, user) or re.search(_ESCAPE, path):
         return None
     return host, _unescaped(f"{slash}{path}")
 
@@ -174,11 +180,23 @@ def _unescaped(path: str) -> str:
 
 
 def _has_valid_port(host: str) -> bool:
-    if host.startswith("["):
-        end = host.rfind("]")
-        return end > 0 and re.fullmatch(_PORT, host[end + 1 :]) is not None
-    colon = host.rfind(":")
-    return colon < 0 or re.fullmatch(_PORT, host[colon:]) is not None
+    opening, closing = host.rfind("["), host.rfind("]")
+    if opening < 0:
+        _, colon, port = host.partition(":")
+        return re.fullmatch(_PORT, colon + port) is not None
+    # Since Go 1.25.2 brackets are for IPv6 addresses alone, so that a class of characters cannot be in a key.
+    is_bracketed = opening == 0 and closing > 0 and _is_ipv6(host[1:closing])
+    return is_bracketed and re.fullmatch(_PORT, host[closing + 1 :]) is not None
+
+
+def _is_ipv6(address: str) -> bool:
+    from ipaddress import AddressValueError, IPv6Address
+
+    try:
+        IPv6Address(address)
+    except AddressValueError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=4096)

@@ -69,12 +69,12 @@ def test_content_that_comes_later_is_unknown(fields: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("data: {.dockerconfigjson: 12345678}", "`.dockerconfigjson` of its data is no string"),
-        ("data: {.dockerconfigjson: yes}", "`.dockerconfigjson` of its data is no string"),
-        ("data: {.dockerconfigjson: [e30=]}", "`.dockerconfigjson` of its data is no string"),
+        ("data: {.dockerconfigjson: 12345678}", "`.dockerconfigjson` of its data is not a string"),
+        ("data: {.dockerconfigjson: yes}", "`.dockerconfigjson` of its data is not a string"),
+        ("data: {.dockerconfigjson: [e30=]}", "`.dockerconfigjson` of its data is not a string"),
         ("data: {.dockerconfigjson: ~}", "`.dockerconfigjson` is not JSON, it is empty"),
         ("data: {.dockerconfigjson: '{}'}", "plain text belongs under `stringData`"),
-        ("stringData: {.dockerconfigjson: 1}", "`.dockerconfigjson` of its data is no string"),
+        ("stringData: {.dockerconfigjson: 1}", "`.dockerconfigjson` of its data is not a string"),
     ],
 )
 def test_values_as_yaml_reads_them(line: str, reason: str) -> None:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagelint.kubelet.docker_config import DOCKER_KEYS, Verdict, decode_base64, judge
+from imagelint.kubelet.docker_config import DOCKER_KEYS, Verdict, judge
+from imagelint.kubelet.go_base64 import decode_base64
 
 JSON_TYPE = "kubernetes.io/dockerconfigjson"
 USER, PASSWORD = "canary-user", "canary-password"
@@ -48,7 +49,12 @@ def judged(content: str | bytes, type_: str = JSON_TYPE) -> tuple[Verdict, str]:
         (b'{"auths": \xff}', "invalid", "not JSON"),
         ("e30=", "invalid", "encoded once too often"),
         ("[" * 100_000, "invalid", "nested too deep"),
-        ("{" + '"a": ' + "1" * 10_000 + "}", "no-credentials", "no `auths`"),
+        ("{" + '"a": ' + "1" * 300 + "}", "no-credentials", "no `auths`"),
+        ("{" + '"a": ' + "1" * 10_000 + "}", "invalid", "not JSON"),  # beyond the range of a float
+        ('{"a": 1e400}', "invalid", "not JSON"),
+        (f'{{"auth\u017f": {{"ghcr.io": {{"auth": "{AUTH}"}}}}}}', "valid", "credentials"),
+        (f'{{"auths": {{"ghcr.io": {{"auth": "{AUTH}"}}}}, "auths": null}}', "no-credentials", "no `auths`"),
+        ('{"HttpHeaders": 1, "auths": {"ghcr.io": {"auth": "dXNlcg=="}}}', "broken", "must be formatted"),
     ],
 )
 def test_verdicts(content: str | bytes, verdict: str, reason: str) -> None:
