@@ -70,30 +70,27 @@ def _compare(case: Case, answer: Answer) -> Difference | None:
     index = Index({"x.yaml": facts})
     if len(index.pods) != 1:
         return Difference(f"{len(index.pods)} pods here")
-    is_refused = any("mirror pod" in field.problem for field in facts.misplaced)
-    if is_refused != ("mirror pod" in answer.get("refused", "")):
-        return Difference("a mirror pod is refused on one side")
-    if is_refused:
-        return None
+    if "annotations" in case["pod"]["metadata"]:
+        is_refused = any("mirror pod" in field.problem for field in facts.misplaced)
+        return None if is_refused == ("refused" in answer) else Difference("a mirror pod is refused on one side")
     pod = index.pods[0]
-    account = index.account(pod)
-    kind = "mirror pod: " if "annotations" in case["pod"]["metadata"] else ""
+    account, forbidden = index.account(pod), index.forbidden_secrets(pod)
     if "refused" in answer:
-        return _compare_refusal(kind, answer["refused"], is_forbidden=bool(index.forbidden_secrets(pod)), has=account)
-    if index.forbidden_secrets(pod):
-        return Difference(f"{kind}forbidden here only")
-    if not kind and (pod.account_name != answer["account"] or account is None):
+        return _compare_refusal(answer["refused"], is_forbidden=bool(forbidden), has_account=account is not None)
+    if forbidden:
+        return Difference("forbidden here only")
+    if account is None or pod.account_name != answer["account"]:
         return Difference("another account")
     ours = [entry.value for entry in index.pull_secrets(pod).entries]
-    return None if ours == answer["pull_secrets"] else Difference(f"{kind}other pull secrets")
+    return None if ours == answer["pull_secrets"] else Difference("other pull secrets")
 
 
-def _compare_refusal(kind: str, refusal: str, *, is_forbidden: bool, has: object) -> Difference | None:
+def _compare_refusal(refusal: str, *, is_forbidden: bool, has_account: bool) -> Difference | None:
     if "error looking up" in refusal:
-        return None if has is None else Difference(f"{kind}account found here, not there")
+        return Difference("account found here, not there") if has_account else None
     if "is not allowed because service account" in refusal:
-        return None if is_forbidden else Difference(f"{kind}forbidden there only")
-    return Difference(f"{kind}refused there: {general(refusal)}")
+        return None if is_forbidden else Difference("forbidden there only")
+    return Difference(f"refused there: {general(refusal)}")
 
 
 def _smaller(case: Case) -> Iterator[Case]:

@@ -2,9 +2,9 @@
 
 ### What it does
 
-Finds containers of core kinds, and image volumes of Pods, that name no image, or an empty one. Patches (files that a kustomization lists as such,
-objects without the fields that the API server requires) and custom resources, where an operator fills the image in,
-are left alone.
+Finds containers of core kinds, and image volumes of Pods, that name no image, or an empty one. Patches (files that a
+kustomization lists as such, objects without the fields that the API server requires) and custom resources, where an
+operator fills the image in, are left alone.
 
 ### Why is this bad?
 
