@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[a-z][a-z0-9.-]*", re.ASCII)
 _SECRETS, _POLICY, _IMAGE = "imagePullSecrets", "imagePullPolicy", "image"
-_POD = dict.fromkeys(("serviceAccountName", "serviceAccount"), JsonType.STRING)
+_POD: dict[str, JsonType] = dict.fromkeys(("serviceAccountName", "serviceAccount"), JsonType.STRING)
 _ALL = (_SECRETS, _POLICY, _IMAGE)
 _IMAGE_VOLUME = {"reference": JsonType.STRING, "pullPolicy": JsonType.STRING}
 
