@@ -83,10 +83,10 @@ def _check(
 ) -> Iterator[MisplacedField]:
     if not isinstance(node, Mapping):
         return
-    found = [(key, meant) for key, _ in node.pairs() if (meant := _meant(key.value)) in about]
+    found = [(key, meant) for key, _ in node.pairs() if (meant := _meant(key.value)) is not None]
     spellings = Counter(meant for _, meant in found)
     for key, meant in found:
-        if meant is None or key.value in allowed:
+        if meant not in about or key.value in allowed:
             continue
         is_at_home = meant in allowed
         remedy = f"write `{meant}`" if is_at_home else f"move it to {_home(meant, pod)}"
