@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from conformity.question import Answer, Case, Difference, Question, general
 from imagelint.facts.extract import extract
 from imagelint.index.index import Index
+from imagelint.text.places import SourceId
 from imagelint.text.source import Source
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ def _random_pod(random: Random) -> dict[str, Any]:
 
 def _compare(case: Case, answer: Answer) -> Difference | None:
     text = "\n---\n".join(map(json.dumps, (case["pod"], *case["accounts"])))
-    facts = extract(Source("x.yaml", text.encode()))
-    index = Index({"x.yaml": facts})
+    facts = extract(Source(SourceId("x.yaml"), text.encode()))
+    index = Index({SourceId("x.yaml"): facts})
     if len(index.pods) != 1:
         return Difference(f"{len(index.pods)} pods here")
     if "annotations" in case["pod"]["metadata"]:

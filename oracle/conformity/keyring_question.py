@@ -14,7 +14,7 @@ from imagelint.index.credentials import match_credential
 from imagelint.index.definitions import Secret
 from imagelint.kubelet.docker_config import DockerConfig, Verdict, judge
 from imagelint.kubelet.reference import parse_reference
-from imagelint.text.places import Span
+from imagelint.text.places import SourceId, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def _defined(name: str, config: DockerConfig) -> Secret:
     span = Span(1, 1, 1, 1)
     identity = NamespacedName("ns", name)
     resource = Resource("v1", "Secret", "ns", name, 0, span)
-    return Secret("secrets.yaml", identity, resource, span, None, config, None, name)
+    return Secret(SourceId("secrets.yaml"), identity, resource, span, None, config, None, name)
 
 
 def compare_errors(ours: str | None, theirs: str | None) -> Difference | None:

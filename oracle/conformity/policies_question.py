@@ -12,6 +12,7 @@ from imagelint.index.index import Index
 from imagelint.kubelet.pull_policy import POLICIES as NAMES
 from imagelint.kubelet.pull_policy import effective_policy
 from imagelint.kubelet.reference import ImageReference, InvalidReferenceError, parse_reference
+from imagelint.text.places import SourceId
 from imagelint.text.source import Source
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def _cases(random: Random, seeds: Seeds, count: int) -> Iterator[Case]:
 def _compare(case: Case, answer: Answer) -> Difference | None:
     if "containers" not in answer:
         return Difference(f"not decoded there: {general(str(answer))}")
-    index = Index({"x.json": extract(Source("x.json", json.dumps(case["object"]).encode()))})
+    index = Index({SourceId("x.json"): extract(Source(SourceId("x.json"), json.dumps(case["object"]).encode()))})
     if len(index.pods) != 1:
         return Difference(f"{len(index.pods)} pods here")
     spec = index.pods[0].spec

@@ -15,6 +15,7 @@ from conformity.question import Answer, Case, Difference, Question, general
 from conformity.texts import mutated, smaller_texts
 from imagelint.facts.extract import extract
 from imagelint.kubelet.docker_config import DockerConfig, Verdict
+from imagelint.text.places import SourceId
 from imagelint.text.source import Source
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _encoded(random: Random, raw: bytes) -> Any:  # noqa: ANN401 - anything that
 
 def _compare(case: Case, answer: Answer) -> Difference | None:
     text = json.dumps(case["object"])
-    facts = extract(Source("secret.json", text.encode()))
+    facts = extract(Source(SourceId("secret.json"), text.encode()))
     if facts.problems or len(facts.secrets) != 1:
         return Difference("no Secret is found here")
     config = facts.secrets[0].config

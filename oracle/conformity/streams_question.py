@@ -13,6 +13,7 @@ from conformity.stream_images import NO_TEXT, images_in
 from conformity.stream_reading import images_read, read_documents
 from imagelint.facts.extract import extract
 from imagelint.text.compose import ComposeError
+from imagelint.text.places import SourceId
 from imagelint.text.source import Source, UnreadableError, decode
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _compare(case: Case, answer: Answer) -> Difference | None:
     except UnreadableError as error:
         is_refused = "error" in answer or answer["problems"] or not answer["documents"]
         return None if is_refused else Difference(f"unreadable here ({general(error.message)}), read there")
-    facts, quick = extract(Source("x.yaml", data), is_strict=True), extract(Source("x.yaml", data))
+    facts, quick = extract(Source(SourceId("x.yaml"), data), is_strict=True), extract(Source(SourceId("x.yaml"), data))
     if facts.crash or quick.crash:
         return Difference(f"crash: {facts.crash or quick.crash}")
     for field in ("pods", "secrets", "service_accounts", "misplaced"):

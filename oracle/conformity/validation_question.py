@@ -14,6 +14,7 @@ from imagelint.facts.extract import extract
 from imagelint.linting.check import check
 from imagelint.linting.selection import Selection
 from imagelint.session import Input
+from imagelint.text.places import SourceId
 from imagelint.text.source import Source
 from imagelint.world.settings import Settings
 
@@ -58,8 +59,8 @@ def _rules() -> Sequence[Rule]:
 
 
 def _findings(text: str) -> Counter[str]:
-    facts = extract(Source("x.json", text.encode()))
-    found = Input(reported={"x.json"}, files={"x.json": facts})
+    facts = extract(Source(SourceId("x.json"), text.encode()))
+    found = Input(reported={SourceId("x.json")}, files={SourceId("x.json"): facts})
     return Counter(finding.rule for finding in check(_rules(), found, Settings(), Selection()).findings)
 
 
