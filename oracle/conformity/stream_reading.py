@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.facts.json_nodes import JsonObject, compose_json, listing_of
 from imagelint.facts.screen import Heading
 from imagelint.text.compose import ComposeError, compose
-from imagelint.text.json_nodes import JsonObject, compose_json, listing_of
 from imagelint.text.nodes import Scalar
 from imagelint.text.places import FIRST
 from imagelint.text.split import looks_json, split
