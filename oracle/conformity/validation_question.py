@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from conformity.object_cases import random_object, smaller_objects
 from conformity.question import Answer, Case, Difference, Question, general
 from imagelint.facts.extract import extract
+from imagelint.facts.input import Input
 from imagelint.linting.check import check
 from imagelint.linting.selection import Selection
-from imagelint.session import Input
 from imagelint.text.places import SourceId
 from imagelint.text.source import Source
 from imagelint.world.settings import Settings
