@@ -12,11 +12,10 @@ from conformity.object_cases import random_object, smaller_objects
 from conformity.question import Answer, Case, Difference, Question, general
 from imagelint.facts.extract import extract
 from imagelint.facts.input import Input
+from imagelint.index.index import Index
 from imagelint.linting.check import check
-from imagelint.linting.selection import Selection
 from imagelint.text.places import SourceId
 from imagelint.text.source import Source
-from imagelint.world.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,7 +60,7 @@ def _rules() -> Sequence[Rule]:
 def _findings(text: str) -> Counter[str]:
     facts = extract(Source(SourceId("x.json"), text.encode()))
     found = Input(reported={SourceId("x.json")}, files={SourceId("x.json"): facts})
-    return Counter(finding.rule for finding in check(_rules(), found, Settings(), Selection()).findings)
+    return Counter(finding.rule for finding in check(_rules(), found, Index(found.files)).findings)
 
 
 def _compare_decoding(ours: Counter[str], error: str) -> Difference | None:
