@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 POD = """apiVersion: v1
 kind: Pod
-metadata: {name: a, namespace: n}
+metadata: {name: a, namespace: ns}
 spec:
   containers:
     - {name: one, image: "quay.io/acme/app:latest"}
