@@ -59,7 +59,7 @@ def _usable(index: Index, use: ImageUse, name: str) -> tuple[Secret, ...]:
 def _matching(index: Index, use: ImageUse, reference: ImageReference) -> Secret | None:
     for name in index.pull_secrets(use.pod).names:
         for secret in _usable(index, use, name.value):
-            if secret.config is not None and secret.config.keyring.matching(reference.normalized):
+            if secret.config is not None and secret.config.serves(reference.normalized):
                 return secret
     return None
 
