@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 SARIF_STAMP := .venv/sarif/.installed
 
-.PHONY: demo test lint types pytest sarif data pages site bench fuzz oracle clean
+.PHONY: demo test lint types pytest sarif data pages site bench bench-growth fuzz oracle clean
 .DELETE_ON_ERROR:
 
 $(STAMP): pyproject.toml
@@ -58,6 +58,11 @@ site: pages
 
 bench: $(STAMP)
 	$(BIN)/python bench/run.py
+
+# How the cost grows with each kind of input, and what 100,000 of each take. About an hour.
+bench-growth: $(STAMP)
+	$(BIN)/python bench/growth.py
+	$(BIN)/python bench/growth.py --large
 
 # Stops at the first failure. atheris has wheels for CPython 3.11 to 3.13 on Linux.
 FUZZ_SECONDS ?= 3600

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import os
 import platform
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import NamedTuple
 
 from generate import write_list, write_tree
+from measure import Cost, measured
 
 SUFFIXES = {".yaml", ".yml", ".json"}
 COMPOSE = """
@@ -38,14 +37,6 @@ POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers: [{na
 CONFIGURATION = (
     "cluster: {platform: eks}\nregistries: {registry.example.com: {auth: secret}}\nrules: {latest-tag: error}\n"
 )
-
-
-class Cost(NamedTuple):
-    """What a process and its children took: CPU and wall seconds, peak megabytes of the largest of them."""
-
-    cpu: float
-    wall: float
-    peak: float
 
 
 def main() -> None:
@@ -146,16 +137,6 @@ def lint(*arguments: str, rounds: int = 1) -> Cost:
 def best(arguments: list[str], rounds: int = 20) -> float:
     """The least CPU seconds of several rounds of Python."""
     return min(measured([sys.executable, *arguments]).cpu for _ in range(rounds))
-
-
-def measured(command: list[str]) -> Cost:
-    """What a command costs, with bytecode on disk as every run of an installed program but the first has it."""
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
-    _, _, usage = os.wait4(process.pid, 0)
-    process.returncode = 0
-    return Cost(usage.ru_utime + usage.ru_stime, time.perf_counter() - started, usage.ru_maxrss / 1024)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imagelint.linting.report import Report
-from imagelint.runs import Run, in_world, is_excluded, plan_runs
+from imagelint.runs import Run, RunsByInput, in_world, plan_runs
 from imagelint.session import Request, Session
 
 if TYPE_CHECKING:
@@ -64,16 +64,17 @@ def images(
 
     runs = [in_world(run) for run in plan_runs(paths, RULES, config=config, isolated=isolated)]
     session = _read(runs, context)
-    return [entry for run in runs for entry in image_entries(session.index(run.world), run.own(session.input.reported))]
+    return [
+        entry
+        for run, sources in RunsByInput(runs).own(session.input.reported)
+        for entry in image_entries(session.index(run.world), sources)
+    ]
 
 
 def _read(runs: Sequence[Run], context: Sequence[str]) -> Session:
-    def is_left_out(path: str) -> bool:
-        return is_excluded(runs, path)
-
     session = Session()
     notes = tuple(note for run in runs for note in run.notes)
     named = [path for run in runs for path in run.paths]
     # Processes of its own would be a surprise in somebody else's program.
-    session.read(Request(named, context, is_excluded=is_left_out, jobs=1, notes=notes))
+    session.read(Request(named, context, is_excluded=RunsByInput(runs).exclude, jobs=1, notes=notes))
     return session

@@ -11,7 +11,6 @@ from imagelint.linting.selection import path_matches
 from imagelint.text.containment import tree_of
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown
-from imagelint.text.places import SourceId
 from imagelint.text.source import STDIN, STDIN_NAME
 from imagelint.world.world import World
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from imagelint.linting.rule import Rule
+    from imagelint.text.places import SourceId
 
 
 # Of a run before what is known has been read.
@@ -38,19 +38,41 @@ class Run(NamedTuple):
     # Sentences for the user about what was not read.
     notes: tuple[str, ...] = ()
 
-    def reads(self, path: str) -> bool:
-        """Whether a file, by the path that reports show, belongs to these inputs."""
-        return bool(self.own([SourceId(path)]))
-
-    def own(self, sources: Iterable[SourceId]) -> set[SourceId]:
-        """Those of some sources that belong to these inputs."""
-        given = {self.stdin_name if path == STDIN else shown(path) for path in self.paths}
-        return {source for source in sources if "." in given or not given.isdisjoint(_upward(source.path))}
+    @property
+    def inputs(self) -> frozenset[str]:
+        """The inputs, by the paths that reports show; `.` is all that lies below the working folder."""
+        return frozenset(self.stdin_name if path == STDIN else shown(path) for path in self.paths)
 
     def excludes(self, path: str) -> bool:
         """Whether the configuration leaves a file out of a walk."""
         globs = self.configuration.exclude
         return bool(globs) and path_matches(self.configuration.selection.relative(path), globs)
+
+
+class RunsByInput:
+    """Runs by their inputs: a file is looked up once, not in each of them."""
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        self._runs = runs
+        self._by_input: dict[str, list[int]] = {}
+        for number, run in enumerate(runs):
+            for name in run.inputs:
+                self._by_input.setdefault(name, []).append(number)
+
+    def own(self, sources: Iterable[SourceId]) -> list[tuple[Run, set[SourceId]]]:
+        """Each run with those of some sources that belong to its inputs."""
+        found: list[set[SourceId]] = [set() for _ in self._runs]
+        for source in sources:
+            for number in self._of(source.path):
+                found[number].add(source)
+        return [*zip(self._runs, found, strict=True)]
+
+    def exclude(self, path: str) -> bool:
+        """Whether a walk leaves a file out, by the configuration that holds for it."""
+        return any(self._runs[number].excludes(path) for number in self._of(path))
+
+    def _of(self, path: str) -> set[int]:
+        return {number for name in (".", *_upward(path)) for number in self._by_input.get(name, ())}
 
 
 def _upward(path: str) -> Iterator[str]:
@@ -115,11 +137,6 @@ def _named(given: Sequence[str], rules: Collection[str]) -> frozenset[str]:
         if name not in rules:
             raise UserFileError(unknown_rule(name, rules))
     return frozenset(names)
-
-
-def is_excluded(runs: Sequence[Run], path: str) -> bool:
-    """Whether a walk leaves a file out, by the configuration that holds for it."""
-    return any(run.excludes(path) for run in runs if run.reads(path))
 
 
 def in_world(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.input import Input
@@ -11,6 +13,7 @@ from imagelint.index.index import Index
 from imagelint.linting.check import check, enabled
 from imagelint.linting.report import Report
 from imagelint.processes import facts_of, read_files, unreadable
+from imagelint.runs import RunsByInput
 from imagelint.sources.discover import EXCLUDED, discover
 from imagelint.text.paths import folders_above, shown
 from imagelint.text.places import SourceId
@@ -62,7 +65,7 @@ class Session:
         self._is_strict = is_strict
         self._buffers = Buffers()
         self.input = Input(sources=self._buffers)
-        self._indexes: list[Index] = []
+        self._indexes: dict[tuple[object, ...], Index] = {}
 
     def read(self, request: Request, progress: Progress = iter) -> Input:
         """Read every file of a request. A buffer wins over the file of the same name. Raises InputPathError."""
@@ -107,11 +110,14 @@ class Session:
 
     def index(self, world: World) -> Index:
         """The index of what is held, kept until the next update."""
-        for index in self._indexes:
-            if index.world is world:
-                return index
-        self._indexes.append(Index(self.input.files, world))
-        return self._indexes[-1]
+        # Many configurations that differ in nothing that rules see share one.
+        settings = world.settings
+        given = {field.name: getattr(settings, field.name) for field in fields(settings)}
+        given |= {"source": settings.source if settings.external_secrets else "", "options": repr(settings.options)}
+        key = (*given.values(), id(world.knowledge), id(world.inventory), world.today)
+        if key not in self._indexes:
+            self._indexes[key] = Index(self.input.files, world)
+        return self._indexes[key]
 
     def lint(
         self, runs: Sequence[Run], scope: Collection[SourceId] | None = None, timed: Timed | None = None
@@ -120,15 +126,16 @@ class Session:
 
         `timed` is called for a rule to run in place of each.
         """
+        run_as = cache(timed or _untimed)
         outcomes = [
             check(
-                [timed(rule) if timed else rule for rule in run.rules],
+                [run_as(rule) for rule in run.rules],
                 self.input,
                 self.index(run.world),
                 run.configuration.selection,
-                _within(run.own(self.input.reported), scope),
+                _within(own, scope),
             )
-            for run in runs
+            for run, own in RunsByInput(runs).own(self.input.reported)
         ]
         # Two configurations may extend a third, and report on it twice.
         findings = {finding.sort_key: finding for outcome in outcomes for finding in outcome.findings}
@@ -148,6 +155,10 @@ class Session:
         except UnreadableError as error:
             self.input.reported.add(id)
             self.input.files[id] = unreadable(error)
+
+
+def _untimed(rule: Rule) -> Rule:
+    return rule
 
 
 def _within(sources: set[SourceId], scope: Collection[SourceId] | None) -> set[SourceId]:

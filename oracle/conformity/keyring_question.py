@@ -10,7 +10,7 @@ from conformity.key_cases import Key, hub_key, images_for, random_key
 from conformity.question import Answer, Case, Difference, Question, general
 from conformity.texts import smaller_texts
 from imagelint.facts.model import NamespacedName, Resource
-from imagelint.index.credentials import match_credential
+from imagelint.index.credentials import Credentials
 from imagelint.index.definitions import Secret
 from imagelint.kubelet.docker_config import DockerConfig, Verdict, judge
 from imagelint.kubelet.reference import parse_reference
@@ -95,7 +95,7 @@ def _compare_lookup(secrets: list[Secret], image: str, lookup: Answer) -> Differ
     if "image_error" in lookup:
         return Difference("the image is refused there")
     definitions = [[secret] for secret in secrets]
-    ours = match_credential(parse_reference(image).normalized, definitions, are_known=True)
+    ours = Credentials(definitions, are_known=True).match(parse_reference(image).normalized)
     tried = {name for name, user in lookup["tried"] if user}
     if (ours.match == "matched") != bool(tried):
         theirs = "matched" if tried else "anonymous" if lookup["found"] else "none"

@@ -51,7 +51,6 @@ stringData:
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.docker_config import DOCKER_KEYS, Verdict
@@ -65,7 +64,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.index.definitions import Secret
-    from imagelint.index.index import ImageUse, Index, SecretUse
+    from imagelint.index.index import ImageUse, Index
     from imagelint.kubelet.docker_config import DockerConfig
     from imagelint.linting.finding import Finding
 
@@ -87,7 +86,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 
 def _finding(index: Index, secret: Secret, config: DockerConfig) -> Finding:
-    users = [*islice(_users(index, secret), 3)]
+    users = index.uses_of_secrets.first(secret)
     return RULE.finding(
         secret.config_place,
         f"pull secret `{secret.id.name}`: {_CONSEQUENCES[config.verdict]}, as {config.reason}"
@@ -105,13 +104,6 @@ def _prediction(config: DockerConfig) -> Prediction | None:
         return Prediction(Rejection.INVALID)
     # The kubelet shows the error of the decoder as the waiting reason.
     return Prediction(config.reason) if config.verdict is Verdict.BROKEN else None
-
-
-def _users(index: Index, secret: Secret) -> Iterator[SecretUse]:
-    for use in index.secret_uses:
-        is_named = use.name.value in {secret.id.name, secret.final_name}
-        if is_named and secret in index.secrets.find(use.name.value, use.namespace).usable:
-            yield use
 
 
 def _help(index: Index, secret: Secret, image: ImageUse | None) -> str:

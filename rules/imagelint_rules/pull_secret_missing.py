@@ -88,8 +88,8 @@ from imagelint_rules.remedies import (
     create_secret,
     in_namespace,
     list_of_pull_secrets,
+    main_images,
     matching_secret,
-    most_private,
     needs_credentials,
     secret_name,
 )
@@ -98,7 +98,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.index.definitions import Secret
-    from imagelint.index.index import ImageUse, Index, Pod, PullSecrets
+    from imagelint.index.index import ImageUse, Index, Pod
+    from imagelint.index.pull_secrets import PullSecrets
     from imagelint.linting.finding import Finding
     from imagelint.world.knowledge.registries import Registry
 
@@ -162,7 +163,7 @@ def _served_images(index: Index) -> dict[str, ImageUse]:
     served: dict[str, ImageUse] = {}
     balance: dict[str, int] = {}
     for pod in index.pods:
-        use = most_private(index, index.images_of(pod))
+        use = index.join(main_images)[pod]
         if use is None:
             continue
         has_secret = bool(index.pull_secrets(pod).names) and index.credential(use).match is not Match.NONE
@@ -189,8 +190,7 @@ def _scopes(index: Index, use: ImageUse) -> tuple[str, ...]:
 
 
 def _idle_secrets(index: Index) -> frozenset[Secret]:
-    named = {secret for use in index.secret_uses for secret in index.secrets.find(use.name.value, use.namespace).usable}
-    return frozenset(index.secrets.all) - named
+    return frozenset(index.secrets.all) - index.uses_of_secrets.secrets
 
 
 def _evidence(index: Index, use: ImageUse, known: _Known) -> _Evidence | None:

@@ -73,13 +73,14 @@ from imagelint.linting.finding import Severity, Subject
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
-from imagelint_rules.remedies import create_secret, image_of, namespaces_of, secret_manifest
+from imagelint_rules.remedies import create_secret, image_of, listed, secret_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from imagelint.index.definitions import Secret
-    from imagelint.index.index import Index, SecretUse
+    from imagelint.index.index import Index
+    from imagelint.index.pull_secrets import SecretUse
     from imagelint.linting.finding import Finding
 
 
@@ -93,10 +94,10 @@ def check(index: Index) -> Iterator[Finding]:
 
 def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Secret]) -> Finding:
     name = use.name.value
-    image = image_of(index, use)
+    image, namespaces = image_of(index, use), listed(index.secrets.namespaces(name))
     return RULE.finding(
         Place(use.source, use.name.span),
-        f"pull secret `{name}` is defined in namespace {namespaces_of(elsewhere)}, not in `{use.namespace}`, where "
+        f"pull secret `{name}` is defined in namespace {namespaces}, not in `{use.namespace}`, where "
         f"{use.resource.label} needs it",
         Subject(resource=use.resource, image=image.written if image else None, names=(name,)),
         help=f"{create_secret(index, image, name, use.namespace)}\n"

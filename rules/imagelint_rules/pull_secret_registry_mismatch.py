@@ -71,7 +71,7 @@ stringData:
 
 from __future__ import annotations
 
-from itertools import islice
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.index.credentials import Match
@@ -88,12 +88,14 @@ from imagelint_rules.remedies import create_secret, list_of_pull_secrets, listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imagelint.index.credentials import Credentials
     from imagelint.index.definitions import Secret
     from imagelint.index.index import ImageUse, Index
     from imagelint.kubelet.docker_config import AuthEntry
     from imagelint.kubelet.reference import ImageReference
     from imagelint.linting.finding import Finding
     from imagelint.text.places import Place
+    from imagelint.world.knowledge.base import Knowledge
 
 
 # Nobody meant the keys behind these: to compare each with each image takes long.
@@ -109,67 +111,82 @@ class _Miss(NamedTuple):
     right: str
 
 
+class _Readable(NamedTuple):
+    """The pull secrets of a list with credentials, and the entries in them; none where one secret is broken."""
+
+    secrets: list[Secret]
+    entries: list[tuple[Secret, AuthEntry]]
+    # Whether some image is pulled with one of them.
+    serve: bool
+
+
 def check(index: Index) -> Iterator[Finding]:
     """Images that no readable secret of their pod matches."""
     for use in index.images:
         if use.pulled is None or index.credential(use).match is not Match.NONE:
             continue
-        secrets = _valid_secrets(index, use)
-        miss = _near_miss(index, secrets, use.pulled)
-        if not secrets:
+        readable = _readable_of(index, use)
+        if not readable.secrets:
             continue
-        is_public = _is_public(index, use)
+        miss, is_public = _near_miss(index, readable, use.pulled), _is_public(index, use)
         if miss or needs_credentials(index, use):
-            yield _finding(index, use, secrets, miss, Severity.WARNING if is_public else None)
-        elif not is_public and not _serves(index, secrets) and _is_meant(index, use):
+            yield _finding(index, use, readable, miss, Severity.WARNING if is_public else None)
+        elif not is_public and not readable.serve and _is_meant(index, use):
             # It may be public all the same.
-            yield _finding(index, use, secrets, miss, Severity.WARNING if index.registry(use) else None)
+            yield _finding(index, use, readable, miss, Severity.WARNING if index.registry(use) else None)
 
 
-def _serves(index: Index, secrets: list[Secret]) -> bool:
-    """Whether some image is pulled with one of these secrets."""
-    return not index.join(_serving).isdisjoint(secret.place for secret in secrets)
+def _readable_of(index: Index, use: ImageUse) -> _Readable:
+    """What the pull secrets of a pod hold; where one is broken, that is what has to be told."""
+    known, credentials = index.join(_readable), index.credentials(use.pod)
+    if credentials not in known:
+        secrets = [secret for secret in credentials.secrets if secret.config]
+        verdicts = {secret.config.verdict for secret in secrets if secret.config}
+        is_broken = bool(verdicts & {Verdict.BROKEN, Verdict.INVALID})
+        valid = [] if is_broken else [s for s in secrets if s.config and s.config.verdict is Verdict.VALID]
+        entries = [(secret, entry) for secret in valid for entry in (secret.config.entries if secret.config else ())]
+        known[credentials] = _Readable(valid, entries, not index.join(_serving).isdisjoint(s.place for s in valid))
+    return known[credentials]
+
+
+def _readable(index: Index) -> dict[Credentials, _Readable]:
+    """What each list of pull secrets holds, as far as somebody asked."""
+    del index
+    return {}
 
 
 def _serving(index: Index) -> frozenset[Place]:
     """The Secrets that some image is pulled with."""
-    return frozenset(secret.place for use in index.images for secret in index.credential(use).secrets)
+    # Images that are pulled with the same secrets share one tuple of them.
+    found = {id(secrets): secrets for use in index.images for secrets in [index.credential(use).secrets]}
+    return frozenset(secret.place for secrets in found.values() for secret in secrets)
 
 
-def _valid_secrets(index: Index, use: ImageUse) -> list[Secret]:
-    """The pull secrets of the pod with credentials; where one is broken, that is what has to be told."""
-    names = index.pull_secrets(use.pod).names
-    found = [secret for name in names for secret in index.secrets.find(name.value, use.pod.namespace).usable]
-    verdicts = {secret.config.verdict for secret in found if secret.config}
-    if verdicts & {Verdict.BROKEN, Verdict.INVALID}:
-        return []
-    return [secret for secret in found if secret.config and secret.config.verdict is Verdict.VALID]
-
-
-def _near_miss(index: Index, secrets: list[Secret], image: ImageReference) -> _Miss | None:
-    for secret, entry in islice(_entries(secrets), _MOST_COMPARED):
+def _near_miss(index: Index, readable: _Readable, image: ImageReference) -> _Miss | None:
+    for secret, entry in readable.entries[:_MOST_COMPARED]:
         miss = near_miss(entry.key, image.normalized) or _other_host(index, entry.key, image.host)
         if miss is not None and entry.has_username:
             return _Miss(secret, entry.key, *miss)
     return None
 
 
-def _entries(secrets: list[Secret]) -> Iterator[tuple[Secret, AuthEntry]]:
-    for secret in secrets:
-        yield from ((secret, entry) for entry in (secret.config.entries if secret.config else ()))
-
-
 def _other_host(index: Index, key: str, host: str) -> tuple[str, str] | None:
     """What is known of a key's host, where that tells that the host of the image was meant."""
-    known, own = index.world.knowledge, (stored_key(key) or "").partition("/")[0]
-    registry = known.registries.find(own)
+    meant = _meant_host(index.world.knowledge, (stored_key(key) or "").partition("/")[0])
+    return (meant[0], host) if meant is not None and meant[1] == host else None
+
+
+@lru_cache(maxsize=4096)
+def _meant_host(knowledge: Knowledge, own: str) -> tuple[str, str] | None:
+    """What is wrong with the host of a key, and the host to write for it."""
+    registry = knowledge.registries.find(own)
     if registry is not None:
-        is_old = registry.is_shut_down and registry.replacement == host
-        return (f"`{own}` was shut down, and `{host}` follows it", host) if is_old else None
-    found = known.misspellings.find(own, known.registries.spellings())
-    if found is None or found.likely != host:
+        host = registry.replacement if registry.is_shut_down else None
+        return (f"`{own}` was shut down, and `{host}` follows it", host) if host else None
+    found = knowledge.misspellings.find(own, knowledge.registries.spellings())
+    if found is None:
         return None
-    return f"`{own}` is {'a misspelling of' if found.kind == 'typo' else 'not'} `{host}`", host
+    return f"`{own}` is {'a misspelling of' if found.kind == 'typo' else 'not'} `{found.likely}`", found.likely
 
 
 def _is_public(index: Index, use: ImageUse) -> bool:
@@ -185,7 +202,7 @@ def _is_meant(index: Index, use: ImageUse) -> bool:
 
 
 def _finding(
-    index: Index, use: ImageUse, secrets: list[Secret], miss: _Miss | None, severity: Severity | None = None
+    index: Index, use: ImageUse, readable: _Readable, miss: _Miss | None, severity: Severity | None = None
 ) -> Finding:
     better, wrong = matching_secret(index, use), wrong_host(index, use)
     if miss is not None:
@@ -194,10 +211,10 @@ def _finding(
         )
         remedy, shown = f"use the key `{miss.right}`", [miss.secret]
     else:
-        names = listed(dict.fromkeys(secret.id.name for secret in secrets))
-        keys = listed(entry.key for _, entry in _entries(secrets))
+        names = listed([*dict.fromkeys(secret.id.name for secret in readable.secrets)])
+        keys = listed([entry.key for _, entry in readable.entries])
         message = f"no key of pull secret {names} matches `{use.effective}`: it has {keys}"
-        remedy, shown = _new_entry(index, use), secrets[:3]
+        remedy, shown = _new_entry(index, use), readable.secrets[:3]
     related = [Related(secret.config_place, f"pull secret `{secret.id.name}`") for secret in shown]
     if wrong is not None:
         remedy = wrong.help

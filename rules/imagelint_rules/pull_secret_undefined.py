@@ -75,15 +75,16 @@ from imagelint_rules.remedies import (
     image_of,
     in_namespace,
     matching_secret,
+    most_similar,
     secret_manifest,
-    similar_name,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.index.definitions import Secret
-    from imagelint.index.index import ImageUse, Index, SecretUse
+    from imagelint.index.index import ImageUse, Index
+    from imagelint.index.pull_secrets import SecretUse
     from imagelint.linting.finding import Finding
 
 # OpenShift makes one for every service account and adds it to the account's list.
@@ -102,13 +103,17 @@ def check(index: Index) -> Iterator[Finding]:
     """References to names that no object of the input has, in whatever namespace."""
     for use in index.secret_uses:
         name = use.name.value
-        found = index.secrets.find(name, use.namespace)
-        if find_placeholder(name) or _MADE_BY_OPENSHIFT.fullmatch(name):
-            continue
-        if not any(found):
+        if not _is_from_elsewhere(name) and not any(index.secrets.find(name, use.namespace)):
             yield _finding(index, use)
-        elif found.usable and all(secret.is_hashed for secret in found.usable) and use.resource.kind not in _REWRITTEN:
-            yield _bare(use, found.usable[0])
+    for named in index.uses_of_secrets.named:
+        if all(secret.is_hashed for secret in named.secrets):
+            for use in named.uses:
+                if use.resource.kind not in _REWRITTEN and not _is_from_elsewhere(use.name.value):
+                    yield _bare(use, named.secrets[0])
+
+
+def _is_from_elsewhere(name: str) -> bool:
+    return find_placeholder(name) is not None or _MADE_BY_OPENSHIFT.fullmatch(name) is not None
 
 
 def _bare(use: SecretUse, generator: Secret) -> Finding:
@@ -144,9 +149,7 @@ def _meant(index: Index, use: SecretUse, image: ImageUse | None) -> Secret | Non
     serving = matching_secret(index, image) if image is not None else None
     if serving is not None:
         return serving
-    beside = index.secrets.within(use.namespace)
-    near = similar_name(use.name.value, [secret.id.name for secret in beside])
-    return next((secret for secret in beside if secret.id.name == near), None)
+    return most_similar(use.name.value, index.secrets.within(use.namespace))
 
 
 RULE = Rule(

@@ -86,7 +86,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.index.definitions import Secret
-    from imagelint.index.index import Index, SecretUse
+    from imagelint.index.index import Index
+    from imagelint.index.pull_secrets import SecretUse
     from imagelint.linting.finding import Finding
 
 _TYPE_FIELDS = {
@@ -98,11 +99,10 @@ _TYPE_FIELDS = {
 
 def check(index: Index) -> Iterator[Finding]:
     """Names of secrets that are all of a type that gives nothing to a pull."""
-    for use in index.secret_uses:
-        found = index.secrets.find(use.name.value, use.namespace).usable
-        problems = [_problem(secret) for secret in found]
-        if found and all(problems):
-            yield _finding(use, found[0], problems[0] or "")
+    for named in index.uses_of_secrets.named:
+        problems = [_problem(secret) for secret in named.secrets]
+        if all(problems):
+            yield from (_finding(use, named.secrets[0], problems[0] or "") for use in named.uses)
 
 
 def _problem(secret: Secret) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from imagelint.kubelet.reference import is_reference, parse_reference
 from imagelint.world.knowledge.registries import Access
@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from imagelint.index.definitions import Defined, Secret
-    from imagelint.index.index import ImageUse, Index, SecretUse
+    from imagelint.index.index import ImageUse, Index, Pod
+    from imagelint.index.pull_secrets import SecretUse
+    from imagelint.text.places import Text
     from imagelint.world.knowledge.registries import Registry
+
+T = TypeVar("T", bound="Defined")
 
 # The only key of Docker Hub that `docker login` and `kubectl create secret` both write.
 _DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
@@ -71,15 +75,28 @@ def matching_secret(index: Index, use: ImageUse) -> Secret | None:
     """A Secret of the pod's namespace with credentials for an image, whether the pod names it or not."""
     if use.reference is None:
         return None
-    name = use.reference.normalized
-    beside = index.secrets.within(use.pod.namespace)
-    return next((secret for secret in beside if secret.config and secret.config.serves(name)), None)
+    return index.credential_sets.serving(use.reference.normalized, use.pod.namespace)
 
 
 def image_of(index: Index, use: SecretUse) -> ImageUse | None:
     """The image that a pull secret is most likely for: of the pod that names it, or of the pods of the account."""
-    pods = [use.pod] if use.pod is not None else index.pods_of(use.resource)
-    return most_private(index, [image for pod in pods for image in index.images_of(pod)])
+    if use.pod is not None:
+        return index.join(main_images)[use.pod]
+    return index.join(_images_of_accounts).get(id(use.resource))
+
+
+def main_images(index: Index) -> dict[Pod, ImageUse | None]:
+    """For each pod the image that a pull secret is most likely for."""
+    return {pod: most_private(index, index.images_of(pod)) for pod in index.pods}
+
+
+def _images_of_accounts(index: Index) -> dict[int, ImageUse | None]:
+    """The same for the pods of each service account, by the identity of its object."""
+    of_pods = index.join(main_images)
+    return {
+        id(account.resource): most_private(index, filter(None, map(of_pods.get, index.pods_of(account.resource))))
+        for account in index.accounts.all
+    }
 
 
 def _host_for_credentials(index: Index, image: ImageUse | None) -> str:
@@ -112,24 +129,21 @@ def _openness(registry: Registry | None) -> int:
     return {Access.PRIVATE: 0, Access.MIXED: 2, Access.PUBLIC: 3}[registry.access]
 
 
-def similar_name(name: str, others: Sequence[str]) -> str | None:
-    """The one of some names of objects that was likely meant by another."""
+def most_similar(name: str, others: Sequence[T]) -> T | None:
+    """The one of some objects that was likely meant by a name that none of them has."""
     from difflib import get_close_matches
 
-    compared = [other for other in others[:_MOST_COMPARED] if len(other) <= _LONGEST_NAME]
-    return next(iter(get_close_matches(name[:_LONGEST_NAME], compared, n=1, cutoff=0.8)), None)
+    named = {other.id.name: other for other in reversed(others[:_MOST_COMPARED])}
+    compared = [other for other in named if len(other) <= _LONGEST_NAME]
+    near = get_close_matches(name[:_LONGEST_NAME], compared, n=1, cutoff=0.8)
+    return named[near[0]] if near else None
 
 
-def namespaces_of(found: Sequence[Defined]) -> str:
-    """The namespaces of some objects, as `listed`."""
-    return listed(sorted({other.id.namespace or "" for other in found}))
-
-
-def listed(names: Iterable[str]) -> str:
+def listed(names: Sequence[str | Text]) -> str:
     """Some names in a sentence: the first few, and how many more there are."""
-    all_names = [*names]
-    more = f" and {len(all_names) - _MOST_NAMED} more" if len(all_names) > _MOST_NAMED else ""
-    return ", ".join(f"`{name}`" for name in all_names[:_MOST_NAMED]) + more
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    first = (name if isinstance(name, str) else name.value for name in names[:_MOST_NAMED])
+    return ", ".join(f"`{name}`" for name in first) + more
 
 
 def in_namespace(namespace: str | None) -> str:

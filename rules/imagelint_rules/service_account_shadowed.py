@@ -87,7 +87,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.index.credentials import Match, match_credential
+from imagelint.index.credentials import Match
 from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.prediction import Prediction, Rejection, WaitingReason
 from imagelint.linting.rule import Rule
@@ -108,22 +108,24 @@ def check(index: Index) -> Iterator[Finding]:
         account = index.account(pod)
         if account is not None and pod.spec.pull_secrets:
             yield from _forbidden(index, pod, account)
-            yield from (_shadowed(use, account) for use in index.images_of(pod) if _is_shadowed(index, use, account))
+            yield from (
+                _shadowed(index, use, account) for use in index.images_of(pod) if _is_shadowed(index, use, account)
+            )
 
 
 def _is_shadowed(index: Index, use: ImageUse, account: Account) -> bool:
     if use.reference is None or index.credential(use).match is not Match.NONE:
         return False
-    found = [index.secrets.find(name.value, use.pod.namespace).usable for name in account.pull_secrets if name.value]
-    return match_credential(use.reference.normalized, found, are_known=True).match is Match.MATCHED
+    credentials = index.credential_sets.of(index.account_secrets(account), use.pod.namespace)
+    return credentials.match(use.reference.normalized).match is Match.MATCHED
 
 
-def _shadowed(use: ImageUse, account: Account) -> Finding:
+def _shadowed(index: Index, use: ImageUse, account: Account) -> Finding:
     message = (
         f"`{use.effective}` is pulled without the secret that service account `{account.id.name}` has for it: "
         "the list of the pod replaces that of the account"
     )
-    names = listed(name.value for name in account.pull_secrets if name.value)
+    names = listed(index.account_secrets(account).names)
     related = [Related(account.place, f"service account `{account.id.name}` lists {names}")]
     return RULE.at_image(
         use, message, help="name the account's secrets in the pod as well, or only there", related=related

@@ -68,7 +68,7 @@ from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.prediction import Prediction, Rejection
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
-from imagelint_rules.remedies import in_namespace, namespaces_of, similar_name
+from imagelint_rules.remedies import in_namespace, listed, most_similar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,7 +93,7 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
     elsewhere = index.accounts.find(account.value, pod.namespace).elsewhere
     others = index.accounts.within(pod.namespace)
     if elsewhere:
-        found = namespaces_of(elsewhere)
+        found = listed(index.accounts.namespaces(account.value))
         message = f"service account `{account.value}` is defined in namespace {found}, not in `{pod.namespace}`"
         severity, confidence = Severity.ERROR, Confidence.CERTAIN
     else:
@@ -117,9 +117,8 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
 
 def _meant(name: str, others: Sequence[Account]) -> list[Related]:
     """The account of the namespace with a name that looks like the one that is not there."""
-    near = similar_name(name, [other.id.name for other in others])
-    found = (other for other in others if other.id.name == near)
-    return [Related(other.place, f"`{other.id.name}` is there: was it meant?") for other in found][:1]
+    meant = most_similar(name, others)
+    return [Related(meant.place, f"`{meant.id.name}` is there: was it meant?")] if meant else []
 
 
 RULE = Rule(__name__, Severity.WARNING, check, prediction=Prediction(Rejection.FAILED_CREATE), across_files=True)

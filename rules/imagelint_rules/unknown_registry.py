@@ -59,6 +59,7 @@ from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint_rules.origins import origin
+from imagelint_rules.remedies import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +81,7 @@ def check(index: Index) -> Iterator[Finding]:
             yield RULE.at_image(
                 use,
                 f"registry `{reference.host}` is not declared, and only declared ones are allowed",
-                help=f"use one of {_declared(index)}, or declare it in the configuration",
+                help=f"use one of {index.join(_declared)}, or declare it in the configuration",
                 confidence=Confidence.CERTAIN,
             )
         elif use.pulled is not None and index.credential(use).match is not Match.MATCHED:
@@ -94,7 +95,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 
 def _declared(index: Index) -> str:
-    return ", ".join(f"`{declared.pattern}`" for declared in index.settings.registries) or "those to come"
+    return listed([declared.pattern for declared in index.settings.registries]) or "those to come"
 
 
 RULE = Rule(

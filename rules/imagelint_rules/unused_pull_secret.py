@@ -65,11 +65,7 @@ if TYPE_CHECKING:
 
 def check(index: Index) -> Iterator[Finding]:
     """Docker config Secrets that no look-up reaches."""
-    used = {
-        (secret.source, secret.span)
-        for use in index.secret_uses
-        for secret in index.secrets.find(use.name.value, use.namespace).usable
-    }
+    used = {(secret.source, secret.span) for secret in index.uses_of_secrets.secrets}
     for secret in index.secrets.all:
         if secret.type in DOCKER_KEYS and (secret.source, secret.span) not in used:
             yield RULE.finding(

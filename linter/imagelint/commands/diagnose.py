@@ -76,11 +76,13 @@ def diagnose_texts(
 def _read_manifests(paths: tuple[str, ...]) -> list[Manifests]:
     from imagelint.commands.inputs import InputOptions, Inputs
     from imagelint.diagnose.manifests import Manifests
+    from imagelint.runs import RunsByInput
 
     inputs = Inputs(InputOptions(paths))
     found = inputs.read()
     findings = inputs.session.lint(inputs.runs).findings
-    return [Manifests(inputs.session.index(run.world), findings, run.own(found.reported)) for run in inputs.runs]
+    own = RunsByInput(inputs.runs).own(found.reported)
+    return [Manifests(inputs.session.index(run.world), findings, sources) for run, sources in own]
 
 
 def read_text(path: str, most: int = MAX_BYTES) -> bytes:

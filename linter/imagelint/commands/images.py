@@ -12,6 +12,7 @@ from imagelint.commands.options import input_options, world_options
 from imagelint.commands.terminal import say, write
 from imagelint.linting.crashes import REPORT_IT
 from imagelint.reporting.image_rows import image_entries, image_references, image_table
+from imagelint.runs import RunsByInput
 
 
 @click.command("images")
@@ -25,7 +26,8 @@ def command(*, format_: str, **given: Any) -> int:  # noqa: ANN401 - the fields 
     """
     inputs = Inputs(InputOptions(**given))
     found = inputs.read()
-    parts = [(inputs.session.index(run.world), run.own(found.reported)) for run in inputs.runs]
+    own = RunsByInput(inputs.runs).own(found.reported)
+    parts = [(inputs.session.index(run.world), sources) for run, sources in own]
     entries = [entry for index, reported in parts for entry in image_entries(index, reported)]
     if format_ == "plain":
         write(sorted({line for index, reported in parts for line in image_references(index, reported)}))

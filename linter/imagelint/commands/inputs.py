@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from imagelint.commands import all_rules
 from imagelint.commands.terminal import progress
-from imagelint.runs import in_world, is_excluded, plan_runs
+from imagelint.runs import RunsByInput, in_world, plan_runs
 from imagelint.session import Request, Session
 from imagelint.sources.discover import listed_paths
 from imagelint.text.paths import shown
@@ -84,7 +83,7 @@ def _requested(options: InputOptions, runs: Sequence[Run]) -> Request:
         [path for run in runs for path in run.paths],
         options.context,
         tracked=options.tracked,
-        is_excluded=partial(is_excluded, runs) if has_excludes else None,
+        is_excluded=RunsByInput(runs).exclude if has_excludes else None,
         stdin_name=runs[0].stdin_name,
         jobs=options.jobs,
         notes=tuple(note for run in runs for note in run.notes),

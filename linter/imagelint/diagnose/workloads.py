@@ -78,7 +78,7 @@ def _tail(image: str | None) -> tuple[str, ...]:
 def image_place(index: Index, use: ImageUse) -> Line:
     """The line to change for another image: of `newTag` where a kustomization writes it, else of the image."""
     if use.effective != use.written:
-        for override in use.pod.overlay.images:
+        for override in (entry for rewrites in use.pod.overlay.images for entry in rewrites.overrides):
             for source, facts in index.files.items():
                 if facts.kustomization is not None and override in facts.kustomization.images:
                     line = _override_line(source.path, override)

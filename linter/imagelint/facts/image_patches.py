@@ -9,6 +9,7 @@ from imagelint.facts.kinds import core_kinds
 from imagelint.facts.model import ContainerType, ImagePatch, Target
 from imagelint.facts.podspecs import CONTAINER_LISTS
 from imagelint.text.compose import ComposeError, compose
+from imagelint.text.glob_table import GlobTable
 from imagelint.text.globs import glob_matches
 from imagelint.text.nodes import Mapping, Sequence, mapping, select, text
 
@@ -42,13 +43,33 @@ def file_patch(spec: PodSpec, target: Target | None) -> ImagePatch:
     return ImagePatch(target or Target(spec.resource.kind, spec.resource.name), tuple(filter(None, named)))
 
 
-def patched_containers(spec: PodSpec, patches: Iterable[ImagePatch]) -> set[int]:
+class ImagePatches:
+    """The patches of one kustomization, by what they are for."""
+
+    def __init__(self, patches: tuple[ImagePatch, ...]) -> None:
+        self.patches = patches
+        containers: dict[Target, set[str]] = {}
+        for patch in patches:
+            containers.setdefault(patch.target, set()).update(patch.containers)
+        self._by_name = GlobTable((target.name or "*", (target, names)) for target, names in containers.items())
+
+    def containers(self, spec: PodSpec) -> list[set[str]]:
+        """The containers of a PodSpec that get another image, by name or by list and number."""
+        near = self._by_name.near(spec.resource.name or "")
+        return [names for target, names in near if _is_for(target, spec)]
+
+
+def patched_containers(spec: PodSpec, patches: Iterable[ImagePatches]) -> set[int]:
     """The positions in `spec.containers` whose image is set by one of the patches."""
-    named = {name for patch in patches if _is_for(patch.target, spec) for name in patch.containers}
+    named = [names for layer in patches for names in layer.containers(spec)]
     if not named:
         return set()
     places = _places(spec)
-    return {n for n, container in enumerate(spec.containers) if container.name in named or places[n] in named}
+    return {
+        number
+        for number, container in enumerate(spec.containers)
+        if any(container.name in names or places[number] in names for names in named)
+    }
 
 
 def _is_for(target: Target, spec: PodSpec) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.image_patches import patched_containers
+from imagelint.facts.image_patches import ImagePatches, patched_containers
 from imagelint.facts.model import ImagePatch, Target
 from imagelint.text.nodes import Mapping, as_text, mapping, select, text
 
@@ -27,8 +27,9 @@ def without_stand_ins(node: Mapping, specs: Iterable[PodSpec]) -> Iterator[PodSp
     if not triggered:
         yield from specs
         return
+    triggers = ImagePatches((ImagePatch(Target(None, None), triggered),))
     for spec in specs:
-        filled = patched_containers(spec, [ImagePatch(Target(None, None), triggered)])
+        filled = patched_containers(spec, [triggers])
         if filled:
             containers = (
                 container._replace(image_filled_in=True) if number in filled else container

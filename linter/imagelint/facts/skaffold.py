@@ -30,20 +30,25 @@ class Artifacts:
     """What is built for which files: those beside a configuration, and below."""
 
     def __init__(self, files: Files[str, FileFacts]) -> None:
-        self._by_folder = [
-            (posixpath.dirname(path), facts.artifacts) for path, facts in files.items() if facts.artifacts
-        ]
+        # The folders of the configurations by the images that they build.
+        self._folders: dict[str, set[str]] = {}
+        for path, facts in files.items():
+            for name in facts.artifacts:
+                self._folders.setdefault(name, set()).add(posixpath.dirname(path))
 
     def builds(self, path: str, image: str) -> bool:
         """Whether the image of a file is the bare name of an artifact, with any tag.
 
         One with a registry is there without Skaffold as well, one with a digest is kept.
         """
-        if not self._by_folder or "@" in image or not split_domain(image)[2]:
+        if not self._folders or "@" in image or not split_domain(image)[2]:
             return False
-        name = image.partition(":")[0]
-        return any(name in names and _is_below(path, folder) for folder, names in self._by_folder)
+        folders = self._folders.get(image.partition(":")[0])
+        return folders is not None and not folders.isdisjoint(_above(path))
 
 
-def _is_below(path: str, folder: str) -> bool:
-    return not folder or path.startswith(f"{folder}/")
+def _above(path: str) -> Iterator[str]:
+    """The folders that a file is in, up to that of the input, whose path is empty."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield path

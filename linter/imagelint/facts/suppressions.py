@@ -9,7 +9,9 @@ for the object.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import deque
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.text.line_ranges import LineRanges
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Sequence as Many
 
-_COMMENT = re.compile(
-    r"(?:^|(?<=\s))#\s*imagelint:\s*(file-ignore|ignore)\b(?:\[([^\]]*)\])?[ \t]*(.*?)(?=\s+#\s*imagelint:|$)"
-)
+# Where a comment may begin, and what follows; its reason reaches to the next one.
+_START = re.compile(r"(?:^|(?<=\s))#\s*imagelint:\s*")
+_COMMENT = re.compile(r"(file-ignore|ignore)\b(?:\[([^\]]*)\])?")
 # `key: |  # comment`: a tag or an anchor may stand before the sign.
 _BLOCK_HEADER = re.compile(r"(?:[&!]\S*\s+)*[|>]")
 _ANNOTATION, _PREFIX = "imagelint.dev/ignore", "ignore.imagelint.dev/"
@@ -45,38 +47,79 @@ class Suppression(NamedTuple):
 
 def by_rule(suppressions: Many[Suppression], containers: Iterable[Span]) -> dict[str, LineRanges[Suppression]]:
     """The suppressions of a file by the rule and the lines that they are for, given the places of its containers."""
-    around = LineRanges((span.line, span.end_line, span) for span in set(containers))
+    spans = LineRanges((span.line, span.end_line, span) for span in set(containers))
+
+    @cache
+    def around(line: int) -> frozenset[tuple[int, int]]:
+        return frozenset((first, last) for first, last, _ in spans.around(line))
+
     ranges: dict[str, list[tuple[int, int, Suppression]]] = {}
     for suppression in suppressions:
-        places = [(suppression.first, suppression.last)]
+        places = {(suppression.first, suppression.last)}
         if suppression.is_trailing:
-            places += [(first, last) for first, last, _ in around.around(suppression.span.line)]
+            places |= around(suppression.span.line)
         for rule in suppression.rules or ():
             ranges.setdefault(rule, []).extend((first, last, suppression) for first, last in places)
     return {rule: LineRanges(found) for rule, found in ranges.items()}
 
 
+class _Comment(NamedTuple):
+    """A comment to imagelint, in line `line` from `start` to `end` (offsets)."""
+
+    line: int
+    start: int
+    end: int
+    is_for_file: bool
+    rules: tuple[str, ...] | None
+    reason: str
+    # Behind a bare `-` or `---` it speaks of what comes, as on a line of its own.
+    is_alone: bool
+
+
 def in_comments(data: bytes, roots: Many[Node]) -> Iterator[Suppression]:
     """The suppressions in the comments of a file, given the root nodes of its documents."""
     lines = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    found = [(number, match) for number, line in enumerate(lines, 1) for match in _COMMENT.finditer(line)]
+    found = [comment for number, line in enumerate(lines, 1) for comment in _comments(number, line)]
     layout = _Layout(lines, roots) if found else None
-    for number, match in found:
-        if layout is not None and not layout.is_text(number, match.start() + 1):
-            yield _in_comment(number, match, layout)
+    for comment in found:
+        if layout is not None and not layout.is_text(comment.line, comment.start + 1):
+            yield _in_comment(comment, layout)
 
 
-def _in_comment(number: int, match: re.Match[str], layout: _Layout) -> Suppression:
-    span = Span(number, match.start() + 1, number, match.end() + 1)
-    before = match.string.partition("#")[0].strip()
-    # Behind a bare `-` or `---` it speaks of what comes, as on a line of its own.
-    is_alone = not before.strip("-")
-    if match[1] == "file-ignore":
+def _comments(number: int, line: str) -> Iterator[_Comment]:
+    """The comments of a line. Each of its characters is looked at a fixed number of times."""
+    starts = [*_START.finditer(line)]
+    if not starts:
+        return
+    is_alone = not line[: line.index("#")].strip().strip("-")
+    last_bracket = line.rfind("]")
+    ends = [*(_without_space(line, start.start()) for start in starts[1:]), len(line)]
+    read = 0
+    for start, end in zip(starts, ends, strict=True):
+        if start.start() < read:  # in the brackets of the one before
+            continue
+        # The end of brackets that nothing closes is not searched for again and again.
+        found = _COMMENT.match(line, start.end(), len(line) if start.end() < last_bracket else end)
+        if found is not None:
+            read = found.end()
+            rules = None if found[2] is None else _names(found[2])
+            reason = line[read:end].strip()
+            yield _Comment(number, start.start(), max(read, end), found[1] == "file-ignore", rules, reason, is_alone)
+
+
+def _without_space(line: str, end: int) -> int:
+    while end > 0 and line[end - 1].isspace():
+        end -= 1
+    return end
+
+
+def _in_comment(comment: _Comment, layout: _Layout) -> Suppression:
+    span = Span(comment.line, comment.start + 1, comment.line, comment.end + 1)
+    if comment.is_for_file:
         first, last = 1, _WHOLE_FILE
     else:
-        first, last = layout.below(number) if is_alone else layout.around(number)
-    rules = None if match[2] is None else _names(match[2])
-    return Suppression(rules, match[3].strip(), span, first, last, is_trailing=not is_alone)
+        first, last = layout.below(comment.line) if comment.is_alone else layout.around(comment.line)
+    return Suppression(comment.rules, comment.reason, span, first, last, is_trailing=not comment.is_alone)
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -90,8 +133,7 @@ class _Layout:
         parts = [part for root in roots for part in _parts(root)]
         whole = {id(root) for root in roots}
         self._parts = LineRanges((first, last, node) for first, last, node in parts if id(node) not in whole)
-        texts = [scalar.span for root in roots for scalar in _scalars(root)]
-        self._texts = LineRanges((span.line, span.end_line, span) for span in texts)
+        self._texts = sorted(scalar.span for root in roots for scalar in _scalars(root))
         self._lines = lines
         self._next = _next_content(lines)
         # The outermost that begins at each line.
@@ -101,7 +143,9 @@ class _Layout:
 
     def is_text(self, line: int, column: int) -> bool:
         """Whether a place lies in a scalar."""
-        return any(_is_within(line, column, span, self._lines) for _, _, span in self._texts.around(line))
+        # No scalar begins in another.
+        before = bisect_right(self._texts, (line, column, _WHOLE_FILE, 0))
+        return before > 0 and _is_within(line, column, self._texts[before - 1], self._lines)
 
     def below(self, line: int) -> tuple[int, int]:
         """The lines of the outermost item, pair or document that begins below a comment."""
@@ -134,14 +178,18 @@ def _of_object(rules: tuple[str, ...], reason: str, key: Scalar, node: Mapping) 
 
 def _scalars(node: Node) -> Iterator[Scalar]:
     pending = [node]
+    seen: set[int] = set()
     while pending:
         current = pending.pop()
         if isinstance(current, Scalar):
             yield current
+        elif id(current) in seen:  # an alias
+            continue
         elif isinstance(current, Sequence):
             pending.extend(current.items)
         else:
             pending.extend(current.nodes)
+        seen.add(id(current))
 
 
 def _is_within(line: int, column: int, span: Span, lines: Many[str]) -> bool:
@@ -166,8 +214,12 @@ def _parts(root: Node) -> Iterator[tuple[int, int, Node]]:
     """First and last line of the root, of every item and of every pair, the outer before the inner."""
     yield root.span.line, root.span.end_line, root
     pending = deque([root])
+    seen: set[int] = set()
     while pending:
         node = pending.popleft()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
         children: list[tuple[int, Node]] = []
         if isinstance(node, Sequence):
             children = [(item.span.line, item) for item in node.items]

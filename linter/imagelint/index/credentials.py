@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.kubelet.docker_config import Verdict
+from imagelint.kubelet.keyring import Keyring
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,20 +29,22 @@ class Credential(NamedTuple):
     secrets: tuple[Secret, ...] = ()
 
 
-def match_credential(name: str, found: Sequence[Sequence[Secret]], *, are_known: bool) -> Credential:
-    """The outcome for registry and repository `name`, given the definitions of each pull secret of the pod.
+class Credentials:
+    """The pull secrets of a pod, given the definitions of each, sorted out once for any number of images.
 
     A secret that the kubelet cannot decode takes all others with it, so that nothing matches (v1.36 `secrets.go`).
+    `are_known` is False where something outside the input may add secrets.
     """
-    configs = [(secret, secret.config) for secrets in found for secret in secrets if secret.config is not None]
-    if any(config.verdict is Verdict.BROKEN for _, config in configs):
-        return Credential(Match.NONE)
-    # The keys of all secrets are one ring: a key in any of them comes before the fallback in each.
-    tried = [(secret, config, config.keyring.direct(name)) for secret, config in configs]
-    if not any(keys for _, _, keys in tried):
-        tried = [(secret, config, config.keyring.fallback(name)) for secret, config in configs]
-    matching = tuple(secret for secret, config, keys in tried if not config.keys_with_username.isdisjoint(keys))
-    if matching:
-        return Credential(Match.MATCHED, matching)
-    is_known = are_known and all(secrets and all(secret.is_readable for secret in secrets) for secrets in found)
-    return Credential(Match.NONE if is_known else Match.UNKNOWN)
+
+    def __init__(self, found: Sequence[Sequence[Secret]], *, are_known: bool) -> None:
+        self.secrets = tuple(secret for secrets in found for secret in secrets)
+        configs = [(secret, secret.config) for secret in self.secrets if secret.config is not None]
+        is_broken = any(config.verdict is Verdict.BROKEN for _, config in configs)
+        is_known = are_known and all(secrets and all(secret.is_readable for secret in secrets) for secrets in found)
+        self._without = Credential(Match.NONE if is_broken or is_known else Match.UNKNOWN)
+        self._keyring = Keyring(() if is_broken else ((config.keys, secret) for secret, config in configs))
+
+    def match(self, name: str) -> Credential:
+        """Whether a credential is tried for the registry and repository `name`."""
+        secrets = self._keyring.together(name)
+        return Credential(Match.MATCHED, secrets) if secrets else self._without

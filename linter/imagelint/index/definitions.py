@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from imagelint.facts.model import NamespacedName, Resource
 from imagelint.kubelet.docker_config import DOCKER_KEYS
+from imagelint.text.glob_table import GlobTable, plain_start
 from imagelint.text.globs import glob_matches
 from imagelint.text.places import Place, SourceId, Span
 
@@ -113,10 +115,10 @@ class Lookup(NamedTuple, Generic[T]):
 class Names(Generic[T]):
     """Objects by name, asked for by namespace; an unknown namespace is not `default`."""
 
-    def __init__(self, objects: Sequence[T], outside: Callable[[str, str | None], T | None] | None = None) -> None:
+    def __init__(self, objects: Sequence[T], outside: Callable[[str, str | None], tuple[T, ...]] | None = None) -> None:
         self.all = tuple(objects)
         # What is known to be there although no file has it.
-        self._outside = outside
+        self._outside = lru_cache(maxsize=None)(outside) if outside is not None else None
         by_name: dict[str, list[T]] = {}
         by_id: dict[NamespacedName, list[T]] = {}
         by_namespace: dict[str | None, list[T]] = {}
@@ -127,18 +129,25 @@ class Names(Generic[T]):
             by_namespace.setdefault(item.id.namespace, []).append(item)
         self._by_name = {name: tuple(found) for name, found in by_name.items()}
         self._by_id = {id_: tuple(found) for id_, found in by_id.items()}
+        self._namespaces: dict[str, tuple[str, ...]] = {}
         self._by_namespace = {namespace: tuple(found) for namespace, found in by_namespace.items()}
 
     def within(self, namespace: str | None) -> tuple[T, ...]:
         """The objects of a namespace, or those of which no file tells one."""
         return self._by_namespace.get(namespace, ())
 
+    def namespaces(self, name: str) -> tuple[str, ...]:
+        """The namespaces that define `name`, sorted; an empty text for one that no file tells."""
+        if name not in self._namespaces:
+            found = {item.id.namespace or "" for item in self._by_name.get(name, ())}
+            self._namespaces[name] = tuple(sorted(found))
+        return self._namespaces[name]
+
     def find(self, name: str, namespace: str | None) -> Lookup[T]:
-        """Where `name` is defined, seen from `namespace`."""
+        """Where `name` is defined, seen from `namespace`. The same definitions are the same tuple."""
         here = self._by_id.get(NamespacedName(namespace, name), ())
         if not here and self._outside is not None:
-            outside = self._outside(name, namespace)
-            here = (outside,) if outside is not None else ()
+            here = self._outside(name, namespace)
         if here:
             return Lookup(here, (), ())
         anywhere = self._by_name.get(name, ())
@@ -162,17 +171,33 @@ def deploy_secret(source: SourceId, secret: SecretDefinition, place: Placement) 
     )
 
 
-def external_secret(settings: Settings, name: str, namespace: str | None) -> Secret | None:
-    """A Secret that the settings say is made outside the input; an unknown namespace may be any."""
-    for pattern in settings.external_secrets:
-        where, _, what = pattern.partition("/")
-        if glob_matches(what, name) and (namespace is None or glob_matches(where, namespace)):
-            resource = Resource("v1", "Secret", namespace, name, 0, Span(1, 1, 1, 1))
-            identity = NamespacedName(namespace, name)
-            return Secret(
-                SourceId(settings.source), identity, resource, resource.span, None, None, None, final_name=name
-            )
-    return None
+class ExternalSecrets:
+    """The Secrets that the settings say are made outside the input; an unknown namespace may be any."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._source = SourceId(settings.source)
+        globs = [(where, what) for where, _, what in (entry.partition("/") for entry in settings.external_secrets)]
+        by_name = [(where, what) for where, what in globs if len(plain_start(what)) >= len(plain_start(where))]
+        by_namespace = [(where, what) for where, what in globs if len(plain_start(what)) < len(plain_start(where))]
+        self._by_name = GlobTable((what, (where, what)) for where, what in by_name)
+        self._by_namespace = GlobTable((where, (where, what)) for where, what in by_namespace)
+        # For names of which the namespace is not known.
+        self._names = dict.fromkeys(what for _, what in by_namespace)
+
+    def find(self, name: str, namespace: str | None) -> tuple[Secret, ...]:
+        """The Secret that may be there, if one is declared."""
+        if not self._is_declared(name, namespace):
+            return ()
+        resource = Resource("v1", "Secret", namespace, name, 0, Span(1, 1, 1, 1))
+        identity = NamespacedName(namespace, name)
+        return (Secret(self._source, identity, resource, resource.span, None, None, None, final_name=name),)
+
+    def _is_declared(self, name: str, namespace: str | None) -> bool:
+        near = self._by_name.near(name)
+        if namespace is None:
+            return any(glob_matches(what, name) for what in (*(what for _, what in near), *self._names))
+        near += self._by_namespace.near(namespace)
+        return any(glob_matches(what, name) and glob_matches(where, namespace) for where, what in near)
 
 
 def deploy_account(source: SourceId, account: ServiceAccount, place: Placement) -> Account | None:

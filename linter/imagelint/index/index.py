@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from imagelint.facts.image_patches import patched_containers
 from imagelint.facts.skaffold import Artifacts
-from imagelint.index.credentials import Credential, Match, match_credential
+from imagelint.index.credentials import Credential, Credentials, Match
 from imagelint.index.definitions import (
     Account,
+    ExternalSecrets,
     Names,
     Placement,
     Secret,
     deploy_account,
     deploy_secret,
-    external_secret,
 )
 from imagelint.index.overlays import UNTOUCHED, Overlays
-from imagelint.kubelet.keyring import matching_keys
+from imagelint.index.pull_secrets import CredentialSets, PullSecrets, SecretUse, SecretUses
+from imagelint.kubelet.keyring import Keyring
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.kubelet.pull_policy import NEVER, effective_policy
 from imagelint.kubelet.reference import ImageReference, InvalidReferenceError, parse_reference
@@ -28,7 +29,7 @@ from imagelint.world.settings import declared_registry
 from imagelint.world.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from imagelint.facts.model import Container, FileFacts, PodSpec, Resource
     from imagelint.index.overlays import Overlay
@@ -40,27 +41,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 DEFAULT_ACCOUNT = "default"
 Options = TypeVar("Options", bound="RuleOptions")
-
-
-class PullSecrets(NamedTuple):
-    """The pull secrets that the API server gives to a pod (plugin/pkg/admission/serviceaccount, v1.36).
-
-    `account` is the account that they were injected from, None for the pod's own list. `known` is False where
-    something outside the input may add some: an account that is not in it, or a kustomize patch.
-    """
-
-    entries: tuple[Text, ...]
-    account: Account | None
-    known: bool
-
-    @property
-    def names(self) -> tuple[Text, ...]:
-        """The secrets that the kubelet reads, each once: it skips entries without a name."""
-        names: dict[str, Text] = {}
-        for entry in self.entries:
-            if entry.value:
-                names.setdefault(entry.value, entry)
-        return tuple(names.values())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,16 +112,6 @@ class ImageUse(NamedTuple):
         return (Related(self.place, f"kustomize rewrites it to `{self.effective}`"),)
 
 
-class SecretUse(NamedTuple):
-    """A name in a list of pull secrets: of a pod, or of a service account."""
-
-    source: SourceId
-    name: Text
-    resource: Resource
-    namespace: str | None
-    pod: Pod | None
-
-
 class Index:
     """Every fact of every file, joined. Rules ask it; it reads nothing."""
 
@@ -153,7 +123,8 @@ class Index:
         on_disk = {source.path: facts for source, facts in files.items() if not source.part}
         self._overlays = Overlays(on_disk)
         self._artifacts = Artifacts(on_disk)
-        self._credentials: dict[tuple[Pod, str], Credential] = {}
+        self._pull_secrets: dict[Pod, PullSecrets] = {}
+        self._account_secrets: dict[tuple[int, bool], PullSecrets] = {}
         self._joins: dict[Callable[[Index], object], object] = {}
 
     def join(self, make: Callable[[Index], T]) -> T:
@@ -188,7 +159,7 @@ class Index:
                 for source, facts, _, place in self._deployed()
                 for secret in (*facts.secrets, *(facts.kustomization.secrets if facts.kustomization else ()))
             ],
-            partial(external_secret, self.settings) if self.settings.external_secrets else None,
+            ExternalSecrets(self.settings).find if self.settings.external_secrets else None,
         )
 
     @cached_property
@@ -205,12 +176,17 @@ class Index:
 
     def pull_secrets(self, pod: Pod) -> PullSecrets:
         """The effective pull secrets of a pod: its own list, else its account's, never both."""
+        if pod not in self._pull_secrets:
+            self._pull_secrets[pod] = self._effective_secrets(pod)
+        return self._pull_secrets[pod]
+
+    def _effective_secrets(self, pod: Pod) -> PullSecrets:
         unpatched = not pod.overlay.changes_pull_secrets
         if pod.spec.pull_secrets or pod.spec.is_mirror:
             return PullSecrets(pod.spec.pull_secrets, None, unpatched)
         account = self.account(pod)
         if account is not None:
-            return PullSecrets(account.pull_secrets, account, unpatched)
+            return self.account_secrets(account, known=unpatched)
         # `default` exists everywhere; without a file that gives it secrets it has none, as far as files tell.
         return PullSecrets((), None, unpatched and pod.account_name == DEFAULT_ACCOUNT)
 
@@ -219,9 +195,16 @@ class Index:
         found = self.settings.options.get(kind)
         return found if isinstance(found, kind) else kind()
 
-    def pods_of(self, account: Resource) -> tuple[Pod, ...]:
+    def account_secrets(self, account: Account, *, known: bool = True) -> PullSecrets:
+        """The pull secrets that a service account gives to its pods."""
+        key = id(account), known
+        if key not in self._account_secrets:
+            self._account_secrets[key] = PullSecrets(account.pull_secrets, account, known)
+        return self._account_secrets[key]
+
+    def pods_of(self, account: Resource) -> Sequence[Pod]:
         """The pods that get their pull secrets from a service account."""
-        return tuple(self._pods_by_account.get(id(account), ()))
+        return self._pods_by_account.get(id(account), ())
 
     @cached_property
     def _pods_by_account(self) -> dict[int, list[Pod]]:
@@ -243,19 +226,23 @@ class Index:
         account = self.account(pod)
         if account is None or not account.enforces_secrets:
             return ()
-        allowed = {name.value for name in account.pull_secrets}
+        allowed = self.account_secrets(account).values
         return tuple(name for name in pod.spec.pull_secrets if name.value not in allowed)
 
     def credential(self, use: ImageUse) -> Credential:
         """Whether a credential of the pod's secrets is tried for an image (Kubernetes v1.36 `keyring.go`)."""
         if use.reference is None or use.placeholder is not None:
             return Credential(Match.UNKNOWN)
-        key = use.pod, use.reference.normalized
-        if key not in self._credentials:
-            pull_secrets = self.pull_secrets(use.pod)
-            found = [self.secrets.find(name.value, use.pod.namespace).usable for name in pull_secrets.names]
-            self._credentials[key] = match_credential(use.reference.normalized, found, are_known=pull_secrets.known)
-        return self._credentials[key]
+        return self.credentials(use.pod).match(use.reference.normalized)
+
+    def credentials(self, pod: Pod) -> Credentials:
+        """The credentials of the pull secrets of a pod."""
+        return self.credential_sets.of(self.pull_secrets(pod), pod.namespace)
+
+    @cached_property
+    def credential_sets(self) -> CredentialSets:
+        """The credentials of every list of pull secrets."""
+        return CredentialSets(self.secrets)
 
     def registry(self, use: ImageUse) -> Registry | None:
         """What is known of the registry that an image is pulled from; what the settings declare comes first."""
@@ -269,9 +256,12 @@ class Index:
         """What the settings say of the registry of an image: the longest pattern that matches as in the kubelet."""
         if not self.settings.registries:
             return None
-        name = use.reference.normalized if use.reference else ""
-        fitting = [entry for entry in self.settings.registries if matching_keys([entry.pattern], name)]
+        fitting = self._declared.apart(use.reference.normalized if use.reference else "")
         return max(fitting, key=lambda entry: len(entry.pattern), default=None)
+
+    @cached_property
+    def _declared(self) -> Keyring[Declaration]:
+        return Keyring(([(entry.pattern, True)], entry) for entry in self.settings.registries)
 
     @cached_property
     def images(self) -> tuple[ImageUse, ...]:
@@ -299,6 +289,11 @@ class Index:
     def secret_uses(self) -> tuple[SecretUse, ...]:
         """Every reference to a pull secret, of pods and of service accounts."""
         return (*self._pod_secret_uses(), *self._account_secret_uses())
+
+    @cached_property
+    def uses_of_secrets(self) -> SecretUses:
+        """Those references by the Secrets that they lead to."""
+        return SecretUses(self.secret_uses, self.secrets)
 
     def _pod_secret_uses(self) -> Iterator[SecretUse]:
         for pod in self.pods:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import posixpath
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.facts.image_patches import file_patch
+from imagelint.facts.image_patches import ImagePatches, file_patch
 from imagelint.facts.kustomization import FILE_NAMES
+from imagelint.index.image_rewrites import ImageRewrites
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from imagelint.facts.model import FileFacts, ImageOverride, ImagePatch
+    from imagelint.facts.model import FileFacts, ImagePatch
 
 # A base that more overlays use than this is judged once, by what they have in common.
 _MAX_OVERLAYS = 12
@@ -23,8 +25,9 @@ class Overlay(NamedTuple):
     namespace: str | None = None
     name_prefix: str = ""
     name_suffix: str = ""
-    images: tuple[ImageOverride, ...] = ()
-    image_patches: tuple[ImagePatch, ...] = ()
+    # Of each kustomization that has any.
+    images: tuple[ImageRewrites, ...] = ()
+    image_patches: tuple[ImagePatches, ...] = ()
     changes_pull_secrets: bool = False
 
     def around(self, inner: Overlay) -> Overlay:
@@ -39,14 +42,9 @@ class Overlay(NamedTuple):
         )
 
     def image(self, written: str) -> str:
-        """The image that kustomize writes instead of `written` (kustomize api/internal/image)."""
-        for override in self.images:
-            name, tag, digest = _parts(written)
-            if name == override.name:
-                if override.new_tag or override.digest:
-                    tag, digest = override.new_tag, override.digest
-                written = (override.new_name or name) + (f":{tag}" if tag else "")
-                written += f"@{digest}" if digest else ""
+        """The image that kustomize writes instead of `written`."""
+        for rewrites in self.images:
+            written = rewrites.image(written)
         return written
 
 
@@ -64,6 +62,11 @@ class Overlays:
             if facts.kustomization is not None
         }
         self._of: dict[str, list[Overlay]] = {}
+        self._common: dict[tuple[int, ...], Overlay] = {}
+        # What several kustomizations have in common is one object, which compares at once.
+        self._rewrites = cache(ImageRewrites)
+        self._patches = cache(ImagePatches)
+        self._own = cache(self._own_overlay)
         self.patches = {
             _join(folder, patch.path)
             for folder, kustomization in self._kustomizations.items()
@@ -77,7 +80,12 @@ class Overlays:
         found = self._of.get(path)
         if found is None:
             return [UNTOUCHED]
-        return found if len(found) <= _MAX_OVERLAYS else [_common(found)]
+        if len(found) <= _MAX_OVERLAYS:
+            return found
+        key = tuple(map(id, found))
+        if key not in self._common:
+            self._common[key] = _common(found)
+        return [self._common[key]]
 
     def _roots(self) -> list[str]:
         listed = {
@@ -108,15 +116,16 @@ class Overlays:
                     pending.append((path, applied, above | {folder}))
                 self._add(path, applied)
 
-    def _own(self, folder: str) -> Overlay:
+    def _own_overlay(self, folder: str) -> Overlay:
         """What one kustomization does by itself."""
         kustomization = self._kustomizations[folder]
+        patches = (*kustomization.image_patches, *self._image_patches(folder))
         return Overlay(
             kustomization.namespace,
             kustomization.name_prefix,
             kustomization.name_suffix,
-            kustomization.images,
-            (*kustomization.image_patches, *self._image_patches(folder)),
+            (self._rewrites(kustomization.images),) if kustomization.images else (),
+            (self._patches(patches),) if patches else (),
             kustomization.changes_pull_secrets or self._patches_credentials(folder),
         )
 
@@ -158,11 +167,13 @@ class Overlays:
 def _common(overlays: Sequence[Overlay]) -> Overlay:
     """What all of many overlays do to images; their namespaces and secrets differ, and are not known."""
     first, *others = overlays
+    patches = [{patch for layer in other.image_patches for patch in layer.patches} for other in others]
+    common = (
+        patch for layer in first.image_patches for patch in layer.patches if all(patch in other for other in patches)
+    )
     return Overlay(
         images=first.images if all(other.images == first.images for other in others) else (),
-        image_patches=tuple(
-            patch for patch in first.image_patches if all(patch in other.image_patches for other in others)
-        ),
+        image_patches=(ImagePatches(tuple(common)),),
         changes_pull_secrets=True,
     )
 
@@ -170,11 +181,3 @@ def _common(overlays: Sequence[Overlay]) -> Overlay:
 def _join(folder: str, relative: str) -> str:
     joined = posixpath.normpath(posixpath.join(folder, relative))
     return "" if joined == "." else joined
-
-
-def _parts(image: str) -> tuple[str, str | None, str | None]:
-    name, _, digest = image.partition("@")
-    head, colon, tag = name.rpartition(":")
-    if colon and "/" not in tag:
-        return head, tag, digest or None
-    return name, None, digest or None

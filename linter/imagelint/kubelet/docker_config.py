@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from math import isinf
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from imagelint.kubelet.go_base64 import decode_base64
-from imagelint.kubelet.keyring import Keyring, stored_key, without_user
+from imagelint.kubelet.keyring import Keyring, without_user
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 # The key that each type needs. Every other type is a Secret that the kubelet skips.
 DOCKER_KEYS = {
@@ -65,8 +63,7 @@ class AuthEntry(NamedTuple):
     looks_real: bool
 
 
-@dataclass(frozen=True)  # without slots, for the property that is worked out once
-class DockerConfig:
+class DockerConfig(NamedTuple):
     """What a Secret holds for pulls. `reason` is a clause for people; neither it nor anything else quotes content."""
 
     verdict: Verdict
@@ -75,19 +72,14 @@ class DockerConfig:
     # The type whose layout the content has, where that is not its own.
     meant_type: str | None = None
 
-    @cached_property
-    def keyring(self) -> Keyring:
-        """The keys of all entries: one without a user name is tried as well, and takes the place of others."""
-        return Keyring(entry.key for entry in self.entries)
+    @property
+    def keys(self) -> Iterator[tuple[str, bool]]:
+        """The keys, each with whether it gives a pull a user name; with the others it is anonymous."""
+        return ((entry.key, entry.has_username) for entry in self.entries)
 
     def serves(self, name: str) -> bool:
         """Whether this Secret alone gives a user name to a pull of registry and repository `name`."""
-        return not self.keys_with_username.isdisjoint(self.keyring.matching(name))
-
-    @cached_property
-    def keys_with_username(self) -> frozenset[str | None]:
-        """The stored keys that give a pull a user name; with the others it is anonymous."""
-        return frozenset(stored_key(entry.key) for entry in self.entries if entry.has_username)
+        return bool(Keyring([(self.keys, self)]).apart(name))
 
 
 class InvalidSecretError(ValueError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
 from imagelint.kubelet.reference import DOCKER_HUB, MAX_TEXT
 from imagelint.text.globs import joined_by_stars
@@ -16,6 +16,8 @@ from imagelint.text.globs import joined_by_stars
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+T = TypeVar("T")
+_Labels: TypeAlias = tuple[str, ...]
 # The stored key that serves Docker Hub where no other key matches.
 _HUB_KEY = "index.docker.io"
 _HUB_SERVER = "https://index.docker.io/v1/"
@@ -35,7 +37,7 @@ _SCHEME = r"([A-Za-z][A-Za-z0-9+.-]*)://"
 class _Target(NamedTuple):
     """A stored key or an image, split for comparison."""
 
-    labels: tuple[str, ...]
+    labels: _Labels
     port: str
     path: str
 
@@ -64,18 +66,66 @@ def matching_keys(auth_keys: Iterable[str], name: str) -> list[str]:
 
     Without one the pull is anonymous. With one it never is, even where its credentials are refused.
     """
-    return Keyring(auth_keys).matching(name)
+    keys = _StoredKeys({stored_key(auth_key) for auth_key in auth_keys} - {None})
+    return sorted(keys.direct(name), reverse=True) or [*keys.fallback(name)]
 
 
-class Keyring:
-    """The keys of a docker config, sorted out once for any number of images."""
+class Keyring(Generic[T]):
+    """The keys of docker configs by their owners, sorted out once for any number of images.
 
-    def __init__(self, auth_keys: Iterable[str]) -> None:
+    Takes for each owner its keys, each with whether it gives a user name: one that gives none is tried as well, and
+    takes the place of others. How long a look-up takes depends on the keys that match, not on how many there are.
+    """
+
+    def __init__(self, owned: Iterable[tuple[Iterable[tuple[str, bool]], T]]) -> None:
+        self._owners: list[T] = []
+        # The numbers of the owners of each stored key: of all, and of those to which it gives a user name.
+        self._trying: dict[str, set[int]] = {}
+        self._serving: dict[str, set[int]] = {}
+        for number, (auth_keys, owner) in enumerate(owned):
+            self._owners.append(owner)
+            for auth_key, has_username in auth_keys:
+                key = stored_key(auth_key)
+                if key is not None:
+                    self._trying.setdefault(key, set()).add(number)
+                    if has_username:
+                        self._serving.setdefault(key, set()).add(number)
+        self._keys = _StoredKeys(self._trying)
+        self._found: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[T, ...]] = {}
+
+    def together(self, name: str) -> tuple[T, ...]:
+        """The owners that give a user name to an image where all configs are one ring, as those of a pod are.
+
+        A key of any of them comes before the fallback in each.
+        """
+        direct = tuple(sorted(self._keys.direct(name)))
+        return self._of(direct, () if direct else self._keys.fallback(name))
+
+    def apart(self, name: str) -> tuple[T, ...]:
+        """The owners that give a user name to an image where each config is there alone."""
+        return self._of(tuple(sorted(self._keys.direct(name))), self._keys.fallback(name))
+
+    def _of(self, direct: tuple[str, ...], fallback: tuple[str, ...]) -> tuple[T, ...]:
+        """The owners of keys that match, and of the fallback without such a key; the same ones are the same tuple."""
+        if (direct, fallback) not in self._found:
+            tried = {number for key in direct for number in self._trying[key]}
+            serving = {number for key in direct for number in self._serving.get(key, ())}
+            serving |= {number for key in fallback for number in self._serving.get(key, ())} - tried
+            self._found[direct, fallback] = tuple(self._owners[number] for number in sorted(serving))
+        return self._found[direct, fallback]
+
+
+class _StoredKeys:
+    """Stored keys by what they match."""
+
+    def __init__(self, keys: Iterable[str | None]) -> None:
         self._has_hub = False
-        # By labels and port of the host, and those with globs by the number of labels and the port.
-        self._plain: dict[tuple[tuple[str, ...], str], list[tuple[str, str]]] = {}
-        self._globs: dict[tuple[int, str], list[tuple[str, _Target]]] = {}
-        for key in {stored_key(auth_key) for auth_key in auth_keys} - {None}:
+        # By labels and port of the host. Those with globs by the labels without one, then by all labels.
+        self._plain: dict[tuple[_Labels, str], _Paths] = {}
+        self._globs: dict[tuple[_Labels, str], dict[_Labels, _Paths]] = {}
+        # Which labels are globs, by the number of labels and the port.
+        self._masks: dict[tuple[int, str], dict[tuple[bool, ...], None]] = {}
+        for key in keys:
             self._add(key or "")
 
     def _add(self, key: str) -> None:
@@ -83,31 +133,52 @@ class Keyring:
         target = _split(key)
         if target is None:
             return
-        if any(_GLOB.intersection(label) for label in target.labels):
-            self._globs.setdefault((len(target.labels), target.port), []).append((key, target))
+        mask = tuple(not _GLOB.isdisjoint(label) for label in target.labels)
+        if any(mask):
+            self._masks.setdefault((len(mask), target.port), {})[mask] = None
+            near = self._globs.setdefault((_masked(target.labels, mask), target.port), {})
+            near.setdefault(target.labels, _Paths()).add(target.path, key)
         else:
-            self._plain.setdefault((target.labels, target.port), []).append((key, target.path))
+            self._plain.setdefault((target.labels, target.port), _Paths()).add(target.path, key)
 
-    def matching(self, name: str) -> list[str]:
-        """As `matching_keys`."""
-        return self.direct(name) or self.fallback(name)
-
-    def direct(self, name: str) -> list[str]:
-        """The keys that match by their host and path."""
+    def direct(self, name: str) -> Iterator[str]:
+        """The keys that match the registry and repository of an image by their host and path, in no order."""
         target = _split(name)
-        return sorted(self._matching(target), reverse=True) if target is not None else []
+        if target is None:
+            return
+        plain = self._plain.get((target.labels, target.port))
+        if plain is not None:
+            yield from plain.around(target.path)
+        for mask in self._masks.get((len(target.labels), target.port), ()):
+            near = self._globs.get((_masked(target.labels, mask), target.port), {})
+            for globs, paths in near.items():
+                if _labels_match(globs, target.labels):
+                    yield from paths.around(target.path)
 
-    def fallback(self, name: str) -> list[str]:
-        """The key that serves an image of Docker Hub where no key of any secret of the pod matches directly."""
-        return [_HUB_KEY] if self._has_hub and _is_default_registry(name) else []
+    def fallback(self, name: str) -> tuple[str, ...]:
+        """The key that serves an image of Docker Hub where no key matches directly."""
+        return (_HUB_KEY,) if self._has_hub and _is_default_registry(name) else ()
 
-    def _matching(self, name: _Target) -> Iterator[str]:
-        for key, path in self._plain.get((name.labels, name.port), ()):
-            if name.path.startswith(path):
-                yield key
-        for key, glob in self._globs.get((len(name.labels), name.port), ()):
-            if name.path.startswith(glob.path) and _labels_match(glob.labels, name.labels):
-                yield key
+
+class _Paths:
+    """Keys by the start of a path that they match."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, list[str]] = {}
+        self._lengths: dict[int, None] = {}
+
+    def add(self, path: str, key: str) -> None:
+        self._keys.setdefault(path, []).append(key)
+        self._lengths[len(path)] = None
+
+    def around(self, path: str) -> Iterator[str]:
+        for length in self._lengths:
+            if length <= len(path):
+                yield from self._keys.get(path[:length], ())
+
+
+def _masked(labels: _Labels, mask: tuple[bool, ...]) -> _Labels:
+    return tuple("*" if is_glob else label for label, is_glob in zip(labels, mask, strict=True))
 
 
 def near_miss(auth_key: str, name: str) -> tuple[str, str] | None:
@@ -218,13 +289,12 @@ def _split_port(host: str) -> tuple[str, str]:
     return (host, "") if set(name) & set(":[]") else (name, port)
 
 
-def _labels_match(globs: tuple[str, ...], labels: tuple[str, ...]) -> bool:
-    """Whether each label of a host is matched; plain labels first, as most keys differ in one."""
-    pairs = [(glob, label) for glob, label in zip(globs, labels, strict=True) if glob != label]
-    return all(_GLOB.intersection(glob) for glob, _ in pairs) and all(
+def _labels_match(globs: _Labels, labels: _Labels) -> bool:
+    """Whether each label of a host is matched, where those without a glob are the same."""
+    return all(
         (pattern := _glob_pattern(glob)) is not None and pattern.fullmatch(label) is not None
         for glob, label in zip(globs, labels, strict=True)
-        if _GLOB.intersection(glob)
+        if not _GLOB.isdisjoint(glob)
     )
 
 

@@ -8,13 +8,14 @@ from imagelint.facts.model import FileFacts
 from imagelint.facts.suppressions import by_rule
 from imagelint.linting.crashes import INTERNAL_ERROR, REPORT_IT, crash_of
 from imagelint.linting.finding import SortKey, Suppressed
+from imagelint.linting.judge import Judge
 from imagelint.linting.resolve import resolve
 from imagelint.linting.selection import Selection
 from imagelint.text.paths import shown
 from imagelint.text.places import Place, SourceId, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from imagelint.facts.input import Input
     from imagelint.facts.suppressions import Suppression
@@ -51,11 +52,35 @@ def check(
     found: Input,
     index: Index,
     selection: Selection | None = None,
-    sources: Container[SourceId] | None = None,
+    sources: Collection[SourceId] | None = None,
 ) -> Outcome:
-    """What the rules find in `paths` (by default in every reported file), as the selection wants it."""
-    checker = _Checker(rules, found, index, selection or Selection(), sources)
-    return checker.outcome()
+    """What the rules find in `sources` (by default in every reported file), as the selection wants it."""
+    return _Checker(
+        rules, found, index, selection or Selection(), found.reported if sources is None else sources
+    ).outcome()
+
+
+class _Findings:
+    """What rules find in an index, by source: each rule runs once, for however many configurations."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._of: dict[Rule, tuple[dict[SourceId, list[Finding]], Exception | None]] = {}
+
+    def of(self, rule: Rule) -> tuple[dict[SourceId, list[Finding]], Exception | None]:
+        """The findings of a rule by source, and the exception that ended it early, if any."""
+        if rule not in self._of:
+            self._of[rule] = self._run(rule)
+        return self._of[rule]
+
+    def _run(self, rule: Rule) -> tuple[dict[SourceId, list[Finding]], Exception | None]:
+        found: dict[SourceId, list[Finding]] = {}
+        try:
+            for finding in rule.check(self._index):
+                found.setdefault(finding.at.source, []).append(finding)
+        except Exception as error:  # noqa: BLE001 - the rule may be somebody else's
+            return found, error
+        return found, None
 
 
 class _Checker:
@@ -65,13 +90,14 @@ class _Checker:
         found: Input,
         index: Index,
         selection: Selection,
-        sources: Container[SourceId] | None,
+        sources: Collection[SourceId],
     ) -> None:
         self._on = {rule.name: selection.is_on(rule, index.settings.runtime) for rule in rules}
         self._rules = enabled(rules, index.settings, selection)
         self._found = found
         self._index = index
         self._selection = selection
+        self._judge = Judge(selection)
         self._sources = sources
         self._used: set[tuple[SourceId, Span, str]] = set()
         # The suppressions of a file by rule.
@@ -82,7 +108,7 @@ class _Checker:
         for finding in self._all_findings():
             # One place can be wrong for several pods: anchors and overlays repeat it.
             if finding.sort_key not in judged:
-                wanted = self._selection.judged(finding, is_on=self._on[finding.rule])
+                wanted = self._judge.judged(finding, is_on=self._on[finding.rule])
                 # Asked also of what is not wanted: the comment at it has its use.
                 reason = self._suppressed(finding)
                 if wanted is not None:
@@ -102,17 +128,14 @@ class _Checker:
 
     def _findings_of(self, rule: Rule) -> Iterator[Finding]:
         """What a rule finds. A rule that fails keeps what it found before, and costs no other rule anything."""
-        try:
-            found = (finding for finding in rule.check(self._index) if self._is_asked(finding.at.source))
-            yield from (resolve(finding, self._found.sources) for finding in found)
-        except Exception as error:  # noqa: BLE001 - the rule may be somebody else's
+        found, error = self._index.join(_Findings).of(rule)
+        for source in self._sources:
+            yield from (resolve(finding, self._found.sources) for finding in found.get(source, ()))
+        if error is not None:
             message = f"rule `{rule.name}` failed, and may have missed findings: {crash_of(error, rule.module)}"
-            # It belongs to no file: it is told at the first one.
-            source = min(filter(self._is_asked, self._found.reported), default=SourceId("."))
+            # It belongs to no file: it is reported at the first one.
+            source = min(self._sources, default=SourceId("."))
             yield self._rules[INTERNAL_ERROR].finding(Place(source, Span(1, 1, 1, 1)), message, help=REPORT_IT)
-
-    def _is_asked(self, source: SourceId) -> bool:
-        return source in self._found.reported and (self._sources is None or source in self._sources)
 
     def _suppressed(self, finding: Finding) -> Suppressed | None:
         # A comment counts where the text was judged, and wherever it was written.
@@ -122,7 +145,7 @@ class _Checker:
             if suppression is not None:
                 self._used.add((place.source, suppression.span, finding.rule))
                 return Suppressed(finding, suppression.reason or "ignored in the file", in_source=True)
-        reason = self._selection.reason_to_ignore(finding, self._index.world.today)
+        reason = self._judge.reason_to_ignore(finding, self._index.world.today)
         return None if reason is None else Suppressed(finding, reason, in_source=False)
 
     def _suppressions(self, source: SourceId) -> dict[str, LineRanges[Suppression]]:
@@ -135,8 +158,8 @@ class _Checker:
     def _unused(self) -> Iterator[Finding]:
         """Asked last: by then every other finding has been held against the comments."""
         rule = self._rules.get(_UNUSED)
-        for source, facts in self._found.files.items() if rule is not None else ():
-            for suppression in facts.suppressions if self._is_asked(source) else ():
+        for source in self._sources if rule is not None else ():
+            for suppression in self._found.files.get(source, FileFacts()).suppressions:
                 problem = self._problem_of(source, suppression)
                 if problem is not None and rule is not None:
                     yield rule.finding(Place(source, suppression.span), problem, help="remove it, or mend it")

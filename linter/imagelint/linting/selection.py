@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.linting.finding import Confidence
-from imagelint.text.globs import GlobError, glob_matches, path_pattern
+from imagelint.text.globs import GlobError, path_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,12 +41,6 @@ class IgnoredFindings(NamedTuple):
     # Where the entry stands in a configuration.
     place: Place | None = None
 
-    def covers(self, finding: Finding, path: str, today: date) -> bool:
-        """Whether a finding is one of these; `path` is relative to the configuration."""
-        if finding.rule != self.rule or (self.expires is not None and today > self.expires):
-            return False
-        return all(_fits(_field(finding, key, path), glob) for key, glob in self.globs.items())
-
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -76,29 +69,7 @@ class Selection:
         own = self.rules.get(rule.name)
         return (own.is_on if own else is_on) or any(anywhere)
 
-    def judged(self, finding: Finding, *, is_on: bool) -> Finding | None:
-        """The finding with the severity that is set for its rule and path; None where it is not wanted."""
-        if self.profile == CERTAIN and finding.confidence is not Confidence.CERTAIN:
-            return None
-        setting = self.rules.get(finding.rule, RuleSetting(is_on))
-        if finding.rule in self.only:
-            setting = RuleSetting(True, setting.severity)
-        if self.overrides:
-            paths = self._paths_of(finding)
-            for globs, rules in self.overrides:
-                if finding.rule in rules and any(path_matches(path, globs) for path in paths):
-                    setting = rules[finding.rule]
-        if not setting.is_on:
-            return None
-        return finding._replace(severity=setting.severity) if setting.severity else finding
-
-    def reason_to_ignore(self, finding: Finding, today: date) -> str | None:
-        """Why a finding is suppressed; None where it is not."""
-        paths = self._paths_of(finding) if self.ignored else ()
-        covering = (entry.reason for entry in self.ignored for path in paths if entry.covers(finding, path, today))
-        return next(covering, None)
-
-    def _paths_of(self, finding: Finding) -> tuple[str, ...]:
+    def paths_of(self, finding: Finding) -> tuple[str, ...]:
         """The paths of a finding as globs see them: where it was judged, and where its text was written."""
         places = (finding.at, *(origin.place for origin in finding.written))
         return tuple(dict.fromkeys(self.relative(place.path) for place in places))
@@ -129,17 +100,3 @@ def _patterns(globs: tuple[str, ...]) -> IgnorePatterns:
     from imagelint.text.ignore_patterns import IgnorePatterns
 
     return IgnorePatterns("\n".join(globs).encode("utf-8", "surrogateescape"))
-
-
-def _field(finding: Finding, key: str, path: str) -> str | None:
-    if key == "path":
-        return path
-    if key in {"container", "image"}:
-        return finding.subject.container if key == "container" else finding.subject.image
-    resource = finding.subject.resource
-    fields = {"kind": resource.kind, "namespace": resource.namespace, "name": resource.name} if resource else {}
-    return fields.get(key)
-
-
-def _fits(value: str | None, glob: str) -> bool:
-    return value is not None and glob_matches(glob, value)

@@ -10,20 +10,31 @@ from imagelint.text.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.index.index import Index
+    from imagelint.index.index import ImageUse, Index
     from imagelint.text.places import SourceId
 
 
 def image_entries(index: Index, sources: set[SourceId]) -> list[dict[str, Any]]:
     """The contract of `images --format json`: one entry for each use of an image in `sources`, in file order."""
-    uses = [use for use in index.images if use.pod.source in sources and use.effective]
-    uses.sort(key=lambda use: use.place)
-    return [image_entry(index, use) for use in uses]
+    uses = (use for use in _uses_in(index, sources) if use.effective)
+    return [image_entry(index, use) for use in sorted(uses, key=lambda use: use.place)]
+
+
+def _uses_in(index: Index, sources: set[SourceId]) -> Iterator[ImageUse]:
+    by_source = index.join(_by_source)
+    return (use for source in sources for use in by_source.get(source, ()))
+
+
+def _by_source(index: Index) -> dict[SourceId, list[ImageUse]]:
+    found: dict[SourceId, list[ImageUse]] = {}
+    for use in index.images:
+        found.setdefault(use.pod.source, []).append(use)
+    return found
 
 
 def image_references(index: Index, sources: set[SourceId]) -> Iterator[str]:
     """Each image of `sources` that parses, once, as the runtime pulls it: `docker.io/library/nginx:1.29`."""
-    uses = [use for use in index.images if use.pod.source in sources]
+    uses = _uses_in(index, sources)
     yield from sorted({f"{use.named.runtime_ref}\n" for use in uses if use.named is not None})
 
 
