@@ -45,9 +45,10 @@ sarif: $(SARIF_STAMP)
 data: $(STAMP)
 	$(BIN)/python -m imagelint.world.knowledge.compile
 
-# Make the manual's pages of the rules after an edit of a rule; a test holds them equal.
+# Make the manual's pages of the rules and of the waiting reasons after an edit; a test holds them equal.
 pages: $(STAMP)
 	$(BIN)/python tools/rule_pages.py
+	$(BIN)/python tools/reason_pages.py
 
 # The manual as a static site in site/docs, with the schemas that it links to.
 site: pages

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+import reason_pages
 import rule_pages
 from manual import DOCS, WITH_A_PROJECT, Place, fences
 from support import ROOT, imagelint, read_yaml, run_tool
@@ -45,6 +46,11 @@ def test_examples_print_what_the_page_shows(page: Path, tmp_path: Path) -> None:
 def test_pages_of_the_rules_are_made_from_the_rules() -> None:
     committed = {path.name: path.read_text(encoding="utf-8") for path in rule_pages.PAGES.iterdir()}
     assert committed == rule_pages.pages(), "run `make pages`"
+
+
+def test_pages_of_the_waiting_reasons_are_made_from_the_data() -> None:
+    committed = {path.name: path.read_text(encoding="utf-8") for path in reason_pages.PAGES.iterdir()}
+    assert committed == reason_pages.pages(), "run `make pages`"
 
 
 def test_commands_in_pipelines_are_right(tmp_path: Path) -> None:

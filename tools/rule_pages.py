@@ -41,17 +41,16 @@ def _page(rule: Rule) -> str:
     return f"# {rule.name}\n\n{', '.join(facts)}.\n\n{manual}\n"
 
 
-def main() -> None:
-    """Write the pages, and remove those of rules that are gone."""
-    PAGES.mkdir(parents=True, exist_ok=True)
-    made = pages()
-    for old in PAGES.glob("*.md"):
+def write_pages(folder: Path, made: dict[str, str]) -> None:
+    """Write the pages of a folder, and remove those of what is gone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.md"):
         if old.name not in made:
             old.unlink()
     for name, text in made.items():
-        (PAGES / name).write_text(text, encoding="utf-8")
-    sys.stdout.write(f"{PAGES}: {len(made)} pages\n")
+        (folder / name).write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{folder}: {len(made)} pages\n")
 
 
 if __name__ == "__main__":
-    main()
+    write_pages(PAGES, pages())

@@ -30,6 +30,11 @@ def hint_of(line: str, namespace: str | None) -> Hint | None:
     return None
 
 
+def rules_of(hint: Hint) -> tuple[str, ...]:
+    """The rules that find in manifests what a hint is about."""
+    return next((row.rules for row in patterns() if row.hint == hint.hint and row.text == hint.text), ())
+
+
 @cache
 def patterns() -> tuple[Pattern, ...]:
     """All patterns, the more special first."""

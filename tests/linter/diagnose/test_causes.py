@@ -15,6 +15,7 @@ from imagelint.diagnose.answers import filled, values_of
 from imagelint.diagnose.causes import about_causes, texts, texts_of
 from imagelint.diagnose.hints import patterns
 from imagelint.diagnose.observations import Diagnosis, Failure
+from imagelint.diagnose.pages import reason_page, reasons
 from imagelint_rules import RULES
 from shared import needs_shared, vectors
 from support import ROOT
@@ -66,6 +67,13 @@ def test_every_cause_and_subcause_has_its_words_and_rules_that_exist() -> None:
         assert set(said.rules) <= RULE_NAMES
         assert "{" not in filled(said.fix, values_of(failure)).replace("{kubernetes.io", "")
         assert filled(said.check, values_of(failure), quoted=True)
+
+
+def test_every_reason_names_causes_that_exist() -> None:
+    assert {cause for row in reasons().values() for cause in row["causes"]} <= about_causes().keys()
+    for reason, row in reasons().items():
+        assert reason_page(reason).startswith(f"# {reason}\n")
+        assert row["summary"].endswith(".")
 
 
 def test_hints_name_rules_that_exist() -> None:

@@ -1,0 +1,63 @@
+"""`imagelint explain`: rules, waiting reasons, causes, messages, and texts to diagnose."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from diagnose_forms import CASES, FORMS
+from imagelint.diagnose.causes import about_causes
+from imagelint.diagnose.event_messages import PULL_REASONS
+from support import imagelint
+
+TEXT = str(FORMS["describe"].render(CASES[0]))
+WORDS: dict[str, list[str]] = json.loads(
+    (Path(__file__).parents[1] / "diagnose/words.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("reason", sorted(PULL_REASONS))
+def test_a_waiting_reason_has_a_page(reason: str, tmp_path: Path) -> None:
+    done = imagelint("explain", reason, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"# {reason}\n")
+
+
+def test_a_cause_has_a_page(tmp_path: Path) -> None:
+    for cause in ("denied", "unknown"):
+        done = imagelint("explain", cause, cwd=tmp_path)
+        assert done.stdout.startswith(f"# {cause}\n")
+        assert about_causes()[cause]["summary"] in done.stdout
+
+
+def test_a_text_is_diagnosed(tmp_path: Path) -> None:
+    (tmp_path / "describe.txt").write_text(TEXT, encoding="utf-8")
+    expected = imagelint("diagnose", cwd=tmp_path, text=TEXT)
+    for arguments, text in ((("-",), TEXT), ((), TEXT), (("describe.txt",), None)):
+        done = imagelint("explain", *arguments, cwd=tmp_path, text=text)
+        assert (done.returncode, done.stdout) == (1, expected.stdout)
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ('Failed to pull image "a/b:1": 401 Unauthorized', "pull-secret-missing"),
+        (WORDS["no-pod-created"][0], "service-account-undefined"),
+        (WORDS["no-pod-created"][10], "misplaced-pull-field"),
+        (WORDS["no-pod-created"][14], "invalid-image-reference"),
+        (WORDS["rollout-stalled"][0], "kubectl get events"),
+        (WORDS["nothing"][0], "no failed image pull found"),
+    ],
+)
+def test_a_message(message: str, said: str, tmp_path: Path) -> None:
+    done = imagelint("explain", message, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert said in done.stdout
+
+
+def test_another_word_is_wrong_usage(tmp_path: Path) -> None:
+    done = imagelint("explain", "ImagePullBackof", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "did you mean `ImagePullBackOff`?" in done.stderr
