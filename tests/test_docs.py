@@ -85,7 +85,8 @@ def test_links_within_the_project_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=lambda page: page.name)
 def test_every_option_that_a_page_names_is_there(page: Path) -> None:
     helps = [
-        imagelint(*words, "--help", cwd=ROOT).stdout for words in (["check"], ["images"], ["init"], ["config", "show"])
+        imagelint(*words, "--help", cwd=ROOT).stdout
+        for words in (["check"], ["images"], ["init"], ["config", "show"], ["diagnose"])
     ]
     text = re.sub(r"`(?:docker|skopeo|crictl|ctr|kubectl) [^`]*`", "", page.read_text(encoding="utf-8"))
     for option in set(re.findall(r"(?<![\w|-])--[a-z][a-z-]+", text)) - OF_OTHER_TOOLS:
