@@ -147,15 +147,14 @@ def in_world(
     What the command line gives comes before the configuration.
     """
     configuration = run.configuration
-    world = World(settings=configuration.settings)
+    found, known = None, None
     if lists := inventory or configuration.inventory:
         from imagelint.world.inventory import read_inventory
 
         tree = None if inventory else tree_of(configuration.selection.folder)
         found = read_inventory(lists, is_complete=configuration.inventory_is_complete, tree=tree)
-        world = replace(world, inventory=found)
     if files := (*configuration.knowledge, *knowledge):
         from imagelint.config.added_knowledge import read_knowledge
 
-        world = replace(world, knowledge=read_knowledge(files))
-    return run._replace(world=world if today is None else replace(world, today=today))
+        known = read_knowledge(files)
+    return run._replace(world=World(settings=configuration.settings, knowledge=known, inventory=found, today=today))

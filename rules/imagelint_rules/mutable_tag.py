@@ -44,7 +44,6 @@ spec:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from imagelint.linting.finding import Confidence, Severity
@@ -61,7 +60,6 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding
 
 
-@dataclass(frozen=True)
 class Options(RuleOptions):
     """Which tags are mutable."""
 

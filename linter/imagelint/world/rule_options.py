@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast, get_args, get_origin, get_type_hints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-@dataclasses.dataclass(frozen=True)
 class RuleOptions:
     """The options of a rule without any, and the base of all others.
 
-    A subclass is a frozen dataclass. Each field is `Annotated` with a sentence for the manual, has a default, and is a
-    `bool`, an `int`, a `str` or a `tuple[str, ...]`; `longest_tag` is called `longest-tag` in a configuration.
+    Each attribute of a subclass is `Annotated` with a sentence for the manual, has a default, and is a `bool`, an
+    `int`, a `str` or a `tuple[str, ...]`; `longest_tag` is called `longest-tag` in a configuration.
     """
+
+    def __init__(self, **given: object) -> None:
+        vars(self).update(given)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and vars(other) == vars(self)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *sorted(vars(self).items())))
 
 
 class Option(NamedTuple):
@@ -56,12 +63,11 @@ _MOST_DIGITS = 18
 def options_of(kind: type[RuleOptions]) -> Iterator[Option]:
     """The options that a class declares, in their order."""
     hints = get_type_hints(kind, include_extras=True)
-    for field in dataclasses.fields(kind):
-        hint = hints[field.name]
-        if get_origin(hint) is not Annotated or field.default is dataclasses.MISSING:
-            raise TypeError(f"{kind.__name__}.{field.name}: needs a default, and a sentence in `Annotated`")
+    for name, hint in hints.items():
+        if get_origin(hint) is not Annotated or not hasattr(kind, name):
+            raise TypeError(f"{kind.__name__}.{name}: needs a default, and a sentence in `Annotated`")
         type_, description = get_args(hint)
-        yield Option(field.name.replace("_", "-"), type_, field.default, description)
+        yield Option(name.replace("_", "-"), type_, getattr(kind, name), description)
 
 
 def read_options(kind: type[RuleOptions], values: Mapping[str, object]) -> RuleOptions:

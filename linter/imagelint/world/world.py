@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
 from imagelint.world.availability import UNKNOWN
-from imagelint.world.knowledge.base import Knowledge, builtin
+from imagelint.world.knowledge.base import builtin
 from imagelint.world.settings import Settings
 
 if TYPE_CHECKING:
     from imagelint.kubelet.reference import ImageReference
     from imagelint.world.availability import Availability
     from imagelint.world.inventory import Inventory
+    from imagelint.world.knowledge.base import Knowledge
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What users declare, what imagelint knows of registries and images, and which images are there."""
+    """What users declare, what imagelint knows of registries and images, and which images are there.
 
-    settings: Settings = field(default_factory=Settings)
-    knowledge: Knowledge = field(default_factory=builtin)
-    inventory: Inventory | None = None
-    # The day for which announced ends are judged.
-    today: date = field(default_factory=date.today)
+    `today` is the day for which announced ends are judged. Two worlds are the same only if they are one object.
+    """
+
+    __slots__ = ("inventory", "knowledge", "settings", "today")
+
+    def __init__(
+        self,
+        *,
+        settings: Settings | None = None,
+        knowledge: Knowledge | None = None,
+        inventory: Inventory | None = None,
+        today: date | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
+        self.knowledge = knowledge or builtin()
+        self.inventory = inventory
+        self.today = today or date.today()
 
     def availability(self, image: ImageReference) -> Availability:
         """Whether an image can be pulled, as far as that is known."""

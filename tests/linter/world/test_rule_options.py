@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import pytest
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True)
 class Options(RuleOptions):
     longest: Annotated[int, "the longest tag"] = 20
     is_strict: Annotated[bool, "whether to count digests"] = False
@@ -65,7 +63,6 @@ def test_values_of_another_type_are_refused(given: dict[str, object], message: s
 
 PACK = '''"""A long tag."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from imagelint.linting.finding import Severity
@@ -73,7 +70,6 @@ from imagelint.linting.rule import Rule
 from imagelint.world.rule_options import RuleOptions
 
 
-@dataclass(frozen=True)
 class Options(RuleOptions):
     longest: Annotated[int, "the longest tag that passes"] = 20
 
