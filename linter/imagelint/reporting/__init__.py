@@ -35,8 +35,14 @@ FORMATS = {
 }
 
 
+# They print nothing where nothing was found: the usual run of a hook imports none of them.
+_SILENT = frozenset({"text", "concise"})
+
+
 def render(report: Report, format_: str, style: Style) -> Iterator[str]:
     """The report in pieces, each with its own line ends."""
+    if not report.findings and format_ in _SILENT:
+        return iter(())
     module = import_module(f"imagelint.reporting.{FORMATS.get(format_, format_)}")
     reporter: Callable[[Report, Style], Iterator[str]] = module.render
     return reporter(report, style)

@@ -18,7 +18,6 @@ from ruamel.yaml.events import (
 )
 
 from imagelint.text import parsers
-from imagelint.text.lifting import lift_expressions, lift_indicators, set_down
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.parsers import c_events, pure_events
 from imagelint.text.places import FIRST, Origin
@@ -66,6 +65,8 @@ def compose(data: bytes, *, origin: Origin = FIRST, needs_reason: bool = True) -
     its message and place are those of whichever parser is faster.
     """
     if b"{{" in data:
+        from imagelint.text.lifting import lift_expressions
+
         try:
             return _compose(lift_expressions(data), origin, is_lifted=True, needs_reason=needs_reason)
         except ComposeError as refusal:
@@ -82,6 +83,8 @@ def _compose(data: bytes, origin: Origin, *, is_lifted: bool, needs_reason: bool
         try:
             next_event = events()
             if is_lifted:
+                from imagelint.text.lifting import set_down
+
                 next_event = set_down(next_event)
             if len(data) > MAX_NODES:  # a node has a byte at least
                 next_event = _counted(next_event, origin)
@@ -97,6 +100,8 @@ def _readings(data: bytes, *, needs_reason: bool) -> Iterator[Callable[[], NextE
     """The ways to read a text, the fastest first; each is taken where those before it refuse the text."""
     if parsers.C_PART is not None:
         yield lambda: c_events(data)
+        from imagelint.text.lifting import lift_indicators, set_down
+
         lifted = lift_indicators(data)
         if lifted != data:
             yield lambda: set_down(c_events(lifted))

@@ -7,15 +7,16 @@ import re
 # Stands for what is not shown.
 MASK = "•••"
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/+|/+", re.ASCII)
+# As texts: few runs need them, and to compile them takes a good part of a short one.
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*:/+|/+"
 # What follows the `@` of a digest, also of one that is cut off or wrong.
-_DIGEST = re.compile(r"(?:sha\d|md5|blake)|[A-Za-z0-9_+.-]+:[0-9a-f]{32}", re.ASCII | re.IGNORECASE)
-_HOST_WITH_PORT = re.compile(r"[^/:]*(?::[0-9]*)?/", re.ASCII)
-_IN_BACKTICKS = re.compile(r"`([^`\n]*)`")
-_WORD = re.compile(r"[^\s`]+")
+_DIGEST = r"(?ai:(?:sha\d|md5|blake)|[A-Za-z0-9_+.-]+:[0-9a-f]{32})"
+_HOST_WITH_PORT = r"[^/:]*(?::[0-9]*)?/"
+_IN_BACKTICKS = r"`([^`\n]*)`"
+_WORD = r"[^\s`]+"
 # What may surround a reference in a line of YAML or in a sentence.
-_AROUND = re.compile(r"[^A-Za-z0-9]*")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:/")
+_AROUND = r"[^A-Za-z0-9]*"
+_URL = r"[A-Za-z][A-Za-z0-9+.-]{0,30}:/"
 
 
 def split_user_info(image: str) -> tuple[str, str, str] | None:
@@ -25,14 +26,14 @@ def split_user_info(image: str) -> tuple[str, str, str] | None:
     """
     if "@" not in image:
         return None
-    scheme = _SCHEME.match(image)
+    scheme = re.match(_SCHEME, image)
     start = scheme.end() if scheme else 0
     at = image.rindex("@")
-    if _DIGEST.match(image, at + 1) and "/" not in image[at:]:
+    if re.match(_DIGEST, image[at + 1 :]) and "/" not in image[at:]:
         at = image.rfind("@", start, at)
     if at <= start or not (scheme or _is_user_info(image[start:at], image[at + 1 :])):
         return None
-    if scheme and _HOST_WITH_PORT.match(image, start, at) and "/" not in image[at:]:
+    if scheme and re.match(_HOST_WITH_PORT, image[start:at]) and "/" not in image[at:]:
         return None  # `https://host/app@latest`
     return image[:start], image[start : at + 1], image[at + 1 :]
 
@@ -40,7 +41,7 @@ def split_user_info(image: str) -> tuple[str, str, str] | None:
 def _is_user_info(before: str, behind: str) -> bool:
     """Whether `before@behind` is a user in front of a host, and not a path in front of what was meant as a digest."""
     if "/" in before:
-        return "/" in behind or not _HOST_WITH_PORT.match(before)
+        return "/" in behind or not re.match(_HOST_WITH_PORT, before)
     return "/" in behind or ":" in before
 
 
@@ -54,8 +55,8 @@ def mask_user_info(text: str) -> str:
     """A text for output, without the user information of the images and URLs in it."""
     if "@" not in text:
         return text
-    text = _IN_BACKTICKS.sub(lambda found: f"`{without_user_info(found[1])}`", text)
-    return _WORD.sub(_word_without_user_info, text)
+    text = re.sub(_IN_BACKTICKS, lambda found: f"`{without_user_info(found[1])}`", text)
+    return re.sub(_WORD, _word_without_user_info, text)
 
 
 def _word_without_user_info(found: re.Match[str]) -> str:
@@ -63,8 +64,8 @@ def _word_without_user_info(found: re.Match[str]) -> str:
     word = found[0]
     if "@" not in word:
         return word
-    url = _URL.search(word)
-    around = _AROUND.match(word)
+    url = re.search(_URL, word)
+    around = re.match(_AROUND, word)
     start = url.start() if url else around.end() if around else 0
     if ":" not in word[start : word.rindex("@")]:
         return word
