@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.config.file import Configuration, load_configuration, unknown_rule
 from imagelint.config.layers import Search, search_configuration
 from imagelint.linting.selection import path_matches
-from imagelint.text.containment import tree_of
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown
 from imagelint.text.source import STDIN, STDIN_NAME
@@ -115,8 +113,8 @@ def plan_runs(  # noqa: PLR0913 - each is an option of the command line
     runs: list[Run] = []
     for file, given in by_file.items():
         own = configurations[file].selection
-        selection = replace(own, profile=profile or own.profile, only=only, off=off)
-        configuration = replace(configurations[file], selection=selection)
+        selection = own._replace(profile=profile or own.profile, only=only, off=off)
+        configuration = configurations[file]._replace(selection=selection)
         runs.append(Run(configuration, tuple(given), (*rules, *configuration.own_rules), stdin_name))
     notes = tuple(
         f"{shown(path)}: belongs to another user, not used; `--config {shown(path)}` uses it"
@@ -149,6 +147,7 @@ def in_world(
     configuration = run.configuration
     found, known = None, None
     if lists := inventory or configuration.inventory:
+        from imagelint.text.containment import tree_of
         from imagelint.world.inventory import read_inventory
 
         tree = None if inventory else tree_of(configuration.selection.folder)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -112,7 +111,7 @@ class Session:
         """The index of what is held, kept until the next update."""
         # Many configurations that differ in nothing that rules see share one.
         settings = world.settings
-        given = {field.name: getattr(settings, field.name) for field in fields(settings)}
+        given = settings._asdict()
         given |= {"source": settings.source if settings.external_secrets else "", "options": repr(settings.options)}
         key = (*given.values(), id(world.knowledge), id(world.inventory), world.today)
         if key not in self._indexes:

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from imagelint.text.containment import link_out_of_tree
 from imagelint.text.errors import UserFileError
-from imagelint.text.files import replace_file
 from imagelint.text.paths import shown
 
 if TYPE_CHECKING:
@@ -28,6 +26,9 @@ def write(pieces: Iterable[str], output: str | None = None) -> None:
     if output is None or output == "-":
         _print(pieces)
         return
+    from imagelint.text.containment import link_out_of_tree
+    from imagelint.text.files import replace_file
+
     link = link_out_of_tree(output)
     if link is not None:
         message = f"the symbolic link {shown(link)} leads out of the work tree; name its target to write there"

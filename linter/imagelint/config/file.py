@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from imagelint.config.layers import layers, merged
 from imagelint.linting.finding import Severity
@@ -27,12 +26,11 @@ _PLUGINS_REFUSED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(NamedTuple):
     """What a file says; without one everything is as it is by default."""
 
-    selection: Selection = field(default_factory=Selection)
-    settings: Settings = field(default_factory=Settings)
+    selection: Selection = Selection()
+    settings: Settings = Settings()
     # Files that are read only for a run.
     inventory: tuple[str, ...] = ()
     inventory_is_complete: bool = False

@@ -9,7 +9,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from imagelint.text.bounded import MAX_TOML, is_within, open_bounded
-from imagelint.text.containment import tree_of
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown, upward, work_tree
 from imagelint.text.source import UnreadableError
@@ -66,6 +65,8 @@ def search_configuration(path: str) -> Search:
 
 
 def _refuse_link_out(path: str) -> None:
+    from imagelint.text.containment import tree_of
+
     if not is_within(path, tree_of(os.path.dirname(path))):
         raise UserFileError(f"{shown(path)}: is a symbolic link out of the work tree; `--config` may name its target")
 
@@ -161,6 +162,8 @@ def layers(path: str) -> list[CheckedFile]:
     All of them, and the files that they name, lie in the work tree of the first.
     """
     found: dict[str, CheckedFile] = {}
+    from imagelint.text.containment import tree_of
+
     _collect(path, (), found, tree_of(os.path.dirname(os.path.abspath(path))))
     return [*found.values()]
 

@@ -18,7 +18,6 @@ from imagelint.facts.screen import can_matter, heading_of
 from imagelint.facts.secrets import hidden_spans, secrets_of
 from imagelint.facts.skaffold import KIND as SKAFFOLD
 from imagelint.facts.skaffold import artifacts_of
-from imagelint.facts.suppressions import MARK, in_annotations, in_comments
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping, Node, mapping, select, text
 from imagelint.text.places import Span
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
 _ENFORCE = "kubernetes.io/enforce-mountable-secrets"
 _GO_TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # strconv.ParseBool
 _MAY_BE_PASSWORD = re.compile(rb"^\s*-|value|passw|token|key|cred|auth|arg|command", re.IGNORECASE)
+# Without it a text suppresses nothing.
+_SUPPRESSES = b"imagelint"
 # More than one character (or its escape) of the text, as the parser quotes it; `<block end>` is its own word.
 _QUOTED = re.compile(r"(['\"`])(?!<[a-z ]+>\1).{3,}?\1|`.{2}`", re.DOTALL)
 
@@ -43,7 +44,7 @@ def extract(source: Source, *, is_strict: bool = False) -> FileFacts:
 
     Documents whose bytes show that they hold no facts are not parsed, unless `is_strict`.
     """
-    reader = _FileReader(source.id.path, is_strict=is_strict, has_suppressions=MARK in source.data)
+    reader = _FileReader(source.id.path, is_strict=is_strict, has_suppressions=_SUPPRESSES in source.data)
     if reader.read_json(source.data):
         return reader.facts(source.data)
     for document in split(source.data):
@@ -77,6 +78,8 @@ class _FileReader:
 
     def read_comments(self, data: bytes) -> None:
         if self._has_suppressions:
+            from imagelint.facts.suppressions import in_comments
+
             self._suppressions.extend(in_comments(data, self._roots))
 
     def facts(self, data: bytes) -> FileFacts:
@@ -169,6 +172,8 @@ class _FileReader:
         for node, resource in objects:
             self._objects += 1
             if self._has_suppressions:
+                from imagelint.facts.suppressions import in_annotations
+
                 self._suppressions.extend(in_annotations(node, *_templates(node, resource)))
             self._read_object(node, resource)
 

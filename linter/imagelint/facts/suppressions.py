@@ -29,7 +29,6 @@ _COMMENT = re.compile(r"(file-ignore|ignore)\b(?:\[([^\]]*)\])?")
 _BLOCK_HEADER = re.compile(r"(?:[&!]\S*\s+)*[|>]")
 _ANNOTATION, _PREFIX = "imagelint.dev/ignore", "ignore.imagelint.dev/"
 _WHOLE_FILE = 1 << 62
-MARK = b"imagelint"
 
 
 class Suppression(NamedTuple):

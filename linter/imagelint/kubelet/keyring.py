@@ -22,10 +22,10 @@ _Labels: TypeAlias = tuple[str, ...]
 _HUB_KEY = "index.docker.io"
 _HUB_SERVER = "https://index.docker.io/v1/"
 _HUB_NAMES = frozenset({"registry-1.docker.io", "registry.hub.docker.com", "hub.docker.com", "docker.com"})
-# What Go's url.Parse refuses in a host: control characters, space and the marks that must be escaped.
-# As texts: most runs ask for none of them, and each takes longer to compile than to match.
-_HOST = r"[A-Za-z0-9\-._~!$&'()*+,;=:\[\]<>\"\u0080-\U0010ffff]*"
-_USER = r"[A-Za-z0-9\-._:~!$&'()*+,;=%@]*"
+# What Go's url.Parse takes in a host beside any character beyond ASCII, and in the user in front of it.
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:")
+_IN_HOST, _IN_USER = _UNRESERVED.union('[]<>"'), _UNRESERVED.union("%@")
+# As texts: most runs need none of them, and each takes longer to compile than to match.
 _PORT = r"(?::[0-9]*)?"
 _ESCAPE = r"%(?![0-9A-Fa-f]{2})"
 _CONTROL = r"[\x00-\x1f\x7f]"
@@ -236,7 +236,8 @@ def _parse(schemeless: str) -> tuple[str, str] | None:
     text = schemeless.partition("#")[0].partition("?")[0]
     authority, slash, path = text.partition("/")
     user, _, host = authority.rpartition("@")
-    is_valid = re.fullmatch(_USER, user) and re.fullmatch(_HOST, host) and _has_valid_port(host)
+    is_valid = _IN_USER.issuperset(user) and all(char in _IN_HOST or char > "\x7f" for char in host)
+    is_valid = is_valid and _has_valid_port(host)
     if not is_valid or re.search(_ESCAPE, user) or re.search(_ESCAPE, path):
         return None
     return host, _unescaped(f"{slash}{path}")

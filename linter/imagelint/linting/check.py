@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.model import FileFacts
-from imagelint.facts.suppressions import by_rule
 from imagelint.linting.crashes import INTERNAL_ERROR, REPORT_IT, crash_of
 from imagelint.linting.finding import SortKey, Suppressed
 from imagelint.linting.judge import Judge
@@ -152,7 +151,11 @@ class _Checker:
         if source not in self._by_rule:
             facts = self._found.files.get(source, FileFacts())
             containers = (container.span for pod in facts.pods for container in pod.containers)
-            self._by_rule[source] = by_rule(facts.suppressions, containers) if facts.suppressions else {}
+            self._by_rule[source] = {}
+            if facts.suppressions:
+                from imagelint.facts.suppressions import by_rule
+
+                self._by_rule[source] = by_rule(facts.suppressions, containers)
         return self._by_rule[source]
 
     def _unused(self) -> Iterator[Finding]:

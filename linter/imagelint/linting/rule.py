@@ -24,8 +24,8 @@ HOME = ""
 _BUILT_IN = "imagelint_rules."
 
 _REFERENCES = "### References"
-_FENCE = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_MARK = re.compile(r"#\s*(?:error|warning|info):\s*([a-z-]+)\s*$")
+_FENCE = r"(?ms)^```yaml\n(.*?)^```$"
+_MARK = r"#\s*(?:error|warning|info):\s*([a-z-]+)\s*$"
 
 
 def after_all_others(index: Index) -> Iterable[Finding]:
@@ -105,9 +105,9 @@ class Rule(NamedTuple):
     @property
     def examples(self) -> Iterator[Example]:
         """The YAML fences of the manual page."""
-        for match in _FENCE.finditer(self.manual):
+        for match in re.finditer(_FENCE, self.manual):
             lines = match[1].splitlines()
-            found = [n for n, line in enumerate(lines, 1) if (mark := _MARK.search(line)) and mark[1] == self.name]
+            found = [n for n, line in enumerate(lines, 1) if (mark := re.search(_MARK, line)) and mark[1] == self.name]
             yield Example(match[1], tuple(found))
 
     def finding(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.text.globs import GlobError, path_pattern
@@ -42,13 +42,12 @@ class IgnoredFindings(NamedTuple):
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """What a user wants to hear of; by default what the rules say themselves."""
 
     folder: str = "."
     profile: str = DEFAULT_PROFILE
-    rules: Mapping[str, RuleSetting] = field(default_factory=dict[str, RuleSetting])
+    rules: Mapping[str, RuleSetting] = MappingProxyType({})
     overrides: tuple[tuple[tuple[str, ...], Mapping[str, RuleSetting]], ...] = ()
     ignored: tuple[IgnoredFindings, ...] = ()
     # From the command line: nothing but these (where there are any), and none of those.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.input import Skipped
@@ -49,18 +48,17 @@ class InputFile(NamedTuple):
         return SourceId(self.path)
 
 
-@dataclass(slots=True)
-class Discovery:
+class Discovery(NamedTuple):
     """What a search found, sorted by path."""
 
-    files: list[InputFile] = field(default_factory=list[InputFile])
+    files: list[InputFile]
     # The outermost chart folders whose templates were left out.
-    charts: list[str] = field(default_factory=list[str])
-    skipped: list[Skipped] = field(default_factory=list[Skipped])
+    charts: list[str]
+    skipped: list[Skipped]
     # What was left out for a reason that the user knows, as the walk met it.
-    left_out: list[Skipped] = field(default_factory=list[Skipped])
+    left_out: list[Skipped]
     # Files that look like manifests, and that .gitignore or the mark of a cache hides.
-    hidden: list[str] = field(default_factory=list[str])
+    hidden: list[str]
 
 
 class InputPathError(UserFileError):

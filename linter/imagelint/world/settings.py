@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.world.knowledge.registries import Access, Registry
-from imagelint.world.rule_options import RuleOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from imagelint.world.rule_options import RuleOptions
 
 
 class Declaration(NamedTuple):
@@ -38,8 +39,7 @@ def declared_registry(declared: Declaration, known: Registry | None) -> Registry
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """What users declare of their cluster and their registries; without it nothing is known of them."""
 
     # Whose nodes run the pods (`eks`, `gke`, `aks`): they bring credentials for the registries of their cloud.
@@ -54,6 +54,6 @@ class Settings:
     # NAMESPACE/NAME with globs.
     external_secrets: tuple[str, ...] = ()
     # Of the rules that a configuration gives some.
-    options: Mapping[type[RuleOptions], RuleOptions] = field(default_factory=dict[type[RuleOptions], RuleOptions])
+    options: Mapping[type[RuleOptions], RuleOptions] = MappingProxyType({})
     # The file that says so.
     source: str = ""
