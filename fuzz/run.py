@@ -9,12 +9,17 @@ the project; what was learned stays in `fuzz/corpus/`.
 from __future__ import annotations
 
 import gc
+import json
 import sys
 import time
 import tracemalloc
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import atheris
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -23,15 +28,22 @@ SECONDS_PER_BYTE, SECONDS_ALLOWED = 2 / 100_000, 2.0
 GROWTH, BYTES_ALLOWED = 50, 20_000_000
 # Memory is measured where it can matter: measuring costs more than running.
 MEASURED_FROM = 4_000
+# First bytes from here on stand for the output of a tool.
+_DIAGNOSIS = 128
 
 sys.path[:0] = [str(ROOT / "tests")]
 with atheris.instrument_imports(include=["imagelint", "imagelint_rules"]):
-    from fuzzing import ALL_FORMATS, facts_of, outputs_of
+    from fuzzing import ALL_FORMATS, DIAGNOSIS_NAMES, diagnosis_of, facts_of, outputs_of
 
 
 def one_input(data: bytes) -> None:
-    """Run one input; the first byte chooses the name of the file and the format."""
+    """Run one input; the first byte chooses the name of the file and the format, or from 128 on a diagnosis."""
     if not data:
+        return
+    if data[0] >= _DIAGNOSIS:
+        started = time.process_time()
+        diagnosis_of(data[1:], DIAGNOSIS_NAMES[data[0] % len(DIAGNOSIS_NAMES)])
+        assert time.process_time() - started < 4 * (SECONDS_PER_BYTE * len(data) + SECONDS_ALLOWED)
         return
     name, raw = NAMES[data[0] % len(NAMES)], data[1:]
     is_measured = len(raw) >= MEASURED_FROM
@@ -62,7 +74,18 @@ def seeds() -> Path:
     ):
         kind = 1 if path.name.startswith("kustomization") else 0
         (folder / f"{number:03}").write_bytes(bytes([kind]) + path.read_bytes())
+    texts = json.loads((ROOT / "tests/linter/diagnose/texts.json").read_text(encoding="utf-8"))
+    for number, text in enumerate(_texts(texts)):
+        (folder / f"text-{number:04}").write_bytes(bytes([_DIAGNOSIS]) + text.encode())
     return folder
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in the JSON of the cases of diagnosis."""
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(inner)
 
 
 def main() -> None:

@@ -8,6 +8,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from imagelint.config.starter import starter_configuration
+from imagelint.diagnose import diagnose
+from imagelint.diagnose.answers import answers_of
+from imagelint.diagnose.diagnosis_report import FORMATS as DIAGNOSIS_FORMATS
+from imagelint.diagnose.diagnosis_report import DiagnosisReport
+from imagelint.diagnose.diagnosis_report import render as render_diagnosis
 from imagelint.facts.extract import extract
 from imagelint.index.index import Index
 from imagelint.linting.check import Outcome
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
     from imagelint.facts.input import Input
     from imagelint.linting.check import Outcome
 
+DIAGNOSIS_NAMES = (*DIAGNOSIS_FORMATS,)
 ALL_FORMATS = (*FORMATS, "statistics")
 ALL_RULES = Selection(rules={rule.name: RuleSetting(True) for rule in RULES})
 WORLD = World(today=TODAY)
@@ -57,6 +63,13 @@ def facts_of(raw: bytes, *, is_strict: bool = False) -> tuple[object, ...] | Non
     except UnreadableError:
         return None
     return facts.pods, facts.secrets, facts.service_accounts
+
+
+def diagnosis_of(raw: bytes, format_: str) -> int:
+    """Diagnose the bytes as the output of some tool, and return how many characters the report has."""
+    failures, hints = diagnose([raw])
+    report = DiagnosisReport(answers_of(failures, WORLD.knowledge), hints)
+    return sum(map(len, render_diagnosis(report, format_)))
 
 
 def outputs_of(raw: bytes, name: str, formats: Sequence[str] = ALL_FORMATS) -> tuple[int, Outcome]:
