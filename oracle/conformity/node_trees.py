@@ -42,14 +42,17 @@ def _scalar_difference(node: Scalar, value: object, place: str) -> str | None:
 def _mapping_difference(node: Node, value: dict[str, Any], place: str) -> str | None:
     if not isinstance(node, Mapping):
         return f"map there, {_kind(node)} here at {place}"
-    ours = {key.value: part for key, part in node.pairs()}
-    for key in value:
-        if key not in ours:
-            return f"key only there: {_key_class(key)}"
+    ours = {key.value: part for key, part in node.pairs() if key.is_text}
+    # Of keys that are not text kubectl makes text of its own, such as `true` of `on`: no field has such a name.
+    others = sum(not key.is_text for key, _ in node.pairs())
+    missing = [key for key in value if key not in ours]
+    if len(missing) > others:
+        return f"key only there: {_key_class(missing[0])}"
     for key in ours:
         if key not in value:
             return f"key only here: {_key_class(key)}"
-    return next((found for key, part in value.items() if (found := tree_difference(ours[key], part, key))), None)
+    both = ((key, ours[key], part) for key, part in value.items() if key in ours)
+    return next((found for key, own, part in both if (found := tree_difference(own, part, key))), None)
 
 
 def _list_difference(node: Node, value: list[Any], key: str, place: str) -> str | None:

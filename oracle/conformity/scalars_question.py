@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from conformity.question import Answer, Case, Difference, Question
 from conformity.scalar_cases import random_scalars
 from conformity.texts import smaller_texts
-from imagelint.text.compose import ComposeError, compose
+from imagelint.text.compose import ComposeError
+from imagelint.text.kubectl import compose_manifest
 from imagelint.text.nodes import Mapping, Scalar
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def _case(text: str) -> Case:
 
 def _compare(case: Case, answer: Answer) -> Difference | None:
     try:
-        root = compose(base64.b64decode(case["bytes"]))
+        root = compose_manifest(base64.b64decode(case["bytes"]))
     except ComposeError:
         return None if "error" in answer else Difference("refused here, read there")
     if "error" in answer:

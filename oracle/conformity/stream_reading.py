@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.json_nodes import JsonObject, compose_json, listing_of
+from imagelint.facts.json_nodes import JsonObject, compose_json, json_stream
 from imagelint.facts.screen import Heading
-from imagelint.text.compose import ComposeError, compose
+from imagelint.text.compose import ComposeError
+from imagelint.text.kubectl import compose_manifest
 from imagelint.text.nodes import Scalar
 from imagelint.text.places import FIRST
 from imagelint.text.split import looks_json, split
@@ -19,15 +20,21 @@ if TYPE_CHECKING:
 
 
 def read_documents(data: bytes) -> Iterator[Node | ComposeError]:
-    """The root of each document of UTF-8 text that has content, or why it has none."""
+    """The root of each document of UTF-8 text that has content, or why kubectl refuses it."""
     text = data.decode()
-    if looks_json(data) and listing_of(text) is not None:
-        whole = JsonObject(text.index("{"), len(text.rstrip()), Heading(None, None))
-        yield compose_json(text, whole, FIRST)
-        return
-    for document in split(data):
+    rest = data
+    if looks_json(data):
+        stream = json_stream(text)
+        for listing in stream.listings:
+            yield compose_json(text, JsonObject(listing.start, listing.end, Heading(None, None)), FIRST)
+        rest = text[stream.rest :].encode()
+        if rest and stream.is_refused:
+            yield ComposeError("more than JSON", 1, 1)
+    for document in split(rest) if rest else ():
+        if document.refusal is not None:
+            yield ComposeError(document.refusal.message, document.refusal.line, 1)
         try:
-            node = compose(document.data, origin=document.origin)
+            node = compose_manifest(document.data, origin=document.origin)
         except ComposeError as error:
             yield error
             continue

@@ -6,13 +6,14 @@ import base64
 import re
 from typing import TYPE_CHECKING
 
+from conformity.json_values import is_object
 from conformity.node_trees import tree_difference
 from conformity.question import Answer, Case, Difference, Question, general
 from conformity.stream_cases import random_stream
 from conformity.stream_images import NO_TEXT, images_in
 from conformity.stream_reading import images_read, read_documents
 from imagelint.facts.extract import extract
-from imagelint.text.compose import ComposeError
+from imagelint.text.compose import TOO_DEEP, ComposeError
 from imagelint.text.places import SourceId
 from imagelint.text.source import Source, UnreadableError, decode
 
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
     from conformity.seeds import Seeds
     from imagelint.text.nodes import Node
+
+_COMPARED = ("crash", "pods", "secrets", "service_accounts", "misplaced")
+_NOT_UTF8 = "kubectl puts U+FFFD in the place of what is not UTF-8; imagelint reports the file instead"
+_BRACES = "a template is read before it is rendered, so that its images can be checked"
+_BEHIND = "what follows the first document up to a separator is not read by either; go-yaml scans a part of it"
+_DEPTH = "hostile input must not exhaust the stack; real documents nest far less"
 
 
 def _cases(random: Random, seeds: Seeds, count: int) -> Iterator[Case]:
@@ -43,21 +50,27 @@ def _compare(case: Case, answer: Answer) -> Difference | None:
         data = decode(raw)
     except UnreadableError as error:
         is_refused = "error" in answer or answer["problems"] or not answer["documents"]
-        return None if is_refused else Difference(f"unreadable here ({general(error.message)}), read there")
-    facts, quick = extract(Source(SourceId("x.yaml"), data), is_strict=True), extract(Source(SourceId("x.yaml"), data))
-    if facts.crash or quick.crash:
-        return Difference(f"crash: {facts.crash or quick.crash}")
-    for field in ("pods", "secrets", "service_accounts", "misplaced"):
-        if getattr(facts, field) != getattr(quick, field):
-            return Difference(f"the quick look at the bytes misses {field}")
+        return None if is_refused else Difference(f"unreadable here ({general(error.message)}), read there", _NOT_UTF8)
+    facts, quick = (extract(Source(SourceId("x.yaml"), data), is_strict=is_strict) for is_strict in (True, False))
+    missed = [name for name in _COMPARED if getattr(facts, name) != getattr(quick, name)]
+    if missed:
+        return Difference(f"the quick look at the bytes misses {missed[0]}")
     found = _documents_difference([*read_documents(data)], answer)
     here, there = images_read(facts), images_in(answer["documents"])
-    if found is None and "error" not in answer and not _are_same(here, there):
+    is_refused = "error" in answer or (answer["problems"] and facts.problems)
+    if found is None and not is_refused and not _are_same(here, there):
         found = f"{len(here)} images here, {len(there)} there"
     if found is None:
         return None
-    marks = f"{'[pods] ' if here or there else ''}{'{{ ' if b'{{' in data else ''}"
-    return Difference(f"{marks}{found}")
+    return _explained(found, answer, data) or Difference(f"{'[pods] ' if here or there else ''}{found}")
+
+
+def _explained(found: str, answer: Answer, data: bytes) -> Difference | None:
+    if b"{{" in data and found.startswith("refused there"):
+        return Difference("braces of a template are refused there", _BRACES)
+    if answer.get("error", "").startswith("json: offset") and b"\\/" in data:
+        return Difference("an escape behind the first document is refused there", _BEHIND)
+    return Difference(found, _DEPTH) if TOO_DEEP in found else None
 
 
 def _are_same(here: list[tuple[str, str, str]], there: list[tuple[str, str, str]]) -> bool:
@@ -72,7 +85,9 @@ def _documents_difference(ours: list[Node | ComposeError], answer: Answer) -> st
             return "fewer documents here"
         node = ours[number]
         if isinstance(node, ComposeError):
-            return f"refused here, read there: {general(node.message)}"
+            # What is not an object of Kubernetes is refused there as well, a step later.
+            is_manifest = is_object(value) and {"apiVersion", "kind"} <= value.keys() and "\ufeff" not in "".join(value)
+            return f"refused here, read there: {general(node.message)}" if is_manifest else None
         found = tree_difference(node, value)
         if found:
             return f"tree: {found}"

@@ -18,7 +18,8 @@ from imagelint.facts.screen import can_matter, heading_of
 from imagelint.facts.secrets import hidden_spans, secrets_of
 from imagelint.facts.skaffold import KIND as SKAFFOLD
 from imagelint.facts.skaffold import artifacts_of
-from imagelint.text.compose import ComposeError, compose
+from imagelint.text.compose import ComposeError
+from imagelint.text.kubectl import compose_manifest
 from imagelint.text.nodes import Mapping, Node, mapping, select, text
 from imagelint.text.places import Span
 from imagelint.text.split import Document, looks_json, split
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from imagelint.facts.model import Kustomization, MisplacedField, PodSpec, Resource, SecretDefinition
     from imagelint.facts.suppressions import Suppression
+    from imagelint.text.json_nodes import Listing
     from imagelint.text.source import Source
 
 _ENFORCE = "kubernetes.io/enforce-mountable-secrets"
@@ -108,9 +110,12 @@ class _FileReader:
         if self._is_in_templates and document.is_template_source:
             self._templated = True
             return
+        if document.refusal and document.looks_kubernetes and not document.looks_templated:
+            line = document.refusal.line
+            self._problems.append(Problem(document.refusal.message, Span(line, 1, line, 2), document.number))
         try:
             # What a template's source is refused for is not shown.
-            root = compose(document.data, origin=document.origin, needs_reason=not document.looks_templated)
+            root = compose_manifest(document.data, origin=document.origin, needs_reason=not document.looks_templated)
         except ComposeError as error:
             self._refused(document, error)
             return
@@ -144,16 +149,33 @@ class _FileReader:
         self._read_objects(objects_of(root, document.number, rendered_from=document.rendered_from))
 
     def read_json(self, data: bytes) -> bool:
-        """Read a file that is JSON, the items of a list one by one; False where it is none."""
+        """Read a file that begins with JSON, the items of a list one by one; False where it does not."""
         if self._is_kustomization or not looks_json(data):
             return False
-        from imagelint.facts.json_nodes import compose_json, listing_of, origins
+        from imagelint.facts.json_nodes import json_stream, origins
 
         text = data.decode()
-        listing = listing_of(text)
-        if listing is None:
+        stream = json_stream(text)
+        if not stream.listings:
             return False
-        for part, origin in zip(listing.objects, origins(text, listing.objects), strict=True):
+        for listing in stream.listings:
+            self._read_listing(text, listing)
+        if stream.rest == len(text):
+            return True
+        start = next(origins(text, [stream.rest]))
+        if stream.is_refused:
+            message = "kubectl refuses the file here: after several JSON objects this is not another"
+            self._problems.append(Problem(message, Span(*start, start.line, start.column + 1), None))
+        for document in split(text[stream.rest :].encode(), start=start):
+            self.read(document)
+        self.read_comments(data)
+        return True
+
+    def _read_listing(self, text: str, listing: Listing) -> None:
+        from imagelint.facts.json_nodes import compose_json, origins
+
+        starts = origins(text, [part.start for part in listing.objects])
+        for part, origin in zip(listing.objects, starts, strict=True):
             heading = part.heading if part.heading.is_object else listing.of_items
             document = Document(0, origin, text[part.start : part.end].encode())
             if not self._parses_all and not can_matter(document.data, heading):
@@ -166,7 +188,6 @@ class _FileReader:
                 continue
             if isinstance(root, Mapping):
                 self._read_objects(objects_of(root, 0, listed=listing.of_items))
-        return True
 
     def _read_objects(self, objects: Iterable[tuple[Mapping, Resource]]) -> None:
         for node, resource in objects:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from json import JSONDecoder
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
 
 from imagelint.facts.screen import Heading
 from imagelint.text.compose import MAX_DEPTH, MAX_NODES, TOO_DEEP, TOO_MANY, ComposeError
@@ -18,13 +18,20 @@ from imagelint.text.places import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Sequence as Sequenced
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 # Behind spaces and commas: a string (a key, where a colon follows), a bracket, or any other value.
 _TOKEN = re.compile(r'[ \t\r\n,]*(?:("(?:[^"\\]|\\.)*")([ \t\r\n]*:)?|([\[{])|([\]}])|([^ \t\r\n,\]}]+))')
-_LINE_FEED = re.compile("\n")
+_BREAK = re.compile("\r\n|[\r\n]")
 _STRING, _KEY, _OPEN, _CLOSE = 1, 2, 3, 4
-_decoder = JSONDecoder()
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+_decoder = JSONDecoder(parse_constant=_refuse_constant)
 
 
 class JsonObject(NamedTuple):
@@ -41,26 +48,63 @@ class Listing(NamedTuple):
     objects: list[JsonObject]
     # The type of objects that do not tell it.
     of_items: Heading
+    start: int
+    end: int
 
 
-def listing_of(text: str) -> Listing | None:
-    """The objects of a text, None where it is no JSON object."""
-    if text.count("\r") != text.count("\r\n"):
-        return None  # a return alone ends a line of YAML, and none here
-    try:
-        return _Reader(text).listing()
-    except (ValueError, IndexError, RecursionError):
-        return None
+class JsonStream(NamedTuple):
+    """The JSON values at the beginning of a text, and what follows them."""
+
+    # One for each value; a value that is not an object holds none.
+    listings: list[Listing]
+    # Where kubectl goes on with YAML, unless it has read several values.
+    rest: int
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether kubectl refuses what follows."""
+        return len(self.listings) > 1
+
+
+def json_stream(text: str) -> JsonStream:
+    """The values that begin a text, one after the other, up to what is not JSON (`YAMLOrJSONDecoder`, v1.36)."""
+    listings: list[Listing] = []
+    end = 0
+    while (start := skip_space(text, end)) < len(text):
+        try:
+            reader = _Reader(text, start)
+            listings.append(reader.listing() if text[start] == "{" else reader.value())
+        except (ValueError, IndexError, RecursionError):
+            break
+        end = reader.end
+    line_end = text.find("\n", end, start)
+    return JsonStream(listings, start if line_end < 0 or start == len(text) else line_end + 1)
+
+
+def skip_space(text: str, at: int) -> int:
+    """Where the next token begins."""
+    space = _SPACE.match(text, at)
+    return space.end() if space else at
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, start: int) -> None:
         self._text = text
-        self._at = 0
+        self._at = start
+
+    @property
+    def end(self) -> int:
+        """How far the text was read."""
+        return self._at
+
+    def value(self) -> Listing:
+        """A value that is not an object. Raises ValueError for what is not JSON."""
+        start = self._at
+        self._value()
+        return Listing([], Heading(None, None), start, self._at)
 
     def listing(self) -> Listing:
-        """Raises ValueError or IndexError for what is no JSON."""
-        self._skip()
+        """Raises ValueError or IndexError for what is not a JSON object."""
         start = self._at
         found: dict[str, Any] = {}
         items: list[JsonObject] = []
@@ -71,13 +115,10 @@ class _Reader:
             value = None if is_list else self._value()
             found[key] = items if is_list else value
         end = self._at
-        self._skip()
-        if self._at < len(self._text):
-            raise ValueError("there is more behind the object")
         heading = _heading(found)
         if heading.is_object and heading.is_list and found.get("items") is items:
-            return Listing(items, heading.of_items)
-        return Listing([JsonObject(start, end, heading)], Heading(None, None))
+            return Listing(items, heading.of_items, start, end)
+        return Listing([JsonObject(start, end, heading)], Heading(None, None), start, end)
 
     def _members(self) -> Iterator[str]:
         """The keys of an object, each with its value next."""
@@ -119,8 +160,7 @@ class _Reader:
         self._skip()
 
     def _skip(self) -> None:
-        space = _SPACE.match(self._text, self._at)
-        self._at = space.end() if space else self._at
+        self._at = skip_space(self._text, self._at)
 
 
 def _heading(value: Any) -> Heading:  # noqa: ANN401 - whatever the text holds
@@ -139,7 +179,7 @@ class _Places:
     def place(self, offset: int) -> tuple[int, int]:
         """1-based line and column."""
         if not self._lines:
-            breaks = _LINE_FEED.finditer(self._text, self._start, self._end)
+            breaks = _BREAK.finditer(self._text, self._start, self._end)
             self._lines = [self._start, *(found.end() for found in breaks)]
         line = bisect_right(self._lines, offset) - 1
         column = offset - self._lines[line]
@@ -175,11 +215,9 @@ def compose_json(text: str, part: JsonObject, origin: Origin) -> Node:
     return children[0]
 
 
-def origins(text: str, parts: list[JsonObject]) -> Iterator[Origin]:
-    """Where each of the parts of a text begins."""
-    line, line_start, last = 1, 0, 0
-    for start in (part.start for part in parts):
-        line += text.count("\n", last, start)
-        line_start = text.rfind("\n", last, start) + 1 or line_start
-        yield Origin(line, start - line_start + 1)
-        last = start
+def origins(text: str, offsets: Sequenced[int]) -> Iterator[Origin]:
+    """The places of offsets in a text, which are sorted."""
+    starts = [0, *(found.end() for found in _BREAK.finditer(text, 0, max(offsets, default=0)))]
+    for offset in offsets:
+        line = bisect_right(starts, offset)
+        yield Origin(line, offset - starts[line - 1] + 1)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.kinds import core_kinds, custom_kind, group_kind, holds_no_pods, is_api_version, secret_producers
 from imagelint.facts.skaffold import KIND as SKAFFOLD
+from imagelint.text.places import UNUSUAL_BREAKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +58,8 @@ class Heading(NamedTuple):
 
 def heading_of(data: bytes) -> Heading | None:
     """What the root of a document says of its type; None where only a full parse can tell."""
+    if _has_other_breaks(data):
+        return None
     found: dict[bytes, str] = {}
     key = None
     for start in _root_lines(data):
@@ -71,6 +74,13 @@ def heading_of(data: bytes) -> Heading | None:
     if key is None or len(found) == 1:
         return None  # all of it is indented, or a part of the heading by mistake
     return Heading(found.get(b"apiVersion"), found.get(b"kind"))
+
+
+def _has_other_breaks(data: bytes) -> bool:
+    """Whether lines end in other ways than editors end them."""
+    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
+        return True
+    return not data.isascii() and any(unusual in data for unusual in UNUSUAL_BREAKS)
 
 
 def _root_lines(data: bytes) -> Iterator[int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.model import NamespacedName, SecretDefinition
 from imagelint.kubelet.docker_config import DOCKER_KEYS, DockerConfig, InvalidSecretError, Verdict, judge
-from imagelint.kubelet.go_base64 import decode_base64
+from imagelint.text.go_base64 import decode_base64
 from imagelint.text.json_types import JsonType, is_of
 from imagelint.text.nodes import Mapping, Scalar, Sequence, as_text, mapping, select, text
 

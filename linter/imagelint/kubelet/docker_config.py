@@ -12,8 +12,8 @@ from enum import StrEnum
 from math import isinf
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from imagelint.kubelet.go_base64 import decode_base64
 from imagelint.kubelet.keyring import Keyring, without_user
+from imagelint.text.go_base64 import decode_base64
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

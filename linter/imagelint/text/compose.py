@@ -6,10 +6,12 @@ pure parser decides, so that what is found never depends on what is installed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ruamel.yaml.events import (
     AliasEvent,
+    DocumentEndEvent,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
@@ -20,13 +22,13 @@ from ruamel.yaml.events import (
 from imagelint.text import parsers
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.parsers import c_events, pure_events
-from imagelint.text.places import FIRST, Origin
+from imagelint.text.places import FIRST, UNUSUAL_BREAKS, Origin, UnusualBreaks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from imagelint.text.parsers import Event, NextEvent
-    from imagelint.text.places import Mark
+    from imagelint.text.places import Mark, Places
 
     # The collections around what is read: the event that opened each, and the nodes before it.
     Opened = list[tuple[Event, list[Node]]]
@@ -47,6 +49,10 @@ _ALIASED_PER_BYTE, _ALWAYS_ALIASED = 10, 1000
 _MAX_PURE = 1_000_000
 
 
+# The pure parser prints the tuple around what it found.
+_TUPLE = re.compile(r"\(('[^']*'),\)")
+
+
 class ComposeError(Exception):
     """The text is not YAML, or beyond a bound; `line` and `column` are 1-based and count from its start."""
 
@@ -57,27 +63,46 @@ class ComposeError(Exception):
         self.column = column
 
 
-def compose(data: bytes, *, origin: Origin = FIRST, needs_reason: bool = True) -> Node | None:
+def compose(data: bytes, *, origin: Origin = FIRST, needs_reason: bool = True, lifts: bool = True) -> Node | None:
     """The root node of one document of UTF-8 text that begins at `origin` in its file.
 
-    Expressions of a template language (`{{ … }}`) count as text.
+    Expressions of a template language (`{{ … }}`) count as text, unless it is not to lift them.
     Returns None for a document without content. Raises ComposeError, with a place in that file; unless `needs_reason`,
     its message and place are those of whichever parser is faster.
     """
-    if b"{{" in data:
+    places = _places(data, origin)
+    if lifts and b"{{" in data:
         from imagelint.text.lifting import lift_expressions
 
         try:
-            return _compose(lift_expressions(data), origin, is_lifted=True, needs_reason=needs_reason)
+            return _compose(lift_expressions(data), places, is_lifted=True, needs_reason=needs_reason)
         except ComposeError as refusal:
             try:  # as in `{"a": {"b": "{{"}}`, where the braces end no expression
-                return _compose(data, origin, is_lifted=False, needs_reason=needs_reason)
+                return _compose(data, places, is_lifted=False, needs_reason=needs_reason)
             except ComposeError:
                 raise refusal from None
-    return _compose(data, origin, is_lifted=False, needs_reason=needs_reason)
+    return _compose(data, places, is_lifted=False, needs_reason=needs_reason)
 
 
-def _compose(data: bytes, origin: Origin, *, is_lifted: bool, needs_reason: bool) -> Node | None:
+def _places(data: bytes, origin: Origin) -> Places:
+    return UnusualBreaks(data.decode("utf-8", "replace"), origin) if _has_unusual_breaks(data) else origin
+
+
+def _has_unusual_breaks(data: bytes) -> bool:
+    return not data.isascii() and any(unusual in data for unusual in UNUSUAL_BREAKS)
+
+
+class _Start(NamedTuple):
+    """The beginning of a text, as a mark."""
+
+    line: int = 0
+    column: int = 0
+
+
+_START = _Start()
+
+
+def _compose(data: bytes, places: Places, *, is_lifted: bool, needs_reason: bool) -> Node | None:
     refusal: Exception | None = None
     for events in _readings(data, needs_reason=needs_reason):
         try:
@@ -87,13 +112,13 @@ def _compose(data: bytes, origin: Origin, *, is_lifted: bool, needs_reason: bool
 
                 next_event = set_down(next_event)
             if len(data) > MAX_NODES:  # a node has a byte at least
-                next_event = _counted(next_event, origin)
-            return _build(next_event, origin, len(data))
+                next_event = _counted(next_event, places)
+            return _build(next_event, places, len(data))
         except ComposeError:
             raise
         except Exception as error:  # noqa: BLE001 - the parsers raise several unrelated types
             refusal = error
-    raise _from_parser(refusal, origin) from None
+    raise _from_parser(refusal, places) from None
 
 
 def _readings(data: bytes, *, needs_reason: bool) -> Iterator[Callable[[], NextEvent]]:
@@ -105,12 +130,13 @@ def _readings(data: bytes, *, needs_reason: bool) -> Iterator[Callable[[], NextE
         lifted = lift_indicators(data)
         if lifted != data:
             yield lambda: set_down(c_events(lifted))
-        if not needs_reason or len(data) > _MAX_PURE:
+        # To the pure parser an unusual break is no break: only the C part reads such a text as kubectl does.
+        if not needs_reason or len(data) > _MAX_PURE or _has_unusual_breaks(data):
             return
     yield lambda: pure_events(data)
 
 
-def _counted(next_event: NextEvent, origin: Origin) -> NextEvent:
+def _counted(next_event: NextEvent, places: Places) -> NextEvent:
     """The same events, up to `MAX_NODES` nodes. Raises ComposeError."""
     number = 0
 
@@ -121,19 +147,21 @@ def _counted(next_event: NextEvent, origin: Origin) -> NextEvent:
         if kind in _NODES:
             number += 1
             if number > MAX_NODES:
-                raise _at(TOO_MANY, event.start_mark, origin)
+                raise _at(TOO_MANY, event.start_mark, places)
         return event
 
     return next_counted
 
 
-def _from_parser(refusal: Exception | None, origin: Origin) -> ComposeError:
+def _from_parser(refusal: Exception | None, places: Places) -> ComposeError:
     mark = getattr(refusal, "problem_mark", None) or getattr(refusal, "context_mark", None)
     problem = getattr(refusal, "problem", None) or getattr(refusal, "reason", None) or str(refusal)
-    return _at(str(problem).strip().partition("\n")[0] or type(refusal).__name__, mark, origin)
+    first_line = str(problem).strip().partition("\n")[0]
+    message = _TUPLE.sub(r"\1", first_line)
+    return _at(message or type(refusal).__name__, mark, places)
 
 
-def _build(next_event: NextEvent, origin: Origin, size: int) -> Node | None:  # noqa: C901 - a call costs as much as a node
+def _build(next_event: NextEvent, places: Places, size: int) -> Node | None:  # noqa: C901, PLR0912 - a call costs as much as a node
     """The root node of the events of a document of `size` bytes: one loop with few calls, as it takes the most time."""
     aliases = _Aliases(min(MAX_ALIASED, _ALWAYS_ALIASED + _ALIASED_PER_BYTE * size))
     stack: Opened = []
@@ -146,8 +174,10 @@ def _build(next_event: NextEvent, origin: Origin, size: int) -> Node | None:  # 
                 last = event.end_mark
             else:
                 event.start_mark = event.end_mark = last
+            if event.tag is not None:
+                _apply_tag(event)
             event.__class__ = Scalar
-            event.places = origin
+            event.places = places
             children.append(event)
             if event.anchor is not None:
                 aliases.nodes[event.anchor] = event
@@ -157,21 +187,29 @@ def _build(next_event: NextEvent, origin: Origin, size: int) -> Node | None:  # 
             if opening.flow_style or last is None:
                 last = event.end_mark
             make = Mapping if kind is MappingEndEvent else Sequence
-            siblings.append(collection := make(children, opening.start_mark, last, origin))
+            siblings.append(collection := make(children, opening.start_mark, last, places))
             children = siblings
             if opening.anchor is not None:
                 aliases.nodes[opening.anchor] = collection
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
             if len(stack) >= MAX_DEPTH:
-                raise _at(TOO_DEEP, event.start_mark, origin)
+                raise _at(TOO_DEEP, event.start_mark, places)
             stack.append((event, children))
             children = []
             if kind is MappingStartEvent or event.flow_style:
                 last = event.end_mark
         elif kind is AliasEvent:
             last = event.end_mark
-            children.append(aliases.node(event, stack, origin))
+            children.append(aliases.node(event, stack, places))
+        elif kind is DocumentEndEvent:
+            break  # kubectl does not read what follows `...`
     return children[0] if children else None
+
+
+def _apply_tag(scalar: Event) -> None:
+    from imagelint.text.tags import apply_tag
+
+    apply_tag(scalar)
 
 
 def _is_absent(scalar: Event, stack: Opened, children: list[Node]) -> bool:
@@ -190,21 +228,21 @@ class _Aliases:
         self._total = 0
         self._measures: dict[int, tuple[int, int]] = {}
 
-    def node(self, event: Event, stack: Opened, origin: Origin) -> Node:
+    def node(self, event: Event, stack: Opened, places: Places) -> Node:
         """The node that an alias stands for. Raises ComposeError."""
         name = event.anchor
         if name not in self.nodes:
             around = any(start.anchor == name for start, _ in stack)
             problem = f"anchor `{name}` contains itself" if around else f"undefined alias `{name}`"
-            raise _at(problem, event.start_mark, origin)
+            raise _at(problem, event.start_mark, places)
         node = self.nodes[name]
         size, height = self._measure(node)
         self._total += size
         if self._total > self._most:
-            raise _at(f"aliases stand for more than {self._most:,} nodes", event.start_mark, origin)
+            raise _at(f"aliases stand for more than {self._most:,} nodes", event.start_mark, places)
         # An alias nests like what it stands for: nothing that reads the nodes can go deeper than the bound.
         if len(stack) + height >= MAX_DEPTH:
-            raise _at(TOO_DEEP, event.start_mark, origin)
+            raise _at(TOO_DEEP, event.start_mark, places)
         return node
 
     def _measure(self, node: Node) -> tuple[int, int]:
@@ -228,5 +266,5 @@ def _children(node: Node) -> Iterable[Node]:
     return node.items if isinstance(node, Sequence) else ()
 
 
-def _at(message: str, mark: Mark | None, origin: Origin) -> ComposeError:
-    return ComposeError(message, *(origin.place(mark) if mark is not None else origin))
+def _at(message: str, mark: Mark | None, places: Places) -> ComposeError:
+    return ComposeError(message, *places.place(mark or _START))

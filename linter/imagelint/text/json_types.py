@@ -5,12 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from imagelint.text.nodes import Mapping, Scalar, Sequence
+from imagelint.text.nodes import BOOLEANS, Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from imagelint.text.nodes import Node
-
-_BOOLEANS = frozenset({"y", "yes", "on", "true", "n", "no", "off", "false"})
 
 
 class JsonType(StrEnum):
@@ -43,4 +41,4 @@ def _scalar_type(scalar: Scalar) -> JsonType:
         return JsonType.NULL
     if scalar.is_text:
         return JsonType.STRING
-    return JsonType.BOOLEAN if scalar.value.lower() in _BOOLEANS else JsonType.NUMBER
+    return JsonType.BOOLEAN if scalar.value in BOOLEANS else JsonType.NUMBER

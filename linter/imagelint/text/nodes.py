@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml.events import ScalarEvent
@@ -13,13 +14,44 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # What YAML 1.1 (and with it every Kubernetes tool) reads as null in a plain scalar.
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_NO_TEXT = re.compile(
-    r"|~|null|Null|NULL|y|Y|n|N|yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF"
-    r"|[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9_]+"
-    r"(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)",
-    re.ASCII,
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+BOOLEANS = frozenset(
+    {
+        *("y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"),
+        *("n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"),
+    }
 )
+# Numbers as go-yaml and Go's `strconv` read them, without the underscores that go-yaml takes out before.
+_DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_INTEGER = re.compile(r"[-+]?(?:0[bB][01]+|0[oO]?[0-7]+|0[xX][0-9a-fA-F]+|0|[1-9][0-9]*)")
+_MOST_BITS = 4000  # leading zeros do not count, but nobody writes that many
+_FIRST_OF_NUMBERS = frozenset("0123456789+-.")
+
+
+INFINITE = frozenset(
+    {*(sign + word for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")), ".nan", ".NaN", ".NAN"}
+)
+
+
+def is_number(value: str) -> bool:
+    """Whether YAML 1.1 reads a plain scalar as a number (go-yaml v2 `resolve.go`)."""
+    if value[:1] not in _FIRST_OF_NUMBERS:
+        return False
+    plain = value if value.startswith(".") else value.replace("_", "")
+    if _DECIMAL.fullmatch(plain):
+        return isfinite(float(plain))
+    return is_integer(value) or value in INFINITE
+
+
+def is_integer(value: str) -> bool:
+    """Whether YAML 1.1 reads a plain scalar as a number without a fraction, of at most 64 bits."""
+    plain = value.replace("_", "")
+    if value[:1] not in _FIRST_OF_NUMBERS or not _INTEGER.fullmatch(plain) or len(plain) > _MOST_BITS:
+        return False
+    digits = plain.lstrip("+-")
+    is_octal = digits.isdecimal() and len(digits) > 1 and digits.startswith("0")
+    lowest, beyond = (-(2**63), 2**63) if plain[0] in "+-" else (0, 2**64)
+    return lowest <= int(plain, 8 if is_octal else 0) < beyond
 
 
 # ruamel.yaml publishes no types of its slots.
@@ -68,12 +100,18 @@ class Scalar(ScalarEvent, _Placed):
     @property
     def is_text(self) -> bool:
         """Whether YAML reads this scalar as a string, not as a number, a boolean or null."""
-        return not self.plain or not _NO_TEXT.fullmatch(self.value)
+        value = self.value
+        return bool(self.style) or not (value in NULLS or value in BOOLEANS or is_number(value))
 
     @property
     def is_null(self) -> bool:
         """Whether YAML reads this scalar as null."""
-        return self.plain and self.value in _NULLS
+        return self.plain and self.value in NULLS
+
+    @property
+    def is_infinite(self) -> bool:
+        """Whether YAML reads this scalar as infinity, or as no number: JSON has neither."""
+        return self.plain and self.value in INFINITE
 
 
 class Sequence(_Placed):
@@ -107,23 +145,23 @@ class Mapping(_Placed):
         return [*zip(self.nodes[::2], self.nodes[1::2], strict=True)]
 
     def entry(self, key: str) -> tuple[Scalar, Node] | None:
-        """The key and value nodes of `key`; the last of several wins, own keys win over merged ones."""
-        return (self._entries or self._by_key()).get(key)
+        """The key and value nodes of `key`; the last of several wins, be it an own one or merged."""
+        return (self._entries or self.by_key()).get(key)
 
     def get(self, key: str) -> Node | None:
         """The value of `key`, or None."""
-        found = (self._entries or self._by_key()).get(key)
+        found = (self._entries or self.by_key()).get(key)
         return found[1] if found else None
 
     def pairs(self) -> Iterable[tuple[Scalar, Node]]:
-        """Every scalar key with its value, merged ones after the own ones, overridden ones left out."""
-        return self._by_key().values()
+        """Every scalar key with its value, merged ones among them, overridden ones left out."""
+        return self.by_key().values()
 
-    def _by_key(self) -> dict[str, tuple[Scalar, Node]]:
+    def by_key(self) -> dict[str, tuple[Scalar, Node]]:
+        """Every scalar key by its text, with its node and its value; merged ones are among them."""
         if self._entries is None:
-            self._entries = self.own_entries()
-            if "<<" in self._entries:
-                self._entries = self._entries_with_merged()
+            own = self.own_entries()
+            self._entries = self._merged_entries() if "<<" in own else own
         return self._entries
 
     def own_entries(self) -> dict[str, tuple[Scalar, Node]]:
@@ -131,26 +169,16 @@ class Mapping(_Placed):
         nodes = iter(self.nodes)
         return {key.value: (key, value) for key, value in zip(nodes, nodes, strict=True) if isinstance(key, Scalar)}
 
-    def merged(self) -> list[Mapping]:
-        """The mappings that `<<` brings in, the strongest first."""
-        sources: list[Node] = []
-        for name, value in self.items:
-            if isinstance(name, Scalar) and _is_merge(name):
-                sources += value.items if isinstance(value, Sequence) else [value]
-        return [source for source in sources if isinstance(source, Mapping)]
-
-    def _entries_with_merged(self) -> dict[str, tuple[Scalar, Node]]:
+    def _merged_entries(self) -> dict[str, tuple[Scalar, Node]]:
+        """The pairs as go-yaml v2 fills its map: whatever comes later wins, whether it is merged or not."""
         entries: dict[str, tuple[Scalar, Node]] = {}
-        pending: list[Mapping] = [self]
-        seen: set[int] = set()
-        while pending:
-            source = pending.pop()
-            if id(source) not in seen:
-                seen.add(id(source))
-                for key, entry in source.own_entries().items():
-                    if not _is_merge(entry[0]):
-                        entries.setdefault(key, entry)
-                pending.extend(reversed(source.merged()))
+        for key, value in self.items:
+            if isinstance(key, Scalar) and not is_merge(key):
+                entries[key.value] = key, value
+            elif isinstance(key, Scalar):
+                sources = reversed(value.items) if isinstance(value, Sequence) else (value,)
+                for source in sources:
+                    entries.update(source.by_key() if isinstance(source, Mapping) else {})
         return entries
 
 
@@ -159,8 +187,9 @@ Node = Scalar | Sequence | Mapping
 Path = tuple[str | int, ...]
 
 
-def _is_merge(name: Scalar) -> bool:
-    return name.plain and name.value == "<<"
+def is_merge(name: Scalar) -> bool:
+    """Whether a key brings the pairs of other mappings in."""
+    return name.value == "<<" and name.plain
 
 
 def mapping(node: Node | None, key: str) -> Mapping | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple, Protocol
 
 
@@ -38,6 +39,22 @@ class Origin(NamedTuple):
 
 
 FIRST = Origin(1, 1)
+# Line breaks to libyaml and go-yaml, though not to editors.
+UNUSUAL_BREAKS = tuple(char.encode() for char in "\u2028\u2029\x85")
+
+
+class UnusualBreaks:
+    """The places of marks in a document with line breaks that only parsers of YAML count."""
+
+    def __init__(self, text: str, origin: Origin) -> None:
+        self._text, self._origin = text, origin
+        self._starts = [0, *(found.end() for found in re.finditer("\r\n|[\n\r\u2028\u2029\x85]", text))]
+
+    def place(self, mark: Mark) -> tuple[int, int]:
+        """The 1-based line and column in the file of a mark in the document."""
+        offset = self._starts[min(mark.line, len(self._starts) - 1)] + mark.column
+        before = re.split("\r\n|[\n\r]", self._text[:offset])
+        return self._origin.line + len(before) - 1, len(before[-1]) + (1 if len(before) > 1 else self._origin.column)
 
 
 class Places(Protocol):

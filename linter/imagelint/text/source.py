@@ -115,7 +115,11 @@ def read_regular(path: str, limit: int, *, follow: bool = True) -> bytes:
 def decode(raw: bytes) -> bytes:
     """`raw` as UTF-8 without a byte order mark. Raises UnreadableError for what is not text."""
     mark, encoding = encoding_of(raw)
-    return _to_utf8(raw[len(mark) :], encoding)
+    data = _to_utf8(raw[len(mark) :], encoding)
+    if encoding.startswith("utf-32") or (encoding.startswith("utf-16") and not mark):
+        without = "" if mark else " without a byte order mark"
+        raise UnreadableError(f"{encoding[:6].upper()}{without}, which kubectl cannot read: save the file as UTF-8")
+    return data
 
 
 def encoding_of(raw: bytes) -> tuple[bytes, str]:

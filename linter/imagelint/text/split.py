@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import codecs
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.text.places import Origin
+from imagelint.text.places import FIRST, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Markers stand at column 0 and end even a quoted scalar. Helm writes `---# text`, which Kubernetes splits at too.
-# The line feed in front lets the search run as fast as memory.
-_MARKER = re.compile(rb"\n(?=---(?:[ \t\r\n#]|\Z)|\.\.\.(?:[ \t\r\n]|\Z))")
-_CONTENT = re.compile(rb"^[ \t]*[^ \t\r\n#%]", re.MULTILINE)
+_SEPARATOR = re.compile(rb"^---([^\n]*)", re.MULTILINE)
+# What follows `---` where YAML separates documents as well.
+_AFTER_MARKER = frozenset({b"", b" ", b"\t", b"\r", b"#"})
+_DIRECTIVE = re.compile(rb"^%", re.MULTILINE)
+_MARK_IN_LINE = b"\n" + codecs.BOM_UTF8
+# How much of a line a message shows.
+_SHOWN = 40
+_CONTENT = re.compile(rb"(?:^|\r)[ \t]*[^ \t\r\n#%]", re.MULTILINE)
 _RENDERED_FROM = re.compile(rb"^# Source: (\S[^\r\n]*)", re.MULTILINE)
 _LOOKS_KUBERNETES = re.compile(rb"^[ \t]*(?:\{[ \t]*)?[\"']?(apiVersion|kind)[\"']?[ \t]*:", re.MULTILINE)
 _KEY_IN_JSON = re.compile(rb"[\"'](apiVersion|kind)[\"'][ \t]*:")
@@ -27,15 +31,15 @@ _TEMPLATE_SOURCE = re.compile(
 # A Secret, what makes one, or its content; a backslash may write any of them in a way that does not show.
 _MAY_BE_SECRET = re.compile(rb"Secret|secretGenerator|stringData|\"auths|dockercfg|\\[xuU]")
 
-# How far a text that begins with space is looked at.
-_NEAR = 256
+# How far kubectl looks for the brace of a JSON object (`GuessJSONStream`).
+_NEAR = 4096
 
-# libyaml counts these as line breaks, editors and every other YAML parser do not. None is legal in a name.
-_UNUSUAL_BREAKS = (
-    (b"\xe2\x80\xa8", b"\xef\xbf\xbd"),
-    (b"\xe2\x80\xa9", b"\xef\xbf\xbd"),
-    (b"\xc2\x85", b"\xc2\xa4"),
-)
+
+class Refusal(NamedTuple):
+    """Why kubectl reads a file no further, and the 1-based line where it stops."""
+
+    message: str
+    line: int
 
 
 class Document(NamedTuple):
@@ -44,6 +48,8 @@ class Document(NamedTuple):
     number: int
     origin: Origin
     data: bytes
+    # What kubectl refuses before the text of the document is parsed.
+    refusal: Refusal | None = None
 
     @property
     def looks_kubernetes(self) -> bool:
@@ -78,32 +84,88 @@ def looks_json(data: bytes) -> bool:
     return data[:_NEAR].lstrip().startswith(b"{")
 
 
-def split(data: bytes) -> Iterator[Document]:
-    """The documents of UTF-8 text. Comments before the first marker belong to no document."""
-    if not data.isascii():
-        for unusual, usual in _UNUSUAL_BREAKS:
-            data = data.replace(unusual, usual)
-    starts = [0, *(line_feed.end() for line_feed in _MARKER.finditer(data)), len(data)]
-    number, line, held = 0, 1, 0
-    for start, end in pairwise(starts):
-        chunk = data[start - held : end]
-        content = _CONTENT.search(chunk, held + 3 if start else 0)
-        if not content and not held and _has_directive(chunk):
-            held = end - start  # directives belong to the document that follows
-            continue
-        held = 0
-        if content or data.startswith(b"---", start):
-            yield Document(number, Origin(line, 1), _without_comment_marker(chunk))
-            number += 1
-        line += _count_breaks(chunk)
+def split(data: bytes, *, start: Origin = FIRST) -> Iterator[Document]:
+    """The documents of UTF-8 text that begins at `start`, as kubectl separates them (`YAMLReader`, v1.36 `util/yaml`).
+
+    A line that begins with `---` ends what is before it; where nothing is, it belongs to the document that follows.
+    Comments before the first separator belong to no document. What kubectl refuses is read as it was meant.
+    """
+    splitter = _Splitter(data, start)
+    for separator in _SEPARATOR.finditer(data):
+        yield from splitter.separate(separator.start(), separator.end(), separator[1])
+    yield from splitter.rest()
 
 
-def _has_directive(chunk: bytes) -> bool:
-    return chunk.startswith(b"%") or b"\n%" in chunk
+class _Splitter:
+    def __init__(self, data: bytes, start: Origin) -> None:
+        self._data = data
+        self._start, self._number = 0, 0
+        self._origin = start
+        self._refusal: Refusal | None = None
+        # Whether a separator is before the document, or at its beginning.
+        self._is_separated = False
+
+    def separate(self, at: int, end: int, rest: bytes) -> Iterator[Document]:
+        """The document that a line from `at` to `end` ends; `rest` is what follows its `---`."""
+        stripped = rest.decode("utf-8", "replace").strip()
+        is_valid = not stripped or stripped.startswith("#")
+        if not is_valid and rest[:1] not in _AFTER_MARKER:
+            self._refuse(at, f"`---{shortened(stripped)}` at the start of a line separates no documents")
+            return
+        is_ending = at > self._start
+        if is_ending:
+            yield from self._document(at)
+        if is_valid and is_ending:
+            self._advance(min(end + 1, len(self._data)))
+        elif is_valid and rest.startswith(b"#"):
+            self._refuse(at, "`---#` separates no documents here: nothing is before it, and no space follows it")
+        elif not is_valid:
+            self._refuse(at, f"text after a document separator: `{shortened(stripped)}`")
+        self._is_separated = True
+
+    def rest(self) -> Iterator[Document]:
+        """The last document."""
+        if self._start < len(self._data) or self._is_separated:
+            yield from self._document(len(self._data))
+
+    def _document(self, end: int) -> Iterator[Document]:
+        chunk = self._data[self._start : end]
+        has_content = _CONTENT.search(chunk) is not None
+        mark = chunk.find(_MARK_IN_LINE)
+        if mark >= 0:
+            self._refuse(self._start + mark + 1, "a byte order mark that is not at the beginning of a document")
+        if has_content or self._is_separated:
+            yield Document(self._number, self._origin, _readable(chunk), self._refusal)
+            self._number += 1
+        is_lone_directive = not has_content and not chunk.startswith(b"---") and _DIRECTIVE.search(chunk)
+        self._refusal = None
+        if is_lone_directive:
+            self._refuse(self._start, "a directive before the document separator")
+        self._advance(end)
+        self._is_separated = True
+
+    def _refuse(self, at: int, reason: str) -> None:
+        if self._refusal is None:
+            line = self._origin.line + _count_breaks(self._data[self._start : at])
+            self._refusal = Refusal(f"kubectl refuses the file here: {reason}", line)
+
+    def _advance(self, to: int) -> None:
+        breaks = _count_breaks(self._data[self._start : to])
+        self._origin = Origin(self._origin.line + breaks, 1) if breaks else self._origin
+        self._start = to
 
 
-def _without_comment_marker(chunk: bytes) -> bytes:
-    return b"--- " + chunk[3:] if chunk.startswith(b"---#") else chunk
+def shortened(text: str) -> str:
+    """A text for a message, cut where it is long."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _readable(chunk: bytes) -> bytes:
+    """A document as kubectl gives it to its parser, and without the marks that would only make that refuse it."""
+    chunk = chunk.removeprefix(codecs.BOM_UTF8)  # files have it that were joined on Windows
+    if chunk.startswith(b"---#"):
+        chunk = b"--- " + chunk[3:]
+    return chunk if chunk.endswith(b"\n") else chunk + b"\n"
 
 
 def _count_breaks(chunk: bytes) -> int:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from imagelint.facts import extract as module
 from imagelint.facts import json_nodes as json_text
 from imagelint.facts.extract import extract
-from imagelint.facts.json_nodes import compose_json, listing_of, origins
+from imagelint.facts.json_nodes import JsonStream, Listing, compose_json, json_stream, origins
 from imagelint.text.compose import MAX_DEPTH, ComposeError, compose
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.places import Origin, SourceId
@@ -54,10 +54,15 @@ def described(node: Node | None) -> Any:
     return ([(described(key), described(value)) for key, value in node.items], node.span) if node else None
 
 
+def listing_of(text: str) -> Listing:
+    stream = json_stream(text)
+    assert (len(stream.listings), stream.rest) == (1, len(text))
+    return stream.listings[0]
+
+
 def composed(text: str) -> Node:
-    listing = listing_of(text)
-    assert listing is not None
-    (part,), (origin,) = listing.objects, origins(text, listing.objects)
+    (part,) = listing_of(text).objects
+    (origin,) = origins(text, [part.start])
     return compose_json(text, part, origin)
 
 
@@ -87,9 +92,7 @@ def test_escapes_are_those_of_json() -> None:
 
 def test_items_of_a_list_have_the_places_of_the_file() -> None:
     text = json.dumps({"kind": "List", "apiVersion": "v1", "items": [{"kind": "Pod"}, {"kind": "Pod"}]}, indent=2)
-    listing = listing_of(text)
-    assert listing is not None
-    found = [*origins(text, listing.objects)]
+    found = [*origins(text, [part.start for part in listing_of(text).objects])]
     lines = text.split("\n")
     assert found == [Origin(5, 5), Origin(8, 5)]
     assert [lines[line - 1][column - 1] for line, column in found] == ["{", "{"]
@@ -98,25 +101,28 @@ def test_items_of_a_list_have_the_places_of_the_file() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *(
-            "",
-            "[]",
-            "1",
-            "{",
-            "{}}",
-            '{"a"}',
-            '{"a":}',
-            '{"a": 1,}',
-            "{1: 2}",
-            "{a: b}",
-            '{"items": [}',
-            '{"a": 1} # c',
-        ),
-        *('{"kind": "List", "items": [1 2]}', '{"a": "\n"}', '{"a": 1}\r{', '{"items": ' + "[" * 100_000),
+        *("", "{", '{"a"}', '{"a":}', '{"a": 1,}', "{1: 2}", "{a: b}", '{"items": [}', '{"a": NaN}'),
+        *('{"kind": "List", "items": [1 2]}', '{"a": "\n"}', '{"items": ' + "[" * 100_000),
     ],
 )
-def test_what_is_no_json_is_left_to_the_yaml_parser(text: str) -> None:
-    assert listing_of(text) is None
+def test_what_is_not_json_is_left_to_the_yaml_parser(text: str) -> None:
+    assert json_stream(text) == JsonStream([], 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "rest"),
+    [
+        ('{"a": 1}{"b": 2}\n{"c": 3}', 3, ""),
+        ('{"a": 1} [2] "x"\n', 3, ""),
+        ('{"a": 1}\n---\n{"b": 2}', 1, '---\n{"b": 2}'),
+        ('{"a": 1} # c', 1, "# c"),
+        ('{"a": 1}{"b": 2}\n---\n', 2, "---\n"),
+        ("{}}", 1, "}"),
+    ],
+)
+def test_values_one_after_the_other(text: str, values: int, rest: str) -> None:
+    stream = json_stream(text)
+    assert (len(stream.listings), text[stream.rest :], stream.is_refused) == (values, rest, values > 1)
 
 
 def test_depth_is_bounded() -> None:

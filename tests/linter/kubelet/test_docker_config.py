@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagelint.kubelet.docker_config import DOCKER_KEYS, Verdict, judge
-from imagelint.kubelet.go_base64 import decode_base64
+from imagelint.text.go_base64 import decode_base64
 
 JSON_TYPE = "kubernetes.io/dockerconfigjson"
 USER, PASSWORD = "canary-user", "canary-password"
