@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 SARIF_STAMP := .venv/sarif/.installed
 
-.PHONY: demo test lint types pytest sarif data pages site bench bench-growth fuzz oracle clean
+.PHONY: demo test lint types pytest sarif data pages site bench bench-growth fuzz oracle record clean
 .DELETE_ON_ERROR:
 
 $(STAMP): pyproject.toml
@@ -74,12 +74,16 @@ fuzz: .venv/.fuzzing
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
 	touch $@
 
-# Compare with the real code of Kubernetes (needs Go): OP= for one question, SEED= to repeat a run, CORPUS= for a
+# Compare with the real code of Kubernetes (needs Go): OP= for some questions, SEED= to repeat a run, CORPUS= for a
 # folder of manifests to begin from. The first build compiles some 900 packages.
 SCALE ?= 1
 oracle: oracle/oracle $(STAMP)
 	PYTHONPATH=oracle $(BIN)/python -m conformity oracle/oracle --scale $(SCALE) \
-		$(if $(SEED),--seed $(SEED)) $(if $(OP),--question $(OP)) $(if $(CORPUS),--corpus $(CORPUS))
+		$(if $(SEED),--seed $(SEED)) $(foreach name,$(OP),--question $(name)) $(if $(CORPUS),--corpus $(CORPUS))
+
+# Record some answers again, for `make test`; after a change of the version in oracle/go.mod.
+record: oracle/oracle $(STAMP)
+	PYTHONPATH=oracle $(BIN)/python -m conformity oracle/oracle --record tests/recorded --seed recorded
 
 oracle/oracle: $(wildcard oracle/*.go) oracle/go.mod oracle/go.sum
 	cd oracle && go build -p 1 -o oracle .

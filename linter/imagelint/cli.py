@@ -13,6 +13,7 @@ import click
 from imagelint import __version__
 from imagelint.commands import FOUND, INTERRUPTED, USAGE
 from imagelint.commands.terminal import discard, flush, open_streams, say, show
+from imagelint.kubelet import KUBERNETES
 from imagelint.linting.crashes import REPORT_IT, crash_of
 from imagelint.text.errors import UserFileError
 
@@ -63,7 +64,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="imagelint")
+@click.version_option(__version__, prog_name="imagelint", message=f"%(prog)s %(version)s (Kubernetes {KUBERNETES})")
 def cli() -> None:
     """Say which pods will end in ImagePullBackOff, and why, before anything is deployed.
 

@@ -16,6 +16,7 @@ from conformity.keyring_question import KEYRING
 from conformity.keys_question import KEYS
 from conformity.policies_question import POLICIES
 from conformity.question import Oracle
+from conformity.recording import record
 from conformity.scalars_question import SCALARS
 from conformity.secrets_question import SECRETS
 from conformity.seeds import Seeds
@@ -42,6 +43,10 @@ def main() -> int:
     seed = options.seed or str(secrets.randbelow(1_000_000))
     print(f"Kubernetes {versions['k8s.io/kubernetes']}, SEED={seed} SCALE={options.scale:g}", flush=True)
     seeds = Seeds(PROJECT, options.corpus)
+    if options.record:
+        for name in options.question or QUESTIONS:
+            print(f"{name}: {record(oracle, QUESTIONS[name], seeds, options.record, seed)} cases recorded")
+        return 0
     unexplained = cases = 0
     for name in options.question or QUESTIONS:
         started = time.monotonic()
@@ -60,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scale", type=float, default=1.0, help="factor for the number of cases")
     parser.add_argument("--seed", help="repeat the cases of an earlier run")
     parser.add_argument("--corpus", type=Path, help="folder of manifests to begin from, besides those of the project")
+    parser.add_argument("--record", type=Path, help="write small cases with their answers to this folder instead")
     parser.add_argument("--reduce", type=float, default=2.0, help="seconds to reduce each example")
     return parser
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformity.json_values import is_object
 from conformity.node_trees import tree_difference
+from conformity.parts import parts
 from conformity.question import Answer, Case, Difference, Question, general
 from conformity.stream_cases import random_stream
 from conformity.stream_images import NO_TEXT, images_in
@@ -32,6 +33,8 @@ _DEPTH = "hostile input must not exhaust the stack; real documents nest far less
 
 
 def _cases(random: Random, seeds: Seeds, count: int) -> Iterator[Case]:
+    for text in parts("minimal_streams"):
+        yield _case(text.encode())
     for _ in range(count):
         yield _case(random_stream(random, seeds.documents))
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from imagelint.text.go_base64 import decode_base64
 from imagelint.text.nodes import BOOLEANS, NULLS, is_integer, is_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _LONG = "tag:yaml.org,2002:"
 _DATE = re.compile(
@@ -47,7 +50,7 @@ def _decoded(event: Any) -> str:  # noqa: ANN401 - as above
         raise TagError("the value with the tag !!binary is not base64", event.start_mark) from None
 
 
-_RESOLVABLE = {
+_RESOLVABLE: dict[str, Callable[[str], bool]] = {
     "null": NULLS.__contains__,
     "bool": BOOLEANS.__contains__,
     "int": is_integer,

@@ -1,0 +1,43 @@
+"""Cases with the answers of Kubernetes as files, so that tests hold them where there is no Go."""
+
+from __future__ import annotations
+
+import json
+import random
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from conformity.comparison import compare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conformity.question import Answer, Case, Oracle, Question
+    from conformity.seeds import Seeds
+
+# Larger cases take more space than they add.
+_MOST_CHARACTERS = 900
+_PER_QUESTION = 400
+
+
+def record(oracle: Oracle, question: Question, seeds: Seeds, folder: Path, seed: str) -> int:
+    """Write small cases of a question on which both sides agree, one on a line; returns how many there are."""
+    cases = [*islice(question.cases(random.Random(f"{seed}/{question.name}"), seeds, question.count), 5000)]
+    lines = [*islice(_lines(question, zip(cases, oracle.ask(cases), strict=True)), _PER_QUESTION)]
+    (folder / f"{question.name}.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return len(lines)
+
+
+def recorded(folder: Path, question: Question) -> Iterator[tuple[Case, Answer]]:
+    """The cases and answers that were recorded for a question."""
+    for line in (folder / f"{question.name}.jsonl").read_text(encoding="utf-8").splitlines():
+        case, answer = json.loads(line)
+        yield case, answer
+
+
+def _lines(question: Question, answered: Iterator[tuple[Case, Answer]]) -> Iterator[str]:
+    for case, answer in answered:
+        line = json.dumps([case, answer], ensure_ascii=True, separators=(",", ":"))
+        if len(line) <= _MOST_CHARACTERS and compare(question, case, answer) is None:
+            yield line

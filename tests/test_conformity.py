@@ -1,0 +1,34 @@
+"""imagelint gives the answers that `make record` got from the code of Kubernetes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformity.__main__ import QUESTIONS
+from conformity.comparison import compare, shown
+from conformity.recording import recorded
+from imagelint.kubelet import KUBERNETES
+from support import ROOT
+
+if TYPE_CHECKING:
+    from conformity.question import Question
+
+RECORDED = ROOT / "tests/recorded"
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
+def test_answers_are_those_of_kubernetes(question: Question) -> None:
+    answers = [*recorded(RECORDED, question)]
+    different = [
+        (shown(case), difference) for case, answer in answers if (difference := compare(question, case, answer))
+    ]
+    assert answers
+    assert different == []
+
+
+def test_the_version_is_that_of_the_oracle() -> None:
+    modules = (ROOT / "oracle/go.mod").read_text(encoding="utf-8")
+    assert re.findall(r"^\tk8s\.io/kubernetes v(\S+)$", modules, re.MULTILINE) == [KUBERNETES]
