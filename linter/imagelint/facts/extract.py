@@ -27,9 +27,9 @@ from imagelint.text.split import Document, looks_json, split
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from imagelint.facts.json_nodes import Listing
     from imagelint.facts.model import Kustomization, MisplacedField, PodSpec, Resource, SecretDefinition
     from imagelint.facts.suppressions import Suppression
-    from imagelint.text.json_nodes import Listing
     from imagelint.text.source import Source
 
 _ENFORCE = "kubernetes.io/enforce-mountable-secrets"
