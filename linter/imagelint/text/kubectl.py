@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 # A document without any of these has nothing to refuse: most documents are not walked.
 _SUSPICIOUS = (
     *(
+        b"{{",
+        b"{[",
+        b"{ {",
+        b"{ [",
         b"<<",
         b"\\/",
         b" :",
@@ -61,7 +65,7 @@ def compose_manifest(data: bytes, *, origin: Origin = FIRST, needs_reason: bool 
 
 
 def _checked(root: Node | None, data: bytes, origin: Origin) -> Node | None:
-    if root is not None and any(mark in data for mark in _SUSPICIOUS):
+    if root is not None and (data.startswith(b":") or any(mark in data for mark in _SUSPICIOUS)):
         lines = data.decode("utf-8", "replace").split("\n") if b"\\/" in data else []
         for node, reason in chain(_refused_nodes(root, lines, origin), _refused_values(root)):
             raise ComposeError(f"kubectl refuses this: {reason}", node.span.line, node.span.column)
