@@ -83,7 +83,7 @@ def test_in_text_it_is_text(lines: list[str]) -> None:
         (f"{IGNORE}\n\n# more\n---\n# more\n{FLOW}", []),
         (f"{FLOW}\n---\n{IGNORE}\n{FLOW}", [4]),
         (f"{FLOW}\n{IGNORE}\n---\n{FLOW}", [4]),
-        (f"%YAML 1.2\n---\n{IGNORE}\n{FLOW}", []),
+        (f"---\n{IGNORE}\n{FLOW}", []),
         (f"  {IGNORE}\n{FLOW}", []),
         (f"{FLOW}  {IGNORE}", []),
         (f"{FLOW}  {IGNORE}\n---\n{FLOW}", [9]),

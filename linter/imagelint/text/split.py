@@ -165,7 +165,9 @@ def _readable(chunk: bytes) -> bytes:
     chunk = chunk.removeprefix(codecs.BOM_UTF8)  # files have it that were joined on Windows
     if chunk.startswith(b"---#"):
         chunk = b"--- " + chunk[3:]
-    return chunk if chunk.endswith(b"\n") else chunk + b"\n"
+    # The last line counts as ended, which only a block scalar shows; elsewhere it would only move errors.
+    has_block = not chunk.endswith(b"\n") and (b"|" in chunk or b">" in chunk)
+    return chunk + b"\n" if has_block else chunk
 
 
 def _count_breaks(chunk: bytes) -> int:
