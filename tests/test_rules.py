@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from imagelint.linting.check import ENGINE_RULES
 from imagelint.world.inventory import Inventory
 from imagelint.world.layouts import Available
 from imagelint.world.world import World
@@ -50,7 +52,15 @@ def test_names_are_unique_and_every_module_is_listed() -> None:
     names = [rule.name for rule in RULES]
     modules = {path.stem.replace("_", "-") for path in (ROOT / "rules/imagelint_rules").glob("*.py")}
     assert len(set(names)) == len(names)
-    assert modules - {"--init--", "remedies", "origins"} == set(names)
+    assert modules - {"--init--", "remedies", "origins"} == {*names} - {rule.name for rule in ENGINE_RULES}
+
+
+def test_the_engine_compares_with_no_other_rule_by_name() -> None:
+    others = {rule.name for rule in RULES} - {rule.name for rule in ENGINE_RULES}
+    for path in (ROOT / "linter/imagelint").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        found = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)} & others
+        assert not found, f"{path} names {found}"
 
 
 def test_messages_name_one_thing_in_one_sentence() -> None:

@@ -1,86 +1,59 @@
-"""The built-in rules, one module each, in the order of the manual."""
+"""The built-in rules, one module each."""
 
-from imagelint.linting.rule import Rule
-from imagelint_rules import (
-    always_pull_pinned,
-    anonymous_docker_hub,
-    committed_credentials,
-    dead_image,
-    dead_registry,
-    deprecated_image,
-    deprecated_registry,
-    digest_required,
-    empty_pull_secret,
-    expired_ignore,
-    expiring_credentials,
-    image_not_in_inventory,
-    internal_error,
-    invalid_image_reference,
-    invalid_pull_policy,
-    latest_tag,
-    misplaced_pull_field,
-    missing_image,
-    missing_tag,
-    misspelled_registry,
-    mutable_tag,
-    never_pull_policy,
-    platform_mismatch,
-    pull_secret_malformed,
-    pull_secret_missing,
-    pull_secret_other_namespace,
-    pull_secret_registry_mismatch,
-    pull_secret_undefined,
-    pull_secret_wrong_type,
-    service_account_shadowed,
-    service_account_undefined,
-    short_name,
-    stale_image,
-    syntax_error,
-    unknown_registry,
-    unreachable_registry,
-    unrendered_template,
-    unused_ignore,
-    unused_pull_secret,
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from imagelint.linting.check import ENGINE_RULES
+
+if TYPE_CHECKING:
+    from imagelint.linting.rule import Rule
+
+# In the order of the manual.
+_MODULES = (
+    "syntax_error",
+    "invalid_image_reference",
+    "missing_image",
+    "unrendered_template",
+    "missing_tag",
+    "latest_tag",
+    "mutable_tag",
+    "digest_required",
+    "misspelled_registry",
+    "dead_registry",
+    "deprecated_registry",
+    "dead_image",
+    "deprecated_image",
+    "unknown_registry",
+    "unreachable_registry",
+    "short_name",
+    "anonymous_docker_hub",
+    "image_not_in_inventory",
+    "pull_secret_missing",
+    "pull_secret_undefined",
+    "pull_secret_other_namespace",
+    "pull_secret_wrong_type",
+    "pull_secret_malformed",
+    "pull_secret_registry_mismatch",
+    "empty_pull_secret",
+    "misplaced_pull_field",
+    "service_account_undefined",
+    "service_account_shadowed",
+    "expiring_credentials",
+    "committed_credentials",
+    "unused_pull_secret",
+    "invalid_pull_policy",
+    "never_pull_policy",
+    "stale_image",
+    "always_pull_pinned",
+    "platform_mismatch",
 )
 
-RULES: tuple[Rule, ...] = (
-    syntax_error.RULE,
-    internal_error.RULE,
-    invalid_image_reference.RULE,
-    missing_image.RULE,
-    unrendered_template.RULE,
-    missing_tag.RULE,
-    latest_tag.RULE,
-    mutable_tag.RULE,
-    digest_required.RULE,
-    misspelled_registry.RULE,
-    dead_registry.RULE,
-    deprecated_registry.RULE,
-    dead_image.RULE,
-    deprecated_image.RULE,
-    unknown_registry.RULE,
-    unreachable_registry.RULE,
-    short_name.RULE,
-    anonymous_docker_hub.RULE,
-    image_not_in_inventory.RULE,
-    pull_secret_missing.RULE,
-    pull_secret_undefined.RULE,
-    pull_secret_other_namespace.RULE,
-    pull_secret_wrong_type.RULE,
-    pull_secret_malformed.RULE,
-    pull_secret_registry_mismatch.RULE,
-    empty_pull_secret.RULE,
-    misplaced_pull_field.RULE,
-    service_account_undefined.RULE,
-    service_account_shadowed.RULE,
-    expiring_credentials.RULE,
-    committed_credentials.RULE,
-    unused_pull_secret.RULE,
-    invalid_pull_policy.RULE,
-    never_pull_policy.RULE,
-    stale_image.RULE,
-    always_pull_pinned.RULE,
-    platform_mismatch.RULE,
-    unused_ignore.RULE,
-    expired_ignore.RULE,
-)
+
+def _rule_of(module: str) -> Rule:
+    rule: Rule = import_module(f"{__name__}.{module}").RULE
+    return rule
+
+
+RULES: tuple[Rule, ...] = (*map(_rule_of, _MODULES), *ENGINE_RULES)

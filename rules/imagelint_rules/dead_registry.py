@@ -61,4 +61,4 @@ def check(index: Index) -> Iterator[Finding]:
     yield from findings_of(RULE, index)
 
 
-RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL))
+RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL), is_about_host=True)

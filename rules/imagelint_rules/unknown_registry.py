@@ -104,4 +104,5 @@ RULE = Rule(
     check,
     prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
     confidence=Confidence.POSSIBLE,
+    is_about_host=True,
 )

@@ -64,5 +64,10 @@ def check(index: Index) -> Iterator[Finding]:
 
 
 RULE = Rule(
-    __name__, Severity.WARNING, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL), confidence=Confidence.LIKELY
+    __name__,
+    Severity.WARNING,
+    check,
+    prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
+    confidence=Confidence.LIKELY,
+    is_about_host=True,
 )

@@ -15,7 +15,7 @@ from imagelint.commands.options import input_options, report_options, selection_
 from imagelint.commands.outputs import CommandWithOutputs, outputs
 from imagelint.commands.stopwatch import Stopwatch
 from imagelint.commands.terminal import progress, say, write
-from imagelint.linting.crashes import INTERNAL_ERROR
+from imagelint.linting import internal_error
 from imagelint.linting.finding import Severity
 from imagelint.reporting import Style, render
 from imagelint.reporting.summary import counted, summary
@@ -110,7 +110,7 @@ def _refuse(contradicts: bool, message: str) -> None:
 
 def _status(report: Report, found: int, level: Severity) -> int:
     """The exit status, `found` where a finding reaches a level."""
-    if any(finding.rule == INTERNAL_ERROR for finding in report.findings):
+    if any(finding.rule == internal_error.RULE.name for finding in report.findings):
         return USAGE
     return found if any(finding.severity.reaches(level) for finding in report.findings) else OK
 
@@ -178,7 +178,7 @@ def _with_baseline(report: Report, path: str, *, prune: bool) -> Report:
 def _write_baseline(report: Report, path: str) -> int:
     from imagelint.linting.baseline import baseline_of
 
-    known = [finding for finding in report.findings if finding.rule != INTERNAL_ERROR]
+    known = [finding for finding in report.findings if finding.rule != internal_error.RULE.name]
     write([baseline_of(known, path)], path)
     say(f"{path}: {counted(len(known), 'finding')} written")
     return OK if len(known) == len(report.findings) else USAGE

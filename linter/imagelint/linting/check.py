@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.facts.model import FileFacts
-from imagelint.linting.crashes import INTERNAL_ERROR, REPORT_IT, crash_of
+from imagelint.linting import expired_ignore, internal_error, unused_ignore
+from imagelint.linting.expired_ignore import expired
 from imagelint.linting.finding import SortKey, Suppressed
+from imagelint.linting.internal_error import failed_rule
 from imagelint.linting.judge import Judge
 from imagelint.linting.resolve import resolve
 from imagelint.linting.selection import Selection
-from imagelint.text.paths import shown
-from imagelint.text.places import Place, SourceId, Span
+from imagelint.linting.unused_ignore import Suppressions
+from imagelint.text.places import SourceId
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from imagelint.facts.input import Input
-    from imagelint.facts.suppressions import Suppression
     from imagelint.index.index import Index
     from imagelint.linting.finding import Finding, SortKey
     from imagelint.linting.rule import Rule
-    from imagelint.text.line_ranges import LineRanges
     from imagelint.world.settings import Settings
 
-_UNUSED, _EXPIRED = "unused-ignore", "expired-ignore"
-_NOTHING = (0, 0, None)
+# The rules whose findings the engine makes itself, in the order of the manual.
+ENGINE_RULES = (internal_error.RULE, unused_ignore.RULE, expired_ignore.RULE)
 
 
 class Outcome(NamedTuple):
@@ -38,11 +37,11 @@ class Outcome(NamedTuple):
 
 
 def enabled(rules: Sequence[Rule], settings: Settings, selection: Selection) -> dict[str, Rule]:
-    """The rules that the selection runs anywhere, by name, in their order; that of crashes always."""
+    """The rules that the selection runs anywhere, by name, in their order; `internal-error` always."""
     return {
         rule.name: rule
         for rule in rules
-        if selection.runs(rule, is_on=selection.is_on(rule, settings.runtime)) or rule.name == INTERNAL_ERROR
+        if selection.runs(rule, is_on=selection.is_on(rule, settings.runtime)) or rule.name == internal_error.RULE.name
     }
 
 
@@ -98,9 +97,7 @@ class _Checker:
         self._selection = selection
         self._judge = Judge(selection)
         self._sources = sources
-        self._used: set[tuple[SourceId, Span, str]] = set()
-        # The suppressions of a file by rule.
-        self._by_rule: dict[SourceId, dict[str, LineRanges[Suppression]]] = {}
+        self._suppressions = Suppressions(found.files)
 
     def outcome(self) -> Outcome:
         judged: dict[SortKey, Finding | Suppressed] = {}
@@ -122,8 +119,12 @@ class _Checker:
     def _all_findings(self) -> Iterator[Finding]:
         for rule in self._rules.values():
             yield from self._findings_of(rule)
-        yield from self._unused()
-        yield from self._expired()
+        # Last, when every other finding was held against the suppressions.
+        if unused_ignore.RULE.name in self._rules:
+            is_partial = self._found.is_partial
+            yield from self._suppressions.unused(self._sources, self._on, self._rules, is_partial=is_partial)
+        if expired_ignore.RULE.name in self._rules:
+            yield from expired(self._selection.ignored, self._index.world.today)
 
     def _findings_of(self, rule: Rule) -> Iterator[Finding]:
         """What a rule finds. A rule that fails keeps what it found before, and costs no other rule anything."""
@@ -131,61 +132,11 @@ class _Checker:
         for source in self._sources:
             yield from (resolve(finding, self._found.sources) for finding in found.get(source, ()))
         if error is not None:
-            message = f"rule `{rule.name}` failed, and may have missed findings: {crash_of(error, rule.module)}"
-            # It belongs to no file: it is reported at the first one.
-            source = min(self._sources, default=SourceId("."))
-            yield self._rules[INTERNAL_ERROR].finding(Place(source, Span(1, 1, 1, 1)), message, help=REPORT_IT)
+            yield failed_rule(rule, error, min(self._sources, default=SourceId(".")))
 
     def _suppressed(self, finding: Finding) -> Suppressed | None:
-        # A comment counts where the text was judged, and wherever it was written.
-        for place in (finding.at, *(origin.place for origin in finding.written)):
-            ranges = self._suppressions(place.source).get(finding.rule)
-            _, _, suppression = next(ranges.around(place.span.line), _NOTHING) if ranges is not None else _NOTHING
-            if suppression is not None:
-                self._used.add((place.source, suppression.span, finding.rule))
-                return Suppressed(finding, suppression.reason or "ignored in the file", in_source=True)
+        suppression = self._suppressions.find(finding)
+        if suppression is not None:
+            return Suppressed(finding, suppression.reason or "ignored in the file", in_source=True)
         reason = self._judge.reason_to_ignore(finding, self._index.world.today)
         return None if reason is None else Suppressed(finding, reason, in_source=False)
-
-    def _suppressions(self, source: SourceId) -> dict[str, LineRanges[Suppression]]:
-        if source not in self._by_rule:
-            facts = self._found.files.get(source, FileFacts())
-            containers = (container.span for pod in facts.pods for container in pod.containers)
-            self._by_rule[source] = {}
-            if facts.suppressions:
-                from imagelint.facts.suppressions import by_rule
-
-                self._by_rule[source] = by_rule(facts.suppressions, containers)
-        return self._by_rule[source]
-
-    def _unused(self) -> Iterator[Finding]:
-        """Asked last: by then every other finding has been held against the comments."""
-        rule = self._rules.get(_UNUSED)
-        for source in self._sources if rule is not None else ():
-            for suppression in self._found.files.get(source, FileFacts()).suppressions:
-                problem = self._problem_of(source, suppression)
-                if problem is not None and rule is not None:
-                    yield rule.finding(Place(source, suppression.span), problem, help="remove it, or mend it")
-
-    def _problem_of(self, source: SourceId, suppression: Suppression) -> str | None:
-        if not suppression.rules:
-            return "an ignore has to name the rules that it turns off: `ignore[latest-tag]`"
-        unknown = next((name for name in suppression.rules if name not in self._on), None)
-        if unknown is not None:
-            return f"there is no rule `{unknown}` to ignore"
-        unused = [name for name in suppression.rules if self._found_nothing(source, suppression.span, name)]
-        return f"nothing is found here by {', '.join(f'`{name}`' for name in unused)}" if unused else None
-
-    def _found_nothing(self, source: SourceId, span: Span, name: str) -> bool:
-        """Whether a rule found nothing where a comment turns it off, although it had all that it looks at."""
-        rule, facts = self._rules.get(name), self._found.files[source]
-        if rule is None or (rule.across_files and self._found.is_partial) or facts.templated or facts.problems:
-            return False
-        return (source, span, name) not in self._used
-
-    def _expired(self) -> Iterator[Finding]:
-        rule, today = self._rules.get(_EXPIRED), self._index.world.today
-        for entry in self._selection.ignored if rule is not None else ():
-            if entry.expires is not None and today > entry.expires and entry.place and rule is not None:
-                message = f"the entry for `{entry.rule}` expired on {entry.expires}: {entry.reason}"
-                yield rule.finding(Place(SourceId(shown(entry.place.path)), entry.place.span), message)

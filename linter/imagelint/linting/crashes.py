@@ -1,10 +1,9 @@
-"""What is told of a defect of imagelint itself: what kind of exception and where, never content of a file."""
+"""How a defect of imagelint itself is reported: the exception and the line of code, never content of a file."""
 
 from __future__ import annotations
 
 from imagelint import __version__
 
-INTERNAL_ERROR = "internal-error"
 REPORT_IT = (
     f"this is a defect of imagelint {__version__}: please report it to the project with this message and, "
     "if you can, the smallest file that shows it"

@@ -34,9 +34,6 @@ class Severity(StrEnum):
 
 _ORDER = tuple(Severity)
 
-# At one place they come first: where the host is another one, nothing that is said of credentials holds.
-_ABOUT_HOSTS = frozenset({"misspelled-registry", "dead-registry", "unreachable-registry", "unknown-registry"})
-
 
 class Confidence(StrEnum):
     """How sure a finding is: proved by the model, likely, or depending on a cluster that cannot be seen."""
@@ -94,6 +91,8 @@ class Finding(NamedTuple):
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
     written: tuple[Origin, ...] = ()
+    # Reported before the others of its place: if the host is wrong, what they say of credentials does not hold.
+    is_about_host: bool = False
 
     @property
     def place(self) -> Place:
@@ -103,7 +102,7 @@ class Finding(NamedTuple):
     @property
     def sort_key(self) -> SortKey:
         """The order of every output."""
-        return self.place.source, self.place.span, self.rule not in _ABOUT_HOSTS, self.rule, self.message
+        return self.place.source, self.place.span, not self.is_about_host, self.rule, self.message
 
 
 # By place, whether the rule is about something else than the host, rule and message.

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 # Where the manual is published, with a slash at its end; empty while it is not, and then no output links to it.
 HOME = ""
-_BUILT_IN = "imagelint_rules."
+_BUILT_IN = ("imagelint_rules.", "imagelint.linting.")
 
 _REFERENCES = "### References"
 _FENCE = r"(?ms)^```yaml\n(.*?)^```$"
 _MARK = r"#\s*(?:error|warning|info):\s*([a-z-]+)\s*$"
 
 
-def after_all_others(index: Index) -> Iterable[Finding]:
-    """The check of rules about suppressions: the engine tells their findings, once all other rules have spoken."""
+def made_by_engine(index: Index) -> Iterable[Finding]:
+    """The check of a rule that finds nothing in the index: the engine makes its findings, in the rule's own module."""
     del index
     return ()
 
@@ -67,6 +67,8 @@ class Rule(NamedTuple):
     page: str | None = None
     # Whether other files can bring its findings about: where single files are named, they may be missing.
     across_files: bool = False
+    # Whether its findings come before others of the same place.
+    is_about_host: bool = False
     # What the configuration can set besides the severity.
     options: type[RuleOptions] = RuleOptions
 
@@ -134,6 +136,7 @@ class Rule(NamedTuple):
             prediction=details.get("prediction") or self.prediction,
             related=tuple(related),
             fix=details.get("fix"),
+            is_about_host=self.is_about_host,
         )
 
     def at_image(
