@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 SARIF_STAMP := .venv/sarif/.installed
 
-.PHONY: demo test lint types pytest sarif data pages site bench bench-growth fuzz oracle record clean
+.PHONY: demo test quick lint types pytest sarif data pages site bench bench-growth fuzz oracle record clean
 .DELETE_ON_ERROR:
 
 $(STAMP): pyproject.toml
@@ -20,6 +20,11 @@ demo: $(STAMP)
 	$(BIN)/imagelint examples/repaired
 
 test: lint types pytest
+
+# The loop while editing: `make test` without pyright and with the tests of what changed only.
+quick: lint
+	$(BIN)/mypy
+	$(BIN)/python tools/changed_tests.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

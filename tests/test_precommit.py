@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from support import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 SECRET = """apiVersion: bitnami.com/v1alpha1
@@ -196,3 +199,44 @@ def test_a_repository_without_manifests_passes(project: Project) -> None:
     project.write("notes.txt", "nothing to lint")
     status, output = project.hook()
     assert status == 0, output
+
+
+CLEAN = "COUNT: int = 1\n"
+
+
+@pytest.fixture
+def own_hooks(tmp_path: Path, environment: dict[str, str]) -> Callable[[str], dict[str, str]]:
+    """Runs the hooks of this project itself on a file: the result by hook."""
+    for name in (".pre-commit-config.yaml", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    for folder in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]["files"]:
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"{folder}_clean.py").write_text(f'"""Clean."""\n\n{CLEAN}', encoding="utf-8")
+    git("init", "--quiet", "--initial-branch=main", cwd=tmp_path, environment=environment)
+    git("add", "--all", ":!.venv", cwd=tmp_path, environment=environment)
+
+    def results(text: str) -> dict[str, str]:
+        (tmp_path / "linter/changed.py").write_text(f'"""Changed."""\n\n{text}', encoding="utf-8")
+        git("add", "linter/changed.py", cwd=tmp_path, environment=environment)
+        done = run(sys.executable, "-m", "pre_commit", "run", cwd=tmp_path, environment=environment)
+        return dict(re.findall(r"^(\w+(?: \w+)?)\.{3,}.*?(Passed|Failed|Skipped)$", done.stdout, re.MULTILINE))
+
+    return results
+
+
+@pytest.mark.parametrize(
+    ("text", "failed"),
+    [
+        (CLEAN, set()),
+        (f"import os\n\n{CLEAN}", {"ruff check"}),
+        ("COUNT: int  =  1\n", {"ruff format"}),
+        ('COUNT: int = "one"\n', {"mypy"}),
+    ],
+    ids=str,
+)
+def test_own_hooks_refuse_what_make_refuses(
+    text: str, failed: set[str], own_hooks: Callable[[str], dict[str, str]]
+) -> None:
+    hooks = {"ruff check", "ruff format", "mypy"}
+    assert own_hooks(text) == {hook: "Failed" if hook in failed else "Passed" for hook in hooks}

@@ -51,7 +51,7 @@ def test_the_image_and_the_address_are_not_the_words_of_the_runtime() -> None:
 
 
 def test_the_data_follows_its_schema() -> None:
-    schema = json.loads((ROOT / "tests/schemas/causes.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads((ROOT / "linter/imagelint/data/causes.schema.json").read_text(encoding="utf-8"))
     validator: Any = Draft7Validator(schema)  # its methods have no complete types
     validator.validate(load_data("causes.json"))
 
