@@ -228,7 +228,7 @@ def own_hooks(tmp_path: Path, environment: dict[str, str]) -> Callable[[str], di
 @pytest.mark.parametrize(
     ("text", "failed"),
     [
-        (CLEAN, set()),
+        (CLEAN, set[str]()),
         (f"import os\n\n{CLEAN}", {"ruff check"}),
         ("COUNT: int  =  1\n", {"ruff format"}),
         ('COUNT: int = "one"\n', {"mypy"}),
