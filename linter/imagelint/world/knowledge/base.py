@@ -33,7 +33,7 @@ class Knowledge:
     @cached_property
     def images(self) -> Images:
         """Images that are gone or going."""
-        return Images(self._entries("images"))
+        return Images(self._entries("images"), _compiled("copies"))
 
     @cached_property
     def misspellings(self) -> Misspellings:

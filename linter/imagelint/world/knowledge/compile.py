@@ -13,6 +13,8 @@ from jsonschema import Draft202012Validator, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from imagelint.world.knowledge.known_images import STARS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,7 +25,8 @@ def load_source(name: str, folder: Path = FOLDER) -> list[dict[str, Any]]:
     """Read the entries of `NAME.yaml`, their keys in the order of `NAME.schema.json`.
 
     Raises jsonschema.ValidationError for an entry that the schema forbids, ValueError for a host that comes
-    twice, and the YAMLError of ruamel.yaml for text that is no YAML.
+    twice and for a replacement with other wildcards than its match, and the YAMLError of ruamel.yaml for text that is
+    not YAML.
     """
     schema = load_schema(name, folder)
     # Neither library has complete types, hence Any.
@@ -35,8 +38,18 @@ def load_source(name: str, folder: Path = FOLDER) -> list[dict[str, Any]]:
     for identity, number in Counter(map(_identity, entries)).items():
         if number > 1:
             raise ValueError(f"{identity} comes {number} times")
+    for entry in entries:
+        _check_replacement(entry)
     order: list[str] = list(schema["items"]["properties"])
     return [{key: entry[key] for key in order if key in entry} for entry in entries]
+
+
+def _check_replacement(entry: dict[str, Any]) -> None:
+    """Refuse a replacement with wildcards that the match does not fill, or without some that it has."""
+    if "match" not in entry or "replacement" not in entry:
+        return
+    if STARS.findall(entry["match"]) != STARS.findall(entry["replacement"]):
+        raise ValueError(f"{_identity(entry)}: replacement {entry['replacement']} has not the wildcards of the match")
 
 
 def _identity(entry: dict[str, Any]) -> str:
@@ -53,8 +66,11 @@ def load_schema(name: str, folder: Path = FOLDER) -> dict[str, Any]:
 
 
 def compiled(entries: list[dict[str, Any]]) -> str:
-    """Write the entries as JSON, one on a line, so that differences read well."""
-    lines = (json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in entries)
+    """Write the entries as JSON, one on a line, so that differences read well; without the examples, as only tests
+    read them.
+    """
+    read = ({key: value for key, value in entry.items() if key != "examples"} for entry in entries)
+    lines = (json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in read)
     return "[\n" + ",\n".join(lines) + "\n]\n"
 
 

@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from imagelint.text.globs import joined_by_stars
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from imagelint.kubelet.reference import ImageReference
 
 _VERSION = re.compile(r"v?(\d+(?:\.\d+)*)", re.ASCII)
 _COMPARED = re.compile(r"(>=|<=|>|<)(.+)")
+# The wildcards of `match` and `replacement`: both have the same ones in the same order.
+STARS = re.compile(r"\*\*?")
+_GONE = frozenset({"removed", "unpublished"})
+# For the compile step and the tests only, or kept under another name.
+_NOT_FIELDS = frozenset({"except", "examples"})
 
 
 class ImageEntry(NamedTuple):
@@ -34,28 +39,52 @@ class ImageEntry(NamedTuple):
 
     def instead_of(self, image: ImageReference) -> str | None:
         """The replacement for an image, with what its `*` stood for, and the tag of the image where it has that."""
-        found = _pattern(self.match).fullmatch(image.normalized)
-        if self.replacement is None or found is None:
+        if self.replacement is None:
             return None
-        parts = iter(found.groups())
-        name = re.sub(r"\*\*?", lambda star: next(parts, star[0]), self.replacement)
+        found = _pattern(self.match).fullmatch(image.normalized)
+        parts = iter(found.groups() if found else ())
+        name = STARS.sub(lambda star: next(parts, star[0]), self.replacement)
         has_tag = ":" in name.rpartition("/")[2]
         tag = f":{image.tag}" if image.tag else ""
         return name if has_tag or "*" in name or self.other_tags or image.digest else f"{name}{tag}"
 
 
 class Images:
-    """Look-up of an image. Takes the entries as JSON gives them; only what comes near an image is looked at."""
+    """Look-up of an image. Takes the entries as JSON gives them; only what comes near an image is looked at.
 
-    def __init__(self, entries: Iterable[dict[str, Any]]) -> None:
+    `copies` are groups of repository prefixes that hold the same images, the home of the images first.
+    """
+
+    def __init__(self, entries: Iterable[dict[str, Any]], copies: Iterable[Sequence[str]] = ()) -> None:
         self._entries = [entry for entry in entries if entry["status"] != "rate-limited"]
+        self._homes = {prefix: group[0] for group in copies for prefix in group[1:]}
 
     def find(self, image: ImageReference) -> ImageEntry | None:
-        """The entry for an image: the one with more literal text, one with tags before one without."""
-        near = self._by_host.get(image.registry or "", [])
-        fitting = [entry for entry in near if _fits(entry, image)]
-        best = max(fitting, key=lambda entry: (_literal(entry["match"]), "tags" in entry), default=None)
+        """The entry for an image: the one with more literal text, one with tags before one without.
+
+        The format of an image is the same in every copy, and a new home does not change it: `schema1` comes before
+        all entries but those of images that are gone.
+        """
+        best = self._best(image)
+        if best is None or best["status"] not in _GONE:
+            own = best if best and best["status"] == "schema1" else self._best(self._at_home(image), "schema1")
+            best = own or best
         return _entry(best) if best else None
+
+    def _best(self, image: ImageReference, status: str | None = None) -> dict[str, Any] | None:
+        near = self._by_host.get(image.registry or "", [])
+        fitting = [entry for entry in near if status in {None, entry["status"]} and _fits(entry, image)]
+        return max(fitting, key=lambda entry: (_literal(entry["match"]), "tags" in entry), default=None)
+
+    def _at_home(self, image: ImageReference) -> ImageReference:
+        """The image that this one is a copy of, as far as that is known."""
+        parts = image.normalized.split("/")
+        for end in range(1, len(parts)):
+            home = self._homes.get("/".join(parts[:end]))
+            if home is not None:
+                registry, _, repository = f"{home}/{'/'.join(parts[end:])}".partition("/")
+                return image._replace(registry=registry, repository=repository)
+        return image
 
     def all(self) -> Iterator[ImageEntry]:
         """Every entry, in the order of the source."""
@@ -70,7 +99,7 @@ class Images:
 
 
 def _entry(fields: dict[str, Any]) -> ImageEntry:
-    rest = {key: value for key, value in fields.items() if key != "except"}
+    rest = {key: value for key, value in fields.items() if key not in _NOT_FIELDS}
     return ImageEntry(**rest, excepted=tuple(fields.get("except", ())))
 
 
