@@ -3,9 +3,14 @@
 ### What it does
 
 Finds repositories and tags that are known to be gone, such as the versioned tags of `docker.io/bitnami` or
-`docker.io/minio/minio`, and names that were never published: `local/…`, and bare
-names that are none of Docker's official images, as local builds leave them. `imagelint knowledge IMAGE` shows what is
-known, since when, and where that is written.
+`docker.io/minio/minio`, and names that were never published: `local/…`, and bare names that are not among Docker's
+official images, as local builds leave them. `imagelint knowledge IMAGE` shows what is known, since when, and the public
+source of it.
+
+What was removed is an error, and right as long as its source is: no entry rests on general knowledge. A name that
+looks like a local build is a warning, because a cluster on the author's machine may have the image loaded; with
+`imagePullPolicy: Always` it is an error, because the kubelet then asks the registry all the same. The rule is on
+because such a pod never starts on a new node.
 
 ### Why is this bad?
 

@@ -3,8 +3,12 @@
 ### What it does
 
 Finds images that can still be pulled, but get nothing new, moved, belong to a project that ended, or have an
-announced end. With an end this is a warning, and an error from the day after; images in Docker's first manifest
-format, which new runtimes refuse, are a warning as well; the rest is an info, which fails no run.
+announced end. With an end this is a warning, and an error from the day after. Images in Docker's schema 1 format, which
+new runtimes refuse, are a warning as well, on every host that has a copy of them. The rest is an info, which fails no
+run.
+
+Each entry names the public source that it was read in, so the rule is right where that is. It is on because the pull
+works until the day when it does not. A fix is offered only where the source says that the new place has the same tags.
 
 ### Why is this bad?
 

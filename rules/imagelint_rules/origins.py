@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from imagelint.kubelet.reachability import why_unreachable
+from imagelint.kubelet.pull_policy import ALWAYS
 from imagelint.kubelet.reference import DOCKER_HUB
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.fix import Edit, Fix
 from imagelint.linting.prediction import Prediction, WaitingReason, When
+from imagelint_rules.judgement import Origin
+from imagelint_rules.local_images import always, nowhere, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,20 +41,6 @@ _STATUS = {
 _WRONG_HOSTS = frozenset({"misspelled-registry", "dead-registry", "unreachable-registry"})
 
 
-class Origin(NamedTuple):
-    """A judgement: the rule that tells it, how bad it is, and what to write instead."""
-
-    rule: str
-    severity: Severity
-    confidence: Confidence
-    message: str
-    help: str
-    prediction: Prediction
-    replacement: str | None
-    # The replacement is the same image for certain.
-    is_sure: bool
-
-
 def origin(index: Index, use: ImageUse) -> Origin | None:
     """What has to be told of the place that an image is pulled from; None where nothing is known against it."""
     return _judged(index, use, use.pulled) if use.pulled is not None else None
@@ -61,10 +49,11 @@ def origin(index: Index, use: ImageUse) -> Origin | None:
 def _judged(index: Index, use: ImageUse, image: ImageReference) -> Origin | None:
     declared = index.declaration(use)
     if declared is not None and not declared.reachable:
-        return _unreachable(image, "is declared to be out of reach")
+        return unreachable(image, "is declared to be out of reach")
     # A bare name in a DeploymentConfig is an image stream, which a trigger replaces.
     is_known = declared is not None or use.pod.resource.kind == "DeploymentConfig"
-    return _origin(index.world.knowledge, index.world.today, image, is_declared=is_known)
+    found = _origin(index.world.knowledge, index.world.today, image, is_declared=is_known)
+    return always(found) if found is not None and found.is_local and use.declared_policy == ALWAYS else found
 
 
 def wrong_host(index: Index, use: ImageUse) -> Origin | None:
@@ -110,24 +99,25 @@ def image_fix(use: ImageUse, replacement: str | None, *, is_safe: bool) -> Fix |
 @lru_cache(maxsize=65536)
 def _origin(knowledge: Knowledge, today: date, image: ImageReference, *, is_declared: bool) -> Origin | None:
     registry = knowledge.registries.find(image.host)
-    if registry is None and not is_declared:
-        misspelling = knowledge.misspellings.find(image.host, knowledge.registries.spellings())
-        if misspelling is not None:
-            return _misspelled(image, misspelling)
-    if registry is not None and image.host != image.host.lower():
-        return _upper_case(image)
+    wrong = _wrong_spelling(knowledge, image, registry, is_declared=is_declared)
+    if wrong is not None:
+        return wrong
     entry = knowledge.images.find(image)
     # An entry for all of a host says no more than that of the registry.
     if entry is not None and not (registry is not None and registry.status != "active" and _is_whole_host(entry)):
         return _image(image, entry, today)
     if registry is not None and registry.status != "active":
         return _registry(image, registry, today)
-    namespace, _, name = image.repository.partition("/")
-    is_hub = image.registry == DOCKER_HUB and not is_declared
-    if is_hub and namespace == "library" and name not in knowledge.official_images:
-        return _unofficial(image, name, is_host=knowledge.registries.find(name) is not None)
-    reason = why_unreachable(image.host) if registry is None and not is_declared else None
-    return _unreachable(image, reason) if reason else None
+    return None if is_declared else nowhere(knowledge, image, registry)
+
+
+def _wrong_spelling(
+    knowledge: Knowledge, image: ImageReference, registry: Registry | None, *, is_declared: bool
+) -> Origin | None:
+    if registry is not None:
+        return _upper_case(image) if image.host != image.host.lower() else None
+    misspelling = knowledge.misspellings.find(image.host, knowledge.registries.spellings())
+    return _misspelled(image, misspelling) if misspelling is not None and not is_declared else None
 
 
 def _is_whole_host(entry: ImageEntry) -> bool:
@@ -202,38 +192,6 @@ def _registry(image: ImageReference, registry: Registry, today: date) -> Origin:
         Prediction(WaitingReason.ERR_IMAGE_PULL, When.NOW if is_gone else When.LATER),
         instead,
         is_sure=instead is not None,
-    )
-
-
-def _unofficial(image: ImageReference, name: str, *, is_host: bool) -> Origin:
-    """Only Docker publishes under `library/`, so that a bare name of one's own is nowhere."""
-    message = f"`{image.normalized}` is none of Docker's official images, so that a pull of `{name}` finds nothing"
-    if name == "sha256":
-        message = f"an image ID is known to one node only: a pull of it asks for a tag of `{image.normalized}`"
-    if is_host:
-        message = f"`{name}` is a registry, and no image of it is named: it is read as `{image.normalized}`"
-    return Origin(
-        "dead-image",
-        Severity.WARNING,
-        Confidence.LIKELY,
-        message,
-        "name the registry and the organisation that the image was pushed to",
-        Prediction(WaitingReason.ERR_IMAGE_PULL),
-        None,
-        is_sure=False,
-    )
-
-
-def _unreachable(image: ImageReference, reason: str) -> Origin:
-    return Origin(
-        "unreachable-registry",
-        Severity.WARNING,
-        Confidence.LIKELY,
-        f"no node can pull from `{image.host}`: it {reason}",
-        "push the image to a registry that the nodes reach, and name that",
-        Prediction(WaitingReason.ERR_IMAGE_PULL),
-        None,
-        is_sure=False,
     )
 
 

@@ -11,6 +11,11 @@ of registries that it does not know. On registries with public and private repos
 as the registry; a warning is given where most workloads of the same organisation have a secret, or where a Secret that
 nothing names has credentials for the image.
 
+Another pod that pulls the same repository with a secret is an error only if most pods do so, or if the registry has no
+public images: on a registry such as `nvcr.io` one of two pods with a secret proves nothing, and is a warning. With
+`cluster.platform` set, registries for which the nodes bring credentials are left alone: those of the cloud on `eks`,
+`gke` and `aks`, and `registry.redhat.io` on `openshift`, which has a global pull secret for it.
+
 ### Why is this bad?
 
 The kubelet pulls anonymously, the registry answers 401 or 403, and the pod ends in `ErrImagePull` and
@@ -107,6 +112,7 @@ _CLOUDS = {
     "aks": "the registry is attached to the AKS cluster",
     "eks": "the EKS nodes have a role that may pull from it",
     "gke": "the GKE nodes have an account that may pull from it",
+    "openshift": "the cluster is OpenShift, whose global pull secret has credentials for it (`cluster.platform`)",
 }
 
 
@@ -123,13 +129,15 @@ class _Known(NamedTuple):
 
     # By scope: an image that a pod pulls with a secret.
     served: dict[str, ImageUse]
+    # Those of them that surely need credentials.
+    usual: frozenset[str]
     # Secrets that nothing names.
     idle: frozenset[Secret]
 
 
 def check(index: Index) -> Iterator[Finding]:
     """The first image of each registry of a pod that needs credentials and has no pull secret."""
-    known = _Known(_served_images(index), _idle_secrets(index))
+    known = _known(index)
     found: set[tuple[Pod, str]] = set()
     for use in index.images:
         if use.pulled is None or not _is_judged(use.pod):
@@ -158,8 +166,8 @@ def _nodes_bring_credentials(index: Index, use: ImageUse) -> bool:
     )
 
 
-def _served_images(index: Index) -> dict[str, ImageUse]:
-    """Images that most pods pull with a secret made for them, by scope."""
+def _known(index: Index) -> _Known:
+    """What the pods that pull with a secret made for their images say, by scope."""
     served: dict[str, ImageUse] = {}
     balance: dict[str, int] = {}
     for pod in index.pods:
@@ -171,7 +179,10 @@ def _served_images(index: Index) -> dict[str, ImageUse]:
             balance[scope] = balance.get(scope, 0) + (1 if has_secret else -1)
             if has_secret:
                 served.setdefault(scope, use)
-    return {scope: use for scope, use in served.items() if balance[scope] >= (1 if scope.endswith("/") else 0)}
+    meant = {scope: use for scope, use in served.items() if balance[scope] >= (1 if scope.endswith("/") else 0)}
+    # A registry is named without a path; of what may be public, one of two pods with a secret proves nothing.
+    usual = {scope for scope in meant if "/" not in scope or (balance[scope] > 0 and not scope.endswith("/"))}
+    return _Known(meant, frozenset(usual), _idle_secrets(index))
 
 
 def _scopes(index: Index, use: ImageUse) -> tuple[str, ...]:
@@ -200,7 +211,7 @@ def _evidence(index: Index, use: ImageUse, known: _Known) -> _Evidence | None:
         if sibling is not None:
             name = index.pull_secrets(sibling.pod).names[0].value
             message = f"{sibling.pod.resource.label} pulls from there with pull secret `{name}`"
-            severity = Severity.WARNING if scope.endswith("/") else Severity.ERROR
+            severity = Severity.ERROR if scope in known.usual else Severity.WARNING
             return _Evidence(Related(Place(sibling.pod.source, sibling.span), message), name, severity)
     secret = matching_secret(index, use)
     is_open = len(scopes) > 1

@@ -9,6 +9,11 @@ kustomizations and others.
 A Secret of a kustomize generator counts with its plain name, but for the kinds in which kustomize does not rewrite it
 (a ReplicationController, and every custom resource).
 
+Where every image of the pod is public for certain (`registry.k8s.io`, `mcr.microsoft.com`, Docker's official images and
+the like), the pull works without the Secret and the only effect is the event `FailedToRetrieveImagePullSecret`: an
+info. Elsewhere the rule is a warning, right wherever the Secret is not created by hand in the cluster; declare such
+Secrets under `secrets.external` in the configuration.
+
 ### Why is this bad?
 
 The kubelet goes on without it: one event (`FailedToRetrieveImagePullSecret`), then an anonymous pull, which a private
@@ -71,6 +76,7 @@ from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 from imagelint_rules.remedies import (
+    all_public,
     create_secret,
     image_of,
     in_namespace,
@@ -130,6 +136,8 @@ def _bare(use: SecretUse, generator: Secret) -> Finding:
 
 def _finding(index: Index, use: SecretUse) -> Finding:
     name, image = use.name.value, image_of(index, use)
+    if all_public(index, use):
+        return _harmless(use)
     related = [Related(Place(image.pod.source, image.span), "the image that it is for")] if image else []
     meant = _meant(index, use, image)
     related += [Related(meant.place, f"`{meant.id.name}` is there: was it meant?")] if meant else []
@@ -142,6 +150,19 @@ def _finding(index: Index, use: SecretUse) -> Finding:
         f"or add it to the files (encrypted):\n{secret_manifest(name, use.namespace)}",
         related=related,
     )
+
+
+def _harmless(use: SecretUse) -> Finding:
+    """The kubelet reports the missing Secret and pulls without credentials, which is enough for public images."""
+    found = RULE.finding(
+        Place(use.source, use.name.span),
+        f"pull secret `{use.name.value}` of {use.resource.label} is not defined {in_namespace(use.namespace)}; all its "
+        "images are public, so that the only effect is the event `FailedToRetrieveImagePullSecret`",
+        Subject(resource=use.resource, names=(use.name.value,)),
+        help="remove the entry; credentials that the registry rejects would make the pull fail",
+        severity=Severity.INFO,
+    )
+    return found._replace(prediction=None)
 
 
 def _meant(index: Index, use: SecretUse, image: ImageUse | None) -> Secret | None:

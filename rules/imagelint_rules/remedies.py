@@ -99,6 +99,35 @@ def _images_of_accounts(index: Index) -> dict[int, ImageUse | None]:
     }
 
 
+def all_public(index: Index, use: SecretUse) -> bool:
+    """Whether every image that a pull secret may be for can be pulled by anyone, for certain."""
+    if use.pod is not None:
+        return use.pod in index.join(_public_pods)
+    return id(use.resource) in index.join(_public_accounts)
+
+
+def _public_pods(index: Index) -> frozenset[Pod]:
+    """The pods all of whose images are public."""
+    found = ((pod, index.images_of(pod)) for pod in index.pods)
+    return frozenset(pod for pod, images in found if images and all(_is_public(index, image) for image in images))
+
+
+def _public_accounts(index: Index) -> frozenset[int]:
+    """The service accounts all of whose pods are such, by the identity of their objects."""
+    public = index.join(_public_pods)
+    found = ((account.resource, index.pods_of(account.resource)) for account in index.accounts.all)
+    return frozenset(id(account) for account, pods in found if pods and public.issuperset(pods))
+
+
+def _is_public(index: Index, image: ImageUse) -> bool:
+    if image.named is None:
+        return False
+    if image.named.is_official:
+        return image.named.repository.partition("/")[2] in index.world.knowledge.official_images
+    registry = index.registry(image)
+    return registry is not None and registry.access is Access.PUBLIC
+
+
 def _host_for_credentials(index: Index, image: ImageUse | None) -> str:
     """The host that a command may send a password to: known or declared, in operation, and not open to all.
 

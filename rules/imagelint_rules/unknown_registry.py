@@ -6,8 +6,12 @@ Compares the host of every image with the registries that imagelint knows (`imag
 another rule of this family speaks of (`misspelled-registry`, `unreachable-registry`, …) are not judged here, nor are
 those for which a pull secret of the pod has credentials, nor those of a container that never pulls.
 
-With `allow-only-declared: true` in the configuration every registry that is not under `registries` is reported, also a
-well-known one.
+With `allow-only-declared: true` in the configuration every image that `registries` does not cover is reported, whatever
+else is known of it and whichever other rule reports it. Patterns match whole path components: `ghcr.io/acme` covers
+`ghcr.io/acme/web:1.4`, not `ghcr.io/acme-evil/web:1.4`. A pattern without a tag covers every tag.
+
+As an allow list the rule is always right. Without one it is a hint with confidence `possible`, as it cannot see your
+network; it is on because most such hosts need credentials, and a typo in a host is easy to overlook.
 
 ### Options
 
@@ -17,7 +21,7 @@ well-known one.
 ### Why is this bad?
 
 A host that nobody else uses is a private registry (then pods need credentials and nodes a route to it), a host that no
-longer exists, or a slip of the pen. Each ends in `ErrImagePull`.
+longer exists, or a typo. Each ends in `ErrImagePull`.
 
 ### Example
 
@@ -64,7 +68,8 @@ from imagelint_rules.remedies import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.index.index import Index
+    from imagelint.index.index import ImageUse, Index
+    from imagelint.kubelet.reference import ImageReference
     from imagelint.linting.finding import Finding
 
 
@@ -72,19 +77,12 @@ def check(index: Index) -> Iterator[Finding]:
     """Images on hosts that the knowledge base does not have."""
     for use in index.images:
         reference = use.named
-        is_refused = index.settings.allow_only_declared and index.declaration(use) is None
-        if not is_refused and index.registry(use) is not None:
+        if reference is None:
             continue
-        if reference is None or origin(index, use) is not None:
-            continue
-        if is_refused:
-            yield RULE.at_image(
-                use,
-                f"registry `{reference.host}` is not declared, and only declared ones are allowed",
-                help=f"use one of {index.join(_declared)}, or declare it in the configuration",
-                confidence=Confidence.CERTAIN,
-            )
-        elif use.pulled is not None and index.credential(use).match is not Match.MATCHED:
+        if index.settings.allow_only_declared and index.declaration(use) is None:
+            # Whatever else is known of the image, and whichever other rule speaks of it.
+            yield _refused(index, use, reference)
+        elif index.registry(use) is None and use.pulled is not None and _is_open(index, use):
             yield RULE.at_image(
                 use,
                 f"registry `{reference.host}` is not a well-known one: the nodes must reach it, and usually need "
@@ -94,8 +92,23 @@ def check(index: Index) -> Iterator[Finding]:
             )
 
 
+def _is_open(index: Index, use: ImageUse) -> bool:
+    """Whether nothing else is reported of the registry, and no credential shows that it is meant."""
+    return origin(index, use) is None and index.credential(use).match is not Match.MATCHED
+
+
+def _refused(index: Index, use: ImageUse, reference: ImageReference) -> Finding:
+    found = RULE.at_image(
+        use,
+        f"`{reference.normalized}` is not covered by `registries` in the configuration, which allows nothing else",
+        help=f"use an image from {index.join(_declared)}, or declare this one under `registries` in the configuration",
+        confidence=Confidence.CERTAIN,
+    )
+    return found._replace(prediction=None)
+
+
 def _declared(index: Index) -> str:
-    return listed([declared.pattern for declared in index.settings.registries]) or "those to come"
+    return listed([declared.pattern for declared in index.settings.registries]) or "a declared registry"
 
 
 RULE = Rule(

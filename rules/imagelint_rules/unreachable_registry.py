@@ -6,10 +6,14 @@ Finds hosts that only the author's machine or a pod resolves: `localhost` and lo
 `host.docker.internal`, and services of the cluster (`*.svc`, `*.svc.cluster.local`). The internal registry of
 OpenShift, which its nodes do resolve, is left alone.
 
+The registries that the documentation of development clusters sets up are only an info: `localhost:5001` (kind),
+`localhost:32000` (MicroK8s) and `k3d-*.localhost:PORT` (k3d). For the other hosts the rule is right unless the nodes
+redirect the name, which a declaration under `registries` in the configuration says.
+
 ### Why is this bad?
 
 The kubelet pulls from the node, with the DNS of the node. It does not ask the DNS of the cluster, and `localhost` is
-the node itself. (Local clusters such as kind may redirect such a name on purpose.)
+the node itself.
 
 ### Example
 

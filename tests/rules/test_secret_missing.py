@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from imagelint.linting.finding import Severity
+from imagelint.world.settings import Settings
+from imagelint.world.world import World
 from manifests import docker_secret, pod, stream
 from support import lint
 
@@ -29,7 +31,8 @@ def without(image: str) -> dict[str, Any]:
 
 def test_same_repository_with_a_secret_elsewhere() -> None:
     objects = with_secret("ghcr.io/acme/app:1"), without("ghcr.io/acme/app:2"), GHCR
-    assert missing(*objects) == [(Severity.ERROR, 1)]
+    assert missing(*objects) == [(Severity.WARNING, 1)]
+    assert missing(with_secret("ghcr.io/acme/app:3"), *objects) == [(Severity.ERROR, 2)]
 
 
 def test_most_of_an_organisation_with_a_secret() -> None:
@@ -59,3 +62,26 @@ def test_other_organisations_say_nothing() -> None:
 def test_secret_that_nothing_names(image: str, key: str, severity: Severity | None) -> None:
     found = missing(without(image), docker_secret("pull", key, namespace="prod"))
     assert found == ([(severity, 0)] if severity else [])
+
+
+@pytest.mark.parametrize("host", ["registry.redhat.io", "registry.connect.redhat.com"])
+def test_openshift_has_a_pull_secret_for_red_hat(host: str) -> None:
+    text = stream(without(f"{host}/ubi9/ubi:9.5"))
+    rules = [
+        {f.rule for f in lint(text, world=World(settings=Settings(platform=name)))} for name in ("openshift", "eks")
+    ]
+    assert ["pull-secret-missing" in found for found in rules] == [False, True]
+
+
+@pytest.mark.parametrize("image", ["registry.k8s.io/pause:3.9", "mcr.microsoft.com/dotnet/aspnet:8.0", "redis:7"])
+def test_an_undefined_secret_of_public_images_is_only_an_event(image: str) -> None:
+    (finding,) = [f for f in lint(stream(with_secret(image))) if f.rule == "pull-secret-undefined"]
+    assert (finding.severity, finding.prediction) == (Severity.INFO, None)
+    assert "FailedToRetrieveImagePullSecret" in finding.message
+    assert "create secret" not in (finding.help or "")
+
+
+@pytest.mark.parametrize("image", ["ghcr.io/acme/app:1", "acme/app:1", "myapp:1", "$IMAGE"])
+def test_an_undefined_secret_of_other_images_fails_the_pull(image: str) -> None:
+    (finding,) = [f for f in lint(stream(with_secret(image))) if f.rule == "pull-secret-undefined"]
+    assert (finding.severity, str(finding.prediction)) == (Severity.WARNING, "ErrImagePull")

@@ -253,15 +253,15 @@ class Index:
         return declared_registry(declared, known) if declared is not None else known
 
     def declaration(self, use: ImageUse) -> Declaration | None:
-        """What the settings say of the registry of an image: the longest pattern that matches as in the kubelet."""
-        if not self.settings.registries:
+        """What the settings say of the registry of an image: the longest pattern that covers it."""
+        if use.reference is None:
             return None
-        fitting = self._declared.apart(use.reference.normalized if use.reference else "")
+        fitting = [entry for entry in self._declared.apart(use.reference.normalized) if entry.covers(use.reference)]
         return max(fitting, key=lambda entry: len(entry.pattern), default=None)
 
     @cached_property
     def _declared(self) -> Keyring[Declaration]:
-        return Keyring(([(entry.pattern, True)], entry) for entry in self.settings.registries)
+        return Keyring(([(entry.repository, True)], entry) for entry in self.settings.registries)
 
     @cached_property
     def images(self) -> tuple[ImageUse, ...]:

@@ -16,3 +16,10 @@ def why_unreachable(host: str) -> str | None:
         if any(glob_matches(pattern.replace("[", r"\["), name) for pattern in row["hosts"]):
             return str(row["why"])
     return None
+
+
+@lru_cache(maxsize=1024)
+def development_cluster(host: str) -> str | None:
+    """The development cluster whose documented set-up makes nodes reach a registry host; None where none does."""
+    rows: list[dict[str, str]] = load_data("development_registries.json")
+    return next((row["cluster"] for row in rows if glob_matches(row["host"], host.lower())), None)

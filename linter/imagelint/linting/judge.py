@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.kubelet.reference import InvalidReferenceError, parse_reference
 from imagelint.linting.finding import Confidence
 from imagelint.linting.selection import CERTAIN, IgnoredFindings, RuleSetting, Selection, path_matches
 from imagelint.text.glob_table import GlobTable, plain_end, plain_start
 from imagelint.text.globs import glob_matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from imagelint.linting.finding import Finding
@@ -93,7 +94,7 @@ class _Ignored:
         """The reason of the first entry that covers a finding with some paths, relative to the configuration."""
         covering = {
             number: entry.reason
-            for fields in (_fields(finding, path) for path in paths)
+            for fields in _fields(finding, paths)
             for key, table in self._tables.items()
             for number, entry in table.near(fields.get(key or "") or "")
             if _covers(entry, fields, today)
@@ -112,8 +113,24 @@ def _covers(entry: IgnoredFindings, fields: Mapping[str, str | None], today: dat
     return all(value is not None and glob_matches(glob, value) for value, glob in found)
 
 
-def _fields(finding: Finding, path: str) -> Mapping[str, str | None]:
+def _fields(finding: Finding, paths: tuple[str, ...]) -> Iterator[Mapping[str, str | None]]:
+    """The fields of a finding that globs may match, for each of its paths and for each name of its image."""
     subject = finding.subject
     resource = subject.resource
     fields = {"kind": resource.kind, "namespace": resource.namespace, "name": resource.name} if resource else {}
-    return {**fields, "path": path, "container": subject.container, "image": subject.image}
+    for path in paths:
+        for image in _image_names(subject.image):
+            yield {**fields, "path": path, "container": subject.container, "image": image}
+
+
+def _image_names(image: str | None) -> Iterator[str | None]:
+    """An image as written and in full, each also without tag and digest: such a pattern means all of them."""
+    yield image
+    try:
+        reference = parse_reference(image or "")
+    except InvalidReferenceError:
+        return
+    version = (f":{reference.tag}" if reference.tag else "") + (f"@{reference.digest}" if reference.digest else "")
+    yield (image or "").removesuffix(version)
+    yield reference.normalized
+    yield f"{reference.normalized}{version or ':latest'}"

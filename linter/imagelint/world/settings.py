@@ -5,11 +5,13 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.kubelet.keyring import matching_keys
 from imagelint.world.knowledge.registries import Access, Registry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from imagelint.kubelet.reference import ImageReference
     from imagelint.world.rule_options import RuleOptions
 
 
@@ -19,6 +21,28 @@ class Declaration(NamedTuple):
     pattern: str
     auth: str | None = None
     reachable: bool = True
+
+    @property
+    def repository(self) -> str:
+        """The pattern without a tag or digest."""
+        host, slash, path = self.pattern.partition("/")
+        return host + slash + path.partition("@")[0].partition(":")[0]
+
+    def covers(self, image: ImageReference) -> bool:
+        """Whether an image is meant: hosts match as in the kubelet, paths by whole components.
+
+        A pattern without a tag or digest means all of them.
+        """
+        host, _, path = self.repository.partition("/")
+        named, _, digest = self.pattern.partition("/")[2].partition("@")
+        tag = named.partition(":")[2]
+        own_path = image.normalized.partition("/")[2]
+        return (
+            bool(matching_keys([host], image.normalized))
+            and (not path or f"{own_path}/".startswith(f"{path.rstrip('/')}/"))
+            and tag in {"", image.effective_tag}
+            and digest in {"", image.digest}
+        )
 
 
 _ACCESS = {"secret": Access.PRIVATE, "anonymous": Access.PUBLIC, "node": Access.MIXED}
@@ -42,7 +66,7 @@ def declared_registry(declared: Declaration, known: Registry | None) -> Registry
 class Settings(NamedTuple):
     """What users declare of their cluster and their registries; without it nothing is known of them."""
 
-    # Whose nodes run the pods (`eks`, `gke`, `aks`): they bring credentials for the registries of their cloud.
+    # Whose nodes run the pods (`eks`, `gke`, `aks`, `openshift`): they bring credentials for its registries.
     platform: str | None = None
     runtime: str | None = None
     # Of the nodes of the cluster; any, where empty.

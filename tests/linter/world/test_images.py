@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import shutil
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -11,12 +12,16 @@ from imagelint.kubelet.reference import parse_reference
 from imagelint.world.knowledge.base import Knowledge, builtin
 from imagelint.world.knowledge.compile import FOLDER, compiled, load_schema, load_source
 from imagelint.world.knowledge.known_images import ImageEntry, Images, tag_fits
+from imagelint.world.knowledge.lookup import entries_for
 from imagelint.world.world import World
-from shared import SHARED, needs_shared
 from support import found, lint
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SOURCE = load_source("images")
 MISSPELLINGS = load_source("misspellings")
+FAMILY = {"dead-image", "deprecated-image", "dead-registry", "deprecated-registry"}
 SPOKEN_OF = [row for row in SOURCE if row["status"] != "rate-limited"]
 
 
@@ -55,8 +60,7 @@ def test_every_entry_fires_on_an_example(row: dict[str, Any]) -> None:
     assert entry is not None
     assert (entry.match, entry.tags) == (row["match"], row.get("tags"))
     rules = {finding.rule for finding in lint(pod(example(row)))}
-    family = {"dead-image", "deprecated-image", "dead-registry", "deprecated-registry"}
-    assert len(rules & family) == 1
+    assert len(rules & FAMILY) == 1
 
 
 @pytest.mark.parametrize(
@@ -71,12 +75,6 @@ def test_no_entry_fires_on_its_exceptions(row: dict[str, Any], excepted: str) ->
 def test_a_digest_outlives_its_tag(row: dict[str, Any]) -> None:
     entry = entry_for(f"{example(row)}@sha256:{'a' * 64}")
     assert entry is None or entry.tags is None
-
-
-@pytest.mark.parametrize("row", SPOKEN_OF, ids=lambda row: row["match"])
-def test_what_is_general_knowledge_is_no_error(row: dict[str, Any]) -> None:
-    severities = {finding.severity.value for finding in lint(pod(example(row))) if finding.rule.endswith("-image")}
-    assert row["evidence"] != "recall" or "error" not in severities
 
 
 @pytest.mark.parametrize("row", MISSPELLINGS, ids=lambda row: row["host"])
@@ -132,24 +130,97 @@ def test_tag_conditions(tag: str, condition: str, fits: bool) -> None:
     assert tag_fits(tag, condition) is fits
 
 
-@pytest.mark.parametrize(
-    ("image", "instead"),
-    [
-        ("bitnami/redis:7.2", "docker.io/bitnamilegacy/redis:7.2"),
-        ("minio/minio", "quay.io/minio/minio"),
-        ("bitnami/kafka:3.9.0-debian-12-r1", "docker.io/apache/kafka"),
-        ("k8s.gcr.io/kube-proxy:v1.29.1", "registry.k8s.io/kube-proxy:v1.29.1"),
-        ("gcr.io/google_containers/pause:3.1", "registry.k8s.io/pause:3.1"),
-        ("weaveworks/weave-npc:2.8.1", "docker.io/rajch/weave-npc:2.8.1"),
-        ("ubuntu:10.04", "docker.io/library/ubuntu:24.04"),
-        ("gcr.io/google-samples/gb-frontend:v5", "us-docker.pkg.dev/google-samples/containers/gke/gb-frontend:v5"),
-    ],
-)
-def test_replacements(image: str, instead: str) -> None:
+EXAMPLES = [(row["match"], *example) for row in SOURCE for example in row.get("examples", {}).items()]
+# Images on their way out that are still the ones to use, as a source says.
+STOPOVERS = {"archived", "frozen"}
+
+
+def test_every_replacement_has_examples() -> None:
+    assert [row["match"] for row in SOURCE if "replacement" in row and "examples" not in row] == []
+
+
+@pytest.mark.parametrize(("match", "image", "instead"), EXAMPLES)
+def test_each_replacement_on_its_own_examples(match: str, image: str, instead: str) -> None:
     reference = parse_reference(image)
     entry = builtin().images.find(reference)
     assert entry is not None
-    assert entry.instead_of(reference) == instead
+    assert (entry.match, entry.instead_of(reference)) == (match, instead)
+
+
+@pytest.mark.parametrize(("match", "image", "instead"), EXAMPLES)
+def test_a_replacement_is_not_gone_itself(match: str, image: str, instead: str) -> None:
+    tagged = instead if ":" in instead.rpartition("/")[2] else f"{instead}:latest"
+    found = builtin().images.find(parse_reference(tagged))
+    assert found is None or found.status in STOPOVERS, (match, image)
+
+
+@pytest.mark.parametrize(("match", "image", "instead"), EXAMPLES)
+def test_no_fix_writes_tags_that_no_source_has(match: str, image: str, instead: str) -> None:
+    row = next(row for row in SOURCE if row["match"] == match and image in row.get("examples", {}))
+    fixes = [f.fix.edits[0].new for f in lint(pod(image)) if f.rule in FAMILY and f.fix is not None]
+    assert all(new == instead for new in fixes)
+    assert not (fixes and row.get("other_tags"))
+
+
+def test_nothing_built_in_is_only_general_knowledge() -> None:
+    entries = [*SOURCE, *load_source("registries")]
+    assert [entry for entry in entries if entry["evidence"] == "recall"] == []
+
+
+@pytest.mark.parametrize(
+    ("match", "replacement"),
+    [
+        ("gcr.io/a-*/**", "registry.k8s.io/**"),
+        ("gcr.io/a/**", "docker.io/a/*"),
+        ("gcr.io/a/**", "docker.io/a/b"),
+        ("gcr.io/a/b", "docker.io/a/*"),
+    ],
+)
+def test_a_replacement_must_fill_what_the_match_has(match: str, replacement: str, tmp_path: Path) -> None:
+    names = f"match: '{match}', replacement: '{replacement}'"
+    entry = f"- {{{names}, status: moved, source: 'https://a.b/', evidence: thread}}"
+    shutil.copy(FOLDER / "images.schema.json", tmp_path)
+    (tmp_path / "images.yaml").write_text(entry, encoding="utf-8")
+    with pytest.raises(ValueError, match="wildcards"):
+        load_source("images", tmp_path)
+
+
+HOSTS = ("registry.k8s.io", "k8s.gcr.io", "gcr.io/google_containers", "gcr.io/google-containers")
+
+
+@pytest.mark.parametrize("home", [*HOSTS, "eu.gcr.io/k8s-artifacts-prod", "registry.aliyuncs.com/google_containers"])
+@pytest.mark.parametrize("image", ["nginx-slim:0.8", "echoserver:1.4", "busybox:latest", "pause:3.0"])
+def test_schema_1_is_known_on_every_host_and_no_fix_moves_it(home: str, image: str) -> None:
+    (finding,) = [f for f in lint(pod(f"{home}/{image}")) if f.rule in FAMILY]
+    assert (finding.rule, finding.severity.value) == ("deprecated-image", "warning")
+    assert "schema 1" in finding.message
+    assert finding.fix is None or (not finding.fix.is_safe and not finding.fix.edits[0].new.endswith(image))
+
+
+@pytest.mark.parametrize("image", ["mirror.gcr.io/training/webapp", "training/webapp:latest"])
+def test_schema_1_of_docker_hub_and_its_mirrors(image: str) -> None:
+    assert "schema 1" in " ".join(f.message for f in lint(pod(image)))
+
+
+@pytest.mark.parametrize("image", ["k8s.gcr.io/nginx-slim:0.21", "registry.k8s.io/pause:3.9", "acme/nginx-slim:0.8"])
+def test_newer_and_other_images_are_not_schema_1(image: str) -> None:
+    assert "schema 1" not in " ".join(f.message for f in lint(pod(image)))
+
+
+@pytest.mark.parametrize("host", ["gcr.io", "eu.gcr.io"])
+def test_google_container_registry_itself_still_serves(host: str) -> None:
+    assert {f.rule for f in lint(pod(f"{host}/acme-prod/web:1.4"))} & FAMILY == set()
+
+
+@pytest.mark.parametrize("image", ["argoproj/argosay:v2", "argoproj/rollouts-demo:blue"])
+def test_only_published_argo_images_moved(image: str) -> None:
+    assert entry_for(image) is None
+
+
+def test_knowledge_of_another_tag_is_shown() -> None:
+    shown = "\n".join(entries_for(builtin(), "bitnami/kubectl:latest"))
+    assert "docker.io/bitnami/kubectl" in shown
+    assert "only `latest` is left" in shown
 
 
 def test_entries_of_a_user_replace_built_in_ones() -> None:
@@ -185,13 +256,6 @@ def test_more_literal_text_wins_and_tags_break_the_tie() -> None:
 @pytest.mark.parametrize("name", ["images", "misspellings"])
 def test_schemas_are_schemas(name: str) -> None:
     Draft202012Validator.check_schema(load_schema(name))
-
-
-@needs_shared
-def test_has_every_shared_image() -> None:
-    text = (SHARED / "knowledge" / "images.yaml").read_text(encoding="utf-8")
-    shared = {line.partition('"')[2].rstrip('"') for line in text.splitlines() if line.startswith("- match: ")}
-    assert shared <= {row["match"] for row in SOURCE}
 
 
 def test_an_announced_end_turns_into_an_error() -> None:

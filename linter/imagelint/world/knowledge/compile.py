@@ -66,9 +66,7 @@ def load_schema(name: str, folder: Path = FOLDER) -> dict[str, Any]:
 
 
 def compiled(entries: list[dict[str, Any]]) -> str:
-    """Write the entries as JSON, one on a line, so that differences read well; without the examples, as only tests
-    read them.
-    """
+    """Write the entries as JSON, one on a line, for readable differences; without examples, which tests read."""
     read = ({key: value for key, value in entry.items() if key != "examples"} for entry in entries)
     lines = (json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in read)
     return "[\n" + ",\n".join(lines) + "\n]\n"

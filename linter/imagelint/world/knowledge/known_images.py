@@ -71,6 +71,15 @@ class Images:
             best = own or best
         return _entry(best) if best else None
 
+    def of_repository(self, image: ImageReference) -> Iterator[ImageEntry]:
+        """The entry for an image, then those for other tags of its repository."""
+        found = self.find(image)
+        if found is not None:
+            yield found
+        near = self._by_host.get(image.registry or "", [])
+        others = (_entry(entry) for entry in near if "tags" in entry and _names(entry, image))
+        yield from (other for other in others if other != found)
+
     def _best(self, image: ImageReference, status: str | None = None) -> dict[str, Any] | None:
         near = self._by_host.get(image.registry or "", [])
         fitting = [entry for entry in near if status in {None, entry["status"]} and _fits(entry, image)]
@@ -103,11 +112,17 @@ def _entry(fields: dict[str, Any]) -> ImageEntry:
     return ImageEntry(**rest, excepted=tuple(fields.get("except", ())))
 
 
-def _fits(entry: dict[str, Any], image: ImageReference) -> bool:
+def _names(entry: dict[str, Any], image: ImageReference) -> bool:
+    """Whether an entry is about the repository of an image."""
     name = image.normalized
-    if not _pattern(entry["match"]).fullmatch(name):
-        return False
-    if any(_pattern(excepted).fullmatch(name) for excepted in entry.get("except", ())):
+    excepted = entry.get("except", ())
+    return _pattern(entry["match"]).fullmatch(name) is not None and not any(
+        _pattern(glob).fullmatch(name) for glob in excepted
+    )
+
+
+def _fits(entry: dict[str, Any], image: ImageReference) -> bool:
+    if not _names(entry, image):
         return False
     tags = entry.get("tags")
     if tags is None:

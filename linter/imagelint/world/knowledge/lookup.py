@@ -36,11 +36,11 @@ def _exact(knowledge: Knowledge, text: str | None) -> Iterator[Registry | ImageE
         if misspelling is not None:
             yield misspelling
     try:
-        entry = knowledge.images.find(parse_reference(text))
+        image = parse_reference(text)
     except InvalidReferenceError:
-        entry = None
-    if entry is not None:
-        yield entry
+        pass
+    else:
+        yield from knowledge.images.of_repository(image)
     if registry is not None:
         yield registry
 

@@ -1,0 +1,96 @@
+"""Images that only the machine of their author has, and hosts that only it reaches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.kubelet.reachability import development_cluster, why_unreachable
+from imagelint.kubelet.reference import DOCKER_HUB
+from imagelint.linting.finding import Confidence, Severity
+from imagelint.linting.prediction import Prediction, WaitingReason
+from imagelint_rules.judgement import Origin
+
+if TYPE_CHECKING:
+    from imagelint.kubelet.reference import ImageReference
+    from imagelint.world.knowledge.base import Knowledge
+    from imagelint.world.knowledge.registries import Registry
+
+
+def nowhere(knowledge: Knowledge, image: ImageReference, registry: Registry | None) -> Origin | None:
+    """Why no node can pull an image, as it was never published, or its host is out of reach; None where one may."""
+    namespace, _, name = image.repository.partition("/")
+    if image.registry == DOCKER_HUB and namespace == "library" and name not in knowledge.official_images:
+        return _unofficial(image, name, is_host=knowledge.registries.find(name) is not None)
+    if image.registry == DOCKER_HUB and namespace == "local":
+        return _unofficial(image, name, is_host=False)
+    if registry is not None:
+        return None
+    cluster, reason = development_cluster(image.host), why_unreachable(image.host)
+    if cluster is not None:
+        return _development(image, cluster)
+    return unreachable(image, reason) if reason else None
+
+
+def _unofficial(image: ImageReference, name: str, *, is_host: bool) -> Origin:
+    """Only Docker publishes under `library/`, so that a bare name of one's own is nowhere."""
+    message = f"`{image.normalized}` is none of Docker's official images, so that a pull of `{name}` finds nothing"
+    if image.repository.startswith("local/"):
+        message = f"`{image.normalized}` is a name of local builds, so that a pull of it finds nothing"
+    if name == "sha256":
+        message = f"an image ID is known to one node only: a pull of it asks for a tag of `{image.normalized}`"
+    if is_host:
+        message = f"`{name}` is a registry, and no image of it is named: it is read as `{image.normalized}`"
+    return Origin(
+        "dead-image",
+        Severity.WARNING,
+        Confidence.LIKELY,
+        message,
+        "name the registry and the organisation that the image was pushed to",
+        Prediction(WaitingReason.ERR_IMAGE_PULL),
+        None,
+        is_sure=False,
+        is_local=not is_host and name != "sha256",
+    )
+
+
+def always(found: Origin) -> Origin:
+    """A local build with `Always`: the image is on the node, and is not used."""
+    return found._replace(
+        severity=Severity.ERROR,
+        message=f"{found.message}; `imagePullPolicy: Always` makes the kubelet ask the registry even where the node "
+        "has the image",
+        help=f"{found.help}; or, for an image that is loaded into a local cluster, set `imagePullPolicy: IfNotPresent`",
+    )
+
+
+def _development(image: ImageReference, cluster: str) -> Origin:
+    """A host that the documentation of a development cluster tells its users to write."""
+    has_port = ":" in image.host
+    message = f"nodes reach `{image.host}` only with the registry set-up of {cluster}"
+    if not has_port:
+        message = f"`{image.host}` lacks the port of the registry of {cluster}: on port 443 its ingress answers"
+    help_ = f'with that set-up, declare it in the configuration: `registries: {{"{image.host}": {{auth: anonymous}}}}`'
+    return Origin(
+        "unreachable-registry",
+        Severity.INFO if has_port else Severity.WARNING,
+        Confidence.POSSIBLE if has_port else Confidence.LIKELY,
+        message,
+        help_ if has_port else f"write `{image.host}:PORT/{image.repository}`",
+        Prediction(WaitingReason.ERR_IMAGE_PULL),
+        None,
+        is_sure=False,
+    )
+
+
+def unreachable(image: ImageReference, reason: str) -> Origin:
+    """An image on a host that nodes do not reach, with the reason as a clause."""
+    return Origin(
+        "unreachable-registry",
+        Severity.WARNING,
+        Confidence.LIKELY,
+        f"no node can pull from `{image.host}`: it {reason}",
+        "push the image to a registry that the nodes reach, and name that",
+        Prediction(WaitingReason.ERR_IMAGE_PULL),
+        None,
+        is_sure=False,
+    )
