@@ -82,6 +82,7 @@ class Session:
         files = [file for file in named.files if file.source not in self._buffers]
         if around is not None:
             files += [file for file in around.files if file.source not in found.reported]
+        files += named.build_scripts
         results = read_files(files, jobs=request.jobs, is_strict=self._is_strict)
         for file, result in zip(progress(files), results, strict=False):
             if isinstance(result, str):

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 def check(index: Index) -> Iterator[Finding]:
     """Valid references without a digest."""
     for use in index.images:
-        if use.named is not None and use.named.digest is None:
+        if use.tagged is not None and use.tagged.digest is None:
             yield RULE.at_image(
                 use,
                 f"image `{use.effective}` is not pinned by a digest",

@@ -71,10 +71,10 @@ def check(index: Index) -> Iterator[Finding]:
     if index.world.inventory is None:
         return
     for use in index.images:
-        if use.named is not None:
-            found = index.world.availability(use.named)
+        if use.tagged is not None:
+            found = index.world.availability(use.tagged)
             if found.is_missing:
-                yield _finding(use, use.named, found)
+                yield _finding(use, use.tagged, found)
 
 
 def _finding(use: ImageUse, image: ImageReference, found: Availability) -> Finding:

@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 def check(index: Index) -> Iterator[Finding]:
     """Valid references with the tag `latest` and no digest."""
     for use in index.images:
-        reference = use.named
+        reference = use.tagged
         if reference and reference.tag == "latest" and reference.digest is None:
             yield RULE.at_image(
                 use,

@@ -60,15 +60,14 @@ if TYPE_CHECKING:
 def check(index: Index) -> Iterator[Finding]:
     """Valid references with neither tag nor digest."""
     for use in index.images:
-        reference = use.named
+        reference = use.tagged
         if reference is None or reference.tag is not None or reference.digest is not None:
             continue
-        if not use.container.tag_elsewhere:
-            yield RULE.at_image(
-                use,
-                f"image `{use.effective}` has no tag, so the kubelet pulls `{use.effective}:latest`",
-                help="name the version that was tested, or a digest (`@sha256:…`)",
-            )
+        yield RULE.at_image(
+            use,
+            f"image `{use.effective}` has no tag, so the kubelet pulls `{use.effective}:latest`",
+            help="name the version that was tested, or a digest (`@sha256:…`)",
+        )
 
 
 RULE = Rule(

@@ -72,7 +72,7 @@ def check(index: Index) -> Iterator[Finding]:
     """Images with one of the tags, and no digest."""
     tags = index.options(Options).tags
     for use in index.images:
-        tag = use.named.tag if use.named and use.named.digest is None else None
+        tag = use.tagged.tag if use.tagged and use.tagged.digest is None else None
         if tag is not None and any(glob_matches(glob, tag) for glob in tags):
             yield RULE.at_image(
                 use,

@@ -80,7 +80,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 
 def _moves(use: ImageUse) -> bool:
-    reference = use.named
+    reference = use.tagged
     if reference is None or reference.digest is not None:
         return False
     return (reference.effective_tag or "").lower() in MOVING_TAGS

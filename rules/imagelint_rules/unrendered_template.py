@@ -4,8 +4,8 @@
 
 Finds `{{ .Values.image }}`, `${TAG}`, `$(TAG)`, `$TAG`, `<your-registry>`, `your-registry`, `%IMAGE%`, `CHANGEME`,
 `PROJECT_ID`, `xxxx` and the like in an image, and hosts of ECR without the number of an account. Objects in which
-something does replace them later are left alone: OpenShift Templates, and for `{{ }}` and `$` custom resources, which
-may have a template language of their own (Argo Workflows, Tekton).
+something does replace them later are left alone: OpenShift Templates, and custom resources that have a template
+language of their own, for its placeholders (`{{ }}` of Argo Workflows, `$(params.x)` of Tekton).
 
 ### Why is this bad?
 
@@ -52,6 +52,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.facts.kinds import custom_kind, template_marks
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
@@ -65,7 +66,6 @@ if TYPE_CHECKING:
 _REMEDIES = (
     ("{{", "render the template first, and lint what it makes: helm template CHART | imagelint -"),
     ("{%", "render the template first, and lint what it makes"),
-    ("ko://", "build it first, and lint what that makes: ko resolve -f FILE | imagelint -"),
     ("$", "substitute it before applying (envsubst, kustomize `images:`), and lint the result"),
 )
 
@@ -89,10 +89,13 @@ def check(index: Index) -> Iterator[Finding]:
 
 
 def _replaced_later(use: ImageUse, placeholder: str) -> bool:
-    if use.pod.resource.parametrised:
-        return placeholder.startswith("$")
-    custom = not use.pod.spec.core
-    return custom and placeholder.startswith(("{{", "$"))
+    resource = use.pod.resource
+    if resource.parametrised and placeholder.startswith("$"):
+        return True
+    marks = template_marks(resource.api_version, resource.kind)
+    if not use.pod.spec.core and custom_kind(resource.api_version, resource.kind) is None:
+        marks = (*marks, "{{")  # nothing is known of a schema, and these braces are as likely its own as of a chart
+    return placeholder.startswith(marks)
 
 
 def _remedy(placeholder: str) -> str:

@@ -62,7 +62,7 @@ def _violations(rule: Rule, index: Index, fields: dict[str, Any], fits: Callable
     from imagelint.linting.json_fields import image_entry
 
     for use in index.images:
-        if use.placeholder is None and not fits(image_entry(index, use)):
+        if use.placeholder is None and not use.is_renamed and not fits(image_entry(index, use)):
             yield rule.at_image(use, f"{fields['message']} (`{use.effective}`)", help=fields.get("help"))
 
 

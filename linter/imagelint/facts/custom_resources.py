@@ -101,16 +101,25 @@ class _KnownKind:
             for path, node in locate(self._node, selector):
                 if isinstance(node, Mapping):
                     yield path, self._reader.container(node, type_)
+        for path, node in self._at(self._kind.volumes):
+            if isinstance(node, Mapping):
+                yield path, self._reader.volume(node, None)
+        yield from self._scalars()
+        for split in self._kind.split:
+            yield from self._joined(split)
+
+    def _scalars(self) -> Iterator[tuple[Path, Container]]:
+        """Images that one field names in full, or all but their tag."""
         for path, node in self._at(self._kind.images):
             yield path, self._custom(as_text(node), path)
+        for path, node in self._at(self._kind.artifacts):
+            yield path, self._artifact(node, path)
         for path, node in self._at(self._kind.untagged):
             yield path, self._custom(as_text(node), path, tag_elsewhere=True)
         for path, node in self._at(self._kind.urls):
             yield path, self._custom(_without_scheme(as_text(node)), path, tag_elsewhere=True)
         for path, node in self._at(self._kind.references):
             yield path, self._custom(_docker_image(node), path)
-        for split in self._kind.split:
-            yield from self._joined(split)
 
     def _at(self, selectors: tuple[str, ...]) -> Iterator[tuple[Path, Node]]:
         for selector in selectors:
@@ -127,6 +136,18 @@ class _KnownKind:
                 has_tag = any(name in parts for name in ("tag", "version", "versionTag", "digest", "hash"))
                 image = Text(_join(parts), place.span)
                 yield (*path, "repository"), self._custom(image, (*path, "repository"), tag_elsewhere=not has_tag)
+
+    def _artifact(self, node: Node, path: Path) -> Container:
+        """A name or URL, with the tag or digest that `ref` beside it asks for."""
+        written = as_text(node)
+        image = _without_scheme(written) or written
+        ref = next((mapping(parent, "ref") for parent in self._parents(path)), None)
+        tag, digest = text(ref, "tag"), text(ref, "digest")
+        if image is not None:
+            version = (f":{tag.value}" if tag else "") + (f"@{digest.value}" if digest else "")
+            image = image._replace(value=image.value + version)
+        container = self._custom(image, path, tag_elsewhere=True)
+        return container._replace(type=ContainerType.ARTIFACT)
 
     def _custom(self, image: Text | None, path: Path, *, tag_elsewhere: bool = False) -> Container:
         policy = next((text(parent, "imagePullPolicy") for parent in self._parents(path)), None)

@@ -6,6 +6,13 @@ import re
 from binascii import crc32
 from typing import TYPE_CHECKING
 
+from imagelint.facts.builders import (
+    artifacts_of_configuration,
+    artifacts_of_object,
+    artifacts_of_script,
+    is_build_configuration,
+    is_build_script,
+)
 from imagelint.facts.custom_resources import custom_pod_specs
 from imagelint.facts.image_triggers import without_stand_ins
 from imagelint.facts.kinds import core_kinds, group_kind, holds_no_pods, secret_producers
@@ -16,8 +23,6 @@ from imagelint.facts.objects import described, objects_of, resource_of
 from imagelint.facts.podspecs import core_pod_specs, pull_secret_names
 from imagelint.facts.screen import can_matter, heading_of
 from imagelint.facts.secrets import hidden_spans, secrets_of
-from imagelint.facts.skaffold import KIND as SKAFFOLD
-from imagelint.facts.skaffold import artifacts_of
 from imagelint.text.compose import ComposeError
 from imagelint.text.kubectl import compose_manifest
 from imagelint.text.nodes import Mapping, Node, mapping, select, text
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from imagelint.facts.json_nodes import Listing
-    from imagelint.facts.model import Kustomization, MisplacedField, PodSpec, Resource, SecretDefinition
+    from imagelint.facts.model import Artifact, Kustomization, MisplacedField, PodSpec, Resource, SecretDefinition
     from imagelint.facts.suppressions import Suppression
     from imagelint.text.source import Source
 
@@ -46,7 +51,10 @@ def extract(source: Source, *, is_strict: bool = False) -> FileFacts:
 
     Documents whose bytes show that they hold no facts are not parsed, unless `is_strict`.
     """
-    reader = _FileReader(source.id.path, is_strict=is_strict, has_suppressions=_SUPPRESSES in source.data)
+    path = source.id.path
+    if is_build_script(path):
+        return FileFacts(artifacts=tuple(artifacts_of_script(path, source.data)), checksum=crc32(source.data))
+    reader = _FileReader(path, is_strict=is_strict, has_suppressions=_SUPPRESSES in source.data)
     if reader.read_json(source.data):
         return reader.facts(source.data)
     for document in split(source.data):
@@ -58,9 +66,11 @@ def extract(source: Source, *, is_strict: bool = False) -> FileFacts:
 class _FileReader:
     def __init__(self, path: str, *, is_strict: bool, has_suppressions: bool) -> None:
         self._has_suppressions = has_suppressions
+        self._path = path
         self._is_kustomization = is_kustomization(path)
+        self._is_build_configuration = is_build_configuration(path)
         # Comments are told from text by the nodes around them.
-        self._parses_all = is_strict or has_suppressions or self._is_kustomization
+        self._parses_all = is_strict or has_suppressions or self._is_kustomization or self._is_build_configuration
         self._suppressions: list[Suppression] = []
         # Kept only where comments have to be told from text.
         self._roots: list[Node] = []
@@ -72,7 +82,7 @@ class _FileReader:
         self._namespaces: list[str] = []
         self._problems: list[Problem] = []
         self._kustomization: Kustomization | None = None
-        self._artifacts: list[str] = []
+        self._artifacts: list[Artifact] = []
         self._objects = 0
         self._templated = False
         self._misplaced: list[MisplacedField] = []
@@ -146,6 +156,8 @@ class _FileReader:
             self._kustomization = kustomization_of(root, resource)
             self._hidden.extend(hidden_literals(root))
             return
+        if self._is_build_configuration:
+            self._artifacts.extend(artifacts_of_configuration(self._path, root))
         self._read_objects(objects_of(root, document.number, rendered_from=document.rendered_from))
 
     def read_json(self, data: bytes) -> bool:
@@ -202,14 +214,13 @@ class _FileReader:
         kind = group_kind(resource.api_version, resource.kind)
         if kind == "/Secret":
             self._hidden.extend(hidden_spans(node))
+        self._artifacts.extend(artifacts_of_object(kind, node))
         self._secrets.extend(secrets_of(node, resource, secret_producers().get(kind, ())))
         if kind == "/ServiceAccount":
             self._accounts.append(_account(node, resource))
             self._misplaced.extend(misplaced_in_account(node, resource))
         elif kind == "/Namespace" and resource.name:
             self._namespaces.append(resource.name)
-        elif kind == SKAFFOLD:
-            self._artifacts.extend(artifacts_of(node))
         elif kind != "/Secret" and not holds_no_pods(kind):
             self._read_pods(node, resource, kind)
 
@@ -218,7 +229,12 @@ class _FileReader:
             self._pods.extend(without_stand_ins(node, core_pod_specs(node, resource, kind)))
             self._misplaced.extend(misplaced_in_pod(node, resource, kind))
         else:
-            self._pods.extend(without_stand_ins(node, custom_pod_specs(node, resource)))
+            specs = custom_pod_specs(node, resource)
+            if kind.startswith("tekton.dev/"):
+                from imagelint.facts.tekton import with_parameters
+
+                specs = with_parameters(node, specs)
+            self._pods.extend(without_stand_ins(node, specs))
 
 
 def _templates(node: Mapping, resource: Resource) -> list[Mapping]:

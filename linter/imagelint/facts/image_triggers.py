@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imagelint.facts.builders.tools import IMAGE_STREAM
 from imagelint.facts.image_patches import ImagePatches, patched_containers
 from imagelint.facts.model import ImagePatch, Target
 from imagelint.text.nodes import Mapping, as_text, mapping, select, text
@@ -15,14 +16,14 @@ from imagelint.text.nodes import Mapping, as_text, mapping, select, text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from imagelint.facts.model import PodSpec
+    from imagelint.facts.model import Container, PodSpec
 
 # `spec.template.spec.containers[0].image`, `…containers[?(@.name=="web")].image`, inside of JSON
 _FIELD = re.compile(r"(containers|initContainers)\[(?:([0-9]+)|\?\(@\.name==[\\\"']+([^\\\"']+)[\\\"']+\))\]\.image")
 
 
 def without_stand_ins(node: Mapping, specs: Iterable[PodSpec]) -> Iterator[PodSpec]:
-    """The PodSpecs of an object, with the images that a trigger replaces marked as filled in."""
+    """The PodSpecs of an object, with the images that a trigger replaces marked as such."""
     triggered = tuple(_triggered(node))
     if not triggered:
         yield from specs
@@ -32,12 +33,16 @@ def without_stand_ins(node: Mapping, specs: Iterable[PodSpec]) -> Iterator[PodSp
         filled = patched_containers(spec, [triggers])
         if filled:
             containers = (
-                container._replace(image_filled_in=True) if number in filled else container
+                _filled_in(container) if number in filled else container
                 for number, container in enumerate(spec.containers)
             )
             yield spec._replace(containers=tuple(containers))
         else:
             yield spec
+
+
+def _filled_in(container: Container) -> Container:
+    return container._replace(builder=IMAGE_STREAM, image_filled_in=container.image is None)
 
 
 def _triggered(node: Mapping) -> Iterator[str]:

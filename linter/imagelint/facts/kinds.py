@@ -51,6 +51,10 @@ class CustomKind(NamedTuple):
     pods: tuple[str, ...] = ()
     containers: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
+    # What a controller fetches and no pod runs, as a name or URL; `ref.tag` and `ref.digest` may be beside it.
+    artifacts: tuple[str, ...] = ()
+    # Image volumes: mappings with `reference` and `pullPolicy`.
+    volumes: tuple[str, ...] = ()
     # Images whose tag stands in another field, or is filled in.
     untagged: tuple[str, ...] = ()
     # `oci://…`, `docker://…`
@@ -110,6 +114,19 @@ def custom_kind(api_version: str, kind: str) -> CustomKind | None:
     fields = {key: tuple(value) for key, value in row.items() if key not in {"group", "kind", "versions", "split"}}
     split = tuple(SplitImage(part["path"], tuple(part["fields"])) for part in row.get("split", ()))
     return CustomKind(**fields, split=split)
+
+
+def template_marks(api_version: str, kind: str) -> tuple[str, ...]:
+    """How the placeholders begin that a custom resource replaces itself; none where it has no template language."""
+    group = api_version.rpartition("/")[0]
+    rows = [row for row in _template_languages() if row["group"] == group and kind in row.get("kinds", (kind,))]
+    return tuple(mark for row in rows for mark in row["marks"])
+
+
+@cache
+def _template_languages() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = load_data("template_languages.json")
+    return rows
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.image_patches import inline_patch
 from imagelint.facts.model import ImageOverride, Kustomization, NamespacedName, PatchFile, SecretDefinition, Target
+from imagelint.facts.objects import namespace_name
 from imagelint.kubelet.docker_config import DOCKER_KEYS, DockerConfig, Verdict
 from imagelint.text.nodes import Mapping, Node, Scalar, as_text, items, mapping, text
 
@@ -31,12 +32,11 @@ def is_kustomization(path: str) -> bool:
 
 def kustomization_of(node: Mapping, resource: Resource) -> Kustomization:
     """The parts of a kustomization that change images, namespaces or secrets (kustomize v5 field names)."""
-    namespace = text(node, "namespace")
     patches = list(_patches(node))
     files = [PatchFile(patch, target) for patch, target in patches if _is_path(patch)]
     inline = [(patch, target) for patch, target in patches if not _is_path(patch)]
     return Kustomization(
-        namespace=namespace.value if namespace else None,
+        namespace=namespace_name(text(node, "namespace")),
         name_prefix=_value(node, "namePrefix"),
         name_suffix=_value(node, "nameSuffix"),
         resources=tuple(_strings(node, "resources", "bases")),

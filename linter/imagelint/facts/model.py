@@ -47,6 +47,20 @@ class ContainerType(StrEnum):
     EPHEMERAL = "ephemeral"
     VOLUME = "volume"
     CUSTOM = "custom"
+    # No image of a pod: a chart or manifests that a controller fetches, a repository that it watches.
+    ARTIFACT = "artifact"
+
+
+class Builder(NamedTuple):
+    """A tool that builds images from the repository that the manifests are in."""
+
+    name: str
+    # It writes what it built in place of the name, with a tag or digest of its own, when it deploys.
+    replaces: bool
+    # Also where the name has a registry.
+    replaces_registry: bool = False
+    # It leaves the image where it was built, and no registry gets it.
+    is_local: bool = False
 
 
 class Container(NamedTuple):
@@ -59,8 +73,12 @@ class Container(NamedTuple):
     span: Span
     # The image is written by the cluster: Istio's gateway injection, OpenShift's image triggers.
     image_filled_in: bool = False
-    # The tag stands in a field that is not read, or an operator adds it.
+    # The tag is in a field that is not read, or an operator adds it.
     tag_elsewhere: bool = False
+    # `image` with the parameters of the object in it, where that is another text.
+    resolved: str | None = None
+    # What the object says puts an image of its own making here.
+    builder: Builder | None = None
 
 
 class PodSpec(NamedTuple):
@@ -108,6 +126,13 @@ class SecretDefinition(NamedTuple):
     anywhere: bool = False
     # kustomize adds a hash to its name, and rewrites the references that it knows of.
     is_hashed: bool = False
+
+
+class Artifact(NamedTuple):
+    """An image that is built; `name` is a glob, without tag and digest."""
+
+    name: str
+    builder: Builder
 
 
 class ImageOverride(NamedTuple):
@@ -190,8 +215,8 @@ class FileFacts(NamedTuple):
     secrets: tuple[SecretDefinition, ...] = ()
     namespaces: tuple[str, ...] = ()
     kustomization: Kustomization | None = None
-    # Images that Skaffold builds and puts in the place of their names.
-    artifacts: tuple[str, ...] = ()
+    # Images that are built for the manifests beside the file, and below.
+    artifacts: tuple[Artifact, ...] = ()
     problems: tuple[Problem, ...] = ()
     misplaced: tuple[MisplacedField, ...] = ()
     objects: int = 0

@@ -1,19 +1,23 @@
-"""The Kubernetes objects of a document: itself, or what a List or an OpenShift Template holds."""
+"""The Kubernetes objects of a document: itself, or what a List, an OpenShift Template or a TriggerTemplate holds."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.kinds import is_api_version
+from imagelint.facts.kinds import group_kind, is_api_version
 from imagelint.facts.model import Resource
 from imagelint.facts.screen import Heading
-from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping, text
+from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping, select, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PLACEHOLDER = re.compile(r"\{\{|\$[({]|<")
+    from imagelint.text.places import Text
+
+_TRIGGER_TEMPLATE = "triggers.tekton.dev/TriggerTemplate"
+# What is no name of a namespace is one that something has yet to fill in (`FILLED_BY_VALIDATOR`).
+_DNS_LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?", re.ASCII)
 
 
 def objects_of(
@@ -33,6 +37,8 @@ def objects_of(
             children, inherited = items(node, "items"), heading.of_items
         elif resource.kind == "Template" and isinstance(node.get("objects"), Sequence):
             children, inherited, parametrised = items(node, "objects"), None, True
+        elif group_kind(resource.api_version, resource.kind) == _TRIGGER_TEMPLATE:
+            children, inherited, parametrised = select(node, "spec.resourcetemplates[]"), None, True
         else:
             yield node, resource
             continue
@@ -59,11 +65,16 @@ def described(node: Mapping, document: int, api_version: str, kind: str) -> Reso
     return Resource(
         api_version=api_version,
         kind=kind,
-        namespace=namespace.value if namespace and not _PLACEHOLDER.search(namespace.value) else None,
+        namespace=namespace_name(namespace),
         name=name.value if name else None,
         document=document,
         span=name.span if name else kind_node.span if kind_node else node.span,
     )
+
+
+def namespace_name(written: Text | None) -> str | None:
+    """The namespace that a field names; None where it can be none (RFC 1123), and is yet to be filled in."""
+    return written.value if written is not None and _DNS_LABEL.fullmatch(written.value) else None
 
 
 def _string(node: Node | None) -> str | None:

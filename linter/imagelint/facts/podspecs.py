@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import core_kinds
 from imagelint.facts.model import Container, ContainerType, PodSpec
+from imagelint.kubelet.placeholders import is_filled_in
 from imagelint.kubelet.platforms import node_platform
 from imagelint.text.nodes import Mapping, Node, Path, Scalar, Sequence, as_text, items, mapping, select, text, written
 from imagelint.text.places import Text
@@ -134,20 +135,25 @@ class PodSpecReader:
         for volume in items(spec, "volumes"):
             source = mapping(volume, "image")
             if source is not None:
-                name = text(volume, "name")
-                yield Container(
-                    type=ContainerType.VOLUME,
-                    name=name.value if name else None,
-                    image=text(source, "reference"),
-                    pull_policy=text(source, "pullPolicy"),
-                    span=source.span,
-                )
+                yield self.volume(source, text(volume, "name"))
+
+    def volume(self, source: Mapping, name: Text | None) -> Container:
+        """An image volume, from a mapping with `reference` and `pullPolicy`."""
+        return Container(
+            type=ContainerType.VOLUME,
+            name=name.value if name else None,
+            image=text(source, "reference"),
+            pull_policy=text(source, "pullPolicy"),
+            span=source.span,
+        )
 
     def _filled_in(self, image: Text | None, name: Text | None) -> bool:
         if image is None:
             return False
         if image.value == "auto":  # a label of the namespace may ask for the injection as well
             return self._injected or (name is not None and name.value == "istio-proxy")
+        if is_filled_in(image.value):
+            return True
         # OpenShift's image change triggers replace a blank image; the API server accepts `" "` in a template, not `""`.
         is_accepted = bool(image.value) or self._custom
         return is_accepted and not image.value.strip() and self._resource.kind != "Pod"

@@ -11,8 +11,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.facts.builders import BUILDING_KINDS
 from imagelint.facts.kinds import core_kinds, custom_kind, group_kind, holds_no_pods, is_api_version, secret_producers
-from imagelint.facts.skaffold import KIND as SKAFFOLD
 from imagelint.text.places import UNUSUAL_BREAKS
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _words(api_version: str, kind: str) -> tuple[bytes, ...] | None:
 
 
 # Facts by their name alone, and collections of other objects.
-_NAMED = frozenset({"/Secret", "/ServiceAccount", "/Namespace", SKAFFOLD})
+_NAMED = BUILDING_KINDS | {"/Secret", "/ServiceAccount", "/Namespace"}
 _OF_OTHERS = ("List", "Template")
 # Parts of a way that tell nothing.
 _UBIQUITOUS = frozenset({"*", "name", "spec"})
@@ -129,7 +129,16 @@ _UBIQUITOUS = frozenset({"*", "name", "spec"})
 
 def _words_of(kind: CustomKind) -> Iterator[bytes]:
     """A key on each of the ways to what the kind names."""
-    ways = (*kind.containers, *kind.images, *kind.untagged, *kind.urls, *kind.references, *kind.secrets)
+    ways = (
+        *kind.containers,
+        *kind.images,
+        *kind.artifacts,
+        *kind.volumes,
+        *kind.untagged,
+        *kind.urls,
+        *kind.references,
+        *kind.secrets,
+    )
     for way in (*ways, *(split.path for split in kind.split)):
         keys = way.replace("[]", "").split(".")
         yield next((key for key in reversed(keys) if key not in _UBIQUITOUS), keys[-1]).encode()

@@ -7,7 +7,8 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from imagelint.facts.image_patches import patched_containers
-from imagelint.facts.skaffold import Artifacts
+from imagelint.facts.model import ContainerType
+from imagelint.index.artifacts import Artifacts
 from imagelint.index.credentials import Credential, Credentials, Match
 from imagelint.index.definitions import (
     Account,
@@ -31,7 +32,7 @@ from imagelint.world.world import World
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from imagelint.facts.model import Container, FileFacts, PodSpec, Resource
+    from imagelint.facts.model import Builder, Container, FileFacts, PodSpec, Resource
     from imagelint.index.overlays import Overlay
     from imagelint.text.places import Span, Text
     from imagelint.world.knowledge.registries import Registry
@@ -78,6 +79,8 @@ class ImageUse(NamedTuple):
     reference: ImageReference | None
     error: InvalidReferenceError | None
     placeholder: str | None
+    # What builds it, so that no registry has to have it under the name that is written.
+    builder: Builder | None = None
 
     @property
     def declared_policy(self) -> str | None:
@@ -96,20 +99,48 @@ class ImageUse(NamedTuple):
 
     @property
     def named(self) -> ImageReference | None:
-        """The reference, if it parses and holds no placeholder: what is known of the image is known of this."""
-        return None if self.placeholder is not None else self.reference
+        """The reference, if it is what it is known by: it parses, holds no placeholder, and nothing renames it."""
+        return None if self.placeholder is not None or self.is_renamed else self.reference
+
+    @property
+    def is_renamed(self) -> bool:
+        """Whether what builds the image writes another one here, with a registry of its own choice."""
+        if self.builder is None or not self.builder.replaces:
+            return False
+        return self.builder.replaces_registry or self.reference is None or self.reference.is_short
+
+    @property
+    def tagged(self) -> ImageReference | None:
+        """`named`, where the tag or digest that is pulled is the one written, or none is."""
+        reference = self.named
+        if reference is None or self.container.type is ContainerType.ARTIFACT:
+            return None
+        is_written = reference.tag is not None or reference.digest is not None
+        if self.builder is not None and self.builder.replaces:
+            return None
+        return reference if is_written or not self.container.tag_elsewhere else None
 
     @property
     def pulled(self) -> ImageReference | None:
-        """What the kubelet pulls: `named`, unless the policy is `Never`; then nothing is wrong with a registry."""
-        return None if self.declared_policy == NEVER else self.named
+        """What the kubelet pulls: `named`, unless the policy is `Never` or no registry has to have the image."""
+        if self.declared_policy == NEVER or self.container.type is ContainerType.ARTIFACT or self._is_at_hand:
+            return None
+        return self.named
+
+    @property
+    def _is_at_hand(self) -> bool:
+        """Whether what builds the image leaves it where the pod runs, as far as its name tells."""
+        if self.builder is None:
+            return False
+        return self.builder.is_local or self.reference is None or self.reference.is_short
 
     @property
     def rewrites(self) -> tuple[Related, ...]:
-        """How a kustomization rewrites the image, as a related place."""
+        """How parameters or a kustomization rewrite the image, as a related place."""
         if self.effective == self.written:
             return ()
-        return (Related(self.place, f"kustomize rewrites it to `{self.effective}`"),)
+        cause = "its parameters make it" if self.effective == self.container.resolved else "kustomize rewrites it to"
+        return (Related(self.place, f"{cause} `{self.effective}`"),)
 
 
 class Index:
@@ -231,7 +262,7 @@ class Index:
 
     def credential(self, use: ImageUse) -> Credential:
         """Whether a credential of the pod's secrets is tried for an image (Kubernetes v1.36 `keyring.go`)."""
-        if use.reference is None or use.placeholder is not None:
+        if use.reference is None or use.placeholder is not None or use.is_renamed:
             return Credential(Match.UNKNOWN)
         return self.credentials(use.pod).match(use.reference.normalized)
 
@@ -246,7 +277,7 @@ class Index:
 
     def registry(self, use: ImageUse) -> Registry | None:
         """What is known of the registry that an image is pulled from; what the settings declare comes first."""
-        if use.reference is None:
+        if use.reference is None or use.is_renamed:
             return None
         known = self.world.knowledge.registries.find(use.reference.host)
         declared = self.declaration(use)
@@ -282,8 +313,17 @@ class Index:
         for number, container in enumerate(pod.spec.containers):
             if container.image is None or not container.image.value or container.image_filled_in:
                 continue
-            if number not in patched and not self._artifacts.builds(pod.source.path, container.image.value):
-                yield _image_use(pod, container, container.image)
+            if number not in patched:
+                yield self._image_use(pod, container, container.image)
+
+    def _image_use(self, pod: Pod, container: Container, image: Text) -> ImageUse:
+        written, span = image
+        applied = container.resolved or written
+        effective = applied if pod.overlay is UNTOUCHED else pod.overlay.image(applied)
+        reference, error = _parse(effective)
+        builder = container.builder or self._artifacts.builder(pod.source.path, written)
+        use = ImageUse(pod, container, written, span, effective, reference, error, None, builder)
+        return use._replace(error=None) if use.is_renamed else use._replace(placeholder=find_placeholder(effective))
 
     @cached_property
     def secret_uses(self) -> tuple[SecretUse, ...]:
@@ -308,13 +348,6 @@ class Index:
                 for name in account.pull_secrets:
                     if name.value:
                         yield SecretUse(source, name, account.resource, namespace, None)
-
-
-def _image_use(pod: Pod, container: Container, image: Text) -> ImageUse:
-    written, span = image
-    effective = written if pod.overlay is UNTOUCHED else pod.overlay.image(written)
-    reference, error = _parse(effective)
-    return ImageUse(pod, container, written, span, effective, reference, error, find_placeholder(effective))
 
 
 @lru_cache(maxsize=65536)

@@ -13,7 +13,6 @@ _YOURS = (
 _PATTERNS = (
     r"\{\{.{0,80}?\}\}|\{\{",  # Go templates, Helm, Argo Workflows, Jinja
     r"\{%.{0,80}?%\}",
-    r"\Ako://\S{1,80}",  # a Go import path, which `ko resolve` builds
     r"\$\{[^}]{0,80}\}",  # shell, Flux, OpenShift templates
     r"\$\([^)]{0,80}\)",  # make, Tekton, kustomize vars
     r"\$[A-Za-z_][A-Za-z0-9_]*",
@@ -37,8 +36,20 @@ _PATTERNS = (
 )
 _TRIGGERS = frozenset("{$[<%@") | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ_")
 # Words in lower case that belong to one.
-_WORDS_WITHIN = ("ko://", "your", "account", "xxxx", "username/", ".dkr.ecr.")
+_WORDS_WITHIN = ("your", "account", "xxxx", "username/", ".dkr.ecr.")
 _LONGEST = 4096
+
+
+_FILLED_IN = re.compile(
+    r"\s*(?:to[ _-]be[ _-]|will[ _-]be[ _-])?(?:filled|set|replaced|overridden|overwritten|provided|injected|populated"
+    r"|substituted|supplied)(?:[ _-]in)?[ _-]by[ _-][\w -]{1,80}",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def is_filled_in(image: str) -> bool:
+    """Whether the text says that a program writes the image: `FILLED BY THE OPERATOR`."""
+    return _FILLED_IN.fullmatch(image) is not None
 
 
 def find_placeholder(image: str) -> str | None:

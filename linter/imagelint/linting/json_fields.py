@@ -23,6 +23,7 @@ def image_entry(index: Index, use: ImageUse) -> dict[str, Any]:
         "tag": reference.tag if reference else None,
         "digest": reference.digest if reference else None,
         "normalized": reference.normalized if reference else None,
+        "built_by": use.builder.name if use.builder else None,
         "container": use.container.name,
         "container_type": use.container.type,
         "pull_policy": {"declared": use.declared_policy, "effective": use.pull_policy},

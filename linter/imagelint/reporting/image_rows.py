@@ -33,9 +33,9 @@ def _by_source(index: Index) -> dict[SourceId, list[ImageUse]]:
 
 
 def image_references(index: Index, sources: set[SourceId]) -> Iterator[str]:
-    """Each image of `sources` that parses, once, as the runtime pulls it: `docker.io/library/nginx:1.29`."""
+    """Each image of `sources` known to its tag, once, as the runtime pulls it: `docker.io/library/nginx:1.29`."""
     uses = _uses_in(index, sources)
-    yield from sorted({f"{use.named.runtime_ref}\n" for use in uses if use.named is not None})
+    yield from sorted({f"{use.tagged.runtime_ref}\n" for use in uses if use.tagged is not None})
 
 
 def image_table(entries: list[dict[str, Any]]) -> Iterator[str]:

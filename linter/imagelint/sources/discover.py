@@ -6,6 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.facts.builders import is_build_script
 from imagelint.facts.input import Skipped
 from imagelint.sources.candidates import (
     TOOLS,
@@ -52,6 +53,8 @@ class Discovery(NamedTuple):
     """What a search found, sorted by path."""
 
     files: list[InputFile]
+    # Scripts of build tools, which tell what is built and hold no manifests.
+    build_scripts: list[InputFile]
     # The outermost chart folders whose templates were left out.
     charts: list[str]
     skipped: list[Skipped]
@@ -125,6 +128,7 @@ class _Walk:
     def __init__(self, is_excluded: Callable[[str], bool] | None = None) -> None:
         self._is_excluded = is_excluded
         self._files: dict[str, InputFile] = {}
+        self._build_scripts: list[InputFile] = []
         self._charts: set[str] = set()
         self._skipped: set[Skipped] = set()
         self._left_out: list[Skipped] = []
@@ -133,6 +137,7 @@ class _Walk:
     def result(self) -> Discovery:
         return Discovery(
             sorted(self._files.values(), key=lambda file: file.path),
+            self._build_scripts,
             sorted(self._charts),
             sorted(self._skipped, key=lambda skipped: skipped.path),
             self._left_out,
@@ -204,6 +209,8 @@ class _Walk:
 
     def _file(self, entry: os.DirEntry[str], real: str, chart: str | None) -> None:
         if not is_candidate(entry.name):
+            if is_build_script(entry.name) and entry.is_file(follow_symlinks=False):
+                self._build_scripts.append(InputFile(shown(entry.path), explicit=False))
             return
         if self._is_excluded and self._is_excluded(shown(entry.path)):
             self._leave_out(entry, EXCLUDED)

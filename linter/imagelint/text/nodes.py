@@ -230,9 +230,9 @@ def locate(node: Node, path: str) -> list[tuple[Path, Node]]:
         return [] if last is None else [((*keys,), last)]
     found: list[tuple[Path, Node]] = [((), node)]
     for part in path.split("."):
-        key = part.removesuffix("[]")
+        key = part.rstrip("[]")
         found = [((*way, name), child) for way, parent in found for name, child in _children(parent, key)]
-        if key != part:
+        for _ in range(part.count("[]")):
             found = [
                 ((*way, number), item)
                 for way, child in found

@@ -181,7 +181,7 @@ REAL: list[tuple[dict[str, str], dict[str, Any], dict[str, str]]] = [
     (
         {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "OCIRepository"},
         {"url": "oci://ghcr.io/acme/manifests", "secretRef": {"name": "s"}},
-        {"ghcr.io/acme/manifests": "custom"},
+        {"ghcr.io/acme/manifests": "artifact"},
     ),
     (
         {"apiVersion": "build.openshift.io/v1", "kind": "BuildConfig"},

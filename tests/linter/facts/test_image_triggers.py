@@ -16,7 +16,7 @@ def used(kind: str, metadata: dict[str, Any], **spec: Any) -> list[str]:
         "metadata": {"name": "web", **metadata},
         "spec": {"selector": {}, "template": {"spec": {"containers": containers}}, **spec},
     }
-    return [use.written for use in index_of(json.dumps(document)).images]
+    return [use.written for use in index_of(json.dumps(document)).images if use.builder is None]
 
 
 def test_trigger_of_a_deployment_config() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagelint.kubelet.placeholders import find_placeholder
+from imagelint.kubelet.placeholders import find_placeholder, is_filled_in
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,6 @@ from imagelint.kubelet.placeholders import find_placeholder
         ("aws_account_id.dkr.ecr.us-east-1.amazonaws.com/app:1", "aws_account_id"),
         ("acme.dkr.ecr.us-east-1.amazonaws.com/app:1", "acme"),
         ("123456789012.dkr.ecr.region.amazonaws.com/app:1", "region"),
-        ("ko://example.com/cmd/app", "ko://example.com/cmd/app"),
         ("app:<no value>", None),
         ("<nil>", None),
         ("nginx:1.29", None),
@@ -62,6 +61,25 @@ from imagelint.kubelet.placeholders import find_placeholder
 )
 def test_placeholder(image: str, placeholder: str | None) -> None:
     assert find_placeholder(image) == placeholder
+
+
+@pytest.mark.parametrize(
+    ("image", "is_filled"),
+    [
+        ("FILLED BY THE OPERATOR", True),
+        ("FILLED_BY_OPERATOR", True),
+        ("filled in by the controller", True),
+        ("to be replaced by kustomize", True),
+        ("WILL_BE_SET_BY_CODE", True),
+        ("injected-by-webhook", True),
+        ("filled", False),
+        ("quay.io/acme/set-by-app:1", False),
+        ("acme/replaced by", False),
+        ("", False),
+    ],
+)
+def test_what_a_program_fills_in(image: str, is_filled: bool) -> None:
+    assert is_filled_in(image) == is_filled
 
 
 @given(st.text(alphabet="${}[]<>%@_ABCtodo:/ -", max_size=80))

@@ -1,0 +1,63 @@
+"""Images that the YAML configuration of a build tool builds.
+
+Sources: the Compose specification (`services.*.build`); DevSpace `v2beta1` (`images`); Garden 0.13 (actions of kind
+Build, modules of type container); ko's `.ko.yaml`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from imagelint.facts.builders.tools import COMPOSE, DEVSPACE, GARDEN, IMPORT_PATHS, KO, without_tag
+from imagelint.facts.model import Artifact
+from imagelint.text.nodes import Mapping, mapping, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+def _compose(root: Mapping, path: str) -> Iterator[Artifact]:
+    """`image` of a service with `build`, or the name that Compose gives what it builds."""
+    project = text(root, "name")
+    folder = project.value if project else posixpath.basename(posixpath.dirname(path))
+    services = mapping(root, "services")
+    for key, service in services.pairs() if services else ():
+        if isinstance(service, Mapping) and service.get("build") is not None:
+            image = text(service, "image")
+            built = [image.value] if image else [f"{folder}{mark}{key.value}" for mark in "-_"]
+            yield from (Artifact(without_tag(one), COMPOSE) for one in built)
+
+
+def _devspace(root: Mapping, _path: str) -> Iterator[Artifact]:
+    images = mapping(root, "images")
+    for _, entry in images.pairs() if images else ():
+        image = text(entry, "image")
+        if image is not None:
+            yield Artifact(without_tag(image.value), DEVSPACE)
+
+
+def _garden(root: Mapping, _path: str) -> Iterator[Artifact]:
+    """The name of a build, the image that it is published as, and the texts by which manifests refer to it."""
+    kind, type_, name = text(root, "kind"), text(root, "type"), text(root, "name")
+    if kind is None or name is None or kind.value not in {"Build", "Module"}:
+        return
+    if kind.value == "Module" and (type_ is None or type_.value not in {"container", "jib-container"}):
+        return
+    spec = mapping(root, "spec")
+    published = (text(root, "image"), text(spec, "publishId"), text(spec, "localId"))
+    names = (name.value, *(without_tag(image.value) for image in published if image))
+    references = (f"${{actions.build.{name.value}.*}}", f"${{modules.{name.value}.*}}")
+    yield from (Artifact(found, GARDEN) for found in (*names, *references))
+
+
+def _ko(_root: Mapping, _path: str) -> Iterator[Artifact]:
+    yield from (Artifact(path, KO) for path in IMPORT_PATHS)
+
+
+READERS: dict[str, Callable[[Mapping, str], Iterator[Artifact]]] = {
+    "compose": _compose,
+    "devspace": _devspace,
+    "garden": _garden,
+    ".ko": _ko,
+}

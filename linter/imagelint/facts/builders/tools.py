@@ -1,0 +1,25 @@
+"""The tools that build images, and what they do to the names in manifests."""
+
+from __future__ import annotations
+
+from imagelint.facts.model import Builder
+
+BAZEL = Builder("Bazel", replaces=True)
+BUILD_CONFIG = Builder("an OpenShift build", replaces=True)
+COMPOSE = Builder("Compose", replaces=False)
+DEVSPACE = Builder("DevSpace", replaces=True)
+GARDEN = Builder("Garden", replaces=True)
+IMAGE_STREAM = Builder("an OpenShift image stream", replaces=True)
+JIB = Builder("jib", replaces=False)
+KO = Builder("ko", replaces=True, replaces_registry=True)
+SKAFFOLD = Builder("Skaffold", replaces=True)
+TILT = Builder("Tilt", replaces=True)
+# Import paths of Go programs, which ko takes for images: no registry runs at these hosts.
+IMPORT_PATHS = ("github.com/*", "gitlab.com/*", "bitbucket.org/*", "golang.org/*", "*.*/cmd/*")
+
+
+def without_tag(image: str) -> str:
+    """An image as written, without its tag and digest."""
+    name = image.partition("@")[0]
+    head, colon, tag = name.rpartition(":")
+    return head if colon and "/" not in tag else name

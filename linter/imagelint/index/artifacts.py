@@ -1,0 +1,75 @@
+"""Which images of a file are built by something, so that no registry has to have them as they are written."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from imagelint.facts.builders.tools import IMPORT_PATHS, KO, without_tag
+from imagelint.kubelet.reference import split_domain
+from imagelint.text.globs import glob_matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from imagelint.facts.model import Artifact, Builder, FileFacts
+
+_KO_SCHEME = "ko://"
+
+
+class Artifacts:
+    """What is built for which files: those beside the file that says so, and below."""
+
+    def __init__(self, files: Mapping[str, FileFacts]) -> None:
+        # The builders by the name of the image and the folder that they build it for.
+        self._by_name: dict[str, dict[str, Builder]] = {}
+        # Names with a star, by folder.
+        self._globs: dict[str, list[Artifact]] = {}
+        for path, facts in files.items():
+            for artifact in facts.artifacts:
+                self._add(posixpath.dirname(path), artifact)
+        self._uses_ko = any(image.startswith(_KO_SCHEME) for facts in files.values() for image in _images(facts))
+
+    def _add(self, folder: str, artifact: Artifact) -> None:
+        if "*" in artifact.name:
+            self._globs.setdefault(folder, []).append(artifact)
+        else:
+            self._by_name.setdefault(_normalised(artifact.name), {}).setdefault(folder, artifact.builder)
+
+    def builder(self, path: str, image: str) -> Builder | None:
+        """What builds the image of a file; None for one with a digest, which every tool keeps."""
+        if image.startswith(_KO_SCHEME):
+            return KO
+        if "@" in image or not (self._by_name or self._globs or self._uses_ko):
+            return None
+        name = without_tag(image)
+        return self._named(path, name) or self._matched(path, name) or self._ko(image, name)
+
+    def _named(self, path: str, name: str) -> Builder | None:
+        folders = self._by_name.get(_normalised(name), {})
+        return next((folders[folder] for folder in _above(path) if folder in folders), None) if folders else None
+
+    def _matched(self, path: str, name: str) -> Builder | None:
+        globs = (one for folder in _above(path) for one in self._globs.get(folder, ())) if self._globs else ()
+        return next((one.builder for one in globs if glob_matches(one.name, name)), None)
+
+    def _ko(self, image: str, name: str) -> Builder | None:
+        """Ko takes an import path without its scheme as well; the other images of the input show that it is used."""
+        is_path = self._uses_ko and image == name and any(glob_matches(glob, name) for glob in IMPORT_PATHS)
+        return KO if is_path else None
+
+
+def _images(facts: FileFacts) -> Iterator[str]:
+    return (container.image.value for pod in facts.pods for container in pod.containers if container.image)
+
+
+def _normalised(name: str) -> str:
+    domain, rest, _ = split_domain(name)
+    return f"{domain}/{rest}"
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders that a file is in, up to that of the input, whose path is empty."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield path

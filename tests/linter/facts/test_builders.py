@@ -1,0 +1,207 @@
+"""An image that something builds is listed, and judged only for what its builder does not decide."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from manifests import pod
+from support import imagelint, index_of, lint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from imagelint.index.index import ImageUse
+
+
+def use_of(image: str, **files: str) -> ImageUse:
+    """The use of an image in a folder below that of the files of build tools."""
+    (use,) = index_of("", **{**files, "app/k8s/web.yaml": json.dumps(pod(image))}).images
+    return use
+
+
+def skaffold(**build: Any) -> dict[str, str]:
+    document = {"apiVersion": "skaffold/v4beta13", "kind": "Config", **build}
+    return {"app/skaffold.yaml": json.dumps(document)}
+
+
+def artifacts(*images: str) -> dict[str, Any]:
+    return {"artifacts": [{"image": image} for image in images]}
+
+
+PATCH = {"op": "add", "path": "/build/artifacts/-", "value": {"image": "patched"}}
+REPLACED = {"op": "replace", "path": "/build/artifacts", "value": [{"image": "listed"}]}
+IMAGE_ALONE = {"op": "replace", "path": "/build/artifacts/0/image", "value": "acme/renamed:dev"}
+SKAFFOLD = skaffold(
+    build=artifacts("web", "acme/api", "gcr.io/acme/app", "ko://example.com/cmd/server"),
+    profiles=[
+        {"name": "debug", "build": artifacts("debugger")},
+        {"name": "other", "patches": [PATCH, REPLACED, IMAGE_ALONE, {"op": "remove", "path": "/build/artifacts/1"}]},
+    ],
+)
+TILT = """
+NAME = 'acme/constant'
+# docker_build('commented', '.')
+docker_build("acme/web", context="apps/web#not-a-comment")  # docker_build('behind')
+custom_build(
+    ref='acme/api',
+    command='make'
+)
+docker_build_with_restart(NAME, '.')
+podman_build('localhost:5000/acme/worker', '.')
+"""
+BAZEL = """
+k8s_object(
+    name = "web",  # images = {"commented": ":x"}
+    images = {
+        "gcr.io/acme/web:dev": "//web:image",
+        "acme/api": "//api:image",
+    },
+)
+"""
+COMPOSE = """
+name: shop
+services:
+  web: {build: ., image: "acme/web:1"}
+  api: {build: {context: api}}
+  db: {image: "postgres:17"}
+"""
+DEVSPACE = """
+version: v2beta1
+name: shop
+images:
+  web: {image: acme/web, dockerfile: ./Dockerfile}
+  api: {image: "ghcr.io/acme/api:dev"}
+"""
+GARDEN = """
+kind: Build
+name: web
+type: container
+---
+kind: Module
+type: container
+name: api
+image: acme/api:1
+"""
+MAVEN = "<project><plugin>jib-maven-plugin<to>\n<image>acme/web</image></to></plugin></project>"
+GRADLE = "plugins { id 'com.google.cloud.tools.jib' }\njib { to { image = 'acme/web:1' } }"
+BUILD_CONFIG = {
+    "apiVersion": "build.openshift.io/v1",
+    "kind": "BuildConfig",
+    "metadata": {"name": "web"},
+    "spec": {"output": {"to": {"kind": "ImageStreamTag", "name": "web:latest"}}},
+}
+IMAGE_STREAM = {
+    "apiVersion": "image.openshift.io/v1",
+    "kind": "ImageStream",
+    "metadata": {"name": "web"},
+    "spec": {"lookupPolicy": {"local": True}},
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "tool", "image"),
+    [
+        *(
+            ("app/skaffold.yaml", SKAFFOLD["app/skaffold.yaml"], "Skaffold", image)
+            for image in ("web", "web:dev", "acme/api", "docker.io/acme/api", "debugger", "patched", "listed")
+        ),
+        ("app/skaffold.yaml", SKAFFOLD["app/skaffold.yaml"], "Skaffold", "acme/renamed"),
+        *(
+            ("app/Tiltfile", TILT, "Tilt", image)
+            for image in ("acme/web", "acme/api:dev", "acme/constant", "localhost:5000/acme/worker")
+        ),
+        ("app/dev.Tiltfile", TILT, "Tilt", "acme/web"),
+        ("app/BUILD.bazel", BAZEL, "Bazel", "gcr.io/acme/web:dev"),
+        ("app/BUILD", BAZEL, "Bazel", "acme/api"),
+        ("app/docker-compose.yml", COMPOSE, "Compose", "acme/web"),
+        ("app/compose.yaml", COMPOSE, "Compose", "shop-api"),
+        ("app/docker-compose.dev.yaml", "services: {api: {build: .}}", "Compose", "app_api"),
+        ("app/devspace.yaml", DEVSPACE, "DevSpace", "acme/web:1"),
+        ("app/devspace.yaml", DEVSPACE, "DevSpace", "ghcr.io/acme/api"),
+        ("app/garden.yml", GARDEN, "Garden", "web"),
+        ("app/garden.yml", GARDEN, "Garden", "${actions.build.web.outputs.deploymentImageId}"),
+        ("app/api.garden.yml", GARDEN, "Garden", "acme/api"),
+        ("app/.ko.yaml", "defaultBaseImage: alpine", "ko", "github.com/acme/shop/cmd/web"),
+        ("app/pom.xml", MAVEN, "jib", "acme/web:1"),
+        ("app/build.gradle.kts", GRADLE, "jib", "acme/web"),
+        ("app/bc.json", json.dumps(BUILD_CONFIG), "an OpenShift build", "web:latest"),
+        ("app/is.json", json.dumps(IMAGE_STREAM), "an OpenShift image stream", "web:1"),
+    ],
+)
+def test_what_is_built(file: str, content: str, tool: str, image: str) -> None:
+    use = use_of(image, **{file: content})
+    assert use.builder is not None
+    assert use.builder.name == tool
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "image"),
+    [
+        ("app/skaffold.yaml", SKAFFOLD["app/skaffold.yaml"], "other"),
+        ("app/skaffold.yaml", SKAFFOLD["app/skaffold.yaml"], "localhost:5000/web"),
+        ("app/skaffold.yaml", SKAFFOLD["app/skaffold.yaml"], f"web@sha256:{'a' * 64}"),
+        ("application/skaffold.yaml", SKAFFOLD["app/skaffold.yaml"], "web"),
+        ("app/Tiltfile", TILT, "commented"),
+        ("app/Tiltfile", TILT, "behind"),
+        ("app/Tiltfile", "docker_build(registry + '/x', '.')", "x"),
+        ("app/BUILD", BAZEL, "commented"),
+        ("app/compose.yaml", COMPOSE, "postgres:17"),
+        ("app/k8s.yaml", COMPOSE, "acme/web"),
+        ("app/pom.xml", MAVEN.replace("jib", "other"), "acme/web"),
+        ("app/none.yaml", "{}", "github.com/acme/shop/cmd/web"),
+        ("app/.ko.yaml", "{}", "ghcr.io/acme/web"),
+    ],
+)
+def test_what_is_not_built(file: str, content: str, image: str) -> None:
+    assert use_of(image, **{file: content}).builder is None
+
+
+def test_ko_shows_by_its_scheme_alone() -> None:
+    files = {"a.yaml": json.dumps(pod("ko://example.com/cmd/app")), "b.yaml": json.dumps(pod("github.com/acme/app"))}
+    uses = index_of("", **files).images
+    assert [use.builder and use.builder.name for use in uses] == ["ko", "ko"]
+    assert lint(files) == []
+
+
+def test_a_bare_name_is_known_to_no_registry() -> None:
+    use = use_of("web", **SKAFFOLD)
+    assert (use.named, use.pulled, use.tagged) == (None, None, None)
+
+
+def test_a_registry_is_as_written_and_the_tag_is_not() -> None:
+    use = use_of("gcr.io/acme/app", **SKAFFOLD)
+    assert use.named is not None
+    assert use.pulled == use.named
+    assert use.tagged is None
+
+
+def test_compose_decides_no_tag() -> None:
+    use = use_of("acme/web", **{"app/compose.yaml": COMPOSE})
+    assert use.tagged is not None
+    assert use.pulled is None
+
+
+@pytest.mark.parametrize("push", [False, True])
+def test_what_is_not_pushed_is_not_pulled(push: bool) -> None:
+    build = {**artifacts("gcr.io/acme/app"), "local": {"push": push}}
+    use = use_of("gcr.io/acme/app", **skaffold(build=build))
+    assert (use.pulled is None) is not push
+
+
+@pytest.mark.parametrize(
+    ("name", "script"), [("Tiltfile", "docker_build('" * 100_000), ("BUILD", "k8s_object images={" * 100_000)]
+)
+def test_a_hostile_script_costs_little(name: str, script: str) -> None:
+    assert index_of("", **{name: script}).images == ()
+
+
+def test_a_walk_reads_scripts_and_does_not_report_them(tmp_path: Path) -> None:
+    (tmp_path / "Tiltfile").write_text("docker_build('web', '.')")
+    (tmp_path / "web.json").write_text(json.dumps(pod("web")))
+    done = imagelint("images", "--format", "json", ".", cwd=tmp_path)
+    (entry,) = json.loads(done.stdout)
+    assert (entry["image"], entry["built_by"]) == ("web", "Tilt")
+    assert "1 file" in imagelint(".", cwd=tmp_path).stderr

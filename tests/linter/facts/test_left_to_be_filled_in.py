@@ -1,0 +1,135 @@
+"""What the cluster, an operator or a template language fills in is not judged; what nothing fills in is."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from manifests import docker_secret, pod, stream
+from support import found, index_of, lint
+
+
+def custom(api_version: str, kind: str, image: str) -> str:
+    """A custom resource with a pod template of the usual shape."""
+    template = {"spec": {"containers": [{"name": "main", "image": image}]}}
+    return json.dumps(
+        {"apiVersion": api_version, "kind": kind, "metadata": {"name": "x"}, "spec": {"template": template}}
+    )
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind"),
+    [
+        ("ray.io/v1", "RayService"),
+        ("ray.io/v1", "RayCluster"),
+        ("kubeflow.org/v2beta1", "MPIJob"),
+        ("jobset.x-k8s.io/v1alpha2", "JobSet"),
+        ("argoproj.io/v1alpha1", "Rollout"),
+        ("example.com/v1", "Unknown"),
+    ],
+)
+@pytest.mark.parametrize("image", ["quay.io/acme/app:$VERSION", "${REGISTRY}/app:1.0", "quay.io/acme/app:$(TAG)"])
+def test_a_variable_without_a_template_language_is_an_error(api_version: str, kind: str, image: str) -> None:
+    assert "unrendered-template" in dict(found(lint(custom(api_version, kind, image))))
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "image"),
+    [
+        ("argoproj.io/v1alpha1", "Workflow", "quay.io/acme/app:{{inputs.parameters.tag}}"),
+        ("argoproj.io/v1alpha1", "AnalysisTemplate", "quay.io/acme/app:{{args.tag}}"),
+        ("tekton.dev/v1", "Task", "$(params.image)"),
+        ("triggers.tekton.dev/v1beta1", "TriggerTemplate", "$(tt.params.image)"),
+        ("kubeflow.org/v1beta1", "Experiment", "quay.io/acme/app:${trialParameters.tag}"),
+        ("kro.run/v1alpha1", "ResourceGraphDefinition", "${schema.spec.image}"),
+        ("example.com/v1", "Unknown", "quay.io/acme/app:{{ .tag }}"),
+    ],
+)
+def test_a_kind_replaces_its_own_placeholders(api_version: str, kind: str, image: str) -> None:
+    assert lint(custom(api_version, kind, image)) == []
+
+
+def test_a_template_language_replaces_no_other_placeholders() -> None:
+    findings = lint(custom("argoproj.io/v1alpha1", "Workflow", "quay.io/acme/app:${TAG}"))
+    assert [finding.rule for finding in findings] == ["unrendered-template"]
+
+
+@pytest.mark.parametrize("image", ["FILLED BY THE OPERATOR", "FILLED_BY_OPERATOR", "to be set by the controller"])
+def test_an_operator_fills_in_the_image(image: str) -> None:
+    assert lint(json.dumps(pod(image))) == []
+
+
+@pytest.mark.parametrize(
+    "namespace", ["FILLED_BY_VALIDATOR", "VAR_CLUSTER_NAMESPACE", "{{ .Release.Namespace }}", "-x"]
+)
+def test_a_namespace_that_is_no_label_is_not_known(namespace: str) -> None:
+    objects = (
+        pod("registry.corp.example/app:1.0", "pull", namespace=namespace),
+        docker_secret("pull", namespace="shop"),
+    )
+    index = index_of(stream(*objects))
+    assert index.pods[0].namespace is None
+    assert "pull-secret-other-namespace" not in dict(found(lint(stream(*objects))))
+
+
+def test_a_kustomization_sets_no_such_namespace() -> None:
+    files = {
+        "kustomization.yaml": "namespace: VAR_NAMESPACE\nresources: [web.yaml]",
+        "web.yaml": json.dumps(pod("a:1")),
+    }
+    assert [one.namespace for one in index_of("", **files).pods] == [None]
+
+
+def tekton(kind: str, spec: dict[str, Any]) -> list[tuple[str, int]]:
+    document = {"apiVersion": "tekton.dev/v1", "kind": kind, "metadata": {"name": "x"}, "spec": spec}
+    uses = index_of(json.dumps(document, indent=1)).images
+    return [(use.effective, use.span.line) for use in uses]
+
+
+def param(name: str, **fields: str) -> dict[str, str]:
+    return {"name": name, **fields}
+
+
+@pytest.mark.parametrize(
+    "image", ["$(params.image)", "$(inputs.params.image)", '$(params["image"])', "$(params['image'])"]
+)
+def test_a_parameter_alone_is_judged_at_its_default(image: str) -> None:
+    spec = {"params": [param("image", default="alpine:3.20")], "steps": [{"name": "a", "image": image}]}
+    assert tekton("Task", spec) == [("alpine:3.20", 11)]
+
+
+def test_parameters_in_an_image_add_up() -> None:
+    params = [param("host", default="quay.io"), param("tag", default="1.0")]
+    steps = [{"name": "a", "image": "$(params.host)/acme/app:$(params.tag)"}]
+    assert tekton("Task", {"params": params, "steps": steps}) == [("quay.io/acme/app:1.0", 21)]
+
+
+def test_what_has_no_default_stays() -> None:
+    steps = [{"name": "a", "image": "$(params.host)/app:$(params.tag)"}, {"name": "b", "image": "$(params.none)"}]
+    spec = {"params": [param("host", default="quay.io"), param("tag")], "steps": steps}
+    assert [image for image, _ in tekton("Task", spec)] == ["$(params.host)/app:$(params.tag)", "$(params.none)"]
+
+
+def test_values_count_before_defaults() -> None:
+    task = {"params": [param("image", default="a:1")], "steps": [{"name": "a", "image": "$(params.image)"}]}
+    assert [image for image, _ in tekton("TaskRun", {"params": [param("image", value="b:2")], "taskSpec": task})] == [
+        "b:2"
+    ]
+    steps = {"tasks": [{"name": "t", "params": [param("image", value="$(params.base)")], "taskSpec": task}]}
+    pipeline = {"params": [param("base", default="c:3")], **steps}
+    assert [image for image, _ in tekton("Pipeline", pipeline)] == ["c:3"]
+    run = {"params": [param("base", value="d:4")], "pipelineSpec": pipeline}
+    assert [image for image, _ in tekton("PipelineRun", run)] == ["d:4"]
+
+
+def test_tasks_of_a_pipeline_have_their_own_parameters() -> None:
+    tasks = [
+        {
+            "name": tag,
+            "taskSpec": {"params": [param("tag", default=tag)], "steps": [{"name": "a", "image": "app:$(params.tag)"}]},
+        }
+        for tag in ("1.0", "2.0")
+    ]
+    assert [image for image, _ in tekton("Pipeline", {"tasks": tasks})] == ["app:1.0", "app:2.0"]
