@@ -91,6 +91,7 @@ def plan_runs(  # noqa: PLR0913 - each is an option of the command line
     profile: str | None = None,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    tells_all: bool = False,
     stdin_name: str = STDIN_NAME,
 ) -> list[Run]:
     """The inputs by configuration: `config` for all of them if it is given, none if `isolated`. Raises UserFileError.
@@ -113,7 +114,9 @@ def plan_runs(  # noqa: PLR0913 - each is an option of the command line
     runs: list[Run] = []
     for file, given in by_file.items():
         own = configurations[file].selection
-        selection = own._replace(profile=profile or own.profile, only=only, off=off)
+        selection = own._replace(
+            profile=profile or own.profile, only=only, off=off, tells_all=tells_all or own.tells_all
+        )
         configuration = configurations[file]._replace(selection=selection)
         runs.append(Run(configuration, tuple(given), (*rules, *configuration.own_rules), stdin_name))
     notes = tuple(

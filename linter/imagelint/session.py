@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +14,7 @@ from imagelint.linting.check import check, enabled
 from imagelint.linting.report import Report
 from imagelint.processes import facts_of, read_files, unreadable
 from imagelint.runs import RunsByInput
-from imagelint.sources.discover import EXCLUDED, discover
+from imagelint.sources.discover import EXCLUDED, InputPathError, discover
 from imagelint.text.paths import folders_above, shown
 from imagelint.text.places import SourceId
 from imagelint.text.source import STDIN, STDIN_NAME, UnreadableError, read_source
@@ -70,7 +71,7 @@ class Session:
         """Read every file of a request. A buffer wins over the file of the same name. Raises InputPathError."""
         self._indexes.clear()
         held = {id_: self.input.files[id_] for id_ in self._buffers}
-        self.input = found = Input(held, {*held}, [*request.notes], sources=self._buffers)
+        self.input = found = Input(held, {*held}, [*request.notes], explicit={*held}, sources=self._buffers)
         paths = [path for path in request.paths if path != STDIN]
         named = discover(paths, tracked=request.tracked, is_excluded=request.is_excluded)
         if len(paths) < len(request.paths):
@@ -79,6 +80,8 @@ class Session:
         around = discover(request.context, tracked=request.tracked) if request.context else None
         found.reported.update(file.source for file in named.files)
         found.left_out += named.left_out
+        found.explicit.update(file.source for file in named.files if file.explicit)
+        found.purposes |= {file.source: file.purpose for file in named.files if file.purpose is not None}
         files = [file for file in named.files if file.source not in self._buffers]
         if around is not None:
             files += [file for file in around.files if file.source not in found.reported]
@@ -89,6 +92,7 @@ class Session:
                 found.notes.append(f"{file.path}: {result}")
             else:
                 found.files[file.source] = result
+        _keep_what_is_deployed(found)
         found.notes += _notes(paths, named, found)
         return found
 
@@ -99,6 +103,7 @@ class Session:
         self._indexes.clear()
         self._buffers.hold(source)
         self.input.reported.add(source.id)
+        self.input.explicit.add(source.id)
         self.input.files[source.id] = facts_of(source, is_strict=self._is_strict)
 
     def forget(self, id: SourceId) -> None:  # noqa: A002 - the field of a source
@@ -147,11 +152,15 @@ class Session:
             [suppressed[key] for key in sorted(suppressed)],
             _enabled(runs),
             frozenset(off),
+            Counter(dict(entry for outcome in outcomes for entry in outcome.set_aside).values()),
         )
 
     def _read_stdin(self, id: SourceId) -> None:  # noqa: A002 - as above
         try:
-            self.update(read_source(STDIN)._replace(id=id))
+            source = read_source(STDIN)
+            if not source.data.strip():
+                raise InputPathError(id.path, "is empty: what was to write the manifests may have failed")
+            self.update(source._replace(id=id))
         except UnreadableError as error:
             self.input.reported.add(id)
             self.input.files[id] = unreadable(error)
@@ -173,6 +182,20 @@ def _enabled(runs: Sequence[Run]) -> list[Rule]:
         rules |= {rule.name: rule for rule in run.rules if rule.name not in rules}
         ran |= enabled(run.rules, run.world.settings, run.configuration.selection).keys()
     return [rule for rule in rules.values() if rule.name in ran]
+
+
+def _keep_what_is_deployed(found: Input) -> None:
+    """What a kustomization of somewhere else lists is deployed, whatever its folder is called."""
+    listed = {
+        posixpath.normpath(posixpath.join(posixpath.dirname(source.path), path))
+        for source, facts in found.files.items()
+        if facts.kustomization is not None and source not in found.purposes
+        for path in (*facts.kustomization.resources, *facts.kustomization.components)
+    }
+    if listed:
+        for source in [*found.purposes]:
+            if not listed.isdisjoint((source.path, *folders_above(source.path))):
+                del found.purposes[source]
 
 
 def _excluded_wholly(paths: Iterable[str], discovery: Discovery) -> Iterator[str]:
@@ -203,6 +226,8 @@ def _notes(paths: Iterable[str], discovery: Discovery, found: Input) -> list[str
     )
     if templated:
         notes.append(f"{_named(templated)}: template source, not linted before it is rendered")
+    if discovery.templates:
+        notes.append(f"{_named(discovery.templates)}: templates of manifests, not linted before they are rendered")
     if not found.objects and not any(facts.problems for facts in found.files.values()):
         notes.append("no Kubernetes manifest found")
     return notes

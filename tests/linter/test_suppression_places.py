@@ -183,3 +183,46 @@ def test_what_is_not_wanted_has_its_comment_all_the_same(tmp_path: Path) -> None
     for arguments in (["--profile=certain", "--isolated"], []):
         done = imagelint("pod.yaml", *arguments, cwd=tmp_path)
         assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("comment", "written"),
+    [
+        ("# imagelint: disable=latest-tag", "latest-tag"),
+        ("# imagelint ignore[latest-tag]", "latest-tag"),
+        ("# imagelint:ignore-next-line latest-tag", "latest-tag"),
+        ("# imagelint-ignore: latest-tag, missing-tag", "latest-tag, missing-tag"),
+        ("# imagelint: off", "RULE"),
+    ],
+)
+def test_a_comment_that_is_not_understood_is_reported(comment: str, written: str) -> None:
+    (finding, *_) = [
+        one for one in lint(pod(f"- name: a  {comment}", "  image: quay.io/acme/app:1")) if "ignore" in one.rule
+    ]
+    assert f"write `# imagelint: ignore[{written}] reason`" in finding.message
+
+
+@pytest.mark.parametrize("comment", ["# imagelint is run in CI", "# see imagelint: ignore", "# imagelintish: off"])
+def test_prose_is_no_comment_for_imagelint(comment: str) -> None:
+    assert left(pod(f"- name: a  {comment}", "  image: quay.io/acme/app:1")) == []
+
+
+@pytest.mark.parametrize("key", ["imagelint.dev/skip", "ignore.imagelint.dev/", "ignore.imagelint.dev"])
+def test_an_annotation_without_a_rule_is_reported(key: str) -> None:
+    text = HEAD.replace("{name: a}", f'{{name: a, annotations: {{"{key}": "x"}}}}')
+    (finding,) = lint(text + "spec: {containers: [{name: a, image: quay.io/acme/app:1}]}")
+    assert (finding.rule, "ignore.imagelint.dev/RULE: reason" in finding.message) == ("unused-ignore", True)
+
+
+def test_annotations_inside_an_object_count_for_what_they_annotate() -> None:
+    text = """
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: render}
+spec:
+  schedule: "0 1 * * *"
+  jobTemplate:
+    metadata: {annotations: {ignore.imagelint.dev/latest-tag: vendor has no other tag}}
+    spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: "quay.io/acme/app:latest"}]}}}
+"""
+    assert left(text) == []

@@ -42,6 +42,7 @@ class InputOptions(NamedTuple):
     profile: str | None = None
     select: Sequence[str] = ()
     ignore: Sequence[str] = ()
+    tells_all: bool = False
 
 
 class Inputs:
@@ -72,6 +73,7 @@ def _planned(options: InputOptions) -> list[Run]:
         profile=options.profile,
         select=options.select,
         ignore=options.ignore,
+        tells_all=options.tells_all,
         stdin_name=shown(options.stdin_filename) if options.stdin_filename else STDIN_NAME,
     )
     return [in_world(run, inventory=options.inventory, knowledge=options.knowledge, today=today) for run in runs]

@@ -24,7 +24,6 @@ from imagelint.text.source import STDIN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from imagelint.facts.input import Input
     from imagelint.linting.fixing import FixedFile
     from imagelint.linting.report import Report
     from imagelint.sources.discover import InputFile
@@ -62,6 +61,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     color: str,
     fail_on: str,
     exit_zero: bool,
+    require_manifests: bool,
     **given: Any,  # noqa: ANN401 - the fields of InputOptions
 ) -> int:
     """Lint files and folders (the default command).
@@ -97,9 +97,12 @@ def command(  # noqa: PLR0913 - one parameter for each option
     for target in targets:
         write(render(report, target.format, style if target.path is None else Style()), target.path)
     lint.watch.lap("report")
-    messages = () if quiet else (*lint.account(report.found, verbose=verbose), summary(report))
+    messages = () if quiet else (*lint.account(report, verbose=verbose), summary(report))
     for message in (*messages, *(lint.watch.lines() if timing else ())):
         say(message)
+    if require_manifests and not report.found.objects:
+        say("no Kubernetes object was read, and --require-manifests asks for one")
+        return USAGE
     return fixed or _status(report, OK if exit_zero else FOUND, Severity(fail_on))
 
 
@@ -151,13 +154,13 @@ class _Lint:
 
         return fixed_files(report.findings, report.found.files, self._targets, unsafe=unsafe)
 
-    def account(self, found: Input, *, verbose: bool) -> Iterator[str]:
+    def account(self, report: Report, *, verbose: bool) -> Iterator[str]:
         """What to say of the input besides the findings."""
         if verbose:
             from imagelint.commands.verbose import account
 
-            yield from account(found, self.inputs.runs)
-        yield from (f"note: {note}" for note in found.notes)
+            yield from account(report.found, self.inputs.runs)
+        yield from (f"note: {note}" for note in report.notes)
 
 
 def _with_baseline(report: Report, path: str, *, prune: bool) -> Report:

@@ -130,6 +130,12 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--ignore", multiple=True, metavar="RULES", shell_complete=complete_rules, help="Do not run these rules."
         ),
+        click.option(
+            "--all",
+            "tells_all",
+            is_flag=True,
+            help="Also report what is found in test data, vendored folders and objects read back from a cluster.",
+        ),
     )
     return _with_options(command, options)
 
@@ -172,6 +178,11 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
             envvar="IMAGELINT_FAIL_ON",
             show_envvar=True,
             help="Exit with 1 for a finding of this severity or worse.",
+        ),
+        click.option(
+            "--require-manifests",
+            is_flag=True,
+            help="Exit with 2 if no Kubernetes object was read: a wrong path, or nothing was rendered.",
         ),
         click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
     )

@@ -61,6 +61,7 @@ def load_configuration(path: str, rules: Sequence[Rule], *, allow_plugins: bool 
                 (tuple(entry["paths"]), _rule_settings(entry["rules"])) for entry in content.get("overrides", ())
             ),
             ignored=tuple(ignored),
+            tells_all=content.get("all", False),
         ),
         settings=_settings(path, content, _options(content.get("rules", {}), known)),
         inventory=tuple(content.get("inventory", ())),

@@ -18,8 +18,8 @@ from imagelint.facts.image_triggers import without_stand_ins
 from imagelint.facts.kinds import core_kinds, group_kind, holds_no_pods, secret_producers
 from imagelint.facts.kustomization import KUSTOMIZATION, hidden_literals, is_kustomization, kustomization_of
 from imagelint.facts.misplaced import misplaced_in_account, misplaced_in_pod
-from imagelint.facts.model import FileFacts, Problem, ServiceAccount
-from imagelint.facts.objects import described, objects_of, resource_of
+from imagelint.facts.model import FileFacts, NotDeployed, Problem, ServiceAccount
+from imagelint.facts.objects import described, objects_of, purpose_of_object, resource_of
 from imagelint.facts.podspecs import core_pod_specs, pull_secret_names
 from imagelint.facts.screen import can_matter, heading_of
 from imagelint.facts.secrets import hidden_spans, secrets_of
@@ -86,6 +86,7 @@ class _FileReader:
         self._objects = 0
         self._templated = False
         self._misplaced: list[MisplacedField] = []
+        self._not_deployed: list[NotDeployed] = []
         self._hidden: list[Span] = []
 
     def read_comments(self, data: bytes) -> None:
@@ -109,6 +110,7 @@ class _FileReader:
             hidden=tuple(self._hidden),
             checksum=crc32(data),
             suppressions=tuple(self._suppressions),
+            not_deployed=tuple(self._not_deployed),
         )
 
     def read(self, document: Document) -> None:
@@ -204,6 +206,9 @@ class _FileReader:
     def _read_objects(self, objects: Iterable[tuple[Mapping, Resource]]) -> None:
         for node, resource in objects:
             self._objects += 1
+            purpose = purpose_of_object(node, self._path)
+            if purpose is not None:
+                self._not_deployed.append(NotDeployed(purpose, node.span.line, node.span.end_line))
             if self._has_suppressions:
                 from imagelint.facts.suppressions import in_annotations
 

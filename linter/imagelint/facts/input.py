@@ -9,7 +9,7 @@ from imagelint.facts.model import FileFacts
 from imagelint.text.sources import Buffers
 
 if TYPE_CHECKING:
-    from imagelint.text.places import SourceId
+    from imagelint.text.places import Place, SourceId
     from imagelint.text.sources import Sources
 
 
@@ -29,10 +29,22 @@ class Input:
     notes: list[str] = field(default_factory=list[str])
     # What a walk left out for a reason that the user knows.
     left_out: list[Skipped] = field(default_factory=list["Skipped"])
+    # What the folders of files are for, where that is not for deploying.
+    purposes: dict[SourceId, str] = field(default_factory=dict["SourceId", str])
+    # Those that the user named.
+    explicit: set[SourceId] = field(default_factory=set["SourceId"])
     # Files were named one by one, without the folder that they belong to.
     is_partial: bool = False
     # Where reports read the texts again, for code frames.
     sources: Sources = field(default_factory=Buffers)
+
+    def purpose(self, place: Place) -> str | None:
+        """What is at a place, where that is nothing to deploy; what the user named is taken at its word."""
+        if place.source in self.explicit or place.source not in self.files:
+            return None
+        facts = self.files[place.source]
+        parts = (part.purpose for part in facts.not_deployed if part.first <= place.span.line <= part.last)
+        return self.purposes.get(place.source) or next(parts, None)
 
     @property
     def objects(self) -> int:

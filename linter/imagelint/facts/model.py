@@ -199,6 +199,14 @@ class MisplacedField(NamedTuple):
     is_entry: bool = False
 
 
+class NotDeployed(NamedTuple):
+    """Lines (1-based, inclusive) of an object that nobody deploys as it is, with what it is instead."""
+
+    purpose: str
+    first: int
+    last: int
+
+
 class Problem(NamedTuple):
     """Text that could not be read as YAML. `place` is where."""
 
@@ -225,6 +233,7 @@ class FileFacts(NamedTuple):
     # Of the text: in a file that was changed since, places are not where they were.
     checksum: int | None = None
     suppressions: tuple[Suppression, ...] = ()
+    not_deployed: tuple[NotDeployed, ...] = ()
     # The file holds template braces and is not YAML until it is rendered.
     templated: bool = False
     # How imagelint itself failed to read the file; then there is nothing else.

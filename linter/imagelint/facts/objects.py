@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from imagelint.text.places import Text
 
+# Folders of texts, with the examples that they show.
+_DOCUMENTATION = frozenset({"doc", "docs", "documentation"})
 _TRIGGER_TEMPLATE = "triggers.tekton.dev/TriggerTemplate"
 # What is no name of a namespace is one that something has yet to fill in (`FILLED_BY_VALIDATOR`).
 _DNS_LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?", re.ASCII)
@@ -75,6 +77,22 @@ def described(node: Mapping, document: int, api_version: str, kind: str) -> Reso
 def namespace_name(written: Text | None) -> str | None:
     """The namespace that a field names; None where it can be none (RFC 1123), and is yet to be filled in."""
     return written.value if written is not None and _DNS_LABEL.fullmatch(written.value) else None
+
+
+def purpose_of_object(node: Mapping, path: str) -> str | None:
+    """What an object is, where it is certain that nobody deploys it as it is.
+
+    The API server creates no object with a `resourceVersion` or a `uid`, and `status` is written by controllers; what
+    stands in documentation without a name is the part of an object that a text speaks of.
+    """
+    metadata = mapping(node, "metadata")
+    is_stored = text(metadata, "resourceVersion") is not None or text(metadata, "uid") is not None
+    status = mapping(node, "status")
+    if is_stored and status is not None and status.nodes:
+        return "objects read back from a cluster"
+    is_named = text(metadata, "name") is not None or text(metadata, "generateName") is not None
+    is_documentation = not _DOCUMENTATION.isdisjoint(path.lower().split("/")[:-1])
+    return "fragments in documentation" if is_documentation and not is_named else None
 
 
 def _string(node: Node | None) -> str | None:

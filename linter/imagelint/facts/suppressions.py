@@ -3,7 +3,7 @@
 `# imagelint: ignore[rule, …] reason` at the end of a line counts for the field and the container that it stands in,
 on a line of its own for the item below it; `# imagelint: file-ignore[rule] reason` for the whole file; the annotations
 `imagelint.dev/ignore: rule=reason; rule` and `ignore.imagelint.dev/RULE: reason`, of a workload or of its pod template,
-for the object.
+for the object, of anything else in an object for that.
 """
 
 from __future__ import annotations
@@ -24,10 +24,18 @@ if TYPE_CHECKING:
 
 # Where a comment may begin, and what follows; its reason reaches to the next one.
 _START = re.compile(r"(?:^|(?<=\s))#\s*imagelint:\s*")
-_COMMENT = re.compile(r"(file-ignore|ignore)\b(?:\[([^\]]*)\])?")
+_COMMENT = re.compile(r"(file-ignore|ignore)\b(?!-)(?:\[([^\]]*)\])?")
+# A comment that was meant for imagelint, in the words of another linter or without its marks.
+_MEANT = re.compile(
+    r"(?:^|(?<=\s))#\s*imagelint(?:\s*[:=[-]|\s+(?:file-)?(?:ignore|disable|enable|skip|off|nolint|noqa|allow|exclude)\b)"
+    r"(?!\s*(?:file-ignore|ignore)\b(?:\[|\s|$)).*",
+    re.IGNORECASE,
+)
+_RULE_NAME = re.compile(r"(?<![\w-])(?!file-ignore|imagelint-|ignore-|disable-)[a-z]+(?:-[a-z]+)+(?![\w-])")
 # `key: |  # comment`: a tag or an anchor may stand before the sign.
 _BLOCK_HEADER = re.compile(r"(?:[&!]\S*\s+)*[|>]")
 _ANNOTATION, _PREFIX = "imagelint.dev/ignore", "ignore.imagelint.dev/"
+_OURS = frozenset({"imagelint.dev", "ignore.imagelint.dev"})
 _WHOLE_FILE = 1 << 62
 
 
@@ -42,6 +50,8 @@ class Suppression(NamedTuple):
     last: int
     # At the end of a line: any line of a container counts for all of it.
     is_trailing: bool = False
+    # What is wrong with it, where it is not understood at all.
+    mistake: str | None = None
 
 
 def by_rule(suppressions: Many[Suppression], containers: Iterable[Span]) -> dict[str, LineRanges[Suppression]]:
@@ -83,6 +93,20 @@ def in_comments(data: bytes, roots: Many[Node]) -> Iterator[Suppression]:
     for comment in found:
         if layout is not None and not layout.is_text(comment.line, comment.start + 1):
             yield _in_comment(comment, layout)
+    understood = {comment.line for comment in found}
+    for number, line in enumerate(lines, 1):
+        meant = _MEANT.search(line)
+        if meant is not None and number not in understood:
+            layout = layout or _Layout(lines, roots)
+            if not layout.is_text(number, meant.start() + 1):
+                yield _mistaken(number, meant)
+
+
+def _mistaken(number: int, match: re.Match[str]) -> Suppression:
+    names = ", ".join(_RULE_NAME.findall(match[0])) or "RULE"
+    mistake = f"the comment is not understood: write `# imagelint: ignore[{names}] reason`"
+    span = Span(number, match.start() + 1, number, match.end() + 1)
+    return Suppression(None, "", span, number, number, mistake=mistake)
 
 
 def _comments(number: int, line: str) -> Iterator[_Comment]:
@@ -158,21 +182,42 @@ class _Layout:
 
 
 def in_annotations(node: Mapping, *templates: Mapping | None) -> Iterator[Suppression]:
-    """The suppressions in the annotations of an object, and of the templates in it."""
-    for holder in (node, *templates):
+    """The suppressions in the annotations of an object, and of whatever in it has metadata.
+
+    Those of `templates` count for all of the object, others for what they annotate.
+    """
+    whole = {id(template) for template in templates}
+    for holder in _annotated(node):
         entries = mapping(mapping(holder, "metadata"), "annotations")
+        covered = node if id(holder) in whole else holder
         for key, value in entries.pairs() if entries else ():
-            written = value.value if isinstance(value, Scalar) else ""
-            if key.value == _ANNOTATION:
-                parts = [part for part in re.split(r"[;\n]", written) if part.strip()]
-                for names, _, reason in (part.partition("=") for part in parts or [""]):
-                    yield _of_object(_names(names), reason.strip(), key, node)
-            elif key.value.startswith(_PREFIX):
-                yield _of_object((key.value.removeprefix(_PREFIX),), written, key, node)
+            yield from _in_annotation(key, value.value if isinstance(value, Scalar) else "", covered)
 
 
-def _of_object(rules: tuple[str, ...], reason: str, key: Scalar, node: Mapping) -> Suppression:
-    return Suppression(rules, reason, key.span, node.span.line, node.span.end_line)
+def _annotated(node: Mapping) -> Iterator[Mapping]:
+    """The mappings of an object that have metadata, itself among them."""
+    pending: list[Node] = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, Mapping):
+            if isinstance(current.get("metadata"), Mapping):
+                yield current
+            pending.extend(current.nodes[1::2])
+        elif isinstance(current, Sequence):
+            pending.extend(current.items)
+
+
+def _in_annotation(key: Scalar, written: str, covered: Mapping) -> Iterator[Suppression]:
+    span = covered.span
+    if key.value == _ANNOTATION:
+        parts = [part for part in re.split(r"[;\n]", written) if part.strip()]
+        for names, _, reason in (part.partition("=") for part in parts or [""]):
+            yield Suppression(_names(names), reason.strip(), key.span, span.line, span.end_line)
+    elif key.value.startswith(_PREFIX) and key.value != _PREFIX:
+        yield Suppression((key.value.removeprefix(_PREFIX),), written, key.span, span.line, span.end_line)
+    elif key.value.partition("/")[0] in _OURS:
+        mistake = f"the annotation names no rule: write `{_PREFIX}RULE: reason`"
+        yield Suppression(None, "", key.span, span.line, span.end_line, mistake=mistake)
 
 
 def _scalars(node: Node) -> Iterator[Scalar]:

@@ -34,6 +34,8 @@ class Outcome(NamedTuple):
     suppressed: list[Suppressed]
     # The rules that did not run.
     off: frozenset[str] = frozenset()
+    # In what nobody deploys, each with what that is: counted, and not told.
+    set_aside: tuple[tuple[SortKey, str], ...] = ()
 
 
 def enabled(rules: Sequence[Rule], settings: Settings, selection: Selection) -> dict[str, Rule]:
@@ -101,20 +103,31 @@ class _Checker:
 
     def outcome(self) -> Outcome:
         judged: dict[SortKey, Finding | Suppressed] = {}
+        set_aside: dict[SortKey, str] = {}
         for finding in self._all_findings():
             # One place can be wrong for several pods: anchors and overlays repeat it.
             if finding.sort_key not in judged:
                 wanted = self._judge.judged(finding, is_on=self._on[finding.rule])
                 # Asked also of what is not wanted: the comment at it has its use.
                 reason = self._suppressed(finding)
-                if wanted is not None:
+                purpose = self._purpose(finding)
+                if wanted is not None and reason is None and purpose is not None:
+                    set_aside[finding.sort_key] = purpose
+                elif wanted is not None:
                     judged[finding.sort_key] = wanted if reason is None else reason._replace(finding=wanted)
         ordered = [judged[key] for key in sorted(judged)]
         return Outcome(
             [one for one in ordered if not isinstance(one, Suppressed)],
             [one for one in ordered if isinstance(one, Suppressed)],
             frozenset(self._on.keys() - self._rules.keys()),
+            tuple(set_aside.items()),
         )
+
+    def _purpose(self, finding: Finding) -> str | None:
+        """What is at a finding, where that is nothing to deploy and not all is told."""
+        if self._selection.tells_all or finding.rule == INTERNAL_ERROR:
+            return None
+        return self._found.purpose(finding.at)
 
     def _all_findings(self) -> Iterator[Finding]:
         for rule in self._rules.values():

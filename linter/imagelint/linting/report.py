@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from imagelint.facts.input import Input
     from imagelint.linting.finding import Finding, Suppressed
@@ -22,3 +23,12 @@ class Report(NamedTuple):
     rules: Sequence[Rule] = ()
     # The names of those that did not.
     off: frozenset[str] = frozenset()
+    # How many findings there are in what nobody deploys, by what that is.
+    set_aside: Mapping[str, int] = MappingProxyType({})
+
+    @property
+    def notes(self) -> list[str]:
+        """Sentences for the user about what was not read, and what is not told."""
+        counts = sorted(self.set_aside.items())
+        aside = [f"{count} finding{'s' * (count != 1)} in {purpose}; --all shows them" for purpose, count in counts]
+        return [*self.found.notes, *aside]

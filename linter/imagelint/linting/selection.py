@@ -50,6 +50,8 @@ class Selection(NamedTuple):
     rules: Mapping[str, RuleSetting] = MappingProxyType({})
     overrides: tuple[tuple[tuple[str, ...], Mapping[str, RuleSetting]], ...] = ()
     ignored: tuple[IgnoredFindings, ...] = ()
+    # Also what is found where nobody deploys from: test data, vendored folders, objects read back from a cluster.
+    tells_all: bool = False
     # From the command line: nothing but these (where there are any), and none of those.
     only: frozenset[str] = frozenset()
     off: frozenset[str] = frozenset()

@@ -115,6 +115,8 @@ class Suppressions:
     def _problem_of(
         self, source: SourceId, suppression: Suppression, known: Container[str], conclusive: Container[str]
     ) -> str | None:
+        if suppression.mistake is not None:
+            return suppression.mistake
         if not suppression.rules:
             return "an ignore must name the rules to suppress: `ignore[latest-tag]`"
         unknown = next((name for name in suppression.rules if name not in known), None)

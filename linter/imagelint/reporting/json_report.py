@@ -34,7 +34,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
             "suppressed": len(report.suppressed),
             "files": len(report.found.reported),
             "objects": report.found.objects,
-            "notes": report.found.notes,
+            "notes": report.notes,
         },
     }
     yield json_text(document)

@@ -32,9 +32,9 @@ def render(report: Report, style: Style) -> Iterator[str]:
         yield f"\n### {code(path)}\n\n"
         for finding in findings:
             yield from _item(finding, urls.get(finding.rule))
-    if report.found.notes:
+    if report.notes:
         yield "\n### Not read\n\n"
-        for note in report.found.notes:
+        for note in report.notes:
             yield f"- {prose(note)}\n"
 
 

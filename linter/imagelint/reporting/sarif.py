@@ -65,7 +65,7 @@ def _driver(report: Report) -> dict[str, Any]:
 
 
 def _notes(report: Report) -> list[dict[str, Any]]:
-    return [{"level": "note", "message": {"text": _plain(note)}} for note in report.found.notes]
+    return [{"level": "note", "message": {"text": _plain(note)}} for note in report.notes]
 
 
 @dataclass(frozen=True, slots=True)

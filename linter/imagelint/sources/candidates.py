@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
 _SUFFIXES = (".yaml", ".yml", ".json")
+# What templates of manifests are called, mostly behind the suffix of what they are rendered to.
+_TEMPLATE_SUFFIXES = (".tmpl", ".tpl", ".template", ".j2", ".jinja", ".jinja2", ".in", ".gotmpl", ".erb", ".envsubst")
 VERSION_CONTROL = frozenset({".git", ".hg", ".svn", ".jj"})
 # Packages, caches and environments: often large, and not the project's own, unless git tracks them.
 TOOLS = frozenset({"node_modules", ".terraform", "__pycache__", ".venv", ".tox", ".mypy_cache"})
@@ -47,6 +49,11 @@ def is_candidate(name: str) -> bool:
     return (name.lower().endswith(_SUFFIXES) or name in FILE_NAMES) and name not in _SKIPPED_FILES
 
 
+def is_template(name: str) -> bool:
+    """Whether a file of this name may be rendered to manifests."""
+    return name.lower().endswith(_TEMPLATE_SUFFIXES)
+
+
 def is_cache(path: str, names: Container[str]) -> bool:
     """Whether a folder with these entries says of itself that it is a cache or a virtual environment."""
     return any(mark in names and _holds(os.path.join(path, mark), content) for mark, content in _CACHE_MARKS.items())
@@ -71,7 +78,7 @@ def part_of_chart(relative: str) -> str | None:
 
 def manifests_in(paths: Iterable[str]) -> list[str]:
     """The files among some files and folders that look like manifests, as far as a short search shows."""
-    return [path for path in _searched(paths) if is_candidate(os.path.basename(path)) and _is_manifest(path)]
+    return [path for path in _searched(paths) if is_candidate(os.path.basename(path)) and is_manifest(path)]
 
 
 def _searched(paths: Iterable[str]) -> Iterator[str]:
@@ -94,7 +101,8 @@ def _searched(paths: Iterable[str]) -> Iterator[str]:
             continue  # it vanished, or may not be read
 
 
-def _is_manifest(path: str) -> bool:
+def is_manifest(path: str) -> bool:
+    """Whether the first bytes of a file look like those of a Kubernetes object."""
     head = _head(path)
     return b"apiVersion" in head and b"kind" in head
 

@@ -14,10 +14,13 @@ from imagelint.sources.candidates import (
     is_cache,
     is_candidate,
     is_chart,
+    is_manifest,
+    is_template,
     manifests_in,
     part_of_chart,
 )
 from imagelint.sources.gitignore import Ignores, TrackedFiles
+from imagelint.sources.purpose import purpose_of
 from imagelint.text.bounded import MAX_LIST, read_bounded, read_rest
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 EXCLUDED = "excluded by the configuration"
 _DESCRIPTORS = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
 # Why entries are left out, unless git tracks them.
+# How many files of other suffixes are looked into.
+_MOST_TEMPLATES = 1000
 _UNTRACKED, _IGNORED = "not tracked by git", "ignored by git"
 _CACHE, _TOOL = "a cache or an environment", "a folder of tools"
 
@@ -42,6 +47,8 @@ class InputFile(NamedTuple):
     path: str
     # Named by the user, not met on a walk.
     explicit: bool
+    # What its folder is for, where that is not for deploying.
+    purpose: str | None = None
 
     @property
     def source(self) -> SourceId:
@@ -62,6 +69,8 @@ class Discovery(NamedTuple):
     left_out: list[Skipped]
     # Files that look like manifests, and that .gitignore or the mark of a cache hides.
     hidden: list[str]
+    # Files of other suffixes that manifests are rendered from.
+    templates: list[str]
 
 
 class InputPathError(UserFileError):
@@ -109,6 +118,8 @@ class _Folder(NamedTuple):
     chart: str | None = None
     # Why nothing is read of it but what git tracks.
     reason: str | None = None
+    # What the folder, or one around it, is for, where that is not for deploying.
+    purpose: str | None = None
 
 
 class _Tree:
@@ -129,6 +140,7 @@ class _Walk:
         self._is_excluded = is_excluded
         self._files: dict[str, InputFile] = {}
         self._build_scripts: list[InputFile] = []
+        self._templates: list[str] = []
         self._charts: set[str] = set()
         self._skipped: set[Skipped] = set()
         self._left_out: list[Skipped] = []
@@ -142,13 +154,14 @@ class _Walk:
             sorted(self._skipped, key=lambda skipped: skipped.path),
             self._left_out,
             sorted(map(shown, manifests_in(self._hidden))),
+            sorted(map(shown, filter(is_manifest, self._templates))),
         )
 
-    def add(self, path: str, *, explicit: bool, real: str | None = None) -> None:
+    def add(self, path: str, *, explicit: bool, real: str | None = None, purpose: str | None = None) -> None:
         key = real or os.path.realpath(path)
         known = self._files.get(key)
         if known is None or (explicit and not known.explicit):
-            self._files[key] = InputFile(known.path if known else shown(path), explicit)
+            self._files[key] = InputFile(known.path if known else shown(path), explicit, None if explicit else purpose)
 
     def folder(self, root: str, *, tracked: bool) -> None:
         tree = _Tree(os.path.realpath(root), self._skip)
@@ -167,9 +180,9 @@ class _Walk:
                 elif entry.is_symlink():
                     links.append(entry.path)
                 elif is_folder:
-                    pending.append(_Folder(entry.path, real, folder.chart, reason))
+                    pending.append(_Folder(entry.path, real, folder.chart, reason, folder.purpose))
                 else:
-                    self._file(entry, real, folder.chart)
+                    self._file(entry, real, folder)
         self._links(links, tree.real)
         if tracked and len(self._files) == before:
             self._skip(root, "git tracks no manifests in it")
@@ -184,6 +197,8 @@ class _Walk:
                 self._left_out.append(Skipped(shown(folder.path), _CACHE))
                 self._hidden.append(folder.path)
                 return folder, []
+        if folder.purpose is None and folder.real != tree.real:
+            folder = folder._replace(purpose=purpose_of(os.path.basename(folder.path), names))
         if folder.chart is None and is_chart(folder.path, names):
             folder = folder._replace(chart=folder.path)
         return folder, entries
@@ -207,10 +222,10 @@ class _Walk:
             pass  # it vanished while we walked
         return []
 
-    def _file(self, entry: os.DirEntry[str], real: str, chart: str | None) -> None:
+    def _file(self, entry: os.DirEntry[str], real: str, folder: _Folder) -> None:
+        chart = folder.chart
         if not is_candidate(entry.name):
-            if is_build_script(entry.name) and entry.is_file(follow_symlinks=False):
-                self._build_scripts.append(InputFile(shown(entry.path), explicit=False))
+            self._other_file(entry)
             return
         if self._is_excluded and self._is_excluded(shown(entry.path)):
             self._leave_out(entry, EXCLUDED)
@@ -223,9 +238,16 @@ class _Walk:
                 self._leave_out(entry, f"{part} of the chart {shown(chart)}")
                 return
         if entry.is_file(follow_symlinks=False):
-            self.add(entry.path, explicit=False, real=real)
+            self.add(entry.path, explicit=False, real=real, purpose=folder.purpose)
         else:
             self._skip(entry.path, "not a regular file")
+
+    def _other_file(self, entry: os.DirEntry[str]) -> None:
+        """What holds no manifests to lint, and may tell what is built or be rendered to manifests."""
+        if is_build_script(entry.name) and entry.is_file(follow_symlinks=False):
+            self._build_scripts.append(InputFile(shown(entry.path), explicit=False))
+        elif is_template(entry.name) and len(self._templates) < _MOST_TEMPLATES:
+            self._templates.append(entry.path)
 
     def _links(self, links: list[str], root: str) -> None:
         """Links last, so that a file is told by its own path; folders behind links are not walked."""

@@ -15,6 +15,7 @@ from imagelint.text.nodes import Mapping, as_text, items, mapping, select, text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from imagelint.facts.model import Builder
     from imagelint.text.nodes import Node
 
 SKAFFOLD_LOCAL = SKAFFOLD._replace(is_local=True)

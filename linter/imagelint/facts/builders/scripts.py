@@ -14,6 +14,8 @@ from imagelint.facts.model import Artifact
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from imagelint.facts.model import Builder
+
 
 # Of Starlark: strings, so that what looks like a comment in one is none, and comments.
 _STRING_OR_COMMENT = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*")
