@@ -14,6 +14,7 @@ from imagelint.facts.builders import (
     is_build_script,
 )
 from imagelint.facts.custom_resources import custom_pod_specs
+from imagelint.facts.handed_on import handed_on
 from imagelint.facts.image_triggers import without_stand_ins
 from imagelint.facts.kinds import core_kinds, group_kind, holds_no_pods, secret_producers
 from imagelint.facts.kustomization import KUSTOMIZATION, hidden_literals, is_kustomization, kustomization_of
@@ -233,6 +234,8 @@ class _FileReader:
         if kind in core_kinds().pod_specs:
             self._pods.extend(without_stand_ins(node, core_pod_specs(node, resource, kind)))
             self._misplaced.extend(misplaced_in_pod(node, resource, kind))
+            for pod in select(node, core_kinds().pod_specs[kind]):
+                self._pods.extend(handed_on(pod, resource) if isinstance(pod, Mapping) else ())
         else:
             specs = custom_pod_specs(node, resource)
             if kind.startswith("tekton.dev/"):

@@ -47,6 +47,8 @@ class ContainerType(StrEnum):
     EPHEMERAL = "ephemeral"
     VOLUME = "volume"
     CUSTOM = "custom"
+    # What a container hands to its program, which runs it in pods of its own: `RELATED_IMAGE_X`, `--x-image=`.
+    HANDED_ON = "handed-on"
     # No image of a pod: a chart or manifests that a controller fetches, a repository that it watches.
     ARTIFACT = "artifact"
 

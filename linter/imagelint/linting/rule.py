@@ -6,6 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
+from imagelint.facts.model import ContainerType
 from imagelint.linting.finding import Confidence, Finding, Severity, Subject
 from imagelint.text.user_info import without_user_info
 from imagelint.world.rule_options import RuleOptions, manual_of
@@ -148,6 +149,10 @@ class Rule(NamedTuple):
         related: Sequence[Related] = (),
         **details: Unpack[Details],
     ) -> Finding:
-        """A finding at the scalar that names an image."""
+        """A finding at the scalar that names an image: likely at most, and not fixed, where a program gets the name."""
+        if use.container.type is ContainerType.HANDED_ON:
+            if (details.get("confidence") or self.confidence) is Confidence.CERTAIN:
+                details["confidence"] = Confidence.LIKELY
+            details.pop("fix", None)
         subject = Subject(use.pod.resource, use.container.name, use.written, tuple(names))
         return self.finding(use.place, message, subject, related=(*related, *use.rewrites), **details)

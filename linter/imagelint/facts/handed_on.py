@@ -1,0 +1,94 @@
+"""Images that a container hands to its program in its environment and arguments, as operators do.
+
+Source: the Operator Lifecycle Manager's convention `RELATED_IMAGE_*`. Other names are a habit, so that only a text with
+a registry and a tag or digest counts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.facts.model import Container, ContainerType, PodSpec
+from imagelint.facts.podspecs import CONTAINER_LISTS
+from imagelint.kubelet.placeholders import find_placeholder
+from imagelint.kubelet.platforms import NodePlatform
+from imagelint.kubelet.reference import InvalidReferenceError, parse_reference
+from imagelint.text.nodes import Mapping, as_text, items, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from imagelint.facts.model import Resource
+    from imagelint.text.places import Text
+
+_RELATED = "RELATED_IMAGE_"
+_VARIABLE = re.compile(r"(?:[A-Z0-9_]+_)?IMAGE(?:_NAME|_REF|_URL)?", re.ASCII)
+_ARGUMENT = re.compile(r"--?[a-z0-9-]*image[a-z0-9-]*", re.ASCII | re.IGNORECASE)
+_QUOTES = "\"'"
+
+
+def handed_on(pod: Mapping, resource: Resource) -> Iterator[PodSpec]:
+    """The images that the containers of a PodSpec hand on, as a PodSpec of nobody's making: others run them."""
+    found = tuple(container for key, _ in CONTAINER_LISTS for item in items(pod, key) for container in _of(item))
+    if found:
+        yield PodSpec(
+            resource=resource,
+            containers=found,
+            pull_secrets=(),
+            service_account=None,
+            nodes=NodePlatform(),
+            span=pod.span,
+            path="",
+            core=False,
+            complete=False,
+        )
+
+
+def _of(container: object) -> Iterator[Container]:
+    if not isinstance(container, Mapping):
+        return
+    name = text(container, "name")
+    for image in (*_in_environment(container), *_in_arguments(container)):
+        yield Container(ContainerType.HANDED_ON, name.value if name else None, image, None, container.span)
+
+
+def _in_environment(container: Mapping) -> Iterator[Text]:
+    for variable in items(container, "env"):
+        name, value = text(variable, "name"), text(variable, "value")
+        if name is None or value is None or find_placeholder(value.value):
+            continue
+        is_related = name.value.startswith(_RELATED) and "/" in value.value
+        if is_related or (_VARIABLE.fullmatch(name.value) and _is_full_name(value.value)):
+            yield value
+
+
+def _in_arguments(container: Mapping) -> Iterator[Text]:
+    """`--x-image=NAME`, and `--x-image NAME` as two arguments; quotes that no shell takes away are left out."""
+    for key in ("command", "args"):
+        arguments = [argument for item in items(container, key) if (argument := as_text(item)) is not None]
+        yield from filter(None, map(_assigned, arguments))
+        yield from _separate(arguments)
+
+
+def _assigned(argument: Text) -> Text | None:
+    flag, equals, value = argument.value.partition("=")
+    image = value.strip(_QUOTES)
+    is_image = equals and _ARGUMENT.fullmatch(flag) and _is_full_name(image)
+    return argument._replace(value=image) if is_image else None
+
+
+def _separate(arguments: Iterable[Text]) -> Iterator[Text]:
+    before = ""
+    for argument in arguments:
+        if _ARGUMENT.fullmatch(before) and _is_full_name(argument.value):
+            yield argument
+        before = argument.value
+
+
+def _is_full_name(image: str) -> bool:
+    try:
+        found = parse_reference(image)
+    except InvalidReferenceError:
+        return False
+    return not found.is_short and (found.tag is not None or found.digest is not None)

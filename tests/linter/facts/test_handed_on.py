@@ -1,0 +1,70 @@
+"""Images in the environment and the arguments of a container are listed and judged, with confidence likely at most."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from manifests import pod
+from support import index_of, lint
+
+OPERATOR = "quay.io/acme/operator:1.0"
+
+
+def handed_on(**container: Any) -> list[str]:
+    uses = index_of(json.dumps(pod(OPERATOR, **container))).images
+    return [use.effective for use in uses if use.container.type.value == "handed-on"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "is_image"),
+    [
+        ("RELATED_IMAGE_POSTGRES", "ghcr.io/acme/postgresql:17.2", True),
+        ("RELATED_IMAGE_X", "ghcr.io/acme/Postgres", True),
+        ("OPERATOR_IMAGE_NAME", "ghcr.io/acme/operator:1.26.0", True),
+        ("SIDECAR_IMAGE", f"quay.io/acme/sidecar@sha256:{'a' * 64}", True),
+        ("IMAGE", "quay.io/acme/sidecar:1", True),
+        ("SIDECAR_IMAGE", "sidecar:1", False),
+        ("SIDECAR_IMAGE", "quay.io/acme/sidecar", False),
+        ("SIDECAR_IMAGE", "quay.io/acme/$(NAME):1", False),
+        ("RELATED_IMAGE_X", "", False),
+        ("IMAGES_URL", "https://example.com/images:1", False),
+        ("PROXY", "proxy.example.com/path:1", False),
+    ],
+)
+def test_environment(name: str, value: str, is_image: bool) -> None:
+    assert handed_on(env=[{"name": name, "value": value}]) == ([value] if is_image else [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "image"),
+    [
+        (["--sidecar-image=quay.io/acme/a:1"], "quay.io/acme/a:1"),
+        (["controller", '--bootstrap-image-name="quay.io/acme/a:1"'], "quay.io/acme/a:1"),
+        (["--config-reloader-image", "quay.io/acme/a:1"], "quay.io/acme/a:1"),
+        (["-image=quay.io/acme/a:1"], "quay.io/acme/a:1"),
+        (["--image-pull-policy=Always"], None),
+        (["--target=quay.io/acme/a:1"], None),
+        (["--image=a:1"], None),
+        (["--image", "--other"], None),
+    ],
+)
+@pytest.mark.parametrize("key", ["args", "command"])
+def test_arguments(key: str, arguments: list[str], image: str | None) -> None:
+    assert handed_on(**{key: arguments}) == ([image] if image else [])
+
+
+def test_findings_are_likely_and_not_fixed() -> None:
+    env = [{"name": "RELATED_IMAGE_A", "value": "k8s.gcr.io/kube-proxy:v1.20.0"}]
+    (finding,) = lint(json.dumps(pod(OPERATOR, env=env)))
+    assert (finding.confidence, finding.fix) == ("likely", None)
+    (same,) = lint(json.dumps(pod("k8s.gcr.io/kube-proxy:v1.20.0")))
+    assert (same.rule, same.confidence) == (finding.rule, "certain")
+
+
+def test_others_than_this_pod_pull_it() -> None:
+    env = [{"name": "RELATED_IMAGE_A", "value": "registry.redhat.io/rhel9/postgresql-16:1"}]
+    findings = lint(json.dumps(pod(OPERATOR, env=env)))
+    assert [finding.rule for finding in findings if "secret" in finding.rule] == []
