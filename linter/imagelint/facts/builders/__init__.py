@@ -60,7 +60,7 @@ def artifacts_of_configuration(path: str, root: Mapping) -> Iterator[Artifact]:
 def artifacts_of_object(kind: str, node: Mapping) -> Iterator[Artifact]:
     """The images that an object of a kind (`group/Kind`) builds or serves in a cluster."""
     if kind in BUILDING_KINDS:
-        from imagelint.facts.builders.objects import READERS
+        from imagelint.facts.builders.building_objects import READERS
 
         yield from READERS[kind](node)
 
