@@ -3,13 +3,15 @@
 ### What it does
 
 Parses every image by the grammar of the kubelet and says which part breaks it: upper-case letters, a scheme, white
-space, `+` in a tag, a number that YAML wrote as `1e+07`, an empty tag, a digest of the wrong length. Two slips that do
-parse are told as well: a second registry host in the path, and a tag that begins with `vv1`.
+space, `+` in a tag, a number that YAML wrote as `1e+07`, an empty tag, a digest of the wrong length. Some mistakes that
+do parse are reported as well: a second registry host in the path, a tag that begins with `vv1`, and a number that a
+program wrote with an exponent (`2.0240514E7` for `20240514`).
 
 ### Why is this bad?
 
-The API server accepts any text. The kubelet does not: the pod waits with `InvalidImageName`, for ever and without
-back-off. Nothing between `git push` and the node tells.
+The API server accepts nearly any text. The kubelet does not: the pod waits with `InvalidImageName`, for ever and
+without back-off. Nothing between `git push` and the node reports it. Only white space around the name is rejected
+earlier: the API server accepts no such Pod, so that a workload gets none.
 
 ### Example
 
@@ -61,6 +63,7 @@ spec:
 
 ### References
 
+- Kubernetes v1.36 `pkg/apis/core/validation/validation.go`, `validateContainersOnlyForPod`
 - [distribution/reference](https://github.com/distribution/reference/blob/v0.6.0/regexp.go), which the kubelet calls
 - [Kubernetes: image names](https://kubernetes.io/docs/concepts/containers/images/#image-names)
 """
@@ -70,9 +73,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imagelint.facts.model import ContainerType
 from imagelint.kubelet.reference import doubled_registry
 from imagelint.linting.finding import Confidence, Severity
-from imagelint.linting.prediction import Prediction, WaitingReason
+from imagelint.linting.prediction import Prediction, Rejection, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.user_info import without_user_info
 from imagelint_rules.origins import image_fix
@@ -84,6 +88,8 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding
 
 
+# `1e7` without a fraction may be the beginning of a commit.
+_EXPONENT = re.compile(r"(?P<digit>[1-9])\.(?P<fraction>\d+)[eE](?P<exponent>\d{1,2})", re.ASCII)
 _NOTHING = frozenset({"undefined", "null", "None", "nil"})
 
 
@@ -95,11 +101,20 @@ def check(index: Index) -> Iterator[Finding]:
         if use.error is not None:
             remedy = f"write `{use.error.repair}`" if use.error.repair else None
             fix = image_fix(use, use.error.repair, is_safe=True)
-            yield RULE.at_image(use, f"{_image(use)} does not parse: {use.error.reason}", help=remedy, fix=fix)
+            message = f"{_image(use)} does not parse: {use.error.reason}"
+            yield RULE.at_image(use, message, help=remedy, fix=fix, prediction=_outcome(use))
         else:
             yield from _doubled(index, use)
             yield from _doubled_v(use)
+            yield from _with_exponent(use)
             yield from _unset(use)
+
+
+def _outcome(use: ImageUse) -> Prediction | None:
+    """What becomes of an image with white space around it, which the API server rejects in pods, not in templates."""
+    if use.effective == use.effective.strip() or use.container.type is ContainerType.VOLUME:
+        return None
+    return Prediction(Rejection.INVALID if use.pod.resource.kind == "Pod" else Rejection.FAILED_CREATE)
 
 
 def _doubled(index: Index, use: ImageUse) -> Iterator[Finding]:
@@ -128,6 +143,23 @@ def _doubled_v(use: ImageUse) -> Iterator[Finding]:
             confidence=Confidence.LIKELY,
             prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
         )
+
+
+def _with_exponent(use: ImageUse) -> Iterator[Finding]:
+    """A number as a tag, as Java, JavaScript or a template engine writes large ones: a legal tag, but not that one."""
+    tag = use.named.tag if use.named else None
+    number = _EXPONENT.fullmatch(tag) if tag is not None else None
+    if number is None or len(number["fraction"]) > int(number["exponent"]):
+        return  # no whole number: a version, perhaps
+    meant = (number["digit"] + number["fraction"]).ljust(int(number["exponent"]) + 1, "0")
+    yield RULE.at_image(
+        use,
+        f"{_image(use)} has the tag `{tag}`, which is how a program writes the number {meant}",
+        help=f"write `{use.effective.replace(f':{tag}', f':{meant}')}`, and quote the tag where it comes from",
+        severity=Severity.WARNING,
+        confidence=Confidence.LIKELY,
+        prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
+    )
 
 
 def _unset(use: ImageUse) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ resources that have a field of such a name are left alone.
 ### Why is this bad?
 
 Depending on the client the API server refuses the object, or drops the field with a warning that scrolls by, and the
-pod pulls anonymously or by another policy than the file says.
+pod pulls anonymously or by another policy than the file says. A value of the wrong type is always rejected.
 
 ### Example
 

@@ -5,7 +5,11 @@
 Compares what the pod asks of its node (`nodeSelector`, the required node affinity, `os`: the well-known labels for
 architecture and system) with what the image says of itself: `-arm64` and the like in its tag or at the end of its name,
 the official `arm64v8/…` namespaces, `windows`, `nanoserver`, `ltsc2022`, `alpine`. An inventory that tells the
-platforms of an image (an OCI index, `kubectl get nodes`) counts before its name. It speaks only where both are plain.
+platforms of an image (an OCI index, `kubectl get nodes`) counts before its name. An error needs both to be plain.
+
+In a cluster with nodes of several platforms it also finds pods that ask for none, with an image that does not run on
+all of them. The platforms of the cluster are those of the configuration (`cluster: {os: [linux, windows]}`). Linux and
+Windows are also both there where another pod of the namespace asks for Windows.
 
 ### Why is this bad?
 
@@ -50,6 +54,7 @@ spec:
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.kubelet.platforms import image_architecture, image_system
@@ -59,7 +64,7 @@ from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from imagelint.index.index import ImageUse, Index
     from imagelint.kubelet.reference import ImageReference
@@ -74,8 +79,18 @@ class _Offer(NamedTuple):
     architectures: frozenset[str]
 
 
+LINUX, WINDOWS = "linux", "windows"
+# Their tags are for both systems: the node gets its own.
+_FOR_BOTH = ("mcr.microsoft.com/",)
+
+
 def check(index: Index) -> Iterator[Finding]:
     """Images for other platforms than the pod, or the cluster, has nodes of."""
+    yield from _mismatches(index)
+    yield from _unplaced(index)
+
+
+def _mismatches(index: Index) -> Iterator[Finding]:
     for use in index.images:
         if use.named is None:
             continue
@@ -112,6 +127,47 @@ def _finding(
         help=f"use an image for {nodes}, or one for several platforms, or ask for a node with {own}",
         related=[Related(Place(use.pod.source, name.span), "asked for here") for name in asked[:1]],
         prediction=prediction,
+    )
+
+
+def _unplaced(index: Index) -> Iterator[Finding]:
+    """The first image of each pod that may be scheduled to a node for which it has no platform."""
+    windows: dict[str | None, Place] = {
+        pod.namespace: Place(pod.source, system.span)
+        for pod in index.pods
+        for system in pod.spec.nodes.systems
+        if system.value == WINDOWS and pod.namespace is not None
+    }
+    for pod in (
+        index.pods if windows or len(index.settings.systems) > 1 or len(index.settings.architectures) > 1 else ()
+    ):
+        found = (_unplaced_image(index, use, windows) for use in index.images_of(pod))
+        yield from islice((finding for finding in found if finding is not None), 1)
+
+
+def _unplaced_image(index: Index, use: ImageUse, windows: Mapping[str | None, Place]) -> Finding | None:
+    if use.named is None or not use.pod.spec.core:
+        return None
+    offer, nodes, settings = _offer(index, use.named), use.pod.spec.nodes, index.settings
+    place = windows.get(use.pod.namespace) if not settings.systems else None
+    is_for_one = len(offer.systems) == 1 or not (offer.systems or use.named.normalized.startswith(_FOR_BOTH))
+    if is_for_one and not nodes.systems and (len(settings.systems) > 1 or place):
+        own = WINDOWS if WINDOWS in offer.systems else LINUX
+        return _unplaced_finding(use, "kubernetes.io/os", own, (LINUX, WINDOWS), place)
+    if len(offer.architectures) == 1 and not nodes.architectures and set(settings.architectures) > offer.architectures:
+        return _unplaced_finding(use, "kubernetes.io/arch", min(offer.architectures), settings.architectures, None)
+    return None
+
+
+def _unplaced_finding(use: ImageUse, label: str, own: str, nodes: Sequence[str], place: Place | None) -> Finding:
+    there = " and ".join(f"`{name}`" for name in nodes)
+    return RULE.at_image(
+        use,
+        f"image `{use.effective}` is for `{own}`, but there are nodes with {there}, and the pod asks for none of them",
+        help=f"add to `{use.pod.spec.path}`:\nnodeSelector:\n  {label}: {own}",
+        related=[Related(place, "this pod asks for Windows")] if place else [],
+        severity=Severity.WARNING,
+        prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
     )
 
 

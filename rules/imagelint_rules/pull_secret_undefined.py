@@ -70,6 +70,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imagelint.index.credentials import Match
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.prediction import Prediction, WaitingReason
@@ -88,7 +89,7 @@ from imagelint_rules.remedies import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.index.definitions import Secret
+    from imagelint.index.definitions import Account, Secret
     from imagelint.index.index import ImageUse, Index
     from imagelint.index.pull_secrets import SecretUse
     from imagelint.linting.finding import Finding
@@ -141,13 +142,15 @@ def _finding(index: Index, use: SecretUse) -> Finding:
     related = [Related(Place(image.pod.source, image.span), "the image that it is for")] if image else []
     meant = _meant(index, use, image)
     related += [Related(meant.place, f"`{meant.id.name}` is there: was it meant?")] if meant else []
+    by_account = _of_account(index, use, image)
+    if by_account is not None:
+        related.append(Related(by_account.place, f"service account `{by_account.id.name}` has a secret for it"))
     return RULE.finding(
         Place(use.source, use.name.span),
         f"pull secret `{name}` of {use.resource.label} is not defined {in_namespace(use.namespace)}: "
         "nothing in the input makes it",
         Subject(resource=use.resource, image=image.written if image else None, names=(name,)),
-        help=f"{create_secret(index, image, name, use.namespace)}\n"
-        f"or add it to the files (encrypted):\n{secret_manifest(name, use.namespace)}",
+        help=_make(index, use, image) if by_account is None else _drop(by_account),
         related=related,
     )
 
@@ -163,6 +166,29 @@ def _harmless(use: SecretUse) -> Finding:
         severity=Severity.INFO,
     )
     return found._replace(prediction=None)
+
+
+def _make(index: Index, use: SecretUse, image: ImageUse | None) -> str:
+    return (
+        f"{create_secret(index, image, use.name.value, use.namespace)}\n"
+        f"or add it to the files (encrypted):\n{secret_manifest(use.name.value, use.namespace)}"
+    )
+
+
+def _drop(account: Account) -> str:
+    return (
+        f"leave out `imagePullSecrets`: the list of the pod replaces that of service account `{account.id.name}`, "
+        "which has a secret for the image"
+    )
+
+
+def _of_account(index: Index, use: SecretUse, image: ImageUse | None) -> Account | None:
+    """The service account whose secrets would serve the image, if the list of the pod did not replace its own."""
+    account = index.account(use.pod) if use.pod is not None else None
+    if account is None or image is None or image.reference is None:
+        return None
+    credentials = index.credential_sets.of(index.account_secrets(account), use.namespace)
+    return account if credentials.match(image.reference.normalized).match is Match.MATCHED else None
 
 
 def _meant(index: Index, use: SecretUse, image: ImageUse | None) -> Secret | None:

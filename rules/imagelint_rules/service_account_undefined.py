@@ -3,8 +3,8 @@
 ### What it does
 
 Finds pods whose `serviceAccountName` nothing in the input defines: an error where the account is defined in other
-namespaces only, a warning where the input defines other accounts in the namespace of the pod, and an info otherwise.
-`default` exists in every namespace.
+namespaces only, a warning where the input defines other accounts for the pod, and an info otherwise. These are the
+accounts of its namespace, or of its folder where no file names its namespace. `default` exists in every namespace.
 
 ### Why is this bad?
 
@@ -61,6 +61,7 @@ metadata:
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.placeholders import find_placeholder
@@ -91,7 +92,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 def _finding(index: Index, pod: Pod, account: Text) -> Finding:
     elsewhere = index.accounts.find(account.value, pod.namespace).elsewhere
-    others = index.accounts.within(pod.namespace)
+    others = _beside(index, pod)
     if elsewhere:
         found = listed(index.accounts.namespaces(account.value))
         message = f"service account `{account.value}` is defined in namespace {found}, not in `{pod.namespace}`"
@@ -113,6 +114,16 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
         severity=severity,
         confidence=confidence,
     )
+
+
+def _beside(index: Index, pod: Pod) -> list[Account]:
+    """The accounts that show where those of the pod are defined.
+
+    Of an unknown namespace only those of the same folder: in another one it may be another namespace.
+    """
+    folder = posixpath.dirname(pod.source.path)
+    accounts = index.accounts.within(pod.namespace)
+    return [one for one in accounts if pod.namespace or posixpath.dirname(one.source.path) == folder]
 
 
 def _meant(name: str, others: Sequence[Account]) -> list[Related]:

@@ -264,7 +264,10 @@ WRONG_TOML = [
         '[tool.imagelint.registries."https://ghcr.io"]',
         "1:28: `https://ghcr.io` is no registry: HOST[:PORT][/PATH], without a scheme",
     ),
-    ('[tool]\nimagelint.cluster.platform = "azure"', "2:30: `azure` is none of `eks`, `gke`, `aks`, `openshift`, `generic`"),
+    (
+        '[tool]\nimagelint.cluster.platform = "azure"',
+        "2:30: `azure` is none of `eks`, `gke`, `aks`, `openshift`, `generic`",
+    ),
     ('# é\n[tool.imagelint]\nnamespace = """\nProd"""', "3:13: `Prod` is no namespace: at most 63 of a-z, 0-9 and `-`"),
     (TABLE + "rules = {}\nrules = {}", "3:11: Cannot overwrite a value"),
     (TABLE + "exclude = [", "2:12: Invalid value"),

@@ -86,6 +86,7 @@ def _settings(path: str, content: dict[str, Any], options: dict[type[RuleOptions
         platform=cluster.get("platform"),
         runtime=cluster.get("runtime"),
         architectures=tuple(cluster.get("architectures", ())),
+        systems=tuple(cluster.get("os", ())),
         namespace=content.get("namespace"),
         registries=tuple(Declaration(name, **(fields or {})) for name, fields in registries.items()),
         allow_only_declared=content.get("allow-only-declared", False),

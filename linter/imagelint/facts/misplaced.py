@@ -160,17 +160,19 @@ def _entries(node: Node | None, resource: Resource) -> Iterator[MisplacedField]:
     key, value = found
     if isinstance(value, Mapping) or (isinstance(value, Scalar) and not value.is_null):
         problem = f"`{_SECRETS}` is not a list"
-        yield MisplacedField(resource, None, Text(key.value, key.span), problem, f"write it as a list:\n{_list(value)}")
+        remedy = f"write it as a list:\n{_list(value)}"
+        yield MisplacedField(resource, None, Text(key.value, key.span), problem, remedy, is_rejected=True)
     for item in value.items if isinstance(value, Sequence) else ():
         if isinstance(item, Scalar) and not item.is_null:
             problem = f"entry `{item.value}` of `{_SECRETS}` is a string"
             remedy = f"an entry is an object with a name:\n{_list(item)}"
             written = Text(item.value, item.span)
-            yield MisplacedField(resource, None, written, problem, remedy, _as_entry(item), is_entry=True)
+            repair = _as_entry(item)
+            yield MisplacedField(resource, None, written, problem, remedy, repair, is_rejected=True, is_entry=True)
         elif isinstance(item, Sequence):
             problem = f"an entry of `{_SECRETS}` is a list"
             remedy = f"an entry is an object with a name:\n{_list(item)}"
-            yield MisplacedField(resource, None, Text(_SECRETS, item.span), problem, remedy)
+            yield MisplacedField(resource, None, Text(_SECRETS, item.span), problem, remedy, is_rejected=True)
         elif isinstance(item, Mapping):
             yield from _wrong_types(item, resource, {"name": JsonType.STRING})
             yield from _extra_fields(item, resource)

@@ -176,7 +176,13 @@ class Index:
     def pods(self) -> tuple[Pod, ...]:
         """Every PodSpec, once for each overlay that deploys it."""
         return tuple(
-            Pod(source, spec, overlay, place.namespace(spec.resource.namespace), self._is_complete(source, spec))
+            Pod(
+                source,
+                spec._replace(resource=overlay.resource(spec.resource)),
+                overlay,
+                place.namespace(spec.resource.namespace),
+                self._is_complete(source, spec),
+            )
             for source, facts, overlay, place in self._deployed()
             for spec in facts.pods
         )

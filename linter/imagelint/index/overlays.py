@@ -13,7 +13,7 @@ from imagelint.index.image_rewrites import ImageRewrites
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from imagelint.facts.model import FileFacts, ImagePatch
+    from imagelint.facts.model import FileFacts, ImagePatch, Resource
 
 # A base that more overlays use than this is judged once, by what they have in common.
 _MAX_OVERLAYS = 12
@@ -40,6 +40,12 @@ class Overlay(NamedTuple):
             image_patches=(*inner.image_patches, *self.image_patches),
             changes_pull_secrets=self.changes_pull_secrets or inner.changes_pull_secrets,
         )
+
+    def resource(self, resource: Resource) -> Resource:
+        """An object in the namespace that it is deployed to."""
+        if self.namespace in {None, resource.namespace}:
+            return resource
+        return resource._replace(namespace=self.namespace)
 
     def image(self, written: str) -> str:
         """The image that kustomize writes instead of `written`."""

@@ -9,6 +9,7 @@ from imagelint.linting.expired_ignore import expired
 from imagelint.linting.finding import SortKey, Suppressed
 from imagelint.linting.internal_error import failed_rule
 from imagelint.linting.judge import Judge
+from imagelint.linting.prediction import Rejection
 from imagelint.linting.resolve import resolve
 from imagelint.linting.selection import Selection
 from imagelint.linting.unused_ignore import Suppressions
@@ -117,7 +118,7 @@ class _Checker:
                     judged[finding.sort_key] = wanted if reason is None else reason._replace(finding=wanted)
         ordered = [judged[key] for key in sorted(judged)]
         return Outcome(
-            [one for one in ordered if not isinstance(one, Suppressed)],
+            self._without_repetition(ordered),
             [one for one in ordered if isinstance(one, Suppressed)],
             frozenset(self._on.keys() - self._rules.keys()),
             tuple(set_aside.items()),
@@ -128,6 +129,15 @@ class _Checker:
         if self._selection.tells_all or finding.rule == INTERNAL_ERROR:
             return None
         return self._found.purpose(finding.at)
+
+    def _without_repetition(self, judged: Sequence[Finding | Suppressed]) -> list[Finding]:
+        """Findings as they hold beside each other: one of several about the same, one prediction for each object."""
+        at: dict[Place, set[str]] = {}
+        for one in judged:  # also what is suppressed: its twin would come up in its place
+            finding = one.finding if isinstance(one, Suppressed) else one
+            at.setdefault(finding.at, set()).add(finding.rule)
+        findings = [one for one in judged if not isinstance(one, Suppressed)]
+        return _without_rejected([one for one in findings if not self._rules[one.rule].unless_found_by & at[one.at]])
 
     def _all_findings(self) -> Iterator[Finding]:
         for rule in self._rules.values():
@@ -153,3 +163,22 @@ class _Checker:
             return Suppressed(finding, suppression.reason or "ignored in the file", in_source=True)
         reason = self._judge.reason_to_ignore(finding, self._index.world.today)
         return None if reason is None else Suppressed(finding, reason, in_source=False)
+
+
+def _without_rejected(findings: Sequence[Finding]) -> list[Finding]:
+    """Nothing else becomes of an object that the API server rejects: at that place nothing more is found."""
+    rejected = [one for one in findings if _rejects(one)]
+    places = {one.at for one in rejected}
+    objects = {(one.at.source, one.subject.document_number) for one in rejected}
+    kept: list[Finding] = []
+    for finding in findings:
+        in_rejected = (finding.at.source, finding.subject.document_number) in objects
+        if finding.prediction is None or _rejects(finding) or not in_rejected:
+            kept.append(finding)
+        elif finding.at not in places:
+            kept.append(finding._replace(prediction=None))
+    return kept
+
+
+def _rejects(finding: Finding) -> bool:
+    return finding.prediction is not None and finding.prediction.reason == Rejection.INVALID

@@ -70,6 +70,8 @@ class Rule(NamedTuple):
     across_files: bool = False
     # Whether its findings come before others of the same place.
     is_about_host: bool = False
+    # Where one of these rules finds something at the same place, this one has nothing to add.
+    unless_found_by: frozenset[str] = frozenset()
     # What the configuration can set besides the severity.
     options: type[RuleOptions] = RuleOptions
 

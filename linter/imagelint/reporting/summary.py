@@ -10,10 +10,9 @@ from imagelint.linting.prediction import Rejection, When
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.facts.model import Resource
     from imagelint.linting.finding import Finding
     from imagelint.linting.report import Report
-    from imagelint.text.places import SourceId
+    from imagelint.text.places import SourceId, Span
 
 # From the worst down; a workload counts once, for the worst that is predicted.
 _FATES = ("cannot start", "may not start", "use{s} a mutable tag", "may fail at a later pull")
@@ -41,13 +40,14 @@ def summary(report: Report) -> str:
 
 def _workloads(report: Report) -> Iterator[str]:
     """`3 workloads cannot start`, `2 may not start`."""
-    fates: dict[tuple[SourceId, Resource], int] = {}
+    fates: dict[tuple[SourceId, Span], int] = {}
     sources = {finding.at.source for finding in report.findings} & report.found.files.keys()
-    workloads = {(source, pod.resource) for source in sources for pod in report.found.files[source].pods}
+    # By place: a kustomization may give an object another namespace.
+    workloads = {(source, pod.resource.span) for source in sources for pod in report.found.files[source].pods}
     for finding in report.findings:
         fate, resource = _fate(finding), finding.subject.resource
-        if fate is not None and resource is not None and (finding.at.source, resource) in workloads:
-            key = finding.at.source, resource
+        if fate is not None and resource is not None and (finding.at.source, resource.span) in workloads:
+            key = finding.at.source, resource.span
             fates[key] = min(fate, fates.get(key, fate))
     noun = " workload"
     for fate, words in enumerate(_FATES):

@@ -71,6 +71,7 @@ class Settings(NamedTuple):
     runtime: str | None = None
     # Of the nodes of the cluster; any, where empty.
     architectures: tuple[str, ...] = ()
+    systems: tuple[str, ...] = ()
     # The namespace of objects that name none.
     namespace: str | None = None
     registries: tuple[Declaration, ...] = ()
