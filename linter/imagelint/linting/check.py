@@ -13,7 +13,7 @@ from imagelint.linting.prediction import Rejection
 from imagelint.linting.resolve import resolve
 from imagelint.linting.selection import Selection
 from imagelint.linting.unused_ignore import Suppressions
-from imagelint.text.places import SourceId
+from imagelint.text.places import Place, SourceId
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -126,7 +126,7 @@ class _Checker:
 
     def _purpose(self, finding: Finding) -> str | None:
         """What is at a finding, where that is nothing to deploy and not all is told."""
-        if self._selection.tells_all or finding.rule == INTERNAL_ERROR:
+        if self._selection.tells_all or finding.rule == internal_error.RULE.name:
             return None
         return self._found.purpose(finding.at)
 
