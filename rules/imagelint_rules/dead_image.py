@@ -14,8 +14,8 @@ because such a pod never starts on a new node.
 
 ### Why is this bad?
 
-Registries answer for a deleted repository as for a private one, so that the error looks like a missing login. Nodes
-that have the image go on; new nodes cannot start the pod.
+Registries give the same answer for deleted and for private repositories, so the error looks like a missing login. Pods
+keep running on nodes that have the image but cannot start on new nodes.
 
 ### Example
 
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images that were removed, or never were."""
+    """Images that were removed or never existed."""
     yield from findings_of(RULE, index)
 
 

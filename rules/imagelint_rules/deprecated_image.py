@@ -1,4 +1,4 @@
-"""An image that moved, is frozen or is going away.
+"""An image that moved, is frozen or will be removed.
 
 ### What it does
 
@@ -12,7 +12,7 @@ works until the day when it does not. A fix is offered only where the source say
 
 ### Why is this bad?
 
-No more fixes arrive, and one day the image is gone.
+The image gets no more fixes and will eventually be removed.
 
 ### Example
 
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images that are on their way out."""
+    """Images that are frozen, have moved or will be removed."""
     yield from findings_of(RULE, index)
 
 

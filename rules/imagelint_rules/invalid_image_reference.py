@@ -94,12 +94,12 @@ _NOTHING = frozenset({"undefined", "null", "None", "nil"})
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images that do not parse, or that parse with a registry host in the path."""
+    """Images that do not parse, or that parse but are certainly wrong."""
     for use in index.images:
         if use.placeholder is not None:
             continue
         if use.error is not None:
-            remedy = f"write `{use.error.repair}`" if use.error.repair else None
+            remedy = f"use `{use.error.repair}`" if use.error.repair else None
             fix = image_fix(use, use.error.repair, is_safe=True)
             message = f"{_image(use)} does not parse: {use.error.reason}"
             yield RULE.at_image(use, message, help=remedy, fix=fix, prediction=_outcome(use))
@@ -124,21 +124,21 @@ def _doubled(index: Index, use: ImageUse) -> Iterator[Finding]:
     if inner is not None:
         yield RULE.at_image(
             use,
-            f"{_image(use)} names two registries: `{use.reference.host}` is asked for a repository called "
+            f"{_image(use)} names two registries: the kubelet pulls from `{use.reference.host}` a repository named "
             f"`{use.reference.repository}`",
-            help=f"write `{use.effective[use.effective.rindex(f'/{inner}/') + 1 :]}`",
+            help=f"use `{use.effective[use.effective.rindex(f'/{inner}/') + 1 :]}`",
             prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
         )
 
 
 def _doubled_v(use: ImageUse) -> Iterator[Finding]:
-    """A template that writes `v` in front of a version that has one."""
+    """A template that adds `v` to a version that already starts with one."""
     tag = use.reference.tag if use.reference else None
     if tag is not None and re.match(r"vv\d", tag):
         yield RULE.at_image(
             use,
-            f"{_image(use)} has a tag with two `v`: `{tag}`",
-            help=f"write `{use.effective.replace(f':{tag}', f':{tag[1:]}')}`",
+            f"{_image(use)} has a tag with a double `v`: `{tag}`",
+            help=f"use `{use.effective.replace(f':{tag}', f':{tag[1:]}')}`",
             severity=Severity.WARNING,
             confidence=Confidence.LIKELY,
             prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
@@ -163,15 +163,15 @@ def _with_exponent(use: ImageUse) -> Iterator[Finding]:
 
 
 def _unset(use: ImageUse) -> Iterator[Finding]:
-    """What JavaScript, Python or Go wrote for a value that was not set, in a text that parses all the same."""
+    """A value that JavaScript, Python or Go prints for an unset variable, in a reference that still parses."""
     reference = use.reference
     parts = (reference.tag or "", *reference.repository.split("/")) if reference else ()
     nothing = next((part for part in parts if part in _NOTHING), None)
     if nothing is not None:
         yield RULE.at_image(
             use,
-            f"{_image(use)} holds `{nothing}`, which a script or template writes for a value that was not set",
-            help="set the value where the image is put together",
+            f"{_image(use)} contains `{nothing}`, which scripts and templates print for unset values",
+            help="set the value in the script or template that builds the image name",
             confidence=Confidence.LIKELY,
             prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
         )

@@ -1,4 +1,4 @@
-"""Where an image comes from: one judgement of its registry and repository, the most specific, for several rules."""
+"""Where an image comes from: the most specific verdict on its registry and repository, shared by several rules."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ if TYPE_CHECKING:
     from imagelint.world.knowledge.registries import Registry
 
 _GONE = frozenset({"removed", "unpublished"})
-# What is said of an image, by its status.
+# Verbs of messages, by the status of an image.
 _STATUS = {
     "removed": "was removed",
     "unpublished": "was never published",
     "moved": "moved",
-    "frozen": "gets nothing new",
-    "archived": "belongs to a project that ended",
-    "retiring": "is going away",
-    "schema1": "is in a format that new runtimes refuse",
+    "frozen": "is frozen",
+    "archived": "belongs to a discontinued project",
+    "retiring": "will be removed",
+    "schema1": "has a format that new runtimes refuse",
 }
 _WRONG_HOSTS = frozenset({"misspelled-registry", "dead-registry", "unreachable-registry"})
 
 
 def origin(index: Index, use: ImageUse) -> Origin | None:
-    """What has to be told of the place that an image is pulled from; None where nothing is known against it."""
+    """The verdict on where an image is pulled from; None if nothing is wrong with it."""
     return _judged(index, use, use.pulled) if use.pulled is not None else None
 
 
@@ -66,7 +66,7 @@ def wrong_host(index: Index, use: ImageUse) -> Origin | None:
 
 
 def findings_of(rule: Rule, index: Index) -> Iterator[Finding]:
-    """The findings of one of the rules that share this judgement."""
+    """The findings of one of the rules that share this verdict."""
     for use, found in index.join(_by_rule).get(rule.name, ()):
         yield rule.at_image(
             use,
@@ -80,7 +80,7 @@ def findings_of(rule: Rule, index: Index) -> Iterator[Finding]:
 
 
 def _by_rule(index: Index) -> dict[str, list[tuple[ImageUse, Origin]]]:
-    """The judgements of all images, which the rules ask for one after the other."""
+    """The verdicts on all images, cached because several rules need them."""
     judged: dict[str, list[tuple[ImageUse, Origin]]] = {}
     for use in index.images:
         found = origin(index, use)
@@ -90,7 +90,7 @@ def _by_rule(index: Index) -> dict[str, list[tuple[ImageUse, Origin]]]:
 
 
 def image_fix(use: ImageUse, replacement: str | None, *, is_safe: bool) -> Fix | None:
-    """The edit that writes another image; None where a kustomization or several fields make the image."""
+    """The edit that replaces the image; None if a kustomization or several fields determine the image."""
     if replacement is None or "*" in replacement or use.effective != use.written:
         return None
     return Fix((Edit(use.span, use.written, replacement),), is_safe)
@@ -103,7 +103,7 @@ def _origin(knowledge: Knowledge, today: date, image: ImageReference, *, is_decl
     if wrong is not None:
         return wrong
     entry = knowledge.images.find(image)
-    # An entry for all of a host says no more than that of the registry.
+    # An entry for a whole host adds nothing to that of the registry.
     if entry is not None and not (registry is not None and registry.status != "active" and _is_whole_host(entry)):
         return _image(image, entry, today)
     if registry is not None and registry.status != "active":
@@ -129,14 +129,18 @@ def _misspelled(image: ImageReference, found: Misspelling) -> Origin:
     if found.host == "hub.docker.com":
         path = re.sub(r"\A(?:r|_)/", "", path)  # as in the address of its web page
     instead = _with_tag(f"{found.likely}/{path}", image)
-    what = f"is a misspelling of `{found.likely}`" if found.kind == "typo" else f"is no registry; `{found.likely}` is"
+    what = (
+        f"is a misspelling of `{found.likely}`"
+        if found.kind == "typo"
+        else f"is not a registry; the registry is `{found.likely}`"
+    )
     note = f": {found.note}" if found.note else ""
     return Origin(
         "misspelled-registry",
         Severity.ERROR,
         Confidence.CERTAIN if found.malicious or found.source else Confidence.LIKELY,
         f"`{image.host}` {what}{note}",
-        f"write `{instead}`",
+        f"use `{instead}`",
         Prediction(WaitingReason.ERR_IMAGE_PULL),
         instead,
         found.kind == "typo",
@@ -144,15 +148,15 @@ def _misspelled(image: ImageReference, found: Misspelling) -> Origin:
 
 
 def _upper_case(image: ImageReference) -> Origin:
-    """A name is kept as it is written: no credential has it, and Docker Hub is known under its own name only."""
+    """An upper-case host: no credential matches it, and the runtime knows Docker Hub only in lower case."""
     host = image.host.lower()
     instead = _with_tag(f"{host}/{image.repository}", image)
     return Origin(
         "misspelled-registry",
         Severity.ERROR if host == DOCKER_HUB else Severity.WARNING,
         Confidence.CERTAIN if host == DOCKER_HUB else Confidence.LIKELY,
-        f"`{image.host}` is not the same as `{host}` to the kubelet, which finds no credentials for it",
-        f"write `{instead}`",
+        f"the kubelet does not treat `{image.host}` as `{host}` and finds no credentials for it",
+        f"use `{instead}`",
         Prediction(WaitingReason.ERR_IMAGE_PULL),
         instead,
         is_sure=True,
@@ -182,7 +186,7 @@ def _registry(image: ImageReference, registry: Registry, today: date) -> Origin:
     if registry.replacement and "*" not in registry.replacement and registry.same_paths:
         instead = _with_tag(f"{registry.replacement}/{image.repository}", image)
     is_gone = registry.is_shut_down or _is_over(registry.ends, today)
-    status = {"shut-down": "was shut down", "frozen": "gets nothing new"}.get(registry.status, "is deprecated")
+    status = {"shut-down": "was shut down", "frozen": "is frozen"}.get(registry.status, "is deprecated")
     return Origin(
         "dead-registry" if registry.is_shut_down else "deprecated-registry",
         _severity(registry.evidence, is_gone=is_gone, is_warning=registry.ends is not None),
@@ -196,7 +200,7 @@ def _registry(image: ImageReference, registry: Registry, today: date) -> Origin:
 
 
 def _severity(evidence: str, *, is_gone: bool, is_warning: bool) -> Severity:
-    """What is only general knowledge never makes an error."""
+    """Lower the severity if the evidence is only general knowledge, which never justifies an error."""
     if is_gone:
         return Severity.WARNING if evidence == "recall" else Severity.ERROR
     return Severity.WARNING if is_warning else Severity.INFO
@@ -207,7 +211,7 @@ def _confidence(evidence: str) -> Confidence:
 
 
 def _is_over(ends: str | None, today: date) -> bool:
-    """Whether an announced end is past: of a month or a year its last day counts."""
+    """Whether an end-of-life date has passed: for a month or a year, the last day counts."""
     if ends is None:
         return False
     import calendar
@@ -220,7 +224,7 @@ def _is_over(ends: str | None, today: date) -> bool:
 
 def _when(since: str | None, ends: str | None) -> str:
     started = f" (since {since})" if since else ""
-    return f"{started}, and ends with {ends}" if ends else started
+    return f"{started}, end of life {ends}" if ends else started
 
 
 def _note(note: str | None) -> str:
@@ -228,7 +232,7 @@ def _note(note: str | None) -> str:
 
 
 def _help(instead: str | None, source: str, *, other_tags: bool = False) -> str:
-    which = " with one of its own tags" if other_tags else ""
+    which = " with one of its tags" if other_tags else ""
     return f"use `{instead}`{which}; see {source}" if instead else f"see {source}"
 
 

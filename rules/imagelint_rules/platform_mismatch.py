@@ -1,4 +1,4 @@
-"""An image for another platform than the pod asks of its node.
+"""An image for a different platform than the pod's nodes.
 
 ### What it does
 
@@ -13,8 +13,8 @@ Windows are also both there where another pod of the namespace asks for Windows.
 
 ### Why is this bad?
 
-An image index without the platform of the node fails at the pull (`no match for platform in manifest`). An image of one
-platform is pulled, and then dies with `exec format error`; a Windows image is never pulled on Linux.
+If an image index lacks the platform of the node, the pull fails (`no match for platform in manifest`). A
+single-platform image is pulled and then fails with `exec format error`; a Windows image cannot be pulled on Linux.
 
 ### Example
 
@@ -73,7 +73,7 @@ if TYPE_CHECKING:
 
 
 class _Offer(NamedTuple):
-    """What an image offers, as far as it is known: systems and architectures."""
+    """The operating systems and architectures of an image, as far as they are known."""
 
     systems: frozenset[str]
     architectures: frozenset[str]
@@ -120,12 +120,12 @@ def _finding(
     use: ImageUse, offered: frozenset[str], wanted: Sequence[str], asked: Sequence[Text], prediction: Prediction | None
 ) -> Finding:
     own, nodes = (" or ".join(f"`{name}`" for name in names) for names in (sorted(offered), wanted))
-    who = "the pod asks for a node" if asked else "the cluster has nodes"
+    who = "the pod requires a node" if asked else "the cluster has nodes"
     return RULE.at_image(
         use,
         f"image `{use.effective}` is for {own}, but {who} with {nodes}",
-        help=f"use an image for {nodes}, or one for several platforms, or ask for a node with {own}",
-        related=[Related(Place(use.pod.source, name.span), "asked for here") for name in asked[:1]],
+        help=f"use an image for {nodes} or a multi-platform image, or require a node with {own}",
+        related=[Related(Place(use.pod.source, name.span), "required here") for name in asked[:1]],
         prediction=prediction,
     )
 

@@ -8,8 +8,8 @@ accounts of its namespace, or of its folder where no file names its namespace. `
 
 ### Why is this bad?
 
-The API server refuses a pod whose account does not exist. The Deployment or Job is created, stays at zero pods, and
-only an event tells why.
+The API server rejects pods whose service account does not exist. The Deployment or Job is created but stays at zero
+pods, and only an event shows why.
 
 ### Example
 
@@ -81,7 +81,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Pods of core kinds whose account is not in their namespace."""
+    """Pods of core kinds whose account is not defined in their namespace."""
     for pod in index.pods:
         account = pod.spec.service_account
         if not pod.complete or account is None or account.value == "default" or find_placeholder(account.value):
@@ -127,9 +127,9 @@ def _beside(index: Index, pod: Pod) -> list[Account]:
 
 
 def _meant(name: str, others: Sequence[Account]) -> list[Related]:
-    """The account of the namespace with a name that looks like the one that is not there."""
+    """The account of the namespace with a name similar to the missing one."""
     meant = most_similar(name, others)
-    return [Related(meant.place, f"`{meant.id.name}` is there: was it meant?")] if meant else []
+    return [Related(meant.place, f"did you mean `{meant.id.name}`?")] if meant else []
 
 
 RULE = Rule(__name__, Severity.WARNING, check, prediction=Prediction(Rejection.FAILED_CREATE), across_files=True)

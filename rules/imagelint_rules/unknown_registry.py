@@ -1,10 +1,10 @@
-"""A registry host that is not well known.
+"""A registry that is not well known.
 
 ### What it does
 
-Compares the host of every image with the registries that imagelint knows (`imagelint.world.knowledge`). Hosts that
-another rule of this family speaks of (`misspelled-registry`, `unreachable-registry`, …) are not judged here, nor are
-those for which a pull secret of the pod has credentials, nor those of a container that never pulls.
+Compares the host of every image with the registries in the knowledge base. It does not report hosts that a related rule
+reports (`misspelled-registry`, `unreachable-registry`, …), hosts for which a pull secret of the pod has credentials,
+and containers that never pull.
 
 With `allow-only-declared: true` in the configuration every image that `registries` does not cover is reported, whatever
 else is known of it and whichever other rule reports it. Patterns match whole path components: `ghcr.io/acme` covers
@@ -15,8 +15,8 @@ network; it is on because most such hosts need credentials, and a typo in a host
 
 ### Options
 
-- `registries`: hosts, or host/path prefixes, that are known to you
-- `allow-only-declared`: report all others
+- `registries`: your hosts, or host/path prefixes
+- `allow-only-declared`: report all other registries
 
 ### Why is this bad?
 
@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images on hosts that the knowledge base does not have."""
+    """Images on hosts that are not in the knowledge base."""
     for use in index.images:
         reference = use.named
         if reference is None:
@@ -85,10 +85,10 @@ def check(index: Index) -> Iterator[Finding]:
         elif index.registry(use) is None and use.pulled is not None and _is_open(index, use):
             yield RULE.at_image(
                 use,
-                f"registry `{reference.host}` is not a well-known one: the nodes must reach it, and usually need "
+                f"registry `{reference.host}` is not well known: nodes must be able to reach it and usually need "
                 "credentials for it",
-                help="check the spelling; if it is yours, declare it under `registries` in the configuration, and give "
-                "the pod a pull secret for it",
+                help="check the spelling; if the registry is yours, declare it under `registries` in the "
+                "configuration, and add a pull secret for it to the pod",
             )
 
 

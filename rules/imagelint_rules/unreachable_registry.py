@@ -1,10 +1,10 @@
-"""A registry that no node can reach.
+"""A registry that cluster nodes cannot reach.
 
 ### What it does
 
-Finds hosts that only the author's machine or a pod resolves: `localhost` and loopback addresses, `*.local`,
-`host.docker.internal`, and services of the cluster (`*.svc`, `*.svc.cluster.local`). The internal registry of
-OpenShift, which its nodes do resolve, is left alone.
+Finds hosts that only resolve on the author's machine or in a pod: `localhost` and loopback addresses, `*.local`,
+`host.docker.internal`, and services of the cluster (`*.svc`, `*.svc.cluster.local`). The internal registry of OpenShift
+is not reported, because its nodes can resolve it.
 
 The registries that the documentation of development clusters sets up are only an info: `localhost:5001` (kind),
 `localhost:32000` (MicroK8s) and `k3d-*.localhost:PORT` (k3d). For the other hosts the rule is right unless the nodes
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images on hosts of the node, of a desktop or of the cluster."""
+    """Images on hosts that only resolve on the node itself, on a desktop or in the cluster."""
     yield from findings_of(RULE, index)
 
 

@@ -1,4 +1,4 @@
-"""A placeholder that nothing replaced before the manifest was written.
+"""A placeholder that was not replaced.
 
 ### What it does
 
@@ -9,8 +9,8 @@ language of their own, for its placeholders (`{{ }}` of Argo Workflows, `$(param
 
 ### Why is this bad?
 
-Kubernetes does not substitute variables in `image`. Most placeholders are no legal reference, so that the pod waits
-with `InvalidImageName`; the others name an image that does not exist.
+Kubernetes does not substitute variables in `image`. Most placeholders are not valid references, so the pod waits with
+`InvalidImageName`; the others name an image that does not exist.
 
 ### Example
 
@@ -71,14 +71,14 @@ _REMEDIES = (
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images with a placeholder, in objects that the API server gets as they are written."""
+    """Images with a placeholder, in objects that the API server gets as written."""
     for use in index.images:
         if use.placeholder is not None and not _replaced_later(use, use.placeholder):
-            message = f"`{use.placeholder}` in the image was never replaced, and Kubernetes will not replace it"
+            message = f"`{use.placeholder}` is a placeholder that nothing replaced, and Kubernetes does not replace it"
             remedy = _remedy(use.placeholder)
             if use.error is not None:
                 yield RULE.at_image(use, message, help=remedy)
-            else:  # a legal name, of something that is nowhere
+            else:  # a valid name of an image that does not exist
                 yield RULE.at_image(
                     use,
                     message,
@@ -100,7 +100,7 @@ def _replaced_later(use: ImageUse, placeholder: str) -> bool:
 
 def _remedy(placeholder: str) -> str:
     found = (text for start, text in _REMEDIES if placeholder.startswith(start))
-    return next(found, "write the image that the pod is to run")
+    return next(found, "set the image that the pod should run")
 
 
 RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.INVALID_IMAGE_NAME))

@@ -46,7 +46,7 @@ class Listing(NamedTuple):
     """What a JSON text holds: one object, or the items of a list (`List`, `PodList`)."""
 
     objects: list[JsonObject]
-    # The type of objects that do not tell it.
+    # The type of objects that do not state it.
     of_items: Heading
     start: int
     end: int
@@ -125,7 +125,7 @@ class _Reader:
         for _ in self._entries("{", "}"):
             key = self._value()
             if not isinstance(key, str):
-                raise ValueError("a key is no string")
+                raise ValueError("a key is not a string")
             self._skip()
             self._take(":")
             yield key
@@ -149,7 +149,7 @@ class _Reader:
             raise ValueError(f"expected `{closing}`")
         self._at += 1
 
-    def _value(self) -> Any:  # noqa: ANN401 - whatever the text holds
+    def _value(self) -> Any:  # noqa: ANN401 - any JSON value
         value, self._at = _decoder.raw_decode(self._text, self._at)
         return value
 
@@ -163,7 +163,7 @@ class _Reader:
         self._at = skip_space(self._text, self._at)
 
 
-def _heading(value: Any) -> Heading:  # noqa: ANN401 - whatever the text holds
+def _heading(value: Any) -> Heading:  # noqa: ANN401 - any JSON value
     fields = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
     api_version, kind = fields.get("apiVersion"), fields.get("kind")
     return Heading(api_version if isinstance(api_version, str) else None, kind if isinstance(kind, str) else None)

@@ -22,7 +22,7 @@ class CoreKinds(NamedTuple):
 
 
 class SecretProducer(NamedTuple):
-    """How a kind tells the Secrets that it makes. All paths but the first are below what `items` selects."""
+    """How a kind declares the Secrets that it creates. All paths but the first are below what `items` selects."""
 
     # Where there is one entry for each Secret; empty for the object itself.
     items: str
@@ -31,7 +31,7 @@ class SecretProducer(NamedTuple):
     namespaces: tuple[str, ...]
     # Without a value there the type is `Opaque`; None where the object does not decide it.
     type: str | None
-    # Makes them in namespaces that the object does not tell.
+    # Creates them in namespaces that the object does not state.
     anywhere: bool
     only_if: dict[str, str]
     unless: dict[str, str]
@@ -62,7 +62,7 @@ class CustomKind(NamedTuple):
     split: tuple[SplitImage, ...] = ()
     # OpenShift's object references, which name an image where their kind is DockerImage.
     references: tuple[str, ...] = ()
-    # Names of pull secrets, whatever the shape of the field around them.
+    # Names of pull secrets, regardless of the shape of the field around them.
     secrets: tuple[str, ...] = ()
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class NamespacedName(NamedTuple):
-    """The identity of a namespaced object; the namespace is None where the file does not tell it."""
+    """The identity of a namespaced object; the namespace is None if the file does not state it."""
 
     namespace: str | None
     name: str
@@ -113,7 +113,7 @@ class ServiceAccount(NamedTuple):
 
 
 class SecretDefinition(NamedTuple):
-    """A Secret, or an object that makes one. The namespace is None where the file does not tell it."""
+    """A Secret, or an object that creates one. The namespace is None if the file does not state it."""
 
     id: NamespacedName
     resource: Resource
@@ -124,7 +124,7 @@ class SecretDefinition(NamedTuple):
     config: DockerConfig | None = None
     # The field that holds the docker config, or the one that should.
     config_span: Span | None = None
-    # It is made in namespaces that cannot be told; no default fits.
+    # It is created in unknown namespaces; no default applies.
     anywhere: bool = False
     # kustomize adds a hash to its name, and rewrites the references that it knows of.
     is_hashed: bool = False
@@ -177,7 +177,7 @@ class Kustomization(NamedTuple):
     # They change what the kustomization around them has gathered, and not only what they list.
     components: tuple[str, ...]
     patches: tuple[PatchFile, ...]
-    # By the patches that stand in it.
+    # By its inline patches.
     image_patches: tuple[ImagePatch, ...]
     images: tuple[ImageOverride, ...]
     secrets: tuple[SecretDefinition, ...]

@@ -1,8 +1,8 @@
 """A look at the bytes of a document: can it hold a fact at all? A full parse would find nothing in what it skips.
 
-Most bytes of real repositories are CustomResourceDefinitions, ConfigMaps and objects without pods. What stands at
-column 0 tells the kind: the keys of a root mapping all stand in one column, so where each line at column 0 begins with
-a plain key, `kind` can be nowhere else. What is written in any other way is parsed.
+Most bytes of real repositories are CustomResourceDefinitions, ConfigMaps and objects without pods. The text at column 0
+shows the kind: all keys of a root mapping are in one column, so if each line at column 0 begins with a plain key,
+`kind` cannot be anywhere else. Documents that are written differently are parsed.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _words(api_version: str, kind: str) -> tuple[bytes, ...] | None:
 # Facts by their name alone, and collections of other objects.
 _NAMED = BUILDING_KINDS | {"/Secret", "/ServiceAccount", "/Namespace"}
 _OF_OTHERS = ("List", "Template")
-# Parts of a way that tell nothing.
+# Parts of a key path that occur in any document.
 _UBIQUITOUS = frozenset({"*", "name", "spec"})
 
 

@@ -150,7 +150,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 class _Layout:
-    """Where the documents, items, pairs and scalars of a file stand."""
+    """The places of the documents, items, pairs and scalars of a file."""
 
     def __init__(self, lines: Many[str], roots: Many[Node]) -> None:
         parts = [part for root in roots for part in _parts(root)]
@@ -270,7 +270,7 @@ def _parts(root: Node) -> Iterator[tuple[int, int, Node]]:
         elif isinstance(node, Mapping):
             children = [(key.span.line, value) for key, value in node.items]
         for first, child in children:
-            # An alias stands elsewhere than its anchor.
+            # The place of an alias is not that of its anchor.
             if node.span.line <= child.span.line and child.span.end_line <= node.span.end_line:
                 yield first, child.span.end_line, child
                 pending.append(child)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from imagelint import __version__
 
 REPORT_IT = (
-    f"this is a defect of imagelint {__version__}: please report it to the project with this message and, "
-    "if you can, the smallest file that shows it"
+    f"this is a bug in imagelint {__version__}: please report it to the project with this message and, "
+    "if possible, a minimal file that reproduces it"
 )
 
 

@@ -28,7 +28,7 @@ _TEMPLATE_SOURCE = re.compile(
     rb"\{\{-|-\}\}|\{%|\{\{\s*(?:\.(?:Values|Release|Chart)\b|(?:include|if|range|with|end)\b)"
 )
 
-# A Secret, what makes one, or its content; a backslash may write any of them in a way that does not show.
+# A Secret, an object that creates one, or its content; backslash escapes may hide any of them.
 _MAY_BE_SECRET = re.compile(rb"Secret|secretGenerator|stringData|\"auths|dockercfg|\\[xuU]")
 
 # How far kubectl looks for the brace of a JSON object (`GuessJSONStream`).

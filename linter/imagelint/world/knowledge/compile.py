@@ -34,7 +34,7 @@ def load_source(name: str, folder: Path = FOLDER) -> list[dict[str, Any]]:
     validator: Any = Draft202012Validator(schema)
     entries: list[dict[str, Any]] = yaml.load(folder / f"{name}.yaml")
     validator.validate(entries)
-    # A schema cannot say it, and at run time the later entry would win without a word.
+    # A schema cannot express it, and at run time the later entry would silently win.
     for identity, number in Counter(map(_identity, entries)).items():
         if number > 1:
             raise ValueError(f"{identity} comes {number} times")
