@@ -185,7 +185,7 @@ def _enabled(runs: Sequence[Run]) -> list[Rule]:
 
 
 def _keep_what_is_deployed(found: Input) -> None:
-    """What a kustomization of somewhere else lists is deployed, whatever its folder is called."""
+    """What a kustomization of somewhere else lists is deployed, even if its folder is called like test data."""
     listed = {
         posixpath.normpath(posixpath.join(posixpath.dirname(source.path), path))
         for source, facts in found.files.items()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _API_VERSION = re.compile(r"(?:[a-z0-9.-]+/)?v\d[a-z0-9]*")
 _LISTS = {"containers": "container", "initContainers": "init", "ephemeralContainers": "ephemeral"}
-# In place of an image that is a number or a boolean, whose text JSON does not keep.
+# Replaces an image that is a number or a boolean, whose text JSON does not keep.
 NO_TEXT = "?"
 
 

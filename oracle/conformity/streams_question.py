@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from imagelint.text.nodes import Node
 
 _COMPARED = ("crash", "pods", "secrets", "service_accounts", "misplaced")
-_NOT_UTF8 = "kubectl puts U+FFFD in the place of what is not UTF-8; imagelint reports the file instead"
+_NOT_UTF8 = "kubectl replaces what is not UTF-8 with U+FFFD; imagelint reports the file instead"
 _BRACES = "a template is read before it is rendered, so that its images can be checked"
 _BEHIND = "what follows the first document up to a separator is not read by either; go-yaml scans a part of it"
 _DEPTH = "hostile input must not exhaust the stack; real documents nest far less"

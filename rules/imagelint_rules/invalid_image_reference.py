@@ -101,7 +101,7 @@ def check(index: Index) -> Iterator[Finding]:
         if use.error is not None:
             remedy = f"use `{use.error.repair}`" if use.error.repair else None
             fix = image_fix(use, use.error.repair, is_safe=True)
-            message = f"{_image(use)} does not parse: {use.error.reason}"
+            message = f"{_image(use)} is not a valid reference: {use.error.reason}"
             yield RULE.at_image(use, message, help=remedy, fix=fix, prediction=_outcome(use))
         else:
             yield from _doubled(index, use)

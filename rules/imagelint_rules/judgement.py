@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Origin(NamedTuple):
-    """A judgement: the rule that tells it, how bad it is, and what to write instead."""
+    """A judgement: the rule that reports it, how bad it is, and what to write instead."""
 
     rule: str
     severity: Severity

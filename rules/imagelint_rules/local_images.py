@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def nowhere(knowledge: Knowledge, image: ImageReference, registry: Registry | None) -> Origin | None:
-    """Why no node can pull an image, as it was never published, or its host is out of reach; None where one may."""
+    """Why an image cannot be pulled: it was never published, or its host is out of reach; None where it may be."""
     namespace, _, name = image.repository.partition("/")
     if image.registry == DOCKER_HUB and namespace == "library" and name not in knowledge.official_images:
         return _unofficial(image, name, is_host=knowledge.registries.find(name) is not None)
@@ -39,7 +39,7 @@ def _unofficial(image: ImageReference, name: str, *, is_host: bool) -> Origin:
     if name == "sha256":
         message = f"an image ID is known to one node only: a pull of it asks for a tag of `{image.normalized}`"
     if is_host:
-        message = f"`{name}` is a registry, and no image of it is named: it is read as `{image.normalized}`"
+        message = f"`{name}` is a registry without an image: it is read as `{image.normalized}`"
     return Origin(
         "dead-image",
         Severity.WARNING,
@@ -64,7 +64,7 @@ def always(found: Origin) -> Origin:
 
 
 def _development(image: ImageReference, cluster: str) -> Origin:
-    """A host that the documentation of a development cluster tells its users to write."""
+    """A host that the documentation of a development cluster has its users write."""
     has_port = ":" in image.host
     message = f"nodes reach `{image.host}` only with the registry set-up of {cluster}"
     if not has_port:
@@ -88,7 +88,7 @@ def unreachable(image: ImageReference, reason: str) -> Origin:
         "unreachable-registry",
         Severity.WARNING,
         Confidence.LIKELY,
-        f"no node can pull from `{image.host}`: it {reason}",
+        f"`{image.host}` is not reachable from cluster nodes: it {reason}",
         "push the image to a registry that the nodes reach, and name that",
         Prediction(WaitingReason.ERR_IMAGE_PULL),
         None,

@@ -66,7 +66,7 @@ def check(index: Index) -> Iterator[Finding]:
         yield RULE.at_image(
             use,
             f"image `{use.effective}` has no tag, so the kubelet pulls `{use.effective}:latest`",
-            help="name the version that was tested, or a digest (`@sha256:…`)",
+            help="pin the version you tested, or a digest (`@sha256:…`)",
         )
 
 

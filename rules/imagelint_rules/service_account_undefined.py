@@ -2,7 +2,7 @@
 
 ### What it does
 
-Finds pods whose `serviceAccountName` nothing in the input defines: an error where the account is defined in other
+Finds pods whose `serviceAccountName` no input file creates: an error where the account is defined in other
 namespaces only, a warning where the input defines other accounts for the pod, and an info otherwise. These are the
 accounts of its namespace, or of its folder where no file names its namespace. `default` exists in every namespace.
 

@@ -6,8 +6,8 @@ Compares the host of every image with the registries in the knowledge base. It d
 reports (`misspelled-registry`, `unreachable-registry`, …), hosts for which a pull secret of the pod has credentials,
 and containers that never pull.
 
-With `allow-only-declared: true` in the configuration every image that `registries` does not cover is reported, whatever
-else is known of it and whichever other rule reports it. Patterns match whole path components: `ghcr.io/acme` covers
+With `allow-only-declared: true` in the configuration every image that `registries` does not cover is reported,
+regardless of what else is known of it and of which other rule reports it. Patterns match whole path components: `ghcr.io/acme` covers
 `ghcr.io/acme/web:1.4`, not `ghcr.io/acme-evil/web:1.4`. A pattern without a tag covers every tag.
 
 As an allow list the rule is always right. Without one it is a hint with confidence `possible`, as it cannot see your
@@ -21,7 +21,7 @@ network; it is on because most such hosts need credentials, and a typo in a host
 ### Why is this bad?
 
 A host that nobody else uses is a private registry (then pods need credentials and nodes a route to it), a host that no
-longer exists, or a typo. Each ends in `ErrImagePull`.
+longer exists, or a typo. Each fails with `ErrImagePull`.
 
 ### Example
 
@@ -80,7 +80,7 @@ def check(index: Index) -> Iterator[Finding]:
         if reference is None:
             continue
         if index.settings.allow_only_declared and index.declaration(use) is None:
-            # Whatever else is known of the image, and whichever other rule speaks of it.
+            # Regardless of what else is known of the image, and of which other rule reports it.
             yield _refused(index, use, reference)
         elif index.registry(use) is None and use.pulled is not None and _is_open(index, use):
             yield RULE.at_image(

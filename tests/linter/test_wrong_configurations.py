@@ -30,7 +30,7 @@ WRONG_YAML = [
     (
         "a: 1",
         (
-            "1:1: unknown key `a`; there are: all, allow-only-declared, cluster, custom-rules, exclude, extends, "
+            "1:1: unknown key `a`; known keys: all, allow-only-declared, cluster, custom-rules, exclude, extends, "
             "ignore, inventory, inventory-complete, knowledge, namespace, overrides, plugins, profile, registries, "
             "rules, secrets"
         ),
@@ -69,13 +69,13 @@ WRONG_YAML = [
         "rules: {mutable-tag: {tag: [main]}}",
         "1:23: the rule `mutable-tag` has no option `tag` here; did you mean `tags`?",
     ),
-    ("rules: [latest-tag]", "1:8: `rules` has to be a mapping, not a list"),
-    ("rules: strict", "1:8: `rules` has to be a mapping, not text"),
-    ("cluster: {platform: azure}", "1:21: `azure` is none of `eks`, `gke`, `aks`, `openshift`, `generic`"),
-    ("cluster: {platform: EKS}", "1:21: `EKS` is none of `eks`, `gke`, `aks`, `openshift`, `generic`"),
-    ("cluster: eks", "1:10: `cluster` has to be a mapping, not text"),
-    ("cluster: {runtime: crio}", "1:20: `crio` is none of `containerd`, `cri-o`, `docker`; did you mean `cri-o`?"),
-    ("cluster: {architectures: amd64}", "1:26: `architectures` has to be a list, not text"),
+    ("rules: [latest-tag]", "1:8: `rules` must be a mapping, not a list"),
+    ("rules: strict", "1:8: `rules` must be a mapping, not text"),
+    ("cluster: {platform: azure}", "1:21: `azure` is not one of `eks`, `gke`, `aks`, `openshift`, `generic`"),
+    ("cluster: {platform: EKS}", "1:21: `EKS` is not one of `eks`, `gke`, `aks`, `openshift`, `generic`"),
+    ("cluster: eks", "1:10: `cluster` must be a mapping, not text"),
+    ("cluster: {runtime: crio}", "1:20: `crio` is not one of `containerd`, `cri-o`, `docker`; did you mean `cri-o`?"),
+    ("cluster: {architectures: amd64}", "1:26: `architectures` must be a list, not text"),
     (
         "cluster: {architectures: [x86_64]}",
         "1:27: `x86_64` is not one of `amd64`, `arm64`, `arm`, `386`, `ppc64le`, `s390x`, `riscv64`",
@@ -276,16 +276,18 @@ WRONG_TOML = [
         '[tool.imagelint.registries."https://ghcr.io"]',
         "1:28: `https://ghcr.io` is not a registry: HOST[:PORT][/PATH], without a scheme",
     ),
-    ('[tool]\nimagelint.cluster.platform = "azure"', "2:30: `azure` is not one of `eks`, `gke`, `aks`, `generic`"),
     (
         '# é\n[tool.imagelint]\nnamespace = """\nProd"""',
         "3:13: `Prod` is not a namespace: at most 63 of a-z, 0-9 and `-`",
     ),
     (
         '[tool]\nimagelint.cluster.platform = "azure"',
-        "2:30: `azure` is none of `eks`, `gke`, `aks`, `openshift`, `generic`",
+        "2:30: `azure` is not one of `eks`, `gke`, `aks`, `openshift`, `generic`",
     ),
-    ('# é\n[tool.imagelint]\nnamespace = """\nProd"""', "3:13: `Prod` is no namespace: at most 63 of a-z, 0-9 and `-`"),
+    (
+        '# é\n[tool.imagelint]\nnamespace = """\nProd"""',
+        "3:13: `Prod` is not a namespace: at most 63 of a-z, 0-9 and `-`",
+    ),
     (TABLE + "rules = {}\nrules = {}", "3:11: Cannot overwrite a value"),
     (TABLE + "exclude = [", "2:12: Invalid value"),
     ("[project]\nname = 'a'", "1:1: the table `[tool.imagelint]` is missing"),

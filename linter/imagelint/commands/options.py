@@ -188,7 +188,7 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
             is_flag=True,
             help="Exit with 2 if no Kubernetes object was read: a wrong path, or nothing was rendered.",
         ),
-        click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
+        click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings."),
     )
     return _with_options(command, options)
 

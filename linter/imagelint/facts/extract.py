@@ -70,7 +70,7 @@ class _FileReader:
         self._path = path
         self._is_kustomization = is_kustomization(path)
         self._is_build_configuration = is_build_configuration(path)
-        # Comments are told from text by the nodes around them.
+        # The nodes around a comment distinguish it from text.
         self._parses_all = is_strict or has_suppressions or self._is_kustomization or self._is_build_configuration
         self._suppressions: list[Suppression] = []
         # Kept only if comments have to be distinguished from text.

@@ -57,7 +57,7 @@ class Builder(NamedTuple):
     """A tool that builds images from the repository that the manifests are in."""
 
     name: str
-    # It writes what it built in place of the name, with a tag or digest of its own, when it deploys.
+    # It replaces the name with what it built, with a tag or digest of its own, when it deploys.
     replaces: bool
     # Also where the name has a registry.
     replaces_registry: bool = False

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Folders of texts, with the examples that they show.
 _DOCUMENTATION = frozenset({"doc", "docs", "documentation"})
 _TRIGGER_TEMPLATE = "triggers.tekton.dev/TriggerTemplate"
-# What is no name of a namespace is one that something has yet to fill in (`FILLED_BY_VALIDATOR`).
+# What is not a valid name of a namespace has yet to be filled in (`FILLED_BY_VALIDATOR`).
 _DNS_LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?", re.ASCII)
 
 

@@ -57,7 +57,7 @@ class Heading(NamedTuple):
 
 
 def heading_of(data: bytes) -> Heading | None:
-    """What the root of a document says of its type; None where only a full parse can tell."""
+    """What the root of a document says of its type; None where only a full parse can show it."""
     if _has_other_breaks(data):
         return None
     found: dict[bytes, str] = {}

@@ -182,7 +182,7 @@ class _Layout:
 
 
 def in_annotations(node: Mapping, *templates: Mapping | None) -> Iterator[Suppression]:
-    """The suppressions in the annotations of an object, and of whatever in it has metadata.
+    """The suppressions in the annotations of an object, and of everything in it that has metadata.
 
     Those of `templates` count for all of the object, others for what they annotate.
     """

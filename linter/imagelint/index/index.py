@@ -129,7 +129,7 @@ class ImageUse(NamedTuple):
 
     @property
     def _is_at_hand(self) -> bool:
-        """Whether what builds the image leaves it where the pod runs, as far as its name tells."""
+        """Whether what builds the image leaves it where the pod runs, as far as its name shows."""
         if self.builder is None:
             return False
         return self.builder.is_local or self.reference is None or self.reference.is_short

@@ -35,7 +35,7 @@ class Outcome(NamedTuple):
     suppressed: list[Suppressed]
     # The rules that did not run.
     off: frozenset[str] = frozenset()
-    # In what nobody deploys, each with what that is: counted, and not told.
+    # In what nobody deploys, each with what that is: counted, and not reported.
     set_aside: tuple[tuple[SortKey, str], ...] = ()
 
 
@@ -125,7 +125,7 @@ class _Checker:
         )
 
     def _purpose(self, finding: Finding) -> str | None:
-        """What is at a finding, where that is nothing to deploy and not all is told."""
+        """What is at a finding, where that is nothing to deploy and not all is reported."""
         if self._selection.tells_all or finding.rule == internal_error.RULE.name:
             return None
         return self._found.purpose(finding.at)

@@ -52,7 +52,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 def failed_rule(rule: Rule, error: Exception, source: SourceId) -> Finding:
     """A rule that raised an exception; it belongs to no file, so the caller names the source to report it at."""
-    return _at(source, f"rule `{rule.name}` failed, and may have missed findings: {crash_of(error, rule.module)}")
+    return _at(source, f"rule `{rule.name}` failed and may have missed findings: {crash_of(error, rule.module)}")
 
 
 def _at(source: SourceId, message: str) -> Finding:

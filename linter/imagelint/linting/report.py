@@ -28,7 +28,7 @@ class Report(NamedTuple):
 
     @property
     def notes(self) -> list[str]:
-        """Sentences for the user about what was not read, and what is not told."""
+        """Sentences for the user about what was not read, and what is not reported."""
         counts = sorted(self.set_aside.items())
         aside = [f"{count} finding{'s' * (count != 1)} in {purpose}; --all shows them" for purpose, count in counts]
         return [*self.found.notes, *aside]

@@ -60,7 +60,7 @@ class Discovery(NamedTuple):
     """What a search found, sorted by path."""
 
     files: list[InputFile]
-    # Scripts of build tools, which tell what is built and hold no manifests.
+    # Scripts of build tools, which show what is built and hold no manifests.
     build_scripts: list[InputFile]
     # The outermost chart folders whose templates were left out.
     charts: list[str]
@@ -243,7 +243,7 @@ class _Walk:
             self._skip(entry.path, "not a regular file")
 
     def _other_file(self, entry: os.DirEntry[str]) -> None:
-        """What holds no manifests to lint, and may tell what is built or be rendered to manifests."""
+        """What holds no manifests to lint, and may show what is built or be rendered to manifests."""
         if is_build_script(entry.name) and entry.is_file(follow_symlinks=False):
             self._build_scripts.append(InputFile(shown(entry.path), explicit=False))
         elif is_template(entry.name) and len(self._templates) < _MOST_TEMPLATES:

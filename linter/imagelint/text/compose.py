@@ -130,7 +130,7 @@ def _readings(data: bytes, *, needs_reason: bool) -> Iterator[Callable[[], NextE
         lifted = lift_indicators(data)
         if lifted != data:
             yield lambda: set_down(c_events(lifted))
-        # To the pure parser an unusual break is no break: only the C part reads such a text as kubectl does.
+        # To the pure parser an unusual break is not one: only the C part reads such a text as kubectl does.
         if not needs_reason or len(data) > _MAX_PURE or _has_unusual_breaks(data):
             return
     yield lambda: pure_events(data)
@@ -239,7 +239,7 @@ class _Aliases:
         size, height = self._measure(node)
         self._total += size
         if self._total > self._most:
-            raise _at(f"aliases stand for more than {self._most:,} nodes", event.start_mark, places)
+            raise _at(f"aliases expand to more than {self._most:,} nodes", event.start_mark, places)
         # An alias nests like what it stands for: nothing that reads the nodes can go deeper than the bound.
         if len(stack) + height >= MAX_DEPTH:
             raise _at(TOO_DEEP, event.start_mark, places)

@@ -170,7 +170,7 @@ class Mapping(_Placed):
         return {key.value: (key, value) for key, value in zip(nodes, nodes, strict=True) if isinstance(key, Scalar)}
 
     def _merged_entries(self) -> dict[str, tuple[Scalar, Node]]:
-        """The pairs as go-yaml v2 fills its map: whatever comes later wins, whether it is merged or not."""
+        """The pairs as go-yaml v2 fills its map: what comes later wins, whether it is merged or not."""
         entries: dict[str, tuple[Scalar, Node]] = {}
         for key, value in self.items:
             if isinstance(key, Scalar) and not is_merge(key):

@@ -30,7 +30,7 @@ _CONFIGURATION = re.compile(
 
 
 def is_build_script(path: str) -> bool:
-    """Whether a build tool reads the file, and it is no YAML."""
+    """Whether a build tool reads the file, and it is not YAML."""
     return _tool(_SCRIPT, path) is not None
 
 

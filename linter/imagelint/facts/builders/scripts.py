@@ -1,4 +1,4 @@
-"""Images in build scripts that are no YAML: only literals are read, nothing is run.
+"""Images in build scripts that are not YAML: only literals are read, nothing is run.
 
 Sources: the API of Tilt (docs.tilt.dev/api.html), `k8s_object` of Bazel's rules_k8s, `to.image` of the jib plugins.
 """
