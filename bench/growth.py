@@ -42,7 +42,9 @@ class Growth(NamedTuple):
 
     @property
     def exponent(self) -> float:
-        """The slope of the last two doublings, where the start weighs least."""
+        """The slope of the last two doublings, where the start weighs least; 0 for what costs next to nothing."""
+        if self.seconds[-1] - self.start < _LEAST:
+            return 0.0
         first, *_, last = [max(seconds - self.start, 0.001) for seconds in self.seconds[-3:]]
         return math.log2(last / first) / 2 if len(self.seconds) > 2 else math.inf
 

@@ -115,6 +115,9 @@ class _Readable(NamedTuple):
 
     secrets: list[Secret]
     entries: list[tuple[Secret, AuthEntry]]
+    # The names of the secrets and the keys in them, as a message lists them.
+    names: str
+    keys: str
     # Whether some image is pulled with one of them.
     serve: bool
 
@@ -144,7 +147,10 @@ def _readable_of(index: Index, use: ImageUse) -> _Readable:
         is_broken = bool(verdicts & {Verdict.BROKEN, Verdict.INVALID})
         valid = [] if is_broken else [s for s in secrets if s.config and s.config.verdict is Verdict.VALID]
         entries = [(secret, entry) for secret in valid for entry in (secret.config.entries if secret.config else ())]
-        known[credentials] = _Readable(valid, entries, not index.join(_serving).isdisjoint(s.place for s in valid))
+        names = listed([*dict.fromkeys(secret.id.name for secret in valid)])
+        keys = listed([entry.key for _, entry in entries])
+        serve = not index.join(_serving).isdisjoint(secret.place for secret in valid)
+        known[credentials] = _Readable(valid, entries, names, keys, serve)
     return known[credentials]
 
 
@@ -210,9 +216,7 @@ def _finding(
         )
         remedy, shown = f"use the key `{miss.right}`", [miss.secret]
     else:
-        names = listed([*dict.fromkeys(secret.id.name for secret in readable.secrets)])
-        keys = listed([entry.key for _, entry in readable.entries])
-        message = f"no key of pull secret {names} matches `{use.effective}`: the keys are {keys}"
+        message = f"no key of pull secret {readable.names} matches `{use.effective}`: the keys are {readable.keys}"
         remedy, shown = _new_entry(index, use), readable.secrets[:3]
     related = [Related(secret.config_place, f"pull secret `{secret.id.name}`") for secret in shown]
     if wrong is not None:

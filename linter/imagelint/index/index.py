@@ -220,12 +220,12 @@ class Index:
     def _effective_secrets(self, pod: Pod) -> PullSecrets:
         unpatched = not pod.overlay.changes_pull_secrets
         if pod.spec.pull_secrets or pod.spec.is_mirror:
-            return PullSecrets(pod.spec.pull_secrets, None, unpatched)
+            return PullSecrets(pod.spec.pull_secrets, None, known=unpatched)
         account = self.account(pod)
         if account is not None:
             return self.account_secrets(account, known=unpatched)
         # `default` exists everywhere; unless a file gives it secrets, it has none as far as the files show.
-        return PullSecrets((), None, unpatched and pod.account_name == DEFAULT_ACCOUNT)
+        return PullSecrets((), None, known=unpatched and pod.account_name == DEFAULT_ACCOUNT)
 
     def options(self, kind: type[Options]) -> Options:
         """The options of a rule, as the configuration sets them."""
@@ -236,7 +236,7 @@ class Index:
         """The pull secrets that a service account gives to its pods."""
         key = id(account), known
         if key not in self._account_secrets:
-            self._account_secrets[key] = PullSecrets(account.pull_secrets, account, known)
+            self._account_secrets[key] = PullSecrets(account.pull_secrets, account, known=known)
         return self._account_secrets[key]
 
     def pods_of(self, account: Resource) -> Sequence[Pod]:

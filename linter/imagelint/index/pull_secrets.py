@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 _FIRST = 3
 
 
-@dataclass(frozen=True, eq=False)  # without slots, for the properties that are computed once
 class PullSecrets:
     """The pull secrets that the API server gives to a pod (plugin/pkg/admission/serviceaccount, v1.36).
 
@@ -30,9 +28,10 @@ class PullSecrets:
     something outside the input may add some: an account that is not in it, or a kustomize patch.
     """
 
-    entries: tuple[Text, ...]
-    account: Account | None
-    known: bool
+    def __init__(self, entries: tuple[Text, ...], account: Account | None, *, known: bool) -> None:
+        self.entries = entries
+        self.account = account
+        self.known = known
 
     @cached_property
     def names(self) -> tuple[Text, ...]:
