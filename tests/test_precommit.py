@@ -195,10 +195,11 @@ def test_a_commit_without_manifests_is_skipped(project: Project) -> None:
 
 
 @pytest.mark.parametrize("project", ["imagelint"], indirect=True)
-def test_a_repository_without_manifests_passes(project: Project) -> None:
+def test_a_repository_without_manifests_fails(project: Project) -> None:
     project.write("notes.txt", "nothing to lint")
     status, output = project.hook()
-    assert status == 0, output
+    assert status == 1, output
+    assert "no Kubernetes object was read, and --require-manifests asks for one" in output
 
 
 CLEAN = "COUNT: int = 1\n"

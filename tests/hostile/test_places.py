@@ -194,5 +194,5 @@ def test_a_working_folder_that_is_gone(folder: Path) -> None:
         ["sh", "-c", command], cwd=gone, capture_output=True, text=True, check=False, preexec_fn=set_limits
     )
     assert done.returncode == 2
-    assert "Error: the working folder is not there any more\n" in done.stderr
+    assert "Error: the working folder does not exist any more\n" in done.stderr
     assert "Traceback" not in done.stderr
