@@ -2,10 +2,10 @@
 
 ### What it does
 
-Parses every image by the grammar of the kubelet and says which part breaks it: upper-case letters, a scheme, white
-space, `+` in a tag, a number that YAML wrote as `1e+07`, an empty tag, a digest of the wrong length. Some mistakes that
-do parse are reported as well: a second registry host in the path, a tag that begins with `vv1`, and a number that a
-program wrote with an exponent (`2.0240514E7` for `20240514`).
+Parses every image with the kubelet's grammar and reports which part is invalid: upper-case letters, a scheme, white
+space, `+` in a tag, a number that YAML wrote as `1e+07`, an empty tag, a digest of the wrong length. It also reports
+mistakes that do parse: a second registry host in the path, a tag that begins with `vv1`, values such as `undefined`,
+and a number with an exponent as a tag (`2.0240514E7` for `20240514`).
 
 ### Why is this bad?
 

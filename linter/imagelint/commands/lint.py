@@ -93,9 +93,9 @@ def command(  # noqa: PLR0913 - one parameter for each option
         return _write_baseline(report, write_baseline)
     if baseline is not None:
         report = _with_baseline(report, baseline, prune=prune_baseline)
-    style = _style_of_stdout(color)
+    style = _style_of_stdout(color, all_places=verbose)
     for target in targets:
-        write(render(report, target.format, style if target.path is None else Style()), target.path)
+        write(render(report, target.format, style if target.path is None else Style(all_places=verbose)), target.path)
     lint.watch.lap("report")
     messages = () if quiet else (*lint.account(report, verbose=verbose), summary(report))
     for message in (*messages, *(lint.watch.lines() if timing else ())):
@@ -118,11 +118,12 @@ def _status(report: Report, found: int, level: Severity) -> int:
     return found if any(finding.severity.reaches(level) for finding in report.findings) else OK
 
 
-def _style_of_stdout(color: str) -> Style:
+def _style_of_stdout(color: str, *, all_places: bool) -> Style:
     is_terminal = sys.stdout.isatty()
     return Style(
         colour=use_colour(color, os.environ, is_terminal=is_terminal),
         links=use_links(os.environ, is_terminal=is_terminal),
+        all_places=all_places,
     )
 
 

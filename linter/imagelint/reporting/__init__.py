@@ -17,6 +17,8 @@ class Style(NamedTuple):
     colour: bool = False
     # OSC 8 hyperlinks.
     links: bool = False
+    # Every place of a cause that has many, not the first few and a count.
+    all_places: bool = False
 
 
 # Each is a module with a function `render(report, style)`, imported on demand.

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from imagelint.linting.finding import Severity
 from imagelint.reporting.concise import concise, position
+from imagelint.reporting.groups import grouped, other_places
 from imagelint.reporting.report_paths import RepositoryPaths
 from imagelint.text.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from imagelint.linting.finding import Finding
     from imagelint.linting.report import Report
     from imagelint.reporting import Style
+    from imagelint.reporting.groups import Group
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 # GitHub shows this many annotations of each level in a step, and silently drops the rest.
@@ -26,31 +27,33 @@ def render(report: Report, style: Style) -> Iterator[str]:
     """The annotations that GitHub shows, the worst first; what is beyond them as plain lines."""
     del style
     path_of = RepositoryPaths()
-    left: list[Finding] = []
+    left: list[Group] = []
+    groups = grouped(report.findings)
     for severity in Severity:
-        findings = (finding for finding in report.findings if finding.severity is severity)
-        for finding in islice(findings, _MOST_SHOWN):
-            yield _annotation(finding, path_of(finding.place.path))
-        left += findings
+        of_level = (group for group in groups if group.first.severity is severity)
+        for group in islice(of_level, _MOST_SHOWN):
+            yield _annotation(group, path_of(group.first.place.path))
+        left += of_level
     if left:
         yield f"\nGitHub shows {_MOST_SHOWN} annotations per level and step. {_number(len(left))} listed here:\n"
-    for finding in left:
-        yield f"{concise(finding)}\n"
+    for group in left:
+        yield "".join(f"{line}\n" for line in (concise(group.first), *other_places(group)))
 
 
 def _number(findings: int) -> str:
     return "1 more finding is" if findings == 1 else f"{findings} more findings are"
 
 
-def _annotation(finding: Finding, path: str) -> str:
-    span = finding.place.span
+def _annotation(group: Group, path: str) -> str:
+    finding, span = group.first, group.first.place.span
     fields: dict[str, str | int] = {"file": path, "line": span.line, "endLine": span.end_line}
     if span.line == span.end_line:  # columns of different lines are refused
         fields |= {"col": span.column, "endColumn": span.end_column}
     fields["title"] = f"imagelint ({finding.rule})"
     # The log shows the message alone, without the place.
     text = f"{position(finding.place)}: {finding.message}"
-    return workflow_command(_LEVELS[finding.severity], fields, text, finding.help.split("\n") if finding.help else ())
+    details = [*(finding.help.split("\n") if finding.help else ()), *other_places(group)]
+    return workflow_command(_LEVELS[finding.severity], fields, text, details)
 
 
 def workflow_command(level: str, properties: Mapping[str, str | int], text: str, details: Sequence[str] = ()) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from imagelint.linting.finding import Severity
 from imagelint.linting.json_fields import place_fields, resource_fields
+from imagelint.reporting.groups import group_numbers
 from imagelint.reporting.json_text import json_text
 
 if TYPE_CHECKING:
@@ -22,11 +23,12 @@ VERSION = 1
 def render(report: Report, style: Style) -> Iterator[str]:
     """The whole report as one JSON object."""
     del style
+    groups = group_numbers(report.findings)
     severities = [finding.severity for finding in report.findings]
     document = {
         "version": VERSION,
-        "findings": [_finding(finding) for finding in report.findings],
-        "suppressed": [_finding(known.finding) for known in report.suppressed],
+        "findings": [_finding(finding, groups[finding.sort_key]) for finding in report.findings],
+        "suppressed": [_finding(known.finding, None) for known in report.suppressed],
         "summary": {
             "errors": severities.count(Severity.ERROR),
             "warnings": severities.count(Severity.WARNING),
@@ -40,10 +42,11 @@ def render(report: Report, style: Style) -> Iterator[str]:
     yield json_text(document)
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, group: int | None) -> dict[str, Any]:
     span = finding.place.span
     return {
         "rule": finding.rule,
+        "group": group,
         "severity": finding.severity,
         "confidence": finding.confidence,
         "message": finding.message,

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from imagelint.linting.finding import Severity
 from imagelint.reporting.concise import position
-from imagelint.reporting.groups import by_file
+from imagelint.reporting.groups import grouped, groups_by_file, other_places
 from imagelint.reporting.xml_text import xml_text
 from imagelint.text.printable import printable, printable_lines
 
@@ -17,16 +17,17 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding
     from imagelint.linting.report import Report
     from imagelint.reporting import Style
+    from imagelint.reporting.groups import Group
 
 
 def render(report: Report, style: Style) -> Iterator[str]:
-    """A suite for each file with findings, a failed case for each finding; one that passes where there is none."""
+    """A suite for each file with findings, a failed case for each cause; one that passes where there is none."""
     del style
-    root = ET.Element("testsuites", {"name": "imagelint", **_counts(report.findings)})
-    for path, findings in by_file(report.findings):
-        suite = ET.SubElement(root, "testsuite", {"name": printable(path), **_counts(findings)})
-        for finding in findings:
-            _case(suite, finding)
+    root = ET.Element("testsuites", {"name": "imagelint", **_counts(grouped(report.findings))})
+    for path, groups in groups_by_file(report.findings):
+        suite = ET.SubElement(root, "testsuite", {"name": printable(path), **_counts(groups)})
+        for group in groups:
+            _case(suite, group)
     if not report.findings:
         # Services take a file without any test for a broken one.
         root.set("tests", "1")
@@ -35,9 +36,9 @@ def render(report: Report, style: Style) -> Iterator[str]:
     yield xml_text(root)
 
 
-def _counts(findings: Sequence[Finding]) -> dict[str, str]:
-    failures = sum(_fails(finding) for finding in findings)
-    return {"tests": str(len(findings)), "failures": str(failures), "errors": "0"}
+def _counts(groups: Sequence[Group]) -> dict[str, str]:
+    failures = sum(_fails(group.first) for group in groups)
+    return {"tests": str(len(groups)), "failures": str(failures), "errors": "0"}
 
 
 def _fails(finding: Finding) -> bool:
@@ -45,22 +46,24 @@ def _fails(finding: Finding) -> bool:
     return finding.severity is not Severity.INFO
 
 
-def _case(suite: ET.Element, finding: Finding) -> None:
+def _case(suite: ET.Element, group: Group) -> None:
+    finding = group.first
     span, path = finding.place.span, printable(finding.place.path)
     name = f"{finding.rule} at {span.line}:{span.column}"
     case = ET.SubElement(suite, "testcase", name=name, classname=path)
     message = printable(finding.message)
     if _fails(finding):
         kind = f"{finding.severity}[{finding.rule}]"
-        ET.SubElement(case, "failure", type=kind, message=message).text = _details(finding)
+        ET.SubElement(case, "failure", type=kind, message=message).text = _details(group)
     else:
-        ET.SubElement(case, "system-out").text = f"{message}\n{_details(finding)}"
+        ET.SubElement(case, "system-out").text = f"{message}\n{_details(group)}"
 
 
-def _details(finding: Finding) -> str:
+def _details(group: Group) -> str:
+    finding = group.first
     lines = [position(finding.place), printable(finding.subject.label)]
     if finding.prediction:
         lines.append(f"predicts: {printable(str(finding.prediction))}")
     if finding.help:
         lines += ["help:", *printable_lines(finding.help)]
-    return "\n".join(line for line in lines if line)
+    return "\n".join(line for line in (*lines, *other_places(group)) if line)

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.linting.finding import Severity
-from imagelint.reporting.groups import by_file
+from imagelint.reporting.groups import groups_by_file, other_places
 from imagelint.reporting.summary import summary
 from imagelint.text.printable import printable, printable_lines
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding
     from imagelint.linting.report import Report
     from imagelint.reporting import Style
+    from imagelint.reporting.groups import Group
 
 _SIGNS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "💡"}
 # GitHub turns words with `:` and `.` into links and emoji.
@@ -28,10 +29,11 @@ def render(report: Report, style: Style) -> Iterator[str]:
     del style
     yield f"## imagelint\n\n{prose(summary(report))}\n"
     urls = {rule.name: rule.url for rule in report.rules}
-    for path, findings in by_file(report.findings):
+    for path, groups in groups_by_file(report.findings):
         yield f"\n### {code(path)}\n\n"
-        for finding in findings:
-            yield from _item(finding, urls.get(finding.rule))
+        for group in groups:
+            yield from _item(group.first, urls.get(group.first.rule))
+            yield from _others(group)
     if report.notes:
         yield "\n### Not read\n\n"
         for note in report.notes:
@@ -52,6 +54,11 @@ def _item(finding: Finding, url: str | None) -> Iterator[str]:
         yield f"  ({'; '.join(facts)})\n"
     if finding.help:
         yield from _help(finding.help)
+
+
+def _others(group: Group) -> Iterator[str]:
+    for number, line in enumerate(other_places(group)):
+        yield f"\n  {prose(line)}\n\n" if number == 0 else f"  - {prose(line.strip())}\n"
 
 
 def _help(text: str) -> Iterator[str]:

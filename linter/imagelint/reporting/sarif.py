@@ -11,6 +11,7 @@ from imagelint import __version__
 from imagelint.linting import rule
 from imagelint.reporting.fingerprints import FINGERPRINT_VERSION, fingerprints
 from imagelint.reporting.frames import Lines
+from imagelint.reporting.groups import group_numbers
 from imagelint.reporting.json_text import json_text
 from imagelint.reporting.report_paths import RepositoryPaths
 from imagelint.reporting.sarif_rules import LEVELS, descriptor
@@ -40,6 +41,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
         fingerprints(report, path_of),
         path_of,
         Lines(report.found),
+        group_numbers(report.findings),
     )
     run = {
         "tool": {"driver": _driver(report)},
@@ -74,6 +76,7 @@ class _Writer:
     fingerprints: Mapping[SortKey, str]
     path_of: RepositoryPaths
     lines: Lines
+    groups: Mapping[SortKey, int]
 
     def result(self, finding: Finding, known: Suppressed | None) -> dict[str, Any]:
         fields: dict[str, Any] = {
@@ -85,7 +88,7 @@ class _Writer:
             "partialFingerprints": {_FINGERPRINT: self.fingerprints[finding.sort_key]},
             # An empty list means that the finding is not suppressed; without a list that would be unknown.
             "suppressions": [_suppression(known)] if known else [],
-            "properties": _properties(finding),
+            "properties": _properties(finding) | self._group(finding),
         }
         if finding.related:
             fields["relatedLocations"] = [
@@ -93,6 +96,11 @@ class _Writer:
                 for number, (place, message) in enumerate(finding.related, 1)
             ]
         return fields | self._fixes(finding)
+
+    def _group(self, finding: Finding) -> dict[str, int]:
+        """What results with one cause share. As one result they would be a new one once its first place is repaired."""
+        number = self.groups.get(finding.sort_key)
+        return {} if number is None else {"group": number}
 
     def _location(self, place: Place) -> dict[str, Any]:
         return {"physicalLocation": {"artifactLocation": self._artifact(place.path), "region": _region(place.span)}}

@@ -9,8 +9,7 @@ import click
 
 from imagelint.reporting.concise import position
 from imagelint.reporting.frames import SHOWN_WIDTH, Lines
-from imagelint.reporting.groups import grouped
-from imagelint.reporting.summary import counted
+from imagelint.reporting.groups import grouped, other_places
 from imagelint.text.printable import printable, printable_lines
 
 if TYPE_CHECKING:
@@ -29,13 +28,14 @@ _TAB = "    "
 def render(report: Report, style: Style) -> Iterator[str]:
     """One block for each finding, and for those with the same cause; an empty line between them."""
     groups = grouped(report.findings)
-    frames = _frames([group[0] for group in groups], Lines(report.found))
+    frames = _frames([group.first for group in groups], Lines(report.found))
     urls = {rule.name: rule.url for rule in report.rules} if style.links else {}
-    for number, (finding, *others) in enumerate(groups):
+    for number, group in enumerate(groups):
         if number:
             yield "\n"
-        painter = _Painter(style.colour, urls.get(finding.rule))
-        for line in _block(finding, others, frames, painter):
+        painter = _Painter(style.colour, urls.get(group.first.rule))
+        others = other_places(group, all_places=style.all_places, how_to_see_all=" (-v shows all)")
+        for line in _block(group.first, others, frames, painter):
             yield line.rstrip() + "\n"
 
 
@@ -62,7 +62,7 @@ class _Painter:
 
 
 def _block(
-    finding: Finding, others: Sequence[Finding], frames: Mapping[Place, Excerpt | None], paint: _Painter
+    finding: Finding, others: Sequence[str], frames: Mapping[Place, Excerpt | None], paint: _Painter
 ) -> Iterator[str]:
     colour = _COLOURS[finding.severity]
     title = paint(f"{finding.severity}[{paint.linked(finding.rule)}]", colour, bold=True)
@@ -78,17 +78,8 @@ def _block(
         yield f"{point} predicts: {printable(str(finding.prediction))}"
     for number, line in enumerate(printable_lines(finding.help) if finding.help else ()):
         yield f"{point} help: {line}" if number == 0 else f"{' ' * gutter}     {line}"
-    if others:
-        yield f"{point} and {counted(len(others), 'more place')}:"
-    for other in others:
-        yield f"{' ' * gutter}     {_other_place(other, finding)}"
-
-
-def _other_place(other: Finding, first: Finding) -> str:
-    """Where a finding with the same cause is, with the places that only it is explained by."""
-    own = [related for related in other.related if related not in first.related]
-    around = f" ({', '.join(f'{position(place)} {printable(message)}' for place, message in own)})" if own else ""
-    return f"{position(other.place)} {printable(other.subject.label)}{around}"
+    for number, line in enumerate(others):
+        yield f"{point} {line}" if number == 0 else f"{' ' * gutter}   {line}"
 
 
 def _frame(  # noqa: PLR0913 - the parts of a picture
