@@ -78,7 +78,7 @@ def start_up() -> None:
 
 
 def tree(name: str, folder: Path, *, is_whole: bool = True) -> None:
-    """What a tree costs in one process and in as many as pay; if `is_whole`, beside grep and a plain compose."""
+    """What a tree costs in one process and in several; if `is_whole`, beside grep and a plain compose."""
     files = [path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file()]
     size = sum(path.stat().st_size for path in files) / 1e6
     one = lint(str(folder), "--jobs=1", rounds=3 if is_whole else 1)

@@ -1,4 +1,4 @@
-"""Coverage-guided fuzzing of the whole way from bytes to every output: `make fuzz`, `make fuzz FUZZ_SECONDS=600`.
+"""Coverage-guided fuzzing from input bytes to every output: `make fuzz`, `make fuzz FUZZ_SECONDS=600`.
 
 It stops at the first input that raises or makes an internal error, of which a shortcut skips what matters, that takes
 more than 2 s for each 100 kB, or whose memory or output grows beyond 50 times its size (with an allowance for a start).

@@ -31,7 +31,7 @@ _POSITION = r"(?P<path>.+?):(?P<line>\d+):(?P<column>\d+)"
 _PLAIN = re.compile(rf"^{_POSITION}: (?:error|warning|info)\[(?P<rule>[\w-]+)\] ")
 _GITHUB = re.compile(rf"^::(?:error|warning|notice) [^:]*title=imagelint \((?P<rule>[\w-]+)\)::{_POSITION}: ")
 _AZURE = re.compile(rf"^##vso\[task\.logissue [^\]]*code=(?P<rule>[\w-]+);\]{_POSITION}: ")
-_MORE = re.compile(r"^GitHub shows 10 annotations of each level in a step\. \d+ more findings? (?:is|are) here only:$")
+_MORE = re.compile(r"^GitHub shows 10 annotations per level and step\. \d+ more findings? (?:is|are) listed here:$")
 _LINES = {"concise": [_PLAIN], "github": [_GITHUB, _PLAIN, _MORE], "azure": [_AZURE, _PLAIN]}
 _TITLE = re.compile(r"^(?:error|warning|info)\[([\w-]+)\]: ")
 _FRAME = re.compile(rf"^ +--> {_POSITION}$")

@@ -31,8 +31,8 @@ def pages() -> dict[str, str]:
 
 
 def _page(rule: Rule) -> str:
-    asked_for = "" if rule.on else f" ({rule.severity} where it is asked for)"
-    facts = [f"Default: **{rule.level}**{asked_for}", f"confidence: {rule.confidence}"]
+    if_enabled = "" if rule.on else f" ({rule.severity} if enabled)"
+    facts = [f"Default: **{rule.level}**{if_enabled}", f"confidence: {rule.confidence}"]
     if rule.on_for:
         facts.append(f"on with runtime {rule.on_for}")
     if rule.prediction:

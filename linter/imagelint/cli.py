@@ -1,4 +1,4 @@
-"""The command line: finds the command, and makes an exit status of whatever happens."""
+"""The command line: finds the command and turns its outcome into an exit status."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _COMMANDS = {
 
 
 class _Commands(click.Group):
-    """Imports a command when it is asked for. `imagelint PATH` is `imagelint check PATH`.
+    """Imports a command when it is called. `imagelint PATH` is short for `imagelint check PATH`.
 
-    A folder named like a command is written `./images`.
+    A folder with the name of a command has to be written as `./images`.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -48,7 +48,7 @@ class _Commands(click.Group):
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The commands, and what `check` takes, which need not be named."""
+        """The commands, and the options and paths of `check`, whose name is optional."""
         from click.shell_completion import CompletionItem
 
         check = self.get_command(ctx, "check")
@@ -65,7 +65,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="imagelint")
 def cli() -> None:
-    """Say which pods will end in ImagePullBackOff, and why, before anything is deployed.
+    """Predict which pods will fail with ImagePullBackOff, and why, before anything is deployed.
 
     imagelint PATH... lints files and folders of Kubernetes YAML and JSON; - is standard input.
     """
@@ -73,12 +73,12 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit."""
-    # What a run builds holds no cycles: looking for some would take a tenth of its time, and find nothing.
+    # A run creates no reference cycles: collecting them would take a tenth of its time and free nothing.
     gc.disable()
     open_streams()
     status = _run()
     flush()
-    # Nothing is left to do; Python would free every object first, which takes a tenth of a small run.
+    # Skip Python's shutdown: freeing every object takes a tenth of a small run.
     os._exit(status)
 
 
@@ -86,11 +86,11 @@ def _check_working_folder() -> None:
     try:
         os.getcwd()
     except OSError as error:
-        raise UserFileError("the working folder is not there any more") from error
+        raise UserFileError("the working folder does not exist any more") from error
 
 
 def _program_name(path: str) -> str:
-    """What a user types: kubectl finds its plugins by the names of their files."""
+    """The name that the user typed: kubectl finds its plugins by their file names."""
     return "kubectl imagelint" if os.path.basename(path).startswith("kubectl-imagelint") else "imagelint"
 
 
@@ -106,10 +106,10 @@ def _run() -> int:
         return USAGE
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    except BrokenPipeError:  # the reader has enough (`| head`)
+    except BrokenPipeError:  # the reader closed the pipe (`| head`)
         discard(sys.stdout)
         return FOUND
-    except Exception as error:  # noqa: BLE001 - a traceback tells users nothing, and may quote a manifest
+    except Exception as error:  # noqa: BLE001 - a traceback does not help users and may quote a manifest
         say(f"Error: imagelint failed: {crash_of(error)}")
         say(REPORT_IT)
         return USAGE

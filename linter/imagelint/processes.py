@@ -48,7 +48,7 @@ def read_file(file: InputFile, *, is_strict: bool) -> FileFacts | str:
 
 
 def unreadable(error: UnreadableError) -> FileFacts:
-    """What is to be told of a file that cannot be read."""
+    """The message for a file that cannot be read."""
     place = Span(error.line, error.column, error.line, error.column + 1)
     return FileFacts(problems=(Problem(error.message, place, None),))
 

@@ -66,7 +66,7 @@ class RunsByInput:
         return [*zip(self._runs, found, strict=True)]
 
     def exclude(self, path: str) -> bool:
-        """Whether a walk leaves a file out, by the configuration that holds for it."""
+        """Whether the configuration of a file excludes it."""
         return any(self._runs[number].excludes(path) for number in self._of(path))
 
     def _of(self, path: str) -> set[int]:

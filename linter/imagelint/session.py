@@ -1,4 +1,4 @@
-"""From paths and buffers to a report: the one way in which everything is linted."""
+"""From paths and buffers to a report: everything that lints goes through a Session."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _MOST_NAMED = 3
 
 
 class Request(NamedTuple):
-    """What to read. Findings are told of `paths` only; `context` is read for what it defines."""
+    """What to read. Findings are reported for `paths` only; `context` is read for its definitions."""
 
     paths: Sequence[str]
     context: Sequence[str] = ()
@@ -46,7 +46,7 @@ class Request(NamedTuple):
     is_excluded: Callable[[str], bool] | None = None
     # How reports call standard input.
     stdin_name: str = STDIN_NAME
-    # How many processes read; None for as many as pay.
+    # The number of worker processes; None for automatic.
     jobs: int | None = None
     # What is known already of what was not read.
     notes: Sequence[str] = ()
@@ -92,7 +92,7 @@ class Session:
         return found
 
     def update(self, source: Source) -> None:
-        """Take in a text, such as an open buffer, in place of what was held under its id."""
+        """Replace the text with this id, for example by an open buffer."""
         if source.id in self.input.files and source.id in self._buffers and self._buffers.read(source.id) == source:
             return
         self._indexes.clear()
@@ -123,7 +123,7 @@ class Session:
     ) -> Report:
         """The findings of all runs, put together in order; only those in `scope`, where it is given.
 
-        `timed` is called for a rule to run in place of each.
+        `timed` wraps each rule.
         """
         run_as = cache(timed or _untimed)
         outcomes = [

@@ -2,12 +2,12 @@
 
 ### What it does
 
-Finds the policy `Always` together with a digest.
+Finds containers with the pull policy `Always` whose image is pinned by a digest.
 
 ### Why is this bad?
 
-A digest always names the same image. Asking the registry at each start makes every start depend on it, for nothing:
-when it is down, pods that have their image on the node do not start.
+A digest always names the same image. With `Always` the kubelet still contacts the registry at every start: if the
+registry is down, pods cannot start even if their image is on the node.
 
 ### Example
 
@@ -59,15 +59,15 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Digests that are asked for at each start."""
+    """Images with a digest and the policy `Always`."""
     for use in index.images:
         policy = use.container.pull_policy
         if policy and policy.value == ALWAYS and use.reference and use.reference.digest:
             yield RULE.finding(
                 Place(use.pod.source, policy.span),
-                f"`{use.effective}` cannot change, but the registry is asked for it at each start",
+                f"`{use.effective}` cannot change, but the kubelet contacts the registry at every start",
                 Subject(resource=use.pod.resource, container=use.container.name, image=use.written),
-                help="write `IfNotPresent`",
+                help="use `IfNotPresent`",
             )
 
 

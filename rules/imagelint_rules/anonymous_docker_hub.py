@@ -1,13 +1,13 @@
-"""A pull from Docker Hub without a login.
+"""An anonymous pull from Docker Hub.
 
 ### What it does
 
-Finds images of Docker Hub in pods without a matching credential.
+Finds images on Docker Hub in pods without a matching credential.
 
 ### Why is this bad?
 
-Docker Hub counts anonymous pulls by address: 100 in 6 hours. All nodes behind one gateway share them, and when they
-are used up every pull ends with 429.
+Docker Hub limits anonymous pulls to 100 per IP address in 6 hours. All nodes behind a NAT gateway share the limit; once
+it is reached, every pull fails with status 429.
 
 ### Example
 
@@ -58,14 +58,14 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images of Docker Hub that are surely pulled without a login."""
+    """Images on Docker Hub that are certainly pulled anonymously."""
     for use in index.images:
         is_hub = use.pulled is not None and use.pulled.registry == DOCKER_HUB
         if is_hub and index.credential(use).match is Match.NONE:
             yield RULE.at_image(
                 use,
-                f"image `{use.effective}` is pulled from Docker Hub without a login, which has its limits",
-                help="give the pod a pull secret for `https://index.docker.io/v1/`, or use a mirror",
+                f"image `{use.effective}` is pulled from Docker Hub anonymously, which is rate-limited",
+                help="add a pull secret for `https://index.docker.io/v1/` to the pod, or use a mirror",
             )
 
 

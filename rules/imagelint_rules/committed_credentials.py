@@ -1,13 +1,13 @@
-"""A pull secret with a password in plain files.
+"""A pull secret with an unencrypted password.
 
 ### What it does
 
-Finds docker config Secrets whose password looks like a real one: it is no word of an example, no placeholder, and the
-Secret is not encrypted. Nothing of it is shown.
+Finds docker config Secrets whose password looks real: it is not an example or a placeholder, and the Secret is not
+encrypted. The password is never shown.
 
 ### Why is this bad?
 
-Base64 is no encryption: whoever can read the repository can pull, and often push, as this user.
+Base64 is not encryption: everyone who can read the repository can pull, and often push, as this user.
 
 ### Example
 
@@ -55,16 +55,16 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Secrets with a password that is no example."""
+    """Secrets with a password that is not an example."""
     for secret in index.secrets.all:
         entries = secret.config.entries if secret.config else ()
         keys = ", ".join(f"`{entry.key}`" for entry in entries if entry.looks_real and entry.has_username)
         if keys:
             yield RULE.finding(
                 secret.config_place,
-                f"Secret `{secret.id.name}` holds a password for {keys} that anyone who reads this file can use",
+                f"Secret `{secret.id.name}` contains a password for {keys} that every reader of this file can use",
                 Subject(resource=secret.resource, names=(secret.id.name,)),
-                help="revoke it, and keep its successor in a vault (ExternalSecret) or encrypted (SealedSecret, SOPS)",
+                help="revoke it, and keep the new one in a vault (ExternalSecret) or encrypted (SealedSecret, SOPS)",
             )
 
 

@@ -3,14 +3,13 @@
 ### What it does
 
 Finds repositories and tags that are known to be gone, such as the versioned tags of `docker.io/bitnami` or
-`docker.io/minio/minio`, and names that were never published: `local/…`, and bare
-names that are none of Docker's official images, as local builds leave them. `imagelint knowledge IMAGE` shows what is
-known, since when, and where that is written.
+`docker.io/minio/minio`, and names that were never published: `local/…`, and bare names of local builds, which are not
+official images. `imagelint knowledge IMAGE` shows what is known, with date and source.
 
 ### Why is this bad?
 
-Registries answer for a deleted repository as for a private one, so that the error looks like a missing login. Nodes
-that have the image go on; new nodes cannot start the pod.
+Registries give the same answer for deleted and for private repositories, so the error looks like a missing login. Pods
+keep running on nodes that have the image but cannot start on new nodes.
 
 ### Example
 
@@ -60,7 +59,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images that were removed, or never were."""
+    """Images that were removed or never existed."""
     yield from findings_of(RULE, index)
 
 

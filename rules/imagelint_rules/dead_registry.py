@@ -2,12 +2,12 @@
 
 ### What it does
 
-Finds images on hosts that do not answer any more. `imagelint knowledge HOST` shows what is known of a host, since
-when, and where that is written. What is only general knowledge makes a warning, not an error.
+Finds images on hosts that have been shut down. `imagelint knowledge HOST` shows what is known about a host, with date
+and source. If the evidence is only general knowledge, the finding is a warning, not an error.
 
 ### Why is this bad?
 
-Every pull fails. Pods that run do so from the image on their node, and end with it.
+Every pull fails. Running pods only work because their node still has the image.
 
 ### Example
 

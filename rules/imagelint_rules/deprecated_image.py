@@ -1,14 +1,15 @@
-"""An image that moved, is frozen or is going away.
+"""An image that moved, is frozen or will be removed.
 
 ### What it does
 
-Finds images that can still be pulled, but get nothing new, moved, belong to a project that ended, or have an
-announced end. With an end this is a warning, and an error from the day after; images in Docker's first manifest
-format, which new runtimes refuse, are a warning as well; the rest is an info, which fails no run.
+Finds images that can still be pulled, but are frozen, have moved, belong to a discontinued project, or have an
+announced end of life. With an end-of-life date the finding is a warning, and an error after that date. Images in
+Docker's first manifest format, which new runtimes refuse, are a warning as well. All others are an info, which does not
+fail the run.
 
 ### Why is this bad?
 
-No more fixes arrive, and one day the image is gone.
+The image gets no more fixes and will eventually be removed.
 
 ### Example
 
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images that are on their way out."""
+    """Images that are frozen, have moved or will be removed."""
     yield from findings_of(RULE, index)
 
 

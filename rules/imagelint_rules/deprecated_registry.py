@@ -1,13 +1,13 @@
-"""A registry that its operator leaves.
+"""A registry that is frozen or deprecated.
 
 ### What it does
 
-Finds images on hosts that still answer, but are frozen or deprecated. With an announced end this is a warning, and an
-error from the day after; without one it is an info, which fails no run.
+Finds images on hosts that still work, but are frozen or deprecated. With an announced end-of-life date the finding is a
+warning, and an error after that date; otherwise it is an info, which does not fail the run.
 
 ### Why is this bad?
 
-New versions appear elsewhere only, and one day the host is gone.
+New versions are only published elsewhere, and the host will eventually be shut down.
 
 ### Example
 

@@ -2,11 +2,12 @@
 
 ### What it does
 
-Finds images that no digest pins.
+Finds images that are not pinned by a digest.
 
 ### Why is this bad?
 
-A tag can be moved by whoever may push. A digest names one image for ever, and says at once when that is gone.
+Anyone who can push can move a tag. A digest always names the same image; if the image is removed, the pull fails
+instead of fetching something else.
 
 ### Example
 
@@ -60,7 +61,7 @@ def check(index: Index) -> Iterator[Finding]:
             yield RULE.at_image(
                 use,
                 f"image `{use.effective}` is not pinned by a digest",
-                help=f"write `{use.effective}@sha256:…`; `crane digest {use.effective}` prints it",
+                help=f"use `{use.effective}@sha256:…`; `crane digest {use.effective}` prints the digest",
             )
 
 

@@ -1,14 +1,14 @@
-"""An entry of `imagePullSecrets` without a name, or twice the same.
+"""An entry of `imagePullSecrets` without a name, or a duplicate.
 
 ### What it does
 
-Finds entries without a name, as empty Helm values leave them (`- name: ""`, `- {}`), and names that come twice.
+Finds entries without a name, often the result of empty Helm values (`- name: ""`, `- {}`), and duplicate names.
 
 ### Why is this bad?
 
-The kubelet skips an entry without a name, but the API server counts it: the list is not empty any more, so the pod gets
-none of the pull secrets of its service account, and pulls anonymously. A name that comes twice does no harm at once; it
-makes a server-side apply fail, as the list is keyed by name.
+The kubelet skips an entry without a name, but to the API server the list is not empty: the pod gets none of the pull
+secrets of its service account and pulls anonymously. Duplicate names make server-side apply fail, because the list is
+keyed by name.
 
 ### Example
 
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Empty and repeated entries, of pods and of service accounts."""
+    """Empty and duplicate entries, of pods and of service accounts."""
     for pod in index.pods:
         if pod.spec.core:
             yield from _in_list(pod.source, pod.resource, pod.spec.pull_secrets)
@@ -80,15 +80,15 @@ def _in_list(source: SourceId, resource: Resource, entries: Sequence[Text]) -> I
                 Place(source, entry.span),
                 message,
                 Subject(resource=resource),
-                help="remove the entry, or name a secret",
+                help="remove the entry or add the name of a secret",
             )
         elif entry.value in first:
             yield RULE.finding(
                 Place(source, entry.span),
                 f"pull secret `{entry.value}` is listed twice",
                 Subject(resource=resource, names=(entry.value,)),
-                help="remove one of the two",
-                related=[Related(Place(source, first[entry.value].span), "listed here first")],
+                help="remove one of the entries",
+                related=[Related(Place(source, first[entry.value].span), "first entry")],
                 severity=Severity.WARNING,
                 prediction=Prediction(Rejection.INVALID_SERVER_SIDE),
             )
@@ -97,8 +97,8 @@ def _in_list(source: SourceId, resource: Resource, entries: Sequence[Text]) -> I
 
 def _consequence(resource: Resource) -> str:
     if resource.kind == "ServiceAccount":
-        return ": pods that get it pull anonymously"
-    return ": it keeps those of the service account out"
+        return ", so pods with this service account pull anonymously"
+    return ", which prevents the service account's pull secrets from being used"
 
 
 RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL))

@@ -1,12 +1,12 @@
-"""An entry of `ignore` in the configuration that is past its date.
+"""An expired entry of `ignore` in the configuration.
 
 ### What it does
 
-Finds entries under `ignore` whose `expires` is over. Their findings are told again from the day after.
+Finds entries under `ignore` whose `expires` date has passed. Their findings are reported again from the next day on.
 
 ### Why is this bad?
 
-Somebody wanted to look again by that day.
+Somebody decided to review the suppression by that date.
 
 ### Example
 
@@ -19,7 +19,7 @@ ignore:
 
 ### Use instead
 
-Remove the entry, or give it another day and say why in its `reason`.
+Remove the entry, or set a new date and update the `reason`.
 
 ### References
 

@@ -1,14 +1,14 @@
-"""A pull secret with a token that lasts some hours.
+"""A pull secret with a short-lived token.
 
 ### What it does
 
-Finds credentials whose user name says that the password is a token: `AWS` for ECR (12 hours), `oauth2accesstoken` for
-Google's registries (1 hour), the all-zero user of `az acr login` (3 hours).
+Finds credentials whose user name shows that the password is a token: `AWS` for ECR (12 hours), `oauth2accesstoken` for
+Google's registries (1 hour), and the all-zero user of `az acr login` (3 hours).
 
 ### Why is this bad?
 
-All is well on the day of the deployment. Hours later a node is replaced or a pod is moved, the token is void, and the
-pull fails with 401 or 403 while nothing in the files has changed.
+The deployment works at first. Hours later a node is replaced or a pod is rescheduled, the token has expired, and the
+pull fails with 401 or 403 although nothing in the files has changed.
 
 ### Example
 
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Secrets with at least one token that ends by itself."""
+    """Secrets with at least one token that expires."""
     for secret in index.secrets.all:
         entries = secret.config.entries if secret.config else ()
         entry = next((entry for entry in entries if entry.token_hours is not None), None)
@@ -71,9 +71,9 @@ def check(index: Index) -> Iterator[Finding]:
             hours = f"{entry.token_hours} hours" if entry.token_hours != 1 else "1 hour"
             yield RULE.finding(
                 secret.config_place,
-                f"pull secret `{secret.id.name}` holds a token for `{entry.key}` that lasts {hours}",
+                f"pull secret `{secret.id.name}` contains a token for `{entry.key}` that expires after {hours}",
                 Subject(resource=secret.resource, names=(secret.id.name, entry.key)),
-                help="let something renew it: the credential provider of the nodes, an ExternalSecret with a generator",
+                help="renew it automatically: use the nodes' credential provider or an ExternalSecret generator",
             )
 
 

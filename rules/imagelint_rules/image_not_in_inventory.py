@@ -1,16 +1,16 @@
-"""An image that the inventory does not have.
+"""An image that is not in the inventory.
 
 ### What it does
 
-With an inventory (`--inventory`), finds tags and digests that it does not have although it has their repository. An
-inventory counts as complete for each repository that it names. It is any of: a list of images, the output of
-`crictl images -o json`, `docker images --format json`, `ctr images ls`, `skopeo list-tags` or
-`kubectl get nodes -o json`, a `docker save` archive, an OCI layout, the folders of `skopeo sync`.
+With an inventory (`--inventory`), finds tags and digests that are missing from it although their repository is in it.
+An inventory counts as complete for each repository that it contains. Supported formats are a list of images, the output
+of `crictl images -o json`, `docker images --format json`, `ctr images ls`, `skopeo list-tags` or `kubectl get nodes -o
+json`, a `docker save` archive, an OCI layout, the folders of `skopeo sync`.
 
 ### Why is this bad?
 
-A tag that does not exist is the commonest of all failed pulls: a `v` too many, a release that was never pushed, a
-version of the chart in the place of that of the image.
+A tag that does not exist is the most common cause of failed pulls: an extra `v`, a release that was never pushed, the
+version of the chart instead of that of the image.
 
 ### Example
 
@@ -67,7 +67,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images that the inventory is sure not to have."""
+    """Images that are certainly not in the inventory."""
     if index.world.inventory is None:
         return
     for use in index.images:
@@ -79,20 +79,20 @@ def check(index: Index) -> Iterator[Finding]:
 
 def _finding(use: ImageUse, image: ImageReference, found: Availability) -> Finding:
     if found.status is Status.REPOSITORY_MISSING:
-        return RULE.at_image(use, f"repository `{image.normalized}` is not in the inventory, which is complete")
+        return RULE.at_image(use, f"repository `{image.normalized}` is not in the inventory")
     what = f"digest `{image.digest}`" if image.digest else f"tag `{image.effective_tag}`"
     near = None if image.digest else _nearest(image.effective_tag or "", found.tags)
     instead = f"{use.effective.removesuffix(f':{image.tag}')}:{near}" if near and image.tag else None
     return RULE.at_image(
         use,
         f"`{image.normalized}` has no {what} in the inventory",
-        help=f"the nearest tag is `{near}`" if near else f"there are: {', '.join(found.tags[-5:])}",
+        help=f"did you mean the tag `{near}`?" if near else f"tags in the inventory: {', '.join(found.tags[-5:])}",
         fix=image_fix(use, instead, is_safe=False),
     )
 
 
 def _nearest(tag: str, tags: Sequence[str]) -> str | None:
-    """The tag that was likely meant: the same with or without a `v`, else the one that looks most like it."""
+    """The tag that was probably meant: the same with or without a `v`, else the most similar one."""
     for other in (f"v{tag}", tag.removeprefix("v"), tag.removeprefix("v").removeprefix("v")):
         if other in tags:
             return other

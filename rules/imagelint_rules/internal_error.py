@@ -1,23 +1,23 @@
-"""A defect of imagelint itself.
+"""A bug in imagelint.
 
 ### What it does
 
-Tells that imagelint failed while it read a file, or that a rule failed (one of its own, or one of a pack). The message
-names the kind of failure and the line of the program, and nothing of the file. Everything else is still reported, and
-the exit status is 2, so that nobody takes the run for a complete one.
+Reports that imagelint failed while it read a file, or that a rule failed (built-in or from a plugin). The message
+contains the kind of failure and the line of code, but nothing from the file. All other findings are still reported, and
+the exit status is 2 because the run is incomplete.
 
 ### Why is this bad?
 
-What was not read was not checked: a pod in it may fail, and a Secret in it counts as absent for the other files.
+The file was not checked: its pods may fail, and its Secrets count as missing for the other files.
 
 ### Example
 
-There is no manifest that shows it: as soon as one is known, it is repaired.
+There is no example: known cases are fixed.
 
 ### Use instead
 
-Report the message with the version of imagelint and, if you can, the smallest file that shows it. Until then leave the
-file out with `exclude` in the configuration, or turn the failing rule off.
+Report the message with the version of imagelint and, if possible, a minimal file. In the meantime, skip the file with
+`exclude` in the configuration, or turn off the failing rule.
 
 ### References
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Every file that imagelint failed to read. The engine adds the rules that fail."""
+    """Files that imagelint failed to read. The engine adds findings for rules that fail."""
     for source, facts in index.files.items():
         if facts.crash is not None:
             message = f"imagelint failed to read this file: {facts.crash}"

@@ -2,14 +2,15 @@
 
 ### What it does
 
-Parses every image by the grammar of the kubelet and says which part breaks it: upper-case letters, a scheme, white
-space, `+` in a tag, a number that YAML wrote as `1e+07`, an empty tag, a digest of the wrong length. Two slips that do
-parse are told as well: a second registry host in the path, and a tag that begins with `vv1`.
+Parses every image with the kubelet's grammar and reports which part is invalid: upper-case letters, a scheme, white
+space, `+` in a tag, a number that YAML wrote as `1e+07`, an empty tag, a digest of the wrong length. It also reports
+mistakes that do parse: a second registry host in the path, a tag that begins with `vv1`, and values such as
+`undefined`.
 
 ### Why is this bad?
 
-The API server accepts any text. The kubelet does not: the pod waits with `InvalidImageName`, for ever and without
-back-off. Nothing between `git push` and the node tells.
+The API server accepts any text, but the kubelet does not: the pod waits with `InvalidImageName` forever, without
+back-off. Nothing between `git push` and the node reports the mistake.
 
 ### Example
 
@@ -88,14 +89,16 @@ _NOTHING = frozenset({"undefined", "null", "None", "nil"})
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images that do not parse, or that parse with a registry host in the path."""
+    """Images that do not parse, or that parse but are certainly wrong."""
     for use in index.images:
         if use.placeholder is not None:
             continue
         if use.error is not None:
-            remedy = f"write `{use.error.repair}`" if use.error.repair else None
+            remedy = f"use `{use.error.repair}`" if use.error.repair else None
             fix = image_fix(use, use.error.repair, is_safe=True)
-            yield RULE.at_image(use, f"{_image(use)} does not parse: {use.error.reason}", help=remedy, fix=fix)
+            yield RULE.at_image(
+                use, f"{_image(use)} is not a valid reference: {use.error.reason}", help=remedy, fix=fix
+            )
         else:
             yield from _doubled(index, use)
             yield from _doubled_v(use)
@@ -109,21 +112,21 @@ def _doubled(index: Index, use: ImageUse) -> Iterator[Finding]:
     if inner is not None:
         yield RULE.at_image(
             use,
-            f"{_image(use)} names two registries: `{use.reference.host}` is asked for a repository called "
+            f"{_image(use)} names two registries: the kubelet pulls from `{use.reference.host}` a repository named "
             f"`{use.reference.repository}`",
-            help=f"write `{use.effective[use.effective.rindex(f'/{inner}/') + 1 :]}`",
+            help=f"use `{use.effective[use.effective.rindex(f'/{inner}/') + 1 :]}`",
             prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
         )
 
 
 def _doubled_v(use: ImageUse) -> Iterator[Finding]:
-    """A template that writes `v` in front of a version that has one."""
+    """A template that adds `v` to a version that already starts with one."""
     tag = use.reference.tag if use.reference else None
     if tag is not None and re.match(r"vv\d", tag):
         yield RULE.at_image(
             use,
-            f"{_image(use)} has a tag with two `v`: `{tag}`",
-            help=f"write `{use.effective.replace(f':{tag}', f':{tag[1:]}')}`",
+            f"{_image(use)} has a tag with a double `v`: `{tag}`",
+            help=f"use `{use.effective.replace(f':{tag}', f':{tag[1:]}')}`",
             severity=Severity.WARNING,
             confidence=Confidence.LIKELY,
             prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
@@ -131,15 +134,15 @@ def _doubled_v(use: ImageUse) -> Iterator[Finding]:
 
 
 def _unset(use: ImageUse) -> Iterator[Finding]:
-    """What JavaScript, Python or Go wrote for a value that was not set, in a text that parses all the same."""
+    """A value that JavaScript, Python or Go prints for an unset variable, in a reference that still parses."""
     reference = use.reference
     parts = (reference.tag or "", *reference.repository.split("/")) if reference else ()
     nothing = next((part for part in parts if part in _NOTHING), None)
     if nothing is not None:
         yield RULE.at_image(
             use,
-            f"{_image(use)} holds `{nothing}`, which a script or template writes for a value that was not set",
-            help="set the value where the image is put together",
+            f"{_image(use)} contains `{nothing}`, which scripts and templates print for unset values",
+            help="set the value in the script or template that builds the image name",
             confidence=Confidence.LIKELY,
             prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
         )

@@ -1,13 +1,13 @@
-"""A pull policy that does not exist.
+"""An invalid pull policy.
 
 ### What it does
 
-Finds any `imagePullPolicy` (and `pullPolicy` of an image volume) but `Always`, `IfNotPresent` and `Never`; the case
-counts.
+Finds every `imagePullPolicy` (and `pullPolicy` of an image volume) other than `Always`, `IfNotPresent` and `Never`. The
+values are case-sensitive.
 
 ### Why is this bad?
 
-The API server refuses the object: `Unsupported value: "always"`.
+The API server rejects the object: `Unsupported value: "always"`.
 
 ### Example
 
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Policies of core kinds that the API server does not know."""
+    """Policies of core kinds that the API server rejects."""
     for pod in index.pods:
         for container in pod.spec.containers if pod.spec.core else ():
             policy = container.pull_policy
@@ -70,7 +70,7 @@ def check(index: Index) -> Iterator[Finding]:
                 continue
             yield RULE.finding(
                 Place(pod.source, policy.span),
-                f"`{policy.value}` is no pull policy: there are {', '.join(f'`{name}`' for name in POLICIES)}",
+                f"`{policy.value}` is not a valid imagePullPolicy, so the API server rejects the object",
                 Subject(
                     resource=pod.resource,
                     container=container.name,
@@ -84,7 +84,7 @@ def check(index: Index) -> Iterator[Finding]:
 def _remedy(written: str) -> str:
     plain = written.strip().lower().replace("-", "").replace("_", "")
     meant = next((name for name in POLICIES if name.lower() == plain), None)
-    return f"write `{meant}`" if meant else "write one of them, or leave the field out"
+    return f"use `{meant}`" if meant else "use `Always`, `IfNotPresent` or `Never`, or remove the field"
 
 
 RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(Rejection.INVALID))

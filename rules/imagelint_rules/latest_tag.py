@@ -2,12 +2,13 @@
 
 ### What it does
 
-Finds images tagged `latest` that no digest pins. `:Latest` is another tag, and `:latest@sha256:…` is pinned.
+Finds images with the tag `latest` that are not pinned by a digest. `:Latest` is a different tag, and `:latest@sha256:…`
+is pinned.
 
 ### Why is this bad?
 
-The tag moves: a restart, a new node or a scale-up pulls other code than what was tested, and a tag that is deleted or
-rebuilt for one platform only ends in `ErrImagePull` long after the change that caused it.
+The tag is mutable: a restart, a new node or a scale-up may pull other code than you tested. If the tag is deleted or
+rebuilt for one platform only, pulls fail with `ErrImagePull` long after the change that caused it.
 
 ### Example
 
@@ -64,8 +65,8 @@ def check(index: Index) -> Iterator[Finding]:
         if reference and reference.tag == "latest" and reference.digest is None:
             yield RULE.at_image(
                 use,
-                f"image `{use.effective}` is tagged `latest`, which moves",
-                help="name the version that was tested, or a digest (`@sha256:…`)",
+                f"image `{use.effective}` uses the mutable tag `latest`",
+                help="pin the version you tested, or a digest (`@sha256:…`)",
             )
 
 

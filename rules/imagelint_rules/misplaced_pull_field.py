@@ -1,16 +1,16 @@
-"""A field of image pulls where there is none of that name.
+"""A misplaced or misspelled image pull field.
 
 ### What it does
 
-Finds `imagePullSecrets`, `imagePullPolicy` and `image` at the wrong level (in a container, beside the pod template, in
-`metadata`, under the `spec` of a ServiceAccount), misspelt (`imagePullSecret`, `imagepullsecrets`), and entries that
-are plain strings or hold more than a `name`, and images that are a number or a boolean to YAML (`image: 1.10`). Custom
-resources that have a field of such a name are left alone.
+Finds `imagePullSecrets`, `imagePullPolicy` and `image` at the wrong level (in a container, next to the pod template, in
+`metadata`, under the `spec` of a ServiceAccount) or misspelled (`imagePullSecret`, `imagepullsecrets`), entries that
+are plain strings or have other keys than `name`, and images that YAML reads as a number or a boolean (`image: 1.10`).
+Custom resources that define a field of that name are not checked.
 
 ### Why is this bad?
 
-Depending on the client the API server refuses the object, or drops the field with a warning that scrolls by, and the
-pod pulls anonymously or by another policy than the file says.
+Depending on the client, the API server rejects the object, or drops the field with a warning that is easy to miss. The
+pod then pulls anonymously or with another policy than intended.
 
 ### Example
 
@@ -68,7 +68,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Every field that extraction found at a place where the API has none."""
+    """Every field that extraction found where the API does not define it."""
     for source, facts in index.files.items():
         for field in facts.misplaced:
             yield RULE.finding(

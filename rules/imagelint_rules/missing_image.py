@@ -2,13 +2,13 @@
 
 ### What it does
 
-Finds containers of core kinds, and image volumes of Pods, that name no image, or an empty one. Patches (files that a
-kustomization lists as such, objects without the fields that the API server requires) and custom resources, where an
-operator fills the image in, are left alone.
+Finds containers of core kinds, and image volumes of Pods, without an image or with an empty one. It does not check
+patches (files that a kustomization lists as patches, objects that lack required fields) and custom resources, where an
+operator sets the image.
 
 ### Why is this bad?
 
-The API server refuses a Pod with `spec.containers[0].image: Required value`; a workload is refused in the same way.
+The API server rejects the Pod or workload: `spec.containers[0].image: Required value`.
 
 ### Example
 
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Containers without an image, where the API server will look at them as they stand."""
+    """Containers without an image in objects that the API server gets as written."""
     for pod in index.pods:
         for container in pod.spec.containers if pod.complete else ():
             if _lacks_image(container, pod):

@@ -2,13 +2,13 @@
 
 ### What it does
 
-Finds images that name neither a tag nor a digest, read by the kubelet's grammar: the port of
-`registry.example.com:5000/app` is no tag.
+Finds images with neither a tag nor a digest, according to the kubelet's grammar: the port of
+`registry.example.com:5000/app` is not a tag.
 
 ### Why is this bad?
 
-The kubelet adds `:latest`. Many repositories have no such tag, and where there is one it moves: pods of one
-workload run different code, and the day it is removed or breaks, new pods fail while old ones run.
+The kubelet adds `:latest`. Many repositories do not have that tag; where it exists, it is mutable: pods of one workload
+may run different code, and once it is removed or broken, new pods fail while old ones keep running.
 
 ### Example
 
@@ -67,7 +67,7 @@ def check(index: Index) -> Iterator[Finding]:
             yield RULE.at_image(
                 use,
                 f"image `{use.effective}` has no tag, so the kubelet pulls `{use.effective}:latest`",
-                help="name the version that was tested, or a digest (`@sha256:…`)",
+                help="pin the version you tested, or a digest (`@sha256:…`)",
             )
 
 

@@ -1,15 +1,15 @@
-"""A registry host with a slip of the keys.
+"""A misspelled registry host.
 
 ### What it does
 
-Finds hosts from a list of misspellings that were seen in public manifests (`ghrc.io`, `quey.io`), web pages that are
-taken for registries (`hub.docker.com`), and hosts that are one letter, or one swap of neighbours, away from a well-
-known registry. A host that imagelint knows is never corrected.
+Finds hosts from a list of misspellings in public manifests (`ghrc.io`, `quey.io`), web pages that are mistaken for
+registries (`hub.docker.com`), and hosts that differ from a well-known registry by one letter or two swapped letters.
+Hosts that imagelint knows are never reported.
 
 ### Why is this bad?
 
-At best the name does not resolve. At worst somebody owns it: `ghrc.io` asks clients for their credentials, in the way
-that a registry does, and gets those of `ghcr.io` from a secret that was made for the wrong name.
+At best the name does not resolve. At worst somebody owns it: `ghrc.io` requests credentials like a registry, and gets
+those of `ghcr.io` from a secret that was created for the misspelled name.
 
 ### Example
 
@@ -39,7 +39,7 @@ spec:
 
 ### References
 
-- [ghrc.io asks for credentials](https://bmitch.net/blog/2025-08-22-ghrc-appears-malicious/)
+- [ghrc.io requests credentials](https://bmitch.net/blog/2025-08-22-ghrc-appears-malicious/)
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images on hosts that are known, or all but known, to be slips."""
+    """Images on hosts that are certainly or very likely misspelled."""
     yield from findings_of(RULE, index)
 
 

@@ -1,13 +1,13 @@
-"""A tag that moves with a branch or a channel.
+"""A tag that follows a branch or a channel.
 
 ### What it does
 
-Finds images with a tag that names a branch or a channel, such as `main`, `edge` or `nightly`, and no digest. `latest`
-has a rule of its own.
+Finds images without a digest whose tag names a branch or a channel, such as `main`, `edge` or `nightly`. `latest` has
+its own rule.
 
 ### Why is this bad?
 
-What is pulled tomorrow is not what was tested today, and a branch that is deleted takes its tag with it.
+Tomorrow's pull may not get what you tested today, and when a branch is deleted, its tag is often deleted too.
 
 ### Example
 
@@ -63,21 +63,21 @@ if TYPE_CHECKING:
 class Options(RuleOptions):
     """Which tags are mutable."""
 
-    tags: Annotated[tuple[str, ...], "the mutable tags, in place of the built-in ones; globs are allowed"] = (
+    tags: Annotated[tuple[str, ...], "mutable tags, replacing the built-in list; globs are allowed"] = (
         *sorted(MOVING_TAGS - {"latest"}),
     )
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images with one of the tags, and no digest."""
+    """Images with one of the tags and without a digest."""
     tags = index.options(Options).tags
     for use in index.images:
         tag = use.named.tag if use.named and use.named.digest is None else None
         if tag is not None and any(glob_matches(glob, tag) for glob in tags):
             yield RULE.at_image(
                 use,
-                f"tag `{tag}` of image `{use.effective}` moves",
-                help="name the version that was tested, or a digest (`@sha256:…`)",
+                f"image `{use.effective}` uses the mutable tag `{tag}`",
+                help="pin the version you tested, or a digest (`@sha256:…`)",
             )
 
 

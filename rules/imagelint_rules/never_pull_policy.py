@@ -2,13 +2,13 @@
 
 ### What it does
 
-Finds containers that never pull their image.
+Finds containers whose image is never pulled.
 
 ### Why is this bad?
 
-The image has to be on the node already. On any node where it is not (a new one, another image store, after a clean-up)
-the container waits with `ErrImageNeverPull`. Since Kubernetes 1.35 this also happens to an image that is there, but
-was pulled with a secret that this pod does not have.
+The image must already be on the node. If it is not (a new node, another image store, after garbage collection), the
+container waits with `ErrImageNeverPull`. Since Kubernetes 1.35 this also happens if the image is on the node, but was
+pulled with a secret that this pod does not have.
 
 ### Example
 
@@ -68,9 +68,9 @@ def check(index: Index) -> Iterator[Finding]:
         if policy is not None and policy.value == NEVER:
             yield RULE.finding(
                 Place(use.pod.source, policy.span),
-                f"`{use.effective}` is never pulled: it has to be on every node that runs the pod",
+                f"`{use.effective}` is never pulled, so it must already be on every node that runs the pod",
                 Subject(resource=use.pod.resource, container=use.container.name, image=use.written),
-                help="write `IfNotPresent`, which pulls where the image is missing",
+                help="use `IfNotPresent`, which pulls the image only if it is not on the node",
             )
 
 

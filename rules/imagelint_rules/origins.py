@@ -1,4 +1,4 @@
-"""Where an image comes from: one judgement of its registry and repository, the most specific, for several rules."""
+"""Where an image comes from: the most specific verdict on its registry and repository, shared by several rules."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
     from imagelint.world.knowledge.registries import Registry
 
 _GONE = frozenset({"removed", "unpublished"})
-# What is said of an image, by its status.
+# Verbs of messages, by the status of an image.
 _STATUS = {
     "removed": "was removed",
     "unpublished": "was never published",
     "moved": "moved",
-    "frozen": "gets nothing new",
-    "archived": "belongs to a project that ended",
-    "retiring": "is going away",
-    "schema1": "is in a format that new runtimes refuse",
+    "frozen": "is frozen",
+    "archived": "belongs to a discontinued project",
+    "retiring": "will be removed",
+    "schema1": "has a format that new runtimes refuse",
 }
 _WRONG_HOSTS = frozenset({"misspelled-registry", "dead-registry", "unreachable-registry"})
 
 
 class Origin(NamedTuple):
-    """A judgement: the rule that tells it, how bad it is, and what to write instead."""
+    """A verdict: the rule that reports it, its severity, and the replacement."""
 
     rule: str
     severity: Severity
@@ -49,19 +49,19 @@ class Origin(NamedTuple):
     help: str
     prediction: Prediction
     replacement: str | None
-    # The replacement is the same image for certain.
+    # The replacement is certainly the same image.
     is_sure: bool
 
 
 def origin(index: Index, use: ImageUse) -> Origin | None:
-    """What has to be told of the place that an image is pulled from; None where nothing is known against it."""
+    """The verdict on where an image is pulled from; None if nothing is wrong with it."""
     return _judged(index, use, use.pulled) if use.pulled is not None else None
 
 
 def _judged(index: Index, use: ImageUse, image: ImageReference) -> Origin | None:
     declared = index.declaration(use)
     if declared is not None and not declared.reachable:
-        return _unreachable(image, "is declared to be out of reach")
+        return _unreachable(image, "is declared as unreachable")
     # A bare name in a DeploymentConfig is an image stream, which a trigger replaces.
     is_known = declared is not None or use.pod.resource.kind == "DeploymentConfig"
     return _origin(index.world.knowledge, index.world.today, image, is_declared=is_known)
@@ -77,7 +77,7 @@ def wrong_host(index: Index, use: ImageUse) -> Origin | None:
 
 
 def findings_of(rule: Rule, index: Index) -> Iterator[Finding]:
-    """The findings of one of the rules that share this judgement."""
+    """The findings of one of the rules that share this verdict."""
     for use, found in index.join(_by_rule).get(rule.name, ()):
         yield rule.at_image(
             use,
@@ -91,7 +91,7 @@ def findings_of(rule: Rule, index: Index) -> Iterator[Finding]:
 
 
 def _by_rule(index: Index) -> dict[str, list[tuple[ImageUse, Origin]]]:
-    """The judgements of all images, which the rules ask for one after the other."""
+    """The verdicts on all images, cached because several rules need them."""
     judged: dict[str, list[tuple[ImageUse, Origin]]] = {}
     for use in index.images:
         found = origin(index, use)
@@ -101,7 +101,7 @@ def _by_rule(index: Index) -> dict[str, list[tuple[ImageUse, Origin]]]:
 
 
 def image_fix(use: ImageUse, replacement: str | None, *, is_safe: bool) -> Fix | None:
-    """The edit that writes another image; None where a kustomization or several fields make the image."""
+    """The edit that replaces the image; None if a kustomization or several fields determine the image."""
     if replacement is None or "*" in replacement or use.effective != use.written:
         return None
     return Fix((Edit(use.span, use.written, replacement),), is_safe)
@@ -117,7 +117,7 @@ def _origin(knowledge: Knowledge, today: date, image: ImageReference, *, is_decl
     if registry is not None and image.host != image.host.lower():
         return _upper_case(image)
     entry = knowledge.images.find(image)
-    # An entry for all of a host says no more than that of the registry.
+    # An entry for a whole host adds nothing to that of the registry.
     if entry is not None and not (registry is not None and registry.status != "active" and _is_whole_host(entry)):
         return _image(image, entry, today)
     if registry is not None and registry.status != "active":
@@ -139,14 +139,18 @@ def _misspelled(image: ImageReference, found: Misspelling) -> Origin:
     if found.host == "hub.docker.com":
         path = re.sub(r"\A(?:r|_)/", "", path)  # as in the address of its web page
     instead = _with_tag(f"{found.likely}/{path}", image)
-    what = f"is a misspelling of `{found.likely}`" if found.kind == "typo" else f"is no registry; `{found.likely}` is"
+    what = (
+        f"is a misspelling of `{found.likely}`"
+        if found.kind == "typo"
+        else f"is not a registry; the registry is `{found.likely}`"
+    )
     note = f": {found.note}" if found.note else ""
     return Origin(
         "misspelled-registry",
         Severity.ERROR,
         Confidence.CERTAIN if found.malicious or found.source else Confidence.LIKELY,
         f"`{image.host}` {what}{note}",
-        f"write `{instead}`",
+        f"use `{instead}`",
         Prediction(WaitingReason.ERR_IMAGE_PULL),
         instead,
         found.kind == "typo",
@@ -154,15 +158,15 @@ def _misspelled(image: ImageReference, found: Misspelling) -> Origin:
 
 
 def _upper_case(image: ImageReference) -> Origin:
-    """A name is kept as it is written: no credential has it, and Docker Hub is known under its own name only."""
+    """An upper-case host: no credential matches it, and the runtime knows Docker Hub only in lower case."""
     host = image.host.lower()
     instead = _with_tag(f"{host}/{image.repository}", image)
     return Origin(
         "misspelled-registry",
         Severity.ERROR if host == DOCKER_HUB else Severity.WARNING,
         Confidence.CERTAIN if host == DOCKER_HUB else Confidence.LIKELY,
-        f"`{image.host}` is not the same as `{host}` to the kubelet, which finds no credentials for it",
-        f"write `{instead}`",
+        f"the kubelet does not treat `{image.host}` as `{host}` and finds no credentials for it",
+        f"use `{instead}`",
         Prediction(WaitingReason.ERR_IMAGE_PULL),
         instead,
         is_sure=True,
@@ -192,7 +196,7 @@ def _registry(image: ImageReference, registry: Registry, today: date) -> Origin:
     if registry.replacement and "*" not in registry.replacement and registry.same_paths:
         instead = _with_tag(f"{registry.replacement}/{image.repository}", image)
     is_gone = registry.is_shut_down or _is_over(registry.ends, today)
-    status = {"shut-down": "was shut down", "frozen": "gets nothing new"}.get(registry.status, "is deprecated")
+    status = {"shut-down": "was shut down", "frozen": "is frozen"}.get(registry.status, "is deprecated")
     return Origin(
         "dead-registry" if registry.is_shut_down else "deprecated-registry",
         _severity(registry.evidence, is_gone=is_gone, is_warning=registry.ends is not None),
@@ -206,18 +210,20 @@ def _registry(image: ImageReference, registry: Registry, today: date) -> Origin:
 
 
 def _unofficial(image: ImageReference, name: str, *, is_host: bool) -> Origin:
-    """Only Docker publishes under `library/`, so that a bare name of one's own is nowhere."""
-    message = f"`{image.normalized}` is none of Docker's official images, so that a pull of `{name}` finds nothing"
+    """Only Docker publishes under `library/`, so bare names of local builds do not exist there."""
+    message = f"`{image.normalized}` is not an official image, so pulling `{name}` fails"
     if name == "sha256":
-        message = f"an image ID is known to one node only: a pull of it asks for a tag of `{image.normalized}`"
+        message = (
+            f"an image ID is only known to one node and cannot be pulled: it is read as a tag of `{image.normalized}`"
+        )
     if is_host:
-        message = f"`{name}` is a registry, and no image of it is named: it is read as `{image.normalized}`"
+        message = f"`{name}` is a registry without an image: it is read as `{image.normalized}`"
     return Origin(
         "dead-image",
         Severity.WARNING,
         Confidence.LIKELY,
         message,
-        "name the registry and the organisation that the image was pushed to",
+        "add the registry and the organization that the image was pushed to",
         Prediction(WaitingReason.ERR_IMAGE_PULL),
         None,
         is_sure=False,
@@ -229,8 +235,8 @@ def _unreachable(image: ImageReference, reason: str) -> Origin:
         "unreachable-registry",
         Severity.WARNING,
         Confidence.LIKELY,
-        f"no node can pull from `{image.host}`: it {reason}",
-        "push the image to a registry that the nodes reach, and name that",
+        f"`{image.host}` is not reachable from cluster nodes: it {reason}",
+        "push the image to a registry that the nodes can reach, and use that name",
         Prediction(WaitingReason.ERR_IMAGE_PULL),
         None,
         is_sure=False,
@@ -238,7 +244,7 @@ def _unreachable(image: ImageReference, reason: str) -> Origin:
 
 
 def _severity(evidence: str, *, is_gone: bool, is_warning: bool) -> Severity:
-    """What is only general knowledge never makes an error."""
+    """Lower the severity if the evidence is only general knowledge, which never justifies an error."""
     if is_gone:
         return Severity.WARNING if evidence == "recall" else Severity.ERROR
     return Severity.WARNING if is_warning else Severity.INFO
@@ -249,7 +255,7 @@ def _confidence(evidence: str) -> Confidence:
 
 
 def _is_over(ends: str | None, today: date) -> bool:
-    """Whether an announced end is past: of a month or a year its last day counts."""
+    """Whether an end-of-life date has passed: for a month or a year, the last day counts."""
     if ends is None:
         return False
     import calendar
@@ -262,7 +268,7 @@ def _is_over(ends: str | None, today: date) -> bool:
 
 def _when(since: str | None, ends: str | None) -> str:
     started = f" (since {since})" if since else ""
-    return f"{started}, and ends with {ends}" if ends else started
+    return f"{started}, end of life {ends}" if ends else started
 
 
 def _note(note: str | None) -> str:
@@ -270,7 +276,7 @@ def _note(note: str | None) -> str:
 
 
 def _help(instead: str | None, source: str, *, other_tags: bool = False) -> str:
-    which = " with one of its own tags" if other_tags else ""
+    which = " with one of its tags" if other_tags else ""
     return f"use `{instead}`{which}; see {source}" if instead else f"see {source}"
 
 

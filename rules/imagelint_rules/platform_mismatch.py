@@ -1,16 +1,17 @@
-"""An image for another platform than the pod asks of its node.
+"""An image for a different platform than the pod's nodes.
 
 ### What it does
 
-Compares what the pod asks of its node (`nodeSelector`, the required node affinity, `os`: the well-known labels for
-architecture and system) with what the image says of itself: `-arm64` and the like in its tag or at the end of its name,
-the official `arm64v8/…` namespaces, `windows`, `nanoserver`, `ltsc2022`, `alpine`. An inventory that tells the
-platforms of an image (an OCI index, `kubectl get nodes`) counts before its name. It speaks only where both are plain.
+Compares the node that the pod requires (`nodeSelector`, the required node affinity, `os`: the well-known labels for
+architecture and operating system) with the name of the image: `-arm64` and the like in its tag or at the end of its
+name, the official `arm64v8/…` namespaces, `windows`, `nanoserver`, `ltsc2022`, `alpine`. If an inventory has the
+platforms of an image (an OCI index, `kubectl get nodes`), they take precedence over its name. It only reports images
+where both sides are unambiguous.
 
 ### Why is this bad?
 
-An image index without the platform of the node fails at the pull (`no match for platform in manifest`). An image of one
-platform is pulled, and then dies with `exec format error`; a Windows image is never pulled on Linux.
+If an image index lacks the platform of the node, the pull fails (`no match for platform in manifest`). A
+single-platform image is pulled and then fails with `exec format error`; a Windows image cannot be pulled on Linux.
 
 ### Example
 
@@ -68,14 +69,14 @@ if TYPE_CHECKING:
 
 
 class _Offer(NamedTuple):
-    """What an image offers, as far as it is known: systems and architectures."""
+    """The operating systems and architectures of an image, as far as they are known."""
 
     systems: frozenset[str]
     architectures: frozenset[str]
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images for other platforms than the pod, or the cluster, has nodes of."""
+    """Images for other platforms than the nodes of the pod or of the cluster."""
     for use in index.images:
         if use.named is None:
             continue
@@ -105,12 +106,12 @@ def _finding(
     use: ImageUse, offered: frozenset[str], wanted: Sequence[str], asked: Sequence[Text], prediction: Prediction | None
 ) -> Finding:
     own, nodes = (" or ".join(f"`{name}`" for name in names) for names in (sorted(offered), wanted))
-    who = "the pod asks for a node" if asked else "the cluster has nodes"
+    who = "the pod requires a node" if asked else "the cluster has nodes"
     return RULE.at_image(
         use,
         f"image `{use.effective}` is for {own}, but {who} with {nodes}",
-        help=f"use an image for {nodes}, or one for several platforms, or ask for a node with {own}",
-        related=[Related(Place(use.pod.source, name.span), "asked for here") for name in asked[:1]],
+        help=f"use an image for {nodes} or a multi-platform image, or require a node with {own}",
+        related=[Related(Place(use.pod.source, name.span), "required here") for name in asked[:1]],
         prediction=prediction,
     )
 

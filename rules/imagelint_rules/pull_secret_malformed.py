@@ -1,21 +1,21 @@
-"""A pull secret that is refused, cannot be decoded, or holds no credential.
+"""A pull secret that is rejected, cannot be decoded, or contains no credentials.
 
 ### What it does
 
-Decodes every docker config Secret as the API server and the kubelet do, and finds those that
+Decodes every docker config Secret as the API server and the kubelet do, and finds Secrets that
 
-- the API server refuses: no key `.dockerconfigjson`, data that is not base64, content that is no JSON object;
-- the kubelet cannot decode: an `auth` that is not base64 of `user:password`, a number or a list where text belongs;
-- are in order, but give no user name for any registry: an empty `auths`, a `credsStore` copied from a desktop, an
+- the API server rejects: no key `.dockerconfigjson`, data that is not base64, content that is not a JSON object;
+- the kubelet cannot decode: an `auth` that is not base64 of `user:password`, a number or a list instead of a string;
+- are valid, but contain no user name for any registry: an empty `auths`, a `credsStore` copied from a desktop, an
   `identitytoken`, which the kubelet does not read.
 
-Neither the finding nor any other output holds what is in the Secret. Secrets that are encrypted (SOPS) or filled in
-later (`${…}`, `<path:…>`) are left alone.
+No output contains the content of the Secret. Secrets that are encrypted (SOPS) or filled in later (`${…}`, `<path:…>`)
+are not checked.
 
 ### Why is this bad?
 
-One entry that cannot be decoded takes every pull secret of the pod with it, so that not even public images are pulled;
-the pod then waits with the decoder's own words as its reason. A Secret without credentials means an anonymous pull.
+One entry that cannot be decoded disables every pull secret of the pod, so that not even public images are pulled; the
+waiting reason of the pod is the error text of the decoder. A Secret without credentials results in an anonymous pull.
 
 ### Example
 
@@ -69,14 +69,14 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding
 
 _CONSEQUENCES = {
-    Verdict.INVALID: "the API server refuses it",
-    Verdict.BROKEN: "no pod that names it can pull any image",
-    Verdict.NO_CREDENTIALS: "it gives nothing to a pull",
+    Verdict.INVALID: "the API server rejects it",
+    Verdict.BROKEN: "pods that use it cannot pull any image",
+    Verdict.NO_CREDENTIALS: "it provides no credentials",
 }
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Docker config Secrets with any verdict but valid; the wrong layout is for `pull-secret-wrong-type`."""
+    """Docker config Secrets that are not valid; `pull-secret-wrong-type` reports the wrong layout."""
     for secret in index.secrets.all:
         config = secret.config
         if config is None or secret.type not in DOCKER_KEYS or config.meant_type is not None:
@@ -89,12 +89,12 @@ def _finding(index: Index, secret: Secret, config: DockerConfig) -> Finding:
     users = index.uses_of_secrets.first(secret)
     return RULE.finding(
         secret.config_place,
-        f"pull secret `{secret.id.name}`: {_CONSEQUENCES[config.verdict]}, as {config.reason}"
+        f"pull secret `{secret.id.name}`: {_CONSEQUENCES[config.verdict]}, because {config.reason}"
         if config.verdict is not Verdict.BROKEN
         else f"pull secret `{secret.id.name}` cannot be decoded ({config.reason}): {_CONSEQUENCES[config.verdict]}",
         Subject(resource=secret.resource, names=(secret.id.name,)),
         help=_help(index, secret, next(filter(None, (image_of(index, use) for use in users)), None)),
-        related=[Related(Place(use.source, use.name.span), f"named by {use.resource.label}") for use in users],
+        related=[Related(Place(use.source, use.name.span), f"used by {use.resource.label}") for use in users],
         prediction=_prediction(config),
     )
 
@@ -102,7 +102,7 @@ def _finding(index: Index, secret: Secret, config: DockerConfig) -> Finding:
 def _prediction(config: DockerConfig) -> Prediction | None:
     if config.verdict is Verdict.INVALID:
         return Prediction(Rejection.INVALID)
-    # The kubelet shows the error of the decoder as the waiting reason.
+    # The kubelet uses the error of the decoder as the waiting reason.
     return Prediction(config.reason) if config.verdict is Verdict.BROKEN else None
 
 

@@ -1,21 +1,21 @@
-"""A private registry, and no pull secret.
+"""A private registry without a pull secret.
 
 ### What it does
 
-Finds pods that pull from a registry where every pull needs credentials, while neither the pod nor its service account
-names a pull secret. The service account is looked up in all files of the input, in the namespace of the pod.
+Finds pods that pull from a registry where every pull needs credentials, although neither the pod nor its service
+account has a pull secret. The service account is looked up in all input files, in the namespace of the pod.
 
-It is an error where the files themselves say that a secret is needed: most other workloads pull from the same registry
-with one, or a Secret of the namespace holds credentials for it that this pod does not name. Then the rule also speaks
-of registries that it does not know. On registries with public and private repositories the same repository is as good
-as the registry; a warning is given where most workloads of the same organisation have a secret, or where a Secret that
-nothing names has credentials for the image.
+The finding is an error if the files show that a secret is needed: most other workloads pull from the same registry with
+one, or a Secret in the namespace has credentials for the registry but the pod does not use it. This also works for
+unknown registries. On registries with public and private repositories, other workloads have to use the same repository;
+the finding is a warning if most workloads with images of the same organization have a secret, or if an unused Secret
+has credentials for the image.
 
 ### Why is this bad?
 
-The kubelet pulls anonymously, the registry answers 401 or 403, and the pod ends in `ErrImagePull` and
-`ImagePullBackOff`. Where the nodes themselves bring credentials (ECR on EKS, Artifact Registry on GKE, an ACR that is
-attached to AKS) the pull may work all the same: this cannot be seen in manifests, hence a warning.
+The kubelet pulls anonymously, the registry responds with 401 or 403, and the pod fails with `ErrImagePull` and
+`ImagePullBackOff`. If the nodes have their own credentials (ECR on EKS, Artifact Registry on GKE, an ACR that is
+attached to AKS), the pull may still work. Manifests do not show this, hence a warning.
 
 ### Example
 
@@ -105,13 +105,13 @@ if TYPE_CHECKING:
 
 _CLOUDS = {
     "aks": "the registry is attached to the AKS cluster",
-    "eks": "the EKS nodes have a role that may pull from it",
-    "gke": "the GKE nodes have an account that may pull from it",
+    "eks": "the role of the EKS nodes allows pulling from it",
+    "gke": "the service account of the GKE nodes allows pulling from it",
 }
 
 
 class _Evidence(NamedTuple):
-    """What in the files says that an image needs a pull secret, and the secret that serves it."""
+    """Evidence in the files that an image needs a pull secret, and the secret that matches it."""
 
     related: Related
     secret: str
@@ -119,11 +119,11 @@ class _Evidence(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """What the other objects of the input tell, gathered once."""
+    """Evidence from the other objects of the input, collected once."""
 
     # By scope: an image that a pod pulls with a secret.
     served: dict[str, ImageUse]
-    # Secrets that nothing names.
+    # Secrets that nothing uses.
     idle: frozenset[Secret]
 
 
@@ -144,7 +144,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 
 def _is_judged(pod: Pod) -> bool:
-    """Custom resources may name their secrets elsewhere; those with a pod template do not."""
+    """Custom resources may configure their secrets elsewhere, unless they have a pod template."""
     own_list_is_all = pod.spec.core or pod.spec.path.endswith("emplate.spec")
     return own_list_is_all and not pod.spec.pull_secrets and not pod.overlay.changes_pull_secrets
 
@@ -159,7 +159,7 @@ def _nodes_bring_credentials(index: Index, use: ImageUse) -> bool:
 
 
 def _served_images(index: Index) -> dict[str, ImageUse]:
-    """Images that most pods pull with a secret made for them, by scope."""
+    """Images that most pods pull with a matching secret, by scope."""
     served: dict[str, ImageUse] = {}
     balance: dict[str, int] = {}
     for pod in index.pods:
@@ -175,9 +175,10 @@ def _served_images(index: Index) -> dict[str, ImageUse]:
 
 
 def _scopes(index: Index, use: ImageUse) -> tuple[str, ...]:
-    """What shares the need of an image for credentials: its registry, or where many are public its repository.
+    """The scopes in which images need the same credentials.
 
-    There the organisation does so as well, but less surely: it ends with `/`.
+    The registry or, if many of its images are public, the repository. In the latter case the organization, which ends
+    with `/`, is weaker evidence.
     """
     registry = index.registry(use)
     if use.reference is None or use.reference.is_official:
@@ -216,7 +217,7 @@ def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: _Evide
     account = f"service account `{pod.account_name}`"
     unseen = "" if secrets.known else " (which no file defines)"
     message = (
-        f"`{needy}` needs credentials, but {pod.resource.label} names no pull secret and neither does its "
+        f"`{needy}` requires credentials, but {pod.resource.label} has no pull secret and neither does its "
         f"{account}{unseen} {in_namespace(pod.namespace)}"
     )
     name = evidence.secret if evidence else secret_name(registry)

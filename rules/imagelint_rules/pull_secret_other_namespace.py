@@ -1,13 +1,13 @@
-"""A pull secret that exists, but not where the pod is.
+"""A pull secret that only exists in another namespace.
 
 ### What it does
 
-Finds references to pull secrets that the input defines in other namespaces only. Where the namespace of the pod or of
-the Secret is not told by any file, nothing is said.
+Finds references to pull secrets that the input only defines in other namespaces. If no file states the namespace of the
+pod or of the Secret, nothing is reported.
 
 ### Why is this bad?
 
-The kubelet reads pull secrets from the namespace of the pod and from no other. The pod pulls anonymously and ends in
+The kubelet only reads pull secrets from the namespace of the pod. The pod pulls anonymously and fails with
 `ErrImagePull`.
 
 ### Example
@@ -85,7 +85,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """References to names that only other namespaces have."""
+    """References to names that only exist in other namespaces."""
     for use in index.secret_uses:
         found = index.secrets.find(use.name.value, use.namespace)
         if found.elsewhere and not found.usable:
@@ -101,7 +101,7 @@ def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Secret]) -> Findi
         f"{use.resource.label} needs it",
         Subject(resource=use.resource, image=image.written if image else None, names=(name,)),
         help=f"{create_secret(index, image, name, use.namespace)}\n"
-        f"or define it there as well:\n{secret_manifest(name, use.namespace)}",
+        f"or define it in that namespace as well:\n{secret_manifest(name, use.namespace)}",
         related=[Related(secret.place, f"defined here, in `{secret.id.namespace}`") for secret in elsewhere[:3]],
     )
 

@@ -4,14 +4,13 @@
 
 Matches the image with the keys of the pod's pull secrets as the kubelet does: ports must be equal, host names have the
 same number of labels, globs work within one label, a path is a plain prefix, and Docker Hub is `docker.io` or
-`https://index.docker.io/v1/`. It speaks where the content of all pull secrets is known, none of them matches, and the
-image surely needs one: its registry is private, or a key was meant for it and misses by a little. It also speaks where
-a pod with one image lists secrets that serve no image of the input at all; where the registry has public repositories
-as well, that is a warning.
+`https://index.docker.io/v1/`. It reports images if the content of all pull secrets is known, none of them matches, and
+the image certainly needs one: its registry is private, or a key almost matches. It also reports pods with a single
+image whose secrets match no image of the input; if the registry also has public repositories, the finding is a warning.
 
 ### Why is this bad?
 
-A key that does not match is as good as no secret: the pull is anonymous, and the registry denies it.
+A key that does not match has no effect: the pull is anonymous, and the registry denies it.
 
 ### Example
 
@@ -98,12 +97,12 @@ if TYPE_CHECKING:
     from imagelint.world.knowledge.base import Knowledge
 
 
-# Nobody meant the keys behind these: to compare each with each image takes long.
+# Further keys are not compared, to bound the time: a real pull secret has only a few.
 _MOST_COMPARED = 100
 
 
 class _Miss(NamedTuple):
-    """A key that was meant for an image."""
+    """A key that was intended for an image."""
 
     secret: Secret
     key: str
@@ -132,12 +131,12 @@ def check(index: Index) -> Iterator[Finding]:
         if miss or needs_credentials(index, use):
             yield _finding(index, use, readable, miss, Severity.WARNING if is_public else None)
         elif not is_public and not readable.serve and _is_meant(index, use):
-            # It may be public all the same.
+            # It may still be public.
             yield _finding(index, use, readable, miss, Severity.WARNING if index.registry(use) else None)
 
 
 def _readable_of(index: Index, use: ImageUse) -> _Readable:
-    """What the pull secrets of a pod hold; where one is broken, that is what has to be told."""
+    """The content of the pull secrets of a pod; none if one is broken, which another rule reports."""
     known, credentials = index.join(_readable), index.credentials(use.pod)
     if credentials not in known:
         secrets = [secret for secret in credentials.secrets if secret.config]
@@ -156,7 +155,7 @@ def _readable(index: Index) -> dict[Credentials, _Readable]:
 
 
 def _serving(index: Index) -> frozenset[Place]:
-    """The Secrets that some image is pulled with."""
+    """The Secrets that match some image."""
     # Images that are pulled with the same secrets share one tuple of them.
     found = {id(secrets): secrets for use in index.images for secrets in [index.credential(use).secrets]}
     return frozenset(secret.place for secrets in found.values() for secret in secrets)
@@ -171,7 +170,7 @@ def _near_miss(index: Index, readable: _Readable, image: ImageReference) -> _Mis
 
 
 def _other_host(index: Index, key: str, host: str) -> tuple[str, str] | None:
-    """What is known of a key's host, where that tells that the host of the image was meant."""
+    """Why the host of a key was certainly meant to be the host of the image, if the knowledge base shows it."""
     meant = _meant_host(index.world.knowledge, (stored_key(key) or "").partition("/")[0])
     return (meant[0], host) if meant is not None and meant[1] == host else None
 
@@ -182,7 +181,7 @@ def _meant_host(knowledge: Knowledge, own: str) -> tuple[str, str] | None:
     registry = knowledge.registries.find(own)
     if registry is not None:
         host = registry.replacement if registry.is_shut_down else None
-        return (f"`{own}` was shut down, and `{host}` follows it", host) if host else None
+        return (f"`{own}` was shut down and replaced by `{host}`", host) if host else None
     found = knowledge.misspellings.find(own, knowledge.registries.spellings())
     if found is None:
         return None
@@ -190,14 +189,14 @@ def _meant_host(knowledge: Knowledge, own: str) -> tuple[str, str] | None:
 
 
 def _is_public(index: Index, use: ImageUse) -> bool:
-    """Whether the image is there for all, so that an anonymous pull works within its limits."""
+    """Whether the image is public, so that an anonymous pull works (within rate limits)."""
     registry = index.registry(use)
     is_official = use.reference is not None and use.reference.is_official
     return is_official or (registry is not None and registry.access is Access.PUBLIC)
 
 
 def _is_meant(index: Index, use: ImageUse) -> bool:
-    """Whether the pod's own list can only be for this image: the secrets of an account are for many."""
+    """Whether the pod's own list can only be for this image; the secrets of an account are for many."""
     return bool(use.pod.spec.pull_secrets) and len(index.images_of(use.pod)) == 1
 
 
@@ -213,13 +212,13 @@ def _finding(
     else:
         names = listed([*dict.fromkeys(secret.id.name for secret in readable.secrets)])
         keys = listed([entry.key for _, entry in readable.entries])
-        message = f"no key of pull secret {names} matches `{use.effective}`: it has {keys}"
+        message = f"no key of pull secret {names} matches `{use.effective}`: the keys are {keys}"
         remedy, shown = _new_entry(index, use), readable.secrets[:3]
     related = [Related(secret.config_place, f"pull secret `{secret.id.name}`") for secret in shown]
     if wrong is not None:
         remedy = wrong.help
     elif better is not None:
-        remedy = f"name the pull secret that has credentials for it:\n{list_of_pull_secrets(better.id.name)}"
+        remedy = f"use the pull secret that has credentials for it:\n{list_of_pull_secrets(better.id.name)}"
         related.append(Related(better.place, f"pull secret `{better.id.name}` has credentials for it"))
     return RULE.at_image(use, message, help=remedy, related=related, severity=severity)
 
@@ -227,7 +226,7 @@ def _finding(
 def _new_entry(index: Index, use: ImageUse) -> str:
     remedy = f"add an entry for its registry:\n{create_secret(index, use, 'NAME', use.pod.namespace)}"
     is_short = use.reference is not None and use.reference.is_short
-    return f"if it is not on Docker Hub, write its registry in front of it; else {remedy}" if is_short else remedy
+    return f"if it is not on Docker Hub, add its registry; otherwise {remedy}" if is_short else remedy
 
 
 RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL), across_files=True)

@@ -1,18 +1,18 @@
-"""A pull secret that nothing in the input defines or produces.
+"""A pull secret that no input file creates.
 
 ### What it does
 
-Looks for every name under `imagePullSecrets`, of pods and of service accounts, among the Secrets of the input and
-among what makes Secrets: ExternalSecret, SealedSecret, SOPS files, VaultStaticSecret, secret generators of
-kustomizations and others.
+Looks up every name in `imagePullSecrets` of pods and service accounts among the Secrets of the input and the objects
+that create Secrets: ExternalSecret, SealedSecret, SOPS files, VaultStaticSecret, secret generators of kustomizations
+and others.
 
-A Secret of a kustomize generator counts with its plain name, but for the kinds in which kustomize does not rewrite it
-(a ReplicationController, and every custom resource).
+A Secret of a kustomize generator counts under its plain name, except in kinds where kustomize does not rewrite the name
+(ReplicationController, and every custom resource).
 
 ### Why is this bad?
 
-The kubelet goes on without it: one event (`FailedToRetrieveImagePullSecret`), then an anonymous pull, which a private
-registry refuses. The Secret may exist in the cluster already, hence a warning.
+The kubelet continues without it: it records one event (`FailedToRetrieveImagePullSecret`) and pulls anonymously, which
+a private registry denies. The Secret may already exist in the cluster, hence a warning.
 
 ### Example
 
@@ -87,7 +87,7 @@ if TYPE_CHECKING:
     from imagelint.index.pull_secrets import SecretUse
     from imagelint.linting.finding import Finding
 
-# OpenShift makes one for every service account and adds it to the account's list.
+# OpenShift creates one for every service account and adds it to the account's list.
 _MADE_BY_OPENSHIFT = re.compile(r".+-dockercfg-[a-z0-9]{5}")
 
 # Where kustomize rewrites the names of generated Secrets (api/internal/konfig/builtinpluginconsts/namereference.go).
@@ -100,7 +100,7 @@ _REWRITTEN = frozenset(
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """References to names that no object of the input has, in whatever namespace."""
+    """References to names that no object of the input has, in any namespace."""
     for use in index.secret_uses:
         name = use.name.value
         if not _is_from_elsewhere(name) and not any(index.secrets.find(name, use.namespace)):
@@ -117,13 +117,13 @@ def _is_from_elsewhere(name: str) -> bool:
 
 
 def _bare(use: SecretUse, generator: Secret) -> Finding:
-    """A name that kustomize changes where it makes the Secret, and leaves as it is where it is used."""
+    """A name that kustomize changes in the generated Secret, but not in the object that uses it."""
     return RULE.finding(
         Place(use.source, use.name.span),
-        f"pull secret `{use.name.value}` gets a hash behind its name, which kustomize does not write into a "
+        f"pull secret `{use.name.value}` gets a hash suffix, which kustomize does not add to the name in a "
         f"{use.resource.kind}",
         Subject(resource=use.resource, names=(use.name.value,)),
-        help="set `disableNameSuffixHash: true` for the generator, or teach kustomize the field under `configurations`",
+        help="set `disableNameSuffixHash: true` for the generator, or add the field under `configurations`",
         related=[Related(generator.place, "generated here")],
     )
 
@@ -132,11 +132,11 @@ def _finding(index: Index, use: SecretUse) -> Finding:
     name, image = use.name.value, image_of(index, use)
     related = [Related(Place(image.pod.source, image.span), "the image that it is for")] if image else []
     meant = _meant(index, use, image)
-    related += [Related(meant.place, f"`{meant.id.name}` is there: was it meant?")] if meant else []
+    related += [Related(meant.place, f"did you mean `{meant.id.name}`?")] if meant else []
     return RULE.finding(
         Place(use.source, use.name.span),
         f"pull secret `{name}` of {use.resource.label} is not defined {in_namespace(use.namespace)}: "
-        "nothing in the input makes it",
+        "no input file creates it",
         Subject(resource=use.resource, image=image.written if image else None, names=(name,)),
         help=f"{create_secret(index, image, name, use.namespace)}\n"
         f"or add it to the files (encrypted):\n{secret_manifest(name, use.namespace)}",
@@ -145,7 +145,7 @@ def _finding(index: Index, use: SecretUse) -> Finding:
 
 
 def _meant(index: Index, use: SecretUse, image: ImageUse | None) -> Secret | None:
-    """A Secret of the namespace with credentials for the image, else one with a name that looks like it."""
+    """A Secret of the namespace with credentials for the image, else one with a similar name."""
     serving = matching_secret(index, image) if image is not None else None
     if serving is not None:
         return serving

@@ -1,15 +1,16 @@
-"""A pull secret of a type that the kubelet skips.
+"""A pull secret of a type that the kubelet ignores.
 
 ### What it does
 
-Finds pull secrets that are there, but whose type is neither `kubernetes.io/dockerconfigjson` nor
-`kubernetes.io/dockercfg`, or whose content is laid out as the other of the two asks. The type that an ExternalSecret,
-a SealedSecret or another producer gives its Secret counts in the same way: without one it is `Opaque`.
+Finds pull secrets that exist, but whose type is neither `kubernetes.io/dockerconfigjson` nor `kubernetes.io/dockercfg`,
+or whose content has the layout of the other type. The same applies to the type that an ExternalSecret, a SealedSecret
+or another producer sets; without one it is `Opaque`.
 
 ### Why is this bad?
 
-The kubelet skips a Secret of another type without a word: no event, no error, just an anonymous pull that the registry
-denies. `kubectl create secret generic --from-file=.dockerconfigjson` makes such a Secret, and the API server takes it.
+The kubelet silently ignores a Secret of another type: no event, no error, just an anonymous pull that the registry
+denies. `kubectl create secret generic --from-file=.dockerconfigjson` creates such a Secret, and the API server accepts
+it.
 
 ### Example
 
@@ -98,7 +99,7 @@ _TYPE_FIELDS = {
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Names of secrets that are all of a type that gives nothing to a pull."""
+    """References to secrets that all have a type without credentials."""
     for named in index.uses_of_secrets.named:
         problems = [_problem(secret) for secret in named.secrets]
         if all(problems):
@@ -110,7 +111,7 @@ def _problem(secret: Secret) -> str | None:
         return f"is of type `{secret.type}`, but its content has the layout of `{secret.config.meant_type}`"
     if secret.type is None or secret.type in DOCKER_KEYS:
         return None
-    return f"is of type `{secret.type}`, which the kubelet skips without a word"
+    return f"is of type `{secret.type}`, which the kubelet silently ignores"
 
 
 def _finding(use: SecretUse, secret: Secret, problem: str) -> Finding:
@@ -129,7 +130,7 @@ def _help(secret: Secret) -> str:
     field = _TYPE_FIELDS.get(secret.resource.kind, "type")
     return (
         f"set `{field}: {type_}`, with the docker config under the key `{DOCKER_KEYS[type_]}`; "
-        "a type cannot be changed, so delete the Secret in the cluster first"
+        "the type is immutable, so delete the Secret in the cluster first"
     )
 
 

@@ -1,4 +1,4 @@
-"""What to type and what to add: the remedies that several rules give."""
+"""Remedies that several rules share: commands to run and YAML to add."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
 # Stands for a registry that the files do not show, or that no credentials may be sent to.
 _ANY_REGISTRY = "REGISTRY"
 _MOST_NAMED = 5
-# A name is no longer; and comparing it with many others takes long and helps nobody.
+# The longest name that is compared with others: Kubernetes allows no longer ones.
 _LONGEST_NAME, _MOST_COMPARED = 253, 50
 
 
@@ -45,12 +45,12 @@ def create_secret(index: Index, image: ImageUse | None, name: str, namespace: st
 
 
 def list_of_pull_secrets(name: str) -> str:
-    """The YAML that names a pull secret in a pod or in a service account."""
+    """The YAML that references a pull secret in a pod or in a service account."""
     return f"imagePullSecrets:\n  - name: {name}"
 
 
 def secret_manifest(name: str, namespace: str | None) -> str:
-    """The YAML of a pull secret, for those who keep theirs in files (encrypted)."""
+    """The YAML of a pull secret, for users who keep Secrets in files (encrypted)."""
     where = f"\n  namespace: {namespace}" if namespace else ""
     return (
         f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: {name}{where}\n"
@@ -64,7 +64,7 @@ def secret_name(registry: str) -> str:
 
 
 def needs_credentials(index: Index, use: ImageUse) -> bool:
-    """Whether every pull from the registry of an image needs credentials. One that was shut down needs no more."""
+    """Whether every pull from the registry of an image needs credentials; False if it was shut down."""
     registry = index.registry(use)
     if registry is None or registry.is_shut_down:
         return False
@@ -72,14 +72,14 @@ def needs_credentials(index: Index, use: ImageUse) -> bool:
 
 
 def matching_secret(index: Index, use: ImageUse) -> Secret | None:
-    """A Secret of the pod's namespace with credentials for an image, whether the pod names it or not."""
+    """A Secret of the pod's namespace with credentials for an image, whether or not the pod uses it."""
     if use.reference is None:
         return None
     return index.credential_sets.serving(use.reference.normalized, use.pod.namespace)
 
 
 def image_of(index: Index, use: SecretUse) -> ImageUse | None:
-    """The image that a pull secret is most likely for: of the pod that names it, or of the pods of the account."""
+    """The image that a pull secret is most likely for, of the pod that uses it or of the pods of the account."""
     if use.pod is not None:
         return index.join(main_images)[use.pod]
     return index.join(_images_of_accounts).get(id(use.resource))
@@ -140,12 +140,12 @@ def most_similar(name: str, others: Sequence[T]) -> T | None:
 
 
 def listed(names: Sequence[str | Text]) -> str:
-    """Some names in a sentence: the first few, and how many more there are."""
+    """Names for a sentence: the first few, and the number of further ones."""
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     first = (name if isinstance(name, str) else name.value for name in names[:_MOST_NAMED])
     return ", ".join(f"`{name}`" for name in first) + more
 
 
 def in_namespace(namespace: str | None) -> str:
-    """`in namespace `prod``, or that no file tells it."""
-    return f"in namespace `{namespace}`" if namespace else "in its namespace, which no file names"
+    """`in namespace `prod``, or that no file states the namespace."""
+    return f"in namespace `{namespace}`" if namespace else "in its namespace (not stated in any file)"

@@ -1,15 +1,14 @@
-"""The pull secrets of a pod keep better ones of its service account out.
+"""Pull secrets of a pod that replace better ones of its service account.
 
 ### What it does
 
-Finds pods with pull secrets of their own, none of which matches an image, while a secret of their service account does;
-and pods that name a secret which their account does not list, although it is annotated with
-`kubernetes.io/enforce-mountable-secrets`.
+Finds pods whose own pull secrets do not match an image although a secret of their service account does, and pods that
+use a secret which their account does not list although it has the annotation `kubernetes.io/enforce-mountable-secrets`.
 
 ### Why is this bad?
 
-The two lists are never merged: as soon as the pod has one entry, nothing of the account is added, and the image is
-pulled without the credential that was meant for it. With the annotation the API server refuses the pod.
+The lists are never merged: if the pod has at least one entry, the secrets of the account are not used, and the image is
+pulled without the matching credential. With the annotation, the API server rejects the pod.
 
 ### Example
 
@@ -103,7 +102,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images that the account's secrets would serve, and secrets that the account forbids."""
+    """Images that only the account's secrets match, and secrets that the account forbids."""
     for pod in index.pods:
         account = index.account(pod)
         if account is not None and pod.spec.pull_secrets:
@@ -122,13 +121,13 @@ def _is_shadowed(index: Index, use: ImageUse, account: Account) -> bool:
 
 def _shadowed(index: Index, use: ImageUse, account: Account) -> Finding:
     message = (
-        f"`{use.effective}` is pulled without the secret that service account `{account.id.name}` has for it: "
-        "the list of the pod replaces that of the account"
+        f"`{use.effective}` is pulled without the matching secret of service account `{account.id.name}`: "
+        "the pull secrets of the pod replace those of the account"
     )
     names = listed(index.account_secrets(account).names)
     related = [Related(account.place, f"service account `{account.id.name}` lists {names}")]
     return RULE.at_image(
-        use, message, help="name the account's secrets in the pod as well, or only there", related=related
+        use, message, help="add the account's secrets to the pod, or remove the pod's own list", related=related
     )
 
 
@@ -136,7 +135,7 @@ def _forbidden(index: Index, pod: Pod, account: Account) -> Iterator[Finding]:
     for name in index.forbidden_secrets(pod):
         yield RULE.finding(
             Place(pod.source, name.span),
-            f"pull secret `{name.value}` is not listed by service account `{account.id.name}`, which enforces its list",
+            f"pull secret `{name.value}` is not listed by service account `{account.id.name}`, which allows no others",
             Subject(resource=pod.resource, names=(name.value, account.id.name)),
             help=f"add `{name.value}` to the `imagePullSecrets` of the account",
             related=[Related(account.place, "annotated with `kubernetes.io/enforce-mountable-secrets`")],

@@ -2,14 +2,14 @@
 
 ### What it does
 
-Finds pods whose `serviceAccountName` nothing in the input defines: an error where the account is defined in other
-namespaces only, a warning where the input defines other accounts in the namespace of the pod, and an info otherwise.
-`default` exists in every namespace.
+Finds pods whose `serviceAccountName` is not defined in the input. The finding is an error if the account is only
+defined in other namespaces, a warning if the input defines other accounts in the namespace of the pod, and an info
+otherwise. `default` exists in every namespace.
 
 ### Why is this bad?
 
-The API server refuses a pod whose account does not exist. The Deployment or Job is created, stays at zero pods, and
-only an event tells why.
+The API server rejects pods whose service account does not exist. The Deployment or Job is created but stays at zero
+pods, and only an event shows why.
 
 ### Example
 
@@ -80,7 +80,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Pods of core kinds whose account is not in their namespace."""
+    """Pods of core kinds whose account is not defined in their namespace."""
     for pod in index.pods:
         account = pod.spec.service_account
         if not pod.complete or account is None or account.value == "default" or find_placeholder(account.value):
@@ -116,9 +116,9 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
 
 
 def _meant(name: str, others: Sequence[Account]) -> list[Related]:
-    """The account of the namespace with a name that looks like the one that is not there."""
+    """The account of the namespace with a name similar to the missing one."""
     meant = most_similar(name, others)
-    return [Related(meant.place, f"`{meant.id.name}` is there: was it meant?")] if meant else []
+    return [Related(meant.place, f"did you mean `{meant.id.name}`?")] if meant else []
 
 
 RULE = Rule(__name__, Severity.WARNING, check, prediction=Prediction(Rejection.FAILED_CREATE), across_files=True)

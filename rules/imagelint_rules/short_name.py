@@ -2,12 +2,12 @@
 
 ### What it does
 
-Finds images that name no registry, such as `nginx:1.29` or `acme/web:1.4`.
+Finds images without a registry, such as `nginx:1.29` or `acme/web:1.4`.
 
 ### Why is this bad?
 
-containerd takes them from Docker Hub. CRI-O asks its own list of registries, and since 1.34 refuses a name that
-several could have: what is pulled depends on the node. `docker.io/library/nginx:1.29` is the same everywhere.
+containerd pulls them from Docker Hub. CRI-O searches its own list of registries and, since 1.34, refuses ambiguous
+names, so the result depends on the node. `docker.io/library/nginx:1.29` is the same everywhere.
 
 ### Example
 
@@ -63,8 +63,8 @@ def check(index: Index) -> Iterator[Finding]:
             full = f"{use.named.normalized}{use.effective[len(use.effective.split(':')[0].split('@')[0]) :]}"
             yield RULE.at_image(
                 use,
-                f"image `{use.effective}` names no registry, so that the node decides which",
-                help=f"write `{full}`",
+                f"image `{use.effective}` does not specify a registry, so the result depends on the node",
+                help=f"use `{full}`",
                 fix=image_fix(use, full, is_safe=False),
             )
 

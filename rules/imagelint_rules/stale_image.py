@@ -1,14 +1,14 @@
-"""A tag that moves, with a policy that does not look again.
+"""A mutable tag with a policy that does not pull again.
 
 ### What it does
 
-Finds images with a tag that moves (`latest`, `main`, `nightly`, …) and the policy `IfNotPresent` or `Never`, written or
-by default: without a policy the API server sets `Always` for `latest` only.
+Finds images with a mutable tag (`latest`, `main`, `nightly`, …) and the policy `IfNotPresent` or `Never`, explicitly or
+by default: without a policy, the API server sets `Always` only for `latest`.
 
 ### Why is this bad?
 
-Each node keeps what it pulled first. Pods of one workload run different code, a restart does not bring the fix, and
-a new node runs what the old ones have never seen.
+Each node keeps the image that it pulled first. Pods of one workload run different code, a restart does not deploy a
+fix, and a new node runs different code than the old ones.
 
 ### Example
 
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from imagelint.index.index import ImageUse, Index
     from imagelint.linting.finding import Finding
 
-# Names of branches and channels. Not `stable`, `alpine` and the like: they move by releases, on purpose.
+# Names of branches and channels. `stable`, `alpine` and the like are not listed: they only change with a release.
 MOVING_TAGS = frozenset(
     {
         *("latest", "main", "master", "trunk", "head", "edge", "nightly", "canary", "snapshot", "unstable"),
@@ -67,15 +67,15 @@ MOVING_TAGS = frozenset(
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images without a digest, with a tag that moves and a policy that keeps what is there."""
+    """Images without a digest, with a mutable tag and a policy that keeps the image on the node."""
     for use in index.images:
         if use.pod.spec.core and use.pull_policy in {IF_NOT_PRESENT, NEVER} and _moves(use):
             policy = f"`{use.pull_policy}`{'' if use.declared_policy else ', the default for this tag,'}"
             yield RULE.at_image(
                 use,
-                f"tag `{use.reference.effective_tag if use.reference else ''}` moves, but {policy} keeps on each node "
-                "what was pulled first",
-                help="name a version or a digest, or write `imagePullPolicy: Always`",
+                f"tag `{use.reference.effective_tag if use.reference else ''}` is mutable, but with {policy} "
+                "each node keeps the image that it pulled first",
+                help="pin a version or a digest, or set `imagePullPolicy: Always`",
             )
 
 

@@ -2,12 +2,12 @@
 
 ### What it does
 
-Reports a document that looks like a Kubernetes object and is not YAML, a file that is not text, and nesting or
-aliasing beyond any real use. The other documents of the file are still checked.
+Reports documents that look like Kubernetes objects but are not valid YAML, files that are not text, and excessive
+nesting or aliasing. The other documents of the file are still checked.
 
 ### Why is this bad?
 
-`kubectl apply` refuses the file, and nothing in it can be checked.
+`kubectl apply` rejects the file, and imagelint cannot check the document.
 
 ### Example
 
@@ -55,16 +55,16 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding
 
 _HINTS = {
-    "found character '\\t'": "YAML is indented with spaces: replace the tab",
-    "expected <block end>": "a line above is indented differently, or a value that starts with `{` or `[` lacks quotes",
-    "mapping values are not allowed": "quote a value that holds `: `, and check the indentation",
-    "cannot start any token": "quote a value that starts with this character",
-    "undefined alias": "an alias only reaches an anchor (`&name`) further up in the same document",
+    "found character '\\t'": "replace the tab: YAML is indented with spaces",
+    "expected <block end>": "check the indentation of the lines above, and quote values that start with `{` or `[`",
+    "mapping values are not allowed": "quote values that contain `: `, and check the indentation",
+    "cannot start any token": "quote the value: it cannot start with this character",
+    "undefined alias": "define the anchor (`&name`) above the alias, in the same document",
 }
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Every problem that reading the files met."""
+    """Every problem found while reading the files."""
     for source, facts in index.files.items():
         for problem in facts.problems:
             hint = next((text for start, text in _HINTS.items() if start in problem.message), None)

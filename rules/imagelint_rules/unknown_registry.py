@@ -1,23 +1,23 @@
-"""A registry host that is not well known.
+"""A registry that is not well known.
 
 ### What it does
 
-Compares the host of every image with the registries that imagelint knows (`imagelint.world.knowledge`). Hosts that
-another rule of this family speaks of (`misspelled-registry`, `unreachable-registry`, …) are not judged here, nor are
-those for which a pull secret of the pod has credentials, nor those of a container that never pulls.
+Compares the host of every image with the registries in the knowledge base. It does not report hosts that a related rule
+reports (`misspelled-registry`, `unreachable-registry`, …), hosts for which a pull secret of the pod has credentials,
+and containers that never pull.
 
-With `allow-only-declared: true` in the configuration every registry that is not under `registries` is reported, also a
-well-known one.
+With `allow-only-declared: true` in the configuration, every registry that is not listed under `registries` is reported,
+even a well-known one.
 
 ### Options
 
-- `registries`: hosts, or host/path prefixes, that are known to you
-- `allow-only-declared`: report all others
+- `registries`: your hosts, or host/path prefixes
+- `allow-only-declared`: report all other registries
 
 ### Why is this bad?
 
-A host that nobody else uses is a private registry (then pods need credentials and nodes a route to it), a host that no
-longer exists, or a slip of the pen. Each ends in `ErrImagePull`.
+An unknown host is a private registry (so pods need credentials and nodes need network access), a host that no longer
+exists, or a typo. In each case the pull may fail with `ErrImagePull`.
 
 ### Example
 
@@ -69,7 +69,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images on hosts that the knowledge base does not have."""
+    """Images on hosts that are not in the knowledge base."""
     for use in index.images:
         reference = use.named
         is_refused = index.settings.allow_only_declared and index.declaration(use) is None
@@ -80,17 +80,17 @@ def check(index: Index) -> Iterator[Finding]:
         if is_refused:
             yield RULE.at_image(
                 use,
-                f"registry `{reference.host}` is not declared, and only declared ones are allowed",
+                f"registry `{reference.host}` is not declared, but only declared registries are allowed",
                 help=f"use one of {index.join(_declared)}, or declare it in the configuration",
                 confidence=Confidence.CERTAIN,
             )
         elif use.pulled is not None and index.credential(use).match is not Match.MATCHED:
             yield RULE.at_image(
                 use,
-                f"registry `{reference.host}` is not a well-known one: the nodes must reach it, and usually need "
+                f"registry `{reference.host}` is not well known: nodes must be able to reach it and usually need "
                 "credentials for it",
-                help="check the spelling; if it is yours, declare it under `registries` in the configuration, and give "
-                "the pod a pull secret for it",
+                help="check the spelling; if the registry is yours, declare it under `registries` in the "
+                "configuration, and add a pull secret for it to the pod",
             )
 
 

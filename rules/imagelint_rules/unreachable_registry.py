@@ -1,15 +1,15 @@
-"""A registry that no node can reach.
+"""A registry that cluster nodes cannot reach.
 
 ### What it does
 
-Finds hosts that only the author's machine or a pod resolves: `localhost` and loopback addresses, `*.local`,
-`host.docker.internal`, and services of the cluster (`*.svc`, `*.svc.cluster.local`). The internal registry of
-OpenShift, which its nodes do resolve, is left alone.
+Finds hosts that only resolve on the author's machine or in a pod: `localhost` and loopback addresses, `*.local`,
+`host.docker.internal`, and services of the cluster (`*.svc`, `*.svc.cluster.local`). The internal registry of OpenShift
+is not reported, because its nodes can resolve it.
 
 ### Why is this bad?
 
-The kubelet pulls from the node, with the DNS of the node. It does not ask the DNS of the cluster, and `localhost` is
-the node itself. (Local clusters such as kind may redirect such a name on purpose.)
+The kubelet pulls on the node and uses the DNS of the node, not that of the cluster, and `localhost` is the node itself.
+(Local clusters such as kind may redirect such names on purpose.)
 
 ### Example
 
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images on hosts of the node, of a desktop or of the cluster."""
+    """Images on hosts that only resolve on the node itself, on a desktop or in the cluster."""
     yield from findings_of(RULE, index)
 
 

@@ -1,16 +1,16 @@
-"""A placeholder that nothing replaced before the manifest was written.
+"""A placeholder that was not replaced.
 
 ### What it does
 
 Finds `{{ .Values.image }}`, `${TAG}`, `$(TAG)`, `$TAG`, `<your-registry>`, `your-registry`, `%IMAGE%`, `CHANGEME`,
-`PROJECT_ID`, `xxxx` and the like in an image, and hosts of ECR without the number of an account. Objects in which
-something does replace them later are left alone: OpenShift Templates, and for `{{ }}` and `$` custom resources, which
-may have a template language of their own (Argo Workflows, Tekton).
+`PROJECT_ID`, `xxxx` and the like in an image, and ECR hosts without an account number. It does not check objects whose
+placeholders are replaced later: OpenShift Templates and, for `{{ }}` and `$`, custom resources, which may have their
+own template language (Argo Workflows, Tekton).
 
 ### Why is this bad?
 
-Kubernetes does not substitute variables in `image`. Most placeholders are no legal reference, so that the pod waits
-with `InvalidImageName`; the others name an image that does not exist.
+Kubernetes does not substitute variables in `image`. Most placeholders are not valid references, so the pod waits with
+`InvalidImageName`; the others name an image that does not exist.
 
 ### Example
 
@@ -63,22 +63,22 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding
 
 _REMEDIES = (
-    ("{{", "render the template first, and lint what it makes: helm template CHART | imagelint -"),
-    ("{%", "render the template first, and lint what it makes"),
-    ("ko://", "build it first, and lint what that makes: ko resolve -f FILE | imagelint -"),
-    ("$", "substitute it before applying (envsubst, kustomize `images:`), and lint the result"),
+    ("{{", "render the template and lint the result: helm template CHART | imagelint -"),
+    ("{%", "render the template and lint the result"),
+    ("ko://", "build the image and lint the result: ko resolve -f FILE | imagelint -"),
+    ("$", "replace it before applying (envsubst, kustomize `images:`), and lint the result"),
 )
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Images with a placeholder, in objects that the API server gets as they are written."""
+    """Images with a placeholder, in objects that the API server gets as written."""
     for use in index.images:
         if use.placeholder is not None and not _replaced_later(use, use.placeholder):
-            message = f"`{use.placeholder}` in the image was never replaced, and Kubernetes will not replace it"
+            message = f"`{use.placeholder}` is a placeholder that nothing replaced, and Kubernetes does not replace it"
             remedy = _remedy(use.placeholder)
             if use.error is not None:
                 yield RULE.at_image(use, message, help=remedy)
-            else:  # a legal name, of something that is nowhere
+            else:  # a valid name of an image that does not exist
                 yield RULE.at_image(
                     use,
                     message,
@@ -97,7 +97,7 @@ def _replaced_later(use: ImageUse, placeholder: str) -> bool:
 
 def _remedy(placeholder: str) -> str:
     found = (text for start, text in _REMEDIES if placeholder.startswith(start))
-    return next(found, "write the image that the pod is to run")
+    return next(found, "set the image that the pod should run")
 
 
 RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.INVALID_IMAGE_NAME))

@@ -1,15 +1,15 @@
-"""A comment or annotation that turns nothing off.
+"""A comment or annotation that suppresses nothing.
 
 ### What it does
 
-Finds `# imagelint: ignore[…]` comments and `imagelint.dev/ignore` annotations that no finding falls under, that name a
-rule which there is not, or that name no rule at all. Rules that are off are not held against a comment, nor are files
-that do not parse, nor rules that look at other files where single files are named without `--context`.
+Finds `# imagelint: ignore[…]` comments and `imagelint.dev/ignore` annotations that match no finding, name a rule that
+does not exist, or name no rule at all. It disregards rules that are off and files that do not parse and, if single
+files are linted without `--context`, rules that need other files.
 
 ### Why is this bad?
 
-The defect was repaired and the comment is left over, or it never did what it says: a rule was misspelt, or the comment
-stands at another item.
+The defect was repaired and the comment is left over, or it never worked: a rule is misspelled, or the comment is in the
+wrong place.
 
 ### Example
 
@@ -21,7 +21,7 @@ metadata:
 spec:
   containers:
     - name: web
-      image: quay.io/acme/web:1.4  # imagelint: ignore[latest-tag] as ever  # error: unused-ignore
+      image: quay.io/acme/web:1.4  # imagelint: ignore[latest-tag] frozen  # error: unused-ignore
 ```
 
 ### Use instead
@@ -34,7 +34,7 @@ metadata:
 spec:
   containers:
     - name: web
-      image: quay.io/acme/web:latest  # imagelint: ignore[latest-tag] as ever
+      image: quay.io/acme/web:latest  # imagelint: ignore[latest-tag] frozen
 ```
 
 ### References

@@ -1,12 +1,12 @@
-"""A pull secret that nothing names.
+"""A pull secret that nothing uses.
 
 ### What it does
 
-Finds Secrets of a docker config type that neither a pod nor a service account of the input names.
+Finds Secrets with a docker config type that no pod and no service account of the input uses.
 
 ### Why is this bad?
 
-Either it is left over, or the pod that it was made for lacks the reference.
+Either the Secret is left over, or the pod that it is for lacks the reference.
 
 ### Example
 
@@ -64,15 +64,15 @@ if TYPE_CHECKING:
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """Docker config Secrets that no look-up reaches."""
+    """Docker config Secrets that no lookup reaches."""
     used = {(secret.source, secret.span) for secret in index.uses_of_secrets.secrets}
     for secret in index.secrets.all:
         if secret.type in DOCKER_KEYS and (secret.source, secret.span) not in used:
             yield RULE.finding(
                 secret.place,
-                f"pull secret `{secret.id.name}` is named by no pod and no service account",
+                f"pull secret `{secret.id.name}` is not used by any pod or service account",
                 Subject(resource=secret.resource, names=(secret.id.name,)),
-                help=f"remove it, or name it in a pod or service account:\n{list_of_pull_secrets(secret.id.name)}",
+                help=f"remove it, or add it to a pod or service account:\n{list_of_pull_secrets(secret.id.name)}",
             )
 
 

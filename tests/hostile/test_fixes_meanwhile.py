@@ -67,13 +67,13 @@ fixes.replace_file = replaced
 """,
 }
 CHANGES = {
-    "edited": ("pathlib.Path('b.yaml').write_text('mine')", "was changed since it was read"),
+    "edited": ("pathlib.Path('b.yaml').write_text('mine')", "has changed since it was read"),
     "removed": ("os.unlink('b.yaml')", "was removed since it was read"),
     "a pipe": ("os.unlink('b.yaml'); os.mkfifo('b.yaml')", "is no longer a regular file"),
     "a folder": ("os.unlink('b.yaml'); os.mkdir('b.yaml')", "is no longer a regular file"),
     "a link": (
         "os.unlink('b.yaml'); os.symlink('victim', 'b.yaml'); pathlib.Path('victim').touch()",
-        "(leads to another file|was changed) since it was read",
+        "(points to a different file than when it was|has changed since it was) read",
     ),
 }
 
@@ -107,14 +107,14 @@ def test_a_link_to_the_same_content_is_left_alone(folder: Path) -> None:
     change = "os.rename('b.yaml', 'victim'); os.symlink('victim', 'b.yaml')"
     done = run(folder, f"def change():\n    {change}\n{MOMENTS['after the lint']}", "--fix", ".")
     assert done.returncode == 2
-    assert "Error: b.yaml: leads to another file since it was read; not fixed" in done.stderr
+    assert "Error: b.yaml: points to a different file than when it was read; not fixed" in done.stderr
     assert (folder / "victim").read_text(encoding="utf-8") == POD
 
 
 def test_a_diff_of_what_was_changed_is_refused(folder: Path) -> None:
     done = run(folder, f"def change():\n    {CHANGES['edited'][0]}\n{MOMENTS['after the lint']}", "--diff", ".")
     assert done.returncode == 2
-    assert "Error: b.yaml: was changed since it was read; not fixed" in done.stderr
+    assert "Error: b.yaml: has changed since it was read; not fixed" in done.stderr
     assert [line for line in done.stdout.splitlines() if line.startswith("+++")] == ["+++ b/a.yaml", "+++ b/c.yaml"]
 
 

@@ -86,10 +86,10 @@ def test_what_is_repaired_is_noted_and_removed_on_request(folder: Path) -> None:
     before = baseline(folder)
     (folder / "pod.yaml").write_text(REPAIRED, encoding="utf-8")
     done = imagelint(".", "--baseline=baseline.json", cwd=folder)
-    note = "baseline.json: 1 finding of the baseline no longer there; --prune-baseline removes them"
+    note = "baseline.json: 1 finding of the baseline repaired; use --prune-baseline to remove them"
     assert (done.returncode, f"note: {note}\n" in done.stderr, baseline(folder)) == (0, True, before)
     done = imagelint(".", "--baseline=baseline.json", "--prune-baseline", cwd=folder)
-    assert "note: baseline.json: 1 finding of the baseline removed, no longer there\n" in done.stderr
+    assert "note: baseline.json: 1 finding of the baseline removed as repaired\n" in done.stderr
     assert [entry["rule"] for entry in json.loads(baseline(folder))["findings"]] == ["latest-tag"]
     assert "note" not in imagelint(".", "--baseline=baseline.json", "--prune-baseline", cwd=folder).stderr
     (folder / "pod.yaml").write_text(POD, encoding="utf-8")
@@ -122,7 +122,7 @@ def test_a_baseline_is_written_the_same_each_time(folder: Path) -> None:
 
 def test_pruning_needs_a_baseline(folder: Path) -> None:
     done = imagelint(".", "--prune-baseline", cwd=folder)
-    assert (done.returncode, "--prune-baseline needs a --baseline" in done.stderr) == (2, True)
+    assert (done.returncode, "--prune-baseline requires --baseline" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"findings": [{}]}', '{"findings": 1}'])
@@ -130,7 +130,7 @@ def test_what_is_no_baseline_is_refused(folder: Path, text: str) -> None:
     (folder / "bad.json").write_text(text, encoding="utf-8")
     done = imagelint(".", "--baseline=bad.json", cwd=folder)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "bad.json: is no baseline of imagelint" in done.stderr
+    assert "bad.json: not a baseline of imagelint" in done.stderr
     assert imagelint(".", "--baseline=absent.json", cwd=folder).returncode == 2
 
 

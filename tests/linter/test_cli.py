@@ -60,7 +60,7 @@ def test_exit_status(tmp_path: Path, text: str, arguments: list[str], status: in
 def test_no_path_and_a_missing_path_are_wrong_usage(tmp_path: Path) -> None:
     status, out, err = run(tmp_path, "check")
     assert (status, out) == (2, "")
-    assert "name a file or folder" in err
+    assert "no input: pass a file or folder" in err
     status, out, err = run(tmp_path, "absent/")
     assert (status, out) == (2, "")
     assert "absent/: no such file or directory" in err
@@ -70,7 +70,7 @@ def test_findings_on_stdout_and_all_else_on_stderr(folder: Path) -> None:
     status, out, err = run(folder, ".", "--format=concise")
     assert status == 1
     assert out == (
-        "failed.yaml:5:33: error[invalid-image-reference] image `quay.io/ACME/app:1.4` does not parse: "
+        "failed.yaml:5:33: error[invalid-image-reference] image `quay.io/ACME/app:1.4` is not a valid reference: "
         "the repository `ACME/app` has upper-case letters; only lower case is allowed\n"
     )
     assert err == "1 workload cannot start: 1 error in 1 file (1 file and 1 object read)\n"
@@ -122,7 +122,7 @@ def test_a_chart_is_named_with_the_command_that_renders_it(folder: Path) -> None
         (
             b"apiVersion: v1\nkind: Pod\na0: &a0 [x, x, x, x, x, x, x, x, x]\n"
             + b"".join(b"a%d: &a%d [%s]\n" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 9)) for n in range(1, 9)),
-            "aliases stand for more than ",
+            "aliases expand to more than ",
         ),
     ],
     ids=["elf", "latin-1", "brackets", "dashes", "tab", "alias", "recursion", "bomb"],

@@ -80,7 +80,7 @@ def test_a_rule_keeps_what_it_found(capsys: pytest.CaptureFixture[str], monkeypa
     status, told = run("--format=concise", ".", capsys=capsys)
     assert status == 2
     assert "b.yaml:4:38: warning[latest-tag]" in told
-    assert "a.yaml:1:1: error[internal-error] rule `latest-tag` failed, and may have missed findings: KeyError" in told
+    assert "a.yaml:1:1: error[internal-error] rule `latest-tag` failed and may have missed findings: KeyError" in told
     assert "CONTENT" not in told
 
 

@@ -60,7 +60,7 @@ def test_edits_that_meet_in_a_key_are_refused() -> None:
     assert judgement.refused == {
         x: "several keys would become `z`",
         y: "several keys would become `z`",
-        taken: "there is a key `z` already",
+        taken: "the key `z` already exists",
     }
 
 
@@ -109,7 +109,7 @@ def test_a_refused_fix_is_explained_and_the_others_are_made(tmp_path: Path) -> N
     (tmp_path / "pod.yaml").write_text(text, encoding="utf-8")
     for option in ("--diff", "--fix"):
         done = imagelint(option, "pod.yaml", cwd=tmp_path)
-        assert "note: pod.yaml:7: not fixed: an alias or a merge key uses the same text elsewhere" in done.stderr
+        assert "note: pod.yaml:7: not fixed: an alias or a merge key uses the value elsewhere" in done.stderr
     assert (tmp_path / "pod.yaml").read_text(encoding="utf-8") == text.replace("ghrc.io/a/c", "ghcr.io/a/c")
 
 
@@ -134,7 +134,7 @@ def test_text_that_would_read_as_something_else_is_not_written(text: bytes, new:
     edit = Edit(Span(1, start + 1 - quotes, 1, start + 4 + quotes), "old", new)
     judgement = judge(text, [Fix((edit,))], unsafe=True)
     assert judgement.edits == []
-    assert judgement.refused == {Fix((edit,)): "the file would not mean what it should afterwards"}
+    assert judgement.refused == {Fix((edit,)): "the fix would change more than this value"}
 
 
 def test_a_fix_that_is_refused_costs_no_other_document() -> None:

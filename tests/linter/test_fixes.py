@@ -156,4 +156,4 @@ imagePullSecrets:
 def test_standard_input_cannot_be_fixed(tmp_path: Path, option: str) -> None:
     done = imagelint("-", option, cwd=tmp_path, text=POD)
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"{option} needs files" in done.stderr
+    assert f"{option} requires files" in done.stderr

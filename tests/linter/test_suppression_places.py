@@ -169,10 +169,10 @@ def test_other_files_may_be_missing_where_single_ones_are_named(tmp_path: Path) 
         ).stdout
         return out.partition("\n")[0]
 
-    told = "warning[unused-ignore]: nothing is found here by "
-    assert unused("pod.yaml") == f"{told}`latest-tag`"
-    assert unused("pod.yaml", "--context=.") == f"{told}`pull-secret-other-namespace`, `latest-tag`"
-    assert unused(".") == f"{told}`pull-secret-other-namespace`, `latest-tag`"
+    told = "warning[unused-ignore]: unused ignore: "
+    assert unused("pod.yaml") == f"{told}`latest-tag` reports nothing here"
+    assert unused("pod.yaml", "--context=.") == f"{told}`pull-secret-other-namespace`, `latest-tag` report nothing here"
+    assert unused(".") == f"{told}`pull-secret-other-namespace`, `latest-tag` report nothing here"
 
 
 def test_what_is_not_wanted_has_its_comment_all_the_same(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from support import imagelint
 if TYPE_CHECKING:
     from pathlib import Path
 
-OUTSIDE = "{}: `{}` leads out of the work tree; `--{}` on the command line may name it"
+OUTSIDE = "{}: `{}` leads out of the work tree; pass it with `--{}` instead"
 
 
 def schema_rule(schema: str) -> str:
@@ -30,153 +30,162 @@ WRONG_YAML = [
     (
         "a: 1",
         (
-            "1:1: unknown key `a`; there are: allow-only-declared, cluster, custom-rules, exclude, extends, ignore, "
+            "1:1: unknown key `a`; known keys: allow-only-declared, cluster, custom-rules, exclude, extends, ignore, "
             "inventory, inventory-complete, knowledge, namespace, overrides, plugins, profile, registries, rules, "
             "secrets"
         ),
     ),
-    ("- a", "1:1: the file has to be a mapping, not a list"),
-    ("just text", "1:1: the file has to be a mapping, not text"),
+    ("- a", "1:1: the file must be a mapping, not a list"),
+    ("just text", "1:1: the file must be a mapping, not text"),
     ("rules: {latest-tagg: error}", "1:9: there is no rule `latest-tagg`; did you mean `latest-tag`?"),
-    ("rules: {zzz: error}", "1:9: there is no rule `zzz`; `imagelint rules` lists them all"),
+    ("rules: {zzz: error}", "1:9: there is no rule `zzz`; run `imagelint rules` to list all rules"),
     ("rules: {latest_tag: error}", "1:9: there is no rule `latest_tag`; did you mean `latest-tag`?"),
-    ("rules: {latest-tag: fatal}", "1:21: `fatal` is none of `error`, `warning`, `info`, `off`"),
-    ("rules: {latest-tag: eror}", "1:21: `eror` is none of `error`, `warning`, `info`, `off`; did you mean `error`?"),
-    ("rules: {latest-tag: warn}", "1:21: `warn` is none of `error`, `warning`, `info`, `off`; did you mean `warning`?"),
-    ("rules: {latest-tag: false}", "1:21: `latest-tag` has to be one of `error`, `warning`, `info`, `off`, not false"),
+    ("rules: {latest-tag: fatal}", "1:21: `fatal` is not one of `error`, `warning`, `info`, `off`"),
+    (
+        "rules: {latest-tag: eror}",
+        "1:21: `eror` is not one of `error`, `warning`, `info`, `off`; did you mean `error`?",
+    ),
+    (
+        "rules: {latest-tag: warn}",
+        "1:21: `warn` is not one of `error`, `warning`, `info`, `off`; did you mean `warning`?",
+    ),
+    ("rules: {latest-tag: false}", "1:21: `latest-tag` must be one of `error`, `warning`, `info`, `off`, not false"),
     (
         "rules: {latest-tag: [error]}",
-        "1:21: `latest-tag` has to be one of `error`, `warning`, `info`, `off`, not a list",
+        "1:21: `latest-tag` must be one of `error`, `warning`, `info`, `off`, not a list",
     ),
-    ("rules: {latest-tag: }", "1:19: `latest-tag` has to be one of `error`, `warning`, `info`, `off`, but is empty"),
-    ("rules:\n  latest-tag: {severity: bad}", "2:26: `bad` is none of `error`, `warning`, `info`, `off`"),
+    ("rules: {latest-tag: }", "1:19: `latest-tag` must be one of `error`, `warning`, `info`, `off`, but is empty"),
+    ("rules:\n  latest-tag: {severity: bad}", "2:26: `bad` is not one of `error`, `warning`, `info`, `off`"),
     (
         "rules: {latest-tag: {sevrity: error}}",
         "1:22: the rule `latest-tag` has no option `sevrity` here; did you mean `severity`?",
     ),
     (
         "rules: {latest-tag: {tags: [main]}}",
-        "1:22: the rule `latest-tag` has no option `tags` here; there are: severity",
+        "1:22: the rule `latest-tag` has no option `tags` here; its options are: severity",
     ),
     ("rules: {mutable-tag: {tags: main}}", "1:23: the option `tags` must be a list of texts"),
     (
         "rules: {mutable-tag: {tag: [main]}}",
         "1:23: the rule `mutable-tag` has no option `tag` here; did you mean `tags`?",
     ),
-    ("rules: [latest-tag]", "1:8: `rules` has to be a mapping, not a list"),
-    ("rules: strict", "1:8: `rules` has to be a mapping, not text"),
-    ("cluster: {platform: azure}", "1:21: `azure` is none of `eks`, `gke`, `aks`, `generic`"),
-    ("cluster: {platform: EKS}", "1:21: `EKS` is none of `eks`, `gke`, `aks`, `generic`"),
-    ("cluster: eks", "1:10: `cluster` has to be a mapping, not text"),
-    ("cluster: {runtime: crio}", "1:20: `crio` is none of `containerd`, `cri-o`, `docker`; did you mean `cri-o`?"),
-    ("cluster: {architectures: amd64}", "1:26: `architectures` has to be a list, not text"),
+    ("rules: [latest-tag]", "1:8: `rules` must be a mapping, not a list"),
+    ("rules: strict", "1:8: `rules` must be a mapping, not text"),
+    ("cluster: {platform: azure}", "1:21: `azure` is not one of `eks`, `gke`, `aks`, `generic`"),
+    ("cluster: {platform: EKS}", "1:21: `EKS` is not one of `eks`, `gke`, `aks`, `generic`"),
+    ("cluster: eks", "1:10: `cluster` must be a mapping, not text"),
+    ("cluster: {runtime: crio}", "1:20: `crio` is not one of `containerd`, `cri-o`, `docker`; did you mean `cri-o`?"),
+    ("cluster: {architectures: amd64}", "1:26: `architectures` must be a list, not text"),
     (
         "cluster: {architectures: [x86_64]}",
-        "1:27: `x86_64` is none of `amd64`, `arm64`, `arm`, `386`, `ppc64le`, `s390x`, `riscv64`",
+        "1:27: `x86_64` is not one of `amd64`, `arm64`, `arm`, `386`, `ppc64le`, `s390x`, `riscv64`",
     ),
     ("cluster: {plattform: eks}", "1:11: unknown key `plattform`; did you mean `platform`?"),
-    ("profile: strikt", "1:10: `strikt` is none of `default`, `strict`, `certain`; did you mean `strict`?"),
-    ("profile: true", "1:10: `profile` has to be one of `default`, `strict`, `certain`, not true"),
-    ("registries: {ghcr.io: {auth: token}}", "1:30: `token` is none of `secret`, `node`, `anonymous`"),
-    ("registries: {ghcr.io: {reachable: maybe}}", "1:35: `reachable` has to be true or false, not text"),
-    ('registries: {ghcr.io: {reachable: "false"}}', "1:35: `reachable` has to be true or false, not text"),
-    ("registries: {ghcr.io: secret}", "1:23: `ghcr.io` has to be a mapping or empty, not text"),
-    ("registries: [ghcr.io]", "1:13: `registries` has to be a mapping, not a list"),
+    ("profile: strikt", "1:10: `strikt` is not one of `default`, `strict`, `certain`; did you mean `strict`?"),
+    ("profile: true", "1:10: `profile` must be one of `default`, `strict`, `certain`, not true"),
+    ("registries: {ghcr.io: {auth: token}}", "1:30: `token` is not one of `secret`, `node`, `anonymous`"),
+    ("registries: {ghcr.io: {reachable: maybe}}", "1:35: `reachable` must be true or false, not text"),
+    ('registries: {ghcr.io: {reachable: "false"}}', "1:35: `reachable` must be true or false, not text"),
+    ("registries: {ghcr.io: secret}", "1:23: `ghcr.io` must be a mapping or empty, not text"),
+    ("registries: [ghcr.io]", "1:13: `registries` must be a mapping, not a list"),
     (
         'registries: {"https://ghcr.io": {auth: secret}}',
-        "1:14: `https://ghcr.io` is no registry: HOST[:PORT][/PATH], without a scheme",
+        "1:14: `https://ghcr.io` is not a registry: HOST[:PORT][/PATH], without a scheme",
     ),
-    ("registries: {ghcr.io: {auth: secret, host: x}}", "1:38: unknown key `host`; there are: auth, reachable"),
-    ("allow-only-declared: yes please", "1:22: `allow-only-declared` has to be true or false, not text"),
+    ("registries: {ghcr.io: {auth: secret, host: x}}", "1:38: unknown key `host`; known keys: auth, reachable"),
+    ("allow-only-declared: yes please", "1:22: `allow-only-declared` must be true or false, not text"),
     ("allow_only_declared: true", "1:1: unknown key `allow_only_declared`; did you mean `allow-only-declared`?"),
-    ("secrets: {external: [regcred]}", "1:22: `regcred` is no NAMESPACE/NAME; for any namespace write */NAME"),
-    ("secrets: {external: prod/regcred}", "1:21: `external` has to be a list, not text"),
-    ("secrets: [prod/regcred]", "1:10: `secrets` has to be a mapping, not a list"),
-    ("secrets: {external: [{name: regcred}]}", "1:22: an entry of `external` has to be text, not a mapping"),
-    ("inventory: images.txt", "1:12: `inventory` has to be a list, not text"),
-    ("inventory: [absent.txt]", "1:13: there is no file or folder `absent.txt`"),
-    ("inventory-complete: 1", "1:21: `inventory-complete` has to be true or false, not text"),
-    ("knowledge: [absent.yaml]", "1:13: there is no file or folder `absent.yaml`"),
-    ("exclude: vendor", "1:10: `exclude` has to be a list, not text"),
-    ('exclude: ["!"]', "1:11: `!` is no pattern of .gitignore"),
-    ('exclude: ["[z-a]"]', "1:11: `[z-a]` is no pattern of .gitignore"),
-    ("exclude: [[vendor]]", "1:11: an entry of `exclude` has to be text, not a list"),
-    ("overrides: {dev: {}}", "1:12: `overrides` has to be a list, not a mapping"),
+    ("secrets: {external: [regcred]}", "1:22: `regcred` is not NAMESPACE/NAME; for any namespace use */NAME"),
+    ("secrets: {external: prod/regcred}", "1:21: `external` must be a list, not text"),
+    ("secrets: [prod/regcred]", "1:10: `secrets` must be a mapping, not a list"),
+    ("secrets: {external: [{name: regcred}]}", "1:22: an entry of `external` must be text, not a mapping"),
+    ("inventory: images.txt", "1:12: `inventory` must be a list, not text"),
+    ("inventory: [absent.txt]", "1:13: `absent.txt` does not exist"),
+    ("inventory-complete: 1", "1:21: `inventory-complete` must be true or false, not text"),
+    ("knowledge: [absent.yaml]", "1:13: `absent.yaml` does not exist"),
+    ("exclude: vendor", "1:10: `exclude` must be a list, not text"),
+    ('exclude: ["!"]', "1:11: `!` is not a valid .gitignore pattern"),
+    ('exclude: ["[z-a]"]', "1:11: `[z-a]` is not a valid .gitignore pattern"),
+    ("exclude: [[vendor]]", "1:11: an entry of `exclude` must be text, not a list"),
+    ("overrides: {dev: {}}", "1:12: `overrides` must be a list, not a mapping"),
     ("overrides: [{paths: [a]}]", "1:13: the key `rules` is missing"),
-    ("overrides: [{paths: a, rules: {}}]", "1:21: `paths` has to be a list, not text"),
+    ("overrides: [{paths: a, rules: {}}]", "1:21: `paths` must be a list, not text"),
     ("overrides: [{path: [a], rules: {}}]", "1:14: unknown key `path`; did you mean `paths`?"),
-    ("overrides: [{paths: [a], rules: {x: off}}]", "1:34: there is no rule `x`; `imagelint rules` lists them all"),
+    (
+        "overrides: [{paths: [a], rules: {x: off}}]",
+        "1:34: there is no rule `x`; run `imagelint rules` to list all rules",
+    ),
     (
         "overrides: [{paths: [a], rules: {mutable-tag: {tags: [a]}}}]",
-        "1:48: the rule `mutable-tag` has no option `tags` here; there are: severity",
+        "1:48: the rule `mutable-tag` has no option `tags` here; its options are: severity",
     ),
-    ("ignore: [latest-tag]", "1:10: an entry of `ignore` has to be a mapping, not text"),
+    ("ignore: [latest-tag]", "1:10: an entry of `ignore` must be a mapping, not text"),
     ("ignore: [{rule: dead-image}]", "1:10: the key `reason` is missing"),
-    ("ignore: [{rule: dead, reason: x}]", "1:11: there is no rule `dead`; `imagelint rules` lists them all"),
-    ("ignore: [{rule: dead-image, reason: x, expires: 31.12.2026}]", "1:49: `31.12.2026` is no day: YYYY-MM-DD"),
-    ("ignore: [{rule: dead-image, reason: x, expires: 2026-02-30}]", "1:40: there is no day 2026-02-30"),
-    ("ignore: [{rule: dead-image, reason: x, expires: tomorrow}]", "1:49: `tomorrow` is no day: YYYY-MM-DD"),
+    ("ignore: [{rule: dead, reason: x}]", "1:11: there is no rule `dead`; run `imagelint rules` to list all rules"),
+    ("ignore: [{rule: dead-image, reason: x, expires: 31.12.2026}]", "1:49: `31.12.2026` is not a date (YYYY-MM-DD)"),
+    ("ignore: [{rule: dead-image, reason: x, expires: 2026-02-30}]", "1:40: 2026-02-30 is not a valid date"),
+    ("ignore: [{rule: dead-image, reason: x, expires: tomorrow}]", "1:49: `tomorrow` is not a date (YYYY-MM-DD)"),
     (
         "ignore: [{rule: dead-image, reason: x, line: 1}]",
-        "1:40: unknown key `line`; there are: container, expires, image, kind, name, namespace, path, reason, rule",
+        "1:40: unknown key `line`; known keys: container, expires, image, kind, name, namespace, path, reason, rule",
     ),
     ("ignore: [{rule: dead-image, reason: x, images: a}]", "1:40: unknown key `images`; did you mean `image`?"),
     ("ignore: [{rule: dead-image, reason: ''}]", "1:37: `reason` must not be empty"),
-    ("ignore: [{rule: dead-image, reason: }]", "1:35: `reason` has to be text, but is empty"),
-    ("ignore: [{rule: [a, b], reason: x}]", "1:17: `rule` has to be text, not a list"),
+    ("ignore: [{rule: dead-image, reason: }]", "1:35: `reason` must be text, but is empty"),
+    ("ignore: [{rule: [a, b], reason: x}]", "1:17: `rule` must be text, not a list"),
     ("ignore: [{reason: x, image: a}]", "1:10: the key `rule` is missing"),
     ("namespace: ''", "1:12: `namespace` must not be empty"),
-    ("namespace: [a]", "1:12: `namespace` has to be text, not a list"),
-    ("namespace: Prod", "1:12: `Prod` is no namespace: at most 63 of a-z, 0-9 and `-`"),
-    ("extends: absent.yaml", "1:1: there is no file `absent.yaml` to extend"),
-    ("extends: {a: b}", "1:10: `extends` has to be text or a list, not a mapping"),
-    ("extends: [here.yaml]", "1:11: `here.yaml` extends this file itself"),
+    ("namespace: [a]", "1:12: `namespace` must be text, not a list"),
+    ("namespace: Prod", "1:12: `Prod` is not a namespace: at most 63 of a-z, 0-9 and `-`"),
+    ("extends: absent.yaml", "1:1: `absent.yaml` does not exist, so it cannot be extended"),
+    ("extends: {a: b}", "1:10: `extends` must be text or a list, not a mapping"),
+    ("extends: [here.yaml]", "1:11: `here.yaml` extends this file in turn"),
     ("extends: ['']", "1:11: an entry of `extends` must not be empty"),
-    ("custom-rules: {name: a}", "1:15: `custom-rules` has to be a list, not a mapping"),
+    ("custom-rules: {name: a}", "1:15: `custom-rules` must be a list, not a mapping"),
     (
         "custom-rules: [{name: A b, message: x, schema: {}}]",
-        "1:23: `A b` is no name of a rule: lower-case words, joined by `-`",
+        "1:23: `A b` is not a rule name: use lower-case words, separated by `-`",
     ),
     ("custom-rules: [{name: a, message: x}]", "1:16: the key `schema` is missing"),
-    ("custom-rules: [{name: a, message: x, schema: []}]", "1:46: `schema` has to be a mapping, not a list"),
-    ("custom-rules: [{name: latest-tag, message: x, schema: {}}]", "1:17: there is a rule `latest-tag` already"),
+    ("custom-rules: [{name: a, message: x, schema: []}]", "1:46: `schema` must be a mapping, not a list"),
+    ("custom-rules: [{name: latest-tag, message: x, schema: {}}]", "1:17: the rule `latest-tag` already exists"),
     (
         "custom-rules: [{name: a, message: x, severity: off, schema: {}}]",
-        "1:48: `off` is none of `error`, `warning`, `info`",
+        "1:48: `off` is not one of `error`, `warning`, `info`",
     ),
     (
         "custom-rules: [{name: a, message: x, schema: {type: nothing}}]",
-        "1:47: this is no JSON Schema: 'nothing' is not valid under any of the given schemas",
+        "1:47: not a valid JSON Schema: 'nothing' is not valid under any of the given schemas",
     ),
     (
         'custom-rules: [{name: a, message: x, schema: {properties: {tag: {pattern: "("}}}}]',
-        "1:66: this is no JSON Schema: '(' is not a 'regex'",
+        "1:66: not a valid JSON Schema: '(' is not a 'regex'",
     ),
     (
         'custom-rules: [{name: a, message: x, schema: {$ref: "#/$defs/b"}}]',
-        "1:47: this is no JSON Schema: `#/$defs/b` leads nowhere in it",
+        "1:47: not a valid JSON Schema: it has no `#/$defs/b`",
     ),
     (
         'custom-rules: [{name: a, message: x, schema: {$ref: "https://example.com/"}}]',
-        "1:47: this is no JSON Schema: `https://example.com/` leads nowhere in it",
+        "1:47: not a valid JSON Schema: it has no `https://example.com/`",
     ),
     (
         'custom-rules: [{name: a, message: x, schema: {$ref: "#/"}}]',
-        "1:47: this is no JSON Schema: `#/` leads nowhere in it",
+        "1:47: not a valid JSON Schema: it has no `#/`",
     ),
     (
         'custom-rules: [{name: a, message: x, schema: {$ref: "#/$defs/a", $defs: {a: {$ref: "#/$defs/a"}}}}]',
-        "1:38: this is no JSON Schema: it refers to itself without end",
+        "1:38: not a valid JSON Schema: it refers to itself in a loop",
     ),
     (
         "custom-rules: [{name: a, message: x, schema: {}}, {name: a, message: y, schema: {}}]",
-        "1:52: there is a rule `a` already",
+        "1:52: the rule `a` already exists",
     ),
-    ("plugins: pack", "1:10: `plugins` has to be a list, not text"),
+    ("plugins: pack", "1:10: `plugins` must be a list, not text"),
     (
         "plugins: [absent]",
         (
-            "1:1: plugins are code that runs: pass `--allow-plugins` on the command line to run them, "
+            "1:1: plugins are code: pass `--allow-plugins` to run them, "
             "or `--isolated` to lint without this configuration"
         ),
     ),
@@ -190,62 +199,65 @@ WRONG_YAML = [
     ),
     (
         "registries: {'https://bob:CANARY@ghcr.io': {}}",
-        "1:14: `***@ghcr.io` is no registry: HOST[:PORT][/PATH], without a scheme",
+        "1:14: `***@ghcr.io` is not a registry: HOST[:PORT][/PATH], without a scheme",
     ),
-    ("registries: {'b:PW@h': {}, 'b:PW@h': {}}", "1:28: the key `***@h` stands on line 1 already"),
+    ("registries: {'b:PW@h': {}, 'b:PW@h': {}}", "1:28: duplicate key `***@h`; it first appears on line 1"),
     ("inventory: [../absent]", OUTSIDE.format("1:13", "../absent", "inventory")),
     ("inventory: [/etc/passwd]", OUTSIDE.format("1:13", "/etc/passwd", "inventory")),
     ("knowledge: [../..]", OUTSIDE.format("1:13", "../..", "knowledge")),
     ("extends: ../other.yaml", "1:1: `../other.yaml` leads out of the work tree"),
     ("plugins: [../pack.py]", "1:11: `../pack.py` leads out of the work tree"),
     (f"exclude: {'[' * 100}{']' * 100}", "1:73: nested deeper than 64 levels"),
-    (schema_rule("{minLength: ²}"), "1:47: this is no JSON Schema: '²' is not of type 'integer'"),
+    (schema_rule("{minLength: ²}"), "1:47: not a valid JSON Schema: '²' is not of type 'integer'"),
     (
         schema_rule(f"{{minLength: {'9' * 5000}}}"),
-        f"1:47: this is no JSON Schema: '{'9' * 119}…",
+        f"1:47: not a valid JSON Schema: '{'9' * 119}…",
     ),
-    (schema_rule('{$dynamicRef: "#meta"}'), "1:47: this is no JSON Schema: `#meta` leads nowhere in it"),
-    (schema_rule('{$ref: "#/x", x: {type: nothing}}'), "1:47: this is no JSON Schema: it does not lead to a schema"),
-    (schema_rule('{$ref: "#/x", x: 3}'), "1:47: this is no JSON Schema: it does not lead to a schema"),
-    (schema_rule('{not: {$ref: "#"}}'), "1:38: this is no JSON Schema: it refers to itself without end"),
+    (schema_rule('{$dynamicRef: "#meta"}'), "1:47: not a valid JSON Schema: it has no `#meta`"),
+    (schema_rule('{$ref: "#/x", x: {type: nothing}}'), "1:47: not a valid JSON Schema: the target is not a schema"),
+    (schema_rule('{$ref: "#/x", x: 3}'), "1:47: not a valid JSON Schema: the target is not a schema"),
+    (schema_rule('{not: {$ref: "#"}}'), "1:38: not a valid JSON Schema: it refers to itself in a loop"),
     (
         schema_rule('{properties: {digest: {$ref: "#/$defs/a"}}, $defs: {a: {anyOf: [{$ref: "#/$defs/a"}]}}}'),
-        "1:38: this is no JSON Schema: it refers to itself without end",
+        "1:38: not a valid JSON Schema: it refers to itself in a loop",
     ),
-    (schema_rule(DOUBLING), "1:38: this is no JSON Schema: it takes more than 10,000 steps for an image"),
+    (schema_rule(DOUBLING), "1:38: not a valid JSON Schema: it takes more than 10,000 steps per image"),
     (
         schema_rule('{properties: {tag: {pattern: "^(?!v0)"}}}'),
         (
-            "1:66: this is no JSON Schema: '^(?!v0)' is not a 'regex'; "
+            "1:66: not a valid JSON Schema: '^(?!v0)' is not a 'regex'; "
             "lookaround, backreferences and very large repetitions are not supported"
         ),
     ),
     (
         schema_rule('{patternProperties: {"((a{1,999}){1,999}){1,999}": {}}}'),
         (
-            "1:67: this is no JSON Schema: '((a{1,999}){1,999}){1,999}' is not a 'regex'; "
+            "1:67: not a valid JSON Schema: '((a{1,999}){1,999}){1,999}' is not a 'regex'; "
             "lookaround, backreferences and very large repetitions are not supported"
         ),
     ),
-    ("rules: {}\nrules: {latest-tag: off}", "2:1: the key `rules` stands on line 1 already"),
-    ("rules:\n  latest-tag: off\n  latest-tag: error", "3:3: the key `latest-tag` stands on line 2 already"),
-    ("rules:\n\tlatest-tag: off", "2:1: found character '\\t' that cannot start any token; YAML is indented by spaces"),
+    ("rules: {}\nrules: {latest-tag: off}", "2:1: duplicate key `rules`; it first appears on line 1"),
+    ("rules:\n  latest-tag: off\n  latest-tag: error", "3:3: duplicate key `latest-tag`; it first appears on line 2"),
+    (
+        "rules:\n\tlatest-tag: off",
+        "2:1: found character '\\t' that cannot start any token; YAML is indented with spaces",
+    ),
     ("rules: {latest-tag: error", "1:26: expected ',' or '}', but got '<stream end>'"),
-    ("rules: {latest-tag: *x}", "1:21: undefined alias `x`; a text that begins with `*` needs quotes"),
+    ("rules: {latest-tag: *x}", "1:21: undefined alias `x`; quote text that begins with `*`"),
     ("rules: latest-tag: off", "1:18: mapping values are not allowed here"),
-    ("? [a]\n: b", "1:3: a key has to be text"),
-    ("rules: {}\n---\nrules: {}", "3:1: a second document; the file has to be one"),
-    ("exclude: [vendor/**, **/x]", "1:22: undefined alias `*/x`; a text that begins with `*` needs quotes"),
+    ("? [a]\n: b", "1:3: a key must be text"),
+    ("rules: {}\n---\nrules: {}", "3:1: the file has a second document; it must be a single document"),
+    ("exclude: [vendor/**, **/x]", "1:22: undefined alias `*/x`; quote text that begins with `*`"),
 ]
 TABLE = "[tool.imagelint]\n"
 WRONG_TOML = [
     (TABLE + "rulez = {}", "2:1: unknown key `rulez`; did you mean `rules`?"),
-    (TABLE + 'exclude = "vendor"', "2:11: `exclude` has to be a list, not text"),
-    (TABLE + 'exclude = [\n  "a",\n  [],\n]', "4:3: an entry of `exclude` has to be text, not a list"),
-    (TABLE + 'allow-only-declared = "true"', "2:23: `allow-only-declared` has to be true or false, not text"),
+    (TABLE + 'exclude = "vendor"', "2:11: `exclude` must be a list, not text"),
+    (TABLE + 'exclude = [\n  "a",\n  [],\n]', "4:3: an entry of `exclude` must be text, not a list"),
+    (TABLE + 'allow-only-declared = "true"', "2:23: `allow-only-declared` must be true or false, not text"),
     (
         TABLE + "rules.latest-tag = false",
-        "2:20: `latest-tag` has to be one of `error`, `warning`, `info`, `off`, not false",
+        "2:20: `latest-tag` must be one of `error`, `warning`, `info`, `off`, not false",
     ),
     (TABLE + 'rules = {latest-tagg = "off"}', "2:10: there is no rule `latest-tagg`; did you mean `latest-tag`?"),
     (
@@ -257,18 +269,21 @@ WRONG_TOML = [
             '[[tool.imagelint.ignore]]\nrule = "dead-image"\nreason = "x"\n\n'
             '[[tool.imagelint.ignore]]\nrule = "dead"\nreason = "x"'
         ),
-        "6:1: there is no rule `dead`; `imagelint rules` lists them all",
+        "6:1: there is no rule `dead`; run `imagelint rules` to list all rules",
     ),
     ('[[tool.imagelint.ignore]]\nrule = "dead-image"', "1:18: the key `reason` is missing"),
     (
         '[tool.imagelint.registries."https://ghcr.io"]',
-        "1:28: `https://ghcr.io` is no registry: HOST[:PORT][/PATH], without a scheme",
+        "1:28: `https://ghcr.io` is not a registry: HOST[:PORT][/PATH], without a scheme",
     ),
-    ('[tool]\nimagelint.cluster.platform = "azure"', "2:30: `azure` is none of `eks`, `gke`, `aks`, `generic`"),
-    ('# é\n[tool.imagelint]\nnamespace = """\nProd"""', "3:13: `Prod` is no namespace: at most 63 of a-z, 0-9 and `-`"),
+    ('[tool]\nimagelint.cluster.platform = "azure"', "2:30: `azure` is not one of `eks`, `gke`, `aks`, `generic`"),
+    (
+        '# é\n[tool.imagelint]\nnamespace = """\nProd"""',
+        "3:13: `Prod` is not a namespace: at most 63 of a-z, 0-9 and `-`",
+    ),
     (TABLE + "rules = {}\nrules = {}", "3:11: Cannot overwrite a value"),
     (TABLE + "exclude = [", "2:12: Invalid value"),
-    ("[project]\nname = 'a'", "1:1: there is no table `[tool.imagelint]`"),
+    ("[project]\nname = 'a'", "1:1: the table `[tool.imagelint]` is missing"),
 ]
 
 
@@ -304,7 +319,7 @@ def test_files_that_extend_each_other(tmp_path: Path) -> None:
         (tmp_path / f"{name}.yaml").write_text(f"extends: [{base}.yaml]", encoding="utf-8")
     with pytest.raises(InvalidFileError) as caught:
         load_configuration(str(tmp_path / "a.yaml"), RULES)
-    assert str(caught.value) == f"{tmp_path}/c.yaml:1:11: `a.yaml` extends this file itself"
+    assert str(caught.value) == f"{tmp_path}/c.yaml:1:11: `a.yaml` extends this file in turn"
 
 
 def test_a_mistake_in_an_extended_file_is_told_there(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_secret_that_would_match_is_named() -> None:
 def test_short_name_may_lack_its_registry() -> None:
     (finding,) = mismatches(stream(pod("group/app:1", "pull"), docker_secret("pull", "registry.gitlab.com")))
     assert finding.help is not None
-    assert finding.help.startswith("if it is not on Docker Hub, write its registry in front of it")
+    assert finding.help.startswith("if it is not on Docker Hub, add its registry")
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_short_name_may_lack_its_registry() -> None:
     [
         ("ghrc.io", "ghcr.io/acme/app:1", "`ghrc.io` is a misspelling of `ghcr.io`"),
         ("https://github.com", "ghcr.io/acme/app:1", "`github.com` is not `ghcr.io`"),
-        ("docker.pkg.github.com", "ghcr.io/acme/app:1", "`ghcr.io` follows it"),
-        ("https://ghcr.io/v1", "ghcr.io/acme/app:1", "lacks the last slash"),
+        ("docker.pkg.github.com", "ghcr.io/acme/app:1", "replaced by `ghcr.io`"),
+        ("https://ghcr.io/v1", "ghcr.io/acme/app:1", "trailing slash is missing"),
     ],
 )
 def test_key_that_was_meant_for_the_registry(key: str, image: str, reason: str) -> None:

@@ -41,7 +41,7 @@ def test_account_with_a_similar_name_is_shown() -> None:
     web = pod("ghcr.io/acme/app:1", namespace="prod")
     web["spec"]["serviceAccountName"] = "fluent-d"
     finding = only("service-account-undefined", stream(web, account("fluentd", namespace="prod")))
-    assert [related.message for related in finding.related] == ["`fluentd` is there: was it meant?"]
+    assert [related.message for related in finding.related] == ["did you mean `fluentd`?"]
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,12 @@ def test_account_with_a_similar_name_is_shown() -> None:
     ],
 )
 def test_second_registry_is_the_one_that_was_meant(image: str, meant: str) -> None:
-    assert only("invalid-image-reference", stream(pod(image))).help == f"write `{meant}`"
+    assert only("invalid-image-reference", stream(pod(image))).help == f"use `{meant}`"
 
 
 def test_tag_is_not_carried_to_an_image_that_has_others() -> None:
     finding = only("dead-image", stream(pod("bitnami/kubectl:1.29.2")))
-    assert (finding.help or "").startswith("use `registry.k8s.io/kubectl` with one of its own tags")
+    assert (finding.help or "").startswith("use `registry.k8s.io/kubectl` with one of its tags")
     assert finding.fix is None
 
 
@@ -76,12 +76,12 @@ def test_value_that_was_not_set(image: str, part: str) -> None:
 )
 def test_host_in_upper_case(image: str, severity: str, meant: str) -> None:
     finding = only("misspelled-registry", stream(pod(image)))
-    assert (finding.severity, finding.help) == (severity, f"write `{meant}`")
+    assert (finding.severity, finding.help) == (severity, f"use `{meant}`")
 
 
 def test_registry_without_an_image() -> None:
     finding = only("dead-image", stream(pod("123456789012.dkr.ecr.us-east-1.amazonaws.com:v1")))
-    assert "no image of it is named" in finding.message
+    assert "is a registry without an image" in finding.message
 
 
 WRONG_HOSTS = {
@@ -114,7 +114,7 @@ def test_no_remedy_sends_credentials_to_a_wrong_host(image: str, objects: list[d
     if host is not None:
         assert {*servers} <= {f"--docker-server={host}"}
     if instead is not None:
-        assert all(f"write `{instead}`" in text for text in helps)
+        assert all(f"use `{instead}`" in text for text in helps)
 
 
 @pytest.mark.parametrize("host", ["ghrc.io", "localhost:5000", "unknown.example.com"])

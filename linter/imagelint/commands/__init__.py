@@ -1,4 +1,4 @@
-"""The commands of imagelint, one module each, imported when they are asked for."""
+"""The commands of imagelint, one module each, imported when they are called."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 
     from imagelint.linting.rule import Rule
 
-# Exit statuses; see the black-box contract in the README.
+# Exit statuses; the README describes them.
 OK, FOUND, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 def all_rules() -> Sequence[Rule]:
-    """The built-in rules; the only place where the engine meets them."""
+    """The built-in rules; this is the only import of them."""
     from imagelint_rules import RULES
 
     return RULES

@@ -1,4 +1,4 @@
-"""Whether output is coloured, and whether it holds hyperlinks: decided here and nowhere else."""
+"""Decides whether output has colours and hyperlinks."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ CHOICES = ("auto", "always", "never")
 
 
 def use_colour(choice: str, environment: Mapping[str, str], *, is_terminal: bool) -> bool:
-    """`--color` first, then NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, TERM=dumb, and the terminal last.
+    """Decide by `--color`, then NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, TERM=dumb and the terminal, in this order.
 
-    An empty variable counts as not set (no-color.org), and so do FORCE_COLOR=0 and CLICOLOR_FORCE=0.
+    Empty variables (no-color.org), FORCE_COLOR=0 and CLICOLOR_FORCE=0 count as not set.
     """
     if choice != "auto":
         return choice == "always"
@@ -25,5 +25,5 @@ def use_colour(choice: str, environment: Mapping[str, str], *, is_terminal: bool
 
 
 def use_links(environment: Mapping[str, str], *, is_terminal: bool) -> bool:
-    """Whether whoever reads the output can follow OSC 8 hyperlinks: a terminal that is not `dumb`."""
+    """Whether the output supports OSC 8 hyperlinks: it is a terminal that is not `dumb`."""
     return is_terminal and environment.get("TERM") != "dumb"

@@ -1,4 +1,4 @@
-"""`imagelint config`: what holds for an input, and why; the schema for editors."""
+"""`imagelint config`: the effective configuration of an input, with origins; the schema for editors."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     from imagelint.config.validation import Json
 
-# A value that is longer pushes its own origin aside, not that of all.
+# Longer values move only their own origin to the right.
 _WIDEST = 40
 _ORIGINS = {ParameterSource.COMMANDLINE: "command line", ParameterSource.ENVIRONMENT: "environment"}
 
 
 @click.group("config")
 def command() -> None:
-    """Show the configuration that holds, or its schema."""
+    """Show the effective configuration, or its schema."""
 
 
 @command.command("show")
@@ -40,7 +40,7 @@ def command() -> None:
 @click.option("--format", "layout", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
 def show_command(ctx: click.Context, /, *, path: str, layout: str, **world: Any) -> int:  # noqa: ANN401 - options
-    """Tell every value that holds for PATH, and where it comes from: default, FILE:LINE, environment, command line."""
+    """Show every effective value for PATH with its origin: default, FILE:LINE, environment or command line."""
     (run,) = plan_runs([path], all_rules(), **world)
     for note in run.notes:
         say(f"note: {note}")
@@ -56,13 +56,13 @@ def show_command(ctx: click.Context, /, *, path: str, layout: str, **world: Any)
 
 @command.command("schema")
 def schema_command() -> int:
-    """Print the JSON Schema of a configuration, with the names of the rules."""
+    """Print the JSON Schema of the configuration, including the names of the rules."""
     write([json.dumps(editor_schema(all_rules()), indent=2) + "\n"])
     return OK
 
 
 def _given(ctx: click.Context) -> Iterator[Value]:
-    """What the command line or the environment says, and the defaults of what only they can say."""
+    """Values from the command line or the environment, and defaults of options that have no configuration key."""
     lint = check_command.make_context("check", [], resilient_parsing=True)
     for option in check_command.params:
         name = option.name or ""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Fixed(NamedTuple):
-    """How many files were written, and the exit status where it is decided: something failed, or a signal came."""
+    """The number of written files, and the exit status if a file failed or a signal arrived."""
 
     files: int
     status: int = OK
@@ -28,7 +28,7 @@ class Fixed(NamedTuple):
 
 
 def print_diff(files: Iterable[FixedFile], *, quiet: bool) -> int:
-    """Print what `write_fixes` would change, and return the exit status."""
+    """Print what `write_fixes` would change and return the exit status."""
     lines: list[str] = []
     status = OK
     for file in files:
@@ -43,9 +43,9 @@ def print_diff(files: Iterable[FixedFile], *, quiet: bool) -> int:
 
 
 def write_fixes(files: Iterable[FixedFile], *, quiet: bool) -> Fixed:
-    """Write the files that fixes change. A file that cannot be written is reported, and the others are written.
+    """Write the files that fixes change. A file that cannot be written is reported and does not stop the others.
 
-    A signal that would end the program ends it behind the file that is being written, with a report of those that were.
+    A signal that ends the program takes effect after the current file and is followed by a list of the written files.
     """
     written: list[str] = []
     status = OK
@@ -70,7 +70,7 @@ def write_fixes(files: Iterable[FixedFile], *, quiet: bool) -> Fixed:
 
 
 def _written(file: FixedFile) -> FixedFile:
-    """The file, written, or with the problem that kept it from that."""
+    """The written file, or the file with the problem that prevented it."""
     try:
         replace_file(file.path, [file.after], expected=file.before)
     except UserFileError as error:

@@ -1,4 +1,4 @@
-"""`imagelint images`: what would be pulled, for people and programs."""
+"""`imagelint images`: the images that pods pull, for people and programs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from imagelint.runs import RunsByInput
 def command(*, format_: str, **given: Any) -> int:  # noqa: ANN401 - the fields of InputOptions
     """List every image with its pull policy, service account and effective pull secrets.
 
-    The format `plain` lists each reference that can be pulled once, a line each.
+    The format `plain` prints each image that can be pulled once, one per line.
     """
     inputs = Inputs(InputOptions(**given))
     found = inputs.read()

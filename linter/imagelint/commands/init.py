@@ -1,4 +1,4 @@
-"""`imagelint init`: a configuration to start from."""
+"""`imagelint init`: write a first configuration."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from imagelint.world.world import World
 
 @click.command("init")
 @input_options
-@click.option("--force", is_flag=True, help="Replace a configuration that is there.")
+@click.option("--force", is_flag=True, help="Replace an existing configuration.")
 def command(*, force: bool, **given: Any) -> int:  # noqa: ANN401 - the fields of InputOptions
-    """Write a commented .imagelint.yaml with what the manifests show, and its schema for editors."""
+    """Write a commented .imagelint.yaml based on the manifests, and its schema for editors."""
     path = FILE_NAMES[0]
     if os.path.exists(path) and not force:
-        raise click.UsageError(f"{path} is there already; --force replaces it")
+        raise click.UsageError(f"{path} already exists; use --force to replace it")
     inputs = Inputs(InputOptions(**given, isolated=True))
     inputs.read()
     write([starter_configuration(inputs.session.index(World()))], path)
     write([json.dumps(editor_schema(all_rules()), indent=2) + "\n"], SCHEMA_NAME)
-    say(f"{path} written: read it, and decide what it asks; {SCHEMA_NAME} is for editors")
+    say(f"{path} written; review it before you commit it ({SCHEMA_NAME} is for editors)")
     return OK

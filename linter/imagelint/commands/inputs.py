@@ -1,4 +1,4 @@
-"""From the paths and options of a command to what is read and how it is judged."""
+"""Turns the paths and options of a command into a Request and the settings to lint it with."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _planned(options: InputOptions) -> list[Run]:
     """The inputs by configuration, each with what is known besides the manifests."""
     paths = (*options.paths, *(listed_paths(options.files_from) if options.files_from else ()))
     if not paths:
-        raise click.UsageError("name a file or folder to lint, or - for standard input")
+        raise click.UsageError("no input: pass a file or folder, or - for standard input")
     today = options.today.date() if options.today else None
     runs = plan_runs(
         paths,

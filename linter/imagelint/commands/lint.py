@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 @input_options
 @world_options
 @selection_options
-@click.option("--fix", "fixing", flag_value="fix", help="Write what is sure to be right into the files.")
-@click.option("--diff", "fixing", flag_value="diff", help="Print what --fix would change, and change nothing.")
-@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what has to be looked at.")
-@click.option("--baseline", metavar="FILE", type=click.Path(), help="Suppress the findings that this file holds.")
+@click.option("--fix", "fixing", flag_value="fix", help="Apply safe fixes to the files.")
+@click.option("--diff", "fixing", flag_value="diff", help="Print what --fix would change, without writing.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: include fixes that need review.")
+@click.option("--baseline", metavar="FILE", type=click.Path(), help="Suppress the findings that are recorded in FILE.")
 @click.option(
-    "--write-baseline", metavar="FILE", type=click.Path(), help="Write all findings into a baseline, and exit with 0."
+    "--write-baseline", metavar="FILE", type=click.Path(), help="Record all findings in FILE and exit with 0."
 )
-@click.option("--prune-baseline", is_flag=True, help="Remove from the --baseline what is repaired.")
+@click.option("--prune-baseline", is_flag=True, help="Remove repaired findings from the --baseline.")
 @report_options
 @click.pass_context
 def command(  # noqa: PLR0913 - one parameter for each option
@@ -66,15 +66,15 @@ def command(  # noqa: PLR0913 - one parameter for each option
 ) -> int:
     """Lint files and folders (the default command).
 
-    Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, an input path or imagelint itself failed,
-    130 interrupted.
+    Exit status: 0 if there is no finding at or above --fail-on, 1 if there is, 2 for wrong usage, unreadable paths or
+    internal errors, 130 if interrupted.
     """
-    _refuse(quiet and verbose, "--quiet and --verbose exclude each other")
-    _refuse(prune_baseline and baseline is None, "--prune-baseline needs a --baseline")
+    _refuse(quiet and verbose, "--quiet and --verbose cannot be combined")
+    _refuse(prune_baseline and baseline is None, "--prune-baseline requires --baseline")
     targets = outputs(ctx, format_, output, "statistics" if statistics else None)
     lint = _Lint(InputOptions(**given), timing=timing, fixing=fixing is not None)
     is_stdin = STDIN in lint.inputs.request.paths
-    _refuse(is_stdin and fixing is not None, f"--{fixing} needs files: standard input cannot be written back")
+    _refuse(is_stdin and fixing is not None, f"--{fixing} requires files: standard input cannot be written back")
     report = lint()
     fixed = OK
     if fixing is not None:
@@ -109,7 +109,7 @@ def _refuse(contradicts: bool, message: str) -> None:
 
 
 def _status(report: Report, found: int, level: Severity) -> int:
-    """The exit status, `found` where a finding reaches a level."""
+    """The exit status: `found` if a finding reaches the level."""
     if any(finding.rule == INTERNAL_ERROR for finding in report.findings):
         return USAGE
     return found if any(finding.severity.reaches(level) for finding in report.findings) else OK
@@ -124,13 +124,13 @@ def _style_of_stdout(color: str) -> Style:
 
 
 class _Lint:
-    """What is asked for; a call reads it and judges it."""
+    """Reads and lints the input of a command; may be called again after fixes."""
 
     def __init__(self, options: InputOptions, *, timing: bool, fixing: bool) -> None:
         self.watch = Stopwatch()
         self._timing = timing
         self._fixing = fixing
-        # Where the paths of the files led before they were read.
+        # What the paths of the files resolved to before they were read.
         self._targets: dict[str, str] = {}
         self.inputs = Inputs(options)
         self.watch.lap("configuration")
@@ -146,13 +146,13 @@ class _Lint:
         return progress(files)
 
     def fixed_files(self, report: Report, *, unsafe: bool) -> Iterator[FixedFile]:
-        """The files with the fixes of findings."""
+        """The files with the fixes of findings applied."""
         from imagelint.linting.fixing import fixed_files
 
         return fixed_files(report.findings, report.found.files, self._targets, unsafe=unsafe)
 
     def account(self, found: Input, *, verbose: bool) -> Iterator[str]:
-        """What to say of the input besides the findings."""
+        """Messages about the input, for standard error."""
         if verbose:
             from imagelint.commands.verbose import account
 
@@ -169,9 +169,9 @@ def _with_baseline(report: Report, path: str, *, prune: bool) -> Report:
     entries = f"{counted(gone.total(), 'finding')} of the baseline"
     if gone and prune:
         write([pruned(path, gone)], path)
-        report.found.notes.append(f"{path}: {entries} removed, no longer there")
+        report.found.notes.append(f"{path}: {entries} removed as repaired")
     elif gone:
-        report.found.notes.append(f"{path}: {entries} no longer there; --prune-baseline removes them")
+        report.found.notes.append(f"{path}: {entries} repaired; use --prune-baseline to remove them")
     return report
 
 

@@ -69,14 +69,14 @@ def _unknown_word(word: str) -> str:
 @click.argument("text", required=False)
 @knowledge_option
 def knowledge_command(*, text: str | None, knowledge: tuple[str, ...]) -> int:
-    """Show what is known of a host, of an image or of what names TEXT, with date and source."""
+    """Show what is known about a host or an image, with date and source; TEXT may also be part of an entry."""
     from imagelint.config.added_knowledge import read_knowledge
     from imagelint.text.printable import printable_lines
     from imagelint.world.knowledge.lookup import entries_for
 
     blocks = [*entries_for(read_knowledge(knowledge), text)]
     if not blocks:
-        say(f"nothing is known of `{text}`")
+        say(f"nothing is known about `{text}`")
         return FOUND
     write(f"{line}\n" for line in printable_lines("\n".join(blocks).removesuffix("\n")))
     return OK

@@ -1,4 +1,4 @@
-"""Options that several commands share, and what they stand for."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ knowledge_option = click.option(
     multiple=True,
     metavar="FILE",
     type=click.Path(),
-    help="Add entries to the knowledge base, or replace them.",
+    help="Extend or override the knowledge base with the entries in FILE.",
 )
 config_option = click.option(
     "--config",
@@ -28,9 +28,9 @@ config_option = click.option(
     type=click.Path(),
     envvar="IMAGELINT_CONFIG",
     show_envvar=True,
-    help="Use this configuration for all inputs.",
+    help="Use this configuration file for all inputs.",
 )
-isolated_option = click.option("--isolated", is_flag=True, help="Read no configuration, whatever names one.")
+isolated_option = click.option("--isolated", is_flag=True, help="Ignore all configuration files.")
 plugins_option = click.option(
     "--allow-plugins", is_flag=True, help="Run the Python code that a configuration names under `plugins`."
 )
@@ -39,68 +39,68 @@ profile_option = click.option(
     type=click.Choice(PROFILES),
     envvar="IMAGELINT_PROFILE",
     show_envvar=True,
-    help="Tell what is on by default, what any rule finds (strict), or only what the model proves (certain).",
+    help="Which findings to report: those of the default rules, of all rules (strict), or only certain ones (certain).",
 )
 
 
 def complete_rules(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """The names of rules, for a shell; names before the last comma stay as they are."""
+    """Complete the name of a rule after the last comma."""
     del ctx, parameter
     before, comma, last = incomplete.rpartition(",")
     return [f"{before}{comma}{rule.name}" for rule in all_rules() if rule.name.startswith(last)]
 
 
 def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What is read: files and folders, and what is around them."""
+    """Options for what is read."""
     options = (
         click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path()),
         click.option(
             "--files-from",
             metavar="FILE",
             type=click.Path(),
-            help="Also read the paths in FILE, one on each line or separated by NUL; - is standard input.",
+            help="Also read the paths listed in FILE, one per line or separated by NUL; - is standard input.",
         ),
         click.option(
             "--stdin-filename",
             metavar="PATH",
             type=click.Path(),
-            help="How to call standard input, and where it belongs.",
+            help="Path of standard input in reports and for the configuration.",
         ),
-        click.option("--tracked", is_flag=True, help="On a walk read only files that git tracks."),
+        click.option("--tracked", is_flag=True, help="In folders, read only files that git tracks."),
         click.option(
             "--context",
             multiple=True,
             metavar="DIR",
             type=click.Path(),
-            help="Also read DIR for secrets and accounts; its own findings are not told. May be repeated.",
+            help="Also read DIR for secrets and service accounts, without reporting findings in it. May be repeated.",
         ),
         click.option(
             "--jobs",
             "-j",
             metavar="N",
             type=click.IntRange(min=1),
-            help="Read in N processes, not in as many as pay. What is found is the same.",
+            help="Number of worker processes (default: automatic). Does not change the findings.",
         ),
         click.option(
             "--strict-syntax",
             "--no-screen",
             "is_strict",
             is_flag=True,
-            help="Parse also documents that cannot hold an image or a secret, and tell their syntax errors.",
+            help="Parse every document, to report syntax errors even where there can be no image or secret.",
         ),
     )
     return _with_options(command, options)
 
 
 def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """What is known besides the manifests."""
+    """Options for what is known besides the manifests."""
     options = (
         click.option(
             "--inventory",
             multiple=True,
             metavar="PATH",
             type=click.Path(),
-            help="A list of the images that can be pulled, in any of the forms of `explain image-not-in-inventory`.",
+            help="List of images that can be pulled; `imagelint explain image-not-in-inventory` lists the formats.",
         ),
         knowledge_option,
         config_option,
@@ -110,14 +110,14 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--today",
             type=click.DateTime(["%Y-%m-%d"]),
             metavar="DATE",
-            help="Judge announced ends for this day, not for that of the clock.",
+            help="Evaluate end-of-life dates as of DATE (default: today).",
         ),
     )
     return _with_options(command, options)
 
 
 def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Which rules run, before what the configuration says."""
+    """Options for which rules run; they override the configuration."""
     options = (
         profile_option,
         click.option(
@@ -125,17 +125,21 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
             multiple=True,
             metavar="RULES",
             shell_complete=complete_rules,
-            help="Run these rules only (separated by commas).",
+            help="Run only these rules (comma-separated).",
         ),
         click.option(
-            "--ignore", multiple=True, metavar="RULES", shell_complete=complete_rules, help="Do not run these rules."
+            "--ignore",
+            multiple=True,
+            metavar="RULES",
+            shell_complete=complete_rules,
+            help="Do not run these rules (comma-separated).",
         ),
     )
     return _with_options(command, options)
 
 
 def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """How findings are told, and what they make of the exit status."""
+    """Options for output and exit status."""
     options = (
         click.option(
             "--format",
@@ -144,18 +148,18 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
             multiple=True,
             envvar="IMAGELINT_FORMAT",
             show_envvar=True,
-            help="How findings are told (default: text). May be repeated, each with an --output.",
+            help="Output format (default: text). May be repeated, each with its own --output.",
         ),
         click.option(
             "--output",
             type=click.Path(dir_okay=False),
             multiple=True,
-            help="Write what the --format before it gives to a file, not to standard output.",
+            help="Write the preceding --format to this file instead of standard output.",
         ),
-        click.option("--statistics", is_flag=True, help="Print how many findings each rule has, in place of them."),
-        click.option("--quiet", "-q", is_flag=True, help="Print nothing but findings."),
-        click.option("--verbose", "-v", is_flag=True, help="Also say what was read, what was left out, and why."),
-        click.option("--timing", is_flag=True, help="Also say how long each stage and each rule took."),
+        click.option("--statistics", is_flag=True, help="Print counts per rule instead of findings."),
+        click.option("--quiet", "-q", is_flag=True, help="Print only findings."),
+        click.option("--verbose", "-v", is_flag=True, help="Also print what was read, what was skipped, and why."),
+        click.option("--timing", is_flag=True, help="Also print the duration of each stage and each rule."),
         click.option(
             "--color",
             type=click.Choice(CHOICES),
@@ -171,9 +175,9 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
             show_default=True,
             envvar="IMAGELINT_FAIL_ON",
             show_envvar=True,
-            help="Exit with 1 for a finding of this severity or worse.",
+            help="Exit with 1 if there is a finding of this severity or worse.",
         ),
-        click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found."),
+        click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings."),
     )
     return _with_options(command, options)
 

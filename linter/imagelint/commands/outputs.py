@@ -1,4 +1,4 @@
-"""Where findings go: every `--format` with the `--output` that belongs to it."""
+"""Pairs every `--format` with its `--output`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Output(NamedTuple):
 
 
 class CommandWithOutputs(click.Command):
-    """A command that knows the order of its `--format` and `--output` options, which click forgets."""
+    """A command that records the order of its `--format` and `--output` options, which click discards."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse as every command does, and note the order."""
+        """Parse as any command does, and record the order."""
         _, _, order = self.make_parser(ctx).parse_args(args=[*args])
         ctx.meta[_ORDER] = [option.name for option in order if option.name in {"format_", "output"}]
         return super().parse_args(ctx, args)
@@ -29,15 +29,15 @@ class CommandWithOutputs(click.Command):
 def outputs(
     ctx: click.Context, formats: tuple[str, ...], paths: tuple[str, ...], default: str | None = None
 ) -> list[Output]:
-    """The outputs of a run: an `--output` belongs to the `--format` before it, else to the one behind it.
+    """The outputs of a run: an `--output` belongs to the `--format` before it, else to the one after it.
 
-    Without a `--format` it is `default`, else what the environment says, else text.
-    Raises UsageError where two formats would share standard output or a file.
+    Without a `--format`, the format is `default`, else that of the environment, else text. Raises UsageError if two
+    formats would share standard output or a file.
     """
     order = ctx.meta[_ORDER]
     from_environment = () if "format_" in order else formats
     if len(from_environment) > 1:
-        raise click.UsageError("IMAGELINT_FORMAT holds one format")
+        raise click.UsageError("IMAGELINT_FORMAT can only be a single format")
     default = default or next(iter(from_environment), "text")
     left_formats, left_paths = iter(formats), iter(paths)
     found: list[list[str | None]] = []
@@ -51,7 +51,7 @@ def outputs(
     targets = [path for _, path in pairs]
     twice = next((path for path in targets if targets.count(path) > 1), pairs)
     if twice is None:
-        raise click.UsageError("only one --format can go to standard output; give the others an --output each")
+        raise click.UsageError("only one --format can go to standard output; give each of the others an --output")
     if twice is not pairs:
-        raise click.UsageError(f"two outputs would go to {twice}")
+        raise click.UsageError(f"two formats have the same --output {twice}")
     return pairs

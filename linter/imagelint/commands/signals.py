@@ -1,4 +1,4 @@
-"""The signals that end the program. Only the command line handles them; they belong to the whole process."""
+"""Handling of the signals that end the program. Only the command line does this: signals are per process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def deferred() -> Generator[list[int]]:
-    """Only collect the numbers of the signals that come, so that what has begun is finished."""
+    """Only record the numbers of signals that arrive, so that the current work is finished."""
     received: list[int] = []
     with _handled((signal.SIGINT, signal.SIGTERM, signal.SIGHUP), lambda number, _: received.append(number)):
         yield received
@@ -21,7 +21,7 @@ def deferred() -> Generator[list[int]]:
 
 @contextmanager
 def as_exceptions() -> Generator[None]:
-    """End the program by an exception on SIGTERM and SIGHUP, as on SIGINT, so that temporary files are removed."""
+    """Raise an exception on SIGTERM and SIGHUP, as Python does on SIGINT, so that temporary files are removed."""
 
     def end(number: int, _: object) -> NoReturn:
         raise SystemExit(128 + number)
@@ -32,7 +32,7 @@ def as_exceptions() -> Generator[None]:
 
 @contextmanager
 def _handled(numbers: tuple[int, ...], handler: Callable[[int, object], object]) -> Generator[None]:
-    """Handle signals, but not those that are ignored (`nohup`, `make &`). Only the main thread can do that."""
+    """Handle signals, except those that are ignored (`nohup`, `make &`). Only the main thread can do this."""
     is_main = threading.current_thread() is threading.main_thread()
     before = {number: signal.getsignal(number) for number in numbers if is_main}
     replaced = {number: old for number, old in before.items() if old not in {signal.SIG_IGN, None}}

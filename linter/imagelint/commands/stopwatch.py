@@ -1,4 +1,4 @@
-"""Where the time of a run goes: its stages, and every rule."""
+"""Measures the time that a run spends in each stage and in each rule."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LINKING, _RULES = "link and suppress", "rules"
 
 
 class Stopwatch:
-    """Seconds of wall clock, by stage and by rule."""
+    """Wall-clock seconds by stage and by rule."""
 
     def __init__(self) -> None:
         self._stages: defaultdict[str, float] = defaultdict(float)
@@ -34,7 +34,7 @@ class Stopwatch:
     def reading(
         self, progress: Callable[[Sequence[InputFile]], Iterable[InputFile]]
     ) -> Callable[[Sequence[InputFile]], Iterable[InputFile]]:
-        """Files as `progress` gives them. That they are asked for ends the search, that they end the reading."""
+        """Wrap `progress`: requesting the first file ends the discovery stage, exhausting the files ends reading."""
 
         def files(found: Sequence[InputFile]) -> Iterator[InputFile]:
             self.lap("discover")
@@ -44,7 +44,7 @@ class Stopwatch:
         return files
 
     def timed(self, rule: Rule) -> Rule:
-        """A rule whose check is timed."""
+        """The rule with a check that is timed."""
 
         def check(index: Index) -> Sequence[Finding]:
             started = perf_counter()
@@ -55,14 +55,14 @@ class Stopwatch:
         return rule._replace(check=check)
 
     def checked(self) -> None:
-        """Count the time since the last lap for the rules, as far as they took it, else for linking the files."""
+        """Add the time since the last lap to the rules as far as they spent it, and the rest to linking."""
         self.lap(_LINKING)
         spent = sum(self._rules.values()) - self._stages[_RULES]
         self._stages[_LINKING] -= spent
         self._stages[_RULES] += spent
 
     def lines(self) -> Iterator[str]:
-        """The stages in their order, each rule below its own from the slowest down."""
+        """The stages in order, with the rules, slowest first, below their stage."""
         for stage, seconds in self._stages.items():
             yield f"{seconds * 1000:9.1f} ms  {stage}"
             slowest = sorted(self._rules.items(), key=lambda entry: -entry[1])

@@ -1,4 +1,4 @@
-"""What is printed where: findings on standard output or into a file, all else on standard error."""
+"""Output: findings to standard output or a file, everything else to standard error."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from imagelint.sources.discover import InputFile
 
-# Below this many files a run is over before a progress bar could be read.
+# A run with fewer files ends before anybody could read a progress bar.
 _MANY_FILES = 1500
 
 
 def write(pieces: Iterable[str], output: str | None = None) -> None:
-    """Print, or write a file. Raises UserFileError."""
+    """Print, or write to a file. Raises UserFileError."""
     if output is None or output == "-":
         _print(pieces)
         return
@@ -48,7 +48,7 @@ def write(pieces: Iterable[str], output: str | None = None) -> None:
 
 
 def _is_stream(path: str) -> bool:
-    """Whether a path leads to a pipe, a device or `/dev/stdout`, which cannot be replaced."""
+    """Whether a path is a pipe, a device or `/dev/stdout`, which cannot be replaced."""
     return path.startswith(("/dev/", "/proc/")) or (os.path.exists(path) and not os.path.isfile(path))
 
 
@@ -68,7 +68,7 @@ def _unwritable(name: str, error: OSError) -> UserFileError:
 
 
 def open_streams() -> None:
-    """Make standard output and error UTF-8 in any locale; what the caller closed (`>&-`) swallows what it gets."""
+    """Make standard output and error UTF-8 in any locale, and discard output to streams that are closed (`>&-`)."""
     sys.stdout = sys.stdout or _nowhere()
     sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
@@ -81,12 +81,12 @@ def _nowhere() -> TextIO:
 
 
 def discard(stream: TextIO) -> None:
-    """Lead a stream that cannot be written to nowhere, so that nothing fails when Python flushes it at the end."""
+    """Redirect a stream that cannot be written to the null device, so that Python's final flush does not fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def flush() -> None:
-    """Send what is printed on its way; nobody is left to hear that it cannot be."""
+    """Flush standard output and error, ignoring failures: there is no stream left to report them on."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -95,7 +95,7 @@ def flush() -> None:
 
 
 def say(message: str) -> None:
-    """Tell the user something besides the findings."""
+    """Print a message that is not a finding."""
     from imagelint.text.printable import printable
 
     try:
@@ -105,7 +105,7 @@ def say(message: str) -> None:
 
 
 def show(error: click.ClickException) -> None:
-    """Tell a user how a command is called."""
+    """Print a usage error."""
     from imagelint.text.printable import printable_lines
 
     text = StringIO()
@@ -118,7 +118,7 @@ def show(error: click.ClickException) -> None:
 
 
 def progress(files: Sequence[InputFile]) -> Iterable[InputFile]:
-    """The files, with a bar on standard error where there are many and somebody looks."""
+    """The files, with a progress bar on standard error if there are many and it is a terminal."""
     if len(files) < _MANY_FILES or not sys.stderr.isatty() or os.environ.get("CI"):
         yield from files
         return

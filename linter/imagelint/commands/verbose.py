@@ -1,4 +1,4 @@
-"""What `--verbose` tells of a run: which configuration held, what was read, and what was passed over, and why."""
+"""The messages of `--verbose`: which configuration was used, what was read, and what was skipped and why."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 def account(found: Input, runs: Iterable[Run]) -> Iterator[str]:
-    """The sentences about a run, for standard error."""
+    """The messages about a run, for standard error."""
     for run in runs:
         file = run.configuration.settings.source
         inputs = ", ".join(run.stdin_name if path == "-" else shown(path) for path in run.paths)
         yield f"configuration for {inputs}: {shown(file) if file else 'none'}"
     for left_out in found.left_out:
-        yield f"left out: {left_out.path}: {left_out.reason}"
+        yield f"skipped: {left_out.path}: {left_out.reason}"
     for source, facts in sorted(found.files.items()):
-        purpose = "read" if source in found.reported else "read for what it defines"
+        purpose = "read" if source in found.reported else "read as context"
         yield f"{purpose}: {source.path}: {_content(facts)}"
         yield from _documents(found, source)
 
@@ -38,12 +38,12 @@ def _content(facts: FileFacts) -> str:
         return "a kustomization"
     objects = counted(facts.objects, "object")
     if facts.problems:
-        return f"{objects}, and what does not parse"
-    return f"{objects}, and template source, which is not linted" if facts.templated else objects
+        return f"{objects}, and syntax errors"
+    return f"{objects}, and unrendered templates, which are not linted" if facts.templated else objects
 
 
 def _documents(found: Input, source: SourceId) -> Iterator[str]:
-    """The documents of a file that were passed over without a parse."""
+    """The documents of a file that were not parsed."""
     try:
         data = found.sources.read(source).data
     except UnreadableError:
@@ -51,5 +51,5 @@ def _documents(found: Input, source: SourceId) -> Iterator[str]:
     for document in split(data):
         heading = heading_of(document.data)
         if not can_matter(document.data, heading):
-            what = f"{heading.kind} without pods" if heading and heading.is_object else "no Kubernetes object"
-            yield f"passed over: {source.path}:{document.origin.line}: {what}"
+            what = f"{heading.kind} without pods" if heading and heading.is_object else "not a Kubernetes object"
+            yield f"not parsed: {source.path}:{document.origin.line}: {what}"

@@ -1,4 +1,4 @@
-"""What a problem that jsonschema reports means for whoever wrote the file: a place and a sentence."""
+"""Turns errors of jsonschema into a place and a sentence for users."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 # jsonschema publishes no complete types for its errors.
 Problem = Any
 
-# Of so many the one to report is chosen.
+# The one to report is chosen from at most this many.
 _MOST_PROBLEMS = 100
 _MOST_QUOTED = 120
 _TYPES = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false", "null": "empty"}
 
 
 def first_problem(content: object, schema: dict[str, Any]) -> Problem | None:
-    """The problem to tell of a file's content; None where it fits the schema."""
+    """The problem to report for the content of a file; None if it matches the schema."""
     import jsonschema
 
     library: Any = jsonschema
@@ -32,7 +32,7 @@ def first_problem(content: object, schema: dict[str, Any]) -> Problem | None:
 
 
 def place_of(problem: Problem, root: Node | None) -> Span:
-    """Where a problem stands: the key that is wrong, else the value."""
+    """Where a problem is: the wrong key, else the value."""
     node = root
     for part in cast("Path", tuple(problem.absolute_path)):
         if isinstance(node, Mapping) and isinstance(part, str):
@@ -46,20 +46,20 @@ def place_of(problem: Problem, root: Node | None) -> Span:
 
 
 def sentence(problem: Problem) -> str:
-    """What is wrong, and what may have been meant."""
-    tell = _SENTENCES.get(problem.validator)
-    return tell(problem) if tell else quoted(str(problem.message))
+    """What is wrong, and a suggestion."""
+    describe = _SENTENCES.get(problem.validator)
+    return describe(problem) if describe else quoted(str(problem.message))
 
 
 def quoted(text: str) -> str:
-    """A part of a file as messages show it: without user information (`user:password@host`), and not too long."""
+    """Text from a file for a message: without user information (`user:password@host`), and shortened."""
     _, at, after = text.rpartition("@")
     shown = f"***@{after}" if at else text
     return shown if len(shown) <= _MOST_QUOTED else f"{shown[:_MOST_QUOTED]}…"
 
 
 def did_you_mean(name: str, known: Collection[str]) -> str | None:
-    """A question for the name that was meant, or None where none is near."""
+    """A suggestion of the closest known name, or None if none is similar."""
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, n=1)
@@ -76,7 +76,7 @@ def _wrong_keys(problem: Problem) -> list[str]:
 def _unknown_key(problem: Problem) -> str:
     unknown = _wrong_keys(problem)[0]
     known = sorted(problem.schema.get("properties", {}))
-    return f"unknown key `{quoted(unknown)}`; {did_you_mean(unknown, known) or 'there are: ' + ', '.join(known)}"
+    return f"unknown key `{quoted(unknown)}`; {did_you_mean(unknown, known) or 'known keys: ' + ', '.join(known)}"
 
 
 def _no_choice(problem: Problem) -> str:
@@ -84,15 +84,15 @@ def _no_choice(problem: Problem) -> str:
     listed = ", ".join(f"`{choice}`" for choice in choices)
     value = problem.instance
     if not isinstance(value, str):
-        return f"{_subject(problem)} has to be one of {listed}, {_but(cast('object', value))}"
+        return f"{_subject(problem)} must be one of {listed}, {_but(cast('object', value))}"
     hint = did_you_mean(value, choices)
-    return f"`{quoted(value)}` is none of {listed}" + (f"; {hint}" if hint else "")
+    return f"`{quoted(value)}` is not one of {listed}" + (f"; {hint}" if hint else "")
 
 
 def _wrong_type(problem: Problem) -> str:
     wanted = cast("str | list[str]", problem.validator_value)
     names = [wanted] if isinstance(wanted, str) else wanted
-    return f"{_subject(problem)} has to be {' or '.join(_TYPES[name] for name in names)}, {_but(problem.instance)}"
+    return f"{_subject(problem)} must be {' or '.join(_TYPES[name] for name in names)}, {_but(problem.instance)}"
 
 
 def _missing_key(problem: Problem) -> str:
@@ -103,7 +103,7 @@ def _missing_key(problem: Problem) -> str:
 def _wrong_form(problem: Problem) -> str:
     if problem.instance == "":
         return _empty(problem)
-    # The keyword of editors for this very purpose; without it the pattern has to speak for itself.
+    # A keyword that editors use for the same purpose.
     hint = problem.schema.get("patternErrorMessage", f"does not match {problem.validator_value}")
     return f"`{quoted(problem.instance)}` {hint}"
 
@@ -113,12 +113,12 @@ def _empty(problem: Problem) -> str:
 
 
 def _subject(problem: Problem) -> str:
-    """What is spoken of, by the key that it stands under."""
-    way = [*cast("Collection[str | int]", problem.absolute_path)]
-    key = next((part for part in reversed(way) if isinstance(part, str)), None)
+    """The subject of a sentence: the key of the wrong value."""
+    path = [*cast("Collection[str | int]", problem.absolute_path)]
+    key = next((part for part in reversed(path) if isinstance(part, str)), None)
     if key is None:
-        return "an entry of the file" if way else "the file"
-    return f"an entry of `{quoted(key)}`" if isinstance(way[-1], int) else f"`{quoted(key)}`"
+        return "an entry of the file" if path else "the file"
+    return f"an entry of `{quoted(key)}`" if isinstance(path[-1], int) else f"`{quoted(key)}`"
 
 
 def _but(value: object) -> str:

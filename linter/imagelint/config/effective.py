@@ -1,4 +1,4 @@
-"""Every value of a configuration with where it comes from: what `imagelint config show` tells."""
+"""Every value of a configuration with its origin, for `imagelint config show`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from imagelint.linting.rule import Rule
 
 DEFAULT = "default"
-# The files that it names are in the places of what they say; rules are told one by one.
+# `extends` is already merged, and `rules` is expanded to one value per rule.
 _TOLD_APART = frozenset({"extends", "rules"})
 
 
@@ -61,10 +61,10 @@ def _values(files: Sequence[CheckedFile], key: str, known: dict[str, Any], value
         yield _value(files, (key,), known.get("default") if value is None else value)
 
 
-def _value(files: Iterable[CheckedFile], way: tuple[str, ...], value: Json) -> Value:
-    places = [_place(file, way) for file in files if _says(file, way)]
-    is_put_together = isinstance(value, dict) or is_added_to(way)
-    return Value(".".join(way), value, ", ".join(places if is_put_together else places[-1:]) or DEFAULT)
+def _value(files: Iterable[CheckedFile], key_path: tuple[str, ...], value: Json) -> Value:
+    places = [_place(file, key_path) for file in files if _says(file, key_path)]
+    is_put_together = isinstance(value, dict) or is_added_to(key_path)
+    return Value(".".join(key_path), value, ", ".join(places if is_put_together else places[-1:]) or DEFAULT)
 
 
 def _unsaid(rule: Rule, configuration: Configuration) -> Value:
@@ -75,14 +75,14 @@ def _unsaid(rule: Rule, configuration: Configuration) -> Value:
     return Value(f"rules.{rule.name}", rule.severity.value if is_on else "off", DEFAULT if is_on == rule.on else reason)
 
 
-def _says(file: CheckedFile, way: tuple[str, ...]) -> bool:
+def _says(file: CheckedFile, key_path: tuple[str, ...]) -> bool:
     value: Json = file.content
-    for key in way:
+    for key in key_path:
         if not isinstance(value, dict) or key not in value:
             return False
         value = value[key]
     return True
 
 
-def _place(file: CheckedFile, way: tuple[str | int, ...]) -> str:
-    return f"{shown(file.path)}:{file.span(way).line}"
+def _place(file: CheckedFile, key_path: tuple[str | int, ...]) -> str:
+    return f"{shown(file.path)}:{file.span(key_path).line}"

@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from imagelint.config.validation import CheckedFile
     from imagelint.linting.rule import Rule
 
-_Way = tuple[str | int, ...]
+_KeyPath = tuple[str | int, ...]
 _PLUGINS_REFUSED = (
-    "plugins are code that runs: pass `--allow-plugins` on the command line to run them, "
-    "or `--isolated` to lint without this configuration"
+    "plugins are code: pass `--allow-plugins` to run them, or `--isolated` to lint without this configuration"
 )
 
 
@@ -72,10 +71,10 @@ def load_configuration(path: str, rules: Sequence[Rule], *, allow_plugins: bool 
 
 
 def unknown_rule(name: str, rules: Collection[str]) -> str:
-    """That there is no rule of a name, and which one was meant."""
+    """The message for an unknown rule, with a suggestion."""
     from imagelint.config.complaints import did_you_mean
 
-    return f"there is no rule `{name}`; {did_you_mean(name, rules) or '`imagelint rules` lists them all'}"
+    return f"there is no rule `{name}`; {did_you_mean(name, rules) or 'run `imagelint rules` to list all rules'}"
 
 
 def _settings(path: str, content: dict[str, Any], options: dict[type[RuleOptions], RuleOptions]) -> Settings:
@@ -137,13 +136,13 @@ def _ignored(file: CheckedFile) -> Iterator[IgnoredFindings]:
         try:
             expires = date.fromisoformat(entry["expires"]) if "expires" in entry else None
         except ValueError as error:
-            raise file.error(("ignore", number, "expires"), f"there is no day {entry['expires']}") from error
+            raise file.error(("ignore", number, "expires"), f"{entry['expires']} is not a valid date") from error
         place = Place(SourceId(file.path), file.span(("ignore", number)))
         yield IgnoredFindings(entry["rule"], globs, entry["reason"], expires, place)
 
 
-def _named_rules(content: dict[str, Any]) -> Iterator[tuple[_Way, str, str | dict[str, Any] | None]]:
-    """Every rule that a file names: the way to it, the name, and how it is set."""
+def _named_rules(content: dict[str, Any]) -> Iterator[tuple[_KeyPath, str, str | dict[str, Any] | None]]:
+    """Every rule that a file names: its key path, its name and its setting."""
     for name, setting in content.get("rules", {}).items():
         yield ("rules", name), name, setting
     for number, entry in enumerate(content.get("overrides", ())):
@@ -157,26 +156,26 @@ def _check_rules(file: CheckedFile, rules: Mapping[str, Rule]) -> None:
     """Raise InvalidFileError at the first rule that there is not, and at an option that it does not have."""
     from imagelint.config.complaints import did_you_mean
 
-    for way, name, setting in _named_rules(file.content):
+    for key_path, name, setting in _named_rules(file.content):
         if name not in rules:
-            raise file.error(way, unknown_rule(name, rules))
-        options = rules[name].options if way[0] == "rules" else RuleOptions
+            raise file.error(key_path, unknown_rule(name, rules))
+        options = rules[name].options if key_path[0] == "rules" else RuleOptions
         try:
             read_options(options, _without_severity(setting) if isinstance(setting, dict) else {})
         except InvalidOptionError as error:
             known = ("severity", *(option.name for option in options_of(options)))
-            hint = did_you_mean(error.name, known) or f"there are: {', '.join(known)}"
+            hint = did_you_mean(error.name, known) or f"its options are: {', '.join(known)}"
             unknown = f"the rule `{name}` has no option `{error.name}` here; {hint}"
-            raise file.error((*way, error.name), str(error) if error.option else unknown) from error
+            raise file.error((*key_path, error.name), str(error) if error.option else unknown) from error
 
 
 def _check_globs(file: CheckedFile) -> None:
     """Raise InvalidFileError at a path pattern that .gitignore would not take."""
-    ways: list[tuple[_Way, list[str]]] = [(("exclude",), file.content.get("exclude", []))]
+    key_paths: list[tuple[_KeyPath, list[str]]] = [(("exclude",), file.content.get("exclude", []))]
     overrides = enumerate(file.content.get("overrides", ()))
-    ways += [(("overrides", number, "paths"), entry["paths"]) for number, entry in overrides]
-    for way, globs in ways:
+    key_paths += [(("overrides", number, "paths"), entry["paths"]) for number, entry in overrides]
+    for key_path, globs in key_paths:
         for number, glob in enumerate(globs):
             problem = glob_problem(glob)
             if problem is not None:
-                raise file.error((*way, number), problem)
+                raise file.error((*key_path, number), problem)

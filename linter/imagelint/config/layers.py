@@ -33,7 +33,7 @@ _UID_DIGITS = 11
 
 
 class Search(NamedTuple):
-    """What a search upward found: a configuration, and those that it passed over as they belong to another user."""
+    """The result of a search upward: a configuration, and the files of other users that were skipped."""
 
     path: str | None
     foreign: tuple[str, ...] = ()
@@ -68,7 +68,9 @@ def _refuse_link_out(path: str) -> None:
     from imagelint.text.containment import tree_of
 
     if not is_within(path, tree_of(os.path.dirname(path))):
-        raise UserFileError(f"{shown(path)}: is a symbolic link out of the work tree; `--config` may name its target")
+        raise UserFileError(
+            f"{shown(path)}: symbolic link out of the work tree; pass its target with `--config` to use it"
+        )
 
 
 def _last_folder(start: str) -> str:
@@ -80,7 +82,7 @@ def _last_folder(start: str) -> str:
 def _candidates(folder: str) -> Iterator[str]:
     for name in FILE_NAMES:
         path = os.path.join(folder, name)
-        # A pipe or a device is passed over; a folder or a broken link is reported when it is read.
+        # Pipes and devices are skipped; folders and broken links are reported when they are read.
         if os.path.isfile(path) or os.path.isdir(path) or (os.path.islink(path) and not os.path.exists(path)):
             yield path
     project = os.path.join(folder, _PROJECT)
@@ -176,25 +178,25 @@ def _collect(path: str, below: tuple[str, ...], found: dict[str, CheckedFile], t
 
     file = load_checked(path, schema())
     chain = (*below, real)
-    for way, name in _extended(file.content):
-        base = _inside(file, way, name, tree)
+    for key_path, name in _extended(file.content):
+        base = _inside(file, key_path, name, tree)
         if not os.path.isfile(base):
-            raise file.error(way, f"there is no file `{name}` to extend")
+            raise file.error(key_path, f"`{name}` does not exist, so it cannot be extended")
         if os.path.realpath(base) in chain:
-            raise file.error(way, f"`{name}` extends this file itself")
+            raise file.error(key_path, f"`{name}` extends this file in turn")
         if len(chain) + len(found) >= MAX_EXTENDED:
-            raise file.error(way, f"extends more than {MAX_EXTENDED} files")
+            raise file.error(key_path, f"extends more than {MAX_EXTENDED} files")
         _collect(base, chain, found, tree)
     _check_named_files(file, tree)
     found[real] = file
 
 
-def _inside(file: CheckedFile, way: tuple[str | int, ...], name: str, tree: str) -> str:
+def _inside(file: CheckedFile, key_path: tuple[str | int, ...], name: str, tree: str) -> str:
     """The path that a configuration names. Raises InvalidFileError if it leads out of the work tree, there or not."""
     path = os.path.join(os.path.dirname(file.path), name)
     if not is_within(path, tree):
-        option = f"; `--{way[0]}` on the command line may name it" if way[0] in _FILES else ""
-        raise file.error(way, f"`{name}` leads out of the work tree{option}")
+        option = f"; pass it with `--{key_path[0]}` instead" if key_path[0] in _FILES else ""
+        raise file.error(key_path, f"`{name}` leads out of the work tree{option}")
     return path
 
 
@@ -211,7 +213,7 @@ def _check_named_files(file: CheckedFile, tree: str) -> None:
             path = _inside(file, (key, number), name, tree)
             # A plugin may be an entry point as well.
             if key in _FILES and not os.path.exists(path):
-                raise file.error((key, number), f"there is no file or folder `{name}`")
+                raise file.error((key, number), f"`{name}` does not exist")
 
 
 def merged(files: Iterable[CheckedFile]) -> dict[str, Any]:
@@ -222,16 +224,16 @@ def merged(files: Iterable[CheckedFile]) -> dict[str, Any]:
     return content
 
 
-def is_added_to(way: tuple[str, ...]) -> bool:
+def is_added_to(key_path: tuple[str, ...]) -> bool:
     """Whether a list in a configuration adds to those that it extends, not replaces them."""
-    return len(way) == 1 or way == ("secrets", "external")
+    return len(key_path) == 1 or key_path == ("secrets", "external")
 
 
-def _merge(base: Json, own: Json, way: tuple[str, ...]) -> Json:
+def _merge(base: Json, own: Json, key_path: tuple[str, ...]) -> Json:
     if isinstance(base, dict) and isinstance(own, dict):
-        shared = {key: _merge(base[key], own[key], (*way, key)) for key in base if key in own}
+        shared = {key: _merge(base[key], own[key], (*key_path, key)) for key in base if key in own}
         return {**base, **own, **shared}
-    if isinstance(base, list) and isinstance(own, list) and is_added_to(way):
+    if isinstance(base, list) and isinstance(own, list) and is_added_to(key_path):
         return [*base, *own]
     return own
 

@@ -20,15 +20,15 @@ def pack_rules(file: CheckedFile, known: Collection[str]) -> list[Rule]:
     """The rules of the packs under `plugins`. Raises InvalidFileError for one that cannot be loaded."""
     found: dict[str, Rule] = {}
     for number, name in enumerate(file.content.get("plugins", ())):
-        way = ("plugins", number)
+        key_path = ("plugins", number)
         try:
             pack = _load_pack(name, os.path.dirname(file.path))
             rules = {rule.name: rule for rule in pack.RULES if isinstance(rule, Rule)}
-        except (Exception, SystemExit) as error:  # whatever the code of somebody else raises
-            raise file.error(way, f"`{name}` cannot be loaded: {type(error).__name__}: {error}") from error
+        except (Exception, SystemExit) as error:  # third-party code may raise anything
+            raise file.error(key_path, f"`{name}` cannot be loaded: {type(error).__name__}: {error}") from error
         taken = next((rule for rule in rules if rule in known or rule in found), None)
         if taken is not None:
-            raise file.error(way, f"`{name}` has a rule `{taken}`, which there is already")
+            raise file.error(key_path, f"`{name}` defines the rule `{taken}`, which already exists")
         found |= rules
     return [*found.values()]
 
@@ -42,14 +42,14 @@ def _load_pack(name: str, folder: str) -> Any:  # noqa: ANN401 - a module of som
     path = Path(folder, name)
     if path.exists():
         file = path / "__init__.py" if path.is_dir() else path
-        # In a namespace of its own: a pack called `json` must not stand in for the standard library.
+        # In its own namespace: a pack called `json` must not replace the standard library.
         spec = importlib.util.spec_from_file_location(f"imagelint_plugins.{path.stem}", file)
         if spec is None or spec.loader is None:
-            raise ImportError("it is no Python module")
+            raise ImportError("it is not a Python module")
         module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         return module
     found = [entry for entry in entry_points(group=_GROUP) if entry.name == name]
     if not found:
-        raise ImportError(f"there is no such path, and no entry point of that name in `{_GROUP}`")
+        raise ImportError(f"there is neither such a path nor an entry point of that name in `{_GROUP}`")
     return found[0].load()

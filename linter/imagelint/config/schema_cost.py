@@ -36,9 +36,9 @@ _DEFINITIONS = frozenset({"$defs", "definitions"})
 
 
 class _UnusableError(Exception):
-    def __init__(self, way: Path, problem: str) -> None:
+    def __init__(self, key_path: Path, problem: str) -> None:
         super().__init__(problem)
-        self.way = way
+        self.key_path = key_path
         self.problem = problem
 
 
@@ -46,7 +46,7 @@ class _Part(NamedTuple):
     """A schema inside of a schema, with the key path to it; `depth` counts from the value that is judged."""
 
     schema: Any
-    way: Path
+    key_path: Path
     resolver: Any
     depth: int = 0
 
@@ -67,9 +67,9 @@ def cost_problem(schema: Json) -> tuple[Path, str] | None:
         for target in (target for part in parts for target in _followed(part)):
             _check_target(target, checked)
         if _Costs().of(_Part(schema, (), resolver)) > MAX_COST:
-            return (), f"it takes more than {MAX_COST:,} steps for an image"
+            return (), f"it takes more than {MAX_COST:,} steps per image"
     except _UnusableError as error:
-        return error.way, error.problem
+        return error.key_path, error.problem
     return None
 
 
@@ -91,7 +91,7 @@ class _Costs:
             self._known[key] = 1 + sum(map(self.of, parts))
         cost = self._known[key]
         if cost is None:
-            raise _UnusableError((), "it refers to itself without end")
+            raise _UnusableError((), "it refers to itself in a loop")
         return cost
 
 
@@ -109,8 +109,10 @@ def _parts(part: _Part, keywords: frozenset[str]) -> Iterator[_Part]:
         inner: list[tuple[Path, Any]] = [((key,), value)]
         if key in _MANY | _DEFINITIONS:
             inner = [((key, name), one) for name, one in _named(value)]
-        for way, schema in inner:
-            yield part._replace(schema=schema, way=(*part.way, *way), resolver=_inside(part.resolver, schema))
+        for key_path, schema in inner:
+            yield part._replace(
+                schema=schema, key_path=(*part.key_path, *key_path), resolver=_inside(part.resolver, schema)
+            )
 
 
 def _named(value: Any) -> Iterable[tuple[str | int, Any]]:  # noqa: ANN401 - of a schema
@@ -137,16 +139,16 @@ def _followed(part: _Part) -> Iterator[_Part]:
         target = _keywords(part.schema).get(key)
         if not isinstance(target, str):
             continue
-        way = (*part.way, key)
+        key_path = (*part.key_path, key)
         try:
             found: Any = part.resolver.lookup(target)
         except (Unresolvable, ValueError) as error:
-            raise _UnusableError(way, f"`{quoted(target)}` leads nowhere in it") from error
-        yield part._replace(schema=found.contents, way=way, resolver=found.resolver)
+            raise _UnusableError(key_path, f"it has no `{quoted(target)}`") from error
+        yield part._replace(schema=found.contents, key_path=key_path, resolver=found.resolver)
 
 
 def _check_target(target: _Part, checked: set[int]) -> None:
-    """Raise _UnusableError where a reference leads to what is no schema, outside of where schemas are."""
+    """Raise _UnusableError if the target of a reference is not a schema."""
     import jsonschema
 
     library: Any = jsonschema
@@ -156,4 +158,4 @@ def _check_target(target: _Part, checked: set[int]) -> None:
     try:
         library.Draft202012Validator.check_schema(target.schema)
     except library.SchemaError as error:
-        raise _UnusableError(target.way, "it does not lead to a schema") from error
+        raise _UnusableError(target.key_path, "the target is not a schema") from error

@@ -36,11 +36,11 @@ def schema_rules(file: CheckedFile, known: Collection[str]) -> list[Rule]:
     for number, fields in enumerate(file.content.get("custom-rules", ())):
         name = fields["name"]
         if name in known or any(rule.name == name for rule in found):
-            raise file.error(("custom-rules", number, "name"), f"there is a rule `{name}` already")
+            raise file.error(("custom-rules", number, "name"), f"the rule `{name}` already exists")
         schema = _with_numbers(fields["schema"])
-        way, problem = _schema_problem(schema)
+        key_path, problem = _schema_problem(schema)
         if problem is not None:
-            raise file.error(("custom-rules", number, "schema", *way), f"this is no JSON Schema: {problem}")
+            raise file.error(("custom-rules", number, "schema", *key_path), f"not a valid JSON Schema: {problem}")
         found.append(_schema_rule(fields, schema))
     return found
 
@@ -97,12 +97,12 @@ def _schema_problem(schema: Json) -> tuple[Path, str | None]:
 
 def _engine_problem(error: ValueError) -> tuple[Path, str]:
     """What the engine refuses: mostly a regular expression that is invalid, or that it cannot match in linear time."""
-    way: Path = tuple(getattr(error, "instance_path", ()))
+    key_path: Path = tuple(getattr(error, "instance_path", ()))
     message, pattern = str(getattr(error, "message", error)), getattr(error, "instance", None)
     if isinstance(pattern, str) and message.endswith('is not a "regex"'):
         hint = f"; {_NOT_LINEAR}" if _MAY_NOT_BE_LINEAR.search(pattern) else ""
-        return way, f"'{quoted(pattern)}' is not a 'regex'{hint}"
-    return way, quoted(message)
+        return key_path, f"'{quoted(pattern)}' is not a 'regex'{hint}"
+    return key_path, quoted(message)
 
 
 def _with_numbers(schema: Json) -> Json:

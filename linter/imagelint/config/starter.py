@@ -1,4 +1,4 @@
-"""The configuration that `imagelint init` writes: what the manifests show, with comments on what to decide."""
+"""The configuration that `imagelint init` writes, based on the manifests, with comments on what to decide."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from imagelint.index.index import ImageUse, Index
 
 _STAND_IN = re.compile(r"(?:^|[.-])(?:your|placeholder|change-?me|fake|dummy)(?:[.-]|$)")
-# Of a Secret or of its namespace; what is not of this form was never rendered.
+# The name of a Secret or of its namespace; anything else is an unrendered template.
 _NAME = re.compile(r"[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?")
 _AUTH = {Access.PRIVATE: "secret", Access.PUBLIC: "anonymous"}
 
@@ -28,9 +28,9 @@ def starter_configuration(index: Index) -> str:
 
 def _lines(index: Index) -> Iterator[str]:
     yield f"# yaml-language-server: $schema=./{SCHEMA_NAME}"
-    yield "# The configuration of imagelint: docs/configuration.md has all of it."
+    yield "# Configuration of imagelint; docs/configuration.md describes every key."
     yield ""
-    yield "# Whose nodes run the pods, if they bring registry credentials of their own: eks, gke or aks."
+    yield "# The platform, if its nodes have their own registry credentials: eks, gke or aks."
     yield "# cluster: {platform: eks, runtime: containerd, architectures: [amd64]}"
     yield ""
     yield from _registries(index)
@@ -41,14 +41,14 @@ def _lines(index: Index) -> Iterator[str]:
 
 
 def _registries(index: Index) -> Iterator[str]:
-    """Every host that is not simply public, with the access that is likely."""
+    """Every host that is not public, with its probable access."""
     uses: dict[str, ImageUse] = {}
     for use in index.images:
         if use.named is not None:
             uses.setdefault(use.named.host, use)
     rows = [(host, index.registry(use)) for host, use in sorted(uses.items()) if _is_real(host, index)]
     shown = [(host, known) for host, known in rows if known is None or known.access is not Access.PUBLIC]
-    yield "# auth: secret (a pull secret is needed), node (the nodes bring credentials), anonymous"
+    yield "# auth: secret (pulls need a pull secret), node (the nodes have credentials), anonymous"
     yield "registries:" if shown else "registries: {}"
     for host, known in shown:
         auth = _AUTH.get(known.access) if known else "secret"
@@ -57,7 +57,7 @@ def _registries(index: Index) -> Iterator[str]:
 
 
 def _is_real(host: str, index: Index) -> bool:
-    """Whether a host is worth a declaration: not a stand-in, nor one that a rule calls wrong."""
+    """Whether a host should be declared: it is neither a placeholder nor reported by a rule."""
     registries, misspellings = index.world.knowledge.registries, index.world.knowledge.misspellings
     if _STAND_IN.search(host) or why_unreachable(host) is not None:
         return False
@@ -66,7 +66,7 @@ def _is_real(host: str, index: Index) -> bool:
 
 
 def _secrets(index: Index) -> Iterator[str]:
-    """Pull secrets that nothing defines: they may be made elsewhere."""
+    """Pull secrets that no file defines: they may be created elsewhere."""
     missing = {
         f"{use.namespace or '*'}/{use.name.value}"
         for use in index.secret_uses
@@ -74,7 +74,7 @@ def _secrets(index: Index) -> Iterator[str]:
         and _NAME.fullmatch(use.name.value)
         and _NAME.fullmatch(use.namespace or "any")
     }
-    yield "# Secrets that are made outside these files; those that nothing in them defines are"
+    yield "# Secrets that are created outside these files, as NAMESPACE/NAME."
     yield "secrets:"
     yield "  external:" if missing else "  external: []"
     for name in sorted(missing):

@@ -26,8 +26,8 @@ _TABLE = ("tool", "imagelint")
 MAX_LEVELS = 64
 # What people mean who write what the parser refuses.
 _HINTS = {
-    "found character '\\t'": "; YAML is indented by spaces",
-    "undefined alias": "; a text that begins with `*` needs quotes",
+    "found character '\\t'": "; YAML is indented with spaces",
+    "undefined alias": "; quote text that begins with `*`",
 }
 
 
@@ -46,13 +46,13 @@ class CheckedFile:
     content: dict[str, Any]
     root: Node | None
 
-    def span(self, way: Iterable[str | int]) -> Span:
-        """Where the key, or else the value, stands that keys and indices lead to."""
-        return _span(self.root, way)
+    def span(self, key_path: Iterable[str | int]) -> Span:
+        """The place of the key, or else of the value, at a path of keys and indices."""
+        return _span(self.root, key_path)
 
-    def error(self, way: Iterable[str | int], message: str) -> InvalidFileError:
-        """An error at the key, or else the value, that keys and indices lead to."""
-        span = self.span(way)
+    def error(self, key_path: Iterable[str | int], message: str) -> InvalidFileError:
+        """An error at the key, or else at the value, at a path of keys and indices."""
+        span = self.span(key_path)
         return InvalidFileError(self.path, span.line, span.column, message)
 
 
@@ -100,7 +100,9 @@ def _yaml_root(data: bytes) -> Node | None:
     composed = (compose(document.data, origin=document.origin) for document in split(data))
     roots = [root for root in composed if root is not None]
     if len(roots) > 1:
-        raise ComposeError("a second document; the file has to be one", roots[1].span.line, roots[1].span.column)
+        raise ComposeError(
+            "the file has a second document; it must be a single document", roots[1].span.line, roots[1].span.column
+        )
     return roots[0] if roots else None
 
 
@@ -109,7 +111,7 @@ def _toml_root(data: bytes) -> Node | None:
 
     root = compose_toml(data, _TABLE)
     if root is None:
-        raise ComposeError("there is no table `[tool.imagelint]`", 1, 1)
+        raise ComposeError("the table `[tool.imagelint]` is missing", 1, 1)
     return root
 
 
@@ -129,9 +131,9 @@ def _check_keys(path: str, root: Node | None) -> None:
             seen: dict[str, int] = {}
             for key, value in node.items:
                 if not isinstance(key, Scalar):
-                    raise InvalidFileError(path, key.span.line, key.span.column, "a key has to be text")
+                    raise InvalidFileError(path, key.span.line, key.span.column, "a key must be text")
                 if key.value in seen:
-                    message = f"the key `{quoted(key.value)}` stands on line {seen[key.value]} already"
+                    message = f"duplicate key `{quoted(key.value)}`; it first appears on line {seen[key.value]}"
                     raise InvalidFileError(path, key.span.line, key.span.column, message)
                 seen[key.value] = key.span.line
                 pending.append((value, level + 1))
@@ -146,9 +148,9 @@ def _check_content(path: str, root: Node | None, content: Json, schema: dict[str
         raise InvalidFileError(path, place.line, place.column, sentence(problem))
 
 
-def _span(root: Node | None, way: Iterable[str | int]) -> Span:
+def _span(root: Node | None, key_path: Iterable[str | int]) -> Span:
     node, span = root, Span(1, 1, 1, 1)
-    for part in way:
+    for part in key_path:
         if isinstance(node, Mapping) and isinstance(part, str):
             found = node.entry(part)
             node, span = (found[1], found[0].span) if found else (None, span)

@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 
-def load_data(name: str) -> Any:  # noqa: ANN401 - whatever the JSON of a data file holds
+def load_data(name: str) -> Any:  # noqa: ANN401 - any JSON value
     """The content of a data file, such as `core_kinds.json`."""
     with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
         return json.load(file)

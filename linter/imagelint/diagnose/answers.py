@@ -1,4 +1,4 @@
-"""What is said of each failure: the sentence, what to do, and the one command that tells the possibilities apart."""
+"""The answer to each failure: one sentence, a remedy, and a command that distinguishes the possibilities."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def reference_of(image: str | None) -> ImageReference | None:
 
 
 def wrong_host(host: str | None, knowledge: Knowledge) -> str | None:
-    """What to write in place of a host that was shut down or is misspelt: no login may be sent there."""
+    """The replacement for a host that was shut down or is misspelled: no login may be sent there."""
     if host is None:
         return None
     registry = knowledge.registries.find(host)

@@ -41,7 +41,7 @@ class Text(NamedTuple):
 
 
 class CauseTexts(NamedTuple):
-    """What is said of a cause: one sentence, what to do, and a command that tells the possibilities apart."""
+    """The texts of a cause: one sentence, a remedy, and a command that distinguishes the possibilities."""
 
     summary: str
     fix: str

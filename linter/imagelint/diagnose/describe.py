@@ -22,7 +22,7 @@ _LISTS = frozenset({"Containers", "Init Containers", "Ephemeral Containers"})
 # Keys behind which no field of a container follows before the next container.
 _CLOSING = frozenset({"Environment", "Environment Variables from", "Mounts", "Limits", "Requests", "Args", "Command"})
 _STATES = frozenset({"State", "Last State"})
-# Waiting reasons of a container whose image was not asked for yet, or is being pulled.
+# Waiting reasons of a container whose image was not requested yet, or is being pulled.
 NOT_YET = frozenset({"ContainerCreating", "PodInitializing", ""})
 
 

@@ -32,7 +32,7 @@ _PROOFS = {
     "http-vs-https": {"unreachable-registry"},
     "manifest-schema1-unsupported": {"dead-image", "deprecated-image"},
 }
-# Names that only the DNS of the cluster knows, which nodes do not ask.
+# Names that only the DNS of the cluster resolves, which nodes do not use.
 _CLUSTER_NAMES = (".svc", ".local", ".cluster.local", ".internal.cluster")
 
 
@@ -122,7 +122,7 @@ def _not_found(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None
     if _by_rules(answer, part, use) is not None:
         return None
     if use.effective != use.written:
-        return Verdict(PROVEN, place, f"kustomize writes `{use.effective}` in place of `{use.written}`.")
+        return Verdict(PROVEN, place, f"kustomize replaces `{use.written}` with `{use.effective}`.")
     other = next((one for one in part.objects.images if _is_other_tag(one, use)), None)
     if other is None:
         return None

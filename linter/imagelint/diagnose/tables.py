@@ -96,7 +96,7 @@ def _note(row: re.Match[str], text: str, base: Observation, time: float | None, 
 
 
 def note_event(reason: str, text: str, base: Observation, context: Context) -> None:
-    """Note what the message of an event says; `base` tells which pod and container it is about."""
+    """Record what the message of an event states; `base` has its pod and container."""
     if reason not in _EVENT_REASONS:
         return
     message = read_message(f"{reason}: {text}" if reason == "FailedSync" else text)

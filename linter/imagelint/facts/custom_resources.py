@@ -58,7 +58,7 @@ class _KnownKind:
         yield from (spec for spec in specs.values() if spec.containers or spec.pull_secrets)
 
     def _give(self, specs: dict[Path, PodSpec], path: Path, names: tuple[Text, ...]) -> None:
-        """A list of pull secrets to the PodSpec that it stands in, else to those without one of their own around it."""
+        """Assign a list of pull secrets to its PodSpec, else to the surrounding ones that have no list of their own."""
         if path in specs and specs[path].pull_secrets:
             return
         below = [inner for inner in specs if inner[: len(path)] == path and not specs[inner].pull_secrets]
@@ -85,7 +85,7 @@ class _KnownKind:
         )
 
     def _secret_lists(self) -> dict[Path, tuple[Text, ...]]:
-        """The names of each list (or single field), by the path of the mapping that the field stands in."""
+        """The names of each list (or single field), by the path of the mapping that has the field."""
         found: dict[Path, tuple[Text, ...]] = {}
         for selector in self._kind.secrets:
             depth = 1 + selector.removesuffix(".name").endswith("[]") + selector.endswith(".name")
@@ -153,7 +153,7 @@ def _join(parts: dict[str, Text]) -> str:
     name = "/".join(parts[field].value.strip("/") for field in ("registry", "repository", "image") if field in parts)
     tag = next((parts[field].value for field in ("tag", "version", "versionTag") if field in parts), None)
     digest = next((parts[field].value for field in ("digest", "hash") if field in parts), None)
-    if tag and tag.startswith("sha256:") and digest is None:  # a digest in the place of the tag
+    if tag and tag.startswith("sha256:") and digest is None:  # a digest instead of the tag
         tag, digest = None, tag
     return name + (f":{tag}" if tag else "") + (f"@{digest}" if digest else "")
 
@@ -172,7 +172,7 @@ def _docker_image(reference: Node) -> Text | None:
 
 
 def _owner(image: Path, specs: Iterable[Path], lists: Iterable[Path]) -> Path:
-    """Whose pull secrets an image gets: the PodSpec around it, else the list that stands nearest, where one does."""
+    """Whose pull secrets an image gets: the PodSpec around it, else the nearest list, if there is one."""
     around = [path for path in specs if path and image[: len(path)] == path]
     if around:
         return max(around, key=len)

@@ -57,10 +57,10 @@ class _FileReader:
     def __init__(self, path: str, *, is_strict: bool, has_suppressions: bool) -> None:
         self._has_suppressions = has_suppressions
         self._is_kustomization = is_kustomization(path)
-        # Comments are told from text by the nodes around them.
+        # Comments are distinguished from text by the nodes around them.
         self._parses_all = is_strict or has_suppressions or self._is_kustomization
         self._suppressions: list[Suppression] = []
-        # Kept only where comments have to be told from text.
+        # Kept only if comments have to be distinguished from text.
         self._roots: list[Node] = []
         # Helm and Ansible both keep in `templates` what they render; a chart's own are not even read on a walk.
         self._is_in_templates = "templates" in path.split("/")[:-1]
@@ -213,7 +213,7 @@ def _account(node: Mapping, resource: Resource) -> ServiceAccount:
 
 
 def _line_of(document: Document, line: int) -> bytes:
-    """A line of a document by its number in the file; all of it where the two are counted in different ways."""
+    """A line of a document by its number in the file; all of it if the two are counted differently."""
     lines = document.data.splitlines()
     number = line - document.origin.line
     return lines[number] if number < len(lines) else document.data

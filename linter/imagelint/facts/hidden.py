@@ -1,6 +1,6 @@
 """Where a text may hold secrets, for outputs that quote more of it than the place of a finding.
 
-A Secret is recognised by what it holds, since its kind may be written in many ways, or not at all: a template of an
+A Secret is recognised by its content, since its kind may be written differently, or not at all: a template of an
 operator, an item of a list, a document that does not parse.
 """
 
@@ -56,7 +56,7 @@ def hidden_places(data: bytes) -> Iterator[Span]:
 
 
 def _places(root: Node) -> Iterator[Span]:
-    """The places in a document, each node looked at once, whatever its aliases stand for."""
+    """The places in a document; each node is visited once, even if aliases refer to it."""
     pending, seen = [root], set[int]()
     while pending:
         node = pending.pop()

@@ -25,7 +25,7 @@ _LISTS = {type_: name for name, type_ in CONTAINER_LISTS}
 
 
 def inline_patch(written: str, target: Target | None) -> ImagePatch | None:
-    """What a patch that stands in the kustomization does: a merge patch or a JSON patch. None for no image."""
+    """The effect of an inline patch of a kustomization, merge patch or JSON patch; None without an image."""
     try:
         root = compose(written.encode("utf-8", "replace"))
     except ComposeError:

@@ -1,4 +1,4 @@
-"""OpenShift's image triggers: the image in the manifest is a stand-in, which a controller replaces.
+"""OpenShift's image triggers: the image in the manifest is a placeholder that a controller replaces.
 
 Sources: OpenShift API `apps.openshift.io/v1` (DeploymentConfig); the annotation `image.openshift.io/triggers`.
 """

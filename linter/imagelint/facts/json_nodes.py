@@ -39,12 +39,12 @@ class Listing(NamedTuple):
     """What a JSON text holds: one object, or the items of a list (`List`, `PodList`)."""
 
     objects: list[JsonObject]
-    # The type of objects that do not tell it.
+    # The type of objects that do not state it.
     of_items: Heading
 
 
 def listing_of(text: str) -> Listing | None:
-    """The objects of a text, None where it is no JSON object."""
+    """The objects of a text; None if it is not a JSON object."""
     if text.count("\r") != text.count("\r\n"):
         return None  # a return alone ends a line of YAML, and none here
     try:
@@ -59,7 +59,7 @@ class _Reader:
         self._at = 0
 
     def listing(self) -> Listing:
-        """Raises ValueError or IndexError for what is no JSON."""
+        """Raises ValueError or IndexError for text that is not JSON."""
         self._skip()
         start = self._at
         found: dict[str, Any] = {}
@@ -84,7 +84,7 @@ class _Reader:
         for _ in self._entries("{", "}"):
             key = self._value()
             if not isinstance(key, str):
-                raise ValueError("a key is no string")
+                raise ValueError("a key is not a string")
             self._skip()
             self._take(":")
             yield key
@@ -108,7 +108,7 @@ class _Reader:
             raise ValueError(f"expected `{closing}`")
         self._at += 1
 
-    def _value(self) -> Any:  # noqa: ANN401 - whatever the text holds
+    def _value(self) -> Any:  # noqa: ANN401 - any JSON value
         value, self._at = _decoder.raw_decode(self._text, self._at)
         return value
 
@@ -123,7 +123,7 @@ class _Reader:
         self._at = space.end() if space else self._at
 
 
-def _heading(value: Any) -> Heading:  # noqa: ANN401 - whatever the text holds
+def _heading(value: Any) -> Heading:  # noqa: ANN401 - any JSON value
     fields = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
     api_version, kind = fields.get("apiVersion"), fields.get("kind")
     return Heading(api_version if isinstance(api_version, str) else None, kind if isinstance(kind, str) else None)

@@ -22,7 +22,7 @@ class CoreKinds(NamedTuple):
 
 
 class SecretProducer(NamedTuple):
-    """How a kind tells the Secrets that it makes. All paths but the first are below what `items` selects."""
+    """How a kind declares the Secrets that it creates. All paths but the first are below what `items` selects."""
 
     # Where there is one entry for each Secret; empty for the object itself.
     items: str
@@ -31,7 +31,7 @@ class SecretProducer(NamedTuple):
     namespaces: tuple[str, ...]
     # Without a value there the type is `Opaque`; None where the object does not decide it.
     type: str | None
-    # Makes them in namespaces that the object does not tell.
+    # Creates them in namespaces that the object does not state.
     anywhere: bool
     only_if: dict[str, str]
     unless: dict[str, str]
@@ -51,14 +51,14 @@ class CustomKind(NamedTuple):
     pods: tuple[str, ...] = ()
     containers: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
-    # Images whose tag stands in another field, or is filled in.
+    # Images whose tag is in another field, or is filled in.
     untagged: tuple[str, ...] = ()
     # `oci://…`, `docker://…`
     urls: tuple[str, ...] = ()
     split: tuple[SplitImage, ...] = ()
     # OpenShift's object references, which name an image where their kind is DockerImage.
     references: tuple[str, ...] = ()
-    # Names of pull secrets, whatever the shape of the field around them.
+    # Names of pull secrets, regardless of the shape of the field around them.
     secrets: tuple[str, ...] = ()
 
 

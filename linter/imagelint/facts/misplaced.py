@@ -1,4 +1,4 @@
-"""Fields of image pulls that stand where the API server does not look: they are dropped, or the object is refused.
+"""Image pull fields at places where the API does not define them: they are dropped, or the object is rejected.
 
 Source: Kubernetes v1.36 `staging/src/k8s.io/api/core/v1/types.go` (PodSpec, Container, ServiceAccount).
 """
@@ -89,9 +89,9 @@ def _check(
         if meant not in about or key.value in allowed:
             continue
         is_at_home = meant in allowed
-        remedy = f"write `{meant}`" if is_at_home else f"move it to {_home(meant, pod)}"
+        remedy = f"rename it to `{meant}`" if is_at_home else f"move it to {_home(meant, pod)}"
         if is_at_home and spellings[meant] > 1:
-            remedy = f"keep one of the {spellings[meant]} spellings, and write it `{meant}`"
+            remedy = f"keep one of the {spellings[meant]} spellings and rename it to `{meant}`"
         repair = meant if is_at_home and spellings[meant] == 1 else None
         problem = f"`{key.value}` is not a field of {place}"
         yield MisplacedField(resource, None, Text(key.value, key.span), problem, remedy, repair)
@@ -125,13 +125,13 @@ def _wrong_types(node: Node | None, resource: Resource, types: dict[str, JsonTyp
             continue
         if isinstance(value, Scalar):
             written = Text(value.value, value.span)
-            problem = f"`{value.value}` is {json_type(value)} to YAML, and `{key}` has to be {type_}"
+            problem = f"YAML reads `{value.value}` as {json_type(value)}, but `{key}` must be {type_}"
         else:
             written = Text(key, value.span)
-            problem = f"`{key}` is {json_type(value)}, and has to be {type_}"
+            problem = f"`{key}` is {json_type(value)}, but must be {type_}"
         remedy = f'put it in quotes: "{written.value}"' if isinstance(value, Scalar) else f"write {type_}"
         if key == _IMAGE and isinstance(value, Scalar):
-            remedy = f"name the image in full, or {remedy}"
+            remedy = f"write the full image name, or {remedy}"
         yield MisplacedField(resource, None, written, problem, remedy, is_rejected=True)
 
 
@@ -148,12 +148,12 @@ def _meant(key: str) -> str | None:
 
 def _home(meant: str, pod: str) -> str:
     if meant == _SECRETS:
-        return f"`{pod}.{_SECRETS}`, which serves all containers of the pod" if pod else "the top of the object"
-    return f"each container that it is for (`{pod}.containers[].{meant}`)"
+        return f"`{pod}.{_SECRETS}`, which applies to all containers of the pod" if pod else "the top of the object"
+    return f"each container that needs it (`{pod}.containers[].{meant}`)"
 
 
 def _entries(node: Node | None, resource: Resource) -> Iterator[MisplacedField]:
-    """Entries of a list of pull secrets that are not `{name: …}` and nothing else."""
+    """Entries of a list of pull secrets that are not exactly `{name: …}`."""
     found = node.entry(_SECRETS) if isinstance(node, Mapping) else None
     if found is None:
         return
@@ -164,12 +164,12 @@ def _entries(node: Node | None, resource: Resource) -> Iterator[MisplacedField]:
     for item in value.items if isinstance(value, Sequence) else ():
         if isinstance(item, Scalar) and not item.is_null:
             problem = f"entry `{item.value}` of `{_SECRETS}` is a string"
-            remedy = f"an entry is an object with a name:\n{_list(item)}"
+            remedy = f"write an object with a name:\n{_list(item)}"
             written = Text(item.value, item.span)
             yield MisplacedField(resource, None, written, problem, remedy, _as_entry(item), is_entry=True)
         elif isinstance(item, Sequence):
             problem = f"an entry of `{_SECRETS}` is a list"
-            remedy = f"an entry is an object with a name:\n{_list(item)}"
+            remedy = f"write an object with a name:\n{_list(item)}"
             yield MisplacedField(resource, None, Text(_SECRETS, item.span), problem, remedy)
         elif isinstance(item, Mapping):
             yield from _wrong_types(item, resource, {"name": JsonType.STRING})
@@ -190,20 +190,18 @@ def _list(value: Node) -> str:
 
 
 def _as_entry(item: Scalar) -> str | None:
-    """The entry that a string was meant as, in quotes where the string is: they make it a text, and in JSON a value."""
+    """The entry that a string was meant to be; quoted if the string is, which JSON requires."""
     if not item.is_text or not _NAME.fullmatch(item.value):
         return None
     return f"{{name: {item.value}}}" if item.plain else f'{{"name": "{item.value}"}}'
 
 
 def _remedy_of_entry(extra: Scalar, entry: Mapping) -> tuple[str, str | None]:
-    """What to do about a field that no entry has, and what to write for its key where that is all."""
+    """The remedy for an unknown field of an entry, and the new key if renaming it is enough."""
     if extra.value == "namespace":
-        remedy = (
-            "leave it out: a pull secret is always read from the namespace of the pod, so it has to be there as well"
-        )
+        remedy = "remove it: pull secrets are always read from the namespace of the pod, so the Secret must exist there"
         return remedy, None
     others = [key for key, _ in entry.pairs() if key.value != "namespace"]
     if others == [extra] and text(entry, extra.value) is not None:
-        return "write `name`", "name"
-    return "leave it out: an entry holds a `name` and nothing else", None
+        return "rename it to `name`", "name"
+    return "remove it: an entry only has a `name`", None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class NamespacedName(NamedTuple):
-    """The identity of a namespaced object; the namespace is None where the file does not tell it."""
+    """The identity of a namespaced object; the namespace is None if the file does not state it."""
 
     namespace: str | None
     name: str
@@ -59,7 +59,7 @@ class Container(NamedTuple):
     span: Span
     # The image is written by the cluster: Istio's gateway injection, OpenShift's image triggers.
     image_filled_in: bool = False
-    # The tag stands in a field that is not read, or an operator adds it.
+    # The tag is in a field that is not read, or an operator adds it.
     tag_elsewhere: bool = False
 
 
@@ -93,7 +93,7 @@ class ServiceAccount(NamedTuple):
 
 
 class SecretDefinition(NamedTuple):
-    """A Secret, or an object that makes one. The namespace is None where the file does not tell it."""
+    """A Secret, or an object that creates one. The namespace is None if the file does not state it."""
 
     id: NamespacedName
     resource: Resource
@@ -104,7 +104,7 @@ class SecretDefinition(NamedTuple):
     config: DockerConfig | None = None
     # The field that holds the docker config, or the one that should.
     config_span: Span | None = None
-    # It is made in namespaces that cannot be told; no default fits.
+    # It is created in unknown namespaces; no default applies.
     anywhere: bool = False
     # kustomize adds a hash to its name, and rewrites the references that it knows of.
     is_hashed: bool = False
@@ -150,7 +150,7 @@ class Kustomization(NamedTuple):
     # They change what the kustomization around them has gathered, and not only what they list.
     components: tuple[str, ...]
     patches: tuple[PatchFile, ...]
-    # By the patches that stand in it.
+    # By its inline patches.
     image_patches: tuple[ImagePatch, ...]
     images: tuple[ImageOverride, ...]
     secrets: tuple[SecretDefinition, ...]
@@ -190,7 +190,7 @@ class FileFacts(NamedTuple):
     secrets: tuple[SecretDefinition, ...] = ()
     namespaces: tuple[str, ...] = ()
     kustomization: Kustomization | None = None
-    # Images that Skaffold builds and puts in the place of their names.
+    # Images that Skaffold builds and replaces.
     artifacts: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     misplaced: tuple[MisplacedField, ...] = ()

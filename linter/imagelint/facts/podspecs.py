@@ -68,7 +68,7 @@ def _is_pod_spec(node: Mapping) -> bool:
 
 
 def _is_stored(node: Mapping) -> bool:
-    """Whether the object was read from a cluster: the API server took it once, whatever was cut out of it since."""
+    """Whether the object was read from a cluster: the API server accepted it, even if fields were removed since."""
     metadata = mapping(node, "metadata")
     return any(metadata is not None and metadata.get(field) is not None for field in _SERVER_FIELDS)
 
@@ -76,7 +76,7 @@ def _is_stored(node: Mapping) -> bool:
 def pull_secret_names(node: Mapping) -> tuple[Text, ...]:
     """The entries of `imagePullSecrets` of `node`, an entry without a name as an empty text.
 
-    A string in place of `{name: …}` counts as a name: the API server refuses it, but what it means is plain.
+    A string instead of `{name: …}` counts as a name: the API server rejects it, but its meaning is clear.
     """
     return tuple(_entry_name(item) for item in items(node, "imagePullSecrets"))
 
@@ -96,7 +96,7 @@ class PodSpecReader:
         self._injected = (resource.kind != "Pod" and custom) or _injects(metadata)
 
     def read(self, spec: Mapping, path: Path, *, complete: bool) -> PodSpec:
-        """The PodSpec at `path`. `complete` tells that it is no patch."""
+        """The PodSpec at `path`. `complete`: it is not a patch."""
         listed = [
             self.container(item, type_)
             for key, type_ in CONTAINER_LISTS
@@ -146,7 +146,7 @@ class PodSpecReader:
     def _filled_in(self, image: Text | None, name: Text | None) -> bool:
         if image is None:
             return False
-        if image.value == "auto":  # a label of the namespace may ask for the injection as well
+        if image.value == "auto":  # a label of the namespace may request the injection as well
             return self._injected or (name is not None and name.value == "istio-proxy")
         # OpenShift's image change triggers replace a blank image; the API server accepts `" "` in a template, not `""`.
         is_accepted = bool(image.value) or self._custom

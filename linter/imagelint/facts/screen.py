@@ -1,8 +1,8 @@
 """A look at the bytes of a document: can it hold a fact at all? A full parse would find nothing in what it skips.
 
-Most bytes of real repositories are CustomResourceDefinitions, ConfigMaps and objects without pods. What stands at
-column 0 tells the kind: the keys of a root mapping all stand in one column, so where each line at column 0 begins with
-a plain key, `kind` can be nowhere else. What is written in any other way is parsed.
+Most bytes of real repositories are CustomResourceDefinitions, ConfigMaps and objects without pods. The text at column 0
+shows the kind: all keys of a root mapping are in one column, so if each line at column 0 begins with a plain key,
+`kind` cannot be anywhere else. Documents that are written differently are parsed.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Heading(NamedTuple):
 
 
 def heading_of(data: bytes) -> Heading | None:
-    """What the root of a document says of its type; None where only a full parse can tell."""
+    """The type that the root of a document states; None if only a full parse can show it."""
     found: dict[bytes, str] = {}
     key = None
     for start in _root_lines(data):
@@ -113,15 +113,15 @@ def _words(api_version: str, kind: str) -> tuple[bytes, ...] | None:
 # Facts by their name alone, and collections of other objects.
 _NAMED = frozenset({"/Secret", "/ServiceAccount", "/Namespace", SKAFFOLD})
 _OF_OTHERS = ("List", "Template")
-# Parts of a way that tell nothing.
+# Parts of a key path that occur in any document.
 _UBIQUITOUS = frozenset({"*", "name", "spec"})
 
 
 def _words_of(kind: CustomKind) -> Iterator[bytes]:
-    """A key on each of the ways to what the kind names."""
-    ways = (*kind.containers, *kind.images, *kind.untagged, *kind.urls, *kind.references, *kind.secrets)
-    for way in (*ways, *(split.path for split in kind.split)):
-        keys = way.replace("[]", "").split(".")
+    """A key on each key path of the kind."""
+    paths = (*kind.containers, *kind.images, *kind.untagged, *kind.urls, *kind.references, *kind.secrets)
+    for path in (*paths, *(split.path for split in kind.split)):
+        keys = path.replace("[]", "").split(".")
         yield next((key for key in reversed(keys) if key not in _UBIQUITOUS), keys[-1]).encode()
     if kind.pods:
         yield b"image"

@@ -56,9 +56,9 @@ def secrets_of(node: Mapping, resource: Resource, producers: Iterable[SecretProd
 
 
 def hidden_spans(secret: Mapping) -> Iterator[Span]:
-    """The places in a Secret that no output may show: all but what names it, whatever the fields are called.
+    """The places in a Secret that no output may show: everything except its identity, regardless of field names.
 
-    An annotation may repeat all of its data. Repeated keys, merge keys and keys that are no text are looked at as well.
+    An annotation may repeat all of its data. Repeated keys, merge keys and keys that are not text are included.
     """
     for key, value in secret.items:
         name = key.value if isinstance(key, Scalar) else None
@@ -165,7 +165,7 @@ def _string(key: str, value: Node) -> str:
 
 
 def _config_span(node: Mapping, type_: str) -> Span:
-    """Where the docker config stands, by its key; else the type, else the name of the Secret."""
+    """The place of the docker config, by its key; else of the type, else of the name of the Secret."""
     key = DOCKER_KEYS.get(type_)
     for values in (mapping(node, "stringData"), mapping(node, "data")):
         found = values.entry(key) if values and key else None
@@ -207,7 +207,7 @@ def _first(item: Mapping, paths: Iterable[str]) -> list[Text]:
 def _namespaces(item: Mapping, resource: Resource, producer: SecretProducer) -> list[str | None]:
     if producer.anywhere:
         return [None]
-    told: list[str | None] = [name.value for name in _first(item, producer.namespaces)]
+    stated: list[str | None] = [name.value for name in _first(item, producer.namespaces)]
     if producer.namespaces and resource.kind.startswith("Cluster"):
-        return [*told, None]  # selectors add namespaces that no file tells
-    return told or [resource.namespace]
+        return [*stated, None]  # selectors add namespaces that no file states
+    return stated or [resource.namespace]

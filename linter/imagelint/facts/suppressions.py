@@ -1,9 +1,8 @@
 """Comments and annotations by which a file turns findings off.
 
-`# imagelint: ignore[rule, …] reason` at the end of a line counts for the field and the container that it stands in,
-on a line of its own for the item below it; `# imagelint: file-ignore[rule] reason` for the whole file; the annotations
-`imagelint.dev/ignore: rule=reason; rule` and `ignore.imagelint.dev/RULE: reason`, of a workload or of its pod template,
-for the object.
+`# imagelint: ignore[rule, …] reason` at the end of a line applies to its field and container, on a line of its own to
+the item below it; `# imagelint: file-ignore[rule] reason` for the whole file; the annotations `imagelint.dev/ignore:
+rule=reason; rule` and `ignore.imagelint.dev/RULE: reason`, of a workload or of its pod template, for the object.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 # Where a comment may begin, and what follows; its reason reaches to the next one.
 _START = re.compile(r"(?:^|(?<=\s))#\s*imagelint:\s*")
 _COMMENT = re.compile(r"(file-ignore|ignore)\b(?:\[([^\]]*)\])?")
-# `key: |  # comment`: a tag or an anchor may stand before the sign.
+# `key: |  # comment`: a tag or an anchor may precede the indicator.
 _BLOCK_HEADER = re.compile(r"(?:[&!]\S*\s+)*[|>]")
 _ANNOTATION, _PREFIX = "imagelint.dev/ignore", "ignore.imagelint.dev/"
 _WHOLE_FILE = 1 << 62
@@ -126,7 +125,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 class _Layout:
-    """Where the documents, items, pairs and scalars of a file stand."""
+    """The places of the documents, items, pairs and scalars of a file."""
 
     def __init__(self, lines: Many[str], roots: Many[Node]) -> None:
         parts = [part for root in roots for part in _parts(root)]
@@ -225,7 +224,7 @@ def _parts(root: Node) -> Iterator[tuple[int, int, Node]]:
         elif isinstance(node, Mapping):
             children = [(key.span.line, value) for key, value in node.items]
         for first, child in children:
-            # An alias stands elsewhere than its anchor.
+            # The place of an alias is not that of its anchor.
             if node.span.line <= child.span.line and child.span.end_line <= node.span.end_line:
                 yield first, child.span.end_line, child
                 pending.append(child)

@@ -60,7 +60,7 @@ class Secret(NamedTuple):
 
     @property
     def config_place(self) -> Place:
-        """Where its docker config stands, or else its name."""
+        """The place of its docker config, or else of its name."""
         return Place(self.source, self.config_span or self.span)
 
 
@@ -90,9 +90,9 @@ class Placement(NamedTuple):
     overlay: Overlay
     default: str | None
 
-    def namespace(self, told: str | None) -> str | None:
-        """The namespace that an object ends in, given the one that its file tells."""
-        return self.overlay.namespace or told or self.default
+    def namespace(self, stated: str | None) -> str | None:
+        """The namespace of an object, given the one that its file states."""
+        return self.overlay.namespace or stated or self.default
 
     def name(self, written: str) -> str:
         """The name that an object ends with."""
@@ -113,7 +113,7 @@ class Lookup(NamedTuple, Generic[T]):
 
 
 class Names(Generic[T]):
-    """Objects by name, asked for by namespace; an unknown namespace is not `default`."""
+    """Objects by name and namespace; an unknown namespace is not `default`."""
 
     def __init__(self, objects: Sequence[T], outside: Callable[[str, str | None], tuple[T, ...]] | None = None) -> None:
         self.all = tuple(objects)
@@ -133,11 +133,11 @@ class Names(Generic[T]):
         self._by_namespace = {namespace: tuple(found) for namespace, found in by_namespace.items()}
 
     def within(self, namespace: str | None) -> tuple[T, ...]:
-        """The objects of a namespace, or those of which no file tells one."""
+        """The objects of a namespace, or those whose namespace no file states."""
         return self._by_namespace.get(namespace, ())
 
     def namespaces(self, name: str) -> tuple[str, ...]:
-        """The namespaces that define `name`, sorted; an empty text for one that no file tells."""
+        """The namespaces that define `name`, sorted; an empty text if no file states one."""
         if name not in self._namespaces:
             found = {item.id.namespace or "" for item in self._by_name.get(name, ())}
             self._namespaces[name] = tuple(sorted(found))

@@ -50,7 +50,7 @@ class Pod:
     source: SourceId
     spec: PodSpec
     overlay: Overlay
-    # None where neither a file nor the settings tell it.
+    # None if neither a file nor the settings state it.
     namespace: str | None
     # False for kustomize patches and for objects that lack what the API server requires.
     complete: bool
@@ -113,7 +113,7 @@ class ImageUse(NamedTuple):
 
 
 class Index:
-    """Every fact of every file, joined. Rules ask it; it reads nothing."""
+    """Every fact of every file, joined. Rules query it; it reads no files."""
 
     def __init__(self, files: Mapping[SourceId, FileFacts], world: World | None = None) -> None:
         self.files = files
@@ -187,7 +187,7 @@ class Index:
         account = self.account(pod)
         if account is not None:
             return self.account_secrets(account, known=unpatched)
-        # `default` exists everywhere; without a file that gives it secrets it has none, as far as files tell.
+        # `default` exists everywhere; unless a file gives it secrets, it has none as far as the files show.
         return PullSecrets((), None, unpatched and pod.account_name == DEFAULT_ACCOUNT)
 
     def options(self, kind: type[Options]) -> Options:

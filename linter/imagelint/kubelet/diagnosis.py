@@ -1,4 +1,4 @@
-"""Why a text is no image reference, and what was certainly meant. Only asked once the grammar has said no."""
+"""Why a text is not an image reference, and what was certainly meant. Only used if the grammar does not match."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://+", re.ASCII)
-# Schemes that tools print in front of a whole reference; `ghcr.io://app` is a host with a slip of the keys.
+# Schemes that tools print before a whole reference; `ghcr.io://app` is a host with a typo.
 _KNOWN_SCHEMES = frozenset({"http", "https", "docker", "docker-pullable", "oci"})
 _PAGE = re.compile(r"(?:https?://)?hub\.docker\.com/(?:_|r)/(.+)")
 _NOTHING = re.compile(r"<no value>|<nil>|<none>|\b(?:None|undefined)\b|%!s\([^)]*\)|\[object Object\]")
@@ -29,13 +29,13 @@ _COMPONENT = re.compile(r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*", re.ASCII)
 _QUOTE = re.compile("[\"'`]")
 
 _COMPONENT_RULE = (
-    "may hold lower-case letters and digits, joined by one of `.`, `_`, `__` or dashes, "
+    "may contain lower-case letters and digits, separated by one of `.`, `_`, `__` or dashes, "
     "and must start and end with a letter or digit"
 )
 
 
 def diagnose(text: str) -> InvalidReferenceError:
-    """The error that names the first thing wrong with `text`, with a repair that parses or none."""
+    """The error for the first problem in `text`, with a repair that parses, or none."""
     for cause in _CAUSES:
         found = cause(text)
         if found is not None:
@@ -60,31 +60,31 @@ def _user_info(text: str) -> Cause | None:
     parts = split_user_info(text)
     if parts is None or not (parts[0] or "/" in parts[2]):
         return None
-    reason = "a user or password in front of the host is not part of an image reference; a pull secret holds them"
+    reason = "a user or password before the host is not part of an image reference; use a pull secret"
     host, slash, _ = parts[2].partition("/")
-    # Without a host behind it, the rest would name an image of Docker Hub.
+    # Without a host after it, the rest would name an image on Docker Hub.
     return "user-info", reason, parts[2] if slash and ("." in host or ":" in host or host == "localhost") else None
 
 
 def _go_map(text: str) -> Cause | None:
     if "map[" not in text:
         return None
-    reason = "`map[` is what a template writes for a mapping: it has to name the fields of `image` one by one"
+    reason = "`map[` is what a template prints for a mapping: it must use the fields of `image` one by one"
     return "map", reason, None
 
 
 def _white_space(text: str) -> Cause | None:
     if text != text.strip():
-        return "whitespace", "white space around it is part of the value", text.strip()
+        return "whitespace", "it has leading or trailing white space", text.strip()
     if any(char.isspace() for char in text) and not _NOTHING.search(text):
         where = next(position for position, char in enumerate(text) if char.isspace())
-        return "whitespace", f"it holds white space (`{shown(text[where])}`) at character {where + 1}", None
+        return "whitespace", f"it contains white space (`{shown(text[where])}`) at character {where + 1}", None
     return None
 
 
 def _web_page(text: str) -> Cause | None:
     match = _PAGE.fullmatch(text)
-    return ("web-page", "it is the address of a page of Docker Hub", match[1]) if match else None
+    return ("web-page", "it is the address of a web page of Docker Hub", match[1]) if match else None
 
 
 def _scheme(text: str) -> Cause | None:
@@ -92,14 +92,14 @@ def _scheme(text: str) -> Cause | None:
     if match is None:
         return None
     repair = text[match.end() :] if match[1].lower() in _KNOWN_SCHEMES else None
-    return "scheme", f"`{shown(match[0])}` is no part of an image reference", repair
+    return "scheme", f"`{shown(match[0])}` is not part of an image reference", repair
 
 
 def _nothing(text: str) -> Cause | None:
     match = _NOTHING.search(text)
     if match is None:
         return None
-    return "nil", f"`{shown(match[0])}` is what a template writes for a value that was not set", None
+    return "nil", f"`{shown(match[0])}` is what a template prints for an unset value", None
 
 
 def _quotes(text: str) -> Cause | None:
@@ -114,11 +114,11 @@ def _odd_characters(text: str) -> Cause | None:
     for char in text:
         if not char.isascii() or not char.isprintable():
             kind = "control" if char.isascii() else "non-ascii"
-            return kind, f"it holds the character U+{ord(char):04X} (`{shown(char)}`)", None
+            return kind, f"it contains the character U+{ord(char):04X} (`{shown(char)}`)", None
     for kind, char, reason in (
-        ("list", ",", "it names several images, joined by `,`"),
-        ("query", "?", "`?` is no part of an image reference"),
-        ("backslash", "\\", "it holds `\\` where a registry expects `/`"),
+        ("list", ",", "it names several images, separated by `,`"),
+        ("query", "?", "`?` is not allowed in an image reference"),
+        ("backslash", "\\", "it contains `\\` instead of `/`"),
     ):
         if char in text:
             return kind, reason, None
@@ -127,11 +127,11 @@ def _odd_characters(text: str) -> Cause | None:
 
 def _slashes(text: str) -> Cause | None:
     if text.startswith("/"):
-        return "empty-component", "it starts with `/`: the registry in front of it is missing", None
+        return "empty-component", "it starts with `/`: the registry is missing", None
     if text.endswith("/"):
         return "empty-component", "it ends with `/`: the name of the image is missing", None
     if "//" in text:
-        return "empty-component", "`//` leaves a part of the path empty", re.sub("/{2,}", "/", text)
+        return "empty-component", "`//` makes a part of the path empty", re.sub("/{2,}", "/", text)
     return None
 
 
@@ -150,7 +150,7 @@ def _port(text: str) -> Cause | None:
         repair = f"{name}/{rest}" if "." in name else None
         return "port", f"the port of `{shown(host)}` is empty", repair
     if colon and not port.isdigit():
-        reason = f"`{shown(host)}` is read as a registry with a port, and `{shown(port)}` is no number"
+        reason = f"`{shown(host)}` is read as a registry with a port, but `{shown(port)}` is not a number"
         return "port", reason, None
     return _second_host(text, host, rest)
 
@@ -163,12 +163,12 @@ def _host_and_port(host: str) -> tuple[str, str, str]:
 
 
 def _second_host(text: str, host: str, rest: str) -> Cause | None:
-    """A path may not hold `:`, so that a second registry with a port breaks the grammar."""
+    """A second registry with a port in the path, which may not contain `:`."""
     second, slash, name = rest.partition("/")
     if not slash or not re.fullmatch(r"[A-Za-z0-9.-]+:[0-9]+", second):
         return None
     sure = second == host or split_domain(text)[0] in {DOCKER_HUB, f"registry-1.{DOCKER_HUB}"}
-    reason = f"a second registry, `{shown(second)}`, stands in the path"
+    reason = f"the path contains a second registry, `{shown(second)}`"
     return "doubled-registry", reason, f"{second}/{name}" if sure else None
 
 
@@ -177,11 +177,11 @@ def _host(text: str) -> Cause | None:
     name, _, _ = _host_and_port(host)
     if not slash or _HOST.fullmatch(name):
         bare = name.startswith("-") or name.endswith("-") or ".." in name
-        return ("host", f"`{shown(host)}` is no host name", None) if slash and bare else None
+        return ("host", f"`{shown(host)}` is not a host name", None) if slash and bare else None
     if host.startswith("["):
-        return "host", f"`{shown(host)}` is no IPv6 address in brackets", None
+        return "host", f"`{shown(host)}` is not an IPv6 address in brackets", None
     if "." in host or ":" in host:
-        return "host", f"`{shown(host)}` is no host name", None
+        return "host", f"`{shown(host)}` is not a host name", None
     return None
 
 

@@ -1,4 +1,4 @@
-"""What is wrong behind the name of an image: its tag and its digest."""
+"""What is wrong after the name of an image: in its tag or its digest."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ _SHOWN = 60
 _FLOAT = re.compile(r"([0-9])(?:\.([0-9]+))?[eE]\+?([0-9]{1,2})", re.ASCII)
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
 _BEFORE_SLASH = re.compile(r"([^@:/]+(?::[0-9]+)?/(?:[^@:/]+/)*)([^@:/]+):([^@]+/.*)")
-_TAG_RULE = "may hold letters, digits, `_`, `.` and `-` only, and not start with `.` or `-`"
+_TAG_RULE = "may only contain letters, digits, `_`, `.` and `-`, and may not start with `.` or `-`"
 
-# A stable slug, a clause for people, and the reference that was meant (or a guess at it, which may not parse).
+# A stable slug, a clause for people, and the intended reference (a guess, which may not parse).
 Cause = tuple[str, str, str | None]
 
 
 def shown(text: str) -> str:
-    """A part of an image for a message: on one line, and not too long."""
+    """A part of an image for a message: on one line, and shortened."""
     cut = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in cut)
 
 
 def digest_cause(text: str) -> Cause | None:
-    """What is wrong behind the first `@`."""
+    """What is wrong after the first `@`."""
     name, at, digest = text.partition("@")
     if not at:
         return None
@@ -34,7 +34,7 @@ def digest_cause(text: str) -> Cause | None:
         return "bad-digest", "it has two digests", None
     if ":" in value and algorithm in DIGEST_LENGTHS:
         value, _, tag = value.partition(":")
-        return "tag-after-digest", "the tag stands behind the digest", f"{name}:{tag}@{algorithm}:{value}"
+        return "tag-after-digest", "the tag follows the digest; it must come first", f"{name}:{tag}@{algorithm}:{value}"
     return _digest_value(text, algorithm, value)
 
 
@@ -42,7 +42,7 @@ def _not_a_digest(name: str, written: str) -> Cause:
     if re.fullmatch("[0-9a-f]{64}", written):
         return "bad-digest", "the digest lacks its algorithm, `sha256:`", f"{name}@sha256:{written}"
     if _TAG.fullmatch(written) and written not in DIGEST_LENGTHS:
-        reason = f"`@` is followed by a tag (`{shown(written)}`), not by a digest"
+        reason = f"`@` is followed by a tag (`{shown(written)}`) instead of a digest"
         return "at-for-colon", reason, f"{name}:{written}"
     return "bad-digest", f"the digest `@{shown(written)}` has no value", None
 
@@ -52,14 +52,14 @@ def _digest_value(text: str, algorithm: str, value: str) -> Cause | None:
         if algorithm.lower() in DIGEST_LENGTHS:
             lower = text.replace(f"@{algorithm}:", f"@{algorithm.lower()}:")
             return "bad-digest", f"the digest algorithm `{shown(algorithm)}` must be lower case", lower
-        return "bad-digest", f"the digest algorithm `{shown(algorithm)}` is not supported; sha256 is", None
+        return "bad-digest", f"the digest algorithm `{shown(algorithm)}` is not supported; use sha256", None
     length = DIGEST_LENGTHS[algorithm]
     if len(value) != length:
-        reason = f"a {algorithm} digest has {length} hexadecimal digits, this one has {len(value)}"
+        reason = f"a {algorithm} digest has {length} hexadecimal digits, but this one has {len(value)}"
         return "bad-digest", reason, None
     odd = re.search("[^0-9a-fA-F]", value)
     if odd is not None:
-        return "bad-digest", f"the digest holds `{shown(odd[0])}`, which is not hexadecimal", None
+        return "bad-digest", f"the digest contains `{shown(odd[0])}`, which is not hexadecimal", None
     if value.lower() != value:
         reason = "the digest has upper-case digits; only lower case is accepted"
         return "bad-digest", reason, text.replace(value, value.lower())
@@ -67,21 +67,25 @@ def _digest_value(text: str, algorithm: str, value: str) -> Cause | None:
 
 
 def slash_in_tag(text: str) -> Cause | None:
-    """A `:` behind the registry, and a `/` behind that: the name of a branch, or a project of a domain."""
+    """A `:` after the registry with a `/` after it: the name of a branch, or a project of a domain."""
     found = _BEFORE_SLASH.fullmatch(text)
     if found is None:
         return None
     head, component, rest = found.groups()
     if "." in component:
-        reason = f"`{shown(component)}:` holds `:`; the project of a domain is written `{shown(component)}/…`"
+        reason = f"`{shown(component)}:` contains `:`; write the project of a domain as `{shown(component)}/…`"
         return "grammar", reason, f"{head}{component}/{rest}"
     tag = rest.partition("@")[0]
     usual = shown(tag.replace("/", "-"))
-    return "bad-tag", f"the tag `{shown(tag)}` holds `/`, which no tag may; pipelines usually write `{usual}`", None
+    return (
+        "bad-tag",
+        f"the tag `{shown(tag)}` contains `/`, which tags may not; pipelines usually replace it: `{usual}`",
+        None,
+    )
 
 
 def tag_cause(text: str) -> Cause | None:
-    """What is wrong behind the `:` of the last part of the path."""
+    """What is wrong after the `:` of the last part of the path."""
     last = text.partition("@")[0].rpartition("/")[2]
     _, colon, tag = last.partition(":")
     if not colon or "[" in last:
@@ -89,7 +93,7 @@ def tag_cause(text: str) -> Cause | None:
     if not tag:
         digest = text.partition("@")[2]
         repair = text.replace(":@", "@") if digest else None
-        return "empty-tag", "nothing follows the `:`: the tag is empty", repair
+        return "empty-tag", "the tag after `:` is empty", repair
     if ":" in tag:
         return _two_tags(text, tag)
     return _tag_value(tag)
@@ -99,7 +103,7 @@ def _two_tags(text: str, tag: str) -> Cause:
     first, _, second = tag.partition(":")
     name = text.removesuffix(f":{tag}")
     if first in DIGEST_LENGTHS:
-        return "colon-for-at", f"a digest (`{shown(first)}:…`) is joined with `@`, not with `:`", f"{name}@{tag}"
+        return "colon-for-at", f"a digest (`{shown(first)}:…`) must follow `@`, not `:`", f"{name}@{tag}"
     repair = f"{name}:{second}" if first in {"", second} else None
     return "two-tags", f"it has two tags (`{shown(tag)}`)", repair
 
@@ -111,7 +115,7 @@ def _tag_value(tag: str) -> Cause | None:
         return "plus-in-tag", f"{reason}; quote it where it is set", None
     if "+" in tag:
         usual = shown(tag.replace("+", "-"))
-        reason = f"the tag `{shown(tag)}` holds `+`, which no tag may; images usually have `{usual}`"
+        reason = f"the tag `{shown(tag)}` contains `+`, which tags may not; images usually use `{usual}`"
         return "plus-in-tag", reason, None
     if not _TAG.fullmatch(tag):
         return "bad-tag", f"the tag `{shown(tag)}` {_TAG_RULE}", None
@@ -124,4 +128,4 @@ def _probably(number: re.Match[str]) -> str:
     fraction, exponent = number[2] or "", int(number[3])
     if len(fraction) > exponent:
         return ""
-    return f", probably of `{number[1]}{fraction}{'0' * (exponent - len(fraction))}`"
+    return f", probably `{number[1]}{fraction}{'0' * (exponent - len(fraction))}`"

@@ -1,4 +1,4 @@
-"""What a Secret gives to an image pull: decoded as the API server and the kubelet do, without keeping what is secret.
+"""The credentials in a Secret, decoded as the API server and the kubelet do, without keeping the secrets themselves.
 
 Sources: Kubernetes v1.36 `pkg/apis/core/validation/validation.go` (`ValidateSecret`), `config.go` and
 `secrets/secrets.go` of `pkg/credentialprovider`; Go's `encoding/base64` and `encoding/json`.
@@ -43,7 +43,7 @@ class Verdict(StrEnum):
     VALID = "valid"
     # Accepted and read, but without a user name for any registry.
     NO_CREDENTIALS = "no-credentials"
-    # Of a type that the kubelet skips without a word.
+    # Of a type that the kubelet silently ignores.
     IGNORED = "ignored"
     # Accepted, but no image of a pod that names it can be pulled.
     BROKEN = "broken"
@@ -59,7 +59,7 @@ class AuthEntry(NamedTuple):
     has_password: bool
     # How long the registry honours a token of this kind, None for a password without a known end.
     token_hours: int | None
-    # The password is no word of an example.
+    # The password is not an example.
     looks_real: bool
 
 
@@ -114,7 +114,7 @@ def judge(type_: str | None, data: Mapping[str, bytes]) -> DockerConfig:
     except _BrokenError as error:
         return DockerConfig(Verdict.BROKEN, str(error))
     if any(entry.has_username for entry in entries):
-        return DockerConfig(Verdict.VALID, "it holds credentials", entries)
+        return DockerConfig(Verdict.VALID, "it contains credentials", entries)
     return DockerConfig(Verdict.NO_CREDENTIALS, _why_nothing(key, content, entries), entries, _meant_type(key, content))
 
 
@@ -122,7 +122,9 @@ def check_data(data: Mapping[str, bytes]) -> None:
     """Raise InvalidSecretError for keys or a size that no Secret may have."""
     for key in data:
         if not re.fullmatch(_DATA_KEY, key, re.ASCII):
-            raise InvalidSecretError("a key of its data holds characters other than letters, digits, `-`, `_` and `.`")
+            raise InvalidSecretError(
+                "a key of its data contains characters other than letters, digits, `-`, `_` and `.`"
+            )
     if sum(map(len, data.values())) > MAX_BYTES:
         raise InvalidSecretError("its data is larger than 1 MiB")
 
@@ -143,13 +145,13 @@ def _checked_json(key: str, data: Mapping[str, bytes]) -> _Object | None:
     except ValueError as error:
         raise InvalidSecretError(f"`{key}` is not JSON{_looks_like(data[key])}") from error
     except RecursionError as error:
-        raise InvalidSecretError(f"`{key}` is nested too deep") from error
+        raise InvalidSecretError(f"`{key}` is nested too deeply") from error
     if content is not None and not isinstance(content, _Object):
-        raise InvalidSecretError(f"`{key}` is JSON, but no object")
+        raise InvalidSecretError(f"`{key}` is JSON, but not an object")
     return content
 
 
-def _load_json(raw: bytes) -> Any:  # noqa: ANN401 - whatever the JSON holds
+def _load_json(raw: bytes) -> Any:  # noqa: ANN401 - any JSON value
     text = raw.decode("utf-8", "replace")
     return json.loads(
         text, object_pairs_hook=_Object, parse_int=_number, parse_float=_number, parse_constant=_refuse_constant
@@ -174,7 +176,7 @@ def _looks_like(raw: bytes) -> str:
         _load_json(decode_base64(raw.decode("ascii").strip()))
     except (ValueError, RecursionError):
         return ""
-    return ": it is base64 of JSON, so it was encoded once too often"
+    return ": it is base64 of JSON, so it was encoded twice"
 
 
 def _entries(key: str, content: _Object | None) -> dict[str, AuthEntry]:
@@ -267,12 +269,12 @@ def _go_type(value: object) -> str:
 def _why_nothing(key: str, content: _Object | None, entries: tuple[AuthEntry, ...]) -> str:
     names = {_folded(name) for name, _ in content or ()}
     if {"credsstore", "credhelpers"} & names:
-        return "it names a credential helper of the machine that it was copied from, which the kubelet does not ask"
+        return "it names a credential helper of the machine that it was copied from, which the kubelet does not use"
     if entries:
-        return "no entry has a user name, so that the pull is anonymous" + _hint(entries)
+        return "no entry has a user name, so the pull is anonymous" + _hint(entries)
     if key == ".dockerconfigjson" and content:
         return "it has no `auths`, where the kubelet looks for credentials"
-    return "it holds no credentials"
+    return "it contains no credentials"
 
 
 def _hint(entries: tuple[AuthEntry, ...]) -> str:

@@ -188,27 +188,27 @@ def near_miss(auth_key: str, name: str) -> tuple[str, str] | None:
     bare = auth_key[scheme.end() :] if scheme else auth_key
     own_host = bare.partition("/")[0]
     if scheme and scheme[1] not in {"http", "https"} and own_host == host:
-        return f"the scheme `{scheme[0]}` is not taken off", host
+        return f"the scheme `{scheme[0]}` is not removed", host
     if host == DOCKER_HUB:
         return _hub_miss(bare, path)
     if auth_key != auth_key.strip() and auth_key.strip().endswith(host):
-        return "white space around it makes the kubelet skip the entry", host
+        return "the kubelet skips entries with leading or trailing white space", host
     if own_host != host and own_host.lower() == host.lower():
-        return "host names are compared with their case", host
+        return "host names are case-sensitive", host
     if own_host != host and own_host.partition(":")[0] == host.partition(":")[0]:
-        return "the port has to be the same, and none is implied", host
+        return "ports must be equal, and there is no default port", host
     return _path_miss(bare, own_host, host, path)
 
 
 def _hub_miss(bare: str, path: str) -> tuple[str, str] | None:
     own_host, _, own_path = bare.partition("/")
     if bare in {"index.docker.io/v1", "index.docker.io/v2"}:
-        return "it lacks the last slash, so that the kubelet takes `/v1` for a repository", _HUB_SERVER
+        return "the trailing slash is missing, so the kubelet reads `/v1` as a repository", _HUB_SERVER
     if own_host == _HUB_KEY and own_path.strip("/"):
         organisation = path.partition("/")[0]
         return "Docker Hub's repositories are looked up under `docker.io`", f"docker.io/{organisation}/"
     if own_host in _HUB_NAMES:
-        return "it is a host of Docker Hub, but not the name that images have", _HUB_SERVER
+        return "it is a host of Docker Hub, but images are looked up under `docker.io`", _HUB_SERVER
     if own_host == DOCKER_HUB and own_path and f"library/{own_path.strip('/')}" == path:
         return "official images are looked up under `library/`", f"docker.io/{path}"
     return None
@@ -219,13 +219,13 @@ def _path_miss(bare: str, own_host: str, host: str, path: str) -> tuple[str, str
     if own_host != host or not own_path:
         return None
     if own_path in {"v1", "v2"}:
-        return f"it lacks the last slash, so that the kubelet takes `/{own_path}` for a repository", host
+        return f"the trailing slash is missing, so the kubelet reads `/{own_path}` as a repository", host
     if "*" in own_path:
-        return "a path is compared as it is, globs work in host names only", host
+        return "paths are compared literally; globs only work in host names", host
     repository = own_path.partition(":")[0]
     if ":" in own_path and path.startswith(repository):
-        return "tags are taken off an image before the look-up", f"{host}/{repository}"
-    return f"its path `/{own_path}` is no prefix of `/{path}`", host
+        return "tags are removed from an image before the lookup", f"{host}/{repository}"
+    return f"its path `/{own_path}` is not a prefix of `/{path}`", host
 
 
 @lru_cache(maxsize=4096)
@@ -303,11 +303,11 @@ def _labels_match(globs: _Labels, labels: _Labels) -> bool:
 def _glob_pattern(glob: str) -> re.Pattern[str] | None:
     """Go's filepath.Match as a regular expression; None for a pattern that it calls bad, or that no host needs.
 
-    What stands between two stars is taken where it first fits, as in Go: many stars cost no more than one.
+    The text between two stars is matched at its first occurrence, as in Go: many stars cost no more than one.
     """
     if len(glob) > MAX_TEXT:
         return None
-    parts = [""]  # what stands between the stars
+    parts = [""]  # the text between the stars
     rest = glob
     while rest:
         char, rest = rest[0], rest[1:]

@@ -1,4 +1,4 @@
-"""The platforms that a pod asks of its node, and the one that the name of an image tells."""
+"""The platforms that a pod requires of its node, and the platform in the name of an image."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _words(names: tuple[str, ...]) -> re.Pattern[str]:
 
 
 class NodePlatform(NamedTuple):
-    """What a pod asks of its node: the architectures and systems that it allows; any, where empty."""
+    """What a pod requires of its node: the allowed architectures and operating systems; empty means any."""
 
     architectures: tuple[Text, ...] = ()
     systems: tuple[Text, ...] = ()
@@ -82,7 +82,7 @@ def _allowed(expression: Node, labels: tuple[str, ...]) -> list[Text]:
 
 
 def image_architecture(image: ImageReference) -> str | None:
-    """The one architecture that the tag, the last part of the name or an official namespace tells; else None."""
+    """The architecture in the tag, the last part of the name or an official namespace; None unless there is one."""
     namespace, _, name = image.repository.rpartition("/")
     found = {_ARCHITECTURES[word] for word in _words(_NAMES).findall((image.tag or "").lower())}
     suffix = _words(_NAMES).search(name, max(0, len(name) - 12))
@@ -94,7 +94,7 @@ def image_architecture(image: ImageReference) -> str | None:
 
 
 def image_system(image: ImageReference) -> str | None:
-    """`windows` or `linux` where the tag or the name tells one of them; else None."""
+    """`windows` or `linux` if the tag or the name contains one of them; else None."""
     tag = (image.tag or "").lower()
     name = image.repository.rpartition("/")[2]
     windows = (

@@ -1,4 +1,4 @@
-"""Hosts that no node resolves, whatever its network."""
+"""Hosts that cluster nodes cannot resolve, in any network."""
 
 from __future__ import annotations
 

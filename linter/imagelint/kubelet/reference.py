@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
 DOCKER_HUB = "docker.io"
-# Registries that mirror no others, so that the host of another one has no place in their paths.
+# Registries that are never pull-through mirrors, so a second host in the path is a mistake.
 _NO_MIRRORS = frozenset(
     {DOCKER_HUB, "registry-1.docker.io", "ghcr.io", "quay.io", "gcr.io", "mcr.microsoft.com", "public.ecr.aws"}
     | {"registry.gitlab.com", "registry.k8s.io", "k8s.gcr.io"}
@@ -36,7 +36,7 @@ DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 
 class InvalidReferenceError(ValueError):
-    """A text that is no image reference.
+    """A text that is not an image reference.
 
     `kind` is a stable slug, `reason` one clause for people, `repair` the reference that was certainly meant.
     """
@@ -107,7 +107,7 @@ def is_reference(text: str) -> bool:
 
 
 def doubled_registry(reference: ImageReference, known_hosts: Container[str]) -> str | None:
-    """The registry host that stands a second time, in the path: `quay.io` in `docker.io/quay.io/org/app`.
+    """A second registry host, in the path: `quay.io` in `docker.io/quay.io/org/app`.
 
     A mirror or cache keeps the original host in its paths on purpose, so only registries that are none, and a host that
     repeats itself, count.

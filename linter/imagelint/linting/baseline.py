@@ -1,4 +1,4 @@
-"""Findings that were there before: told by object, container and repository, so that moves and edits keep them."""
+"""Known findings, identified by object, container and repository, so that moves and edits do not change them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def without_baseline(report: Report, path: str) -> tuple[Report, Counter[Key]]:
 
 
 def repaired(left: Counter[Key], path: str, *, reported: Iterable[str], off: Collection[str]) -> Counter[Key]:
-    """What is left of a baseline at `path` because it is no more: the rule ran, and the file was read or is gone."""
+    """The repaired entries of a baseline at `path`: their rule ran, and their file was read or is gone."""
     read = {os.path.abspath(name) for name in reported}
 
     def is_repaired(key: Key) -> bool:
@@ -72,7 +72,7 @@ def read_baseline(path: str) -> Counter[Key]:
     except UnreadableError as error:
         raise UserFileError(f"{path}: {error.message}") from error
     except (ValueError, KeyError, TypeError, OverflowError) as error:
-        raise UserFileError(f"{path}: is no baseline of imagelint; write one with --write-baseline") from error
+        raise UserFileError(f"{path}: not a baseline of imagelint; create one with --write-baseline") from error
 
 
 def _text(counts: Counter[Key]) -> str:

@@ -131,7 +131,7 @@ class _Checker:
         for source in self._sources:
             yield from (resolve(finding, self._found.sources) for finding in found.get(source, ()))
         if error is not None:
-            message = f"rule `{rule.name}` failed, and may have missed findings: {crash_of(error, rule.module)}"
+            message = f"rule `{rule.name}` failed and may have missed findings: {crash_of(error, rule.module)}"
             # It belongs to no file: it is reported at the first one.
             source = min(self._sources, default=SourceId("."))
             yield self._rules[INTERNAL_ERROR].finding(Place(source, Span(1, 1, 1, 1)), message, help=REPORT_IT)
@@ -165,16 +165,19 @@ class _Checker:
             for suppression in self._found.files.get(source, FileFacts()).suppressions:
                 problem = self._problem_of(source, suppression)
                 if problem is not None and rule is not None:
-                    yield rule.finding(Place(source, suppression.span), problem, help="remove it, or mend it")
+                    yield rule.finding(Place(source, suppression.span), problem, help="remove or correct it")
 
     def _problem_of(self, source: SourceId, suppression: Suppression) -> str | None:
         if not suppression.rules:
-            return "an ignore has to name the rules that it turns off: `ignore[latest-tag]`"
+            return "unused ignore: it names no rule, as in `ignore[latest-tag]`"
         unknown = next((name for name in suppression.rules if name not in self._on), None)
         if unknown is not None:
-            return f"there is no rule `{unknown}` to ignore"
+            return f"unused ignore: there is no rule `{unknown}`"
         unused = [name for name in suppression.rules if self._found_nothing(source, suppression.span, name)]
-        return f"nothing is found here by {', '.join(f'`{name}`' for name in unused)}" if unused else None
+        if not unused:
+            return None
+        verb = "reports" if len(unused) == 1 else "report"
+        return f"unused ignore: {', '.join(f'`{name}`' for name in unused)} {verb} nothing here"
 
     def _found_nothing(self, source: SourceId, span: Span, name: str) -> bool:
         """Whether a rule found nothing where a comment turns it off, although it had all that it looks at."""

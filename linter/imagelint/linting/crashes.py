@@ -1,4 +1,4 @@
-"""What is told of a defect of imagelint itself: what kind of exception and where, never content of a file."""
+"""What is reported of a bug in imagelint: the kind of exception and its location, never content of a file."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from imagelint import __version__
 
 INTERNAL_ERROR = "internal-error"
 REPORT_IT = (
-    f"this is a defect of imagelint {__version__}: please report it to the project with this message and, "
-    "if you can, the smallest file that shows it"
+    f"this is a bug in imagelint {__version__}: please report it to the project with this message and, "
+    "if possible, a minimal file that reproduces it"
 )
 
 

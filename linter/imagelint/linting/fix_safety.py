@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from imagelint.linting.fix import Edit, Fix
     from imagelint.text.places import Span
 
-_AS_WRITTEN = "it is written with escapes or over several lines"
-_SHARED = "an alias or a merge key uses the same text elsewhere, where it would change as well; see --unsafe-fixes"
-_OTHER_USE = "an alias uses the same text elsewhere, for something else"
-_UNSOUND = "the file would not mean what it should afterwards"
+_AS_WRITTEN = "the value has escapes or spans several lines"
+_SHARED = "an alias or a merge key uses the value elsewhere, where it would change too; see --unsafe-fixes"
+_OTHER_USE = "an alias uses the value elsewhere for something else"
+_UNSOUND = "the fix would change more than this value"
 
 
 class Judgement(NamedTuple):
@@ -65,7 +65,7 @@ def _reason(fix: Fix, reasons: dict[Edit, str]) -> str | None:
 
 
 def _without(fixes: Iterable[Fix], reasons: dict[Edit, str]) -> list[Edit]:
-    """The edits of the fixes against which there is no reason."""
+    """The edits of the fixes that can be applied."""
     return [edit for fix in fixes if _reason(fix, reasons) is None for edit in fix.edits]
 
 
@@ -157,7 +157,7 @@ class _Uses:
         uses = self._uses[id(node)]
         for use in uses:
             if use.is_key and isinstance(use.parent, Mapping) and use.parent.entry(edit.new) is not None:
-                return f"there is a key `{edit.new}` already"
+                return f"the key `{edit.new}` already exists"
             if use.is_key and len(self._keys[id(use.parent), edit.new]) > 1:
                 return f"several keys would become `{edit.new}`"
         if id(node) not in self._shared:

@@ -54,7 +54,7 @@ def fixed_files(
         path = source.path
         try:
             if os.path.realpath(path) != targets[path]:
-                raise UserFileError("leads to another file since it was read")
+                raise UserFileError("points to a different file than when it was read")
             yield _fixed(path, files[source].checksum, fixes, unsafe=unsafe)
         except UserFileError as error:
             yield FixedFile(path, b"", b"", (), problem=f"{path}: {error}")
@@ -67,7 +67,7 @@ def _fixed(path: str, checksum: int | None, fixes: list[tuple[Place, Fix]], *, u
     except UnreadableError:
         data = None
     if data is None or crc32(data) != checksum:
-        raise UserFileError("was changed since it was read")
+        raise UserFileError("has changed since it was read")
     edits, refused = judge(data, (fix for _, fix in fixes), unsafe=unsafe)
     return FixedFile(path, before, apply(before, edits), tuple(edits), tuple(_notes(fixes, refused)))
 

@@ -80,7 +80,7 @@ def _plain_part(glob: str) -> str | None:
 
 
 class _Ignored:
-    """The entries under `ignore` of one rule, by the field that tells most of them apart."""
+    """The entries under `ignore` of one rule, by the field that distinguishes most of them."""
 
     def __init__(self, entries: Iterable[IgnoredFindings]) -> None:
         by_key: dict[str | None, list[tuple[str, tuple[int, IgnoredFindings]]]] = {}

@@ -46,7 +46,7 @@ _WORDS = {
 class Prediction(NamedTuple):
     """The waiting reason of a container, or why there is no pull.
 
-    `reason` is a WaitingReason, a Rejection, or the text of an error that the kubelet shows in place of a reason.
+    `reason` is a WaitingReason, a Rejection, or the text of an error that the kubelet shows instead of a reason.
     """
 
     reason: str

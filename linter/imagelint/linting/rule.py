@@ -29,7 +29,7 @@ _MARK = r"#\s*(?:error|warning|info):\s*([a-z-]+)\s*$"
 
 
 def after_all_others(index: Index) -> Iterable[Finding]:
-    """The check of rules about suppressions: the engine tells their findings, once all other rules have spoken."""
+    """The empty check of rules about suppressions: the engine adds their findings after all other rules."""
     del index
     return ()
 
@@ -59,7 +59,7 @@ class Rule(NamedTuple):
     check: Callable[[Index], Iterable[Finding]]
     prediction: Prediction | None = None
     confidence: Confidence = Confidence.CERTAIN
-    # False for a matter of taste, which a user asks for.
+    # False for a matter of taste, which users have to enable.
     on: bool = True
     # The runtime (`cri-o`) with which it is on all the same.
     on_for: str | None = None
@@ -99,7 +99,7 @@ class Rule(NamedTuple):
 
     @property
     def level(self) -> str:
-        """The severity that it has by default, `off` where a user asks for it."""
+        """The severity that it has by default, `off` if users have to enable it."""
         return self.severity if self.on else "off"
 
     @property

@@ -1,4 +1,4 @@
-"""Which findings are told: severities by rule and path, and findings that a user knows of."""
+"""Which findings are reported: severities by rule and path, and suppressed findings."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from imagelint.text.ignore_patterns import IgnorePatterns
     from imagelint.text.places import Place
 
-# What is told: the rules that are on by default, all rules, or only what the model proves.
+# Which findings are reported: those of the default rules, of all rules, or only those that the model proves.
 PROFILES = ("default", "strict", "certain")
 DEFAULT_PROFILE, STRICT, CERTAIN = PROFILES
 
 
 class RuleSetting(NamedTuple):
-    """Whether a rule runs, and with which severity in place of its own."""
+    """Whether a rule runs, and the severity that replaces its own."""
 
     is_on: bool
     severity: Severity | None = None
@@ -38,12 +38,12 @@ class IgnoredFindings(NamedTuple):
     reason: str
     # The last day on which this counts.
     expires: date | None = None
-    # Where the entry stands in a configuration.
+    # The place of the entry in a configuration.
     place: Place | None = None
 
 
 class Selection(NamedTuple):
-    """What a user wants to hear of; by default what the rules say themselves."""
+    """The findings that a user selected; by default those of all rules that are on."""
 
     folder: str = "."
     profile: str = DEFAULT_PROFILE
@@ -55,7 +55,7 @@ class Selection(NamedTuple):
     off: frozenset[str] = frozenset()
 
     def is_on(self, rule: Rule, runtime: str | None) -> bool:
-        """Whether a rule is on where nothing is said of it."""
+        """Whether a rule is on by default."""
         return rule.on or self.profile == STRICT or (rule.on_for is not None and rule.on_for == runtime)
 
     def runs(self, rule: Rule, *, is_on: bool) -> bool:
@@ -91,7 +91,7 @@ def glob_problem(glob: str) -> str | None:
         is_pattern = False
     else:
         is_pattern = glob.strip("!/ ") != "" and "\n" not in glob
-    return None if is_pattern else f"`{glob}` is no pattern of .gitignore"
+    return None if is_pattern else f"`{glob}` is not a valid .gitignore pattern"
 
 
 @lru_cache(maxsize=64)

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 class Style(NamedTuple):
-    """What the place that an output goes to can show."""
+    """What the destination of an output can display."""
 
     colour: bool = False
     # OSC 8 hyperlinks.
     links: bool = False
 
 
-# Each is a module with a function `render(report, style)`, imported when it is asked for.
+# Each is a module with a function `render(report, style)`, imported on demand.
 FORMATS = {
     "text": "text_report",
     "concise": "concise",

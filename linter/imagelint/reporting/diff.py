@@ -138,7 +138,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _line(text: str) -> str:
-    """A line as it is shown; its end, and the tabs in it, are no danger."""
+    """A line as it is shown; its line end and tabs are harmless."""
     body = text.rstrip("\r\n") if text.endswith("\n") else text
     end = text[len(body) :]
     end = end if end in {"", "\n", "\r\n"} else f"{escaped(end[:-1])}\n"

@@ -1,4 +1,4 @@
-"""What tells a finding from all others, and stays the same when files are edited around it."""
+"""Identifies findings across runs, even if the files are edited around them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding, SortKey
     from imagelint.linting.report import Report
 
-# Part of every fingerprint, and of its name in SARIF: a new way to make them is a new version.
+# Part of every fingerprint, and of its name in SARIF; to be increased when their computation changes.
 FINGERPRINT_VERSION = 2
 
 
@@ -23,7 +23,7 @@ def fingerprints(report: Report, path_of: Callable[[str], str]) -> dict[SortKey,
     """A hash for every finding of a report, suppressed or not, by its sort key.
 
     It is made of the rule, the file, the object, the container, and the repository of the image or else the names that
-    the finding is about. Neither lines nor the wording count. Twins are distinguished by their order.
+    the finding is about. Lines and wording do not matter. Identical findings are distinguished by their order.
     """
     twins: Counter[tuple[object, ...]] = Counter()
     found: dict[SortKey, str] = {}

@@ -1,6 +1,6 @@
 """The lines of the files that findings are in, read again, one file at a time.
 
-Whoever asks goes through the places in the order of their files, so that each file is read once.
+Callers visit places in file order, so that each file is read once.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SHOWN_WIDTH = 200
 
 
 class Lines:
-    """What stands where in the files of a run. `frame` is for people: without what is secret."""
+    """The text at places of a run. `frame` is for people: it masks secrets."""
 
     def __init__(self, found: Input) -> None:
         self._found = found
@@ -32,7 +32,7 @@ class Lines:
         self._text = ""
         self._lines: list[str] = []
         self._hidden = LineRanges[Span](())
-        # Where the lines begin in the text, once a fix asks.
+        # The offsets of the lines; computed when a fix needs them.
         self._starts: list[int] = []
 
     def line(self, source: SourceId, number: int) -> str | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from imagelint.reporting import Style
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
-# GitHub shows this many annotations of each level in a step, and drops the rest without a word.
+# GitHub shows this many annotations of each level in a step, and silently drops the rest.
 _MOST_SHOWN = 10
 
 
@@ -33,7 +33,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
             yield _annotation(finding, path_of(finding.place.path))
         left += findings
     if left:
-        yield f"\nGitHub shows {_MOST_SHOWN} annotations of each level in a step. {_number(len(left))} here only:\n"
+        yield f"\nGitHub shows {_MOST_SHOWN} annotations per level and step. {_number(len(left))} listed here:\n"
     for finding in left:
         yield f"{concise(finding)}\n"
 

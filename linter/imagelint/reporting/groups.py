@@ -1,4 +1,4 @@
-"""Findings that are told together: those of one file, and those with one cause."""
+"""Groups findings for reports: by file, and by cause."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 def by_file(findings: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:
-    """The findings of each file, which stand together already."""
+    """The findings of each file; the input is sorted by file."""
     for path, group in groupby(findings, key=lambda finding: finding.place.path):
         yield path, list(group)
 
 
 def grouped(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """Findings with the same cause together, each group where its first one stands.
+    """Findings grouped by cause, in the order of the first finding of each group.
 
-    They differ in nothing that a report shows but the places, the object and the container.
+    Within a group, only places, objects and containers differ.
     """
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:

@@ -62,5 +62,5 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _prediction(prediction: Prediction | None) -> dict[str, str] | None:
-    """The waiting reason, or why there is no pull; and whether it is the first pull or a later one that fails."""
+    """The waiting reason, or what happens instead of a pull, and whether the first or a later pull fails."""
     return {"reason": str(prediction.reason), "when": prediction.when.value} if prediction else None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from imagelint.reporting import Style
 
 _SIGNS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "💡"}
-# With `:` and `.` inside of a word GitHub makes links and emoji.
+# GitHub turns words with `:` and `.` into links and emoji.
 _MARKUP = re.compile(r"([\\*_\[\]#|~$]|[:.](?=\S)|^[-+=])")
 
 
@@ -55,7 +55,7 @@ def _item(finding: Finding, url: str | None) -> Iterator[str]:
 
 
 def _help(text: str) -> Iterator[str]:
-    """One line is a sentence; several hold something to paste."""
+    """A single line is a sentence; several lines contain something to paste."""
     lines = printable_lines(text)
     if len(lines) == 1:
         yield f"\n  {prose(text)}\n"
@@ -68,7 +68,7 @@ def _help(text: str) -> Iterator[str]:
 
 
 def prose(text: str) -> str:
-    """A sentence of ours: what stands between backticks is code, and nothing of the rest is markup."""
+    """A sentence of imagelint: text between backticks is code, the rest is escaped."""
     parts = printable(text).split("`")
     if len(parts) % 2 == 0:  # one backtick too many, which a manifest brought
         parts[-2:] = [f"{parts[-2]}'{parts[-1]}"]
@@ -76,7 +76,7 @@ def prose(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    # A name behind an @ would be told, even behind a backslash.
+    # A name after an @ would be notified, even after a backslash.
     return _MARKUP.sub(r"\\\1", html.escape(text, quote=False)).replace("@", "@<!-- -->")
 
 

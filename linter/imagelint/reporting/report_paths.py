@@ -11,10 +11,10 @@ from imagelint.text.source import STDIN_NAME
 class RepositoryPaths:
     """The path of a file in its repository, given the path that reports show.
 
-    A host finds a file by its path in the commit, wherever the run was started. The work tree of the working folder
-    comes first, which is what a pipeline checked out and what it uploads for; a submodule in it is one of its folders.
-    A file outside of it is told by its own work tree, and one in none as it is shown. Git follows no links, so that a
-    file behind one is told by its real place, unless that is out of the tree.
+    Paths are relative to the work tree of the working folder, which a pipeline checked out and uploads for, if the file
+    is in it; a submodule counts as one of its folders. Otherwise they are relative to the file's own work tree, or
+    unchanged if it has none. Git does not follow links, so a linked file is reported under its real path, unless that
+    is outside the tree.
     """
 
     def __init__(self) -> None:

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from imagelint.text.places import Place, Span
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-# Under a key of our own: GitHub computes the one that it uses itself from the lines of the file.
+# A key of our own: GitHub computes its own fingerprint from the lines of the file.
 _FINGERPRINT = f"imagelint/v{FINGERPRINT_VERSION}"
-# GitHub takes what stands before the last slash for the category of an upload.
+# GitHub uses the part before the last slash as the category of an upload.
 _CATEGORY = "imagelint/"
 
 
 def render(report: Report, style: Style) -> Iterator[str]:
-    """One run: the rules that looked, then the findings, then those that a user knows of."""
+    """One run: the enabled rules, the findings, and the suppressed findings."""
     del style
     path_of = RepositoryPaths()
     writer = _Writer(
@@ -83,7 +83,7 @@ class _Writer:
             "message": {"text": _message(finding)},
             "locations": [self._location(finding.place) | _logical(finding)],
             "partialFingerprints": {_FINGERPRINT: self.fingerprints[finding.sort_key]},
-            # An empty list says that nobody turned the finding off; without one that is not known.
+            # An empty list means that the finding is not suppressed; without a list that would be unknown.
             "suppressions": [_suppression(known)] if known else [],
             "properties": _properties(finding),
         }
@@ -107,7 +107,7 @@ class _Writer:
         ]
         if finding.fix is None or not replacements:
             return {}
-        description = "Apply the fix." if finding.fix.is_safe else "Apply the fix, and look at what it does."
+        description = "Apply the fix." if finding.fix.is_safe else "Apply the fix and review the result."
         changes = [{"artifactLocation": self._artifact(finding.place.path), "replacements": replacements}]
         return {"fixes": [{"description": {"text": description}, "artifactChanges": changes}]}
 

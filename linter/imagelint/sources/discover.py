@@ -221,7 +221,7 @@ class _Walk:
             self._skip(entry.path, "not a regular file")
 
     def _links(self, links: list[str], root: str) -> None:
-        """Links last, so that a file is told by its own path; folders behind links are not walked."""
+        """Links last, so that a file is reported under its own path; linked folders are not walked."""
         for path in links:
             target = os.path.realpath(path)
             if not is_candidate(os.path.basename(path)) or os.path.isdir(target):

@@ -39,7 +39,7 @@ TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 MAX_NODES = 4_000_000
 _NODES = frozenset({ScalarEvent, AliasEvent, MappingStartEvent, SequenceStartEvent})
 TOO_MANY = f"more than {MAX_NODES:,} keys and values in one document"
-# How many nodes aliases may stand for, in the manner of go-yaml's limit on "excessive aliasing": for each byte, as many
+# How many nodes aliases may expand to, similar to go-yaml's limit on "excessive aliasing": for each byte, as many
 # small documents cost as much as a large one, and for any document.
 MAX_ALIASED = 200_000
 _ALIASED_PER_BYTE, _ALWAYS_ALIASED = 10, 1000
@@ -97,7 +97,7 @@ def _compose(data: bytes, origin: Origin, *, is_lifted: bool, needs_reason: bool
 
 
 def _readings(data: bytes, *, needs_reason: bool) -> Iterator[Callable[[], NextEvent]]:
-    """The ways to read a text, the fastest first; each is taken where those before it refuse the text."""
+    """The parsers for a text, fastest first; each is used if those before it reject the text."""
     if parsers.C_PART is not None:
         yield lambda: c_events(data)
         from imagelint.text.lifting import lift_indicators, set_down
@@ -153,7 +153,7 @@ def _build(next_event: NextEvent, origin: Origin, size: int) -> Node | None:  # 
                 aliases.nodes[event.anchor] = event
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
             opening, siblings = stack.pop()
-            # A block collection "ends" where the next token begins; its last scalar tells where its text does.
+            # A block collection "ends" where the next token begins; the end of its text is that of its last scalar.
             if opening.flow_style or last is None:
                 last = event.end_mark
             make = Mapping if kind is MappingEndEvent else Sequence
@@ -182,7 +182,7 @@ def _is_absent(scalar: Event, stack: Opened, children: list[Node]) -> bool:
 
 
 class _Aliases:
-    """The anchored nodes of a document, and how many nodes its aliases stand for."""
+    """The anchored nodes of a document, and how many nodes its aliases expand to."""
 
     def __init__(self, most: int) -> None:
         self.nodes: dict[str, Node] = {}
@@ -191,7 +191,7 @@ class _Aliases:
         self._measures: dict[int, tuple[int, int]] = {}
 
     def node(self, event: Event, stack: Opened, origin: Origin) -> Node:
-        """The node that an alias stands for. Raises ComposeError."""
+        """The node that an alias refers to. Raises ComposeError."""
         name = event.anchor
         if name not in self.nodes:
             around = any(start.anchor == name for start, _ in stack)
@@ -201,14 +201,14 @@ class _Aliases:
         size, height = self._measure(node)
         self._total += size
         if self._total > self._most:
-            raise _at(f"aliases stand for more than {self._most:,} nodes", event.start_mark, origin)
-        # An alias nests like what it stands for: nothing that reads the nodes can go deeper than the bound.
+            raise _at(f"aliases expand to more than {self._most:,} nodes", event.start_mark, origin)
+        # An alias is as deep as the node that it refers to, so readers of the nodes cannot recurse beyond the limit.
         if len(stack) + height >= MAX_DEPTH:
             raise _at(TOO_DEEP, event.start_mark, origin)
         return node
 
     def _measure(self, node: Node) -> tuple[int, int]:
-        """How many nodes there are in a node, and how many levels below it, with all that its aliases stand for."""
+        """How many nodes there are in a node, and how many levels below it, with its aliases expanded."""
         if id(node) not in self._measures:
             size = height = 0
             pending = [(node, 0)]

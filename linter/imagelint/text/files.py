@@ -60,7 +60,7 @@ def _replace(target: str, pieces: Iterable[bytes], expected: bytes | None) -> No
             stream.writelines(pieces)
         can_replace = known is None or (known.st_nlink == 1 and _made_alike(file, target, known))
         if expected is not None and read_unchanged(target) != expected:
-            raise UserFileError("was changed since it was read")
+            raise UserFileError("has changed since it was read")
         if can_replace:
             _put(file, name, target)
         else:

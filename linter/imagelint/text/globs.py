@@ -1,6 +1,6 @@
 """Globs as regular expressions that match in time linear in the text, whoever wrote the glob.
 
-A backtracking matcher tries every way to spread a text over the stars of a glob. It is enough to take what stands
+A backtracking matcher tries every distribution of a text over the stars of a glob. It is enough to take what is
 between two stars where it first fits: a later star can cover all that an earlier one could have covered.
 """
 
@@ -84,7 +84,7 @@ def _compiled(glob: str, *, is_path: bool, is_strict: bool = False) -> re.Patter
 
 
 class _Block(NamedTuple):
-    """What stands between two stars that match slashes: regular expressions with stars within a name between them."""
+    """The part between two stars that match slashes: regular expressions with stars within a name between them."""
 
     gap: str
     pieces: list[str]

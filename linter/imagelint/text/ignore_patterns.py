@@ -85,7 +85,7 @@ class IgnorePatterns:
     def verdict(self, path: str, *, is_folder: bool) -> bool | None:
         """Whether the file or folder at a relative path is ignored; None where no pattern matches it.
 
-        A folder above that is ignored has to be asked for by itself.
+        Ignored parent folders have to be checked separately.
         """
         path = _bytewise(path)
         name = path.rpartition("/")[2]

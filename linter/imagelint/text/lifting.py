@@ -46,7 +46,7 @@ def lift_expressions(data: bytes) -> bytes:
 
 
 def lift_indicators(data: bytes) -> bytes:
-    """UTF-8 text with the colons and question marks lifted that may stand in plain scalars in flow style."""
+    """UTF-8 text with the colons and question marks lifted that may occur in plain scalars in flow style."""
     return data if _VERSION in data else _lift(data, _INDICATOR, _indicator)
 
 

@@ -1,4 +1,4 @@
-"""YAML nodes that keep the text as it was written and the place where it stands."""
+"""YAML nodes that keep their text as written and its place."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Sequence(_Placed):
 
 
 class Mapping(_Placed):
-    """Keys and values in the order of the file; merge keys are resolved when a key is asked for."""
+    """Keys and values in the order of the file; merge keys are resolved on access."""
 
     __slots__ = ("_entries", "end", "nodes", "places", "start")
 
@@ -103,7 +103,7 @@ class Mapping(_Placed):
 
     @property
     def items(self) -> list[tuple[Node, Node]]:
-        """Every key, also one that is no scalar, with its value."""
+        """Every key, even if it is not a scalar, with its value."""
         return [*zip(self.nodes[::2], self.nodes[1::2], strict=True)]
 
     def entry(self, key: str) -> tuple[Scalar, Node] | None:
@@ -202,11 +202,11 @@ def locate(node: Node, path: str) -> list[tuple[Path, Node]]:
     found: list[tuple[Path, Node]] = [((), node)]
     for part in path.split("."):
         key = part.removesuffix("[]")
-        found = [((*way, name), child) for way, parent in found for name, child in _children(parent, key)]
+        found = [((*key_path, name), child) for key_path, parent in found for name, child in _children(parent, key)]
         if key != part:
             found = [
-                ((*way, number), item)
-                for way, child in found
+                ((*key_path, number), item)
+                for key_path, child in found
                 if isinstance(child, Sequence)
                 for number, item in enumerate(child.items)
             ]

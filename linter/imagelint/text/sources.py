@@ -43,7 +43,7 @@ class Buffers:
         return held.trace if held is not None else AS_WRITTEN
 
     def hold(self, source: Source) -> None:
-        """Keep a text, in place of what was held or is on disk under its id."""
+        """Keep a text; it replaces what was held or is on disk under its id."""
         self._held[source.id] = source
 
     def drop(self, id: SourceId) -> None:  # noqa: A002 - as above

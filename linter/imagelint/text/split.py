@@ -11,7 +11,7 @@ from imagelint.text.places import Origin
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Markers stand at column 0 and end even a quoted scalar. Helm writes `---# text`, which Kubernetes splits at too.
+# Markers start at column 0 and end even a quoted scalar. Helm writes `---# text`, which Kubernetes splits at too.
 # The line feed in front lets the search run as fast as memory.
 _MARKER = re.compile(rb"\n(?=---(?:[ \t\r\n#]|\Z)|\.\.\.(?:[ \t\r\n]|\Z))")
 _CONTENT = re.compile(rb"^[ \t]*[^ \t\r\n#%]", re.MULTILINE)
@@ -24,7 +24,7 @@ _TEMPLATE_SOURCE = re.compile(
     rb"\{\{-|-\}\}|\{%|\{\{\s*(?:\.(?:Values|Release|Chart)\b|(?:include|if|range|with|end)\b)"
 )
 
-# A Secret, what makes one, or its content; a backslash may write any of them in a way that does not show.
+# A Secret, an object that creates one, or its content; backslash escapes may hide any of them.
 _MAY_BE_SECRET = re.compile(rb"Secret|secretGenerator|stringData|\"auths|dockercfg|\\[xuU]")
 
 # How far a text that begins with space is looked at.

@@ -84,7 +84,7 @@ def _is_deep(value: _Value) -> bool:
 
 
 def _from_parser(message: str, text: str) -> ComposeError:
-    """The error with its place, which tomllib tells in words."""
+    """The error with its place, which tomllib only states in its message."""
     match = _ERROR.fullmatch(message)
     if match is None or match[2] is None:
         column = len(text) - text.rfind("\n")
@@ -92,17 +92,17 @@ def _from_parser(message: str, text: str) -> ComposeError:
     return ComposeError(match[1], int(match[2]), int(match[3]))
 
 
-def _node(value: _Value, way: Path, scan: _Scan) -> Node:
-    span = scan.value(way)
+def _node(value: _Value, key_path: Path, scan: _Scan) -> Node:
+    span = scan.value(key_path)
     if isinstance(value, dict):
         nodes: list[Node] = []
         for key, inner in value.items():
-            name = Scalar(key, False, *_marks(scan.key((*way, key))))
-            nodes += [name, _node(inner, (*way, key), scan)]
+            name = Scalar(key, False, *_marks(scan.key((*key_path, key))))
+            nodes += [name, _node(inner, (*key_path, key), scan)]
         return Mapping(nodes, *_marks(span))
     if isinstance(value, list):
-        return Sequence([_node(item, (*way, number), scan) for number, item in enumerate(value)], *_marks(span))
-    # What has a type of its own in TOML is what stands without quotes in YAML.
+        return Sequence([_node(item, (*key_path, number), scan) for number, item in enumerate(value)], *_marks(span))
+    # Values that are not strings in TOML are plain scalars in YAML.
     try:
         text = str(value).lower() if isinstance(value, bool) else str(value)
     except ValueError as error:
@@ -129,7 +129,7 @@ class _Token(NamedTuple):
 
 
 class _Scan:
-    """Where keys and values stand in a text that tomllib has read without error."""
+    """The places of keys and values in a text that tomllib has read without error."""
 
     def __init__(self, text: str) -> None:
         found = (_Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text))
@@ -143,17 +143,17 @@ class _Scan:
         self._next = 0
         self._document()
 
-    def key(self, way: Path) -> Span:
+    def key(self, key_path: Path) -> Span:
         """The span of a key, or of what it is in."""
-        return self._keys.get(way) or self.value(way)
+        return self._keys.get(key_path) or self.value(key_path)
 
-    def value(self, way: Path) -> Span:
+    def value(self, key_path: Path) -> Span:
         """The span of a value; of a table the key that opens it."""
-        while way:
-            found = self._values.get(way) or self._keys.get(way)
+        while key_path:
+            found = self._values.get(key_path) or self._keys.get(key_path)
             if found is not None:
                 return found
-            way = way[:-1]
+            key_path = key_path[:-1]
         return Span(1, 1, 1, 1)
 
     def _document(self) -> None:
@@ -180,54 +180,54 @@ class _Scan:
         is_array = self._text == "["
         if is_array:
             self._take()
-        way = self._key(())
+        key_path = self._key(())
         last = self._tokens[self._next - 1]
         while self._text == "]":
             self._take()
         if is_array:
-            self._last[way] = self._last.get(way, -1) + 1
-            way = (*way, self._last[way])
-            self._values[way] = self._span(last, last)
-        return way
+            self._last[key_path] = self._last.get(key_path, -1) + 1
+            key_path = (*key_path, self._last[key_path])
+            self._values[key_path] = self._span(last, last)
+        return key_path
 
     def _pair(self, table: Path) -> None:
-        way = self._key(table)
+        key_path = self._key(table)
         self._take()
-        self._value(way)
+        self._value(key_path)
 
-    def _key(self, way: Path) -> Path:
-        """A dotted key below `way`; what goes on below an array of tables means its last one."""
+    def _key(self, key_path: Path) -> Path:
+        """A dotted key below `key_path`; below an array of tables, it refers to the last one."""
         while True:
             token = self._take()
-            if way in self._last:
-                way = (*way, self._last[way])
-            way = (*way, _unquoted(token.text))
-            self._keys.setdefault(way, self._span(token, token))
+            if key_path in self._last:
+                key_path = (*key_path, self._last[key_path])
+            key_path = (*key_path, _unquoted(token.text))
+            self._keys.setdefault(key_path, self._span(token, token))
             if self._text != ".":
-                return way
+                return key_path
             self._take()
 
-    def _value(self, way: Path) -> None:
+    def _value(self, key_path: Path) -> None:
         first = last = self._take()
         if first.text == "[":
-            last = self._collection("]", way)
+            last = self._collection("]", key_path)
         elif first.text == "{":
-            last = self._collection("}", way)
+            last = self._collection("}", key_path)
         else:
             while self._text not in _VALUE_ENDS:  # `1.5` and `2027-01-31 10:00:00` are several tokens
                 last = self._take()
-        self._values[way] = self._span(first, last)
+        self._values[key_path] = self._span(first, last)
 
-    def _collection(self, end: str, way: Path) -> _Token:
+    def _collection(self, end: str, key_path: Path) -> _Token:
         number = 0
         while self._text not in {end, ""}:
             if self._text in {",", "\n"}:
                 self._take()
             elif end == "]":
-                self._value((*way, number))
+                self._value((*key_path, number))
                 number += 1
             else:
-                self._pair(way)
+                self._pair(key_path)
         return self._take()
 
     def _span(self, first: _Token, last: _Token) -> Span:

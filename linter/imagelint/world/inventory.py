@@ -37,7 +37,7 @@ MAX_IMAGES = 1_000_000
 
 
 class InventoryError(UserFileError):
-    """A file or folder that is no inventory of a known form."""
+    """A file or folder that is not an inventory in a known format."""
 
 
 @dataclass(slots=True)

@@ -97,7 +97,7 @@ def read_folder(path: str, tree: str | None) -> Iterator[Available]:
 
 
 class _Metered:
-    """A file that refuses to give more than the limits, whatever the headers of an archive ask for."""
+    """A file that refuses to read beyond the limits, even if the headers of an archive require it."""
 
     def __init__(self, file: BinaryIO, *, is_compressed: bool) -> None:
         self._file = file
@@ -105,7 +105,7 @@ class _Metered:
         self._left = MAX_INDEXES
 
     def read(self, size: int) -> bytes:
-        """Read as much as is asked for."""
+        """Read up to `size` bytes."""
         self._left -= size
         if self._left < 0:
             raise UnreadableError(f"more than {size_text(MAX_INDEXES)} of headers and indexes, not read")

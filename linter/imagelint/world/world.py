@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class World:
     """What users declare, what imagelint knows of registries and images, and which images are there.
 
-    `today` is the day for which announced ends are judged. Two worlds are the same only if they are one object.
+    `today` is the day as of which end-of-life dates are judged. Two worlds are the same only if they are one object.
     """
 
     __slots__ = ("inventory", "knowledge", "settings", "today")

@@ -115,7 +115,7 @@ def test_the_environment_says_what_fails(folder: Path) -> None:
     wrong = imagelint("pod.yaml", cwd=folder, IMAGELINT_FAIL_ON="never")
     assert (wrong.returncode, "'--fail-on'" in wrong.stderr) == (2, True)
     two = imagelint("pod.yaml", cwd=folder, IMAGELINT_FORMAT="json text")
-    assert (two.returncode, "IMAGELINT_FORMAT holds one format" in two.stderr) == (2, True)
+    assert (two.returncode, "IMAGELINT_FORMAT can only be a single format" in two.stderr) == (2, True)
 
 
 def test_the_schema_is_one_and_knows_the_rules(folder: Path) -> None:

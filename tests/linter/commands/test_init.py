@@ -64,7 +64,7 @@ def test_it_replaces_nothing_unasked(folder: Path) -> None:
     write_pods(folder, "ghcr.io/a/b:1")
     written(folder)
     again = imagelint("init", ".", cwd=folder)
-    assert (again.returncode, "--force replaces it" in again.stderr) == (2, True)
+    assert (again.returncode, "use --force to replace it" in again.stderr) == (2, True)
     assert imagelint("init", ".", "--force", cwd=folder).returncode == 0
 
 

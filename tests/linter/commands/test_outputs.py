@@ -58,7 +58,7 @@ def test_the_same_findings_in_each(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["--format=json", "--format=text"], "only one --format can go to standard output"),
-        (["--format=json", "--output=a", "--format=text", "--output=a"], "two outputs would go to a"),
+        (["--format=json", "--output=a", "--format=text", "--output=a"], "two formats have the same --output a"),
     ],
 )
 def test_outputs_that_would_mix(tmp_path: Path, arguments: list[str], message: str) -> None:

@@ -54,19 +54,19 @@ def test_verbose_tells_what_was_read_and_what_was_not(folder: Path) -> None:
     assert done.stdout.startswith("site/broken.yaml:3:8: error[syntax-error]")
     for line in (
         "configuration for .: .imagelint.yaml",
-        "left out: .git: a folder of tools",
-        "left out: ignored: ignored by git",
-        "left out: node_modules: a folder of tools",
-        "left out: venv: a cache or an environment",
-        "left out: vendor/pod.yaml: excluded by the configuration",
-        "left out: chart/templates/pod.yaml: templates of the chart chart",
-        "left out: chart/values.yaml: values of the chart chart",
+        "skipped: .git: a folder of tools",
+        "skipped: ignored: ignored by git",
+        "skipped: node_modules: a folder of tools",
+        "skipped: venv: a cache or an environment",
+        "skipped: vendor/pod.yaml: excluded by the configuration",
+        "skipped: chart/templates/pod.yaml: templates of the chart chart",
+        "skipped: chart/values.yaml: values of the chart chart",
         "read: pods.yaml: 2 objects",
         "read: kustomization.yaml: a kustomization",
-        "read: site/templates/pod.yaml: 1 object, and template source, which is not linted",
-        "read: site/broken.yaml: 0 objects, and what does not parse",
-        "passed over: pods.yaml:6: no Kubernetes object",
-        "passed over: pods.yaml:8: CustomResourceDefinition without pods",
+        "read: site/templates/pod.yaml: 1 object, and unrendered templates, which are not linted",
+        "read: site/broken.yaml: 0 objects, and syntax errors",
+        "not parsed: pods.yaml:6: not a Kubernetes object",
+        "not parsed: pods.yaml:8: CustomResourceDefinition without pods",
     ):
         assert line in done.stderr.splitlines()
     assert "picture.png" not in done.stderr
@@ -79,13 +79,13 @@ def test_verbose_tells_of_each_input_its_configuration(folder: Path) -> None:
     assert "configuration for other: other/.imagelint.yaml" in lines
     assert "configuration for pods.yaml: .imagelint.yaml" in lines
     assert "configuration for ../x.yaml: none" in lines
-    assert "passed over: ../x.yaml:1: no Kubernetes object" in lines
-    assert "read for what it defines: around/pod.yaml: 1 object" in lines
+    assert "not parsed: ../x.yaml:1: not a Kubernetes object" in lines
+    assert "read as context: around/pod.yaml: 1 object" in lines
 
 
 def test_verbose_and_quiet_exclude_each_other(folder: Path) -> None:
     done = imagelint(".", "--verbose", "--quiet", cwd=folder)
-    assert (done.returncode, "--quiet and --verbose exclude each other" in done.stderr) == (2, True)
+    assert (done.returncode, "--quiet and --verbose cannot be combined" in done.stderr) == (2, True)
 
 
 def test_timing_tells_of_every_stage_and_rule(folder: Path) -> None:

@@ -82,10 +82,10 @@ def test_they_are_selected_in_whichever_configuration_they_stand(tmp_path: Path)
 @pytest.mark.parametrize(
     ("name", "schema", "message"),
     [
-        ("latest-tag", "{}", "2:5: there is a rule `latest-tag` already"),
+        ("latest-tag", "{}", "2:5: the rule `latest-tag` already exists"),
         ("Our Images", "{}", "2:11:"),
-        ("our-images", "{type: nothing}", "6:14: this is no JSON Schema"),
-        ("our-images", "[]", "6:13: `schema` has to be a mapping, not a list"),
+        ("our-images", "{type: nothing}", "6:14: not a valid JSON Schema"),
+        ("our-images", "[]", "6:13: `schema` must be a mapping, not a list"),
     ],
 )
 def test_a_wrong_rule_is_told_with_its_place(tmp_path: Path, name: str, schema: str, message: str) -> None:
@@ -128,7 +128,7 @@ def test_a_pack_runs_only_where_the_command_line_allows_it(tmp_path: Path) -> No
     (tmp_path / "pod.yaml").write_text(POD, encoding="utf-8")
     for arguments in (["."], ["--config=.imagelint.yaml", "."], ["images", "."], ["config", "show"]):
         done = imagelint(*arguments, cwd=tmp_path)
-        assert (done.returncode, "pass `--allow-plugins` on the command line" in done.stderr) == (2, True)
+        assert (done.returncode, "pass `--allow-plugins` to run them" in done.stderr) == (2, True)
         assert not (tmp_path / "ran").exists()
     imagelint("--allow-plugins", ".", cwd=tmp_path)
     assert (tmp_path / "ran").exists()
@@ -147,7 +147,7 @@ def test_a_pack_may_be_a_package_and_its_names_must_be_new(tmp_path: Path) -> No
     (tmp_path / "pack/__init__.py").write_text("from .old_team import RULES", encoding="utf-8")
     assert run(tmp_path, "plugins: [pack]")[1] == ["pod.yaml:6:26: warning[old-team] acme is no more"]
     twice = run(tmp_path, "plugins: [pack, pack/old_team.py]")[2]
-    assert ".imagelint.yaml:1:17: `pack/old_team.py` has a rule `old-team`, which there is already" in twice
+    assert ".imagelint.yaml:1:17: `pack/old_team.py` defines the rule `old-team`, which already exists" in twice
 
 
 @pytest.mark.parametrize("text", ["1 / 0", "RULES = 1", "import nothing_of_that_name", "def", "raise SystemExit"])

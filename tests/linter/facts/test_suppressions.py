@@ -106,12 +106,15 @@ def test_text_is_no_comment() -> None:
 @pytest.mark.parametrize(
     ("comment", "message"),
     [
-        ("# imagelint: ignore[missing-tag] x", "nothing is found here by `missing-tag`"),
-        ("# imagelint: ignore[latest-tag, missing-tag, short-name] x", "nothing is found here by `missing-tag`"),
-        ("# imagelint: ignore[latest-tags] x", "there is no rule `latest-tags` to ignore"),
-        ("# imagelint: ignore[latest-tag, latest] x", "there is no rule `latest` to ignore"),
-        ("# imagelint: ignore x", "has to name the rules"),
-        ("# imagelint: ignore[] x", "has to name the rules"),
+        ("# imagelint: ignore[missing-tag] x", "unused ignore: `missing-tag` reports nothing here"),
+        (
+            "# imagelint: ignore[latest-tag, missing-tag, short-name] x",
+            "unused ignore: `missing-tag` reports nothing here",
+        ),
+        ("# imagelint: ignore[latest-tags] x", "unused ignore: there is no rule `latest-tags`"),
+        ("# imagelint: ignore[latest-tag, latest] x", "unused ignore: there is no rule `latest`"),
+        ("# imagelint: ignore x", "it names no rule"),
+        ("# imagelint: ignore[] x", "it names no rule"),
     ],
 )
 def test_what_turns_nothing_off_is_told(comment: str, message: str) -> None:

@@ -43,11 +43,11 @@ def judged(content: str | bytes, type_: str = JSON_TYPE) -> tuple[Verdict, str]:
         ('{"auths": {"ghcr.io": {"auth": ["x"]}}}', "broken", "cannot unmarshal array"),
         ('{"auths": {}, "HttpHeaders": {"X": true}}', "broken", "cannot unmarshal bool"),
         ("", "invalid", "it is empty"),
-        ("[1]", "invalid", "no object"),
+        ("[1]", "invalid", "not an object"),
         ("NaN", "invalid", "not JSON"),
         ("\ufeff{}", "invalid", "not JSON"),
         (b'{"auths": \xff}', "invalid", "not JSON"),
-        ("e30=", "invalid", "encoded once too often"),
+        ("e30=", "invalid", "encoded twice"),
         ("[" * 100_000, "invalid", "nested too deep"),
         ("{" + '"a": ' + "1" * 300 + "}", "no-credentials", "no `auths`"),
         ("{" + '"a": ' + "1" * 10_000 + "}", "invalid", "not JSON"),  # beyond the range of a float
@@ -77,7 +77,7 @@ def test_the_older_type_is_a_flat_map() -> None:
     assert judged(flat, "kubernetes.io/dockercfg")[0] == "valid"
     assert judged(f'{{"auths": {flat}}}', "kubernetes.io/dockercfg") == (
         Verdict.NO_CREDENTIALS,
-        "no entry has a user name, so that the pull is anonymous (`auths` is nested twice, or of the other type)",
+        "no entry has a user name, so the pull is anonymous (`auths` is nested twice, or of the other type)",
     )
 
 

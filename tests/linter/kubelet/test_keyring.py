@@ -68,10 +68,10 @@ def test_match(key: str, image: str, matches: bool) -> None:
 @pytest.mark.parametrize(
     ("key", "image", "reason", "repair"),
     [
-        ("https://index.docker.io/v1", "nginx", "last slash", "https://index.docker.io/v1/"),
+        ("https://index.docker.io/v1", "nginx", "trailing slash", "https://index.docker.io/v1/"),
         ("index.docker.io/acme", "acme/app", "under `docker.io`", "docker.io/acme/"),
-        ("registry-1.docker.io", "acme/app", "not the name", "https://index.docker.io/v1/"),
-        ("https://hub.docker.com/v2/", "acme/app", "not the name", "https://index.docker.io/v1/"),
+        ("registry-1.docker.io", "acme/app", "looked up under `docker.io`", "https://index.docker.io/v1/"),
+        ("https://hub.docker.com/v2/", "acme/app", "looked up under `docker.io`", "https://index.docker.io/v1/"),
         ("docker.io/nginx", "nginx", "`library/`", "docker.io/library/nginx"),
         ("oci://ghcr.io", "ghcr.io/acme/app", "scheme `oci://`", "ghcr.io"),
         ("HTTPS://ghcr.io", "ghcr.io/acme/app", "scheme `HTTPS://`", "ghcr.io"),
@@ -79,7 +79,7 @@ def test_match(key: str, image: str, matches: bool) -> None:
         (" ghcr.io", "ghcr.io/acme/app", "white space", "ghcr.io"),
         ("registry.example.com", "registry.example.com:5000/app", "port", "registry.example.com:5000"),
         ("registry.example.com:443", "registry.example.com/app", "port", "registry.example.com"),
-        ("https://ghcr.io/other", "ghcr.io/acme/app", "no prefix", "ghcr.io"),
+        ("https://ghcr.io/other", "ghcr.io/acme/app", "not a prefix", "ghcr.io"),
         ("ghcr.io/acme/*", "ghcr.io/acme/app", "globs", "ghcr.io"),
         ("ghcr.io/acme/app:1", "ghcr.io/acme/app:1", "tags", "ghcr.io/acme/app"),
     ],

@@ -26,12 +26,12 @@ def test_github_properties_and_message(tmp_path: Path) -> None:
     assert properties == (
         "file=a%2Cb%3A%25.yaml,line=6,endLine=6,col=24,endColumn=44,title=imagelint (invalid-image-reference)"
     )
-    assert message.startswith("a,b:%25.yaml:6:24: image `quay.io/acme/a%25,:1` does not parse")
+    assert message.startswith("a,b:%25.yaml:6:24: image `quay.io/acme/a%25,:1` is not a valid reference")
 
 
 def test_github_gets_the_remedy_on_lines_of_its_own(tmp_path: Path) -> None:
     (line,) = output(tmp_path, "github", "name: a, image: quay.io/acme/a")
-    assert "%0Aname the version that was tested" in line
+    assert "%0Apin the version you tested" in line
 
 
 def test_github_refuses_columns_of_different_lines(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_github_shows_ten_of_a_level_and_the_rest_is_listed(tmp_path: Path, numb
     lines = output(tmp_path, "github", *moving, "name: last, image: UPPER")
     assert lines[0].startswith("::error file=pod.yaml,")
     assert [line.partition(" ")[0] for line in lines[1:11]] == ["::warning"] * 10
-    assert lines[11:13] == ["", f"GitHub shows 10 annotations of each level in a step. {sentence} here only:"]
+    assert lines[11:13] == ["", f"GitHub shows 10 annotations per level and step. {sentence} listed here:"]
     assert [line.partition(": ")[0] for line in lines[13:]] == [f"pod.yaml:{n}:26" for n in range(16, 6 + number)]
 
 
@@ -63,7 +63,7 @@ def test_azure_properties_and_message(tmp_path: Path) -> None:
     assert properties == (
         "type=error;sourcepath=a%3Bb%5D%AZP25.yaml;linenumber=6;columnnumber=24;code=invalid-image-reference;"
     )
-    assert message.startswith("a;b]%AZP25.yaml:6:24: image `quay.io/acme/a%AZP25;]:1` does not parse")
+    assert message.startswith("a;b]%AZP25.yaml:6:24: image `quay.io/acme/a%AZP25;]:1` is not a valid reference")
 
 
 def test_azure_has_no_issues_for_an_info(tmp_path: Path) -> None:

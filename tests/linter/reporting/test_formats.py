@@ -85,7 +85,7 @@ def test_an_info_fails_no_test_of_junit(tmp_path: Path) -> None:
     text = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: {containers}}}\n"
     report = imagelint("-", "--format=junit", "--today=2026-11-24", cwd=tmp_path, text=text).stdout
     assert '<testsuites name="imagelint" tests="1" failures="0" errors="0">' in report
-    assert "<system-out>registry `k8s.gcr.io` gets nothing new" in report
+    assert "<system-out>registry `k8s.gcr.io` is frozen" in report
 
 
 def test_markdown_tells_all_that_is_needed(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ spec:
 ### `<stdin>`
 
 - ⚠️ warning `pull-secret-undefined` in line 5, column 29:
-  pull secret `none` of Pod a\\*b is not defined in its namespace, which no file names: nothing in the input makes it
+  pull secret `none` of Pod a\\*b is not defined in its namespace (not stated in any file): no input file creates it
   (Pod a\\*b; predicts `ErrImagePull`; `<stdin>:6` the image that it is for)
 
   ```

@@ -124,7 +124,7 @@ def test_fixes_replace_the_characters_that_are_wrong(tmp_path: Path) -> None:
 def test_the_remedy_follows_the_sentence(tmp_path: Path) -> None:
     write(tmp_path, pod=POD)
     text = run_of(tmp_path, "pod.yaml")["results"][0]["message"]["text"]
-    assert text.startswith("image `quay.io/acme/a:latest` is tagged `latest`, which moves.\n\nname the version")
+    assert text.startswith("image `quay.io/acme/a:latest` uses the mutable tag `latest`.\n\npin the version")
 
 
 def test_related_places_have_numbers_and_messages(tmp_path: Path) -> None:

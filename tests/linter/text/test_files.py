@@ -158,10 +158,10 @@ def _link(path: Path) -> None:
     ("change", "message"),
     [
         (_remove, "was removed since it was read"),
-        (_edit, "was changed since it was read"),
+        (_edit, "has changed since it was read"),
         (_pipe, "is no longer a regular file"),
         (_folder, "is no longer a regular file"),
-        (_link, "was changed since it was read"),
+        (_link, "has changed since it was read"),
     ],
 )
 def test_only_what_was_read_is_replaced(path: Path, change: Callable[[Path], None], message: str) -> None:

@@ -23,7 +23,7 @@ def load_source(name: str, folder: Path = FOLDER) -> list[dict[str, Any]]:
     """Read the entries of `NAME.yaml`, their keys in the order of `NAME.schema.json`.
 
     Raises jsonschema.ValidationError for an entry that the schema forbids, ValueError for a host that comes
-    twice, and the YAMLError of ruamel.yaml for text that is no YAML.
+    twice, and the YAMLError of ruamel.yaml for text that is not YAML.
     """
     schema = load_schema(name, folder)
     # Neither library has complete types, hence Any.
@@ -31,7 +31,7 @@ def load_source(name: str, folder: Path = FOLDER) -> list[dict[str, Any]]:
     validator: Any = Draft202012Validator(schema)
     entries: list[dict[str, Any]] = yaml.load(folder / f"{name}.yaml")
     validator.validate(entries)
-    # A schema cannot say it, and at run time the later entry would win without a word.
+    # A schema cannot express it, and at run time the later entry would silently win.
     for identity, number in Counter(map(_identity, entries)).items():
         if number > 1:
             raise ValueError(f"{identity} comes {number} times")

@@ -59,6 +59,6 @@ def _shown(value: object) -> str:
 def _block(entry: Registry | ImageEntry | Misspelling) -> str:
     fields: dict[str, Any] = entry._asdict()
     head = next(fields.pop(key) for key in _HEADS if key in fields)
-    told = {key: value for key, value in fields.items() if value not in (None, False, ())}
-    lines = [f"  {key}: {_shown(value)}" for key, value in told.items()]
+    known = {key: value for key, value in fields.items() if value not in (None, False, ())}
+    lines = [f"  {key}: {_shown(value)}" for key, value in known.items()]
     return "\n".join([str(head), *lines]) + "\n"

@@ -38,7 +38,7 @@ class Misspellings:
         near = [other for other in likely_hosts if other is not None and _is_one_edit(host.lower(), other)]
         swapped = [other for other in near if sorted(other) == sorted(host.lower())]
         likely = swapped if len(swapped) == 1 else near
-        # Short names are near to many: `acr.io` is nobody's slip of `gcr.io`.
+        # Short names are similar to many others: `acr.io` is not a typo of `gcr.io`.
         return Misspelling(host=host, likely=likely[0], kind="typo") if len(likely) == 1 and _is_long(host) else None
 
     def all(self) -> Iterator[Misspelling]:

@@ -47,7 +47,7 @@ class Registry(NamedTuple):
 class Registries:
     """Look-up by host: an exact entry beats a glob, a glob with more literal text one with less.
 
-    Takes the entries as JSON gives them. A run asks for a few hosts, so only those become a `Registry`, and
+    Takes the entries as JSON gives them. A run looks up a few hosts, so only those become a `Registry`, and
     only the globs that come near one become a regular expression.
     """
 
@@ -58,9 +58,8 @@ class Registries:
     def find(self, host: str | None) -> Registry | None:
         """Return what is known of a host, written as in a reference: `host` or `host:port`.
 
-        Docker Hub is `docker.io`: its other names are normalised before. DNS does not tell upper from lower
-        case, so neither does this. An entry without a port does not match a host with one, as another port is
-        another service.
+        Docker Hub is `docker.io`: its other names are normalised before. DNS is not case-sensitive, so neither is this.
+        An entry without a port does not match a host with one, as another port is another service.
         """
         if host is None:
             return None
@@ -73,7 +72,7 @@ class Registries:
         return map(self._registry, self._entries)
 
     def hosts(self) -> frozenset[str]:
-        """Return the hosts that are no globs."""
+        """Return the hosts that are not globs."""
         return self._exact
 
     def spellings(self) -> frozenset[str]:
