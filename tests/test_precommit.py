@@ -170,9 +170,9 @@ def test_files_are_judged_together_where_their_names_fill_several_command_lines(
     project.git("rm", "--quiet", "--force", "secret.yaml")
     status, output = project.hook()
     assert status == 1
-    # One cause, told once for each command line, with all its places.
+    # One cause is reported once for each command line, with ten of its places and a count of the others.
     assert "[pull-secret-undefined]" in output
-    assert [n for n in range(300) if f"/{n:03}.yaml:" not in output] == []
+    assert re.search(r"and 2[0-9]{2} more", output), output
 
 
 @pytest.mark.parametrize("project", ["imagelint"], indirect=True)

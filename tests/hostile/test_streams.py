@@ -65,7 +65,12 @@ def test_an_output_is_replaced_as_a_whole_or_not_at_all(folder: Path) -> None:
     report = folder / "report"
     report.write_text("as it was", encoding="utf-8")
     done = subprocess.run(
-        [*COMMAND, "--output=report", "."], cwd=folder, capture_output=True, text=True, check=False, preexec_fn=limit
+        [*COMMAND, "--format=json", "--output=report", "."],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=limit,
     )
     assert (done.returncode, report.read_text(encoding="utf-8")) == (2, "as it was")
     assert "report: cannot be written: file too large" in done.stderr

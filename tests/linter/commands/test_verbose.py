@@ -65,8 +65,8 @@ def test_verbose_tells_what_was_read_and_what_was_not(folder: Path) -> None:
         "read: kustomization.yaml: a kustomization",
         "read: site/templates/pod.yaml: 1 object, and unrendered templates, which are not linted",
         "read: site/broken.yaml: 0 objects, and syntax errors",
-        "not parsed: pods.yaml:6: not a Kubernetes object",
-        "not parsed: pods.yaml:8: CustomResourceDefinition without pods",
+        "not parsed: pods.yaml:7: not a Kubernetes object",
+        "not parsed: pods.yaml:9: CustomResourceDefinition without pods",
     ):
         assert line in done.stderr.splitlines()
     assert "picture.png" not in done.stderr
