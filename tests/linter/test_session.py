@@ -14,7 +14,7 @@ from imagelint.runs import Run
 from imagelint.session import Request, Session
 from imagelint.text.places import Place, SourceId, Span
 from imagelint.text.source import Source
-from imagelint.text.trace import Origin, Role
+from imagelint.text.trace import Origin, Part, Role
 from imagelint.world.world import World
 from imagelint_rules import RULES
 from support import TODAY, imagelint
@@ -101,7 +101,8 @@ VALUES_ID = SourceId("charts/web/values.yaml")
 
 
 class ToValues:
-    def origins(self, span: Span) -> tuple[Origin, ...]:
+    def origins(self, span: Span, part: Part = Part.WHOLE) -> tuple[Origin, ...]:
+        del part
         if span.line != 6:
             return ()
         return (Origin(Place(VALUES_ID, Span(1, 8, 1, 28)), Role.VALUE, "image"),)

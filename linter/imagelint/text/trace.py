@@ -18,6 +18,15 @@ class Role(StrEnum):
     BASE = "base"
 
 
+class Part(StrEnum):
+    """The part of an image's text that a finding is about: overlays and charts put it together from several places."""
+
+    WHOLE = "whole"
+    NAME = "name"
+    TAG = "tag"
+    DIGEST = "digest"
+
+
 class Origin(NamedTuple):
     """A place where rendered text was written. `key` is its key path in a values file: `image.tag`."""
 
@@ -29,14 +38,17 @@ class Origin(NamedTuple):
 class Trace(Protocol):
     """From a span of rendered text to where it was written."""
 
-    def origins(self, span: Span) -> tuple[Origin, ...]:
-        """The origins of a span, the most editable first; none where the text was written as it is."""
+    def origins(self, span: Span, part: Part = Part.WHOLE) -> tuple[Origin, ...]:
+        """The origins of a span: first the one that decides `part` of its text, then the others.
+
+        None where the text was written as it is.
+        """
         ...
 
 
 class _AsWritten:
-    def origins(self, span: Span) -> tuple[Origin, ...]:
-        del span
+    def origins(self, span: Span, part: Part = Part.WHOLE) -> tuple[Origin, ...]:
+        del span, part
         return ()
 
 
