@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def read_texts(files: Mapping[str, str | bytes]) -> Input:
     """Texts by path, read as if they were files that the user named."""
     named = {SourceId(path) for path in files}
-    found = Input(reported=named, explicit=named)
+    found = Input(reported=named)
     for path, text in files.items():
         raw = text.encode() if isinstance(text, str) else text
         found.files[SourceId(path)] = extract(Source(SourceId(path), decode(raw)))

@@ -71,7 +71,7 @@ class Session:
         """Read every file of a request. A buffer wins over the file of the same name. Raises InputPathError."""
         self._indexes.clear()
         held = {id_: self.input.files[id_] for id_ in self._buffers}
-        self.input = found = Input(held, {*held}, [*request.notes], explicit={*held}, sources=self._buffers)
+        self.input = found = Input(held, reported={*held}, notes=request.notes, sources=self._buffers)
         paths = [path for path in request.paths if path != STDIN]
         named = discover(paths, tracked=request.tracked, is_excluded=request.is_excluded)
         if len(paths) < len(request.paths):

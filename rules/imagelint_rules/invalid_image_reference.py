@@ -89,7 +89,7 @@ if TYPE_CHECKING:
 
 
 # `1e7` without a fraction may be the beginning of a commit.
-_EXPONENT = re.compile(r"(?P<digit>[1-9])\.(?P<fraction>\d+)[eE](?P<exponent>\d{1,2})", re.ASCII)
+_EXPONENT = r"(?a)(?P<digit>[1-9])\.(?P<fraction>\d+)[eE](?P<exponent>\d{1,2})"
 _NOTHING = frozenset({"undefined", "null", "None", "nil"})
 
 
@@ -134,7 +134,7 @@ def _doubled(index: Index, use: ImageUse) -> Iterator[Finding]:
 def _doubled_v(use: ImageUse) -> Iterator[Finding]:
     """A template that adds `v` to a version that already starts with one."""
     tag = use.reference.tag if use.reference else None
-    if tag is not None and re.match(r"vv\d", tag):
+    if tag is not None and tag.startswith("vv") and tag[2:3].isdecimal():
         yield RULE.at_image(
             use,
             f"{_image(use)} has a tag with a double `v`: `{tag}`",
@@ -148,7 +148,7 @@ def _doubled_v(use: ImageUse) -> Iterator[Finding]:
 def _with_exponent(use: ImageUse) -> Iterator[Finding]:
     """A number as a tag, as Java, JavaScript or a template engine writes large ones: a legal tag, but not that one."""
     tag = use.named.tag if use.named else None
-    number = _EXPONENT.fullmatch(tag) if tag is not None else None
+    number = re.fullmatch(_EXPONENT, tag) if tag is not None and "e" in tag.lower() else None
     if number is None or len(number["fraction"]) > int(number["exponent"]):
         return  # no whole number: a version, perhaps
     meant = (number["digit"] + number["fraction"]).ljust(int(number["exponent"]) + 1, "0")

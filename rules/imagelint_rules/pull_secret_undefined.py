@@ -95,7 +95,7 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding
 
 # OpenShift creates one for every service account and adds it to the account's list.
-_MADE_BY_OPENSHIFT = re.compile(r".+-dockercfg-[a-z0-9]{5}")
+_MADE_BY_OPENSHIFT = r".+-dockercfg-[a-z0-9]{5}"
 
 # Where kustomize rewrites the names of generated Secrets (api/internal/konfig/builtinpluginconsts/namereference.go).
 _REWRITTEN = frozenset(
@@ -120,7 +120,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 
 def _is_from_elsewhere(name: str) -> bool:
-    return find_placeholder(name) is not None or _MADE_BY_OPENSHIFT.fullmatch(name) is not None
+    return find_placeholder(name) is not None or re.fullmatch(_MADE_BY_OPENSHIFT, name) is not None
 
 
 def _bare(use: SecretUse, generator: Secret) -> Finding:

@@ -40,11 +40,11 @@ if TYPE_CHECKING:
 
 _ENFORCE = "kubernetes.io/enforce-mountable-secrets"
 _GO_TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # strconv.ParseBool
-_MAY_BE_PASSWORD = re.compile(rb"^\s*-|value|passw|token|key|cred|auth|arg|command", re.IGNORECASE)
+_MAY_BE_PASSWORD = rb"(?i)^\s*-|value|passw|token|key|cred|auth|arg|command"
 # Without it a text suppresses nothing.
 _SUPPRESSES = b"imagelint"
 # More than one character (or its escape) of the text, as the parser quotes it; `<block end>` is its own word.
-_QUOTED = re.compile(r"(['\"`])(?!<[a-z ]+>\1).{3,}?\1|`.{2}`", re.DOTALL)
+_QUOTED = r"(?s)(['\"`])(?!<[a-z ]+>\1).{3,}?\1|`.{2}`"
 
 
 def extract(source: Source, *, is_strict: bool = False) -> FileFacts:
@@ -146,8 +146,8 @@ class _FileReader:
     def _tell(self, document: Document, error: ComposeError) -> None:
         place = Span(error.line, error.column, error.line, error.column + 1)
         # Passwords begin with `*` or `!` at times, also in the environment of a container.
-        is_quoted = not (document.may_be_secret or _MAY_BE_PASSWORD.search(_line_of(document, error.line)))
-        message = error.message if is_quoted else _QUOTED.sub("…", error.message)
+        is_quoted = not (document.may_be_secret or re.search(_MAY_BE_PASSWORD, _line_of(document, error.line)))
+        message = error.message if is_quoted else re.sub(_QUOTED, "…", error.message)
         self._problems.append(Problem(message, place, document.number))
         if document.may_be_secret:
             self._hidden.append(Span(*document.origin, error.line + 1, 1))

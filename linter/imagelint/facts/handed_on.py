@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from imagelint.text.places import Text
 
 _RELATED = "RELATED_IMAGE_"
-_VARIABLE = re.compile(r"(?:[A-Z0-9_]+_)?IMAGE(?:_NAME|_REF|_URL)?", re.ASCII)
-_ARGUMENT = re.compile(r"--?[a-z0-9-]*image[a-z0-9-]*", re.ASCII | re.IGNORECASE)
+_VARIABLE = r"(?:[A-Z0-9_]+_)?IMAGE(?:_NAME|_REF|_URL)?"
+_ARGUMENT = r"(?ai)--?[a-z0-9-]*image[a-z0-9-]*"
 _QUOTES = "\"'"
 
 
@@ -59,7 +59,7 @@ def _in_environment(container: Mapping) -> Iterator[Text]:
         if name is None or value is None or find_placeholder(value.value):
             continue
         is_related = name.value.startswith(_RELATED) and "/" in value.value
-        if is_related or (_VARIABLE.fullmatch(name.value) and _is_full_name(value.value)):
+        if is_related or (re.fullmatch(_VARIABLE, name.value) and _is_full_name(value.value)):
             yield value
 
 
@@ -74,14 +74,14 @@ def _in_arguments(container: Mapping) -> Iterator[Text]:
 def _assigned(argument: Text) -> Text | None:
     flag, equals, value = argument.value.partition("=")
     image = value.strip(_QUOTES)
-    is_image = equals and _ARGUMENT.fullmatch(flag) and _is_full_name(image)
+    is_image = equals and re.fullmatch(_ARGUMENT, flag) and _is_full_name(image)
     return argument._replace(value=image) if is_image else None
 
 
 def _separate(arguments: Iterable[Text]) -> Iterator[Text]:
     before = ""
     for argument in arguments:
-        if _ARGUMENT.fullmatch(before) and _is_full_name(argument.value):
+        if re.fullmatch(_ARGUMENT, before) and _is_full_name(argument.value):
             yield argument
         before = argument.value
 

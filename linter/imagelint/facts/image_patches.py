@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from imagelint.text.nodes import Node
 
 # As in JSON patches (RFC 6902): `/spec/template/spec/containers/0/image`.
-_POINTER = re.compile(r"/(?:[^/]+/)*(containers|initContainers)/([0-9]+)/image")
+_POINTER = r"/(?:[^/]+/)*(containers|initContainers)/([0-9]+)/image"
 _LISTS = {type_: name for name, type_ in CONTAINER_LISTS}
 
 
@@ -90,7 +90,7 @@ def _places(spec: PodSpec) -> list[str]:
 def _by_pointer(root: Sequence) -> Iterator[str]:
     for operation in root.items:
         pointer = text(operation, "path")
-        match = _POINTER.fullmatch(pointer.value) if pointer else None
+        match = re.fullmatch(_POINTER, pointer.value) if pointer else None
         if match:
             yield f"{match[1]}/{match[2]}"
 

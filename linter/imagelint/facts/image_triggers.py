@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from imagelint.facts.model import Container, PodSpec
 
 # `spec.template.spec.containers[0].image`, `…containers[?(@.name=="web")].image`, inside of JSON
-_FIELD = re.compile(r"(containers|initContainers)\[(?:([0-9]+)|\?\(@\.name==[\\\"']+([^\\\"']+)[\\\"']+\))\]\.image")
+_FIELD = r"(containers|initContainers)\[(?:([0-9]+)|\?\(@\.name==[\\\"']+([^\\\"']+)[\\\"']+\))\]\.image"
 
 
 def without_stand_ins(node: Mapping, specs: Iterable[PodSpec]) -> Iterator[PodSpec]:
@@ -52,5 +52,5 @@ def _triggered(node: Mapping) -> Iterator[str]:
         if written is not None:
             yield written.value
     annotation = text(mapping(mapping(node, "metadata"), "annotations"), "image.openshift.io/triggers")
-    for field in _FIELD.finditer(annotation.value if annotation else ""):
+    for field in re.finditer(_FIELD, annotation.value) if annotation else ():
         yield field[3] or f"{field[1]}/{field[2]}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.facts.model import FileFacts
 from imagelint.text.sources import Buffers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from imagelint.facts.model import FileFacts
     from imagelint.text.places import Place, SourceId
     from imagelint.text.sources import Sources
 
@@ -20,23 +21,30 @@ class Skipped(NamedTuple):
     reason: str
 
 
-@dataclass(slots=True)
 class Input:
     """Everything that was read. `notes` are sentences for the user about what was not."""
 
-    files: dict[SourceId, FileFacts] = field(default_factory=dict["SourceId", FileFacts])
-    reported: set[SourceId] = field(default_factory=set["SourceId"])
-    notes: list[str] = field(default_factory=list[str])
-    # What a walk left out for a reason that the user knows.
-    left_out: list[Skipped] = field(default_factory=list["Skipped"])
-    # What the folders of files are for, where that is not for deploying.
-    purposes: dict[SourceId, str] = field(default_factory=dict["SourceId", str])
-    # Those that the user named.
-    explicit: set[SourceId] = field(default_factory=set["SourceId"])
-    # Files were named one by one, without the folder that they belong to.
-    is_partial: bool = False
-    # Where reports read the texts again, for code frames.
-    sources: Sources = field(default_factory=Buffers)
+    def __init__(
+        self,
+        files: dict[SourceId, FileFacts] | None = None,
+        *,
+        reported: set[SourceId] | None = None,
+        notes: Iterable[str] = (),
+        sources: Sources | None = None,
+    ) -> None:
+        self.files = files or {}
+        self.reported = reported or set()
+        self.notes = [*notes]
+        # What a walk left out for a reason that the user knows.
+        self.left_out: list[Skipped] = []
+        # What the folders of files are for, where that is not for deploying.
+        self.purposes: dict[SourceId, str] = {}
+        # Those that the user named.
+        self.explicit = {*self.reported}
+        # Files were named one by one, without the folder that they belong to.
+        self.is_partial = False
+        # Where reports read the texts again, for code frames.
+        self.sources = sources or Buffers()
 
     def purpose(self, place: Place) -> str | None:
         """What is at a place, where that is nothing to deploy; what the user named is taken at its word."""

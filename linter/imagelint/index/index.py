@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
@@ -44,17 +43,23 @@ DEFAULT_ACCOUNT = "default"
 Options = TypeVar("Options", bound="RuleOptions")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Pod:
-    """A PodSpec as one overlay deploys it; compared by identity."""
+    """A PodSpec as one overlay deploys it; compared by identity.
 
-    source: SourceId
-    spec: PodSpec
-    overlay: Overlay
-    # None if neither a file nor the settings state it.
-    namespace: str | None
-    # False for kustomize patches and for objects that lack what the API server requires.
-    complete: bool
+    `namespace` is None if neither a file nor the settings state it. `complete` is False for kustomize patches and for
+    objects that lack what the API server requires.
+    """
+
+    __slots__ = ("complete", "namespace", "overlay", "source", "spec")
+
+    def __init__(
+        self, source: SourceId, spec: PodSpec, overlay: Overlay, *, namespace: str | None, complete: bool
+    ) -> None:
+        self.source = source
+        self.spec = spec
+        self.overlay = overlay
+        self.namespace = namespace
+        self.complete = complete
 
     @property
     def resource(self) -> Resource:
@@ -180,8 +185,8 @@ class Index:
                 source,
                 spec._replace(resource=overlay.resource(spec.resource)),
                 overlay,
-                place.namespace(spec.resource.namespace),
-                self._is_complete(source, spec),
+                namespace=place.namespace(spec.resource.namespace),
+                complete=self._is_complete(source, spec),
             )
             for source, facts, overlay, place in self._deployed()
             for spec in facts.pods

@@ -33,9 +33,14 @@ _LINUX = ("linux", "alpine", "debian", "ubuntu", "bullseye", "bookworm", "trixie
 
 
 @cache
-def _words(names: tuple[str, ...]) -> re.Pattern[str]:
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(names, key=len, reverse=True)
     return re.compile(rf"(?<![a-z0-9])({'|'.join(map(re.escape, longest_first))})(?![a-z0-9])")
+
+
+def _words(names: tuple[str, ...], text: str) -> list[re.Match[str]]:
+    """Where a text has one of some names as a word. Few have any: the pattern is compiled for the first that may."""
+    return [*_pattern(names).finditer(text)] if any(name in text for name in names) else []
 
 
 class NodePlatform(NamedTuple):
@@ -84,10 +89,10 @@ def _allowed(expression: Node, labels: tuple[str, ...]) -> list[Text]:
 def image_architecture(image: ImageReference) -> str | None:
     """The architecture in the tag, the last part of the name or an official namespace; None unless there is one."""
     namespace, _, name = image.repository.rpartition("/")
-    found = {_ARCHITECTURES[word] for word in _words(_NAMES).findall((image.tag or "").lower())}
-    suffix = _words(_NAMES).search(name, max(0, len(name) - 12))
-    if suffix and suffix.end() == len(name) and suffix.start() > 0:
-        found.add(_ARCHITECTURES[suffix[1]])
+    found = {_ARCHITECTURES[word[1]] for word in _words(_NAMES, (image.tag or "").lower())}
+    found.update(
+        _ARCHITECTURES[word[1]] for word in _words(_NAMES, name) if word.start() > 0 and word.end() == len(name)
+    )
     if image.registry == "docker.io" and namespace in _ARCHITECTURES:
         found.add(_ARCHITECTURES[namespace])
     return found.pop() if len(found) == 1 else None
@@ -98,10 +103,8 @@ def image_system(image: ImageReference) -> str | None:
     tag = (image.tag or "").lower()
     name = image.repository.rpartition("/")[2]
     windows = (
-        _words(_WINDOWS).search(tag) is not None
-        or _words(_WINDOWS).fullmatch(name) is not None
-        or image.normalized.startswith("mcr.microsoft.com/windows")
+        bool(_words(_WINDOWS, tag)) or name in _WINDOWS or image.normalized.startswith("mcr.microsoft.com/windows")
     )
-    if windows == (_words(_LINUX).search(tag) is not None):
+    if windows == bool(_words(_LINUX, tag)):
         return None
     return "windows" if windows else "linux"

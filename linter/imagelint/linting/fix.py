@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _QUOTES = ("", "'", '"')
-_LINE_BREAK = re.compile(r"\r\n?|\n")
+_LINE_BREAK = r"\r\n?|\n"
 # An anchor and a tag belong to the scalar behind them.
-_PROPERTIES = re.compile(r"(?:[&!][^\s,]*[ \t]+)+")
+_PROPERTIES = r"(?:[&!][^\s,]*[ \t]+)+"
 
 
 class Edit(NamedTuple):
@@ -71,7 +71,7 @@ def replaced_span(text: str, starts: list[int], edit: Edit) -> Span | None:
 
 def line_starts(text: str) -> list[int]:
     """The offset of each line; CR, LF and CR LF end one, as in the places of findings."""
-    return [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
+    return [0, *(match.end() for match in re.finditer(_LINE_BREAK, text))]
 
 
 def _place(text: str, starts: list[int], edit: Edit) -> tuple[int, int] | None:
@@ -81,11 +81,11 @@ def _place(text: str, starts: list[int], edit: Edit) -> tuple[int, int] | None:
         return None
     start = starts[span.line - 1] + span.column - 1
     end = starts[span.end_line - 1] + span.end_column - 1
-    properties = _PROPERTIES.match(text, start, max(start, end))
+    properties = re.match(_PROPERTIES, text[start : max(start, end)])
     if properties:
         if edit.is_node and "!" in properties[0]:
             return None  # a tag of the scalar, not of what replaces it
-        start = properties.end()
+        start += properties.end()
     for quote in _QUOTES:
         if text[start:end] == f"{quote}{edit.old}{quote}":
             return (start, end) if edit.is_node else (start + len(quote), end - len(quote))

@@ -33,11 +33,11 @@ _SKIPPED_FILES = frozenset(
         "tsconfig.json",
     }
 )
-_CHART_NAME = re.compile(rb"^name:[ \t]*\S", re.MULTILINE)
+_CHART_NAME = rb"(?m)^name:[ \t]*\S"
 # What marks a folder, with the content that makes the mark count (bford.info/cachedir, and venv of Python).
 _CACHE_MARKS = {
-    "CACHEDIR.TAG": re.compile(rb"\ASignature: 8a477f597d28d172789f06886806bc55"),
-    "pyvenv.cfg": re.compile(rb"^home[ \t]*=", re.MULTILINE),
+    "CACHEDIR.TAG": rb"\ASignature: 8a477f597d28d172789f06886806bc55",
+    "pyvenv.cfg": rb"(?m)^home[ \t]*=",
 }
 # How much is looked at for manifests that are left out: entries of folders in all, and bytes of a file.
 _MOST_SEARCHED = 2000
@@ -107,8 +107,8 @@ def is_manifest(path: str) -> bool:
     return b"apiVersion" in head and b"kind" in head
 
 
-def _holds(path: str, content: re.Pattern[bytes]) -> bool:
-    return content.search(_head(path)) is not None
+def _holds(path: str, content: bytes) -> bool:
+    return re.search(content, _head(path)) is not None
 
 
 def _head(path: str) -> bytes:

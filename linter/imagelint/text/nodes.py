@@ -22,8 +22,8 @@ BOOLEANS = frozenset(
     }
 )
 # Numbers as go-yaml and Go's `strconv` read them, without the underscores that go-yaml takes out before.
-_DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_INTEGER = re.compile(r"[-+]?(?:0[bB][01]+|0[oO]?[0-7]+|0[xX][0-9a-fA-F]+|0|[1-9][0-9]*)")
+_DECIMAL = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+_INTEGER = r"[-+]?(?:0[bB][01]+|0[oO]?[0-7]+|0[xX][0-9a-fA-F]+|0|[1-9][0-9]*)"
 _MOST_BITS = 4000  # leading zeros do not count, but nobody writes that many
 _FIRST_OF_NUMBERS = frozenset("0123456789+-.")
 
@@ -38,7 +38,7 @@ def is_number(value: str) -> bool:
     if value[:1] not in _FIRST_OF_NUMBERS:
         return False
     plain = value if value.startswith(".") else value.replace("_", "")
-    if _DECIMAL.fullmatch(plain):
+    if re.fullmatch(_DECIMAL, plain):
         return isfinite(float(plain))
     return is_integer(value) or value in INFINITE
 
@@ -46,7 +46,7 @@ def is_number(value: str) -> bool:
 def is_integer(value: str) -> bool:
     """Whether YAML 1.1 reads a plain scalar as a number without a fraction, of at most 64 bits."""
     plain = value.replace("_", "")
-    if value[:1] not in _FIRST_OF_NUMBERS or not _INTEGER.fullmatch(plain) or len(plain) > _MOST_BITS:
+    if value[:1] not in _FIRST_OF_NUMBERS or not re.fullmatch(_INTEGER, plain) or len(plain) > _MOST_BITS:
         return False
     digits = plain.lstrip("+-")
     is_octal = digits.isdecimal() and len(digits) > 1 and digits.startswith("0")

@@ -22,16 +22,15 @@ BUILDING_KINDS = frozenset(
         *("/BuildConfig", "/ImageStream"),
     }
 )
-# The names of files, by the tool that reads them.
-_SCRIPT = re.compile(r"(Tiltfile)(?:\..+)?|.+\.([Tt]iltfile)|(BUILD)(?:\.bazel)?|(pom\.xml)|(build\.gradle)(?:\.kts)?")
-_CONFIGURATION = re.compile(
-    r"(?:(?:docker-)?(compose)|(devspace))(?:[.-].+)?\.ya?ml|(?:.+\.)?(garden)\.ya?ml|(\.ko)\.ya?ml"
-)
+_DATA = (".yaml", ".yml", ".json")
+# The names of files, by the tool that reads them; as texts, which take longer to compile than to match.
+_SCRIPT = r"(Tiltfile)(?:\..+)?|.+\.([Tt]iltfile)|(BUILD)(?:\.bazel)?|(pom\.xml)|(build\.gradle)(?:\.kts)?"
+_CONFIGURATION = r"(?:(?:docker-)?(compose)|(devspace))(?:[.-].+)?\.ya?ml|(?:.+\.)?(garden)\.ya?ml|(\.ko)\.ya?ml"
 
 
 def is_build_script(path: str) -> bool:
     """Whether a build tool reads the file, and it is not YAML."""
-    return _tool(_SCRIPT, path) is not None
+    return not path.endswith(_DATA) and _tool(_SCRIPT, path) is not None
 
 
 def is_build_configuration(path: str) -> bool:
@@ -65,6 +64,6 @@ def artifacts_of_object(kind: str, node: Mapping) -> Iterator[Artifact]:
         yield from READERS[kind](node)
 
 
-def _tool(names: re.Pattern[str], path: str) -> str | None:
-    found = names.fullmatch(path.rpartition("/")[2])
+def _tool(names: str, path: str) -> str | None:
+    found = re.fullmatch(names, path.rpartition("/")[2])
     return found[found.lastindex or 0] if found else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +18,11 @@ FOLDER = os.path.dirname(__file__)
 PARTS = ("registries", "images", "misspellings")
 
 
-@dataclass(frozen=True, eq=False)
 class Knowledge:
     """The built-in entries, and those of a user, which replace the built-in ones of the same name."""
 
-    added: Mapping[str, Sequence[dict[str, Any]]]
+    def __init__(self, added: Mapping[str, Sequence[dict[str, Any]]]) -> None:
+        self._added = added
 
     @cached_property
     def registries(self) -> Registries:
@@ -47,7 +46,7 @@ class Knowledge:
 
     def _entries(self, part: str) -> list[dict[str, Any]]:
         entries = {entry_name(entry): entry for entry in _compiled(part)}
-        return [*(entries | {entry_name(entry): entry for entry in self.added.get(part, ())}).values()]
+        return [*(entries | {entry_name(entry): entry for entry in self._added.get(part, ())}).values()]
 
 
 def entry_name(entry: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -48,7 +49,7 @@ def _check_replacement(entry: dict[str, Any]) -> None:
     """Refuse a replacement with wildcards that the match does not fill, or without some that it has."""
     if "match" not in entry or "replacement" not in entry:
         return
-    if STARS.findall(entry["match"]) != STARS.findall(entry["replacement"]):
+    if re.findall(STARS, entry["match"]) != re.findall(STARS, entry["replacement"]):
         raise ValueError(f"{_identity(entry)}: replacement {entry['replacement']} has not the wildcards of the match")
 
 

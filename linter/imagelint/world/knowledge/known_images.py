@@ -6,6 +6,7 @@ import re
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from imagelint.text.glob_table import GlobTable
 from imagelint.text.globs import joined_by_stars
 
 if TYPE_CHECKING:
@@ -13,10 +14,10 @@ if TYPE_CHECKING:
 
     from imagelint.kubelet.reference import ImageReference
 
-_VERSION = re.compile(r"v?(\d+(?:\.\d+)*)", re.ASCII)
-_COMPARED = re.compile(r"(>=|<=|>|<)(.+)")
+_VERSION = r"v?([0-9]+(?:\.[0-9]+)*)"
+_COMPARED = r"(>=|<=|>|<)(.+)"
 # The wildcards of `match` and `replacement`: both have the same ones in the same order.
-STARS = re.compile(r"\*\*?")
+STARS = r"\*\*?"
 _GONE = frozenset({"removed", "unpublished"})
 # For the compile step and the tests only, or kept under another name.
 _NOT_FIELDS = frozenset({"except", "examples"})
@@ -43,7 +44,7 @@ class ImageEntry(NamedTuple):
             return None
         found = _pattern(self.match).fullmatch(image.normalized)
         parts = iter(found.groups() if found else ())
-        name = STARS.sub(lambda star: next(parts, star[0]), self.replacement)
+        name = re.sub(STARS, lambda star: next(parts, star[0]), self.replacement)
         has_tag = ":" in name.rpartition("/")[2]
         tag = f":{image.tag}" if image.tag else ""
         return name if has_tag or "*" in name or self.other_tags or image.digest else f"{name}{tag}"
@@ -57,6 +58,7 @@ class Images:
 
     def __init__(self, entries: Iterable[dict[str, Any]], copies: Iterable[Sequence[str]] = ()) -> None:
         self._entries = [entry for entry in entries if entry["status"] != "rate-limited"]
+        self._by_match: dict[str, GlobTable[dict[str, Any]]] = {}
         self._homes = {prefix: group[0] for group in copies for prefix in group[1:]}
 
     def find(self, image: ImageReference) -> ImageEntry | None:
@@ -76,13 +78,11 @@ class Images:
         found = self.find(image)
         if found is not None:
             yield found
-        near = self._by_host.get(image.registry or "", [])
-        others = (_entry(entry) for entry in near if "tags" in entry and _names(entry, image))
+        others = (_entry(entry) for entry in self._near(image) if "tags" in entry and _names(entry, image))
         yield from (other for other in others if other != found)
 
     def _best(self, image: ImageReference, status: str | None = None) -> dict[str, Any] | None:
-        near = self._by_host.get(image.registry or "", [])
-        fitting = [entry for entry in near if status in {None, entry["status"]} and _fits(entry, image)]
+        fitting = [entry for entry in self._near(image) if status in {None, entry["status"]} and _fits(entry, image)]
         return max(fitting, key=lambda entry: (_literal(entry["match"]), "tags" in entry), default=None)
 
     def _at_home(self, image: ImageReference) -> ImageReference:
@@ -94,6 +94,12 @@ class Images:
                 registry, _, repository = f"{home}/{'/'.join(parts[end:])}".partition("/")
                 return image._replace(registry=registry, repository=repository)
         return image
+
+    def _near(self, image: ImageReference) -> list[dict[str, Any]]:
+        host = image.registry or ""
+        if host not in self._by_match:
+            self._by_match[host] = GlobTable((entry["match"], entry) for entry in self._by_host.get(host, ()))
+        return self._by_match[host].near(image.normalized)
 
     def all(self) -> Iterator[ImageEntry]:
         """Every entry, in the order of the source."""
@@ -142,7 +148,7 @@ def tag_fits(tag: str, condition: str) -> bool:
 
 
 def _tag_matches(tag: str, item: str) -> bool:
-    compared = _COMPARED.fullmatch(item)
+    compared = re.fullmatch(_COMPARED, item)
     if compared is None:
         return _pattern(item).fullmatch(tag) is not None
     own, other = _version(tag), _version(compared[2])
@@ -152,7 +158,7 @@ def _tag_matches(tag: str, item: str) -> bool:
 
 
 def _version(text: str) -> tuple[int, ...] | None:
-    found = _VERSION.match(text)
+    found = re.match(_VERSION, text)
     return tuple(int(part) for part in found[1].split(".")) if found else None
 
 
