@@ -132,11 +132,11 @@ def write_tree(folder: Path, *, documents: int) -> None:
     for start in range(0, documents, _FILE):
         team = folder / f"team-{start // 100}"
         team.mkdir(exist_ok=True)
-        stream = "---\n".join(_document(n) for n in range(start, min(start + _FILE, documents)))
+        stream = "---\n".join(document(n) for n in range(start, min(start + _FILE, documents)))
         (team / f"stream-{start}.yaml").write_text(stream, encoding="utf-8")
 
 
-def _document(n: int) -> str:
+def document(n: int) -> str:
     """Document number `n`. Of a file of twenty the shares are those of a hundred."""
     turn, team = n * 7 % 100, n // 100
     if turn < _WORKLOADS:

@@ -14,9 +14,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
 
-from generate import write_list, write_tree
+from generate import document, write_list, write_tree
 from measure import Cost, measured
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SUFFIXES = {".yaml", ".yml", ".json"}
 COMPOSE = """
@@ -44,10 +49,11 @@ def main() -> None:
     print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} processors\n")
     print("| what | figure |\n| --- | --- |")
     start_up()
-    session()
+    session("3,000 documents", [document(number).encode() for number in range(3_000)])
     if len(sys.argv) > 1:
         for folder in sys.argv[1:]:
             tree(folder, Path(folder))
+            session(folder, [path.read_bytes() for path in files_in(Path(folder))[:3_000]])
         return
     for documents in (1_000, 10_000, 100_000):
         with tempfile.TemporaryDirectory() as folder:
@@ -77,9 +83,14 @@ def start_up() -> None:
     row("one small file with a configuration", f"{configured * 1000:.0f} ms, {configured / imports:.2f} imports")
 
 
+def files_in(folder: Path) -> list[Path]:
+    """The manifests of a folder."""
+    return [path for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES and path.is_file()]
+
+
 def tree(name: str, folder: Path, *, is_whole: bool = True) -> None:
     """What a tree costs in one process and in several; if `is_whole`, beside grep and a plain compose."""
-    files = [path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file()]
+    files = files_in(folder)
     size = sum(path.stat().st_size for path in files) / 1e6
     one = lint(str(folder), "--jobs=1", rounds=3 if is_whole else 1)
     row(name, f"{len(files)} files, {size:.1f} MB")
@@ -106,8 +117,8 @@ def json_list() -> None:
         row(f"a JSON list of {size:.0f} MB", f"{cost.cpu:.1f} s CPU, {size / cost.cpu:.1f} MB/s, {peak}")
 
 
-def session() -> None:
-    """What an editor waits for: one buffer of 3,000 files changes, and everything is judged again."""
+def session(name: str, texts: Sequence[bytes]) -> None:
+    """What an editor waits for: one buffer beside many files changes, and is judged again with all of them in view."""
     from imagelint.config.file import Configuration
     from imagelint.runs import Run
     from imagelint.session import Session
@@ -115,17 +126,17 @@ def session() -> None:
     from imagelint.text.source import Source
     from imagelint_rules import RULES
 
-    files, rounds = 3_000, 10
-    held, run = Session(), Run(Configuration(), (".",), RULES)
-    for number in range(files):
-        held.update(Source(SourceId(f"{number}.yaml"), POD.replace("name: a", f"name: p{number}", 1).encode()))
-    held.lint([run])
-    started = time.process_time()
-    for number in range(rounds):
-        held.update(Source(SourceId("0.yaml"), POD.replace("a:1", f"a:{number}").encode()))
-        held.lint([run], scope=[SourceId("0.yaml")])
-    spent = (time.process_time() - started) / rounds
-    row(f"a session of {files:,} files: one buffer linted again", f"{spent * 1000:.0f} ms CPU")
+    held, run, buffer = Session(), Run(Configuration(), (".",), RULES), SourceId("buffer.yaml")
+    for number, text in enumerate(texts):
+        held.update(Source(SourceId(f"{number}.yaml"), text))
+    spent: list[float] = []
+    for number in range(10):
+        started = time.process_time()
+        # Of a registry that needs credentials, but without any: what the other files say of it counts.
+        held.update(Source(buffer, POD.replace("a:1", f"ghcr.io/acme/a:{number}").encode()))
+        held.lint([run], scope=[buffer])
+        spent.append(time.process_time() - started)
+    row(f"{name}, held: one buffer linted again", f"{median(spent) * 1000:.0f} ms CPU beside {len(texts):,} files")
 
 
 def lint(*arguments: str, rounds: int = 1) -> Cost:

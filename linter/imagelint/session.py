@@ -113,34 +113,36 @@ class Session:
         self.input.reported.discard(id)
         self.input.files.pop(id, None)
 
-    def index(self, world: World) -> Index:
-        """The index of what is held, kept until the next update."""
+    def index(self, world: World, scope: frozenset[SourceId] | None = None) -> Index:
+        """The index of what is held, kept until the next update. `scope`: the sources that are judged, None for all."""
         # Many configurations that differ in nothing that rules see share one.
         settings = world.settings
         given = settings._asdict()
         given |= {"source": settings.source if settings.external_secrets else "", "options": repr(settings.options)}
-        key = (*given.values(), id(world.knowledge), id(world.inventory), world.today)
+        key = (*given.values(), id(world.knowledge), id(world.inventory), world.today, scope)
         if key not in self._indexes:
-            self._indexes[key] = Index(self.input.files, world)
+            self._indexes[key] = Index(self.input.files, world, scope)
         return self._indexes[key]
 
     def lint(
         self, runs: Sequence[Run], scope: Collection[SourceId] | None = None, timed: Timed | None = None
     ) -> Report:
-        """The findings of all runs, put together in order; only those in `scope`, where it is given.
+        """The findings of all runs, put together in order; only those in `scope`, if it is given.
 
-        `timed` wraps each rule.
+        With a small `scope` it takes a fraction of the time. `timed` wraps each rule.
         """
         run_as = cache(timed or _untimed)
+        judged = self.input.reported if scope is None else self.input.reported.intersection(scope)
+        within = None if judged.issuperset(self.input.files) else frozenset(judged)
         outcomes = [
             check(
                 [run_as(rule) for rule in run.rules],
                 self.input,
-                self.index(run.world),
+                self.index(run.world, within),
                 run.configuration.selection,
-                _within(own, scope),
+                own,
             )
-            for run, own in RunsByInput(runs).own(self.input.reported)
+            for run, own in RunsByInput(runs).own(judged)
         ]
         # Two configurations may extend a third, and report on it twice.
         findings = {finding.sort_key: finding for outcome in outcomes for finding in outcome.findings}
@@ -168,10 +170,6 @@ class Session:
 
 def _untimed(rule: Rule) -> Rule:
     return rule
-
-
-def _within(sources: set[SourceId], scope: Collection[SourceId] | None) -> set[SourceId]:
-    return sources if scope is None else sources.intersection(scope)
 
 
 def _enabled(runs: Sequence[Run]) -> list[Rule]:

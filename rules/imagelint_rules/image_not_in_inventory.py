@@ -60,7 +60,8 @@ from imagelint_rules.origins import image_fix
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from imagelint.index.index import ImageUse, Index
+    from imagelint.index.image_use import ImageUse
+    from imagelint.index.index import Index
     from imagelint.kubelet.reference import ImageReference
     from imagelint.linting.finding import Finding
     from imagelint.world.availability import Availability

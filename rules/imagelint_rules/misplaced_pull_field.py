@@ -69,8 +69,8 @@ if TYPE_CHECKING:
 
 def check(index: Index) -> Iterator[Finding]:
     """Every field that extraction found where the API does not define it."""
-    for source, facts in index.files.items():
-        for field in facts.misplaced:
+    for source in index.judged:
+        for field in index.files[source].misplaced:
             yield RULE.finding(
                 Place(source, field.key.span),
                 field.problem,

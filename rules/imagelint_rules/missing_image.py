@@ -56,7 +56,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.facts.model import Container
-    from imagelint.index.index import Index, Pod
+    from imagelint.index.image_use import Pod
+    from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
 
 

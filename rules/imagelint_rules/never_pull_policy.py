@@ -63,7 +63,8 @@ from imagelint.text.places import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.index.index import ImageUse, Index
+    from imagelint.index.image_use import ImageUse
+    from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
 
 

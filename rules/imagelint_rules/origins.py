@@ -18,7 +18,8 @@ from imagelint_rules.local_images import always, nowhere, unreachable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.index.index import ImageUse, Index
+    from imagelint.index.image_use import ImageUse
+    from imagelint.index.index import Index
     from imagelint.kubelet.reference import ImageReference
     from imagelint.linting.finding import Finding
     from imagelint.linting.rule import Rule

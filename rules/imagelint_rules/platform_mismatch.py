@@ -66,7 +66,8 @@ from imagelint.text.places import Place, Related
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from imagelint.index.index import ImageUse, Index
+    from imagelint.index.image_use import ImageUse
+    from imagelint.index.index import Index
     from imagelint.kubelet.reference import ImageReference
     from imagelint.linting.finding import Finding
     from imagelint.text.places import Text
@@ -134,7 +135,7 @@ def _unplaced(index: Index) -> Iterator[Finding]:
     """The first image of each pod that may be scheduled to a node for which it has no platform."""
     windows: dict[str | None, Place] = {
         pod.namespace: Place(pod.source, system.span)
-        for pod in index.pods
+        for pod in index.all_pods
         for system in pod.spec.nodes.systems
         if system.value == WINDOWS and pod.namespace is not None
     }

@@ -64,7 +64,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.index.definitions import Secret
-    from imagelint.index.index import ImageUse, Index
+    from imagelint.index.image_use import ImageUse
+    from imagelint.index.index import Index
     from imagelint.kubelet.docker_config import DockerConfig
     from imagelint.linting.finding import Finding
 
@@ -86,7 +87,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 
 def _finding(index: Index, secret: Secret, config: DockerConfig) -> Finding:
-    users = index.uses_of_secrets.first(secret)
+    users = index.all_uses_of_secrets.first(secret)
     return RULE.finding(
         secret.config_place,
         f"pull secret `{secret.id.name}`: {_CONSEQUENCES[config.verdict]}, because {config.reason}"

@@ -90,10 +90,10 @@ from imagelint.text.places import Place, Related
 from imagelint.world.knowledge.registries import Access
 from imagelint_rules.origins import wrong_host
 from imagelint_rules.remedies import (
+    PodImages,
     create_secret,
     in_namespace,
     list_of_pull_secrets,
-    main_images,
     matching_secret,
     needs_credentials,
     secret_name,
@@ -103,7 +103,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.index.definitions import Secret
-    from imagelint.index.index import ImageUse, Index, Pod
+    from imagelint.index.image_use import ImageUse, Pod
+    from imagelint.index.index import Index
     from imagelint.index.pull_secrets import PullSecrets
     from imagelint.linting.finding import Finding
     from imagelint.world.knowledge.registries import Registry
@@ -137,7 +138,6 @@ class _Known(NamedTuple):
 
 def check(index: Index) -> Iterator[Finding]:
     """The first image of each registry of a pod that needs credentials and has no pull secret."""
-    known = _known(index)
     found: set[tuple[Pod, str]] = set()
     for use in index.images:
         if use.pulled is None or not _is_judged(use.pod):
@@ -145,7 +145,7 @@ def check(index: Index) -> Iterator[Finding]:
         secrets, key = index.pull_secrets(use.pod), (use.pod, use.pulled.host)
         if secrets.names or key in found or wrong_host(index, use) is not None:
             continue
-        evidence = _evidence(index, use, known)
+        evidence = _evidence(index, use)
         if evidence or (needs_credentials(index, use) and not _nodes_bring_credentials(index, use)):
             found.add(key)
             yield _finding(index, use, secrets, evidence)
@@ -170,8 +170,8 @@ def _known(index: Index) -> _Known:
     """What the pods that pull with a secret made for their images say, by scope."""
     served: dict[str, ImageUse] = {}
     balance: dict[str, int] = {}
-    for pod in index.pods:
-        use = index.join(main_images)[pod]
+    for pod in index.all_pods:
+        use = index.join(PodImages).main(pod)
         if use is None:
             continue
         has_secret = bool(index.pull_secrets(pod).names) and index.credential(use).match is not Match.NONE
@@ -202,11 +202,14 @@ def _scopes(index: Index, use: ImageUse) -> tuple[str, ...]:
 
 
 def _idle_secrets(index: Index) -> frozenset[Secret]:
-    return frozenset(index.secrets.all) - index.uses_of_secrets.secrets
+    return frozenset(index.secrets.all) - index.all_uses_of_secrets.secrets
 
 
-def _evidence(index: Index, use: ImageUse, known: _Known) -> _Evidence | None:
+def _evidence(index: Index, use: ImageUse) -> _Evidence | None:
     scopes = _scopes(index, use)
+    if not scopes:
+        return None
+    known = index.join(_known)
     for scope in scopes:
         sibling = known.served.get(scope)
         if sibling is not None:
@@ -216,7 +219,7 @@ def _evidence(index: Index, use: ImageUse, known: _Known) -> _Evidence | None:
             return _Evidence(Related(Place(sibling.pod.source, sibling.span), message), name, severity)
     secret = matching_secret(index, use)
     is_open = len(scopes) > 1
-    if not scopes or secret is None or (is_open and secret not in known.idle):
+    if secret is None or (is_open and secret not in known.idle):
         return None
     related = Related(secret.place, f"pull secret `{secret.id.name}` has credentials for it")
     return _Evidence(related, secret.id.name, Severity.WARNING if is_open else Severity.ERROR)

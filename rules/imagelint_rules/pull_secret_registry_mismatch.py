@@ -89,7 +89,8 @@ if TYPE_CHECKING:
 
     from imagelint.index.credentials import Credentials
     from imagelint.index.definitions import Secret
-    from imagelint.index.index import ImageUse, Index
+    from imagelint.index.image_use import ImageUse
+    from imagelint.index.index import Index
     from imagelint.kubelet.docker_config import AuthEntry
     from imagelint.kubelet.reference import ImageReference
     from imagelint.linting.finding import Finding
@@ -118,8 +119,6 @@ class _Readable(NamedTuple):
     # The names of the secrets and the keys in them, as a message lists them.
     names: str
     keys: str
-    # Whether some image is pulled with one of them.
-    serve: bool
 
 
 def check(index: Index) -> Iterator[Finding]:
@@ -133,7 +132,7 @@ def check(index: Index) -> Iterator[Finding]:
         miss, is_public = _near_miss(index, readable, use.pulled), _is_public(index, use)
         if miss or needs_credentials(index, use):
             yield _finding(index, use, readable, miss, Severity.WARNING if is_public else None)
-        elif not is_public and not readable.serve and _is_meant(index, use):
+        elif not is_public and _is_meant(index, use) and not _serve(index, readable):
             # It may still be public.
             yield _finding(index, use, readable, miss, Severity.WARNING if index.registry(use) else None)
 
@@ -149,8 +148,7 @@ def _readable_of(index: Index, use: ImageUse) -> _Readable:
         entries = [(secret, entry) for secret in valid for entry in (secret.config.entries if secret.config else ())]
         names = listed([*dict.fromkeys(secret.id.name for secret in valid)])
         keys = listed([entry.key for _, entry in entries])
-        serve = not index.join(_serving).isdisjoint(secret.place for secret in valid)
-        known[credentials] = _Readable(valid, entries, names, keys, serve)
+        known[credentials] = _Readable(valid, entries, names, keys)
     return known[credentials]
 
 
@@ -160,10 +158,15 @@ def _readable(index: Index) -> dict[Credentials, _Readable]:
     return {}
 
 
+def _serve(index: Index, readable: _Readable) -> bool:
+    """Whether some image of the input is pulled with one of the secrets."""
+    return not index.join(_serving).isdisjoint(secret.place for secret in readable.secrets)
+
+
 def _serving(index: Index) -> frozenset[Place]:
     """The Secrets that match some image."""
     # Images that are pulled with the same secrets share one tuple of them.
-    found = {id(secrets): secrets for use in index.images for secrets in [index.credential(use).secrets]}
+    found = {id(secrets): secrets for use in index.all_images for secrets in [index.credential(use).secrets]}
     return frozenset(secret.place for secrets in found.values() for secret in secrets)
 
 

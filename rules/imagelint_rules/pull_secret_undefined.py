@@ -90,7 +90,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.index.definitions import Account, Secret
-    from imagelint.index.index import ImageUse, Index
+    from imagelint.index.image_use import ImageUse
+    from imagelint.index.index import Index
     from imagelint.index.pull_secrets import SecretUse
     from imagelint.linting.finding import Finding
 

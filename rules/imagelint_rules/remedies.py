@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from imagelint.kubelet.reference import is_reference, parse_reference
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from imagelint.index.definitions import Defined, Secret
-    from imagelint.index.index import ImageUse, Index, Pod
+    from imagelint.index.image_use import ImageUse, Pod
+    from imagelint.index.index import Index
     from imagelint.index.pull_secrets import SecretUse
     from imagelint.text.places import Text
     from imagelint.world.knowledge.registries import Registry
@@ -78,23 +80,37 @@ def matching_secret(index: Index, use: ImageUse) -> Secret | None:
     return index.credential_sets.serving(use.reference.normalized, use.pod.namespace)
 
 
+class PodImages:
+    """What is known of the images of a pod as a whole, computed once for each pod."""
+
+    def __init__(self, index: Index) -> None:
+        # The image that a pull secret of the pod is most likely for.
+        self.main = cache(partial(_main_image, index))
+        # Whether anyone can pull all of them, for certain.
+        self.are_public = cache(partial(_are_public, index))
+
+
+def _main_image(index: Index, pod: Pod) -> ImageUse | None:
+    return most_private(index, index.images_of(pod))
+
+
+def _are_public(index: Index, pod: Pod) -> bool:
+    images = index.images_of(pod)
+    return bool(images) and all(_is_public(index, image) for image in images)
+
+
 def image_of(index: Index, use: SecretUse) -> ImageUse | None:
     """The image that a pull secret is most likely for, of the pod that uses it or of the pods of the account."""
     if use.pod is not None:
-        return index.join(main_images)[use.pod]
+        return index.join(PodImages).main(use.pod)
     return index.join(_images_of_accounts).get(id(use.resource))
-
-
-def main_images(index: Index) -> dict[Pod, ImageUse | None]:
-    """For each pod the image that a pull secret is most likely for."""
-    return {pod: most_private(index, index.images_of(pod)) for pod in index.pods}
 
 
 def _images_of_accounts(index: Index) -> dict[int, ImageUse | None]:
     """The same for the pods of each service account, by the identity of its object."""
-    of_pods = index.join(main_images)
+    main = index.join(PodImages).main
     return {
-        id(account.resource): most_private(index, filter(None, map(of_pods.get, index.pods_of(account.resource))))
+        id(account.resource): most_private(index, filter(None, map(main, index.pods_of(account.resource))))
         for account in index.accounts.all
     }
 
@@ -102,21 +118,15 @@ def _images_of_accounts(index: Index) -> dict[int, ImageUse | None]:
 def all_public(index: Index, use: SecretUse) -> bool:
     """Whether every image that a pull secret may be for can be pulled by anyone, for certain."""
     if use.pod is not None:
-        return use.pod in index.join(_public_pods)
+        return index.join(PodImages).are_public(use.pod)
     return id(use.resource) in index.join(_public_accounts)
-
-
-def _public_pods(index: Index) -> frozenset[Pod]:
-    """The pods all of whose images are public."""
-    found = ((pod, index.images_of(pod)) for pod in index.pods)
-    return frozenset(pod for pod, images in found if images and all(_is_public(index, image) for image in images))
 
 
 def _public_accounts(index: Index) -> frozenset[int]:
     """The service accounts all of whose pods are such, by the identity of their objects."""
-    public = index.join(_public_pods)
+    are_public = index.join(PodImages).are_public
     found = ((account.resource, index.pods_of(account.resource)) for account in index.accounts.all)
-    return frozenset(id(account) for account, pods in found if pods and public.issuperset(pods))
+    return frozenset(id(account) for account, pods in found if pods and all(map(are_public, pods)))
 
 
 def _is_public(index: Index, image: ImageUse) -> bool:

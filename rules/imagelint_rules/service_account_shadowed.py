@@ -97,7 +97,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.index.definitions import Account
-    from imagelint.index.index import ImageUse, Index, Pod
+    from imagelint.index.image_use import ImageUse, Pod
+    from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
 
 

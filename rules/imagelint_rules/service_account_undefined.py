@@ -75,7 +75,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from imagelint.index.definitions import Account
-    from imagelint.index.index import Index, Pod
+    from imagelint.index.image_use import Pod
+    from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
     from imagelint.text.places import Text
 

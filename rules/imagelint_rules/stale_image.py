@@ -60,7 +60,8 @@ from imagelint.linting.rule import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.index.index import ImageUse, Index
+    from imagelint.index.image_use import ImageUse
+    from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
 
 # Names of branches and channels. `stable`, `alpine` and the like are not listed: they only change with a release.

@@ -65,8 +65,8 @@ _HINTS = {
 
 def check(index: Index) -> Iterator[Finding]:
     """Every problem found while reading the files."""
-    for source, facts in index.files.items():
-        for problem in facts.problems:
+    for source in index.judged:
+        for problem in index.files[source].problems:
             hint = next((text for start, text in _HINTS.items() if start in problem.message), None)
             yield RULE.finding(
                 Place(source, problem.place), problem.message, Subject(document=problem.document), help=hint

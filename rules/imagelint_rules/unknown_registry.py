@@ -68,7 +68,8 @@ from imagelint_rules.remedies import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.index.index import ImageUse, Index
+    from imagelint.index.image_use import ImageUse
+    from imagelint.index.index import Index
     from imagelint.kubelet.reference import ImageReference
     from imagelint.linting.finding import Finding
 

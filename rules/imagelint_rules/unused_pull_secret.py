@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 
 def check(index: Index) -> Iterator[Finding]:
     """Docker config Secrets that no lookup reaches."""
-    used = {(secret.source, secret.span) for secret in index.uses_of_secrets.secrets}
+    used = {(secret.source, secret.span) for secret in index.all_uses_of_secrets.secrets}
     for secret in index.secrets.all:
         if secret.type in DOCKER_KEYS and (secret.source, secret.span) not in used:
             yield RULE.finding(

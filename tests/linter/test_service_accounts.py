@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from imagelint.facts.extract import extract
-from imagelint.index.index import Index, Pod
+from imagelint.index.index import Index
 from imagelint.text.places import SourceId
 from imagelint.text.source import Source
 from shared import needs_shared, vectors
+
+if TYPE_CHECKING:
+    from imagelint.index.image_use import Pod
 
 
 def manifest(kind: str, fields: dict[str, Any], **rest: Any) -> dict[str, Any]:

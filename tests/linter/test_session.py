@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from imagelint.config.file import Configuration
 from imagelint.linting.finding import Severity
-from imagelint.linting.selection import IgnoredFindings, RuleSetting, Selection
+from imagelint.linting.selection import STRICT, IgnoredFindings, RuleSetting, Selection
 from imagelint.reporting import Style, render
 from imagelint.reporting.summary import summary
 from imagelint.runs import Run
@@ -17,12 +21,11 @@ from imagelint.text.source import Source
 from imagelint.text.trace import Origin, Part, Role
 from imagelint.world.world import World
 from imagelint_rules import RULES
-from support import TODAY, imagelint
+from support import ROOT, TODAY, imagelint
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
-
-    import pytest
 
     from imagelint.linting.report import Report
 
@@ -54,6 +57,80 @@ def test_updates_are_linted_as_a_new_session_would() -> None:
     session.forget(SourceId("b.yaml"))
     assert found(session.lint([run])) == []
     assert session.lint([run]).found.objects == 1
+
+
+def apart(text: str) -> dict[str, str]:
+    """The documents of a text, each in a file of its own."""
+    return {f"{number}.yaml": part for number, part in enumerate(text.split("---\n"))}
+
+
+# What is found in one file depends on the others in each way that some rule knows.
+RELATED = """\
+{apiVersion: v1, kind: Secret, metadata: {name: quay}, type: kubernetes.io/dockerconfigjson,
+  stringData: {.dockerconfigjson: '{"auths": {"quay.io": {"auth": "YTpi"}}}'}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: served}, spec: {imagePullSecrets: [{name: quay}],
+  containers: [{name: a, image: "quay.io/acme/a:1.4"}]}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: other}, spec: {imagePullSecrets: [{name: quay}],
+  containers: [{name: a, image: "registry.acme.example/a:1.4"}]}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: windows, namespace: shop}, spec: {
+  nodeSelector: {kubernetes.io/os: windows},
+  containers: [{name: a, image: "mcr.microsoft.com/windows/nanoserver:ltsc2022"}]}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: linux, namespace: shop},
+  spec: {containers: [{name: a, image: "docker.io/library/nginx:1.27-alpine"}]}}
+---
+{apiVersion: v1, kind: Secret, metadata: {name: broken}, type: kubernetes.io/dockerconfigjson,
+  data: {.dockerconfigjson: e30=}}
+---
+{apiVersion: v1, kind: ServiceAccount, metadata: {name: runner}, imagePullSecrets: [{name: broken}, {name: absent}]}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: by-account}, spec: {serviceAccountName: runner,
+  containers: [{name: a, image: "ghcr.io/acme/a:1.4"}]}}
+"""
+TREES = [
+    apart(RELATED),
+    *(apart(example.text) for rule in RULES for example in rule.examples),
+    *(
+        {
+            path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+            for path in sorted(folder.rglob("*.yaml"))
+        }
+        for folder in (ROOT / "examples/broken", *(path for path in (ROOT / "tests/cases").iterdir() if path.is_dir()))
+    ),
+]
+
+
+def session_of(files: Mapping[str, str]) -> Session:
+    session = Session()
+    for path, text in files.items():
+        session.update(Source(SourceId(path), text.encode()))
+    return session
+
+
+@pytest.mark.parametrize("files", TREES)
+def test_findings_in_a_file_are_the_same_if_it_is_judged_alone(files: dict[str, str]) -> None:
+    run = run_of(Selection(profile=STRICT))
+    findings = session_of(files).lint([run]).findings
+    for path in files:
+        scoped = session_of(files).lint([run], scope=[SourceId(path)]).findings
+        assert scoped == [finding for finding in findings if finding.at.path == path]
+
+
+@given(st.data())
+def test_after_any_edits_a_session_finds_what_a_new_one_finds(data: st.DataObject) -> None:
+    held = dict(data.draw(st.sampled_from([files for files in TREES if len(files) < 10])))
+    run, session = run_of(Selection(profile=STRICT)), session_of(held)
+    texts = st.sampled_from([*held.values(), "a: [\n", None])
+    for path, text in data.draw(st.lists(st.tuples(st.sampled_from([*held]), texts), min_size=1, max_size=4)):
+        held.pop(path, None)
+        session.forget(SourceId(path))
+        if text is not None:
+            held[path] = text
+            session.update(Source(SourceId(path), text.encode()))
+        assert session.lint([run]).findings == session_of(held).lint([run]).findings
 
 
 def test_the_index_is_kept_until_the_next_update() -> None:

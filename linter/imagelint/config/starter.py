@@ -13,7 +13,8 @@ from imagelint.world.knowledge.registries import Access
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.index.index import ImageUse, Index
+    from imagelint.index.image_use import ImageUse
+    from imagelint.index.index import Index
 
 _STAND_IN = re.compile(r"(?:^|[.-])(?:your|placeholder|change-?me|fake|dummy)(?:[.-]|$)")
 # The name of a Secret or of its namespace; anything else is an unrendered template.

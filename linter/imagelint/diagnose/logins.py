@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from imagelint.diagnose.answers import Answer
     from imagelint.diagnose.observations import Line
     from imagelint.index.definitions import Secret
-    from imagelint.index.index import ImageUse, Index
+    from imagelint.index.image_use import ImageUse
+    from imagelint.index.index import Index
     from imagelint.kubelet.reference import ImageReference
     from imagelint.text.places import Text
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from imagelint.diagnose.answers import Answer
     from imagelint.diagnose.workloads import Match
-    from imagelint.index.index import ImageUse, Index
+    from imagelint.index.image_use import ImageUse
+    from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
     from imagelint.text.places import SourceId
 

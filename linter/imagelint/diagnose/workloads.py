@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from imagelint.diagnose.observations import Failure
     from imagelint.facts.model import ImageOverride
-    from imagelint.index.index import ImageUse, Index, Pod
+    from imagelint.index.image_use import ImageUse, Pod
+    from imagelint.index.index import Index
     from imagelint.text.places import Place, SourceId
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imagelint.facts.builders.tools import IMPORT_PATHS, KO, without_tag
@@ -25,10 +26,10 @@ class Artifacts:
         self._by_name: dict[str, dict[str, Builder]] = {}
         # Names with a star, by folder.
         self._globs: dict[str, list[Artifact]] = {}
+        self._files = files
         for path, facts in files.items():
             for artifact in facts.artifacts:
                 self._add(posixpath.dirname(path), artifact)
-        self._uses_ko = any(image.startswith(_KO_SCHEME) for facts in files.values() for image in _images(facts))
 
     def _add(self, folder: str, artifact: Artifact) -> None:
         if "*" in artifact.name:
@@ -40,23 +41,28 @@ class Artifacts:
         """What builds the image of a file; None for one with a digest, which every tool keeps."""
         if image.startswith(_KO_SCHEME):
             return KO
-        if "@" in image or not (self._by_name or self._globs or self._uses_ko):
+        if "@" in image:
             return None
         name = without_tag(image)
-        return self._named(path, name) or self._matched(path, name) or self._ko(image, name)
+        stated = self._named(path, name) or self._matched(path, name) if self._by_name or self._globs else None
+        return stated or self._ko(image, name)
 
     def _named(self, path: str, name: str) -> Builder | None:
         folders = self._by_name.get(_normalised(name), {})
         return next((folders[folder] for folder in _above(path) if folder in folders), None) if folders else None
 
     def _matched(self, path: str, name: str) -> Builder | None:
-        globs = (one for folder in _above(path) for one in self._globs.get(folder, ())) if self._globs else ()
+        globs = (one for folder in _above(path) for one in self._globs.get(folder, ()))
         return next((one.builder for one in globs if glob_matches(one.name, name)), None)
 
     def _ko(self, image: str, name: str) -> Builder | None:
         """Ko takes an import path without its scheme as well; the other images of the input show that it is used."""
-        is_path = self._uses_ko and image == name and any(glob_matches(glob, name) for glob in IMPORT_PATHS)
-        return KO if is_path else None
+        is_path = image == name and any(glob_matches(glob, name) for glob in IMPORT_PATHS)
+        return KO if is_path and self._uses_ko else None
+
+    @cached_property
+    def _uses_ko(self) -> bool:
+        return any(image.startswith(_KO_SCHEME) for facts in self._files.values() for image in _images(facts))
 
 
 def _images(facts: FileFacts) -> Iterator[str]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from imagelint.facts.image_patches import patched_containers
-from imagelint.facts.model import ContainerType
 from imagelint.index.artifacts import Artifacts
 from imagelint.index.credentials import Credential, Credentials, Match
 from imagelint.index.definitions import (
@@ -18,147 +17,51 @@ from imagelint.index.definitions import (
     deploy_account,
     deploy_secret,
 )
+from imagelint.index.image_use import DEFAULT_ACCOUNT, ImageUse, Pod
 from imagelint.index.overlays import UNTOUCHED, Overlays
-from imagelint.index.pull_secrets import CredentialSets, PullSecrets, SecretUse, SecretUses
+from imagelint.index.pull_secrets import CredentialSets, PullSecrets, SecretUse, SecretUses, secrets_of_pods
 from imagelint.kubelet.keyring import Keyring
 from imagelint.kubelet.placeholders import find_placeholder
-from imagelint.kubelet.pull_policy import NEVER, effective_policy
 from imagelint.kubelet.reference import ImageReference, InvalidReferenceError, parse_reference
-from imagelint.text.places import Place, Related, SourceId
 from imagelint.world.settings import declared_registry
 from imagelint.world.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from imagelint.facts.model import Builder, Container, FileFacts, PodSpec, Resource
-    from imagelint.index.overlays import Overlay
-    from imagelint.text.places import Span, Text
+    from imagelint.facts.model import Container, FileFacts, PodSpec, Resource
+    from imagelint.text.places import SourceId, Text
     from imagelint.world.knowledge.registries import Registry
     from imagelint.world.rule_options import RuleOptions
     from imagelint.world.settings import Declaration
 
 T = TypeVar("T")
-DEFAULT_ACCOUNT = "default"
 Options = TypeVar("Options", bound="RuleOptions")
 
 
-class Pod:
-    """A PodSpec as one overlay deploys it; compared by identity.
+class Index:
+    """Every fact of every file, joined. Rules query it; it reads no files.
 
-    `namespace` is None if neither a file nor the settings state it. `complete` is False for kustomize patches and for
-    objects that lack what the API server requires.
+    `scope` has the sources that are judged, by default all: `pods`, `images` and `secret_uses` are those in them. Every
+    look-up sees all files, and so do `all_pods`, `all_images` and `all_uses_of_secrets`.
     """
 
-    __slots__ = ("complete", "namespace", "overlay", "source", "spec")
-
     def __init__(
-        self, source: SourceId, spec: PodSpec, overlay: Overlay, *, namespace: str | None, complete: bool
+        self,
+        files: Mapping[SourceId, FileFacts],
+        world: World | None = None,
+        scope: Collection[SourceId] | None = None,
     ) -> None:
-        self.source = source
-        self.spec = spec
-        self.overlay = overlay
-        self.namespace = namespace
-        self.complete = complete
-
-    @property
-    def resource(self) -> Resource:
-        """The object that the PodSpec is in."""
-        return self.spec.resource
-
-    @property
-    def account_name(self) -> str:
-        """The service account that the pod runs as."""
-        return self.spec.service_account.value if self.spec.service_account else DEFAULT_ACCOUNT
-
-
-class ImageUse(NamedTuple):
-    """One image of one pod: what is written, and what it means to the kubelet."""
-
-    pod: Pod
-    container: Container
-    written: str
-    span: Span
-    # What is pulled: as written, or as a kustomization rewrites it.
-    effective: str
-    reference: ImageReference | None
-    error: InvalidReferenceError | None
-    placeholder: str | None
-    # What builds it, so that no registry has to have it under the name that is written.
-    builder: Builder | None = None
-
-    @property
-    def declared_policy(self) -> str | None:
-        """`imagePullPolicy` as written."""
-        return self.container.pull_policy.value if self.container.pull_policy else None
-
-    @property
-    def pull_policy(self) -> str | None:
-        """The effective pull policy, None where the API server refuses what is written."""
-        return effective_policy(self.reference, self.declared_policy)
-
-    @property
-    def place(self) -> Place:
-        """The scalar that names the image."""
-        return Place(self.pod.source, self.span)
-
-    @property
-    def named(self) -> ImageReference | None:
-        """The reference, if it is what it is known by: it parses, holds no placeholder, and nothing renames it."""
-        return None if self.placeholder is not None or self.is_renamed else self.reference
-
-    @property
-    def is_renamed(self) -> bool:
-        """Whether what builds the image writes another one here, with a registry of its own choice."""
-        if self.builder is None or not self.builder.replaces:
-            return False
-        return self.builder.replaces_registry or self.reference is None or self.reference.is_short
-
-    @property
-    def tagged(self) -> ImageReference | None:
-        """`named`, where the tag or digest that is pulled is the one written, or none is."""
-        reference = self.named
-        if reference is None or self.container.type is ContainerType.ARTIFACT:
-            return None
-        is_written = reference.tag is not None or reference.digest is not None
-        if self.builder is not None and self.builder.replaces:
-            return None
-        return reference if is_written or not self.container.tag_elsewhere else None
-
-    @property
-    def pulled(self) -> ImageReference | None:
-        """What the kubelet pulls: `named`, unless the policy is `Never` or no registry has to have the image."""
-        if self.declared_policy == NEVER or self.container.type is ContainerType.ARTIFACT or self._is_at_hand:
-            return None
-        return self.named
-
-    @property
-    def _is_at_hand(self) -> bool:
-        """Whether what builds the image leaves it where the pod runs, as far as its name shows."""
-        if self.builder is None:
-            return False
-        return self.builder.is_local or self.reference is None or self.reference.is_short
-
-    @property
-    def rewrites(self) -> tuple[Related, ...]:
-        """How parameters or a kustomization rewrite the image, as a related place."""
-        if self.effective == self.written:
-            return ()
-        cause = "its parameters make it" if self.effective == self.container.resolved else "kustomize rewrites it to"
-        return (Related(self.place, f"{cause} `{self.effective}`"),)
-
-
-class Index:
-    """Every fact of every file, joined. Rules query it; it reads no files."""
-
-    def __init__(self, files: Mapping[SourceId, FileFacts], world: World | None = None) -> None:
         self.files = files
         self.world = world or World()
         self.settings = self.world.settings
+        self._scope = scope
         # Kustomizations and build tools name files by their paths; what was rendered has been through them.
         on_disk = {source.path: facts for source, facts in files.items() if not source.part}
         self._overlays = Overlays(on_disk)
         self._artifacts = Artifacts(on_disk)
+        self._pods: dict[SourceId, tuple[Pod, ...]] = {}
+        self._images: dict[Pod, tuple[ImageUse, ...]] = {}
         self._pull_secrets: dict[Pod, PullSecrets] = {}
         self._account_secrets: dict[tuple[int, bool], PullSecrets] = {}
         self._joins: dict[Callable[[Index], object], object] = {}
@@ -169,27 +72,42 @@ class Index:
             self._joins[make] = make(self)
         return cast("T", self._joins[make])
 
-    def _deployed(self) -> Iterator[tuple[SourceId, FileFacts, Overlay, Placement]]:
-        for source, facts in self.files.items():
-            for overlay in self._overlays.of(source.path):
-                yield source, facts, overlay, Placement(overlay, self.settings.namespace)
-
-    def _is_complete(self, source: SourceId, spec: PodSpec) -> bool:
-        return spec.complete and source.path not in self._overlays.patches
+    @cached_property
+    def judged(self) -> Sequence[SourceId]:
+        """The sources in scope, in the order of the files."""
+        return [source for source in self.files if self._scope is None or source in self._scope]
 
     @cached_property
     def pods(self) -> tuple[Pod, ...]:
-        """Every PodSpec, once for each overlay that deploys it."""
-        return tuple(
-            Pod(
-                source,
-                spec._replace(resource=overlay.resource(spec.resource)),
-                overlay,
-                namespace=place.namespace(spec.resource.namespace),
-                complete=self._is_complete(source, spec),
-            )
-            for source, facts, overlay, place in self._deployed()
-            for spec in facts.pods
+        """Every PodSpec in scope, once for each overlay that deploys it."""
+        return tuple(pod for source in self.judged for pod in self._pods_in(source))
+
+    @cached_property
+    def all_pods(self) -> tuple[Pod, ...]:
+        """The same for every file."""
+        return (
+            self.pods if self._scope is None else tuple(pod for source in self.files for pod in self._pods_in(source))
+        )
+
+    def _pods_in(self, source: SourceId) -> tuple[Pod, ...]:
+        if source not in self._pods:
+            specs = self.files[source].pods
+            places = self._placements(source) if specs else ()
+            self._pods[source] = tuple(self._pod(source, spec, place) for place in places for spec in specs)
+        return self._pods[source]
+
+    def _placements(self, source: SourceId) -> Iterator[Placement]:
+        """What deploys a file: each overlay that lists it, or itself."""
+        return (Placement(overlay, self.settings.namespace) for overlay in self._overlays.of(source.path))
+
+    def _pod(self, source: SourceId, spec: PodSpec, place: Placement) -> Pod:
+        resource = place.overlay.resource(spec.resource)
+        return Pod(
+            source,
+            spec if resource is spec.resource else spec._replace(resource=resource),
+            place.overlay,
+            namespace=place.namespace(spec.resource.namespace),
+            complete=spec.complete and source.path not in self._overlays.patches,
         )
 
     @cached_property
@@ -198,8 +116,10 @@ class Index:
         return Names(
             [
                 deploy_secret(source, secret, place)
-                for source, facts, _, place in self._deployed()
-                for secret in (*facts.secrets, *(facts.kustomization.secrets if facts.kustomization else ()))
+                for source, facts in self.files.items()
+                if (secrets := (*facts.secrets, *(facts.kustomization.secrets if facts.kustomization else ())))
+                for place in self._placements(source)
+                for secret in secrets
             ],
             ExternalSecrets(self.settings).find if self.settings.external_secrets else None,
         )
@@ -210,7 +130,9 @@ class Index:
         return Names(
             [
                 deployed
-                for source, facts, _, place in self._deployed()
+                for source, facts in self.files.items()
+                if facts.service_accounts
+                for place in self._placements(source)
                 for account in facts.service_accounts
                 if (deployed := deploy_account(source, account, place)) is not None
             ]
@@ -245,13 +167,13 @@ class Index:
         return self._account_secrets[key]
 
     def pods_of(self, account: Resource) -> Sequence[Pod]:
-        """The pods that get their pull secrets from a service account."""
+        """The pods of all files that get their pull secrets from a service account."""
         return self._pods_by_account.get(id(account), ())
 
     @cached_property
     def _pods_by_account(self) -> dict[int, list[Pod]]:
         found: dict[int, list[Pod]] = {}
-        for pod in self.pods:
+        for pod in self.all_pods:
             account = self.pull_secrets(pod).account
             if account is not None:
                 found.setdefault(id(account.resource), []).append(pod)
@@ -296,7 +218,7 @@ class Index:
 
     def declaration(self, use: ImageUse) -> Declaration | None:
         """What the settings say of the registry of an image: the longest pattern that covers it."""
-        if use.reference is None:
+        if use.reference is None or not self.settings.registries:
             return None
         fitting = [entry for entry in self._declared.apart(use.reference.normalized) if entry.covers(use.reference)]
         return max(fitting, key=lambda entry: len(entry.pattern), default=None)
@@ -307,16 +229,19 @@ class Index:
 
     @cached_property
     def images(self) -> tuple[ImageUse, ...]:
-        """Every image of every pod, in the order of the files."""
-        return tuple(use for uses in self._images.values() for use in uses)
+        """Every image of every pod in scope, in the order of the files."""
+        return tuple(use for pod in self.pods for use in self.images_of(pod))
+
+    @cached_property
+    def all_images(self) -> tuple[ImageUse, ...]:
+        """The same for every file."""
+        return tuple(use for pod in self.all_pods for use in self.images_of(pod))
 
     def images_of(self, pod: Pod) -> tuple[ImageUse, ...]:
         """The images of one pod."""
+        if pod not in self._images:
+            self._images[pod] = tuple(self._image_uses(pod))
         return self._images[pod]
-
-    @cached_property
-    def _images(self) -> dict[Pod, tuple[ImageUse, ...]]:
-        return {pod: tuple(self._image_uses(pod)) for pod in self.pods}
 
     def _image_uses(self, pod: Pod) -> Iterator[ImageUse]:
         patches = () if pod.source.path in self._overlays.patches else pod.overlay.image_patches
@@ -331,39 +256,44 @@ class Index:
         written, span = image
         applied = container.resolved or written
         effective = applied if pod.overlay is UNTOUCHED else pod.overlay.image(applied)
-        reference, error = _parse(effective)
+        reference, error, placeholder = _read(effective)
         builder = container.builder or self._artifacts.builder(pod.source.path, written)
-        use = ImageUse(pod, container, written, span, effective, reference, error, None, builder)
-        return use._replace(error=None) if use.is_renamed else use._replace(placeholder=find_placeholder(effective))
+        use = ImageUse(pod, container, written, span, effective, reference, error, placeholder, builder)
+        return use._replace(error=None, placeholder=None) if use.is_renamed else use
 
     @cached_property
     def secret_uses(self) -> tuple[SecretUse, ...]:
-        """Every reference to a pull secret, of pods and of service accounts."""
-        return (*self._pod_secret_uses(), *self._account_secret_uses())
+        """Every reference to a pull secret in scope, of pods and of service accounts."""
+        return (*secrets_of_pods(self.pods), *self._secrets_of_accounts(self.judged))
 
     @cached_property
     def uses_of_secrets(self) -> SecretUses:
         """Those references by the Secrets that they lead to."""
         return SecretUses(self.secret_uses, self.secrets)
 
-    def _pod_secret_uses(self) -> Iterator[SecretUse]:
-        for pod in self.pods:
-            for name in pod.spec.pull_secrets:
-                if name.value:
-                    yield SecretUse(pod.source, name, pod.resource, pod.namespace, pod)
+    @cached_property
+    def all_uses_of_secrets(self) -> SecretUses:
+        """The same for every file."""
+        if self._scope is None:
+            return self.uses_of_secrets
+        return SecretUses((*secrets_of_pods(self.all_pods), *self._secrets_of_accounts(self.files)), self.secrets)
 
-    def _account_secret_uses(self) -> Iterator[SecretUse]:
-        for source, facts, _, place in self._deployed():
-            for account in facts.service_accounts:
-                namespace = place.namespace(account.resource.namespace)
-                for name in account.pull_secrets:
-                    if name.value:
-                        yield SecretUse(source, name, account.resource, namespace, None)
+    def _secrets_of_accounts(self, sources: Iterable[SourceId]) -> Iterator[SecretUse]:
+        for source in sources:
+            accounts = self.files[source].service_accounts
+            for place in self._placements(source) if accounts else ():
+                for account in accounts:
+                    namespace = place.namespace(account.resource.namespace)
+                    for name in account.pull_secrets:
+                        if name.value:
+                            yield SecretUse(source, name, account.resource, namespace, None)
 
 
 @lru_cache(maxsize=65536)
-def _parse(image: str) -> tuple[ImageReference | None, InvalidReferenceError | None]:
+def _read(image: str) -> tuple[ImageReference | None, InvalidReferenceError | None, str | None]:
+    """What an image refers to, or why it refers to nothing; and the first placeholder in it."""
+    placeholder = find_placeholder(image)
     try:
-        return parse_reference(image), None
+        return parse_reference(image), None, placeholder
     except InvalidReferenceError as error:
-        return None, error
+        return None, error, placeholder

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from imagelint.facts.model import Resource
     from imagelint.index.definitions import Account, Names, Secret
-    from imagelint.index.index import Pod
+    from imagelint.index.image_use import Pod
     from imagelint.text.places import SourceId, Text
 
 # How many uses of a Secret a finding points to.
@@ -56,6 +56,14 @@ class SecretUse(NamedTuple):
     resource: Resource
     namespace: str | None
     pod: Pod | None
+
+
+def secrets_of_pods(pods: Iterable[Pod]) -> Iterator[SecretUse]:
+    """The names in the lists of some pods."""
+    for pod in pods:
+        for name in pod.spec.pull_secrets:
+            if name.value:
+                yield SecretUse(pod.source, name, pod.resource, pod.namespace, pod)
 
 
 class NamedSecrets(NamedTuple):

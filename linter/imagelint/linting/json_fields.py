@@ -8,7 +8,8 @@ from imagelint.text.user_info import without_user_info
 
 if TYPE_CHECKING:
     from imagelint.facts.model import Resource
-    from imagelint.index.index import ImageUse, Index
+    from imagelint.index.image_use import ImageUse
+    from imagelint.index.index import Index
     from imagelint.text.places import Place
 
 

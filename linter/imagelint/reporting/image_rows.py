@@ -10,7 +10,8 @@ from imagelint.text.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.index.index import ImageUse, Index
+    from imagelint.index.image_use import ImageUse
+    from imagelint.index.index import Index
     from imagelint.text.places import SourceId
 
 

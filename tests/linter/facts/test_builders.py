@@ -13,7 +13,7 @@ from support import imagelint, index_of, lint
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from imagelint.index.index import ImageUse
+    from imagelint.index.image_use import ImageUse
 
 
 def use_of(image: str, **files: str) -> ImageUse:

@@ -9,7 +9,7 @@ import pytest
 from support import index_of, lint
 
 if TYPE_CHECKING:
-    from imagelint.index.index import ImageUse
+    from imagelint.index.image_use import ImageUse
 
 
 def uses_of(text: str) -> tuple[ImageUse, ...]:

@@ -1,0 +1,122 @@
+"""Pods as they are deployed, and the images in them as the kubelet sees them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.facts.model import ContainerType
+from imagelint.kubelet.pull_policy import NEVER, effective_policy
+from imagelint.text.places import Place, Related
+
+if TYPE_CHECKING:
+    from imagelint.facts.model import Builder, Container, PodSpec, Resource
+    from imagelint.index.overlays import Overlay
+    from imagelint.kubelet.reference import ImageReference, InvalidReferenceError
+    from imagelint.text.places import SourceId, Span
+
+DEFAULT_ACCOUNT = "default"
+
+
+class Pod:
+    """A PodSpec as one overlay deploys it; compared by identity.
+
+    `namespace` is None if neither a file nor the settings state it. `complete` is False for kustomize patches and for
+    objects that lack what the API server requires.
+    """
+
+    __slots__ = ("complete", "namespace", "overlay", "source", "spec")
+
+    def __init__(
+        self, source: SourceId, spec: PodSpec, overlay: Overlay, *, namespace: str | None, complete: bool
+    ) -> None:
+        self.source = source
+        self.spec = spec
+        self.overlay = overlay
+        self.namespace = namespace
+        self.complete = complete
+
+    @property
+    def resource(self) -> Resource:
+        """The object that the PodSpec is in."""
+        return self.spec.resource
+
+    @property
+    def account_name(self) -> str:
+        """The service account that the pod runs as."""
+        return self.spec.service_account.value if self.spec.service_account else DEFAULT_ACCOUNT
+
+
+class ImageUse(NamedTuple):
+    """One image of one pod: what is written, and what it means to the kubelet."""
+
+    pod: Pod
+    container: Container
+    written: str
+    span: Span
+    # What is pulled: as written, or as a kustomization rewrites it.
+    effective: str
+    reference: ImageReference | None
+    error: InvalidReferenceError | None
+    placeholder: str | None
+    # What builds it, so that no registry has to have it under the name that is written.
+    builder: Builder | None = None
+
+    @property
+    def declared_policy(self) -> str | None:
+        """`imagePullPolicy` as written."""
+        return self.container.pull_policy.value if self.container.pull_policy else None
+
+    @property
+    def pull_policy(self) -> str | None:
+        """The effective pull policy, None where the API server refuses what is written."""
+        return effective_policy(self.reference, self.declared_policy)
+
+    @property
+    def place(self) -> Place:
+        """The scalar that names the image."""
+        return Place(self.pod.source, self.span)
+
+    @property
+    def named(self) -> ImageReference | None:
+        """The reference, if it is what it is known by: it parses, holds no placeholder, and nothing renames it."""
+        return None if self.placeholder is not None or self.is_renamed else self.reference
+
+    @property
+    def is_renamed(self) -> bool:
+        """Whether what builds the image writes another one here, with a registry of its own choice."""
+        if self.builder is None or not self.builder.replaces:
+            return False
+        return self.builder.replaces_registry or self.reference is None or self.reference.is_short
+
+    @property
+    def tagged(self) -> ImageReference | None:
+        """`named`, where the tag or digest that is pulled is the one written, or none is."""
+        reference = self.named
+        if reference is None or self.container.type is ContainerType.ARTIFACT:
+            return None
+        is_written = reference.tag is not None or reference.digest is not None
+        if self.builder is not None and self.builder.replaces:
+            return None
+        return reference if is_written or not self.container.tag_elsewhere else None
+
+    @property
+    def pulled(self) -> ImageReference | None:
+        """What the kubelet pulls: `named`, unless the policy is `Never` or no registry has to have the image."""
+        if self.declared_policy == NEVER or self.container.type is ContainerType.ARTIFACT or self._is_at_hand:
+            return None
+        return self.named
+
+    @property
+    def _is_at_hand(self) -> bool:
+        """Whether what builds the image leaves it where the pod runs, as far as its name shows."""
+        if self.builder is None:
+            return False
+        return self.builder.is_local or self.reference is None or self.reference.is_short
+
+    @property
+    def rewrites(self) -> tuple[Related, ...]:
+        """How parameters or a kustomization rewrite the image, as a related place."""
+        if self.effective == self.written:
+            return ()
+        cause = "its parameters make it" if self.effective == self.container.resolved else "kustomize rewrites it to"
+        return (Related(self.place, f"{cause} `{self.effective}`"),)
