@@ -34,7 +34,7 @@ def read_documents(data: bytes) -> Iterator[Node | ComposeError]:
         if document.refusal is not None:
             yield ComposeError(document.refusal.message, document.refusal.line, 1)
         try:
-            node = compose_manifest(document.data, origin=document.origin)
+            node = compose_manifest(document.data, start=document.start)
         except ComposeError as error:
             yield error
             continue

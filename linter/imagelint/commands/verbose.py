@@ -52,4 +52,4 @@ def _documents(found: Input, source: SourceId) -> Iterator[str]:
         heading = heading_of(document.data)
         if not can_matter(document.data, heading):
             what = f"{heading.kind} without pods" if heading and heading.is_object else "not a Kubernetes object"
-            yield f"not parsed: {source.path}:{document.origin.line}: {what}"
+            yield f"not parsed: {source.path}:{document.start.line}: {what}"

@@ -97,7 +97,7 @@ def plain(node: Node | None) -> Json:
 
 
 def _yaml_root(data: bytes) -> Node | None:
-    composed = (compose(document.data, origin=document.origin) for document in split(data))
+    composed = (compose(document.data, start=document.start) for document in split(data))
     roots = [root for root in composed if root is not None]
     if len(roots) > 1:
         raise ComposeError(

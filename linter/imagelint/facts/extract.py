@@ -128,7 +128,7 @@ class _FileReader:
             self._problems.append(Problem(document.refusal.message, Span(line, 1, line, 2), document.number))
         try:
             # What a template's source is refused for is not shown.
-            root = compose_manifest(document.data, origin=document.origin, needs_reason=not document.looks_templated)
+            root = compose_manifest(document.data, start=document.start, needs_reason=not document.looks_templated)
         except ComposeError as error:
             self._refused(document, error)
             return
@@ -150,7 +150,7 @@ class _FileReader:
         message = error.message if is_quoted else re.sub(_QUOTED, "…", error.message)
         self._problems.append(Problem(message, place, document.number))
         if document.may_be_secret:
-            self._hidden.append(Span(*document.origin, error.line + 1, 1))
+            self._hidden.append(Span(*document.start, error.line + 1, 1))
 
     def _read_root(self, root: Mapping, document: Document) -> None:
         if self._is_kustomization:
@@ -167,7 +167,7 @@ class _FileReader:
         """Read a file that begins with JSON, the items of a list one by one; False where it does not."""
         if self._is_kustomization or not looks_json(data):
             return False
-        from imagelint.facts.json_nodes import json_stream, origins
+        from imagelint.facts.json_nodes import document_starts, json_stream
 
         text = data.decode()
         stream = json_stream(text)
@@ -177,7 +177,7 @@ class _FileReader:
             self._read_listing(text, listing)
         if stream.rest == len(text):
             return True
-        start = next(origins(text, [stream.rest]))
+        start = next(document_starts(text, [stream.rest]))
         if stream.is_refused:
             message = "kubectl refuses the file here: after several JSON objects this is not another"
             self._problems.append(Problem(message, Span(*start, start.line, start.column + 1), None))
@@ -187,17 +187,17 @@ class _FileReader:
         return True
 
     def _read_listing(self, text: str, listing: Listing) -> None:
-        from imagelint.facts.json_nodes import compose_json, origins
+        from imagelint.facts.json_nodes import compose_json, document_starts
 
-        starts = origins(text, [part.start for part in listing.objects])
-        for part, origin in zip(listing.objects, starts, strict=True):
+        starts = document_starts(text, [part.start for part in listing.objects])
+        for part, start in zip(listing.objects, starts, strict=True):
             heading = part.heading if part.heading.is_object else listing.of_items
-            document = Document(0, origin, text[part.start : part.end].encode())
+            document = Document(0, start, text[part.start : part.end].encode())
             if not self._parses_all and not can_matter(document.data, heading):
                 self._objects += heading.is_object
                 continue
             try:
-                root = compose_json(text, part, origin)
+                root = compose_json(text, part, start)
             except ComposeError as error:
                 self._tell(document, error)
                 continue
@@ -260,5 +260,5 @@ def _account(node: Mapping, resource: Resource) -> ServiceAccount:
 def _line_of(document: Document, line: int) -> bytes:
     """A line of a document by its number in the file; all of it if the two are counted differently."""
     lines = document.data.splitlines()
-    number = line - document.origin.line
+    number = line - document.start.line
     return lines[number] if number < len(lines) else document.data

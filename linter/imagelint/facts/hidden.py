@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from imagelint.facts.secrets import hidden_spans
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
-from imagelint.text.places import Origin, Span
+from imagelint.text.places import DocumentStart, Span
 from imagelint.text.split import split
 from imagelint.text.user_info import split_user_info
 
@@ -42,17 +42,17 @@ _END_OF_TEXT = 1 << 62
 def hidden_places(data: bytes) -> Iterator[Span]:
     """The places in UTF-8 text that may be secret; all of a document that does not parse."""
     documents = [*split(data)]
-    ends = [document.origin for document in documents[1:]] + [Origin(_END_OF_TEXT, 1)]
+    ends = [document.start for document in documents[1:]] + [DocumentStart(_END_OF_TEXT, 1)]
     for document, end in zip(documents, ends, strict=True):
         try:
-            root = compose(document.data, origin=document.origin)
+            root = compose(document.data, start=document.start)
         except ComposeError:
-            yield Span(*document.origin, *end)
+            yield Span(*document.start, *end)
             continue
         found = [*_places(root)] if root is not None else []
         yield from found
         if found and _OF_A_SECRET.search(document.data):
-            yield from _comments(document.data, document.origin)
+            yield from _comments(document.data, document.start)
 
 
 def _places(root: Node) -> Iterator[Span]:
@@ -101,11 +101,11 @@ def _behind_flags(node: Sequence) -> Iterator[Span]:
             yield following.span
 
 
-def _comments(data: bytes, origin: Origin) -> Iterator[Span]:
+def _comments(data: bytes, start: DocumentStart) -> Iterator[Span]:
     """The comments of a document, and what looks like one: beside a secret they may repeat it."""
     text = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
     for number, line in enumerate(text.split("\n")):
         found = _COMMENT.search(line)
         if found is not None:
-            column = found.start() + (1 if number else origin.column)
-            yield Span(origin.line + number, column, origin.line + number, column + len(found[0]))
+            column = found.start() + (1 if number else start.column)
+            yield Span(start.line + number, column, start.line + number, column + len(found[0]))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
 from imagelint.facts.screen import Heading
 from imagelint.text.compose import MAX_DEPTH, MAX_NODES, TOO_DEEP, TOO_MANY, ComposeError
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
-from imagelint.text.places import Origin
+from imagelint.text.places import DocumentStart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,10 +170,10 @@ def _heading(value: Any) -> Heading:  # noqa: ANN401 - any JSON value
 
 
 class _Places:
-    """The places of offsets in a part of a text that begins at `origin`."""
+    """The places of offsets in a part of a text that begins at `document`."""
 
-    def __init__(self, text: str, start: int, end: int, origin: Origin) -> None:
-        self._text, self._start, self._end, self._origin = text, start, end, origin
+    def __init__(self, text: str, start: int, end: int, document: DocumentStart) -> None:
+        self._text, self._start, self._end, self._document = text, start, end, document
         self._lines: list[int] = []
 
     def place(self, offset: int) -> tuple[int, int]:
@@ -183,12 +183,12 @@ class _Places:
             self._lines = [self._start, *(found.end() for found in breaks)]
         line = bisect_right(self._lines, offset) - 1
         column = offset - self._lines[line]
-        return self._origin.line + line, column + (1 if line else self._origin.column)
+        return self._document.line + line, column + (1 if line else self._document.column)
 
 
-def compose_json(text: str, part: JsonObject, origin: Origin) -> Node:
-    """The nodes of a part of a text that `listing_of` found; `origin` is where it begins. Raises ComposeError."""
-    places = _Places(text, part.start, part.end, origin)
+def compose_json(text: str, part: JsonObject, document: DocumentStart) -> Node:
+    """The nodes of a part of a text that `listing_of` found; `document` is where it begins. Raises ComposeError."""
+    places = _Places(text, part.start, part.end, document)
     stack: list[tuple[int, list[Node]]] = []
     children: list[Node] = []
     for number, token in enumerate(_TOKEN.finditer(text, part.start, part.end)):
@@ -215,9 +215,9 @@ def compose_json(text: str, part: JsonObject, origin: Origin) -> Node:
     return children[0]
 
 
-def origins(text: str, offsets: Sequenced[int]) -> Iterator[Origin]:
+def document_starts(text: str, offsets: Sequenced[int]) -> Iterator[DocumentStart]:
     """The places of offsets in a text, which are sorted."""
     starts = [0, *(found.end() for found in _BREAK.finditer(text, 0, max(offsets, default=0)))]
     for offset in offsets:
         line = bisect_right(starts, offset)
-        yield Origin(line, offset - starts[line - 1] + 1)
+        yield DocumentStart(line, offset - starts[line - 1] + 1)

@@ -76,7 +76,7 @@ class _Text:
         self.text = data.decode()
         self._is_json = looks_json(data) and _is_json(data)
         self.documents = [Document(0, FIRST, data)] if self._is_json else [*split(data)]
-        self._lines = [document.origin.line for document in self.documents]
+        self._lines = [document.start.line for document in self.documents]
 
     def by_document(self, edits: Iterable[Edit]) -> dict[int, list[Edit]]:
         found: dict[int, list[Edit]] = defaultdict(list)
@@ -100,7 +100,7 @@ class _Text:
             return None
         document = self.documents[number]
         try:
-            return _compose_json(self.text) if self._is_json else compose(document.data, origin=document.origin)
+            return _compose_json(self.text) if self._is_json else compose(document.data, start=document.start)
         except ComposeError:
             return None
 

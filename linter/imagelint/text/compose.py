@@ -22,7 +22,7 @@ from ruamel.yaml.events import (
 from imagelint.text import parsers
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.parsers import c_events, pure_events
-from imagelint.text.places import FIRST, UNUSUAL_BREAKS, Origin, UnusualBreaks
+from imagelint.text.places import FIRST, UNUSUAL_BREAKS, DocumentStart, UnusualBreaks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -63,14 +63,14 @@ class ComposeError(Exception):
         self.column = column
 
 
-def compose(data: bytes, *, origin: Origin = FIRST, needs_reason: bool = True, lifts: bool = True) -> Node | None:
-    """The root node of one document of UTF-8 text that begins at `origin` in its file.
+def compose(data: bytes, *, start: DocumentStart = FIRST, needs_reason: bool = True, lifts: bool = True) -> Node | None:
+    """The root node of one document of UTF-8 text that begins at `start` in its file.
 
     Expressions of a template language (`{{ … }}`) count as text, unless it is not to lift them.
     Returns None for a document without content. Raises ComposeError, with a place in that file; unless `needs_reason`,
     its message and place are those of whichever parser is faster.
     """
-    places = _places(data, origin)
+    places = _places(data, start)
     if lifts and b"{{" in data:
         from imagelint.text.lifting import lift_expressions
 
@@ -84,8 +84,8 @@ def compose(data: bytes, *, origin: Origin = FIRST, needs_reason: bool = True, l
     return _compose(data, places, is_lifted=False, needs_reason=needs_reason)
 
 
-def _places(data: bytes, origin: Origin) -> Places:
-    return UnusualBreaks(data.decode("utf-8", "replace"), origin) if _has_unusual_breaks(data) else origin
+def _places(data: bytes, start: DocumentStart) -> Places:
+    return UnusualBreaks(data.decode("utf-8", "replace"), start) if _has_unusual_breaks(data) else start
 
 
 def _has_unusual_breaks(data: bytes) -> bool:

@@ -16,7 +16,7 @@ from imagelint.text.places import FIRST
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from imagelint.text.places import Origin, Span
+    from imagelint.text.places import DocumentStart, Span
 
 # A document without any of these has nothing to refuse: most documents are not walked.
 _SUSPICIOUS = (
@@ -47,32 +47,32 @@ _MARKED_KEYS = frozenset({"\ufeffapiVersion", "\ufeffkind"})
 _ESCAPED_SLASH = re.compile(r"(?:[^\\]|\\[^/])*\\/", re.DOTALL)
 
 
-def compose_manifest(data: bytes, *, origin: Origin = FIRST, needs_reason: bool = True) -> Node | None:
+def compose_manifest(data: bytes, *, start: DocumentStart = FIRST, needs_reason: bool = True) -> Node | None:
     """As `compose`, of a document that kubectl reads. Raises ComposeError as well for what kubectl refuses."""
     if b"{{" in data:
         try:
-            return _checked(compose(data, origin=origin, needs_reason=False, lifts=False), data, origin)
+            return _checked(compose(data, start=start, needs_reason=False, lifts=False), data, start)
         except ComposeError:
             pass  # then its expressions count as text
     try:
-        return _checked(compose(data, origin=origin, needs_reason=needs_reason), data, origin)
+        return _checked(compose(data, start=start, needs_reason=needs_reason), data, start)
     except ComposeError:
         directive = data.find(b"\n%")
         if directive < 0:
             raise
         # A directive ends a document; what follows it belongs to none.
-        return _checked(compose(data[: directive + 1], origin=origin, needs_reason=needs_reason), data, origin)
+        return _checked(compose(data[: directive + 1], start=start, needs_reason=needs_reason), data, start)
 
 
-def _checked(root: Node | None, data: bytes, origin: Origin) -> Node | None:
+def _checked(root: Node | None, data: bytes, start: DocumentStart) -> Node | None:
     if root is not None and (data.startswith(b":") or any(mark in data for mark in _SUSPICIOUS)):
         lines = data.decode("utf-8", "replace").split("\n") if b"\\/" in data else []
-        for node, reason in chain(_refused_nodes(root, lines, origin), _refused_values(root)):
+        for node, reason in chain(_refused_nodes(root, lines, start), _refused_values(root)):
             raise ComposeError(f"kubectl refuses this: {reason}", node.span.line, node.span.column)
     return root
 
 
-def _refused_nodes(root: Node, lines: list[str], origin: Origin) -> Iterator[tuple[Node, str]]:
+def _refused_nodes(root: Node, lines: list[str], start: DocumentStart) -> Iterator[tuple[Node, str]]:
     """Nodes that go-yaml cannot decode, and why; `lines` are those of the document where an escape is suspicious."""
     for node in _walk(root, lambda mapping: mapping.nodes):
         if isinstance(node, Mapping):
@@ -81,7 +81,7 @@ def _refused_nodes(root: Node, lines: list[str], origin: Origin) -> Iterator[tup
                     yield key, "a mapping or a list cannot be a key"
                 elif is_merge(key) and not _is_mergeable(value):
                     yield value, "`<<` takes a mapping, or a list of mappings"
-        elif lines and isinstance(node, Scalar) and not node.plain and _has_escaped_slash(node, lines, origin):
+        elif lines and isinstance(node, Scalar) and not node.plain and _has_escaped_slash(node, lines, start):
             yield node, "`\\/` is an escape of JSON, and not of YAML 1.1"
 
 
@@ -118,13 +118,13 @@ def _is_mergeable(value: Node) -> bool:
     return all(isinstance(source, Mapping) for source in sources)
 
 
-def _has_escaped_slash(node: Scalar, lines: list[str], origin: Origin) -> bool:
-    return _ESCAPED_SLASH.match(_written(node.span, lines, origin)) is not None
+def _has_escaped_slash(node: Scalar, lines: list[str], start: DocumentStart) -> bool:
+    return _ESCAPED_SLASH.match(_written(node.span, lines, start)) is not None
 
 
-def _written(span: Span, lines: list[str], origin: Origin) -> str:
+def _written(span: Span, lines: list[str], start: DocumentStart) -> str:
     """A scalar in double quotes as it is written; other scalars are empty."""
-    first, last = span.line - origin.line, span.end_line - origin.line
+    first, last = span.line - start.line, span.end_line - start.line
     text = "\n".join(lines[first : last + 1])
-    start = span.column - (1 if first else origin.column)
-    return text[start : len(text) - len(lines[last]) + span.end_column - 1] if text[start : start + 1] == '"' else ""
+    begin = span.column - (1 if first else start.column)
+    return text[begin : len(text) - len(lines[last]) + span.end_column - 1] if text[begin : begin + 1] == '"' else ""

@@ -27,7 +27,7 @@ class Span(NamedTuple):
         return Span(self.line, start, self.end_line, len(last[: self.end_column - 1].encode()) + 1)
 
 
-class Origin(NamedTuple):
+class DocumentStart(NamedTuple):
     """Where a document begins in its file: 1-based."""
 
     line: int
@@ -38,7 +38,7 @@ class Origin(NamedTuple):
         return mark.line + self.line, mark.column + (1 if mark.line else self.column)
 
 
-FIRST = Origin(1, 1)
+FIRST = DocumentStart(1, 1)
 # Line breaks to libyaml and go-yaml, though not to editors.
 UNUSUAL_BREAKS = tuple(char.encode() for char in "\u2028\u2029\x85")
 
@@ -46,15 +46,17 @@ UNUSUAL_BREAKS = tuple(char.encode() for char in "\u2028\u2029\x85")
 class UnusualBreaks:
     """The places of marks in a document with line breaks that only parsers of YAML count."""
 
-    def __init__(self, text: str, origin: Origin) -> None:
-        self._text, self._origin = text, origin
+    def __init__(self, text: str, start: DocumentStart) -> None:
+        self._text, self._document = text, start
         self._starts = [0, *(found.end() for found in re.finditer("\r\n|[\n\r\u2028\u2029\x85]", text))]
 
     def place(self, mark: Mark) -> tuple[int, int]:
         """The 1-based line and column in the file of a mark in the document."""
         offset = self._starts[min(mark.line, len(self._starts) - 1)] + mark.column
         before = re.split("\r\n|[\n\r]", self._text[:offset])
-        return self._origin.line + len(before) - 1, len(before[-1]) + (1 if len(before) > 1 else self._origin.column)
+        return self._document.line + len(before) - 1, len(before[-1]) + (
+            1 if len(before) > 1 else self._document.column
+        )
 
 
 class Places(Protocol):

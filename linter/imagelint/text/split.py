@@ -6,7 +6,7 @@ import codecs
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.text.places import FIRST, Origin
+from imagelint.text.places import FIRST, DocumentStart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ class Document(NamedTuple):
     """One document of a stream; `number` counts from 0."""
 
     number: int
-    origin: Origin
+    start: DocumentStart
     data: bytes
     # What kubectl refuses before the text of the document is parsed.
     refusal: Refusal | None = None
@@ -84,7 +84,7 @@ def looks_json(data: bytes) -> bool:
     return data[:_NEAR].lstrip().startswith(b"{")
 
 
-def split(data: bytes, *, start: Origin = FIRST) -> Iterator[Document]:
+def split(data: bytes, *, start: DocumentStart = FIRST) -> Iterator[Document]:
     """The documents of UTF-8 text that begins at `start`, as kubectl separates them (`YAMLReader`, v1.36 `util/yaml`).
 
     A line that begins with `---` ends what is before it; where nothing is, it belongs to the document that follows.
@@ -97,10 +97,10 @@ def split(data: bytes, *, start: Origin = FIRST) -> Iterator[Document]:
 
 
 class _Splitter:
-    def __init__(self, data: bytes, start: Origin) -> None:
+    def __init__(self, data: bytes, start: DocumentStart) -> None:
         self._data = data
         self._start, self._number = 0, 0
-        self._origin = start
+        self._document_start = start
         self._refusal: Refusal | None = None
         # Whether a separator is before the document, or at its beginning.
         self._is_separated = False
@@ -135,7 +135,7 @@ class _Splitter:
         if mark >= 0:
             self._refuse(self._start + mark + 1, "a byte order mark that is not at the beginning of a document")
         if has_content or self._is_separated:
-            yield Document(self._number, self._origin, _readable(chunk), self._refusal)
+            yield Document(self._number, self._document_start, _readable(chunk), self._refusal)
             self._number += 1
         is_lone_directive = not has_content and not chunk.startswith(b"---") and _DIRECTIVE.search(chunk)
         self._refusal = None
@@ -146,12 +146,12 @@ class _Splitter:
 
     def _refuse(self, at: int, reason: str) -> None:
         if self._refusal is None:
-            line = self._origin.line + _count_breaks(self._data[self._start : at])
+            line = self._document_start.line + _count_breaks(self._data[self._start : at])
             self._refusal = Refusal(f"kubectl refuses the file here: {reason}", line)
 
     def _advance(self, to: int) -> None:
         breaks = _count_breaks(self._data[self._start : to])
-        self._origin = Origin(self._origin.line + breaks, 1) if breaks else self._origin
+        self._document_start = DocumentStart(self._document_start.line + breaks, 1) if breaks else self._document_start
         self._start = to
 
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from imagelint.facts import extract as module
 from imagelint.facts import json_nodes as json_text
 from imagelint.facts.extract import extract
-from imagelint.facts.json_nodes import JsonStream, Listing, compose_json, json_stream, origins
+from imagelint.facts.json_nodes import JsonStream, Listing, compose_json, document_starts, json_stream
 from imagelint.text.compose import MAX_DEPTH, ComposeError, compose
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
-from imagelint.text.places import Origin, SourceId
+from imagelint.text.places import DocumentStart, SourceId
 from imagelint.text.source import Source
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ def listing_of(text: str) -> Listing:
 
 def composed(text: str) -> Node:
     (part,) = listing_of(text).objects
-    (origin,) = origins(text, [part.start])
-    return compose_json(text, part, origin)
+    (start,) = document_starts(text, [part.start])
+    return compose_json(text, part, start)
 
 
 @given(st.dictionaries(texts, values), styles)
@@ -92,9 +92,9 @@ def test_escapes_are_those_of_json() -> None:
 
 def test_items_of_a_list_have_the_places_of_the_file() -> None:
     text = json.dumps({"kind": "List", "apiVersion": "v1", "items": [{"kind": "Pod"}, {"kind": "Pod"}]}, indent=2)
-    found = [*origins(text, [part.start for part in listing_of(text).objects])]
+    found = [*document_starts(text, [part.start for part in listing_of(text).objects])]
     lines = text.split("\n")
-    assert found == [Origin(5, 5), Origin(8, 5)]
+    assert found == [DocumentStart(5, 5), DocumentStart(8, 5)]
     assert [lines[line - 1][column - 1] for line, column in found] == ["{", "{"]
 
 

@@ -13,7 +13,7 @@ from imagelint.text import compose as module
 from imagelint.text import parsers
 from imagelint.text.compose import MAX_ALIASED, MAX_DEPTH, ComposeError, compose
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, select
-from imagelint.text.places import Origin, Span
+from imagelint.text.places import DocumentStart, Span
 
 # JSON text is YAML; what the parsers disagree on (surrogates, control characters) is not in manifests.
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12)
@@ -82,11 +82,11 @@ def test_spans_are_one_based_code_points() -> None:
 
 
 def test_places_count_from_the_origin() -> None:
-    node = compose(b"a: b\nc: d", origin=Origin(41, 5))
+    node = compose(b"a: b\nc: d", start=DocumentStart(41, 5))
     assert node
     assert node.span == Span(41, 5, 42, 5)
     with pytest.raises(ComposeError) as caught:
-        compose(b"a: b\n: : :\n  - [", origin=Origin(41, 1))
+        compose(b"a: b\n: : :\n  - [", start=DocumentStart(41, 1))
     assert caught.value.line > 41
 
 
@@ -155,7 +155,7 @@ def test_nodes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         compose(text.encode())
     for text in ("[a, a, a, a, a, a, a, a, a, a]", "a: &a 1\n? b\n: [[], *a, {}, *a, *a, *a]\n"):
         with pytest.raises(ComposeError, match="more than 4,000,000 keys and values in one document") as caught:
-            compose(text.encode(), origin=Origin(7, 1))
+            compose(text.encode(), start=DocumentStart(7, 1))
         assert caught.value.line > 6
 
 

@@ -31,7 +31,7 @@ from imagelint.text.split import split
     ],
 )
 def test_split(text: str, expected: list[tuple[int, int, str]]) -> None:
-    found = [(document.number, document.origin.line, document.data.decode()) for document in split(text.encode())]
+    found = [(document.number, document.start.line, document.data.decode()) for document in split(text.encode())]
     assert found == expected
 
 
@@ -41,7 +41,7 @@ def test_nothing_is_lost_and_lines_are_those_of_the_file(lines: list[str]) -> No
     numbered = text.split("\n")
     for document in split(text.encode()):
         first = document.data.decode().split("\n")[0]
-        assert numbered[document.origin.line - 1] == first
+        assert numbered[document.start.line - 1] == first
 
 
 def test_helm_names_its_template() -> None:
