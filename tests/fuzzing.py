@@ -16,7 +16,6 @@ from imagelint.diagnose.diagnosis_report import render as render_diagnosis
 from imagelint.facts.extract import extract
 from imagelint.index.index import Index
 from imagelint.linting.check import Outcome
-from imagelint.linting.fixing import fixed_files
 from imagelint.linting.report import Report
 from imagelint.linting.selection import RuleSetting, Selection
 from imagelint.reporting import FORMATS, Style, render
@@ -26,6 +25,7 @@ from imagelint.session import Request, Session
 from imagelint.text.places import SourceId
 from imagelint.text.source import Source, UnreadableError, decode
 from imagelint.world.world import World
+from imagelint.writing.fixing import fixed_files
 from imagelint_rules import RULES
 from support import TODAY, judge
 

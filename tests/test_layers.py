@@ -10,7 +10,7 @@ from support import ROOT
 PACKAGE = ROOT / "linter/imagelint"
 # In the order of the data. `cli` and `__main__` are where the command begins.
 ORDER = [
-    *("data", "text", "kubelet", "world", "facts", "index", "linting", "config", "sources"),
+    *("data", "text", "kubelet", "world", "facts", "index", "linting", "writing", "config", "sources"),
     *("processes", "runs", "session", "reporting", "api", "diagnose", "commands", "cli", "__main__"),
 ]
 # Who may reach the network; `lock` will, nothing else ever does.

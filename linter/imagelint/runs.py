@@ -150,7 +150,7 @@ def in_world(
     configuration = run.configuration
     found, known = None, None
     if lists := inventory or configuration.inventory:
-        from imagelint.text.containment import tree_of
+        from imagelint.config.containment import tree_of
         from imagelint.world.inventory import read_inventory
 
         tree = None if inventory else tree_of(configuration.selection.folder)

@@ -75,7 +75,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.index.credentials import Match
 from imagelint.kubelet.docker_config import Verdict
-from imagelint.kubelet.keyring import near_miss, stored_key
+from imagelint.kubelet.keyring import stored_key
 from imagelint.linting.finding import Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
@@ -171,6 +171,8 @@ def _serving(index: Index) -> frozenset[Place]:
 
 
 def _near_miss(index: Index, readable: _Readable, image: ImageReference) -> _Miss | None:
+    from imagelint.kubelet.near_miss import near_miss
+
     for secret, entry in readable.entries[:_MOST_COMPARED]:
         miss = near_miss(entry.key, image.normalized) or _other_host(index, entry.key, image.host)
         if miss is not None and entry.has_username:

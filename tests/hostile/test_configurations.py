@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from imagelint.config.containment import link_out_of_tree
 from imagelint.config.file import load_configuration
 from imagelint.config.layers import find_configuration
+from imagelint.config.toml_nodes import load_toml
 from imagelint.config.validation import InvalidFileError
-from imagelint.linting.baseline import read_baseline
 from imagelint.sources.discover import listed_paths
 from imagelint.text import bounded
 from imagelint.text.compose import ComposeError
-from imagelint.text.containment import link_out_of_tree
 from imagelint.text.errors import UserFileError
-from imagelint.text.toml_nodes import load_toml
 from imagelint.world import layouts
 from imagelint.world.inventory import InventoryError, read_inventory
+from imagelint.writing.baseline import read_baseline
 from imagelint_rules import RULES
 from support import imagelint
 

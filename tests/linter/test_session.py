@@ -234,7 +234,7 @@ def test_settings_by_path_count_where_the_text_was_written() -> None:
 
 
 def test_a_baseline_knows_a_traced_finding_by_what_was_judged(tmp_path: Path) -> None:
-    from imagelint.linting.baseline import baseline_of, without_baseline
+    from imagelint.writing.baseline import baseline_of, without_baseline
 
     path = str(tmp_path / "baseline.json")
     before = rendered_session().lint([run_of()])

@@ -10,13 +10,13 @@ from imagelint.commands.terminal import say, write
 from imagelint.reporting.diff import diff
 from imagelint.reporting.summary import counted
 from imagelint.text.errors import UserFileError
-from imagelint.text.files import replace_file
 from imagelint.text.user_info import MASK
+from imagelint.writing.files import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from imagelint.linting.fixing import FixedFile
+    from imagelint.writing.fixing import FixedFile
 
 
 class Fixed(NamedTuple):

@@ -24,9 +24,9 @@ from imagelint.text.source import STDIN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from imagelint.linting.fixing import FixedFile
     from imagelint.linting.report import Report
     from imagelint.sources.discover import InputFile
+    from imagelint.writing.fixing import FixedFile
 
 
 @click.command("check", cls=CommandWithOutputs)
@@ -151,7 +151,7 @@ class _Lint:
 
     def fixed_files(self, report: Report, *, unsafe: bool) -> Iterator[FixedFile]:
         """The files with the fixes of findings applied."""
-        from imagelint.linting.fixing import fixed_files
+        from imagelint.writing.fixing import fixed_files
 
         return fixed_files(report.findings, report.found.files, self._targets, unsafe=unsafe)
 
@@ -166,7 +166,7 @@ class _Lint:
 
 def _with_baseline(report: Report, path: str, *, prune: bool) -> Report:
     """The report without what a baseline holds; what is repaired is noted, or removed from it."""
-    from imagelint.linting.baseline import pruned, repaired, without_baseline
+    from imagelint.writing.baseline import pruned, repaired, without_baseline
 
     report, left = without_baseline(report, path)
     gone = repaired(left, path, reported=[source.path for source in report.found.reported], off=report.off)
@@ -180,7 +180,7 @@ def _with_baseline(report: Report, path: str, *, prune: bool) -> Report:
 
 
 def _write_baseline(report: Report, path: str) -> int:
-    from imagelint.linting.baseline import baseline_of
+    from imagelint.writing.baseline import baseline_of
 
     known = [finding for finding in report.findings if finding.rule != internal_error.RULE.name]
     write([baseline_of(known, path)], path)

@@ -26,8 +26,8 @@ def write(pieces: Iterable[str], output: str | None = None) -> None:
     if output is None or output == "-":
         _print(pieces)
         return
-    from imagelint.text.containment import link_out_of_tree
-    from imagelint.text.files import replace_file
+    from imagelint.config.containment import link_out_of_tree
+    from imagelint.writing.files import replace_file
 
     link = link_out_of_tree(output)
     if link is not None:

@@ -65,7 +65,7 @@ def search_configuration(path: str) -> Search:
 
 
 def _refuse_link_out(path: str) -> None:
-    from imagelint.text.containment import tree_of
+    from imagelint.config.containment import tree_of
 
     if not is_within(path, tree_of(os.path.dirname(path))):
         raise UserFileError(
@@ -125,8 +125,8 @@ def _has_table(path: str) -> bool:
         return False
     if b"imagelint" not in data:
         return False
+    from imagelint.config.toml_nodes import load_toml
     from imagelint.text.compose import ComposeError
-    from imagelint.text.toml_nodes import load_toml
 
     try:
         tools = load_toml(data).get("tool")
@@ -164,7 +164,7 @@ def layers(path: str) -> list[CheckedFile]:
     All of them, and the files that they name, lie in the work tree of the first.
     """
     found: dict[str, CheckedFile] = {}
-    from imagelint.text.containment import tree_of
+    from imagelint.config.containment import tree_of
 
     _collect(path, (), found, tree_of(os.path.dirname(os.path.abspath(path))))
     return [*found.values()]

@@ -107,7 +107,7 @@ def _yaml_root(data: bytes) -> Node | None:
 
 
 def _toml_root(data: bytes) -> Node | None:
-    from imagelint.text.toml_nodes import compose_toml
+    from imagelint.config.toml_nodes import compose_toml
 
     root = compose_toml(data, _TABLE)
     if root is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from imagelint.data import load_data
 from imagelint.diagnose.verdict import CONTRADICTED, POSSIBLE, PROVEN, Verdict
 from imagelint.diagnose.workloads import line_of
-from imagelint.kubelet.keyring import near_miss
+from imagelint.kubelet.near_miss import near_miss
 from imagelint.kubelet.reference import DOCKER_HUB
 from imagelint.text.places import Place
 

@@ -10,10 +10,10 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from imagelint.facts.json_types import JsonType, is_of, json_type
 from imagelint.facts.kinds import core_kinds
 from imagelint.facts.model import MisplacedField
 from imagelint.facts.podspecs import CONTAINER_LISTS, is_mirror, pull_secret_names, service_account_name
-from imagelint.text.json_types import JsonType, is_of, json_type
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping, text
 from imagelint.text.places import Text
 

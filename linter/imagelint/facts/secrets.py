@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imagelint.facts.json_types import JsonType, is_of
 from imagelint.facts.model import NamespacedName, SecretDefinition
 from imagelint.kubelet.docker_config import DOCKER_KEYS, DockerConfig, InvalidSecretError, Verdict, judge
 from imagelint.text.go_base64 import decode_base64
-from imagelint.text.json_types import JsonType, is_of
 from imagelint.text.nodes import Mapping, Scalar, Sequence, as_text, mapping, select, text
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
-from imagelint.kubelet.reference import DOCKER_HUB, MAX_TEXT
-from imagelint.text.globs import joined_by_stars
+from imagelint.kubelet.reference import DOCKER_HUB
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,9 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _Labels: TypeAlias = tuple[str, ...]
 # The stored key that serves Docker Hub where no other key matches.
-_HUB_KEY = "index.docker.io"
-_HUB_SERVER = "https://index.docker.io/v1/"
-_HUB_NAMES = frozenset({"registry-1.docker.io", "registry.hub.docker.com", "hub.docker.com", "docker.com"})
+HUB_KEY = "index.docker.io"
 # What Go's url.Parse takes in a host beside any character beyond ASCII, and in the user in front of it.
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:")
 _IN_HOST, _IN_USER = _UNRESERVED.union('[]<>"'), _UNRESERVED.union("%@")
@@ -30,8 +27,8 @@ _PORT = r"(?::[0-9]*)?"
 _ESCAPE = r"%(?![0-9A-Fa-f]{2})"
 _CONTROL = r"[\x00-\x1f\x7f]"
 _USER_INFO = r"\A((?:[A-Za-z][A-Za-z0-9+.-]*://)?)[^/?#]*@"
-_GLOB = frozenset("*?[\\")
-_SCHEME = r"([A-Za-z][A-Za-z0-9+.-]*)://"
+# What makes a label of a host a glob.
+GLOB = frozenset("*?[\\")
 
 
 class _Target(NamedTuple):
@@ -129,11 +126,11 @@ class _StoredKeys:
             self._add(key or "")
 
     def _add(self, key: str) -> None:
-        self._has_hub = self._has_hub or key == _HUB_KEY
+        self._has_hub = self._has_hub or key == HUB_KEY
         target = _split(key)
         if target is None:
             return
-        mask = tuple(not _GLOB.isdisjoint(label) for label in target.labels)
+        mask = tuple(not GLOB.isdisjoint(label) for label in target.labels)
         if any(mask):
             self._masks.setdefault((len(mask), target.port), {})[mask] = None
             near = self._globs.setdefault((_masked(target.labels, mask), target.port), {})
@@ -149,15 +146,22 @@ class _StoredKeys:
         plain = self._plain.get((target.labels, target.port))
         if plain is not None:
             yield from plain.around(target.path)
-        for mask in self._masks.get((len(target.labels), target.port), ()):
+        masks = self._masks.get((len(target.labels), target.port))
+        if masks:
+            yield from self._by_globs(target, masks)
+
+    def _by_globs(self, target: _Target, masks: Iterable[tuple[bool, ...]]) -> Iterator[str]:
+        from imagelint.kubelet.go_match import labels_match
+
+        for mask in masks:
             near = self._globs.get((_masked(target.labels, mask), target.port), {})
             for globs, paths in near.items():
-                if _labels_match(globs, target.labels):
+                if labels_match(globs, target.labels):
                     yield from paths.around(target.path)
 
     def fallback(self, name: str) -> tuple[str, ...]:
         """The key that serves an image of Docker Hub where no key matches directly."""
-        return (_HUB_KEY,) if self._has_hub and _is_default_registry(name) else ()
+        return (HUB_KEY,) if self._has_hub and _is_default_registry(name) else ()
 
 
 class _Paths:
@@ -179,53 +183,6 @@ class _Paths:
 
 def _masked(labels: _Labels, mask: tuple[bool, ...]) -> _Labels:
     return tuple("*" if is_glob else label for label, is_glob in zip(labels, mask, strict=True))
-
-
-def near_miss(auth_key: str, name: str) -> tuple[str, str] | None:
-    """Why a key that was surely meant for an image does not match it, and the key that would; None for others."""
-    host, _, path = name.partition("/")
-    scheme = re.match(_SCHEME, auth_key)
-    bare = auth_key[scheme.end() :] if scheme else auth_key
-    own_host = bare.partition("/")[0]
-    if scheme and scheme[1] not in {"http", "https"} and own_host == host:
-        return f"the scheme `{scheme[0]}` is not removed", host
-    if host == DOCKER_HUB:
-        return _hub_miss(bare, path)
-    if auth_key != auth_key.strip() and auth_key.strip().endswith(host):
-        return "the kubelet skips entries with leading or trailing white space", host
-    if own_host != host and own_host.lower() == host.lower():
-        return "host names are case-sensitive", host
-    if own_host != host and own_host.partition(":")[0] == host.partition(":")[0]:
-        return "ports must be equal, and there is no default port", host
-    return _path_miss(bare, own_host, host, path)
-
-
-def _hub_miss(bare: str, path: str) -> tuple[str, str] | None:
-    own_host, _, own_path = bare.partition("/")
-    if bare in {"index.docker.io/v1", "index.docker.io/v2"}:
-        return "the trailing slash is missing, so the kubelet reads `/v1` as a repository", _HUB_SERVER
-    if own_host == _HUB_KEY and own_path.strip("/"):
-        organisation = path.partition("/")[0]
-        return "Docker Hub's repositories are looked up under `docker.io`", f"docker.io/{organisation}/"
-    if own_host in _HUB_NAMES:
-        return "it is a host of Docker Hub, but images are looked up under `docker.io`", _HUB_SERVER
-    if own_host == DOCKER_HUB and own_path and f"library/{own_path.strip('/')}" == path:
-        return "official images are looked up under `library/`", f"docker.io/{path}"
-    return None
-
-
-def _path_miss(bare: str, own_host: str, host: str, path: str) -> tuple[str, str] | None:
-    own_path = bare.partition("/")[2]
-    if own_host != host or not own_path:
-        return None
-    if own_path in {"v1", "v2"}:
-        return f"the trailing slash is missing, so the kubelet reads `/{own_path}` as a repository", host
-    if "*" in own_path:
-        return "paths are compared literally; globs only work in host names", host
-    repository = own_path.partition(":")[0]
-    if ":" in own_path and path.startswith(repository):
-        return "tags are removed from an image before the lookup", f"{host}/{repository}"
-    return f"its path `/{own_path}` is not a prefix of `/{path}`", host
 
 
 @lru_cache(maxsize=4096)
@@ -290,73 +247,6 @@ def _split_port(host: str) -> tuple[str, str]:
     return (host, "") if set(name) & set(":[]") else (name, port)
 
 
-def _labels_match(globs: _Labels, labels: _Labels) -> bool:
-    """Whether each label of a host is matched, where those without a glob are the same."""
-    return all(
-        (pattern := _glob_pattern(glob)) is not None and pattern.fullmatch(label) is not None
-        for glob, label in zip(globs, labels, strict=True)
-        if not _GLOB.isdisjoint(glob)
-    )
-
-
-@lru_cache(maxsize=4096)
-def _glob_pattern(glob: str) -> re.Pattern[str] | None:
-    """Go's filepath.Match as a regular expression; None for a pattern that it calls bad, or that no host needs.
-
-    The text between two stars is matched at its first occurrence, as in Go: many stars cost no more than one.
-    """
-    if len(glob) > MAX_TEXT:
-        return None
-    parts = [""]  # the text between the stars
-    rest = glob
-    while rest:
-        char, rest = rest[0], rest[1:]
-        if char == "*":
-            parts.append("")
-        elif char == "?":
-            parts[-1] += "[^/]"
-        elif char == "[":
-            found = _character_class(rest)
-            if found is None:
-                return None
-            parts[-1] += found[0]
-            rest = found[1]
-        else:
-            if char == "\\":
-                if not rest:
-                    return None
-                char, rest = rest[0], rest[1:]
-            parts[-1] += re.escape(char)
-    return re.compile(joined_by_stars(parts, "[^/]"), re.DOTALL)
-
-
-def _character_class(rest: str) -> tuple[str, str] | None:
-    """A class after its `[`, and what follows it; None where it has no end or a range no start."""
-    negated = rest.startswith("^")
-    rest = rest[negated:]
-    ranges: list[str] = []
-    while not (rest.startswith("]") and ranges):
-        low, rest = _class_char(rest)
-        high = low
-        if low is not None and rest.startswith("-"):
-            high, rest = _class_char(rest[1:])
-        if low is None or high is None or not rest:
-            return None
-        ranges.append(f"{re.escape(low)}-{re.escape(high)}" if low <= high else "")
-    body = "".join(ranges)
-    if not body:  # only empty ranges, such as [z-a]
-        return ("." if negated else "(?!)"), rest[1:]
-    return f"[{'^' if negated else ''}{body}]", rest[1:]
-
-
-def _class_char(rest: str) -> tuple[str | None, str]:
-    if not rest or rest[0] in "-]":
-        return None, rest
-    if rest[0] == "\\":
-        rest = rest[1:]
-    return (rest[0], rest[1:]) if rest else (None, rest)
-
-
 def _is_default_registry(name: str) -> bool:
     first, slash, _ = name.partition("/")
-    return bool(first) and (not slash or first in {DOCKER_HUB, _HUB_KEY} or not set(first) & set(".:"))
+    return bool(first) and (not slash or first in {DOCKER_HUB, HUB_KEY} or not set(first) & set(".:"))

@@ -1,1 +1,1 @@
-"""From the index to findings: rules, selection, suppressions, fixes, baselines."""
+"""From the index to findings: rules, selection, suppressions, fixes."""

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagelint.kubelet.keyring import matching_keys, near_miss, stored_key, without_user
+from imagelint.kubelet.keyring import matching_keys, stored_key, without_user
+from imagelint.kubelet.near_miss import near_miss
 from imagelint.kubelet.reference import parse_reference
 from shared import needs_shared, vectors
 

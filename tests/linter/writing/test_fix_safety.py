@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from imagelint.linting.fix import Edit, Fix, apply
-from imagelint.linting.fix_safety import judge
 from imagelint.text.places import Span
+from imagelint.writing.fix_safety import judge
 from support import imagelint, lint
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from imagelint.config.toml_nodes import compose_toml
 from imagelint.text.compose import ComposeError
 from imagelint.text.nodes import Mapping, Scalar, Sequence
-from imagelint.text.toml_nodes import compose_toml
 from support import ROOT
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from binascii import crc32
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.linting.fix import apply
-from imagelint.linting.fix_safety import judge
 from imagelint.text.errors import UserFileError
-from imagelint.text.files import read_unchanged
 from imagelint.text.source import UnreadableError, decode
+from imagelint.writing.files import read_unchanged
+from imagelint.writing.fix_safety import judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagelint.text import files
 from imagelint.text.errors import UserFileError
-from imagelint.text.files import replace_file
+from imagelint.writing import files
+from imagelint.writing.files import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -195,7 +195,7 @@ def test_any_thread_writes_files_and_signals_stay_as_they_are(path: Path) -> Non
 
 KILLED = """
 import os, signal, sys
-from imagelint.text.files import replace_file
+from imagelint.writing.files import replace_file
 def pieces():
     yield b"new" * 100_000
     os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,1 @@
+"""What changes files on disk: fixes that are applied, baselines, and how a file is replaced."""
