@@ -5,7 +5,8 @@
 Finds repositories and tags that are known to be gone, such as the versioned tags of `docker.io/bitnami` or
 `docker.io/minio/minio`, and names that were never published: `local/…`, and bare names that are not among Docker's
 official images, as local builds leave them. `imagelint knowledge IMAGE` shows what is known, since when, and the public
-source of it.
+source of it. It also finds images with the policy `Always` that a build tool builds and pushes nowhere: Skaffold with
+`build.local.push: false`, DevSpace with `skipPush`, a bare name in a Compose file.
 
 What was removed is an error, and right as long as its source is: no entry rests on general knowledge. A name that
 looks like a local build is a warning, because a cluster on the author's machine may have the image loaded; with

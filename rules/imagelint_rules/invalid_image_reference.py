@@ -114,7 +114,7 @@ def check(index: Index) -> Iterator[Finding]:
 def _outcome(use: ImageUse) -> Prediction | None:
     """What becomes of an image with white space around it, which the API server rejects in pods, not in templates."""
     if use.effective == use.effective.strip() or use.container.type is ContainerType.VOLUME:
-        return None
+        return RULE.prediction
     return Prediction(Rejection.INVALID if use.pod.resource.kind == "Pod" else Rejection.FAILED_CREATE)
 
 

@@ -7,7 +7,8 @@ values are case-sensitive.
 
 ### Why is this bad?
 
-The API server rejects the object: `Unsupported value: "always"`.
+The API server rejects the object: `Unsupported value: "always"`. For the pod template or an image volume of a custom
+resource, it rejects the pods that the operator creates.
 
 ### Example
 
@@ -45,11 +46,12 @@ spec:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.facts.model import ContainerType
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.kubelet.pull_policy import POLICIES
-from imagelint.linting.finding import Severity, Subject
+from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.prediction import Prediction, Rejection
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place
@@ -57,6 +59,8 @@ from imagelint.text.places import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imagelint.facts.model import Container
+    from imagelint.index.image_use import Pod
     from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
 
@@ -64,13 +68,16 @@ if TYPE_CHECKING:
 def check(index: Index) -> Iterator[Finding]:
     """Policies of core kinds that the API server rejects."""
     for pod in index.pods:
-        for container in pod.spec.containers if pod.spec.core else ():
+        for container in pod.spec.containers:
             policy = container.pull_policy
             if policy is None or policy.value in {"", *POLICIES} or find_placeholder(policy.value):
                 continue
+            outcome = _outcome(pod, container)
+            if outcome is None:
+                continue
             yield RULE.finding(
                 Place(pod.source, policy.span),
-                f"`{policy.value}` is not a valid imagePullPolicy, so the API server rejects the object",
+                f"`{policy.value}` is not a valid imagePullPolicy, so the API server rejects the {outcome.rejected}",
                 Subject(
                     resource=pod.resource,
                     container=container.name,
@@ -78,7 +85,25 @@ def check(index: Index) -> Iterator[Finding]:
                     names=(policy.value,),
                 ),
                 help=_remedy(policy.value),
+                prediction=outcome.prediction,
+                confidence=outcome.confidence,
             )
+
+
+class _Outcome(NamedTuple):
+    """What the API server rejects: the object, or the pods that an operator makes of it."""
+
+    rejected: str
+    prediction: Prediction
+    confidence: Confidence
+
+
+def _outcome(pod: Pod, container: Container) -> _Outcome | None:
+    """None for the fields of an operator's own, which may know other policies."""
+    if pod.spec.core:
+        return _Outcome("object", Prediction(Rejection.INVALID), Confidence.CERTAIN)
+    is_of_pods = container.type is ContainerType.VOLUME or pod.spec.is_template
+    return _Outcome("pod", Prediction(Rejection.FAILED_CREATE), Confidence.LIKELY) if is_of_pods else None
 
 
 def _remedy(written: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.kubelet.pull_policy import ALWAYS
 from imagelint.kubelet.reachability import development_cluster, why_unreachable
 from imagelint.kubelet.reference import DOCKER_HUB
 from imagelint.linting.finding import Confidence, Severity
@@ -11,6 +12,7 @@ from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint_rules.judgement import Origin
 
 if TYPE_CHECKING:
+    from imagelint.index.image_use import ImageUse
     from imagelint.kubelet.reference import ImageReference
     from imagelint.world.knowledge.base import Knowledge
     from imagelint.world.knowledge.registries import Registry
@@ -60,6 +62,37 @@ def always(found: Origin) -> Origin:
         message=f"{found.message}; `imagePullPolicy: Always` makes the kubelet ask the registry even where the node "
         "has the image",
         help=f"{found.help}; or, for an image that is loaded into a local cluster, set `imagePullPolicy: IfNotPresent`",
+    )
+
+
+def stays_on_the_node(knowledge: Knowledge, use: ImageUse) -> bool:
+    """Whether what builds an image leaves it on a node whose kubelet asks a registry for it all the same.
+
+    What replaces the tag also decides the default of the policy, so that only a written one counts.
+    """
+    if use.builder is None or use.reference is None:
+        return False
+    policy = use.declared_policy if use.builder.replaces else use.pull_policy
+    # Nobody but Docker can push a bare name.
+    namespace, _, name = use.reference.repository.partition("/")
+    is_bare = use.reference.registry == DOCKER_HUB and namespace == "library" and name not in knowledge.official_images
+    return policy == ALWAYS and (use.builder.is_local or (is_bare and not use.builder.replaces))
+
+
+def never_pushed(use: ImageUse) -> Origin:
+    """A build that stays on the node, with `Always`: the kubelet asks a registry that never got it."""
+    builder = use.builder.name if use.builder else ""
+    policy = "`imagePullPolicy: Always`" if use.declared_policy else "`Always`, the default policy for its tag,"
+    return Origin(
+        "dead-image",
+        Severity.WARNING,
+        Confidence.LIKELY,
+        f"{builder} builds `{use.written}` and pushes it to no registry, but {policy} makes the kubelet ask one even "
+        "where the node has the image",
+        "set `imagePullPolicy: IfNotPresent`, or let the build push the image",
+        Prediction(WaitingReason.ERR_IMAGE_PULL),
+        None,
+        is_sure=False,
     )
 
 

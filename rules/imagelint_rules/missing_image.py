@@ -3,8 +3,8 @@
 ### What it does
 
 Finds containers of core kinds, and image volumes of Pods, without an image or with an empty one. It does not check
-patches (files that a kustomization lists as patches, objects that lack required fields) and custom resources, where an
-operator sets the image.
+patches (files that a kustomization lists as patches or that are called so, objects that lack required fields or that
+another file has with an image) and custom resources, where an operator sets the image.
 
 ### Why is this bad?
 
@@ -46,6 +46,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.facts.bare_patches import is_called_patch
 from imagelint.facts.model import ContainerType
 from imagelint.linting.finding import Severity, Subject
 from imagelint.linting.prediction import Prediction, Rejection
@@ -59,13 +60,14 @@ if TYPE_CHECKING:
     from imagelint.index.image_use import Pod
     from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
+    from imagelint.text.places import SourceId
 
 
 def check(index: Index) -> Iterator[Finding]:
     """Containers without an image in objects that the API server gets as written."""
     for pod in index.pods:
-        for container in pod.spec.containers if pod.complete else ():
-            if _lacks_image(container, pod):
+        for container in pod.spec.containers if pod.complete and not is_called_patch(pod.source.path) else ():
+            if _lacks_image(container, pod) and not _has_it_elsewhere(index, pod, container):
                 kind = "image volume" if container.type is ContainerType.VOLUME else "container"
                 field = "reference" if container.type is ContainerType.VOLUME else "image"
                 yield RULE.finding(
@@ -80,6 +82,20 @@ def _lacks_image(container: Container, pod: Pod) -> bool:
     if container.type is ContainerType.VOLUME and pod.resource.kind != "Pod":
         return False  # in a template a volume may leave it out
     return not container.image_filled_in and (container.image is None or not container.image.value)
+
+
+def _has_it_elsewhere(index: Index, pod: Pod, container: Container) -> bool:
+    """Whether another file has the same container of the same object with an image, so that this one patches it."""
+    sources = index.join(_with_image).get((pod.resource.kind, pod.resource.name, container.name), set())
+    return bool(sources - {pod.source})
+
+
+def _with_image(index: Index) -> dict[tuple[str, str | None, str | None], set[SourceId]]:
+    found: dict[tuple[str, str | None, str | None], set[SourceId]] = {}
+    for use in index.all_images:
+        resource = use.pod.resource
+        found.setdefault((resource.kind, resource.name, use.container.name), set()).add(use.pod.source)
+    return found
 
 
 RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(Rejection.INVALID))

@@ -13,7 +13,7 @@ from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.fix import Edit, Fix
 from imagelint.linting.prediction import Prediction, WaitingReason, When
 from imagelint_rules.judgement import Origin
-from imagelint_rules.local_images import always, nowhere, unreachable
+from imagelint_rules.local_images import always, never_pushed, nowhere, stays_on_the_node, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +44,8 @@ _WRONG_HOSTS = frozenset({"misspelled-registry", "dead-registry", "unreachable-r
 
 def origin(index: Index, use: ImageUse) -> Origin | None:
     """The verdict on where an image is pulled from; None if nothing is wrong with it."""
+    if stays_on_the_node(index.world.knowledge, use):
+        return never_pushed(use)
     return _judged(index, use, use.pulled) if use.pulled is not None else None
 
 

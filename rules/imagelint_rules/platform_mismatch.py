@@ -9,7 +9,8 @@ platforms of an image (an OCI index, `kubectl get nodes`) counts before its name
 
 In a cluster with nodes of several platforms it also finds pods that ask for none, with an image that does not run on
 all of them. The platforms of the cluster are those of the configuration (`cluster: {os: [linux, windows]}`). Linux and
-Windows are also both there where another pod of the namespace asks for Windows.
+Windows are also both there where another pod of the namespace asks for Windows, or one of the same folder where the
+files state no namespace.
 
 ### Why is this bad?
 
@@ -54,6 +55,7 @@ spec:
 
 from __future__ import annotations
 
+import posixpath
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -66,7 +68,7 @@ from imagelint.text.places import Place, Related
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from imagelint.index.image_use import ImageUse
+    from imagelint.index.image_use import ImageUse, Pod
     from imagelint.index.index import Index
     from imagelint.kubelet.reference import ImageReference
     from imagelint.linting.finding import Finding
@@ -133,11 +135,11 @@ def _finding(
 
 def _unplaced(index: Index) -> Iterator[Finding]:
     """The first image of each pod that may be scheduled to a node for which it has no platform."""
-    windows: dict[str | None, Place] = {
-        pod.namespace: Place(pod.source, system.span)
+    windows = {
+        _neighbourhood(pod): Place(pod.source, system.span)
         for pod in index.all_pods
         for system in pod.spec.nodes.systems
-        if system.value == WINDOWS and pod.namespace is not None
+        if system.value == WINDOWS
     }
     for pod in (
         index.pods if windows or len(index.settings.systems) > 1 or len(index.settings.architectures) > 1 else ()
@@ -146,11 +148,16 @@ def _unplaced(index: Index) -> Iterator[Finding]:
         yield from islice((finding for finding in found if finding is not None), 1)
 
 
-def _unplaced_image(index: Index, use: ImageUse, windows: Mapping[str | None, Place]) -> Finding | None:
+def _neighbourhood(pod: Pod) -> tuple[str, str]:
+    """What shows that two pods run in one cluster: their namespace, or the folder of pods that have none."""
+    return ("namespace", pod.namespace) if pod.namespace else ("folder", posixpath.dirname(pod.source.path))
+
+
+def _unplaced_image(index: Index, use: ImageUse, windows: Mapping[tuple[str, str], Place]) -> Finding | None:
     if use.named is None or not use.pod.spec.core:
         return None
     offer, nodes, settings = _offer(index, use.named), use.pod.spec.nodes, index.settings
-    place = windows.get(use.pod.namespace) if not settings.systems else None
+    place = windows.get(_neighbourhood(use.pod)) if not settings.systems else None
     is_for_one = len(offer.systems) == 1 or not (offer.systems or use.named.normalized.startswith(_FOR_BOTH))
     if is_for_one and not nodes.systems and (len(settings.systems) > 1 or place):
         own = WINDOWS if WINDOWS in offer.systems else LINUX

@@ -104,7 +104,7 @@ def _prediction(config: DockerConfig) -> Prediction | None:
     if config.verdict is Verdict.INVALID:
         return Prediction(Rejection.INVALID)
     # The kubelet uses the error of the decoder as the waiting reason.
-    return Prediction(config.reason) if config.verdict is Verdict.BROKEN else None
+    return Prediction(config.reason) if config.verdict is Verdict.BROKEN else RULE.prediction
 
 
 def _help(index: Index, secret: Secret, image: ImageUse | None) -> str:

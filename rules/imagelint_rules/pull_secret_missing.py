@@ -14,7 +14,9 @@ has credentials for the image.
 Another pod that pulls the same repository with a secret is an error only if most pods do so, or if the registry has no
 public images: on a registry such as `nvcr.io` one of two pods with a secret proves nothing, and is a warning. With
 `cluster.platform` set, registries for which the nodes bring credentials are left alone: those of the cloud on `eks`,
-`gke` and `aks`, and `registry.redhat.io` on `openshift`, which has a global pull secret for it.
+`gke` and `aks`, and `registry.redhat.io` on `openshift`, which has a global pull secret for it. Without the setting,
+objects that only OpenShift has (`Route`, `DeploymentConfig`, any group `*.openshift.io`) in the same folder or above
+say as much.
 
 ### Why is this bad?
 
@@ -82,7 +84,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.facts.kinds import custom_kind
+from imagelint.index.catalogs import catalog_uses
 from imagelint.index.credentials import Match
+from imagelint.index.inferred_platform import platform_of
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
@@ -102,6 +107,7 @@ from imagelint_rules.remedies import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imagelint.facts.model import Resource
     from imagelint.index.definitions import Secret
     from imagelint.index.image_use import ImageUse, Pod
     from imagelint.index.index import Index
@@ -132,6 +138,8 @@ class _Known(NamedTuple):
     served: dict[str, ImageUse]
     # Those of them that surely need credentials.
     usual: frozenset[str]
+    # By registry and custom kind.
+    same_kind: dict[tuple[str, str], ImageUse]
     # Secrets that nothing names.
     idle: frozenset[Secret]
 
@@ -139,22 +147,33 @@ class _Known(NamedTuple):
 def check(index: Index) -> Iterator[Finding]:
     """The first image of each registry of a pod that needs credentials and has no pull secret."""
     found: set[tuple[Pod, str]] = set()
-    for use in index.images:
+    for use in (*index.images, *index.join(catalog_uses)):
         if use.pulled is None or not _is_judged(use.pod):
             continue
         secrets, key = index.pull_secrets(use.pod), (use.pod, use.pulled.host)
         if secrets.names or key in found or wrong_host(index, use) is not None:
             continue
-        evidence = _evidence(index, use)
-        if evidence or (needs_credentials(index, use) and not _nodes_bring_credentials(index, use)):
+        is_all = _own_list_is_all(use.pod)
+        evidence = _evidence(index, use) if is_all else _of_same_kind(index, use)
+        if evidence or (is_all and needs_credentials(index, use) and not _nodes_bring_credentials(index, use)):
             found.add(key)
             yield _finding(index, use, secrets, evidence)
 
 
 def _is_judged(pod: Pod) -> bool:
-    """Custom resources may configure their secrets elsewhere, unless they have a pod template."""
-    own_list_is_all = pod.spec.core or pod.spec.path.endswith("emplate.spec")
-    return own_list_is_all and not pod.spec.pull_secrets and not pod.overlay.changes_pull_secrets
+    """Custom resources may configure their secrets elsewhere, unless they have a pod template or a known field."""
+    is_all = _own_list_is_all(pod) or _lists_secrets(pod.resource)
+    return is_all and not pod.spec.pull_secrets and not pod.overlay.changes_pull_secrets
+
+
+def _own_list_is_all(pod: Pod) -> bool:
+    return pod.spec.core or pod.spec.is_template
+
+
+def _lists_secrets(resource: Resource) -> bool:
+    """Whether a custom kind has a field for pull secrets: one object that uses it shows that others need it."""
+    kind = custom_kind(resource.api_version, resource.kind)
+    return kind is not None and bool(kind.secrets)
 
 
 def _nodes_bring_credentials(index: Index, use: ImageUse) -> bool:
@@ -162,19 +181,22 @@ def _nodes_bring_credentials(index: Index, use: ImageUse) -> bool:
     return (
         registry is not None
         and registry.node_credentials is not None
-        and registry.node_credentials == index.settings.platform
+        and registry.node_credentials == platform_of(index, use.pod.source)
     )
 
 
 def _known(index: Index) -> _Known:
     """What the pods that pull with a secret made for their images say, by scope."""
     served: dict[str, ImageUse] = {}
+    same_kind: dict[tuple[str, str], ImageUse] = {}
     balance: dict[str, int] = {}
     for pod in index.all_pods:
         use = index.join(PodImages).main(pod)
         if use is None:
             continue
         has_secret = bool(index.pull_secrets(pod).names) and index.credential(use).match is not Match.NONE
+        if has_secret and _lists_secrets(pod.resource) and use.reference is not None:
+            same_kind.setdefault((use.reference.host, pod.resource.kind), use)
         for scope in _scopes(index, use):
             balance[scope] = balance.get(scope, 0) + (1 if has_secret else -1)
             if has_secret:
@@ -182,7 +204,7 @@ def _known(index: Index) -> _Known:
     meant = {scope: use for scope, use in served.items() if balance[scope] >= (1 if scope.endswith("/") else 0)}
     # A registry is named without a path; of what may be public, one of two pods with a secret proves nothing.
     usual = {scope for scope in meant if "/" not in scope or (balance[scope] > 0 and not scope.endswith("/"))}
-    return _Known(meant, frozenset(usual), _idle_secrets(index))
+    return _Known(meant, frozenset(usual), same_kind, _idle_secrets(index))
 
 
 def _scopes(index: Index, use: ImageUse) -> tuple[str, ...]:
@@ -213,10 +235,7 @@ def _evidence(index: Index, use: ImageUse) -> _Evidence | None:
     for scope in scopes:
         sibling = known.served.get(scope)
         if sibling is not None:
-            name = index.pull_secrets(sibling.pod).names[0].value
-            message = f"{sibling.pod.resource.label} pulls from there with pull secret `{name}`"
-            severity = Severity.ERROR if scope in known.usual else Severity.WARNING
-            return _Evidence(Related(Place(sibling.pod.source, sibling.span), message), name, severity)
+            return _of_sibling(index, sibling, Severity.ERROR if scope in known.usual else Severity.WARNING)
     secret = matching_secret(index, use)
     is_open = len(scopes) > 1
     if secret is None or (is_open and secret not in known.idle):
@@ -225,14 +244,29 @@ def _evidence(index: Index, use: ImageUse) -> _Evidence | None:
     return _Evidence(related, secret.id.name, Severity.WARNING if is_open else Severity.ERROR)
 
 
+def _of_same_kind(index: Index, use: ImageUse) -> _Evidence | None:
+    """Another object of the custom kind that pulls from a registry without public images with a secret."""
+    host = _scopes(index, use)[:1]
+    if not host or "/" in host[0]:
+        return None
+    sibling = index.join(_known).same_kind.get((host[0], use.pod.resource.kind))
+    return _of_sibling(index, sibling, Severity.WARNING) if sibling is not None else None
+
+
+def _of_sibling(index: Index, sibling: ImageUse, severity: Severity) -> _Evidence:
+    name = index.pull_secrets(sibling.pod).names[0].value
+    message = f"{sibling.pod.resource.label} pulls from there with pull secret `{name}`"
+    return _Evidence(Related(Place(sibling.pod.source, sibling.span), message), name, severity)
+
+
 def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: _Evidence | None) -> Finding:
     pod, registry = use.pod, use.reference.host if use.reference else ""
     needy = _scopes(index, use)[0] if evidence else registry
-    account = f"service account `{pod.account_name}`"
-    unseen = "" if secrets.known else " (which no file defines)"
+    account = f" and neither does its service account `{pod.account_name}`" if _own_list_is_all(pod) else ""
+    unseen = "" if secrets.known or not account else " (which no file defines)"
     message = (
-        f"`{needy}` requires credentials, but {pod.resource.label} has no pull secret and neither does its "
-        f"{account}{unseen} {in_namespace(pod.namespace)}"
+        f"`{needy}` requires credentials, but {pod.resource.label} has no pull secret{account}{unseen} "
+        f"{in_namespace(pod.namespace)}"
     )
     name = evidence.secret if evidence else secret_name(registry)
     make = "" if evidence else f"{create_secret(index, use, name, pod.namespace)}\nand "
@@ -240,7 +274,7 @@ def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: _Evide
     return RULE.at_image(
         use,
         message,
-        help=f"{make}add to `{pod.spec.path}`:\n{list_of_pull_secrets(name)}{unless}",
+        help=f"{make}add to `{pod.spec.path or 'spec'}`:\n{list_of_pull_secrets(name)}{unless}",
         related=[evidence.related if evidence else _where(pod, secrets)],
         severity=evidence.severity if evidence else None,
     )

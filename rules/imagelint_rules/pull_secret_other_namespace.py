@@ -73,7 +73,7 @@ from imagelint.linting.finding import Severity, Subject
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
-from imagelint_rules.remedies import create_secret, image_of, listed, secret_manifest
+from imagelint_rules.remedies import create_secret, image_of, listed, of_pods, secret_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -103,6 +103,7 @@ def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Secret]) -> Findi
         help=f"{create_secret(index, image, name, use.namespace)}\n"
         f"or define it in that namespace as well:\n{secret_manifest(name, use.namespace)}",
         related=[Related(secret.place, f"defined here, in `{secret.id.namespace}`") for secret in elsewhere[:3]],
+        prediction=of_pods(use, RULE.prediction),
     )
 
 

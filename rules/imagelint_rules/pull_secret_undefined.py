@@ -83,6 +83,7 @@ from imagelint_rules.remedies import (
     in_namespace,
     matching_secret,
     most_similar,
+    of_pods,
     secret_manifest,
 )
 
@@ -153,20 +154,21 @@ def _finding(index: Index, use: SecretUse) -> Finding:
         Subject(resource=use.resource, image=image.written if image else None, names=(name,)),
         help=_make(index, use, image) if by_account is None else _drop(by_account),
         related=related,
+        prediction=of_pods(use, RULE.prediction),
     )
 
 
 def _harmless(use: SecretUse) -> Finding:
     """The kubelet reports the missing Secret and pulls without credentials, which is enough for public images."""
-    found = RULE.finding(
+    return RULE.finding(
         Place(use.source, use.name.span),
         f"pull secret `{use.name.value}` of {use.resource.label} is not defined {in_namespace(use.namespace)}; all its "
         "images are public, so that the only effect is the event `FailedToRetrieveImagePullSecret`",
         Subject(resource=use.resource, names=(use.name.value,)),
         help="remove the entry; credentials that the registry rejects would make the pull fail",
         severity=Severity.INFO,
+        prediction=None,
     )
-    return found._replace(prediction=None)
 
 
 def _make(index: Index, use: SecretUse, image: ImageUse | None) -> str:

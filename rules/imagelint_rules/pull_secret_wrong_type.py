@@ -77,11 +77,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.facts.kinds import group_kind, secret_producers
 from imagelint.kubelet.docker_config import DOCKER_KEYS
 from imagelint.linting.finding import Severity, Subject
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
+from imagelint_rules.remedies import of_pods
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,12 +92,6 @@ if TYPE_CHECKING:
     from imagelint.index.index import Index
     from imagelint.index.pull_secrets import SecretUse
     from imagelint.linting.finding import Finding
-
-_TYPE_FIELDS = {
-    "ExternalSecret": "spec.target.template.type",
-    "ClusterExternalSecret": "spec.externalSecretSpec.target.template.type",
-    "SealedSecret": "spec.template.type",
-}
 
 
 def check(index: Index) -> Iterator[Finding]:
@@ -121,17 +117,25 @@ def _finding(use: SecretUse, secret: Secret, problem: str) -> Finding:
         Subject(resource=use.resource, names=(use.name.value,)),
         help=_help(secret),
         related=[Related(secret.config_place, f"{secret.resource.kind} `{secret.id.name}`")],
+        prediction=of_pods(use, RULE.prediction),
     )
 
 
 def _help(secret: Secret) -> str:
     meant = secret.config.meant_type if secret.config else None
     type_ = meant or "kubernetes.io/dockerconfigjson"
-    field = _TYPE_FIELDS.get(secret.resource.kind, "type")
     return (
-        f"set `{field}: {type_}`, with the docker config under the key `{DOCKER_KEYS[type_]}`; "
+        f"set `{_type_field(secret)}: {type_}`, with the docker config under the key `{DOCKER_KEYS[type_]}`; "
         "the type is immutable, so delete the Secret in the cluster first"
     )
+
+
+def _type_field(secret: Secret) -> str:
+    """The key path of the type in the object that makes the Secret."""
+    resource = secret.resource
+    producers = secret_producers().get(group_kind(resource.api_version, resource.kind), [])
+    fields = (".".join(filter(None, (one.items, one.types[0]))) for one in producers if one.types)
+    return next(fields, "type")
 
 
 RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL), across_files=True)

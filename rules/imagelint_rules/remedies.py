@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from imagelint.index.image_use import ImageUse, Pod
     from imagelint.index.index import Index
     from imagelint.index.pull_secrets import SecretUse
+    from imagelint.linting.prediction import Prediction
     from imagelint.text.places import Text
     from imagelint.world.knowledge.registries import Registry
 
@@ -104,6 +105,11 @@ def image_of(index: Index, use: SecretUse) -> ImageUse | None:
     if use.pod is not None:
         return index.join(PodImages).main(use.pod)
     return index.join(_images_of_accounts).get(id(use.resource))
+
+
+def of_pods(use: SecretUse, prediction: Prediction | None) -> Prediction | None:
+    """What happens to pods whose pull secret fails: nothing, where a controller fetches what the secret is for."""
+    return prediction if use.pod is None or use.pod.runs_images else None
 
 
 def _images_of_accounts(index: Index) -> dict[int, ImageUse | None]:

@@ -6,6 +6,9 @@ Finds pods whose `serviceAccountName` no input file creates: an error where the 
 namespaces only, a warning where the input defines other accounts for the pod, and an info otherwise. These are the
 accounts of its namespace, or of its folder where no file names its namespace. `default` exists in every namespace.
 
+What `helm template` wrote is complete: an account that a chart does not create is an error, unless values such as
+`serviceAccount.create: false` say that it exists already; declare it with `service-account-undefined` under `ignore`.
+
 ### Why is this bad?
 
 The API server rejects pods whose service account does not exist. The Deployment or Job is created but stays at zero
@@ -78,7 +81,7 @@ if TYPE_CHECKING:
     from imagelint.index.image_use import Pod
     from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
-    from imagelint.text.places import Text
+    from imagelint.text.places import SourceId, Text
 
 
 def check(index: Index) -> Iterator[Finding]:
@@ -104,6 +107,9 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
         )
         severity = Severity.WARNING if others else Severity.INFO
         confidence = Confidence.POSSIBLE
+        if _is_rendered_whole(index, pod):
+            message += f", and chart `{_chart(pod)}` does not create it"
+            severity, confidence = Severity.ERROR, Confidence.LIKELY
     related = [Related(other.place, f"defined here, in `{other.id.namespace}`") for other in elsewhere[:3]]
     where = f" --namespace {pod.namespace}" if pod.namespace else ""
     return RULE.finding(
@@ -115,6 +121,24 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
         severity=severity,
         confidence=confidence,
     )
+
+
+def _chart(pod: Pod) -> str:
+    return (pod.resource.rendered_from or "").partition("/")[0]
+
+
+def _is_rendered_whole(index: Index, pod: Pod) -> bool:
+    """Whether the pod is in the output of a chart and not of one template alone, as `--show-only` has it."""
+    return pod.resource.rendered_from is not None and len(index.join(_templates)[pod.source, _chart(pod)]) > 1
+
+
+def _templates(index: Index) -> dict[tuple[SourceId, str], set[str]]:
+    """The templates that are rendered into each source, by chart."""
+    found: dict[tuple[SourceId, str], set[str]] = {}
+    for source, facts in index.files.items():
+        for template in facts.templates:
+            found.setdefault((source, template.partition("/")[0]), set()).add(template)
+    return found
 
 
 def _beside(index: Index, pod: Pod) -> list[Account]:

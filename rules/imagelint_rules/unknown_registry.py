@@ -58,6 +58,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.facts.model import ContainerType
 from imagelint.index.credentials import Match
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     from imagelint.index.index import Index
     from imagelint.kubelet.reference import ImageReference
     from imagelint.linting.finding import Finding
+    from imagelint.text.places import SourceId, Span
 
 
 def check(index: Index) -> Iterator[Finding]:
@@ -83,7 +85,7 @@ def check(index: Index) -> Iterator[Finding]:
         if index.settings.allow_only_declared and index.declaration(use) is None:
             # Regardless of what else is known of the image, and of which other rule reports it.
             yield _refused(index, use, reference)
-        elif index.registry(use) is None and use.pulled is not None and _is_open(index, use):
+        elif index.registry(use) is None and use.pulled is not None and _is_open(index, use, reference.host):
             yield RULE.at_image(
                 use,
                 f"registry `{reference.host}` is not well known: nodes must be able to reach it and usually need "
@@ -93,19 +95,31 @@ def check(index: Index) -> Iterator[Finding]:
             )
 
 
-def _is_open(index: Index, use: ImageUse) -> bool:
+def _own_hosts(index: Index) -> frozenset[tuple[SourceId, Span, str]]:
+    """The hosts that the containers of each object pull from: what they hand on from there is no news."""
+    own = (use for use in index.images if use.container.type is not ContainerType.HANDED_ON)
+    return frozenset((*_object(use), use.named.host) for use in own if use.named is not None)
+
+
+def _object(use: ImageUse) -> tuple[SourceId, Span]:
+    return use.pod.source, use.pod.resource.span
+
+
+def _is_open(index: Index, use: ImageUse, host: str) -> bool:
     """Whether nothing else is reported of the registry, and no credential shows that it is meant."""
+    if use.container.type is ContainerType.HANDED_ON and (*_object(use), host) in index.join(_own_hosts):
+        return False
     return origin(index, use) is None and index.credential(use).match is not Match.MATCHED
 
 
 def _refused(index: Index, use: ImageUse, reference: ImageReference) -> Finding:
-    found = RULE.at_image(
+    return RULE.at_image(
         use,
         f"`{reference.normalized}` is not covered by `registries` in the configuration, which allows nothing else",
         help=f"use an image from {index.join(_declared)}, or declare this one under `registries` in the configuration",
         confidence=Confidence.CERTAIN,
+        prediction=None,
     )
-    return found._replace(prediction=None)
 
 
 def _declared(index: Index) -> str:

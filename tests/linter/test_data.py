@@ -174,6 +174,9 @@ def test_every_producer_makes_its_secret(row: dict[str, Any]) -> None:
         found = facts_of(row, fields).secrets
         type_ = "kubernetes.io/dockerconfigjson" if "type" in row else None
         assert {(secret.id.name, secret.type) for secret in found} == {("regcred", type_)}
+        if "old_type" in row:
+            older = merged(at(name, "regcred"), at(row["old_type"], "kubernetes.io/dockercfg"))
+            assert [secret.type for secret in facts_of(row, older).secrets] == ["kubernetes.io/dockercfg"]
         for path, value in row.get("unless", {}).items():
             assert facts_of(row, merged(fields, at(path, value))).secrets == ()
 

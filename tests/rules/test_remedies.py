@@ -128,3 +128,19 @@ def test_what_is_wrong_with_the_host_comes_first(host: str) -> None:
     ]
     assert len(at_image) > 1
     assert at_image[0].rule in {"misspelled-registry", "unreachable-registry", "unknown-registry"}
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "field"),
+    [
+        ("external-secrets.io/v1", "ExternalSecret", "spec.target.template.type"),
+        ("kubernetes-client.io/v1", "ExternalSecret", "spec.template.type"),
+        ("bitnami.com/v1alpha1", "SealedSecret", "spec.template.type"),
+        ("onepassword.com/v1", "OnePasswordItem", "type"),
+    ],
+)
+def test_the_type_is_set_where_the_kind_has_it(api_version: str, kind: str, field: str) -> None:
+    producer = {"apiVersion": api_version, "kind": kind, "metadata": {"name": "pull", "namespace": "prod"}, "spec": {}}
+    findings = lint(stream(pod("ghcr.io/acme/a:1", "pull", namespace="prod"), producer))
+    (finding,) = [finding for finding in findings if finding.rule == "pull-secret-wrong-type"]
+    assert (finding.help or "").startswith(f"set `{field}: ")

@@ -85,3 +85,34 @@ def test_an_undefined_secret_of_public_images_is_only_an_event(image: str) -> No
 def test_an_undefined_secret_of_other_images_fails_the_pull(image: str) -> None:
     (finding,) = [f for f in lint(stream(with_secret(image))) if f.rule == "pull-secret-undefined"]
     assert (finding.severity, str(finding.prediction)) == (Severity.WARNING, "ErrImagePull")
+
+
+def beside(api_version: str, kind: str) -> str:
+    return stream({"apiVersion": api_version, "kind": kind, "metadata": {"name": "web", "namespace": "prod"}})
+
+
+RED_HAT = stream(without("registry.redhat.io/rhel9/postgresql-16:1"))
+
+
+@pytest.mark.parametrize(
+    ("path", "shown", "is_found"),
+    [
+        ("app/route.yaml", beside("route.openshift.io/v1", "Route"), False),
+        ("app/dc.yaml", beside("apps.openshift.io/v1", "DeploymentConfig"), False),
+        ("scc.yaml", beside("security.openshift.io/v1", "SecurityContextConstraints"), False),
+        ("app/old.yaml", beside("v1", "ImageStream"), False),
+        ("app/web.yaml", RED_HAT + beside("route.openshift.io/v1", "Route"), False),
+        ("openshift/route.yaml", beside("route.openshift.io/v1", "Route"), True),
+        ("app/ingress.yaml", beside("networking.k8s.io/v1", "Ingress"), True),
+        ("app/route.yaml", beside("gateway.example/v1", "Route"), True),
+    ],
+)
+def test_objects_show_openshift(path: str, shown: str, is_found: bool) -> None:
+    files = {"app/web.yaml": RED_HAT, path: shown}
+    assert ("pull-secret-missing" in {finding.rule for finding in lint(files)}) is is_found
+
+
+def test_the_settings_know_better_than_the_objects() -> None:
+    files = {"app/web.yaml": RED_HAT, "app/route.yaml": beside("route.openshift.io/v1", "Route")}
+    rules = {finding.rule for finding in lint(files, world=World(settings=Settings(platform="eks")))}
+    assert "pull-secret-missing" in rules

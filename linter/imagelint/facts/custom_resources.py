@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from imagelint.facts.kinds import CustomKind, custom_kind
+from imagelint.facts.image_catalogs import catalog_reference
+from imagelint.facts.kinds import CustomKind, custom_kind, group_kind
 from imagelint.facts.model import Container, ContainerType, PodSpec
 from imagelint.facts.podspecs import PodSpecReader, service_account_name, shaped_pod_specs
+from imagelint.facts.possible_images import possible_images
 from imagelint.kubelet.platforms import NodePlatform
 from imagelint.text.nodes import Mapping, Node, Path, Scalar, as_text, locate, mapping, select, text, written
 from imagelint.text.places import Span, Text
@@ -28,6 +30,8 @@ def custom_pod_specs(node: Mapping, resource: Resource) -> Iterator[PodSpec]:
     kind = custom_kind(resource.api_version, resource.kind)
     if kind is None:
         yield from specs.values()
+        read = {container.image.span for spec in specs.values() for container in spec.containers if container.image}
+        yield from possible_images(node, resource, read)
     else:
         yield from _KnownKind(node, resource, kind).pod_specs(specs)
 
@@ -55,7 +59,11 @@ class _KnownKind:
             owner = _owner(path, specs, lists)
             specs.setdefault(owner, self._bare(owner))
             specs[owner] = specs[owner]._replace(containers=(*specs[owner].containers, container))
-        yield from (spec for spec in specs.values() if spec.containers or spec.pull_secrets)
+        reference = catalog_reference(self._node, group_kind(self._resource.api_version, self._resource.kind))
+        if reference is not None:
+            owner = next(iter(lists), ())
+            specs[owner] = specs.get(owner, self._bare(owner))._replace(catalog=reference)
+        yield from (spec for spec in specs.values() if spec.containers or spec.pull_secrets or spec.catalog)
 
     def _give(self, specs: dict[Path, PodSpec], path: Path, names: tuple[Text, ...]) -> None:
         """Assign a list of pull secrets to its PodSpec, else to the surrounding ones that have no list of their own."""

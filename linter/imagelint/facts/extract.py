@@ -6,6 +6,7 @@ import re
 from binascii import crc32
 from typing import TYPE_CHECKING
 
+from imagelint.facts.bare_patches import bare_patch, is_kubeadm_patch, json_patch, may_be_json_patch
 from imagelint.facts.builders import (
     artifacts_of_configuration,
     artifacts_of_object,
@@ -15,14 +16,15 @@ from imagelint.facts.builders import (
 )
 from imagelint.facts.custom_resources import custom_pod_specs
 from imagelint.facts.handed_on import handed_on
+from imagelint.facts.image_catalogs import catalog_images
 from imagelint.facts.image_triggers import without_stand_ins
-from imagelint.facts.kinds import core_kinds, group_kind, holds_no_pods, secret_producers
+from imagelint.facts.kinds import core_kinds, group_kind, holds_no_pods, platform_of, secret_producers
 from imagelint.facts.kustomization import KUSTOMIZATION, hidden_literals, is_kustomization, kustomization_of
 from imagelint.facts.misplaced import misplaced_in_account, misplaced_in_pod
 from imagelint.facts.model import FileFacts, NotDeployed, Problem, ServiceAccount
 from imagelint.facts.objects import described, objects_of, purpose_of_object, resource_of
 from imagelint.facts.podspecs import core_pod_specs, pull_secret_names
-from imagelint.facts.screen import can_matter, heading_of
+from imagelint.facts.screen import CONFIG_MAP, Heading, can_matter, heading_of
 from imagelint.facts.secrets import hidden_spans, secrets_of
 from imagelint.text.compose import ComposeError
 from imagelint.text.kubectl import compose_manifest
@@ -34,7 +36,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from imagelint.facts.json_nodes import Listing
-    from imagelint.facts.model import Artifact, Kustomization, MisplacedField, PodSpec, Resource, SecretDefinition
+    from imagelint.facts.model import (
+        Artifact,
+        CatalogImage,
+        Kustomization,
+        MisplacedField,
+        PodSpec,
+        Resource,
+        SecretDefinition,
+    )
     from imagelint.facts.suppressions import Suppression
     from imagelint.text.source import Source
 
@@ -71,7 +81,8 @@ class _FileReader:
         self._is_kustomization = is_kustomization(path)
         self._is_build_configuration = is_build_configuration(path)
         # The nodes around a comment distinguish it from text.
-        self._parses_all = is_strict or has_suppressions or self._is_kustomization or self._is_build_configuration
+        is_other = self._is_kustomization or self._is_build_configuration or is_kubeadm_patch(path)
+        self._parses_all = is_strict or has_suppressions or is_other
         self._suppressions: list[Suppression] = []
         # Kept only if comments have to be distinguished from text.
         self._roots: list[Node] = []
@@ -84,7 +95,10 @@ class _FileReader:
         self._problems: list[Problem] = []
         self._kustomization: Kustomization | None = None
         self._artifacts: list[Artifact] = []
+        self._catalog_images: list[CatalogImage] = []
         self._objects = 0
+        self._templates: set[str] = set()
+        self._platform: str | None = None
         self._templated = False
         self._misplaced: list[MisplacedField] = []
         self._not_deployed: list[NotDeployed] = []
@@ -103,10 +117,13 @@ class _FileReader:
             secrets=tuple(self._secrets),
             namespaces=tuple(self._namespaces),
             kustomization=self._kustomization,
+            catalog_images=tuple(self._catalog_images),
             artifacts=tuple(self._artifacts),
             problems=tuple(self._problems),
             misplaced=tuple(self._misplaced),
             objects=self._objects,
+            templates=frozenset(self._templates),
+            platform=self._platform,
             templated=self._templated,
             hidden=tuple(self._hidden),
             checksum=crc32(data),
@@ -115,10 +132,12 @@ class _FileReader:
         )
 
     def read(self, document: Document) -> None:
+        if document.rendered_from is not None:
+            self._templates.add(document.rendered_from)
         if not self._parses_all:
             heading = heading_of(document.data)
-            if not can_matter(document.data, heading):
-                self._objects += heading is not None and heading.is_object
+            if not (can_matter(document.data, heading) or (heading is None and may_be_json_patch(document.data))):
+                self._count(heading)
                 return
         if self._is_in_templates and document.is_template_source:
             self._templated = True
@@ -136,6 +155,14 @@ class _FileReader:
             self._roots.append(root)
         if isinstance(root, Mapping):
             self._read_root(root, document)
+        elif root is not None:
+            self._pods.extend(json_patch(root, self._path, document.number))
+
+    def _count(self, heading: Heading | None) -> None:
+        """Count an object, whose type may say on which platform it is."""
+        if heading is not None and heading.is_object:
+            self._objects += 1
+            self._platform = self._platform or platform_of(heading.api_version or "", heading.kind or "")
 
     def _refused(self, document: Document, error: ComposeError) -> None:
         if document.looks_templated:
@@ -161,7 +188,8 @@ class _FileReader:
             return
         if self._is_build_configuration:
             self._artifacts.extend(artifacts_of_configuration(self._path, root))
-        self._read_objects(objects_of(root, document.number, rendered_from=document.rendered_from))
+        self._read_objects(objects_of(root, document.number, rendered_from=document.rendered_from), document)
+        self._read_objects(bare_patch(root, self._path, document.number), document)
 
     def read_json(self, data: bytes) -> bool:
         """Read a file that begins with JSON, the items of a list one by one; False where it does not."""
@@ -194,7 +222,7 @@ class _FileReader:
             heading = part.heading if part.heading.is_object else listing.of_items
             document = Document(0, start, text[part.start : part.end].encode())
             if not self._parses_all and not can_matter(document.data, heading):
-                self._objects += heading.is_object
+                self._count(heading)
                 continue
             try:
                 root = compose_json(text, part, start)
@@ -202,11 +230,12 @@ class _FileReader:
                 self._tell(document, error)
                 continue
             if isinstance(root, Mapping):
-                self._read_objects(objects_of(root, 0, listed=listing.of_items))
+                self._read_objects(objects_of(root, 0, listed=listing.of_items), document)
+                self._read_objects(bare_patch(root, self._path, 0), document)
 
-    def _read_objects(self, objects: Iterable[tuple[Mapping, Resource]]) -> None:
+    def _read_objects(self, objects: Iterable[tuple[Mapping, Resource]], document: Document) -> None:
         for node, resource in objects:
-            self._objects += 1
+            self._count(Heading(resource.api_version, resource.kind))
             purpose = purpose_of_object(node, self._path)
             if purpose is not None:
                 self._not_deployed.append(NotDeployed(purpose, node.span.line, node.span.end_line))
@@ -214,9 +243,9 @@ class _FileReader:
                 from imagelint.facts.suppressions import in_annotations
 
                 self._suppressions.extend(in_annotations(node, *_templates(node, resource)))
-            self._read_object(node, resource)
+            self._read_object(node, resource, document)
 
-    def _read_object(self, node: Mapping, resource: Resource) -> None:
+    def _read_object(self, node: Mapping, resource: Resource, document: Document) -> None:
         kind = group_kind(resource.api_version, resource.kind)
         if kind == "/Secret":
             self._hidden.extend(hidden_spans(node))
@@ -227,6 +256,10 @@ class _FileReader:
             self._misplaced.extend(misplaced_in_account(node, resource))
         elif kind == "/Namespace" and resource.name:
             self._namespaces.append(resource.name)
+        elif kind == CONFIG_MAP:
+            from imagelint.facts.embedded import in_config_map
+
+            self._pods.extend(in_config_map(node, resource, document))
         elif kind != "/Secret" and not holds_no_pods(kind):
             self._read_pods(node, resource, kind)
 
@@ -237,6 +270,7 @@ class _FileReader:
             for pod in select(node, core_kinds().pod_specs[kind]):
                 self._pods.extend(handed_on(pod, resource) if isinstance(pod, Mapping) else ())
         else:
+            self._catalog_images.extend(catalog_images(node, resource, kind))
             specs = custom_pod_specs(node, resource)
             if kind.startswith("tekton.dev/"):
                 from imagelint.facts.tekton import with_parameters

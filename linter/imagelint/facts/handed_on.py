@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from imagelint.facts.model import Resource
-    from imagelint.text.places import Text
+    from imagelint.text.places import Span, Text
 
 _RELATED = "RELATED_IMAGE_"
 _VARIABLE = r"(?:[A-Z0-9_]+_)?IMAGE(?:_NAME|_REF|_URL)?"
@@ -32,17 +32,22 @@ def handed_on(pod: Mapping, resource: Resource) -> Iterator[PodSpec]:
     """The images that the containers of a PodSpec hand on, as a PodSpec of nobody's making: others run them."""
     found = tuple(container for key, _ in CONTAINER_LISTS for item in items(pod, key) for container in _of(item))
     if found:
-        yield PodSpec(
-            resource=resource,
-            containers=found,
-            pull_secrets=(),
-            service_account=None,
-            nodes=NodePlatform(),
-            span=pod.span,
-            path="",
-            core=False,
-            complete=False,
-        )
+        yield nobodys(resource, found, pod.span)
+
+
+def nobodys(resource: Resource, containers: Iterable[Container], span: Span) -> PodSpec:
+    """A PodSpec for images of which others make pods, with pull secrets and accounts that are not known."""
+    return PodSpec(
+        resource=resource,
+        containers=tuple(containers),
+        pull_secrets=(),
+        service_account=None,
+        nodes=NodePlatform(),
+        span=span,
+        path="",
+        core=False,
+        complete=False,
+    )
 
 
 def _of(container: object) -> Iterator[Container]:
@@ -59,7 +64,7 @@ def _in_environment(container: Mapping) -> Iterator[Text]:
         if name is None or value is None or find_placeholder(value.value):
             continue
         is_related = name.value.startswith(_RELATED) and "/" in value.value
-        if is_related or (re.fullmatch(_VARIABLE, name.value) and _is_full_name(value.value)):
+        if is_related or (re.fullmatch(_VARIABLE, name.value) and is_full_name(value.value)):
             yield value
 
 
@@ -74,19 +79,20 @@ def _in_arguments(container: Mapping) -> Iterator[Text]:
 def _assigned(argument: Text) -> Text | None:
     flag, equals, value = argument.value.partition("=")
     image = value.strip(_QUOTES)
-    is_image = equals and re.fullmatch(_ARGUMENT, flag) and _is_full_name(image)
+    is_image = equals and re.fullmatch(_ARGUMENT, flag) and is_full_name(image)
     return argument._replace(value=image) if is_image else None
 
 
 def _separate(arguments: Iterable[Text]) -> Iterator[Text]:
     before = ""
     for argument in arguments:
-        if re.fullmatch(_ARGUMENT, before) and _is_full_name(argument.value):
+        if re.fullmatch(_ARGUMENT, before) and is_full_name(argument.value):
             yield argument
         before = argument.value
 
 
-def _is_full_name(image: str) -> bool:
+def is_full_name(image: str) -> bool:
+    """Whether a text can be nothing but an image: it has a registry, and a tag or a digest."""
     try:
         found = parse_reference(image)
     except InvalidReferenceError:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from imagelint.data import load_data
 
+_OPENSHIFT = ".openshift.io"
+_OPENSHIFT_V1 = frozenset({"BuildConfig", "DeploymentConfig", "ImageStream", "ImageStreamTag", "Route"})
 _API_VERSION = re.compile(r"(?:[a-z0-9.-]+/)?v\d[a-z0-9]*")
 
 
@@ -29,8 +31,8 @@ class SecretProducer(NamedTuple):
     # The first path that leads to a text counts.
     names: tuple[str, ...]
     namespaces: tuple[str, ...]
-    # Without a value there the type is `Opaque`; None where the object does not decide it.
-    type: str | None
+    # The first path that leads to a text counts, else the type is `Opaque`; empty where the object does not decide it.
+    types: tuple[str, ...]
     # Creates them in namespaces that the object does not state.
     anywhere: bool
     only_if: dict[str, str]
@@ -93,7 +95,7 @@ def secret_producers() -> dict[str, list[SecretProducer]]:
         producer = SecretProducer(
             items=row.get("items", ""),
             names=tuple(row["names"]),
-            type=row.get("type"),
+            types=tuple(row[key] for key in ("type", "old_type") if key in row),
             namespaces=tuple(row.get("namespaces", ())),
             anywhere=row.get("anywhere", False),
             only_if=row.get("only_if", {}),
@@ -135,6 +137,13 @@ def _custom_kinds() -> dict[tuple[str, str], list[dict[str, Any]]]:
     for row in load_data("custom_kinds.json"):
         found.setdefault((row["group"], row["kind"]), []).append(row)
     return found
+
+
+def platform_of(api_version: str, kind: str) -> str | None:
+    """The platform that alone has objects of a type (`openshift`, some of whose kinds have no group of their own)."""
+    group = api_version.rpartition("/")[0]
+    is_openshift = group.endswith(_OPENSHIFT) or (api_version == "v1" and kind in _OPENSHIFT_V1)
+    return "openshift" if is_openshift else None
 
 
 def group_kind(api_version: str, kind: str) -> str:

@@ -49,6 +49,10 @@ class ContainerType(StrEnum):
     CUSTOM = "custom"
     # What a container hands to its program, which runs it in pods of its own: `RELATED_IMAGE_X`, `--x-image=`.
     HANDED_ON = "handed-on"
+    # A pod or pod template in a text of a ConfigMap, of which some program makes pods.
+    EMBEDDED = "embedded"
+    # A text in a kind that is not known, which can be nothing but an image: listed, and not judged.
+    POSSIBLE = "possible"
     # No image of a pod: a chart or manifests that a controller fetches, a repository that it watches.
     ARTIFACT = "artifact"
 
@@ -63,6 +67,22 @@ class Builder(NamedTuple):
     replaces_registry: bool = False
     # It leaves the image where it was built, and no registry gets it.
     is_local: bool = False
+
+
+class CatalogImage(NamedTuple):
+    """An entry of an object that lists the images of a program by version."""
+
+    resource: Resource
+    version: str
+    image: str
+
+
+class CatalogReference(NamedTuple):
+    """The entry of such an object that a custom resource names instead of an image."""
+
+    kind: str
+    name: Text
+    version: str
 
 
 class Container(NamedTuple):
@@ -101,6 +121,13 @@ class PodSpec(NamedTuple):
     complete: bool
     # What a kubelet shows of a static pod: admission gives it neither an account nor pull secrets.
     is_mirror: bool = False
+    # Of the whole object, which runs the image of this entry.
+    catalog: CatalogReference | None = None
+
+    @property
+    def is_template(self) -> bool:
+        """Whether it is where Kubernetes has the template of a pod, so that its fields mean what they mean there."""
+        return self.path.endswith("emplate.spec")
 
 
 class ServiceAccount(NamedTuple):
@@ -225,11 +252,16 @@ class FileFacts(NamedTuple):
     secrets: tuple[SecretDefinition, ...] = ()
     namespaces: tuple[str, ...] = ()
     kustomization: Kustomization | None = None
+    catalog_images: tuple[CatalogImage, ...] = ()
     # Images that are built for the manifests beside the file, and below.
     artifacts: tuple[Artifact, ...] = ()
     problems: tuple[Problem, ...] = ()
     misplaced: tuple[MisplacedField, ...] = ()
     objects: int = 0
+    # Those of charts of which `helm template` made the documents: `web/templates/deployment.yaml`.
+    templates: frozenset[str] = frozenset()
+    # The one that alone has some of the objects: `openshift`.
+    platform: str | None = None
     # Places that no output may show: the values of Secrets.
     hidden: tuple[Span, ...] = ()
     # Of the text: in a file that was changed since, places are not where they were.

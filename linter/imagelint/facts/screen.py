@@ -32,6 +32,7 @@ _WORD = re.compile(
 # In quotes, a word that counts may be written so that its bytes do not show.
 _ESCAPE = re.compile(rb"\\[xuU\r\n]")
 _CONTAINERS = b"ontainers"
+CONFIG_MAP = "/ConfigMap"
 
 
 class Heading(NamedTuple):
@@ -116,8 +117,10 @@ def _words(api_version: str, kind: str) -> tuple[bytes, ...] | None:
         return None
     if holds_no_pods(name):
         return ()
+    if name == CONFIG_MAP:
+        return (b"mage",)
     known = custom_kind(api_version, kind)
-    return (_CONTAINERS, *(_words_of(known) if known else ()))
+    return (_CONTAINERS, *_words_of(known)) if known else (_CONTAINERS, b"mage")
 
 
 # Facts by their name alone, and collections of other objects.

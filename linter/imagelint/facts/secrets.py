@@ -187,7 +187,8 @@ def _value(node: Mapping, path: str) -> str | None:
 
 
 def _produced(item: Mapping, resource: Resource, producer: SecretProducer) -> Iterator[SecretDefinition]:
-    type_ = (_value(item, producer.type) or "Opaque") if producer.type else None
+    written = next((found for path in producer.types if (found := _value(item, path))), "Opaque")
+    type_ = written if producer.types else None
     for name in _first(item, producer.names):
         for namespace in _namespaces(item, resource, producer):
             anywhere = namespace is None and (producer.anywhere or resource.kind.startswith("Cluster"))

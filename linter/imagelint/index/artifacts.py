@@ -49,10 +49,10 @@ class Artifacts:
 
     def _named(self, path: str, name: str) -> Builder | None:
         folders = self._by_name.get(_normalised(name), {})
-        return next((folders[folder] for folder in _above(path) if folder in folders), None) if folders else None
+        return next((folders[folder] for folder in folders_of(path) if folder in folders), None) if folders else None
 
     def _matched(self, path: str, name: str) -> Builder | None:
-        globs = (one for folder in _above(path) for one in self._globs.get(folder, ()))
+        globs = (one for folder in folders_of(path) for one in self._globs.get(folder, ()))
         return next((one.builder for one in globs if glob_matches(one.name, name)), None)
 
     def _ko(self, image: str, name: str) -> Builder | None:
@@ -74,7 +74,7 @@ def _normalised(name: str) -> str:
     return f"{domain}/{rest}"
 
 
-def _above(path: str) -> Iterator[str]:
+def folders_of(path: str) -> Iterator[str]:
     """The folders that a file is in, up to that of the input, whose path is empty."""
     while path:
         path = path.rpartition("/")[0]

@@ -41,6 +41,12 @@ class Pod:
         return self.spec.resource
 
     @property
+    def runs_images(self) -> bool:
+        """Whether the kubelet pulls some of the images, or there are none; otherwise a controller fetches them."""
+        containers = self.spec.containers
+        return not containers or any(container.type is not ContainerType.ARTIFACT for container in containers)
+
+    @property
     def account_name(self) -> str:
         """The service account that the pod runs as."""
         return self.spec.service_account.value if self.spec.service_account else DEFAULT_ACCOUNT
@@ -78,8 +84,12 @@ class ImageUse(NamedTuple):
 
     @property
     def named(self) -> ImageReference | None:
-        """The reference, if it is what it is known by: it parses, holds no placeholder, and nothing renames it."""
-        return None if self.placeholder is not None or self.is_renamed else self.reference
+        """The reference, if it is what it is known by: it parses, holds no placeholder, and nothing renames it.
+
+        A text that only seems to be an image is known by nothing.
+        """
+        is_open = self.placeholder is not None or self.is_renamed or self.container.type is ContainerType.POSSIBLE
+        return None if is_open else self.reference
 
     @property
     def is_renamed(self) -> bool:

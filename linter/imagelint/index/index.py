@@ -250,9 +250,10 @@ class Index:
             if container.image is None or not container.image.value or container.image_filled_in:
                 continue
             if number not in patched:
-                yield self._image_use(pod, container, container.image)
+                yield self.image_use(pod, container, container.image)
 
-    def _image_use(self, pod: Pod, container: Container, image: Text) -> ImageUse:
+    def image_use(self, pod: Pod, container: Container, image: Text) -> ImageUse:
+        """What an image of a pod means: rewritten by its overlay, and parsed."""
         written, span = image
         applied = container.resolved or written
         effective = applied if pod.overlay is UNTOUCHED else pod.overlay.image(applied)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # Where the manual is published, with a slash at its end; empty while it is not, and then no output links to it.
 HOME = ""
+_OF_PROGRAMS = frozenset({ContainerType.HANDED_ON, ContainerType.EMBEDDED})
 _BUILT_IN = ("imagelint_rules.", "imagelint.linting.")
 
 _REFERENCES = "### References"
@@ -44,7 +45,7 @@ class Example(NamedTuple):
 
 
 class Details(TypedDict, total=False):
-    """What a finding may have besides; what is absent comes from the rule."""
+    """What a finding may have besides; what is absent comes from the rule. A `prediction` of None is none at all."""
 
     help: str | None
     severity: Severity | None
@@ -137,7 +138,7 @@ class Rule(NamedTuple):
             subject=subject,
             message=message,
             help=details.get("help"),
-            prediction=details.get("prediction") or self.prediction,
+            prediction=details.get("prediction", self.prediction),
             related=tuple(related),
             fix=details.get("fix"),
             is_about_host=self.is_about_host,
@@ -153,7 +154,7 @@ class Rule(NamedTuple):
         **details: Unpack[Details],
     ) -> Finding:
         """A finding at the scalar that names an image: likely at most, and not fixed, where a program gets the name."""
-        if use.container.type is ContainerType.HANDED_ON:
+        if use.container.type in _OF_PROGRAMS:
             if (details.get("confidence") or self.confidence) is Confidence.CERTAIN:
                 details["confidence"] = Confidence.LIKELY
             details.pop("fix", None)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from imagelint.facts.model import ContainerType
+from imagelint.index.catalogs import catalog_uses
 from imagelint.linting.json_fields import image_entry
 from imagelint.text.printable import printable
 
@@ -28,7 +30,7 @@ def _uses_in(index: Index, sources: set[SourceId]) -> Iterator[ImageUse]:
 
 def _by_source(index: Index) -> dict[SourceId, list[ImageUse]]:
     found: dict[SourceId, list[ImageUse]] = {}
-    for use in index.images:
+    for use in (*index.images, *index.join(catalog_uses)):
         found.setdefault(use.pod.source, []).append(use)
     return found
 
@@ -54,7 +56,7 @@ def _row(entry: dict[str, Any]) -> tuple[str, ...]:
     cells = (
         entry["image"],
         f"{resource['kind']} {name}",
-        entry["container"] or "-",
+        entry["container"] or ("(possible)" if entry["container_type"] == ContainerType.POSSIBLE else "-"),
         ", ".join(entry["pull_secrets"]) or "-",
         f"{entry['path']}:{entry['line']}",
     )

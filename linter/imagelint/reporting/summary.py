@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.facts.model import ContainerType
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Rejection, When
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 # From the worst down; a workload counts once, for the worst that is predicted.
 _FATES = ("cannot start", "may not start", "use{s} a mutable tag", "may fail at a later pull")
 _CANNOT, _MAY_NOT, _MUTABLE, _LATER = range(len(_FATES))
+# What an object hands to others, which make pods of it or none.
+_OF_NO_WORKLOAD = frozenset({ContainerType.ARTIFACT, ContainerType.HANDED_ON, ContainerType.EMBEDDED})
 # What leaves the pod with what it needs, as far as this alone shows.
 _UNSURE = frozenset({Rejection.FIELD_IGNORED, Rejection.INVALID_SERVER_SIDE})
 
@@ -43,7 +46,12 @@ def _workloads(report: Report) -> Iterator[str]:
     fates: dict[tuple[SourceId, Span], int] = {}
     sources = {finding.at.source for finding in report.findings} & report.found.files.keys()
     # By place: a kustomization may give an object another namespace.
-    workloads = {(source, pod.resource.span) for source in sources for pod in report.found.files[source].pods}
+    workloads = {
+        (source, pod.resource.span)
+        for source in sources
+        for pod in report.found.files[source].pods
+        if not all(container.type in _OF_NO_WORKLOAD for container in pod.containers)
+    }
     for finding in report.findings:
         fate, resource = _fate(finding), finding.subject.resource
         if fate is not None and resource is not None and (finding.at.source, resource.span) in workloads:

@@ -38,6 +38,21 @@ class DocumentStart(NamedTuple):
         return mark.line + self.line, mark.column + (1 if mark.line else self.column)
 
 
+class BlockStart(DocumentStart):
+    """Where an indented text begins in its file: each of its lines begins in the same column."""
+
+    __slots__ = ()
+
+    def place(self, mark: Mark) -> tuple[int, int]:
+        """The 1-based line and column in the file of a mark in the text."""
+        return mark.line + self.line, mark.column + self.column
+
+    def in_line(self, line: int, column: int, length: int) -> Span:
+        """The place of some code points of a line of the text; line and column are 0-based."""
+        start = column + self.column
+        return Span(line + self.line, start, line + self.line, start + length)
+
+
 FIRST = DocumentStart(1, 1)
 # Line breaks to libyaml and go-yaml, though not to editors.
 UNUSUAL_BREAKS = tuple(char.encode() for char in "\u2028\u2029\x85")

@@ -191,6 +191,35 @@ def test_what_is_not_pushed_is_not_pulled(push: bool) -> None:
     assert (use.pulled is None) is not push
 
 
+LOCAL = {**artifacts("web", "gcr.io/acme/app"), "local": {"push": False}}
+SKIPPED = "images:\n  web: {image: acme/web, docker: {skipPush: true}}\n  api: {image: acme/api}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "container", "is_found"),
+    [
+        (skaffold(build=LOCAL), {"image": "web", "imagePullPolicy": "Always"}, True),
+        (skaffold(build=LOCAL), {"image": "gcr.io/acme/app:1", "imagePullPolicy": "Always"}, True),
+        (skaffold(build=LOCAL), {"image": "web:latest"}, False),
+        (skaffold(build=LOCAL), {"image": "web", "imagePullPolicy": "IfNotPresent"}, False),
+        (skaffold(build=artifacts("web")), {"image": "web", "imagePullPolicy": "Always"}, False),
+        ({"app/devspace.yaml": SKIPPED}, {"image": "acme/web", "imagePullPolicy": "Always"}, True),
+        ({"app/devspace.yaml": SKIPPED}, {"image": "acme/api", "imagePullPolicy": "Always"}, False),
+        ({"app/compose.yaml": COMPOSE}, {"image": "shop-api"}, True),
+        ({"app/compose.yaml": COMPOSE}, {"image": "shop-api:latest"}, True),
+        ({"app/compose.yaml": COMPOSE}, {"image": "shop-api:1"}, False),
+        ({"app/compose.yaml": COMPOSE}, {"image": "acme/web", "imagePullPolicy": "Always"}, False),
+        ({"app/compose.yaml": "services: {x: {build: ., image: nginx}}"}, {"image": "nginx"}, False),
+        ({"app/Tiltfile": TILT}, {"image": "acme/web", "imagePullPolicy": "Always"}, False),
+    ],
+)
+def test_a_build_that_stays_on_the_node_is_not_asked_for(
+    files: dict[str, str], container: dict[str, Any], is_found: bool
+) -> None:
+    findings = [f for f in lint({**files, "app/k8s/web.json": json.dumps(pod(**container))}) if f.rule == "dead-image"]
+    assert [(finding.severity, finding.confidence) for finding in findings] == [("warning", "likely")] * is_found
+
+
 @pytest.mark.parametrize(
     ("name", "script"), [("Tiltfile", "docker_build('" * 100_000), ("BUILD", "k8s_object images={" * 100_000)]
 )

@@ -64,6 +64,17 @@ def test_findings_are_likely_and_not_fixed() -> None:
     assert (same.rule, same.confidence) == (finding.rule, "certain")
 
 
+def test_a_host_of_the_containers_is_known_to_be_meant() -> None:
+    env = [
+        {"name": "SIDECAR_IMAGE", "value": f"{host}/acme/sidecar:1"} for host in ("a.corp.example", "b.corp.example")
+    ]
+    findings = lint(json.dumps(pod("a.corp.example/acme/operator:1", env=env)))
+    assert [finding.subject.image for finding in findings] == [
+        "a.corp.example/acme/operator:1",
+        "b.corp.example/acme/sidecar:1",
+    ]
+
+
 def test_others_than_this_pod_pull_it() -> None:
     env = [{"name": "RELATED_IMAGE_A", "value": "registry.redhat.io/rhel9/postgresql-16:1"}]
     findings = lint(json.dumps(pod(OPERATOR, env=env)))

@@ -96,7 +96,9 @@ def test_values_as_yaml_reads_them(line: str, reason: str) -> None:
             "kind: SealedSecret\napiVersion: bitnami.com/v1alpha1\nspec: {template: {type: kubernetes.io/tls}}\n",
             "kubernetes.io/tls",
         ),
-        ("kind: ExternalSecret\napiVersion: kubernetes-client.io/v1\n", None),
+        ("kind: ExternalSecret\napiVersion: kubernetes-client.io/v1\n", "Opaque"),
+        ("kind: ExternalSecret\napiVersion: kubernetes-client.io/v1\nspec: {type: a/b}\n", "a/b"),
+        (f"kind: ExternalSecret\napiVersion: kubernetes-client.io/v1\nspec: {{template: {TYPED}}}\n", JSON_TYPE),
     ],
 )
 def test_types_of_what_others_make(text: str, type_: str | None) -> None:

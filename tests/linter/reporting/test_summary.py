@@ -38,3 +38,24 @@ def test_each_pod_counts_once_for_the_worst(pods: list[str], start: str) -> None
 def test_findings_outside_of_pods_are_counted_without_them() -> None:
     broken = "apiVersion: v1\nkind: Pod\nimage: [\n"
     assert summary(Report(lint(broken), read_texts({"input.yaml": broken}))).startswith("1 error in 1 file")
+
+
+CONFIG_MAP = (
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  x: |\n    containers: [{name: a, image: UP}]\n"
+)
+REPOSITORY = """
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: OCIRepository
+metadata: {name: a, namespace: b}
+spec: {url: "oci://ghcr.io/acme/a", ref: {tag: "1"}, secretRef: {name: none}}
+"""
+
+
+@pytest.mark.parametrize(("text", "start"), [(CONFIG_MAP, "1 error"), (REPOSITORY, "1 warning")])
+def test_what_makes_no_pods_is_no_workload(text: str, start: str) -> None:
+    assert summary(Report(lint(text), read_texts({"input.yaml": text}))).startswith(start)
+
+
+def test_a_controller_that_fetches_waits_for_nothing() -> None:
+    (finding,) = lint(REPOSITORY)
+    assert (finding.rule, finding.prediction) == ("pull-secret-undefined", None)

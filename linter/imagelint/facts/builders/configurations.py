@@ -33,8 +33,11 @@ def _devspace(root: Mapping, _path: str) -> Iterator[Artifact]:
     images = mapping(root, "images")
     for _, entry in images.pairs() if images else ():
         image = text(entry, "image")
+        build = mapping(entry, "build")
+        tools = (entry, *(mapping(parent, tool) for parent in (entry, build) for tool in ("docker", "buildKit")))
+        skips = any(skip.value == "true" for tool in tools if (skip := text(tool, "skipPush")) is not None)
         if image is not None:
-            yield Artifact(without_tag(image.value), DEVSPACE)
+            yield Artifact(without_tag(image.value), DEVSPACE._replace(is_local=skips))
 
 
 def _garden(root: Mapping, _path: str) -> Iterator[Artifact]:

@@ -1,0 +1,132 @@
+"""Pods and images in the texts of a ConfigMap, of which a program makes pods: pod templates, injectors, runners.
+
+Which program reads a text, and what it adds, is not known: images with placeholders in them are left alone, and so are
+pull secrets and accounts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.facts.handed_on import is_full_name, nobodys
+from imagelint.facts.model import Container, ContainerType
+from imagelint.facts.podspecs import shaped_pod_specs
+from imagelint.kubelet.placeholders import find_placeholder
+from imagelint.text.compose import ComposeError, compose
+from imagelint.text.nodes import Mapping, Scalar, as_text, mapping
+from imagelint.text.places import BlockStart, Text
+from imagelint.text.split import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.facts.model import PodSpec, Resource
+    from imagelint.text.nodes import Node
+    from imagelint.text.places import DocumentStart
+    from imagelint.text.split import Document
+
+_HAS_PODS = re.compile(r"ontainers[\"']?[ \t]*:(?=.*image[\"']?[ \t]*:)|image[\"']?[ \t]*:(?=.*ontainers)", re.DOTALL)
+# Of a `config.toml` of GitLab Runner, whose Kubernetes executor makes pods.
+_RUNNER = re.compile(r"^[ \t]*\[+runners", re.MULTILINE)
+_RUNNER_IMAGE = re.compile(r"^[ \t]*(?:helper_)?image[ \t]*=[ \t]*\"([^\"\n]{1,500})\"", re.MULTILINE)
+# A line that only steers a template: `{{- if .Values.x }}`. Without it the others are YAML, mostly.
+_CONTROL = re.compile(r"^[ \t]*\{\{[^\n]*\}\}[ \t]*$", re.MULTILINE)
+# An injector's configuration holds its templates as texts again.
+_MOST_LEVELS = 3
+_MOST_CHARACTERS = 1_000_000
+
+
+def in_config_map(node: Mapping, resource: Resource, document: Document) -> Iterator[PodSpec]:
+    """The images that the entries of a ConfigMap name, as PodSpecs of nobody's making."""
+    data = mapping(node, "data")
+    texts = _Texts(document)
+    found: list[Container] = []
+    for key, value in data.pairs() if data is not None else ():
+        image = as_text(value)
+        if image is not None and "image" in key.value.lower() and is_full_name(image.value):
+            found.append(Container(ContainerType.HANDED_ON, None, image, None, image.span))
+        elif isinstance(value, Scalar):
+            found.extend(_containers(texts.roots(value), resource))
+            found.extend(map(_embedded, texts.runner_images(value)))
+    if found:
+        yield nobodys(resource, found, node.span)
+
+
+def _containers(roots: Iterator[tuple[Node, Text | None]], resource: Resource) -> Iterator[Container]:
+    for root, around in roots:
+        for _, spec in shaped_pod_specs(root, resource) if isinstance(root, Mapping) else ():
+            for container in spec.containers:
+                image = container.image
+                if image is not None and image.value and not find_placeholder(image.value):
+                    placed = image if around is None else image._replace(span=around.span)
+                    yield _embedded(placed)._replace(name=container.name, pull_policy=container.pull_policy)
+
+
+def _embedded(image: Text) -> Container:
+    return Container(ContainerType.EMBEDDED, None, image, None, image.span)
+
+
+class _Texts:
+    """The YAML in the scalars of a document."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._lines: list[str] | None = None
+
+    def roots(self, scalar: Scalar, level: int = 0, around: Text | None = None) -> Iterator[tuple[Node, Text | None]]:
+        """The documents in a scalar and in scalars of theirs, each with the scalar around it if no places are known."""
+        text = scalar.value
+        if level >= _MOST_LEVELS or len(text) > _MOST_CHARACTERS or not _HAS_PODS.search(text):
+            return
+        start = self._start(scalar) if around is None else None
+        around = around if start is not None or around is not None else as_text(scalar)
+        for part in split(_CONTROL.sub("", text).encode("utf-8", "replace")):
+            try:
+                root = compose(part.data, start=_within(start or BlockStart(1, 1), part.start), needs_reason=False)
+            except ComposeError:
+                continue
+            if root is not None:
+                yield root, around
+                for inner in _scalars(root):
+                    yield from self.roots(inner, level + 1, around)
+
+    def runner_images(self, scalar: Scalar) -> Iterator[Text]:
+        """The images of a configuration of GitLab Runner."""
+        text = scalar.value if len(scalar.value) <= _MOST_CHARACTERS and _RUNNER.search(scalar.value) else ""
+        start = self._start(scalar) if text else None
+        for match in _RUNNER_IMAGE.finditer(text):
+            line = text.count("\n", 0, match.start())
+            column = match.start(1) - text.rfind("\n", 0, match.start(1)) - 1
+            if not find_placeholder(match[1]):
+                span = scalar.span if start is None else start.in_line(line, column, len(match[1]))
+                yield Text(match[1], span)
+
+    def _start(self, scalar: Scalar) -> BlockStart | None:
+        """Where the lines of a literal block (`|`) begin; None for other scalars, whose lines are joined or escaped."""
+        if scalar.style != "|":
+            return None
+        if self._lines is None:
+            self._lines = self._document.data.decode("utf-8", "replace").replace("\r", "").split("\n")
+        first = scalar.span.line + 1
+        written = self._lines[first - self._document.start.line :]
+        for line, own in zip(written, scalar.value.split("\n"), strict=False):
+            if own.strip():
+                return BlockStart(first, len(line) - len(own) + 1) if line.endswith(own) else None
+        return None
+
+
+def _within(block: BlockStart, part: DocumentStart) -> BlockStart:
+    return BlockStart(block.line + part.line - 1, block.column)
+
+
+def _scalars(root: Node) -> Iterator[Scalar]:
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Scalar):
+            yield node
+        elif isinstance(node, Mapping):
+            pending.extend(value for _, value in node.pairs())
+        else:
+            pending.extend(node.items)

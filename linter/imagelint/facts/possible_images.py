@@ -1,0 +1,62 @@
+"""Texts in custom resources that are not known, which can be nothing but images: they are listed, and not judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.facts.handed_on import is_full_name, nobodys
+from imagelint.facts.model import Container, ContainerType
+from imagelint.kubelet.placeholders import find_placeholder
+from imagelint.text.nodes import Mapping, Scalar, Sequence, as_text, text
+
+if TYPE_CHECKING:
+    from collections.abc import Container as Within
+    from collections.abc import Iterator
+
+    from imagelint.facts.model import PodSpec, Resource
+    from imagelint.text.nodes import Node
+    from imagelint.text.places import Span, Text
+
+# Their values are those of a chart, or of another tool.
+_OF_OTHER_TOOLS = ("helm.toolkit.fluxcd.io", "kustomize.toolkit.fluxcd.io", "helm.cattle.io")
+_SKIPPED = frozenset({"status", "metadata"})
+
+
+def possible_images(node: Mapping, resource: Resource, read: Within[Span]) -> Iterator[PodSpec]:
+    """The images that fields of an unknown kind seem to name, except those at the places that were `read`."""
+    if resource.api_version.startswith(_OF_OTHER_TOOLS) or resource.kind.startswith("Application"):
+        return
+    images = [image for image in _images(node) if image.span not in read]
+    if images:
+        yield nobodys(
+            resource,
+            [Container(ContainerType.POSSIBLE, None, image, None, image.span) for image in images],
+            node.span,
+        )
+
+
+def _images(root: Mapping) -> Iterator[Text]:
+    pending: list[tuple[Node, bool]] = [(root, False)]
+    while pending:
+        node, is_named = pending.pop()
+        if isinstance(node, Sequence):
+            pending.extend((item, is_named) for item in reversed(node.items))
+        elif isinstance(node, Scalar):
+            image = as_text(node) if is_named else None
+            if image is not None and _is_image(image.value):
+                yield image
+        else:
+            yield from _joined(node) if is_named else ()
+            fields = [(value, "image" in key.value.lower()) for key, value in node.pairs() if key.value not in _SKIPPED]
+            pending.extend(reversed(fields))
+
+
+def _joined(node: Mapping) -> Iterator[Text]:
+    """`image: {repository: quay.io/acme/web, tag: "1"}`."""
+    repository, tag = text(node, "repository"), text(node, "tag")
+    if repository is not None and tag is not None and _is_image(f"{repository.value}:{tag.value}"):
+        yield repository._replace(value=f"{repository.value}:{tag.value}")
+
+
+def _is_image(written: str) -> bool:
+    return is_full_name(written) and not find_placeholder(written)

@@ -1,0 +1,47 @@
+"""An account that no file defines: how bad that is depends on what the files show."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from manifests import account, pod
+from support import lint
+
+_POD = pod("quay.io/acme/web:1")
+WEB = {**_POD, "spec": {**_POD["spec"], "serviceAccountName": "web"}}
+
+
+def rendered(*documents: tuple[str, dict[str, Any]]) -> str:
+    """Objects as `helm template` writes them, with the template of each."""
+    return "".join(f"---\n# Source: {template}\n{json.dumps(item)}\n" for template, item in documents)
+
+
+def service(name: str) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": {}}
+
+
+DEPLOYED, SERVED = ("web/templates/pod.yaml", WEB), ("web/templates/service.yaml", service("web"))
+
+
+@pytest.mark.parametrize(
+    ("documents", "severities"),
+    [
+        ([DEPLOYED, SERVED], ["error"]),
+        ([DEPLOYED, SERVED, ("web/templates/sa.yaml", account("other"))], ["error"]),
+        ([DEPLOYED, SERVED, ("web/templates/sa.yaml", account("web"))], []),
+        ([DEPLOYED, SERVED, ("common/templates/sa.yaml", account("web"))], []),
+        ([DEPLOYED], ["info"]),
+        ([DEPLOYED, ("other/templates/service.yaml", service("other"))], ["info"]),
+    ],
+)
+def test_the_output_of_a_chart_is_complete(documents: list[tuple[str, dict[str, Any]]], severities: list[str]) -> None:
+    found = [finding for finding in lint(rendered(*documents)) if finding.rule == "service-account-undefined"]
+    assert [finding.severity for finding in found] == severities
+    assert all(finding.confidence != "certain" for finding in found)
+
+
+def test_what_nobody_rendered_may_have_its_account_elsewhere() -> None:
+    assert [finding.severity for finding in lint(json.dumps(WEB))] == ["info"]
