@@ -100,7 +100,7 @@ def grown(row: Row) -> Growth:
 
 
 def run(row: Row, size: int, limit: int = _LIMIT) -> Cost:
-    """One run in a fresh process and folder. Raises SystemExit where it is refused, as it then measures nothing."""
+    """One run in a fresh process and folder. Raises SystemExit if it is refused, as it then measures nothing."""
     with tempfile.TemporaryDirectory() as folder:
         command, *arguments = row.write(Path(folder), size)
         jobs = ["--jobs=1"] if command in _COMMANDS_WITH_JOBS else []

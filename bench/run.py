@@ -3,7 +3,7 @@
     python bench/run.py [FOLDER...]
 
 Without a folder trees of 1,000, 10,000 and 100,000 documents and a JSON list of 100 MB are generated. Times are CPU
-seconds, the least of several rounds where that is cheap; nothing else should run.
+seconds, the least of several rounds if that is cheap; nothing else should run.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def row(what: str, figure: str) -> None:
-    """Print one line of the table at once."""
+    """Print one line of the table immediately."""
     print(f"| {what} | {figure} |", flush=True)
 
 

@@ -26,9 +26,9 @@ ROOT = HERE.parent
 NAMES = ("input.yaml", "kustomization.yaml", "a/templates/b.yaml", "list.json")
 SECONDS_PER_BYTE, SECONDS_ALLOWED = 2 / 100_000, 2.0
 GROWTH, BYTES_ALLOWED = 50, 20_000_000
-# Memory is measured where it can matter: measuring costs more than running.
+# Memory is measured if it can matter: measuring costs more than running.
 MEASURED_FROM = 4_000
-# First bytes from here on stand for the output of a tool.
+# First bytes from here on mean the output of a tool.
 _DIAGNOSIS = 128
 
 sys.path[:0] = [str(ROOT / "tests")]

@@ -1,6 +1,6 @@
 """The forms in which clusters and tools print a failed pull, laid out for any case; each name says its trap.
 
-A form is a function of a case; what it loses (the container, the pod) is said where it is declared.
+A form is a function of a case; what it loses (the container, the pod) is stated in its declaration.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Form:
     reason: str | None = "ImagePullBackOff"
     cause: str | None = None
     resolved: bool = False
-    # The image is there only where the error names it.
+    # The image is there only if the error names it.
     only_error: bool = False
 
 

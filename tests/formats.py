@@ -39,7 +39,7 @@ _OTHER = re.compile(rf"^ {{5,}}{_POSITION} ")
 
 
 class Found(NamedTuple):
-    """A finding as a report tells it; the column is None where the format has none."""
+    """A finding as a report has it; the column is None if the format has none."""
 
     path: str
     line: int
@@ -48,7 +48,7 @@ class Found(NamedTuple):
 
 
 def validate(format_: str, text: str) -> None:
-    """Fail where a report is not what its format demands; text for people has no grammar."""
+    """Fail if a report is not what its format demands; text for people has no grammar."""
     if format_ in _JSON_SCHEMAS:
         _json_validator(format_).validate(json.loads(text))
     elif format_ in _XML_SCHEMAS:

@@ -1,4 +1,4 @@
-"""The whole way from bytes to every output, for the tests of this suite and for `make fuzz`."""
+"""From bytes to every output, for the tests of this suite and for `make fuzz`."""
 
 from __future__ import annotations
 

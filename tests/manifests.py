@@ -27,7 +27,7 @@ def account(name: str, *secrets: str, namespace: str | None = None) -> dict[str,
 
 
 def stream(*objects: dict[str, Any]) -> str:
-    """Objects as one text, each in a document of one line: a line number tells which."""
+    """Objects as one text, each in a document of one line: a line number identifies it."""
     return "".join(f"---\n{json.dumps(item)}\n" for item in objects)
 
 

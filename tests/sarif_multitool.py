@@ -36,7 +36,7 @@ _WITHOUT_HOME = frozenset[str]() if HOME else frozenset({"SARIF2005"})
 
 
 def problems(*reports: Path, log: Path) -> list[str]:
-    """What the validator says of some files. It exits with 0 whatever it finds, so that its log has to be read."""
+    """What the validator says of some files. It always exits with 0, so that its log has to be read."""
     subprocess.run(
         [MULTITOOL, "validate", *reports, "--rule-kind", "Sarif;Ghas", "--quiet", "true", "--output", log],
         env={**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"},

@@ -14,7 +14,7 @@ needs_shared: pytest.MarkDecorator = pytest.mark.skipif(not SHARED.is_dir(), rea
 
 
 def vectors(name: str) -> list[dict[str, Any]]:
-    """The cases of `vectors/{name}.json`, none where the file is absent."""
+    """The cases of `vectors/{name}.json`, none if the file is absent."""
     path = SHARED / "vectors" / f"{name}.json"
     if not path.is_file():
         return []

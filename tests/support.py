@@ -53,7 +53,7 @@ def judge(
     return check(RULES if rules is None else rules, found, Index(found.files, world), selection)
 
 
-# The day for which announced ends are judged, so that tests say the same next year.
+# The day as of which end-of-life dates are evaluated, so that tests give the same result next year.
 TODAY = date(2026, 11, 24)
 
 
@@ -77,7 +77,7 @@ _MEMORY, _CPU_SECONDS = 2 * 1024**3, 60
 
 
 def restore_signals() -> None:
-    """Let signals end this process, also where whoever runs the tests ignores them (`make test &`, `nohup`)."""
+    """Let signals end this process, even if the process that runs the tests ignores them (`make test &`, `nohup`)."""
     import signal
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -120,7 +120,7 @@ def test_every_input_reaches_the_tool(runner: Runner) -> None:
     assert (runner.folder / "other.sarif").exists()
 
 
-def test_wrong_usage_fails_and_says_so(runner: Runner) -> None:
+def test_wrong_usage_fails_with_a_message(runner: Runner) -> None:
     done = runner.run(LINT, paths="absent")
     assert (done.status, done.outputs, done.summary) == (2, ["sarif-file=", "exit-code=2"], "")
     assert "absent" in done.log

@@ -2,7 +2,7 @@
 
 `expected.txt` holds the concise findings, `images.txt` the table of `imagelint images`.
 
-`IMAGELINT_UPDATE_CASES=1 pytest tests/test_cases.py` writes the files anew; read the difference before committing it.
+`IMAGELINT_UPDATE_CASES=1 pytest tests/test_cases.py` writes the files again; read the difference before committing it.
 """
 
 from __future__ import annotations

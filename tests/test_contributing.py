@@ -60,10 +60,10 @@ def lint(copy: Path, *options: str) -> str:
     return run(copy, "-m", "imagelint", "pods.yaml", *(options or ["--format=concise"]))
 
 
-def insert(path: Path, behind: str, line: str) -> None:
-    """Add one line to a file, behind the first one that matches."""
+def insert(path: Path, after: str, line: str) -> None:
+    """Add one line to a file, after the first one that matches."""
     before = path.read_text(encoding="utf-8")
-    after = re.sub(rf"(?m)^{behind}\n", lambda match: f"{match[0]}{line}\n", before, count=1)
+    after = re.sub(rf"(?m)^{after}\n", lambda match: f"{match[0]}{line}\n", before, count=1)
     assert after.count("\n") == before.count("\n") + 1
     path.write_text(after, encoding="utf-8")
 

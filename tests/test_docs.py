@@ -1,4 +1,4 @@
-"""The manual is true: its files and its commands work as they stand, in a folder with what the page shows."""
+"""The manual is true: its files and its commands work as they are printed, in a folder with what the page shows."""
 
 from __future__ import annotations
 

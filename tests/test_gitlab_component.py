@@ -30,7 +30,7 @@ def job(**inputs: str) -> dict[str, Any]:
 
 
 def run(job: dict[str, Any], folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run the script in a folder, with a pip that only writes down what it was asked for."""
+    """Run the script in a folder, with a pip that only records its arguments."""
     pip = folder.parent / "bin/pip"
     pip.parent.mkdir(exist_ok=True)
     pip.write_text('#!/bin/sh\nprintf "%s\\n" "$@" > pip.txt\n', encoding="utf-8")

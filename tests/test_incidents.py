@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 INCIDENTS = SHARED / "incidents"
 
-# Which rule tells the cause of which incident.
+# The rule that reports the cause of each incident.
 DECIDED = {
     "003-numeric-tag-timestamp": "invalid-image-reference",
     "006-lxc-alias-as-image": "invalid-image-reference",

@@ -1,6 +1,6 @@
 """The manual: its examples are run, its pages of rules are those of the rules, its links lead somewhere.
 
-`IMAGELINT_UPDATE_DOCS=1 pytest tests/test_manual.py` writes anew what examples print; read the difference before
+`IMAGELINT_UPDATE_DOCS=1 pytest tests/test_manual.py` updates the output of the examples; read the difference before
 committing it.
 """
 
@@ -54,7 +54,7 @@ def test_pages_of_the_waiting_reasons_are_made_from_the_data() -> None:
 
 
 def test_commands_in_pipelines_are_right(tmp_path: Path) -> None:
-    """Those in YAML and Groovy, which are not run as they stand."""
+    """Those in YAML and Groovy, which are not run as they are."""
     place = Place(tmp_path)
     scripts = "".join(fence.text for fence in fences(CI, "yaml", "groovy"))
     commands = re.findall(r"\bimagelint --[^'\n]+", scripts)
@@ -82,8 +82,8 @@ def test_inputs_in_pipelines_are_those_of_the_action_and_of_the_component() -> N
     action = read_yaml((ROOT / "action.yml").read_text(encoding="utf-8"))
     step = next(step for step in workflow["jobs"]["imagelint"]["steps"] if step.get("id") == "imagelint")
     assert step["with"].keys() <= action["inputs"].keys()
-    told = re.findall(r"^\| `([a-z-]+)` \| (?:`([^`]+)`)? ?\|", CI, re.MULTILINE)
-    assert {name: default for name, default in told if name in action["inputs"]} == {
+    reported = re.findall(r"^\| `([a-z-]+)` \| (?:`([^`]+)`)? ?\|", CI, re.MULTILINE)
+    assert {name: default for name, default in reported if name in action["inputs"]} == {
         name: declared["default"] for name, declared in action["inputs"].items()
     }
     header = read_yaml((ROOT / "templates/imagelint.yml").read_text(encoding="utf-8").partition("---")[0])

@@ -65,7 +65,7 @@ def git(*arguments: str, cwd: Path, environment: dict[str, str]) -> None:
 
 @pytest.fixture(scope="module")
 def hook_repository(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Path:
-    """A clone of the project as it stands, committed, for pre-commit to install from."""
+    """A clone of the project in its current state, committed, for pre-commit to install from."""
     folder = tmp_path_factory.mktemp("hooks") / "imagelint"
     folder.mkdir()
     for name in ("linter", "rules", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
@@ -158,7 +158,7 @@ def test_only_what_is_staged_of_a_file_is_judged(project: Project) -> None:
     assert "invalid-image-reference" in output
 
 
-def test_files_are_judged_together_where_their_names_fill_several_command_lines(project: Project) -> None:
+def test_files_are_judged_together_if_their_names_fill_several_command_lines(project: Project) -> None:
     folder = "/".join(["long-name-" * 20] * 3)
     (project.folder / folder).mkdir(parents=True)
     for n in range(300):

@@ -22,7 +22,7 @@ SECTIONS = ["What it does", "Why is this bad?", "Example", "Use instead", "Refer
 OPTIONAL = {"How often is it right?", "Options"}
 
 
-# They speak of the configuration and of imagelint itself, so that no manifest is an example.
+# They are about the configuration and imagelint itself, so no manifest can be an example.
 WITHOUT_EXAMPLES = {"expired-ignore", "internal-error"}
 WORLD = World(today=TODAY, inventory=Inventory([Available("quay.io/acme/stocked:v1.4.0")]))
 

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-# What a change below a folder runs besides.
+# What a change below a folder runs in addition.
 _OF_FOLDERS = {
     "rules/imagelint_rules/": "tests/test_rules.py",
     "linter/imagelint/data/": "tests/linter/test_data.py",

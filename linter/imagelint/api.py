@@ -75,6 +75,6 @@ def _read(runs: Sequence[Run], context: Sequence[str]) -> Session:
     session = Session()
     notes = tuple(note for run in runs for note in run.notes)
     named = [path for run in runs for path in run.paths]
-    # Processes of its own would be a surprise in somebody else's program.
+    # Processes of its own would be a surprise in the program of a caller.
     session.read(Request(named, context, is_excluded=RunsByInput(runs).exclude, jobs=1, notes=notes))
     return session

@@ -43,7 +43,7 @@ class Request(NamedTuple):
     paths: Sequence[str]
     context: Sequence[str] = ()
     tracked: bool = False
-    # Asked of each file that a walk meets, by the path that is shown.
+    # Whether to leave out a file of a walk, given the path that reports show.
     is_excluded: Callable[[str], bool] | None = None
     # How reports call standard input.
     stdin_name: str = STDIN_NAME

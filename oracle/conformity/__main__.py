@@ -35,7 +35,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 def main() -> int:
-    """Compare, print the classes of differences, and return 1 where one is not explained."""
+    """Compare, print the classes of differences, and return 1 if one is not explained."""
     options = _parser().parse_args()
     sys.setrecursionlimit(10_000)  # documents may nest deep on purpose
     oracle = Oracle(options.oracle)
@@ -64,7 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--question", action="append", choices=QUESTIONS, help="compare only this (repeatable)")
     parser.add_argument("--scale", type=float, default=1.0, help="factor for the number of cases")
     parser.add_argument("--seed", help="repeat the cases of an earlier run")
-    parser.add_argument("--corpus", type=Path, help="folder of manifests to begin from, besides those of the project")
+    parser.add_argument(
+        "--corpus", type=Path, help="folder of manifests to begin from, as well as those of the project"
+    )
     parser.add_argument("--record", type=Path, help="write small cases with their answers to this folder instead")
     parser.add_argument("--reduce", type=float, default=2.0, help="seconds to reduce each example")
     return parser

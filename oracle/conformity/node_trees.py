@@ -18,7 +18,7 @@ _PULLS = re.compile(r"image|ullSecrets|ullPolicy|^kind$|^apiVersion$|^name$|name
 
 
 def tree_difference(node: Node, value: Any, key: str = "") -> str | None:  # noqa: ANN401 - any JSON value
-    """How a node differs from a JSON value, as the label of a class; None where they are the same."""
+    """How a node differs from a JSON value, as the label of a class; None if they are the same."""
     place = key if _PULLS.search(key) else "…"
     if is_object(value):
         return _mapping_difference(node, value, place)

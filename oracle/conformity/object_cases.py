@@ -49,7 +49,7 @@ _ENTRIES: tuple[Any, ...] = (
 
 
 def random_object(random: Random, seeds: Seeds, *, is_odd: bool) -> dict[str, Any]:
-    """An object with a pod; where it is odd, with wrong types and misplaced fields."""
+    """An object with a pod; if it is odd, with wrong types and misplaced fields."""
     kind = random.choice([*_KINDS])
     api_version, path = _KINDS[kind]
     spec = _Maker(random, seeds, is_odd=is_odd).spec()
@@ -104,7 +104,7 @@ class _Maker:
         self._misplace(container, 0.05)
         return container
 
-    def _volume(self) -> Any:  # noqa: ANN401 - where it is odd, any value
+    def _volume(self) -> Any:  # noqa: ANN401 - if it is odd, any value
         if self._is_odd and self._random.random() < 0.1:
             return self._random.choice(_WRONG_TYPES)
         volume: dict[str, Any] = {}
@@ -116,13 +116,13 @@ class _Maker:
         self._misplace(volume, 0.02)
         return volume
 
-    def _image(self) -> Any:  # noqa: ANN401 - where it is odd, any value
+    def _image(self) -> Any:  # noqa: ANN401 - if it is odd, any value
         kind = self._random.random()
         if kind < 0.6:
             return self._odd(_IMAGES, 0.05)
         return self._random.choice(self._seeds.images) if kind < 0.9 else random_image(self._random)
 
-    def _pull_secrets(self) -> Any:  # noqa: ANN401 - where it is odd, any value
+    def _pull_secrets(self) -> Any:  # noqa: ANN401 - if it is odd, any value
         random = self._random
         if self._is_odd and random.random() < 0.05:
             return random.choice(_WRONG_TYPES)
@@ -133,7 +133,7 @@ class _Maker:
             entries.append(random.choice(_ENTRIES))
         return entries
 
-    def _odd(self, usual: tuple[Any, ...], share: float) -> Any:  # noqa: ANN401 - where it is odd, any value
+    def _odd(self, usual: tuple[Any, ...], share: float) -> Any:  # noqa: ANN401 - if it is odd, any value
         is_odd = self._is_odd and self._random.random() < share
         return self._random.choice(_WRONG_TYPES if is_odd else usual)
 

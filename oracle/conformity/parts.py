@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def parts(name: str) -> tuple[str, ...]:
-    """A list of parts. Raises KeyError where there is none of that name."""
+    """A list of parts. Raises KeyError if there is none of that name."""
     return tuple(_all_parts()[name])
 
 

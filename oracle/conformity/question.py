@@ -25,7 +25,7 @@ class Difference(NamedTuple):
     """How an answer of imagelint differs from that of Kubernetes. Cases with the same label are one class."""
 
     label: str
-    # Why imagelint answers otherwise on purpose, None where it should not.
+    # Why imagelint answers otherwise on purpose, None if it should not.
     reason: str | None = None
 
 
@@ -49,7 +49,7 @@ class Oracle:
         self._process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def ask(self, cases: Sequence[Case]) -> list[Answer]:
-        """The answers in the order of the cases. Raises OSError where the program ended."""
+        """The answers in the order of the cases. Raises OSError if the program ended."""
         lines = b"".join(json.dumps(case).encode() + b"\n" for case in cases)
         # The program answers while it reads: with one thread both pipes could fill up.
         writer = Thread(target=self._write, args=(lines,))

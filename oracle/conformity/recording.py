@@ -1,4 +1,4 @@
-"""Cases with the answers of Kubernetes as files, so that tests hold them where there is no Go."""
+"""Cases with the answers of Kubernetes as files, so that tests hold them if there is no Go."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ def _compare(case: Case, answer: Answer) -> Difference | None:
 def _refusal(answer: Answer) -> str | None:
     if "decode_error" in answer:
         return str(answer["decode_error"])
-    # What strict decoding refuses, such as unknown fields, is dropped where a client does not ask for it.
+    # What strict decoding refuses, such as unknown fields, is dropped if a client does not ask for it.
     errors = [f"{field}: {text}" for field, _, text in answer["errors"]]
     return errors[0] if errors else None
 

@@ -1,4 +1,4 @@
-"""Real texts that random cases begin from: those of this project, and of a folder of manifests where one is named."""
+"""Real texts that random cases begin from: those of this project, and of a folder of manifests if one is named."""
 
 from __future__ import annotations
 

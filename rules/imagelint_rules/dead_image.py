@@ -10,7 +10,7 @@ source of it. It also finds images with the policy `Always` that a build tool bu
 
 What was removed is an error, and right as long as its source is: no entry rests on general knowledge. A name that
 looks like a local build is a warning, because a cluster on the author's machine may have the image loaded; with
-`imagePullPolicy: Always` it is an error, because the kubelet then asks the registry all the same. The rule is on
+`imagePullPolicy: Always` it is an error, because the kubelet then contacts the registry anyway. The rule is on
 because such a pod never starts on a new node.
 
 ### Why is this bad?

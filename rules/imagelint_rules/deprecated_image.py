@@ -7,8 +7,8 @@ announced end. With an end this is a warning, and an error from the day after. I
 new runtimes refuse, are a warning as well, on every host that has a copy of them. The rest is an info, which fails no
 run.
 
-Each entry names the public source that it was read in, so the rule is right where that is. It is on because the pull
-works until the day when it does not. A fix is offered only where the source says that the new place has the same tags.
+Each entry names the public source that it was read in, so the rule is right if that is. It is on because the pull
+works until the day when it does not. A fix is offered only if the source says that the new place has the same tags.
 
 ### Why is this bad?
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def nowhere(knowledge: Knowledge, image: ImageReference, registry: Registry | None) -> Origin | None:
-    """Why an image cannot be pulled: it was never published, or its host is out of reach; None where it may be."""
+    """Why an image cannot be pulled: it was never published, or its host is out of reach; None if it may be."""
     namespace, _, name = image.repository.partition("/")
     if image.registry == DOCKER_HUB and namespace == "library" and name not in knowledge.official_images:
         return _unofficial(image, name, is_host=knowledge.registries.find(name) is not None)
@@ -59,7 +59,7 @@ def always(found: Origin) -> Origin:
     """A local build with `Always`: the image is on the node, and is not used."""
     return found._replace(
         severity=Severity.ERROR,
-        message=f"{found.message}; `imagePullPolicy: Always` makes the kubelet ask the registry even where the node "
+        message=f"{found.message}; `imagePullPolicy: Always` makes the kubelet ask the registry even if the node "
         "has the image",
         help=f"{found.help}; or, for an image that is loaded into a local cluster, set `imagePullPolicy: IfNotPresent`",
     )

@@ -77,7 +77,7 @@ def check(index: Index) -> Iterator[Finding]:
                 Place(use.pod.source, policy.span),
                 f"`{use.effective}` is never pulled, so it must already be on every node that runs the pod",
                 Subject(resource=use.pod.resource, container=use.container.name, image=use.written),
-                help="write `IfNotPresent`, which pulls where the image is missing",
+                help="write `IfNotPresent`, which pulls if the image is missing",
                 severity=Severity.INFO if _is_local(use) else None,
             )
 

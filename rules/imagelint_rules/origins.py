@@ -60,7 +60,7 @@ def _judged(index: Index, use: ImageUse, image: ImageReference) -> Origin | None
 
 
 def wrong_host(index: Index, use: ImageUse) -> Origin | None:
-    """The judgement of an image whose host is misspelled, shut down or out of reach, also where it is not pulled.
+    """The judgement of an image whose host is misspelled, shut down or out of reach, also if it is not pulled.
 
     No credentials belong to such a host.
     """

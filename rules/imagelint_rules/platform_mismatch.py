@@ -9,8 +9,8 @@ platforms of an image (an OCI index, `kubectl get nodes`) counts before its name
 
 In a cluster with nodes of several platforms it also finds pods that ask for none, with an image that does not run on
 all of them. The platforms of the cluster are those of the configuration (`cluster: {os: [linux, windows]}`). Linux and
-Windows are also both there where another pod of the namespace asks for Windows, or one of the same folder where the
-files state no namespace.
+Windows are also both there if another pod of the namespace asks for Windows, or one of the same folder if the files
+state no namespace.
 
 ### Why is this bad?
 

@@ -282,7 +282,7 @@ def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: _Evide
 
 def _unless(registry: Registry | None) -> str:
     cloud = _CLOUDS.get(registry.node_credentials or "") if registry else None
-    return f"\nnot needed where {cloud}" if cloud else ""
+    return f"\nnot needed if {cloud}" if cloud else ""
 
 
 def _where(pod: Pod, secrets: PullSecrets) -> Related:

@@ -112,7 +112,7 @@ class _Miss(NamedTuple):
 
 
 class _Readable(NamedTuple):
-    """The pull secrets of a list with credentials, and the entries in them; none where one secret is broken."""
+    """The pull secrets of a list with credentials, and the entries in them; none if one secret is broken."""
 
     secrets: list[Secret]
     entries: list[tuple[Secret, AuthEntry]]

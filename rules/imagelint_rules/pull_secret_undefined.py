@@ -9,7 +9,7 @@ and others.
 A Secret of a kustomize generator counts under its plain name, except in kinds where kustomize does not rewrite the name
 (ReplicationController, and every custom resource).
 
-Where every image of the pod is public for certain (`registry.k8s.io`, `mcr.microsoft.com`, Docker's official images and
+If every image of the pod is public for certain (`registry.k8s.io`, `mcr.microsoft.com`, Docker's official images and
 the like), the pull works without the Secret and the only effect is the event `FailedToRetrieveImagePullSecret`: an
 info. Elsewhere the rule is a warning, right wherever the Secret is not created by hand in the cluster; declare such
 Secrets under `secrets.external` in the configuration.

@@ -24,7 +24,7 @@ T = TypeVar("T", bound="Defined")
 
 # The only key of Docker Hub that `docker login` and `kubectl create secret` both write.
 _DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
-# Stands for a registry that the files do not show, or that no credentials may be sent to.
+# Instead of a registry that the files do not show, or that no credentials may be sent to.
 _ANY_REGISTRY = "REGISTRY"
 _MOST_NAMED = 5
 # The longest name that is compared with others: Kubernetes allows no longer ones.
@@ -32,7 +32,7 @@ _LONGEST_NAME, _MOST_COMPARED = 253, 50
 
 
 def create_secret(index: Index, image: ImageUse | None, name: str, namespace: str | None) -> str:
-    """The command that creates a pull secret for an image; without `--namespace` where no file shows it.
+    """The command that creates a pull secret for an image; without `--namespace` if no file shows it.
 
     Where the host of the image is wrong, what to write instead comes first.
     """

@@ -2,9 +2,9 @@
 
 ### What it does
 
-Finds pods whose `serviceAccountName` no input file creates: an error where the account is defined in other
-namespaces only, a warning where the input defines other accounts for the pod, and an info otherwise. These are the
-accounts of its namespace, or of its folder where no file names its namespace. `default` exists in every namespace.
+Finds pods whose `serviceAccountName` no input file creates: an error if the account is defined in other
+namespaces only, a warning if the input defines other accounts for the pod, and an info otherwise. These are the
+accounts of its namespace, or of its folder if no file names its namespace. `default` exists in every namespace.
 
 What `helm template` wrote is complete: an account that a chart does not create is an error, unless values such as
 `serviceAccount.create: false` say that it exists already; declare it with `service-account-undefined` under `ignore`.

@@ -3,7 +3,7 @@
 ### What it does
 
 Finds images with a mutable tag (`latest`, `main`, `nightly`, …) and the policy `IfNotPresent`, written or by
-default: without a policy the API server sets `Always` for `latest` only. Where `latest-tag` or `missing-tag` reports
+default: without a policy the API server sets `Always` for `latest` only. If `latest-tag` or `missing-tag` reports
 the image, this rule does not report it again.
 
 ### Why is this bad?

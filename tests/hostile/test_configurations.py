@@ -1,4 +1,4 @@
-"""Configurations, inventories and baselines of somebody else: they read, write and take no more than they may."""
+"""Configurations, inventories and baselines from strangers: they read, write and use no more than they may."""
 
 from __future__ import annotations
 

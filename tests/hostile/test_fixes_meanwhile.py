@@ -89,7 +89,7 @@ def entries(folder: Path) -> dict[str, tuple[int, str]]:
 
 @pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS)
 @pytest.mark.parametrize(("change", "message"), CHANGES.values(), ids=CHANGES)
-def test_what_somebody_else_changes_is_left_alone(folder: Path, moment: str, change: str, message: str) -> None:
+def test_what_another_program_changes_is_left_alone(folder: Path, moment: str, change: str, message: str) -> None:
     reference = folder.parent / f"{folder.name}-reference"
     reference.mkdir()
     for name in "abc":
@@ -120,7 +120,7 @@ def test_a_diff_of_what_was_changed_is_refused(folder: Path) -> None:
 
 # The signal comes in the second of three files.
 SIGNALLED = """
-from imagelint.text import files
+from imagelint.writing import files
 files._DESCRIPTORS = files._DESCRIPTORS if {unnamed} else "/absent"
 real = os.replace
 def replace(source, target):
@@ -143,9 +143,7 @@ files.read_unchanged = read
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("moment", ["before", "during", "after"])
 @pytest.mark.parametrize("unnamed", [True, False])
-def test_a_signal_ends_the_fixes_behind_a_file(
-    folder: Path, number: signal.Signals, moment: str, unnamed: bool
-) -> None:
+def test_a_signal_ends_the_fixes_after_a_file(folder: Path, number: signal.Signals, moment: str, unnamed: bool) -> None:
     done = run(folder, SIGNALLED.format(unnamed=unnamed, moment=moment, number=int(number)), "--fix", ".")
     assert done.returncode == 128 + number
     assert done.stderr.splitlines() == ["interrupted: 2 files fixed", "fixed: a.yaml", "fixed: b.yaml"]
@@ -185,7 +183,7 @@ def test_an_ignored_signal_stays_ignored(folder: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_behind_the_replacement_of_an_output_is_no_failure(folder: Path, number: signal.Signals) -> None:
+def test_a_signal_after_the_replacement_of_an_output_is_not_a_failure(folder: Path, number: signal.Signals) -> None:
     replace = "real = os.replace\ndef replace(*paths):\n    real(*paths)\n"
     before = f"{replace}    os.kill(os.getpid(), {int(number)})\nos.replace = replace"
     done = run(folder, before, "--output=report", ".")

@@ -1,4 +1,4 @@
-"""Git metadata of somebody else: nothing of it is run, whatever git itself would do, and it hides no manifest."""
+"""Git metadata from strangers: none of it is run, even if git itself would, and it hides no manifest."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ LONG = struct.pack(">10L", *(0,) * 6, 0o100644, 0, 0, 0) + bytes(20 + 2)
         b"DIRC" + struct.pack(">LL", 4, 200_000) + (LONG + b"\0" + b"n" * 30 + b"\0") * 200_000 + bytes(20),
         # An extension that is longer than the file.
         b"DIRC" + struct.pack(">LL", 2, 0) + b"TREE" + struct.pack(">L", 0xFFFFFFFF) + bytes(20),
-        # A split index without its other half, and with a name that is no hash.
+        # A split index without its other half, and with a name that is not a hash.
         b"DIRC" + struct.pack(">LL", 2, 0) + b"link" + struct.pack(">L", 20) + b"\1" * 20 + bytes(20),
         b"DIRC" + struct.pack(">LL", 2, 0) + b"link" + struct.pack(">L", 3) + b"\1" * 3 + bytes(20),
     ],
@@ -174,7 +174,7 @@ def test_an_index_that_is_broken(tmp_path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", [".git/index", ".git", ".gitignore"])
-def test_a_pipe_in_place_of_metadata_is_not_opened(tmp_path: Path, name: str) -> None:
+def test_a_pipe_instead_of_metadata_is_not_opened(tmp_path: Path, name: str) -> None:
     (tmp_path / "pod.yaml").write_text(POD, encoding="utf-8")
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "HEAD").touch()

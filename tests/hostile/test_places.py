@@ -49,9 +49,9 @@ def test_pipes_sockets_and_devices_on_a_walk_are_noted_not_opened(
     with socket.socket(socket.AF_UNIX) as server:
         monkeypatch.chdir(folder)  # the path of a socket is short
         server.bind("socket.yaml")
-    told = concise(folder, ".")
-    assert "note: pipe.yaml: not a regular file, skipped" in told
-    assert "note: socket.yaml: not a regular file, skipped" in told
+    printed = concise(folder, ".")
+    assert "note: pipe.yaml: not a regular file, skipped" in printed
+    assert "note: socket.yaml: not a regular file, skipped" in printed
 
 
 def test_configuration_that_is_a_pipe_is_not_opened(folder: Path) -> None:
@@ -72,10 +72,10 @@ def test_links_that_loop_or_lead_out_of_the_tree(folder: Path) -> None:
     os.symlink("..", folder / "up.yaml")
     os.symlink("../outside.yaml", folder / "out.yaml")
     os.symlink("bad.yaml", folder / "again.yaml")
-    told = concise(folder, ".")
-    assert told.count("error[invalid-image-reference]") == 1
-    assert "note: loop.yaml: dangling symbolic link, skipped" in told
-    assert "note: out.yaml: symbolic link out of the tree, skipped" in told
+    printed = concise(folder, ".")
+    assert printed.count("error[invalid-image-reference]") == 1
+    assert "note: loop.yaml: dangling symbolic link, skipped" in printed
+    assert "note: out.yaml: symbolic link out of the tree, skipped" in printed
 
 
 def test_names_that_look_like_options_or_hold_odd_characters(folder: Path) -> None:
@@ -84,9 +84,9 @@ def test_names_that_look_like_options_or_hold_odd_characters(folder: Path) -> No
     for name in raw:
         with open(os.path.join(os.fsencode(folder), name), "wb") as file:
             file.write(BAD.encode())
-    told = concise(folder, ".")
-    assert told.count("error[invalid-image-reference]") == len(raw) + 1
-    assert "\x1b" not in told
+    printed = concise(folder, ".")
+    assert printed.count("error[invalid-image-reference]") == len(raw) + 1
+    assert "\x1b" not in printed
     assert "--fix.yaml:4:38" in imagelint("--format=concise", "--", "--fix.yaml", cwd=folder).stdout
     assert imagelint("--write-baseline=base.json", ".", cwd=folder).returncode == 0
 
@@ -101,7 +101,7 @@ def test_deep_and_long_paths(folder: Path) -> None:
 
 
 def changed_while_reading(folder: Path, change: str) -> dict[str, str]:
-    """The problems of the files of a walk, where one changes between the walk and the reading."""
+    """The problems of the files of a walk, if one changes between the walk and the reading."""
     path = folder / "changed.yaml"
     path.write_text(BAD, encoding="utf-8")
 
@@ -139,7 +139,7 @@ def test_files_that_change_during_the_run(folder: Path, change: str, message: st
     assert changed_while_reading(folder, change) == expected
 
 
-def test_a_file_without_permission_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_without_permission_is_reported(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "closed.yaml").write_text(BAD, encoding="utf-8")
     whole = source.read_source
 

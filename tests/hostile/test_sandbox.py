@@ -1,4 +1,4 @@
-"""A run opens no socket, starts no program, runs nothing from its input, and writes what was asked for alone."""
+"""A run opens no socket, starts no program, runs nothing from its input, and writes only what the user named."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from support import ROOT, clean_environment
 if TYPE_CHECKING:
     from pathlib import Path
 
-# What Python tells of a process (docs.python.org, "Audit events table"), as far as it leaves the process.
+# The events of a process that Python reports (docs.python.org, "Audit events table"), as far as it leaves the process.
 WATCHED = """
 import json, os, sys
-told = []
+printed = []
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chown"}
 PROGRAMS = {"subprocess.Popen", "os.system", "os.exec", "os.spawn", "os.posix_spawn", "pty.spawn", "ctypes.dlopen"}
 def hook(event, arguments):
     if event.startswith("socket.") or event in CHANGES or event in PROGRAMS:
-        told.append([event, str(arguments[1] if event == "subprocess.Popen" else arguments)])
+        printed.append([event, str(arguments[1] if event == "subprocess.Popen" else arguments)])
     elif event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING:
-        told.append([event, str(arguments[0])])
+        printed.append([event, str(arguments[0])])
 sys.addaudithook(hook)
 from imagelint.cli import cli
 for arguments in json.loads(sys.argv[1]):
     cli.main(arguments, standalone_mode=False)
-sys.stderr.write(chr(0) + json.dumps(told))
+sys.stderr.write(chr(0) + json.dumps(printed))
 """
 INERT = "apiVersion: v1\nkind: Pod\nx: !!python/object/apply:os.system [touch ran]\ny: !!python/name:os.system\n"
 
@@ -47,7 +47,7 @@ def events(folder: Path, runs: list[list[str]]) -> list[tuple[str, str]]:
         check=True,
         env=clean_environment(),
     )
-    return [(event, told) for event, told in json.loads(done.stderr.rpartition("\0")[2])]
+    return [(event, printed) for event, printed in json.loads(done.stderr.rpartition("\0")[2])]
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_run_that_prints_leaves_nothing(folder: Path) -> None:
         (["init", "."], {".imagelint.yaml", ".imagelint.schema.json"}),
     ],
 )
-def test_only_what_was_asked_for_is_written(folder: Path, arguments: list[str], written: set[str]) -> None:
+def test_only_what_the_user_named_is_written(folder: Path, arguments: list[str], written: set[str]) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert {event for event, _ in events(folder, [arguments])} <= {"open", "os.link", "os.rename"}
     after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -55,7 +55,7 @@ SECRETS = {
     "template": "apiVersion: template.openshift.io/v1\nkind: Template\nobjects:\n- "
     + f"{HEAD}stringData: {{.dockerconfigjson: '{CONFIG}'}}\n".replace("\n", "\n  "),
     "rendered by Helm": f"# Source: chart/templates/secret.yaml\n{HEAD}data: {{.dockerconfigjson: {CONFIG64}!}}\n",
-    "broken behind it": f"{HEAD}stringData: {{a: {CANARY}}}\nbroken: [\n",
+    "broken after it": f"{HEAD}stringData: {{a: {CANARY}}}\nbroken: [\n",
     "broken in it": f"{HEAD}stringData: {{a: {CANARY}, b: '{CANARY}\n",
     "broken before it": f"apiVersion: v1\nkind: Secret\nx: {{{CANARY}: ]\nstringData: {{a: {CANARY}}}\n",
     "tab in it": f"{HEAD}stringData:\n\ta: {CANARY}\n  b: {CANARY}\n",
@@ -135,9 +135,9 @@ def everything(folder: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[str
         yield from (path.read_text(encoding="utf-8") for path in {*folder.iterdir()} - before)
 
 
-def assert_kept(told: str) -> None:
+def assert_kept(printed: str) -> None:
     for secret in (CANARY, BASE64[:-2], CONFIG64[:20], AUTH64[:-2]):
-        assert secret not in told
+        assert secret not in printed
 
 
 @pytest.mark.parametrize("text", SECRETS.values(), ids=SECRETS)
@@ -146,9 +146,9 @@ def test_secrets(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.yaml").write_text(text + POD, encoding="utf-8")
-    told = [*everything(tmp_path, capsys)]
-    assert any("a.yaml" in output for output in told)
-    for output in told:
+    printed = [*everything(tmp_path, capsys)]
+    assert any("a.yaml" in output for output in printed)
+    for output in printed:
         assert_kept(output)
 
 
@@ -156,9 +156,9 @@ def test_secrets(
 def test_pods(tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.yaml").write_text(f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\n{text}", encoding="utf-8")
-    told = [*everything(tmp_path, capsys)]
-    assert any("a.yaml" in output for output in told)
-    for output in told:
+    printed = [*everything(tmp_path, capsys)]
+    assert any("a.yaml" in output for output in printed)
+    for output in printed:
         assert_kept(output)
 
 

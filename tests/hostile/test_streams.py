@@ -53,7 +53,7 @@ def test_closed_and_full_streams(folder: Path, streams: str, status: int) -> Non
     assert "Exception ignored" not in done.stderr
 
 
-def test_closed_standard_input_is_told(folder: Path) -> None:
+def test_closed_standard_input_is_reported(folder: Path) -> None:
     assert "cannot be read: standard input is closed" in shell(folder, "imagelint - <&-").stdout
 
 

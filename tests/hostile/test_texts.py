@@ -101,7 +101,7 @@ LARGE: dict[str, Callable[[], Text]] = {
     ),
     "base64": lambda: HEAD.replace("Pod", "Secret") + "data: {a: '" + "A" * 5_000_000 + "!'}\n",
 }
-# What costs the square of its size, or worse, where somebody looks at each thing for each other.
+# What costs the square of its size, or worse, if each item is compared with each other.
 SQUARES: dict[str, Callable[[], Text]] = {
     "spaces before a key": lambda: f"{HEAD}x: [\n{' ' * 500_000}\n}}",
     "open template braces": lambda: f"{HEAD}x: {'{{' * 250_000}",

@@ -23,9 +23,9 @@ def test_lint_finds_what_the_command_finds(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.chdir(ROOT)
     report = api.lint(["examples/broken"], isolated=True, today=TODAY)
     done = imagelint("--isolated", f"--today={TODAY}", "--format=json", "examples/broken", cwd=ROOT)
-    told = [(entry["rule"], entry["path"], entry["line"]) for entry in json.loads(done.stdout)["findings"]]
-    assert [(found.rule, found.place.path, found.place.span.line) for found in report.findings] == told
-    assert told
+    reported = [(entry["rule"], entry["path"], entry["line"]) for entry in json.loads(done.stdout)["findings"]]
+    assert [(found.rule, found.place.path, found.place.span.line) for found in report.findings] == reported
+    assert reported
 
 
 def test_images_are_those_of_the_command(monkeypatch: pytest.MonkeyPatch) -> None:

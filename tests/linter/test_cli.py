@@ -92,7 +92,7 @@ def test_output_goes_to_a_file(folder: Path) -> None:
     assert "absent/report.json: cannot be written: no such file or directory" in err
 
 
-def test_a_folder_without_manifests_says_so(tmp_path: Path) -> None:
+def test_a_folder_without_manifests_is_reported(tmp_path: Path) -> None:
     (tmp_path / "ci.yaml").write_text("steps: []\n", encoding="utf-8")
     status, out, err = run(tmp_path, ".")
     assert (status, out) == (0, "")
@@ -139,7 +139,7 @@ def test_bad_content_is_a_finding_beside_the_others(folder: Path, data: bytes, m
 @pytest.mark.parametrize(
     "data", [b"", b"\n", b"# nothing\n", b"---\n---\n", b"\xef\xbb\xbf", b"null\n", b"[]", b"\x00"]
 )
-def test_empty_content_is_no_finding_on_a_walk(folder: Path, data: bytes) -> None:
+def test_empty_content_is_not_a_finding_on_a_walk(folder: Path, data: bytes) -> None:
     (folder / "empty.yaml").write_bytes(data)
     status, out, _ = run(folder, "--format=concise", ".")
     assert status == 1
@@ -181,7 +181,7 @@ def test_a_pipe_is_refused_and_process_substitution_is_read(folder: Path) -> Non
     assert (done.returncode, FINDING in done.stdout) == (1, True)
 
 
-def test_a_closed_pipe_ends_the_run_without_a_word(tmp_path: Path) -> None:
+def test_a_closed_pipe_ends_the_run_silently(tmp_path: Path) -> None:
     (tmp_path / "many.yaml").write_text("---\n".join([FAILED] * 3000), encoding="utf-8")
     with subprocess.Popen(
         [sys.executable, "-m", "imagelint", "--format=concise", "many.yaml"],
@@ -275,7 +275,7 @@ def test_windows_text_reads_like_any_other(folder: Path) -> None:
     assert "failed.yaml:5:33: " in run(folder, "--format=concise", ".")[1]
 
 
-def test_an_interrupt_while_it_starts_is_no_traceback(tmp_path: Path) -> None:
+def test_an_interrupt_at_the_start_prints_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n", encoding="utf-8")
     assert run(tmp_path, ".", PYTHONPATH=str(tmp_path)) == (130, "", "")
 

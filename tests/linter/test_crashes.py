@@ -1,4 +1,4 @@
-"""A defect of imagelint costs the file or the rule that shows it, is told with its place, and quotes nothing."""
+"""A defect of imagelint costs the file or the rule that shows it, is reported with its place, and quotes nothing."""
 
 from __future__ import annotations
 
@@ -68,20 +68,20 @@ def test_a_file(
     error: Exception, format_: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail_in_extract(monkeypatch, error)
-    status, told = run(f"--format={format_}", ".", capsys=capsys)
+    status, output = run(f"--format={format_}", ".", capsys=capsys)
     assert status == 2
-    assert f"imagelint failed to read this file: {type(error).__name__} at imagelint.facts.extract:" in told
-    assert "latest-tag" in told
-    assert "CONTENT" not in told
+    assert f"imagelint failed to read this file: {type(error).__name__} at imagelint.facts.extract:" in output
+    assert "latest-tag" in output
+    assert "CONTENT" not in output
 
 
 def test_a_rule_keeps_what_it_found(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     fail_in_rule(monkeypatch, KeyError("CONTENT"))
-    status, told = run("--format=concise", ".", capsys=capsys)
+    status, output = run("--format=concise", ".", capsys=capsys)
     assert status == 2
-    assert "b.yaml:4:38: warning[latest-tag]" in told
-    assert "a.yaml:1:1: error[internal-error] rule `latest-tag` failed and may have missed findings: KeyError" in told
-    assert "CONTENT" not in told
+    assert "b.yaml:4:38: warning[latest-tag]" in output
+    assert "a.yaml:1:1: error[internal-error] rule `latest-tag` failed and may have missed findings: KeyError" in output
+    assert "CONTENT" not in output
 
 
 @pytest.mark.parametrize("arguments", [["--select=missing-tag,latest-tag"], ["--exit-zero"], ["--write-baseline=base"]])
@@ -93,12 +93,12 @@ def test_it_cannot_be_overlooked(
     assert not (folder / "base").exists() or "internal-error" not in (folder / "base").read_text(encoding="utf-8")
 
 
-def test_images_tells_it(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_images_reports_it(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     fail_in_extract(monkeypatch, ValueError("CONTENT"))
-    status, told = run("images", ".", capsys=capsys)
-    assert (status, "CONTENT" in told) == (2, False)
-    assert "quay.io/a/b:latest" in told
-    assert "a.yaml: imagelint failed to read this file: ValueError at imagelint.facts.extract:" in told
+    status, output = run("images", ".", capsys=capsys)
+    assert (status, "CONTENT" in output) == (2, False)
+    assert "quay.io/a/b:latest" in output
+    assert "a.yaml: imagelint failed to read this file: ValueError at imagelint.facts.extract:" in output
 
 
 FAILING = """
@@ -127,18 +127,18 @@ def run_failing(folder: Path, place: str, error: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_interrupting_is_no_defect(folder: Path) -> None:
-    status, told = run_failing(folder, "extract.hidden_spans", "KeyboardInterrupt")
-    assert (status, told.strip()) == (130, "")
+def test_interrupting_is_not_a_defect(folder: Path) -> None:
+    status, output = run_failing(folder, "extract.hidden_spans", "KeyboardInterrupt")
+    assert (status, output.strip()) == (130, "")
 
 
 def test_anywhere_else(folder: Path) -> None:
-    status, told = run_failing(folder, "session.Session.lint", "ValueError('CONTENT')")
+    status, output = run_failing(folder, "session.Session.lint", "ValueError('CONTENT')")
     assert status == 2
-    assert "Error: imagelint failed: ValueError at imagelint.commands.lint:" in told
-    assert "please report it" in told
-    assert "CONTENT" not in told
-    assert "Traceback" not in told
+    assert "Error: imagelint failed: ValueError at imagelint.commands.lint:" in output
+    assert "please report it" in output
+    assert "CONTENT" not in output
+    assert "Traceback" not in output
 
 
 def test_the_place_is_that_of_the_pack_of_a_rule() -> None:

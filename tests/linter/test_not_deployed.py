@@ -1,4 +1,4 @@
-"""What nobody deploys is read, counted in one line and never fails a run; what may be deployed is told."""
+"""What nobody deploys is read, counted in one line and never fails a run; what may be deployed is reported."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def stored(*, status: object) -> str:
         ("vendor/example.com/pod.yaml", "vendored folders"),
     ],
 )
-def test_a_folder_says_so(tmp_path: Path, path: str, purpose: str) -> None:
+def test_a_folder_shows_it(tmp_path: Path, path: str, purpose: str) -> None:
     write(tmp_path, path)
     write(tmp_path, "vendor/modules.txt", "# example.com v1.0.0\n")
     done = imagelint(".", cwd=tmp_path)
@@ -56,7 +56,7 @@ def test_a_folder_that_may_be_deployed(tmp_path: Path, path: str) -> None:
     assert imagelint(".", cwd=tmp_path).returncode == 1
 
 
-def test_what_the_user_names_is_told(tmp_path: Path) -> None:
+def test_what_the_user_names_is_reported(tmp_path: Path) -> None:
     write(tmp_path, "testdata/pod.json")
     for named in ("testdata", "testdata/pod.json"):
         assert imagelint(named, cwd=tmp_path).returncode == 1
@@ -83,7 +83,7 @@ def test_an_object_from_a_cluster(tmp_path: Path, status: object, is_told: bool)
     assert imagelint("-", cwd=tmp_path, text=stored(status=status)).returncode == 1
 
 
-def test_a_status_alone_is_no_sign(tmp_path: Path) -> None:
+def test_a_status_alone_is_not_a_sign(tmp_path: Path) -> None:
     write(tmp_path, "pod.json", json.dumps({**pod("quay.io/acme/App:1"), "status": {"phase": "Running"}}))
     assert imagelint(".", cwd=tmp_path).returncode == 1
 

@@ -140,7 +140,7 @@ def test_json_has_annotations_only() -> None:
     assert left(text % (f'"name": "{IGNORE}"', LATEST)) == [("latest-tag", 1)]
 
 
-def test_an_annotation_without_a_rule_is_told() -> None:
+def test_an_annotation_without_a_rule_is_reported() -> None:
     annotated = HEAD.replace("{name: a}", "{name: a, annotations: {imagelint.dev/ignore: ' '}}")
     assert left(annotated + "spec: {containers: [{name: a, image: 'quay.io/acme/app:1'}]}") == [("unused-ignore", 3)]
 
@@ -157,7 +157,7 @@ def test_what_could_not_be_judged_is_not_called_unused(tmp_path: Path) -> None:
     ]
 
 
-def test_other_files_may_be_missing_where_single_ones_are_named(tmp_path: Path) -> None:
+def test_other_files_may_be_missing_if_single_ones_are_named(tmp_path: Path) -> None:
     comment = "# imagelint: ignore[pull-secret-other-namespace, latest-tag] x"
     text = pod("- name: a", "  image: quay.io/acme/app:1") + f"  imagePullSecrets:  {comment}\n    - name: regcred\n"
     (tmp_path / "pod.yaml").write_text(text, encoding="utf-8")
@@ -174,7 +174,7 @@ def test_other_files_may_be_missing_where_single_ones_are_named(tmp_path: Path) 
     assert unused(".") == both
 
 
-def test_what_is_not_wanted_has_its_comment_all_the_same(tmp_path: Path) -> None:
+def test_comments_count_as_used_by_findings_that_are_not_reported(tmp_path: Path) -> None:
     (tmp_path / "pod.yaml").write_text(f"{FLOW}  {IGNORE}\n", encoding="utf-8")
     (tmp_path / ".imagelint.yaml").write_text(
         "overrides: [{paths: [pod.yaml], rules: {latest-tag: off}}]", encoding="utf-8"
@@ -202,12 +202,12 @@ def test_a_comment_that_is_not_understood_is_reported(comment: str, written: str
 
 
 @pytest.mark.parametrize("comment", ["# imagelint is run in CI", "# see imagelint: ignore", "# imagelintish: off"])
-def test_prose_is_no_comment_for_imagelint(comment: str) -> None:
+def test_prose_is_not_a_comment_for_imagelint(comment: str) -> None:
     assert left(pod(f"- name: a  {comment}", "  image: quay.io/acme/app:1")) == []
 
 
 @pytest.mark.parametrize("key", ["imagelint.dev/skip", "ignore.imagelint.dev/", "ignore.imagelint.dev"])
-def test_an_annotation_without_a_rule_is_reported(key: str) -> None:
+def test_an_unknown_annotation_is_reported(key: str) -> None:
     text = HEAD.replace("{name: a}", f'{{name: a, annotations: {{"{key}": "x"}}}}')
     (finding,) = lint(text + "spec: {containers: [{name: a, image: quay.io/acme/app:1}]}")
     assert (finding.rule, "ignore.imagelint.dev/RULE: reason" in finding.message) == ("unused-ignore", True)

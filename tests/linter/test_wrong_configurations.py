@@ -1,4 +1,4 @@
-"""Every mistake in a configuration is told in full: the file, the line, the column, and what was meant."""
+"""Every mistake in a configuration is reported in full: the file, the line, the column, and what was meant."""
 
 from __future__ import annotations
 
@@ -329,7 +329,7 @@ def test_files_that_extend_each_other(tmp_path: Path) -> None:
     assert str(caught.value) == f"{tmp_path}/c.yaml:1:11: `a.yaml` extends this file in turn"
 
 
-def test_a_mistake_in_an_extended_file_is_told_there(tmp_path: Path) -> None:
+def test_a_mistake_in_an_extended_file_is_reported_there(tmp_path: Path) -> None:
     (tmp_path / "base.yaml").write_text("profile: strict\nrules: {latest: off}", encoding="utf-8")
     (tmp_path / "here.yaml").write_text("extends: base.yaml", encoding="utf-8")
     with pytest.raises(InvalidFileError, match=r"base\.yaml:2:9: there is no rule `latest`"):

@@ -30,7 +30,7 @@ def test_one_image_is_reported_once(image: str, container: dict[str, Any], rules
     assert [finding.rule for finding in lint(stream(pod(image, **container)))] == rules
 
 
-def test_stale_image_is_found_where_the_other_rules_are_off() -> None:
+def test_stale_image_is_found_if_the_other_rules_are_off() -> None:
     text = stream(pod("quay.io/acme/web:latest", imagePullPolicy="IfNotPresent"))
     selection = Selection(rules={"latest-tag": RuleSetting(False)})
     findings = judge(read_texts({"a.yaml": text}), World(today=TODAY), selection).findings
@@ -154,13 +154,13 @@ def on_nodes(**spec: Any) -> dict[str, Any]:
     ],
     ids=str,
 )
-def test_pod_that_asks_for_no_system_in_a_cluster_with_two(spec: dict[str, Any], rules: list[str]) -> None:
+def test_pod_that_requires_no_system_in_a_cluster_with_two(spec: dict[str, Any], rules: list[str]) -> None:
     declared = World(settings=Settings(systems=("linux", "windows")), today=TODAY)
     assert [one.rule for one in lint(stream(on_nodes(**spec)), world=declared)] == rules
     assert [one.rule for one in lint(stream(on_nodes(**spec), windows("shop")))] == rules
 
 
-def test_windows_in_another_namespace_says_nothing() -> None:
+def test_windows_in_another_namespace_proves_nothing() -> None:
     assert lint(stream(on_nodes(), windows("elsewhere"))) == []
 
 

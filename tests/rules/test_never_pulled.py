@@ -1,4 +1,4 @@
-"""With the policy `Never` no registry is asked: only the policy itself is told."""
+"""With the policy `Never` no registry is contacted: only the policy itself is reported."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from support import lint
         "docker.io/bitnami/redis:7.2.5",
     ],
 )
-def test_only_the_policy_is_told(image: str) -> None:
+def test_only_the_policy_is_reported(image: str) -> None:
     never = pod(image, "pull", imagePullPolicy="Never")
     findings = lint(stream(never, docker_secret("pull", "quay.io")))
     assert [finding.rule for finding in findings] == ["never-pull-policy"]
 
 
-def test_bad_name_is_told_all_the_same() -> None:
+def test_bad_name_is_still_reported() -> None:
     findings = lint(stream(pod("Web:v1", imagePullPolicy="Never")))
     assert [finding.rule for finding in findings] == ["invalid-image-reference", "never-pull-policy"]

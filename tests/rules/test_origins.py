@@ -32,7 +32,7 @@ def refused(image: str, *patterns: str) -> bool:
         "quay.io:8443/x:1",
     ],
 )
-def test_the_allow_list_refuses_whatever_else_is_known(image: str) -> None:
+def test_the_allow_list_refuses_all_other_registries(image: str) -> None:
     assert refused(image, "quay.io")
 
 

@@ -1,4 +1,4 @@
-"""Secrets that do not match an image are told where the image must need one, and not where it may be public."""
+"""Secrets that do not match an image are reported if the image must need one, and not if it may be public."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_severity_is_that_of_the_registry(image: str, severity: Severity | None)
     assert [finding.severity for finding in found] == ([severity] if severity else [])
 
 
-def test_list_that_every_pod_has_says_nothing_of_public_images() -> None:
+def test_a_list_that_every_pod_has_proves_nothing_for_public_images() -> None:
     served, other = pod("acme.azurecr.io/app:1", "pull"), pod("grafana/grafana:11.0.0", "pull")
     assert mismatches(stream(served, other, docker_secret("pull", "acme.azurecr.io"))) == []
 

@@ -1,4 +1,4 @@
-"""Remedies name what the other files tell: the registry of the image, and the object that was meant."""
+"""Remedies name what the other files show: the registry of the image, and the object that was meant."""
 
 from __future__ import annotations
 

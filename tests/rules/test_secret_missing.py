@@ -16,7 +16,7 @@ GHCR = docker_secret("pull", "ghcr.io", namespace="prod")
 
 
 def missing(*objects: dict[str, Any]) -> list[tuple[Severity, int]]:
-    """Severity and place of each finding; every object stands in the second line of its two."""
+    """Severity and place of each finding; every object is in the second of its two lines."""
     findings = [finding for finding in lint(stream(*objects)) if finding.rule == "pull-secret-missing"]
     return [(finding.severity, finding.place.span.line // 2 - 1) for finding in findings]
 
@@ -40,7 +40,7 @@ def test_most_of_an_organisation_with_a_secret() -> None:
     assert missing(*objects) == [(Severity.WARNING, 2)]
 
 
-def test_half_of_an_organisation_says_nothing() -> None:
+def test_half_of_an_organisation_proves_nothing() -> None:
     assert missing(with_secret("ghcr.io/acme/a:1"), without("ghcr.io/acme/c:1"), GHCR) == []
 
 

@@ -54,7 +54,7 @@ class Inputs:
         self.session = Session(is_strict=options.is_strict)
 
     def read(self, watched: Progress = progress) -> Input:
-        """Read everything, once more where it was read before."""
+        """Read everything, once more if it was read before."""
         return self.session.read(self.request, watched)
 
 

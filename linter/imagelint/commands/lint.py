@@ -112,7 +112,7 @@ def _refuse(contradicts: bool, message: str) -> None:
 
 
 def _status(report: Report, found: int, level: Severity) -> int:
-    """The exit status, `found` where a finding reaches a level."""
+    """The exit status, `found` if a finding reaches a level."""
     if any(finding.rule == internal_error.RULE.name for finding in report.findings):
         return USAGE
     return found if any(finding.severity.reaches(level) for finding in report.findings) else OK

@@ -86,7 +86,7 @@ def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--no-screen",
             "is_strict",
             is_flag=True,
-            help="Parse every document, to report syntax errors even where there can be no image or secret.",
+            help="Parse every document, to report syntax errors even in those that cannot hold images or secrets.",
         ),
     )
     return _with_options(command, options)

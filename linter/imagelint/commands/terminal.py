@@ -111,7 +111,7 @@ def show(error: click.ClickException) -> None:
     text = StringIO()
     error.show(text)
     try:
-        # It may name a path, which somebody else chose.
+        # It may name a path that a stranger chose.
         print("\n".join(printable_lines(text.getvalue().rstrip("\n"))), file=sys.stderr)  # noqa: T201 - as above
     except OSError:
         discard(sys.stderr)

@@ -91,7 +91,7 @@ def _candidates(folder: str) -> Iterator[str]:
 
 
 def _trusted_owners(start: str) -> frozenset[int] | None:
-    """Whose configurations count for the files in a folder; None where files have no owners.
+    """Whose configurations count for the files in a folder; None if files have no owners.
 
     Those of the user, of root, of who called sudo, and of the owner of the folder: a container often lints the files of
     another user.

@@ -33,7 +33,7 @@ def pack_rules(file: CheckedFile, known: Collection[str]) -> list[Rule]:
     return [*found.values()]
 
 
-def _load_pack(name: str, folder: str) -> Any:  # noqa: ANN401 - a module of somebody else
+def _load_pack(name: str, folder: str) -> Any:  # noqa: ANN401 - a module of a third party
     """A module or package by its path below the configuration, or a pack that is installed, by its entry point."""
     import importlib.util
     from importlib.metadata import entry_points

@@ -52,7 +52,7 @@ class _Part(NamedTuple):
 
 
 def cost_problem(schema: Json) -> tuple[Path, str] | None:
-    """Where a schema refers to nothing, to itself without end or to too much, and how; None where it does not.
+    """Where a schema refers to nothing, to itself without end or to too much, and how; None if it does not.
 
     Raises RecursionError.
     """

@@ -76,7 +76,7 @@ def _validator(schema: Any) -> Callable[[object], bool]:  # noqa: ANN401 - as th
 
 
 def _schema_problem(schema: Json) -> tuple[Path, str | None]:
-    """Where in a schema and why it cannot be used, None where it can."""
+    """Where in a schema and why it cannot be used, None if it can."""
     import jsonschema
 
     library: Any = jsonschema

@@ -28,7 +28,7 @@ _VALUE_ENDS = frozenset({"\n", ",", "]", "}", ""})
 
 
 def compose_toml(data: bytes, table: tuple[str, ...]) -> Node | None:
-    """The node of a table in UTF-8 text, None where there is no such table. Raises ComposeError."""
+    """The node of a table in UTF-8 text, None if there is no such table. Raises ComposeError."""
     value: _Value = load_toml(data)
     for key in table:
         if not isinstance(value, dict) or key not in value:

@@ -17,7 +17,7 @@ from imagelint.text.split import split
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# What a file holds, as `plain` makes it; numbers only where a user of it makes them.
+# What a file holds, as `plain` makes it; numbers only if a user of it makes them.
 Json = dict[str, "Json"] | list["Json"] | str | int | None
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 # Where a tool keeps its settings in a pyproject.toml.
@@ -73,7 +73,7 @@ def load_checked(path: str, schema: dict[str, Any]) -> CheckedFile:
 
 
 def read_root(path: str) -> Node | None:
-    """The root node of the file at `path`, None where it says nothing. Raises InvalidFileError."""
+    """The root node of the file at `path`, None if it says nothing. Raises InvalidFileError."""
     is_toml = path.endswith(".toml")
     try:
         data = decode(read_bounded(path, MAX_TOML if is_toml else MAX_CONFIGURATION, streams=True))

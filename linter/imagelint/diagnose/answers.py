@@ -43,7 +43,7 @@ class Answer(NamedTuple):
     check: str
     # Where the manifests say something else than the cluster.
     contradiction: str | None = None
-    # `proven`, `contradicted` or `possible`, where there are manifests.
+    # `proven`, `contradicted` or `possible`, if there are manifests.
     confidence: str | None = None
     place: Line | None = None
 

@@ -85,7 +85,7 @@ def _diagnose_one(error: str, image: str | None) -> Diagnosis:
 
 
 def _words(error: str, image: str | None) -> str:
-    """The words of the runtime, without those that somebody else chose: addresses, digests and the image."""
+    """The words of the runtime, without those that a stranger may choose: addresses, digests and the image."""
     words = _DIGEST.sub("DIGEST", _ADDRESS.sub("URL", error))
     if image:
         for name in {image, image.partition("@")[0], image.partition("@")[0].rpartition(":")[0]}:
@@ -132,7 +132,7 @@ def about_causes() -> Mapping[str, Mapping[str, Any]]:
 
 
 def texts_of(diagnosis: Diagnosis) -> CauseTexts:
-    """What is said of a cause, with the words of its subcause where that has its own."""
+    """What is said of a cause, with the words of its subcause if that has its own."""
     row = about_causes()[diagnosis.cause]
     own = row.get("subcauses", {}).get(diagnosis.subcause or "", {})
     summary, fix, check, rules = (own.get(key, row[key]) for key in ("summary", "fix", "check", "rules"))

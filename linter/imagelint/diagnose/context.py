@@ -34,7 +34,7 @@ class Context:
     hints: list[Hint] = field(default_factory=list[Hint])
 
     def add(self, observation: Observation) -> None:
-        """Note what a line says, in the namespace of the command where the line names none."""
+        """Note what a line says, in the namespace of the command if the line names none."""
         if observation.namespace is None and observation.pod is not None:
             observation = observation._replace(namespace=self.namespace)
         self.observations.append(observation)

@@ -127,7 +127,7 @@ def _observation(container: _Container) -> Observation:
 def state_of(
     name: str | None, image: str | None, waiting: str | None, message: str | None = None, *, is_past: bool
 ) -> Observation:
-    """What the state of a container says; `waiting` is its waiting reason, None where it does not wait."""
+    """What the state of a container says; `waiting` is its waiting reason, None if it does not wait."""
     base = Observation(Kind.DECLARED, container=name, image=image, is_state=True)
     if waiting is None:
         return base._replace(kind=Kind.STARTED) if is_past else base

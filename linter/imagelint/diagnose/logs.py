@@ -138,7 +138,7 @@ def read_runtime_line(line: str, context: Context) -> bool:
 
 
 def _best_image(asked: str | None, named: str | None) -> str | None:
-    """The image of the command where the error names the same repository, or none."""
+    """The image of the command if the error names the same repository, or none."""
     if asked is None or named is None:
         return asked or named
     return asked if named.split("@")[0].split(":")[0].rpartition("/")[2] in asked else named

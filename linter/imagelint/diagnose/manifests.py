@@ -46,7 +46,7 @@ class Manifests(NamedTuple):
 
 
 def joined(answer: Answer, manifests: Sequence[Manifests]) -> Answer:
-    """The answer with what the manifests say about it; the same where they do not have the workload."""
+    """The answer with what the manifests say about it; the same if they do not have the workload."""
     if answer.failure.node_level or answer.failure.resolved:
         return answer
     best = max(

@@ -13,7 +13,7 @@ _CRON_JOB = re.compile(r"(?P<owner>.+)-\d{7,10}")
 
 
 def owner_of(pod: str) -> str:
-    """The name of the Deployment, StatefulSet, DaemonSet or Job of a pod; its own name where none can be seen."""
+    """The name of the Deployment, StatefulSet, DaemonSet or Job of a pod; its own name if none can be seen."""
     for pattern in (_REPLICA_SET, _GENERATED, _STATEFUL_SET):
         match = pattern.fullmatch(pod)
         if match is not None:

@@ -77,7 +77,7 @@ def from_marker(text: str) -> str:
 
 
 def image_in(error: str) -> str | None:
-    """The image that an error is about; None where it does not name one."""
+    """The image that an error is about; None if it does not name one."""
     for pattern in _IMAGES:
         match = pattern.search(error)
         if match is not None:

@@ -79,7 +79,7 @@ def unfolded(lines: list[str]) -> list[str]:
 
 
 def _wrap_width(lines: list[str]) -> int:
-    """The width at which a terminal cut the lines, 0 where none did."""
+    """The width at which a terminal cut the lines, 0 if none did."""
     lengths = Counter(map(len, lines))
     width = max(lengths, default=0)
     return width if width >= _MIN_WIDTH and lengths[width] > 1 else 0

@@ -38,7 +38,7 @@ def line_of(place: Place) -> Line:
 
 
 def best_use(index: Index, failure: Failure, reported: Container[SourceId]) -> tuple[ImageUse, Match] | None:
-    """The container that a failure is about, None where the manifests have none that fits."""
+    """The container that a failure is about, None if the manifests have none that fits."""
     names = workloads_of(failure.pod) if failure.pod is not None else []
     key = image_key(failure.image)
     best: tuple[ImageUse, Match] | None = None
@@ -77,7 +77,7 @@ def _tail(image: str | None) -> tuple[str, ...]:
 
 
 def image_place(index: Index, use: ImageUse) -> Line:
-    """The line to change for another image: of `newTag` where a kustomization writes it, else of the image."""
+    """The line to change for another image: of `newTag` if a kustomization writes it, else of the image."""
     if use.effective != use.written:
         for override in (entry for rewrites in use.pod.overlay.images for entry in rewrites.overrides):
             for source, facts in index.files.items():

@@ -192,7 +192,7 @@ class _FileReader:
         self._read_objects(bare_patch(root, self._path, document.number), document)
 
     def read_json(self, data: bytes) -> bool:
-        """Read a file that begins with JSON, the items of a list one by one; False where it does not."""
+        """Read a file that begins with JSON, the items of a list one by one; False if it does not."""
         if self._is_kustomization or not looks_json(data):
             return False
         from imagelint.facts.json_nodes import document_starts, json_stream

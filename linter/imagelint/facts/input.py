@@ -37,7 +37,7 @@ class Input:
         self.notes = [*notes]
         # What a walk left out for a reason that the user knows.
         self.left_out: list[Skipped] = []
-        # What the folders of files are for, where that is not for deploying.
+        # What the folders of files are for, if that is not for deploying.
         self.purposes: dict[SourceId, str] = {}
         # Those that the user named.
         self.explicit = {*self.reported}
@@ -47,7 +47,7 @@ class Input:
         self.sources = sources or Buffers()
 
     def purpose(self, place: Place) -> str | None:
-        """What is at a place, where that is nothing to deploy; what the user named is taken at its word."""
+        """What is at a place, if that is nothing to deploy; what the user named is taken at its word."""
         if place.source in self.explicit or place.source not in self.files:
             return None
         facts = self.files[place.source]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as Sequenced
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-# Behind spaces and commas: a string (a key, where a colon follows), a bracket, or any other value.
+# Behind spaces and commas: a string (a key, if a colon follows), a bracket, or any other value.
 _TOKEN = re.compile(r'[ \t\r\n,]*(?:("(?:[^"\\]|\\.)*")([ \t\r\n]*:)?|([\[{])|([\]}])|([^ \t\r\n,\]}]+))')
 _BREAK = re.compile("\r\n|[\r\n]")
 _STRING, _KEY, _OPEN, _CLOSE = 1, 2, 3, 4
@@ -136,7 +136,7 @@ class _Reader:
             yield JsonObject(start, self._at, heading)
 
     def _entries(self, opening: str, closing: str) -> Iterator[None]:
-        """Stands before each entry of a collection, and at last behind it."""
+        """Stops before each entry of a collection, and at last behind it."""
         self._take(opening)
         if self._text[self._at] != closing:
             yield

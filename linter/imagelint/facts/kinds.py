@@ -31,7 +31,7 @@ class SecretProducer(NamedTuple):
     # The first path that leads to a text counts.
     names: tuple[str, ...]
     namespaces: tuple[str, ...]
-    # The first path that leads to a text counts, else the type is `Opaque`; empty where the object does not decide it.
+    # The first path that leads to a text counts, else the type is `Opaque`; empty if the object does not decide it.
     types: tuple[str, ...]
     # Creates them in namespaces that the object does not state.
     anywhere: bool
@@ -57,12 +57,12 @@ class CustomKind(NamedTuple):
     artifacts: tuple[str, ...] = ()
     # Image volumes: mappings with `reference` and `pullPolicy`.
     volumes: tuple[str, ...] = ()
-    # Images whose tag stands in another field, or is filled in.
+    # Images whose tag is in another field, or is filled in.
     untagged: tuple[str, ...] = ()
     # `oci://…`, `docker://…`
     urls: tuple[str, ...] = ()
     split: tuple[SplitImage, ...] = ()
-    # OpenShift's object references, which name an image where their kind is DockerImage.
+    # OpenShift's object references, which name an image if their kind is DockerImage.
     references: tuple[str, ...] = ()
     # Names of pull secrets, regardless of the shape of the field around them.
     secrets: tuple[str, ...] = ()
@@ -119,7 +119,7 @@ def custom_kind(api_version: str, kind: str) -> CustomKind | None:
 
 
 def template_marks(api_version: str, kind: str) -> tuple[str, ...]:
-    """How the placeholders begin that a custom resource replaces itself; none where it has no template language."""
+    """How the placeholders begin that a custom resource replaces itself; none if it has no template language."""
     group = api_version.rpartition("/")[0]
     rows = [row for row in _template_languages() if row["group"] == group and kind in row.get("kinds", (kind,))]
     return tuple(mark for row in rows for mark in row["marks"])

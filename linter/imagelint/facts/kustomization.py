@@ -109,7 +109,7 @@ def _generated_secrets(node: Mapping, resource: Resource) -> Iterator[SecretDefi
 
 
 def _generated_config(item: Node, type_: str) -> DockerConfig | None:
-    """Refused where the generator does not make the key that the type needs; what is in it is not read."""
+    """Refused if the generator does not make the key that the type needs; what is in it is not read."""
     needed = DOCKER_KEYS.get(type_)
     behavior = text(item, "behavior")
     is_merged = behavior is not None and behavior.value == "merge"

@@ -63,7 +63,7 @@ class Builder(NamedTuple):
     name: str
     # It replaces the name with what it built, with a tag or digest of its own, when it deploys.
     replaces: bool
-    # Also where the name has a registry.
+    # Also if the name has a registry.
     replaces_registry: bool = False
     # It leaves the image where it was built, and no registry gets it.
     is_local: bool = False
@@ -97,7 +97,7 @@ class Container(NamedTuple):
     image_filled_in: bool = False
     # The tag is in a field that is not read, or an operator adds it.
     tag_elsewhere: bool = False
-    # `image` with the parameters of the object in it, where that is another text.
+    # `image` with the parameters of the object in it, if that is another text.
     resolved: str | None = None
     # What the object says puts an image of its own making here.
     builder: Builder | None = None
@@ -115,7 +115,7 @@ class PodSpec(NamedTuple):
     span: Span
     # Where it is in its object: `spec.template.spec`.
     path: str
-    # In a kind of the core API, at the place where that has one.
+    # In a kind of the core API, in the field that it has for one.
     core: bool
     # The object has what the API server requires: it is not a patch.
     complete: bool
@@ -145,9 +145,9 @@ class SecretDefinition(NamedTuple):
     id: NamespacedName
     resource: Resource
     span: Span
-    # None where something else decides it.
+    # None if something else decides it.
     type: str | None = None
-    # None where the content is encrypted, made later, or filled in before the API server sees it.
+    # None if the content is encrypted, made later, or filled in before the API server sees it.
     config: DockerConfig | None = None
     # The field that holds the docker config, or the one that should.
     config_span: Span | None = None
@@ -220,7 +220,7 @@ class MisplacedField(NamedTuple):
     key: Text
     problem: str
     remedy: str
-    # What to write for `key` where that is all.
+    # What to write for `key` if that is all.
     repair: str | None = None
     # The API server rejects the object; otherwise it drops the field.
     is_rejected: bool = False

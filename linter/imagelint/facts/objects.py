@@ -49,7 +49,7 @@ def objects_of(
 
 
 def resource_of(node: Mapping, document: int, inherited: Heading | None = None) -> Resource | None:
-    """The identity of an object, None where a mapping is none."""
+    """The identity of an object, None if the mapping is not an object."""
     heading = Heading(_string(node.get("apiVersion")), _string(node.get("kind")))
     if heading.api_version is None or heading.kind is None:
         heading = inherited or heading
@@ -75,12 +75,12 @@ def described(node: Mapping, document: int, api_version: str, kind: str) -> Reso
 
 
 def namespace_name(written: Text | None) -> str | None:
-    """The namespace that a field names; None where it can be none (RFC 1123), and is yet to be filled in."""
+    """The namespace that a field names; None if it can be none (RFC 1123), and is yet to be filled in."""
     return written.value if written is not None and _DNS_LABEL.fullmatch(written.value) else None
 
 
 def purpose_of_object(node: Mapping, path: str) -> str | None:
-    """What an object is, where it is certain that nobody deploys it as it is.
+    """What an object is, if it is certain that nobody deploys it as it is.
 
     The API server creates no object with a `resourceVersion` or a `uid`, and `status` is written by controllers; what
     stands in documentation without a name is the part of an object that a text speaks of.

@@ -58,7 +58,7 @@ class Heading(NamedTuple):
 
 
 def heading_of(data: bytes) -> Heading | None:
-    """What the root of a document says of its type; None where only a full parse can show it."""
+    """What the root of a document says of its type; None if only a full parse can show it."""
     if _has_other_breaks(data):
         return None
     found: dict[bytes, str] = {}
@@ -111,7 +111,7 @@ def _has_escape(data: bytes) -> bool:
 
 @cache
 def _words(api_version: str, kind: str) -> tuple[bytes, ...] | None:
-    """Words of which an object has to hold one to matter: none where its kind never does, None where it always does."""
+    """Words of which an object has to hold one to matter: none if its kind never matters, None if it always does."""
     name = group_kind(api_version, kind)
     if name in core_kinds().pod_specs or name in secret_producers() or name in _NAMED or kind.endswith(_OF_OTHERS):
         return None

@@ -102,7 +102,7 @@ def _plain_secret(node: Mapping, resource: Resource) -> Iterator[SecretDefinitio
 
 
 def _config(node: Mapping, type_: str) -> DockerConfig | None:
-    """What the kubelet makes of the Secret; None where something fills it in, or it is encrypted (SOPS)."""
+    """What the kubelet makes of the Secret; None if something fills it in, or it is encrypted (SOPS)."""
     if node.get("sops") or _FILLED_IN.search(type_) or _is_filled_in(node):
         return None
     try:

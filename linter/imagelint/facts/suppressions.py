@@ -1,6 +1,6 @@
 """Comments and annotations by which a file turns findings off.
 
-`# imagelint: ignore[rule, …] reason` at the end of a line counts for the field and the container that it stands in,
+`# imagelint: ignore[rule, …] reason` at the end of a line counts for the field and the container that it is in,
 on a line of its own for the item below it; `# imagelint: file-ignore[rule] reason` for the whole file; the annotations
 `imagelint.dev/ignore: rule=reason; rule` and `ignore.imagelint.dev/RULE: reason`, of a workload or of its pod template,
 for the object, of anything else in an object for that.
@@ -32,7 +32,7 @@ _MEANT = re.compile(
     re.IGNORECASE,
 )
 _RULE_NAME = re.compile(r"(?<![\w-])(?!file-ignore|imagelint-|ignore-|disable-)[a-z]+(?:-[a-z]+)+(?![\w-])")
-# `key: |  # comment`: a tag or an anchor may stand before the sign.
+# `key: |  # comment`: a tag or an anchor may come before the sign.
 _BLOCK_HEADER = re.compile(r"(?:[&!]\S*\s+)*[|>]")
 _ANNOTATION, _PREFIX = "imagelint.dev/ignore", "ignore.imagelint.dev/"
 _OURS = frozenset({"imagelint.dev", "ignore.imagelint.dev"})
@@ -42,7 +42,7 @@ _WHOLE_FILE = 1 << 62
 class Suppression(NamedTuple):
     """Findings that are turned off, of some rules and on some lines (1-based, the last one inclusive)."""
 
-    # None where no rule is named, which turns off nothing.
+    # None if no rule is named, which turns off nothing.
     rules: tuple[str, ...] | None
     reason: str
     span: Span
@@ -50,7 +50,7 @@ class Suppression(NamedTuple):
     last: int
     # At the end of a line: any line of a container counts for all of it.
     is_trailing: bool = False
-    # What is wrong with it, where it is not understood at all.
+    # What is wrong with it, if it is not understood at all.
     mistake: str | None = None
 
 

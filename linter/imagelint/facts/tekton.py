@@ -24,7 +24,7 @@ _MOST_STEPS = 8
 
 
 def with_parameters(node: Mapping, specs: Iterable[PodSpec]) -> Iterator[PodSpec]:
-    """The PodSpecs of an object, with its parameters in their images where a value or a default is known."""
+    """The PodSpecs of an object, with its parameters in their images if a value or a default is known."""
     images: dict[Span, tuple[Text, Text | str]] = {}
     for image, resolved in _resolved(node):
         images[image.span] = (image, resolved)
@@ -41,7 +41,7 @@ def _with_image(container: Container, images: Values[Span, tuple[Text, Text | st
 
 
 def _resolved(root: Mapping) -> Iterator[tuple[Text, Text | str]]:
-    """Images that name parameters, each with what a parameter alone stands for, or with what several add up to."""
+    """Images that name parameters, each with the value of its only parameter, or with the text that several make."""
     pending: list[tuple[Node, dict[str, Text], frozenset[str]]] = [(root, {}, frozenset())]
     while pending:
         node, known, given = pending.pop()
@@ -77,7 +77,7 @@ def _parameters(node: Mapping, known: dict[str, Text], given: frozenset[str]) ->
 
 
 def _alone(value: Text, known: Values[str, Text]) -> Text:
-    """What a value stands for that is one parameter and nothing else."""
+    """The value of the parameter, if a value is one parameter and nothing else."""
     match = _PARAMETER.fullmatch(value.value)
     return known.get(match[1] or match[2], value) if match else value
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Match(StrEnum):
-    """Whether a credential is tried; unknown where a secret is not in the input, or its content is not."""
+    """Whether a credential is tried; unknown if a secret is not in the input, or its content is not."""
 
     MATCHED = "matched"
     NONE = "none"
@@ -33,7 +33,7 @@ class Credentials:
     """The pull secrets of a pod, given the definitions of each, sorted out once for any number of images.
 
     A secret that the kubelet cannot decode takes all others with it, so that nothing matches (v1.36 `secrets.go`).
-    `are_known` is False where something outside the input may add secrets.
+    `are_known` is False if something outside the input may add secrets.
     """
 
     def __init__(self, found: Sequence[Sequence[Secret]], *, are_known: bool) -> None:

@@ -36,7 +36,7 @@ class Defined(Protocol):
 
 
 class Secret(NamedTuple):
-    """A Secret, or an object that makes one; `type` and `config` are None where they are not known."""
+    """A Secret, or an object that makes one; `type` and `config` are None if they are not known."""
 
     source: SourceId
     id: NamespacedName

@@ -74,7 +74,7 @@ class ImageUse(NamedTuple):
 
     @property
     def pull_policy(self) -> str | None:
-        """The effective pull policy, None where the API server refuses what is written."""
+        """The effective pull policy, None if the API server refuses what is written."""
         return effective_policy(self.reference, self.declared_policy)
 
     @property
@@ -100,7 +100,7 @@ class ImageUse(NamedTuple):
 
     @property
     def tagged(self) -> ImageReference | None:
-        """`named`, where the tag or digest that is pulled is the one written, or none is."""
+        """`named`, if the tag or digest that is pulled is the one written, or none is."""
         reference = self.named
         if reference is None or self.container.type is ContainerType.ARTIFACT:
             return None

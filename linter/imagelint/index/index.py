@@ -180,7 +180,7 @@ class Index:
         return found
 
     def account(self, pod: Pod) -> Account | None:
-        """The service account that the pod runs as, where the input defines it; a mirror pod has none."""
+        """The service account that the pod runs as, if the input defines it; a mirror pod has none."""
         if pod.spec.is_mirror:
             return None
         return next(iter(self.accounts.find(pod.account_name, pod.namespace).usable), None)

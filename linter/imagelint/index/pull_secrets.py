@@ -24,7 +24,7 @@ _FIRST = 3
 class PullSecrets:
     """The pull secrets that the API server gives to a pod (plugin/pkg/admission/serviceaccount, v1.36).
 
-    `account` is the account that they were injected from, None for the pod's own list. `known` is False where
+    `account` is the account that they were injected from, None for the pod's own list. `known` is False if
     something outside the input may add some: an account that is not in it, or a kustomize patch.
     """
 
@@ -67,7 +67,7 @@ def secrets_of_pods(pods: Iterable[Pod]) -> Iterator[SecretUse]:
 
 
 class NamedSecrets(NamedTuple):
-    """The definitions that some uses of a name lead to, where there are any."""
+    """The definitions that some uses of a name lead to, if there are any."""
 
     secrets: tuple[Secret, ...]
     # In the order of the files.

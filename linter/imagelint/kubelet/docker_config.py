@@ -69,7 +69,7 @@ class DockerConfig(NamedTuple):
     verdict: Verdict
     reason: str
     entries: tuple[AuthEntry, ...] = ()
-    # The type whose layout the content has, where that is not its own.
+    # The type whose layout the content has, if that is not its own.
     meant_type: str | None = None
 
     @property
@@ -91,7 +91,7 @@ class _BrokenError(ValueError):
 
 
 class _MismatchError(_BrokenError):
-    """A value has another JSON type than its field. Go goes on, and reports it where nothing worse follows."""
+    """A value has another JSON type than its field. Go goes on, and reports it if nothing worse follows."""
 
 
 class _Object(list[tuple[str, Any]]):

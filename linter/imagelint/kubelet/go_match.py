@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def labels_match(globs: Sequence[str], labels: Sequence[str]) -> bool:
-    """Whether each label of a host is matched, where those without a glob are the same."""
+    """Whether each label of a host matches, given that those without a glob are equal."""
     return all(
         (pattern := _glob_pattern(glob)) is not None and pattern.fullmatch(label) is not None
         for glob, label in zip(globs, labels, strict=True)
@@ -55,7 +55,7 @@ def _glob_pattern(glob: str) -> re.Pattern[str] | None:
 
 
 def _character_class(rest: str) -> tuple[str, str] | None:
-    """A class after its `[`, and what follows it; None where it has no end or a range no start."""
+    """A class after its `[`, and what follows it; None if it has no end or a range no start."""
     negated = rest.startswith("^")
     rest = rest[negated:]
     ranges: list[str] = []

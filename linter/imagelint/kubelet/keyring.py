@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _Labels: TypeAlias = tuple[str, ...]
-# The stored key that serves Docker Hub where no other key matches.
+# The stored key that serves Docker Hub if no other key matches.
 HUB_KEY = "index.docker.io"
 # What Go's url.Parse takes in a host beside any character beyond ASCII, and in the user in front of it.
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:")
@@ -40,7 +40,7 @@ class _Target(NamedTuple):
 
 
 def stored_key(auth_key: str) -> str | None:
-    """The form in which the kubelet keeps a key: without scheme, user, query and API version; None where it cannot."""
+    """The form in which the kubelet keeps a key: without scheme, user, query and API version; None if it cannot."""
     url = auth_key if auth_key.startswith(("https://", "http://")) else f"https://{auth_key}"
     parsed = _parse(url.partition("://")[2])
     if parsed is None:
@@ -61,7 +61,7 @@ def without_user(auth_key: str) -> str:
 def matching_keys(auth_keys: Iterable[str], name: str) -> list[str]:
     """The stored keys that are tried for an image, in that order; `name` is its registry and repository.
 
-    Without one the pull is anonymous. With one it never is, even where its credentials are refused.
+    Without one the pull is anonymous. With one it never is, even if its credentials are refused.
     """
     keys = _StoredKeys({stored_key(auth_key) for auth_key in auth_keys} - {None})
     return sorted(keys.direct(name), reverse=True) or [*keys.fallback(name)]
@@ -91,7 +91,7 @@ class Keyring(Generic[T]):
         self._found: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[T, ...]] = {}
 
     def together(self, name: str) -> tuple[T, ...]:
-        """The owners that give a user name to an image where all configs are one ring, as those of a pod are.
+        """The owners that give a user name to an image if all configs are one ring, as those of a pod are.
 
         A key of any of them comes before the fallback in each.
         """
@@ -99,7 +99,7 @@ class Keyring(Generic[T]):
         return self._of(direct, () if direct else self._keys.fallback(name))
 
     def apart(self, name: str) -> tuple[T, ...]:
-        """The owners that give a user name to an image where each config is there alone."""
+        """The owners that give a user name to an image if each config is there alone."""
         return self._of(tuple(sorted(self._keys.direct(name))), self._keys.fallback(name))
 
     def _of(self, direct: tuple[str, ...], fallback: tuple[str, ...]) -> tuple[T, ...]:
@@ -160,7 +160,7 @@ class _StoredKeys:
                     yield from paths.around(target.path)
 
     def fallback(self, name: str) -> tuple[str, ...]:
-        """The key that serves an image of Docker Hub where no key matches directly."""
+        """The key that serves an image of Docker Hub if no key matches directly."""
         return (HUB_KEY,) if self._has_hub and _is_default_registry(name) else ()
 
 
@@ -187,7 +187,7 @@ def _masked(labels: _Labels, mask: tuple[bool, ...]) -> _Labels:
 
 @lru_cache(maxsize=4096)
 def _parse(schemeless: str) -> tuple[str, str] | None:
-    """Host and decoded path as Go's url.Parse reads `https://` + text; None where that fails."""
+    """Host and decoded path as Go's url.Parse reads `https://` + text; None if that fails."""
     if re.search(_CONTROL, schemeless):
         return None
     text = schemeless.partition("#")[0].partition("?")[0]
@@ -238,7 +238,7 @@ def _split(schemeless: str) -> _Target | None:
 
 
 def _split_port(host: str) -> tuple[str, str]:
-    """Go's net.SplitHostPort; where that fails the whole text is the host."""
+    """Go's net.SplitHostPort; if that fails the whole text is the host."""
     name, colon, port = host.rpartition(":")
     if not colon:
         return host, ""

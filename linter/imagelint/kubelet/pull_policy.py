@@ -11,9 +11,9 @@ ALWAYS, IF_NOT_PRESENT, NEVER = POLICIES = ("Always", "IfNotPresent", "Never")
 
 
 def effective_policy(image: ImageReference | None, declared: str | None) -> str | None:
-    """The policy after defaulting (Kubernetes v1.36 `pkg/apis/core/v1/defaults.go`), None where it is refused.
+    """The policy after defaulting (Kubernetes v1.36 `pkg/apis/core/v1/defaults.go`), None if it is refused.
 
-    Without one it is `Always` for the tag `latest`, written or implied, also where a digest pins it; a reference
+    Without one it is `Always` for the tag `latest`, written or implied, also if a digest pins it; a reference
     that does not parse has no tag. Any other text than the three names is refused (`validatePullPolicy`).
     """
     if declared:

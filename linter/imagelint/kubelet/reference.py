@@ -61,7 +61,7 @@ class ImageReference(NamedTuple):
 
     @property
     def host(self) -> str:
-        """The registry as people would name it: also where the grammar reads it as a part of the path."""
+        """The registry as people would name it: also if the grammar reads it as a part of the path."""
         return self.registry or self.repository.partition("/")[0]
 
     @property
@@ -76,12 +76,12 @@ class ImageReference(NamedTuple):
 
     @property
     def effective_tag(self) -> str | None:
-        """`latest` where both tag and digest are absent (Kubernetes v1.36 `ParseImageName`)."""
+        """`latest` if both tag and digest are absent (Kubernetes v1.36 `ParseImageName`)."""
         return "latest" if self.tag is None and self.digest is None else self.tag
 
     @property
     def runtime_ref(self) -> str:
-        """What the runtime pulls: by digest alone where there is one."""
+        """What the runtime pulls: by digest alone if there is one."""
         return f"{self.normalized}@{self.digest}" if self.digest else f"{self.normalized}:{self.effective_tag}"
 
 
@@ -96,7 +96,7 @@ def parse_reference(text: str) -> ImageReference:
 
 
 def repository_of(image: str | None) -> str | None:
-    """An image without its tag, which stays the same when it is updated; as written where it does not parse."""
+    """An image without its tag, which stays the same when it is updated; as written if it does not parse."""
     found = _match(image) if image is not None else None
     return found.normalized if found is not None else image
 

@@ -79,7 +79,7 @@ class _Findings:
         try:
             for finding in rule.check(self._index):
                 found.setdefault(finding.at.source, []).append(finding)
-        except Exception as error:  # noqa: BLE001 - the rule may be somebody else's
+        except Exception as error:  # noqa: BLE001 - the rule may be a plugin
             return found, error
         return found, None
 
@@ -125,7 +125,7 @@ class _Checker:
         )
 
     def _purpose(self, finding: Finding) -> str | None:
-        """What is at a finding, where that is nothing to deploy and not all is reported."""
+        """What is at a finding, if that is nothing to deploy and not all is reported."""
         if self._selection.tells_all or finding.rule == internal_error.RULE.name:
             return None
         return self._found.purpose(finding.at)

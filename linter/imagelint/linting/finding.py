@@ -52,7 +52,7 @@ class Subject(NamedTuple):
     image: str | None = None
     # Names that the finding is about besides: a secret, an account, a field.
     names: tuple[str, ...] = ()
-    # The 0-based index of the document in its file, where no object is known.
+    # The 0-based index of the document in its file, if no object is known.
     document: int | None = None
 
     @property
@@ -62,7 +62,7 @@ class Subject(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The object and the container, as people name them; empty where neither is known."""
+        """The object and the container, as people name them; empty if neither is known."""
         if self.resource is None:
             return ""
         parts = [self.resource.label]
@@ -77,7 +77,7 @@ class Finding(NamedTuple):
     """One thing that a rule found.
 
     `at` is the place that was judged: suppressions, summaries, baselines and fingerprints go by it. `written` has the
-    places where its text was written, the most editable first; it is empty where that is `at` itself.
+    places where its text was written, the most editable first; it is empty if that is `at` itself.
     """
 
     rule: str

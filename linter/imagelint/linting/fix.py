@@ -35,7 +35,7 @@ class Fix(NamedTuple):
 
 
 def apply(raw: bytes, edits: Sequence[Edit]) -> bytes:
-    """The content with all edits that still fit; where two overlap, the first counts."""
+    """The content with all edits that still fit; if two overlap, the first counts."""
     mark, encoding = encoding_of(raw)
     text = raw[len(mark) :].decode(encoding)
     done: list[str] = []
@@ -58,7 +58,7 @@ def replacements(text: str, edits: Sequence[Edit]) -> Iterator[tuple[int, int, s
 
 
 def replaced_span(text: str, starts: list[int], edit: Edit) -> Span | None:
-    """The place of what an edit replaces, without quotes that stay; None where it does not fit the text.
+    """The place of what an edit replaces, without quotes that stay; None if it does not fit the text.
 
     `starts` is `line_starts(text)`.
     """
@@ -75,7 +75,7 @@ def line_starts(text: str) -> list[int]:
 
 
 def _place(text: str, starts: list[int], edit: Edit) -> tuple[int, int] | None:
-    """Start and end of what is replaced; None where the text is not what the finding saw (an escape, a folded line)."""
+    """Start and end of what is replaced; None if the text is not what the finding saw (an escape, a folded line)."""
     span = edit.span
     if not span.line <= span.end_line <= len(starts):
         return None

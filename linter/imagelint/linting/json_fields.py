@@ -43,7 +43,7 @@ def place_fields(place: Place) -> dict[str, Any]:
 
 
 def resource_fields(resource: Resource | None) -> dict[str, Any] | None:
-    """The identity of an object; null where the file does not state it."""
+    """The identity of an object; null if the file does not state it."""
     if resource is None:
         return None
     return {

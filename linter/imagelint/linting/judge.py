@@ -29,7 +29,7 @@ class Judge:
         self._ignored = {rule: _Ignored(entries) for rule, entries in by_rule.items()}
 
     def judged(self, finding: Finding, *, is_on: bool) -> Finding | None:
-        """The finding with the severity that is set for its rule and path; None where it is not wanted."""
+        """The finding with the severity that is set for its rule and path; None if it is not wanted."""
         selection = self._selection
         if selection.profile == CERTAIN and finding.confidence is not Confidence.CERTAIN:
             return None
@@ -43,7 +43,7 @@ class Judge:
         return finding._replace(severity=setting.severity) if setting.severity else finding
 
     def reason_to_ignore(self, finding: Finding, today: date) -> str | None:
-        """Why a finding is suppressed; None where it is not."""
+        """Why a finding is suppressed; None if it is not."""
         entries = self._ignored.get(finding.rule)
         if entries is None:
             return None
@@ -75,7 +75,7 @@ class _Overrides:
 
 
 def _plain_part(glob: str) -> str | None:
-    """A part of a path that a pattern of .gitignore names as it is; None where there is none, or it is negated."""
+    """A part of a path that a pattern of .gitignore names as it is; None if there is none, or it is negated."""
     parts = () if glob.startswith(("!", "#")) else (part for part in glob.rstrip().split("/") if part)
     return max((part for part in parts if plain_start(part) == part), key=len, default=None)
 

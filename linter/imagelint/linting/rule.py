@@ -64,15 +64,15 @@ class Rule(NamedTuple):
     confidence: Confidence = Confidence.CERTAIN
     # False for a matter of taste, which users have to enable.
     on: bool = True
-    # The runtime (`cri-o`) with which it is on all the same.
+    # The runtime (`cri-o`) with which it is on by default.
     on_for: str | None = None
     # The manual page of a rule that no module was written for.
     page: str | None = None
-    # Whether other files can bring its findings about: where single files are named, they may be missing.
+    # Whether other files can bring its findings about: if single files are named, they may be missing.
     across_files: bool = False
     # Whether its findings come before others of the same place.
     is_about_host: bool = False
-    # Where one of these rules finds something at the same place, this one has nothing to add.
+    # If one of these rules finds something at the same place, this one has nothing to add.
     unless_found_by: frozenset[str] = frozenset()
     # What the configuration can set besides the severity.
     options: type[RuleOptions] = RuleOptions
@@ -153,7 +153,7 @@ class Rule(NamedTuple):
         related: Sequence[Related] = (),
         **details: Unpack[Details],
     ) -> Finding:
-        """A finding at the scalar that names an image: likely at most, and not fixed, where a program gets the name."""
+        """A finding at the scalar that names an image: likely at most, and not fixed, if a program gets the name."""
         if use.container.type in _OF_PROGRAMS:
             if (details.get("confidence") or self.confidence) is Confidence.CERTAIN:
                 details["confidence"] = Confidence.LIKELY

@@ -31,7 +31,7 @@ class RuleSetting(NamedTuple):
 
 
 class IgnoredFindings(NamedTuple):
-    """Findings that are suppressed: of one rule, where every glob fits."""
+    """Findings that are suppressed: of one rule, if every glob fits."""
 
     rule: str
     globs: Mapping[str, str]
@@ -86,7 +86,7 @@ def path_matches(path: str, globs: tuple[str, ...]) -> bool:
 
 
 def glob_problem(glob: str) -> str | None:
-    """Why a glob cannot be used; None where it can."""
+    """Why a glob cannot be used; None if it can."""
     try:
         path_pattern(glob, is_strict=True)
     except GlobError:

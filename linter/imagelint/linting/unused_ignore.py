@@ -21,7 +21,7 @@ metadata:
 spec:
   containers:
     - name: web
-      image: quay.io/acme/web:1.4  # imagelint: ignore[latest-tag] as ever  # error: unused-ignore
+      image: quay.io/acme/web:1.4  # imagelint: ignore[latest-tag] until the move  # error: unused-ignore
 ```
 
 ### Use instead
@@ -34,7 +34,7 @@ metadata:
 spec:
   containers:
     - name: web
-      image: quay.io/acme/web:latest  # imagelint: ignore[latest-tag] as ever
+      image: quay.io/acme/web:latest  # imagelint: ignore[latest-tag] until the move
 ```
 
 ### References

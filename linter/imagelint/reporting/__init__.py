@@ -37,7 +37,7 @@ FORMATS = {
 }
 
 
-# They print nothing where nothing was found: the usual run of a hook imports none of them.
+# They print nothing if nothing was found: the usual run of a hook imports none of them.
 _SILENT = frozenset({"text", "concise"})
 
 

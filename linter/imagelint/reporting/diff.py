@@ -37,7 +37,7 @@ class _Change(NamedTuple):
 
 
 def diff(path: str, raw: bytes, edits: Sequence[Edit]) -> Iterator[str]:
-    """The change of a file with this content, with its own line ends; nothing where no edit fits."""
+    """The change of a file with this content, with its own line ends; nothing if no edit fits."""
     mark, encoding = encoding_of(raw)
     text = raw[len(mark) :].decode(encoding)
     found = [entry for entry in replacements(text, edits) if text[entry[0] : entry[1]] != entry[2]]
@@ -187,7 +187,7 @@ def _range(first: int, count: int) -> str:
 
 
 def _quoted(path: str) -> str:
-    """A path as git writes it: in quotes where a header cannot hold it; a tab ends one with blanks."""
+    """A path as git writes it: in quotes if a header cannot hold it; a tab ends one with blanks."""
     if escaped(path) == path and not {'"', "\\"} & {*path}:
         return f"{path}\t" if " " in path else path
     return '"' + "".join(_NAMED_ESCAPES.get(char) or _octal(char) for char in path) + '"'

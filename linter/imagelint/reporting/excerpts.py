@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from imagelint.text.user_info import split_user_info, without_user_info
 
-# Stands for what is left out.
+# Marks what is left out.
 CUT = "…"
 
 # Fields that name something or choose it, in the objects that findings are about.
@@ -46,7 +46,7 @@ class Excerpt(NamedTuple):
 def excerpt(line: str, start: int, end: int, *, is_whole: bool) -> Excerpt:
     """What is shown of a line whose characters from `start` to `end` are marked.
 
-    `is_whole` is False where what is marked goes on in another line.
+    `is_whole` is False if what is marked goes on in another line.
     """
     marked, rest = line[start:end], line[end:]
     open_rest = _OPEN.match(rest)

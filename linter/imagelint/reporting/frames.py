@@ -36,7 +36,7 @@ class Lines:
         self._starts: list[int] = []
 
     def line(self, source: SourceId, number: int) -> str | None:
-        """A line by its 1-based number, or None where the file cannot be read any more."""
+        """A line by its 1-based number, or None if the file cannot be read any more."""
         self._open(source)
         return self._lines[number - 1] if number <= len(self._lines) else None
 
@@ -61,7 +61,7 @@ class Lines:
         return found._replace(before="", behind="") if start else found
 
     def replacements(self, finding: Finding) -> list[tuple[Span, str]]:
-        """What the fix of a finding puts where; empty without a fix, or where the file is not as it was."""
+        """What the fix of a finding replaces, and with what; empty without a fix, or if the file has changed."""
         from imagelint.linting.fix import line_starts, replaced_span
 
         if finding.fix is None:
@@ -87,7 +87,7 @@ class Lines:
         self._lines = self._text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if self._text else []
 
     def _read(self, id_: SourceId) -> tuple[str, tuple[Span, ...]]:
-        """A text, and what no output may show of it; nothing where it cannot be read, or is not what was linted."""
+        """A text, and what no output may show of it; nothing if it cannot be read, or is not what was linted."""
         try:
             source = self._found.sources.read(id_)
         except UnreadableError:

@@ -21,7 +21,7 @@ _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.I
 
 
 def render(report: Report, style: Style) -> Iterator[str]:
-    """A list with an entry for each finding, `[]` where there is none."""
+    """A list with an entry for each finding, `[]` if there is none."""
     del style
     path_of = RepositoryPaths()
     marks = fingerprints(report, path_of)

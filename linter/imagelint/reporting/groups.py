@@ -61,7 +61,7 @@ def group_numbers(findings: Iterable[Finding]) -> dict[SortKey, int]:
 
 
 def other_places(group: Group, *, all_places: bool = False, how_to_see_all: str = "") -> list[str]:
-    """The other places of a group as lines, with a heading; empty where there are none."""
+    """The other places of a group as lines, with a heading; empty if there are none."""
     if not group.others:
         return []
     shown = group.others if all_places else group.others[: MOST_PLACES - 1]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def render(report: Report, style: Style) -> Iterator[str]:
-    """A suite for each file with findings, a failed case for each cause; one that passes where there is none."""
+    """A suite for each file with findings, a failed case for each cause; one that passes if there is none."""
     del style
     root = ET.Element("testsuites", {"name": "imagelint", **_counts(grouped(report.findings))})
     for path, groups in groups_by_file(report.findings):

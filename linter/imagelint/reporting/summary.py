@@ -67,7 +67,7 @@ def _workloads(report: Report) -> Iterator[str]:
 
 
 def _fate(finding: Finding) -> int | None:
-    """What a finding means for its workload; None where it means nothing for the pull."""
+    """What a finding means for its workload; None if it means nothing for the pull."""
     if finding.prediction is None or finding.severity is Severity.INFO:
         return None
     if finding.prediction.when is When.LATER:

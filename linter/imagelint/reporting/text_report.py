@@ -47,7 +47,7 @@ def _frames(findings: Sequence[Finding], lines: Lines) -> dict[Place, Excerpt | 
 
 
 class _Painter:
-    """Colours, and a link to the page of a rule, where the style has them."""
+    """Colours, and a link to the page of a rule, if the style has them."""
 
     def __init__(self, colour: bool, url: str | None) -> None:
         self._colour = colour

@@ -65,7 +65,7 @@ def is_chart(path: str, names: Container[str]) -> bool:
 
 
 def part_of_chart(relative: str) -> str | None:
-    """Which part of a chart a path in it belongs to, where that part holds no manifests to read as they are."""
+    """Which part of a chart a path in it belongs to, if that part holds no manifests to read as they are."""
     parts = relative.replace(os.sep, "/").split("/")
     while len(parts) > 2 and parts[0] == "charts":
         parts = parts[2:]  # a chart inside the chart

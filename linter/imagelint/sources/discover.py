@@ -47,7 +47,7 @@ class InputFile(NamedTuple):
     path: str
     # Named by the user, not met on a walk.
     explicit: bool
-    # What its folder is for, where that is not for deploying.
+    # What its folder is for, if that is not for deploying.
     purpose: str | None = None
 
     @property
@@ -118,7 +118,7 @@ class _Folder(NamedTuple):
     chart: str | None = None
     # Why nothing is read of it but what git tracks.
     reason: str | None = None
-    # What the folder, or one around it, is for, where that is not for deploying.
+    # What the folder, or one around it, is for, if that is not for deploying.
     purpose: str | None = None
 
 
@@ -188,7 +188,7 @@ class _Walk:
             self._skip(root, "git tracks no manifests in it")
 
     def _opened(self, folder: _Folder, tree: _Tree) -> tuple[_Folder, list[os.DirEntry[str]]]:
-        """A folder with what its entries say of it, and these; no entries where it is left out."""
+        """A folder with what its entries say of it, and these; no entries if it is left out."""
         entries = self._entries(folder.path)
         names = [entry.name for entry in entries]
         if folder.reason is None and folder.real != tree.real and is_cache(folder.path, names):

@@ -65,7 +65,7 @@ class _Entry(NamedTuple):
 
 
 def read_index(work_tree: str) -> GitIndex:
-    """The index of a work tree; empty where nothing was ever added. Raises OSError and UnreadableError."""
+    """The index of a work tree; empty if nothing was ever added. Raises OSError and UnreadableError."""
     folder = git_folder(work_tree)
     try:
         data = read_regular(os.path.join(folder, "index"), _MAX_BYTES)

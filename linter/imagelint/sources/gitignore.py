@@ -47,7 +47,7 @@ class Ignores:
         self._above = list(self._read_above(real_root))
 
     def folder(self, real: str, names: Sequence[str]) -> Ignored | None:
-        """What decides on the entries of a folder, or None where nothing is ignored in it.
+        """What decides on the entries of a folder, or None if nothing is ignored in it.
 
         A walk goes from above to below, so that the folder above is known.
         """

@@ -14,7 +14,7 @@ _VENDORED = frozenset({"node_modules", "third_party", "third-party"})
 
 
 def purpose_of(name: str, entries: Container[str]) -> str | None:
-    """What a folder is for, by its name and the names in it, where it is not for deploying."""
+    """What a folder is for, by its name and the names in it, if it is not for deploying."""
     if name in _TEST_DATA:
         return TEST_DATA
     # The list that `go mod vendor` writes; a folder of that name alone may be anything.

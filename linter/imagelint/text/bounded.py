@@ -46,7 +46,7 @@ def open_bounded(path: str, *, streams: bool = False) -> BinaryIO:
 
 
 def read_rest(file: BinaryIO, most: int, head: bytes = b"") -> bytes:
-    """A file whose `head` was read before. Raises UnreadableError where it has more than `most` bytes."""
+    """A file whose `head` was read before. Raises UnreadableError if it has more than `most` bytes."""
     chunks = [head]
     left = most - len(head)
     while chunk := file.read(min(_CHUNK, left + 1)):

@@ -1,6 +1,6 @@
 """From the text of one document to nodes: iterative, bounded, every scalar with its place.
 
-The events come from ruamel.yaml's C parser. Where that part is not installed, or refuses a text, ruamel.yaml's
+The events come from ruamel.yaml's C parser. If that part is not installed, or refuses a text, ruamel.yaml's
 pure parser decides, so that what is found never depends on what is installed.
 """
 
@@ -229,7 +229,7 @@ class _Aliases:
         self._measures: dict[int, tuple[int, int]] = {}
 
     def node(self, event: Event, stack: Opened, places: Places) -> Node:
-        """The node that an alias stands for. Raises ComposeError."""
+        """The node that an alias refers to. Raises ComposeError."""
         name = event.anchor
         if name not in self.nodes:
             around = any(start.anchor == name for start, _ in stack)
@@ -240,7 +240,7 @@ class _Aliases:
         self._total += size
         if self._total > self._most:
             raise _at(f"aliases expand to more than {self._most:,} nodes", event.start_mark, places)
-        # An alias nests like what it stands for: nothing that reads the nodes can go deeper than the bound.
+        # An alias nests like what it refers to: nothing that reads the nodes can go deeper than the bound.
         if len(stack) + height >= MAX_DEPTH:
             raise _at(TOO_DEEP, event.start_mark, places)
         return node

@@ -177,7 +177,7 @@ class _Reader:
         return f"{re.escape(low)}-{re.escape(high)}" if low <= high else ""
 
     def _named_class(self) -> str | None:
-        """`[:alpha:]` after its `[`; None, and nothing is read, where it is the start of no name."""
+        """`[:alpha:]` after its `[`; None, and nothing is read, if no class has such a name."""
         end = self._glob.find("]", self._position + 1)
         if end < 0:
             raise GlobError("holds a class without an end")

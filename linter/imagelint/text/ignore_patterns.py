@@ -27,7 +27,7 @@ class _Key(NamedTuple):
 
 
 class _Pattern:
-    """One line: for names in any folder where it has no slash before its end, else for whole paths."""
+    """One line: for names in any folder if it has no slash before its end, else for whole paths."""
 
     def __init__(self, line: str) -> None:
         self.brings_back = line.startswith("!")
@@ -83,7 +83,7 @@ class IgnorePatterns:
             self._by_key.setdefault(key, {}).setdefault(literal, []).append(number)
 
     def verdict(self, path: str, *, is_folder: bool) -> bool | None:
-        """Whether the file or folder at a relative path is ignored; None where no pattern matches it.
+        """Whether the file or folder at a relative path is ignored; None if no pattern matches it.
 
         Ignored parent folders have to be checked separately.
         """

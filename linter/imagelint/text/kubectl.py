@@ -73,7 +73,7 @@ def _checked(root: Node | None, data: bytes, start: DocumentStart) -> Node | Non
 
 
 def _refused_nodes(root: Node, lines: list[str], start: DocumentStart) -> Iterator[tuple[Node, str]]:
-    """Nodes that go-yaml cannot decode, and why; `lines` are those of the document where an escape is suspicious."""
+    """Nodes that go-yaml cannot decode, and why; `lines` are those of the document if an escape is suspicious."""
     for node in _walk(root, lambda mapping: mapping.nodes):
         if isinstance(node, Mapping):
             for key, value in node.items:

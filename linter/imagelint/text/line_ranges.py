@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class LineRanges(Generic[T]):
-    """Things on ranges of lines, given as (first line, last line, thing); a thing may stand on several.
+    """Things on ranges of lines, given as (first line, last line, thing); a thing may have several ranges.
 
     A look-up takes as long as what it finds: a tree over the ranges, in the order of their first lines, knows how far
     down those below each of its nodes reach.
@@ -40,7 +40,7 @@ class LineRanges(Generic[T]):
             position = self._before(position, first)
 
     def _before(self, position: int, line: int) -> int:
-        """The last range before a position that reaches a line; -1 where there is none."""
+        """The last range before a position that reaches a line; -1 if there is none."""
         node = self._size + position
         # Up to a left neighbour that holds one, and down to it.
         while node > 1 and not (node & 1 and self._reach[node - 1] >= line):

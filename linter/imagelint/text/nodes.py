@@ -193,25 +193,25 @@ def is_merge(name: Scalar) -> bool:
 
 
 def mapping(node: Node | None, key: str) -> Mapping | None:
-    """The mapping under `key` of `node`, or None where either is something else."""
+    """The mapping under `key` of `node`, or None if either is something else."""
     value = node.get(key) if isinstance(node, Mapping) else None
     return value if isinstance(value, Mapping) else None
 
 
 def items(node: Node | None, key: str) -> list[Node]:
-    """The items of the list under `key` of `node`; empty where there is no such list."""
+    """The items of the list under `key` of `node`; empty if there is no such list."""
     value = node.get(key) if isinstance(node, Mapping) else None
     return value.items if isinstance(value, Sequence) else []
 
 
 def text(node: Node | None, key: str) -> Text | None:
-    """The scalar under `key` of `node`, or None where it is absent, null or not a scalar."""
+    """The scalar under `key` of `node`, or None if it is absent, null or not a scalar."""
     value = node.get(key) if isinstance(node, Mapping) else None
     return as_text(value)
 
 
 def as_text(node: Node | None) -> Text | None:
-    """The node as text, or None where it is not a scalar or null."""
+    """The node as text, or None if it is not a scalar or null."""
     if isinstance(node, Scalar) and not node.is_null:
         return Text(node.value, node.span)
     return None

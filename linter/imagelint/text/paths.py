@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def shown(path: str) -> str:
-    """The path as reports show it: relative where it lies below the working folder, with forward slashes."""
+    """The path as reports show it: relative if it lies below the working folder, with forward slashes."""
     normal = os.path.normpath(path)
     if os.path.isabs(normal):
         below = os.path.relpath(normal)

@@ -71,7 +71,7 @@ def read_source(path: str) -> Source:
 
 
 def standard_input() -> BinaryIO:
-    """The bytes of standard input. Raises OSError where the caller closed it (`<&-`)."""
+    """The bytes of standard input. Raises OSError if the caller closed it (`<&-`)."""
     if sys.stdin is None:
         raise OSError(errno.EBADF, "standard input is closed")
     return sys.stdin.buffer
@@ -123,7 +123,7 @@ def decode(raw: bytes) -> bytes:
 
 
 def encoding_of(raw: bytes) -> tuple[bytes, str]:
-    """The byte order mark of a file, empty where it has none, and the encoding of what follows."""
+    """The byte order mark of a file, empty if it has none, and the encoding of what follows."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if raw.startswith(mark):
             return mark, encoding

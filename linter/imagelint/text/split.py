@@ -87,7 +87,7 @@ def looks_json(data: bytes) -> bool:
 def split(data: bytes, *, start: DocumentStart = FIRST) -> Iterator[Document]:
     """The documents of UTF-8 text that begins at `start`, as kubectl separates them (`YAMLReader`, v1.36 `util/yaml`).
 
-    A line that begins with `---` ends what is before it; where nothing is, it belongs to the document that follows.
+    A line that begins with `---` ends what is before it; if nothing is, it belongs to the document that follows.
     Comments before the first separator belong to no document. What kubectl refuses is read as it was meant.
     """
     splitter = _Splitter(data, start)
@@ -156,7 +156,7 @@ class _Splitter:
 
 
 def shortened(text: str) -> str:
-    """A text for a message, cut where it is long."""
+    """A text for a message, cut if it is long."""
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 

@@ -41,7 +41,7 @@ class Trace(Protocol):
     def origins(self, span: Span, part: Part = Part.WHOLE) -> tuple[Origin, ...]:
         """The origins of a span: first the one that decides `part` of its text, then the others.
 
-        None where the text was written as it is.
+        None if the text was written as it is.
         """
         ...
 

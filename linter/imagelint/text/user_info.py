@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# Stands for what is not shown.
+# Replaces what is not shown.
 MASK = "•••"
 
 # As texts: few runs need them, and to compile them takes a good part of a short one.
@@ -20,9 +20,9 @@ _URL = r"[A-Za-z][A-Za-z0-9+.-]{0,30}:/"
 
 
 def split_user_info(image: str) -> tuple[str, str, str] | None:
-    """The scheme of an image, its user information with the `@`, and the rest; None where it has no user information.
+    """The scheme of an image, its user information with the `@`, and the rest; None if it has no user information.
 
-    The rest is what was meant where the image is otherwise right.
+    The rest is what was meant if the image is otherwise right.
     """
     if "@" not in image:
         return None

@@ -20,9 +20,9 @@ class Availability(NamedTuple):
     """What is known of one image."""
 
     status: Status = Status.NOT_ASKED
-    # `linux/amd64`; empty where they are not known.
+    # `linux/amd64`; empty if they are not known.
     platforms: frozenset[str] = frozenset()
-    # The other tags of its repository, sorted, where the tag is missing.
+    # The other tags of its repository, sorted, if the tag is missing.
     tags: tuple[str, ...] = ()
 
     @property

@@ -59,7 +59,7 @@ class Inventory:
             self._add(image)
 
     def availability(self, image: ImageReference) -> Availability:
-        """What the inventory shows of an image; nothing where it can show neither."""
+        """What the inventory shows of an image; nothing if it can show neither."""
         found = self._repositories.get(image.normalized)
         if found is None:
             return Availability(Status.REPOSITORY_MISSING) if self.is_complete else UNKNOWN

@@ -30,7 +30,7 @@ _GZIP = b"\x1f\x8b"
 
 
 class Available(NamedTuple):
-    """An image that an inventory names, with its platforms (`linux/amd64`); none where they are not known."""
+    """An image that an inventory names, with its platforms (`linux/amd64`); none if they are not known."""
 
     name: str
     platforms: frozenset[str] = frozenset()
@@ -146,7 +146,7 @@ class _Layout:
     """An OCI layout (image-spec v1.1, image-layout.md): `index.json`, and blobs by digest."""
 
     def __init__(self, read: Callable[[str], bytes | None]) -> None:
-        # The content of a file in the layout, None where it is not there.
+        # The content of a file in the layout, None if it is not there.
         self._read = read
         # Each digest is read once; one that is being read holds nothing yet, should it name itself.
         self._platforms: dict[str, frozenset[str]] = {}
@@ -186,7 +186,7 @@ class _Layout:
 
 
 def platform_of(fields: dict[str, Any]) -> frozenset[str]:
-    """`linux/amd64` for an object with `os` and `architecture`; empty where it does not say."""
+    """`linux/amd64` for an object with `os` and `architecture`; empty if it does not say."""
     system, architecture = fields.get("os"), fields.get("architecture")
     is_known = isinstance(system, str) and isinstance(architecture, str) and system != "unknown"
     return frozenset({f"{system}/{architecture}"}) if is_known else frozenset()

@@ -40,7 +40,7 @@ class Option(NamedTuple):
 
 
 class InvalidOptionError(ValueError):
-    """A value that an option cannot have. `option` is None where the rule has no option of the name."""
+    """A value that an option cannot have. `option` is None if the rule has no option of the name."""
 
     def __init__(self, name: str, option: Option | None) -> None:
         super().__init__(f"the option `{name}` must be {_NAMES[option.type]}" if option else name)

@@ -69,7 +69,7 @@ class Settings(NamedTuple):
     # Whose nodes run the pods (`eks`, `gke`, `aks`, `openshift`): they bring credentials for its registries.
     platform: str | None = None
     runtime: str | None = None
-    # Of the nodes of the cluster; any, where empty.
+    # Of the nodes of the cluster; any, if empty.
     architectures: tuple[str, ...] = ()
     systems: tuple[str, ...] = ()
     # The namespace of objects that name none.

@@ -34,7 +34,7 @@ def replace_file(path: str, pieces: Iterable[bytes], *, expected: bytes | None =
 
 
 def read_unchanged(path: str) -> bytes:
-    """The content of a file that was read before. Raises UserFileError where it is gone or something else now."""
+    """The content of a file that was read before. Raises UserFileError if it is gone or something else now."""
     try:
         # A pipe would wait for somebody who writes to it.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -69,7 +69,7 @@ def _replace(target: str, pieces: Iterable[bytes], expected: bytes | None) -> No
 
 @contextmanager
 def _temporary(folder: str, mode: int) -> Generator[tuple[int, str]]:
-    """A file to write to, and the name that it has or is to get; without a name where the system can do that.
+    """A file to write to, and the name that it has or is to get; without a name if the system can do that.
 
     A file without a name vanishes even if the process is killed.
     """

@@ -38,7 +38,7 @@ class Judgement(NamedTuple):
 
 
 def judge(data: bytes, fixes: Iterable[Fix], *, unsafe: bool) -> Judgement:
-    """Judge the fixes of a file, given as UTF-8 without a byte order mark. Where two change the same, the first counts.
+    """Judge the fixes of a file, given as UTF-8 without a byte order mark. If two change the same, the first counts.
 
     With `unsafe`, a fix may also change the other uses of what it changes.
     """
@@ -95,7 +95,7 @@ class _Text:
         }
 
     def root(self, number: int) -> Node | None:
-        """The nodes of a document, None where it has none or cannot be read."""
+        """The nodes of a document, None if it has none or cannot be read."""
         if number >= len(self.documents):
             return None
         document = self.documents[number]

@@ -25,7 +25,7 @@ _MOST_NAMED = 3
 
 
 class FixedFile(NamedTuple):
-    """The fixes of a file, and its bytes before and after; the same where none can be applied.
+    """The fixes of a file, and its bytes before and after; the same if none can be applied.
 
     `problem` says why the file cannot be fixed, `notes` which fixes are left out, and why.
     """

@@ -100,7 +100,7 @@ def test_rules_of_ones_own_are_shown(folder: Path) -> None:
         ({"IMAGELINT_FORMAT": ""}, [], "warning[latest-tag]: "),
     ],
 )
-def test_the_environment_says_how_to_report(
+def test_the_environment_sets_the_format(
     folder: Path, environment: dict[str, str], arguments: list[str], out: str
 ) -> None:
     done = imagelint("pod.yaml", "--isolated", *arguments, cwd=folder, **environment)
@@ -108,7 +108,7 @@ def test_the_environment_says_how_to_report(
     assert done.returncode == 1
 
 
-def test_the_environment_says_what_fails(folder: Path) -> None:
+def test_the_environment_sets_what_fails(folder: Path) -> None:
     assert imagelint("pod.yaml", "--isolated", cwd=folder, IMAGELINT_FAIL_ON="error").returncode == 0
     assert imagelint("pod.yaml", "--isolated", cwd=folder, IMAGELINT_CONFIG="absent").returncode == 1
     assert imagelint("pod.yaml", cwd=folder, IMAGELINT_CONFIG="absent").returncode == 2

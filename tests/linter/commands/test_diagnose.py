@@ -21,7 +21,7 @@ STALLED = "Error: UPGRADE FAILED: context deadline exceeded\n"
 
 
 @pytest.mark.parametrize(
-    ("text", "status", "said"),
+    ("text", "status", "expected"),
     [
         (TEXT, 1, "ImagePullBackOff: shop/orders-api-7c9d8f6b54-q2x8n, container orders-api\n"),
         (RESOLVED, 0, "(resolved)"),
@@ -30,11 +30,11 @@ STALLED = "Error: UPGRADE FAILED: context deadline exceeded\n"
         ("", 0, "no failed image pull found\n"),
     ],
 )
-def test_exit_status(text: str, status: int, said: str, tmp_path: Path) -> None:
+def test_exit_status(text: str, status: int, expected: str, tmp_path: Path) -> None:
     for arguments in ((), ("-",)):
         done = imagelint("diagnose", *arguments, cwd=tmp_path, text=text)
         assert (done.returncode, done.stderr) == (status, "")
-        assert said in done.stdout
+        assert expected in done.stdout
 
 
 def test_wrong_usage(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_a_text_is_diagnosed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "said"),
+    ("message", "expected"),
     [
         ('Failed to pull image "a/b:1": 401 Unauthorized', "pull-secret-missing"),
         (WORDS["no-pod-created"][0], "service-account-undefined"),
@@ -51,10 +51,10 @@ def test_a_text_is_diagnosed(tmp_path: Path) -> None:
         (WORDS["nothing"][0], "no failed image pull found"),
     ],
 )
-def test_a_message(message: str, said: str, tmp_path: Path) -> None:
+def test_a_message(message: str, expected: str, tmp_path: Path) -> None:
     done = imagelint("explain", message, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert said in done.stdout
+    assert expected in done.stdout
 
 
 def test_another_word_is_wrong_usage(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`imagelint init` writes a configuration that is one, whatever the manifests hold."""
+"""`imagelint init` writes a valid configuration for any manifests."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def written(folder: Path) -> str:
     return (folder / ".imagelint.yaml").read_text(encoding="utf-8")
 
 
-def test_it_tells_what_the_manifests_show(folder: Path) -> None:
+def test_it_writes_what_the_manifests_show(folder: Path) -> None:
     write_pods(folder, "harbor.example.com/app:1", "myregistry.azurecr.io/app:1", "ghcr.io/a/b:1")
     text = written(folder)
     assert text.startswith("# yaml-language-server: $schema=./.imagelint.schema.json\n")
@@ -86,7 +86,7 @@ def test_it_replaces_nothing_unasked(folder: Path) -> None:
         "",
     ],
 )
-def test_hosts_that_are_wrong_stand_ins_or_public_are_left_out(folder: Path, image: str) -> None:
+def test_wrong_hosts_placeholders_and_public_ones_are_left_out(folder: Path, image: str) -> None:
     write_pods(folder, image)
     assert "registries: {}" in written(folder)
 

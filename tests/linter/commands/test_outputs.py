@@ -1,4 +1,4 @@
-"""Several formats in one run: each `--output` belongs to the `--format` that it stands with."""
+"""Several formats in one run: each `--output` belongs to the `--format` before it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said on standard error besides findings: what was read and why not, how long it took; and completion."""
+"""What standard error has in addition to findings: what was read and why not, how long it took; and completion."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_verbose_tells_what_was_read_and_what_was_not(folder: Path) -> None:
+def test_verbose_prints_what_was_read_and_what_was_not(folder: Path) -> None:
     done = imagelint(".", "--verbose", "--format=concise", cwd=folder)
     assert done.stdout.startswith("site/broken.yaml:3:8: error[syntax-error]")
     for line in (
@@ -72,7 +72,7 @@ def test_verbose_tells_what_was_read_and_what_was_not(folder: Path) -> None:
     assert "picture.png" not in done.stderr
 
 
-def test_verbose_tells_of_each_input_its_configuration(folder: Path) -> None:
+def test_verbose_prints_the_configuration_of_each_input(folder: Path) -> None:
     arguments = ("other", "pods.yaml", "-", "--stdin-filename=../x.yaml", "--context=around", "--verbose")
     done = imagelint(*arguments, cwd=folder, text=f"---\na: 1\n---\n{POD}")
     lines = done.stderr.splitlines()
@@ -88,7 +88,7 @@ def test_verbose_and_quiet_exclude_each_other(folder: Path) -> None:
     assert (done.returncode, "--quiet and --verbose cannot be combined" in done.stderr) == (2, True)
 
 
-def test_timing_tells_of_every_stage_and_rule(folder: Path) -> None:
+def test_timing_lists_every_stage_and_rule(folder: Path) -> None:
     done = imagelint("pods.yaml", "--timing", "--quiet", cwd=folder)
     assert done.stdout == ""
     lines = [line.split(maxsplit=2) for line in done.stderr.splitlines()]

@@ -50,7 +50,7 @@ def test_an_inventory_that_is_complete() -> None:
     assert has(found, "quay.io/acme/other:1") is False
 
 
-def test_digests_are_judged_where_there_are_any() -> None:
+def test_digests_are_judged_if_there_are_any() -> None:
     found = Inventory([Available(f"quay.io/acme/app@{DIGEST}"), Available("quay.io/acme/app:1")])
     assert has(found, f"quay.io/acme/app@{DIGEST}") is True
     assert has(found, f"quay.io/acme/app:1@{OTHER}") is False
@@ -171,7 +171,7 @@ def test_docker_save(tmp_path: Path, mode: str) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "# nothing\n", "{}", "[]", "{broken", '{"images": 1}', "\x1f\x8bxx", "<none>"])
-def test_what_is_no_inventory_is_refused(tmp_path: Path, content: str) -> None:
+def test_what_is_not_an_inventory_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "x"
     path.write_bytes(content.encode("latin-1"))
     with pytest.raises(InventoryError, match=f"^{path}: "):

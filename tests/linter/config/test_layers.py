@@ -49,7 +49,7 @@ def content(path: str) -> dict[str, object]:
         ("[project]\nbroken # imagelint", False),
     ],
 )
-def test_a_pyproject_counts_where_it_has_the_table(folder: Path, text: str, counts: bool) -> None:
+def test_a_pyproject_counts_if_it_has_the_table(folder: Path, text: str, counts: bool) -> None:
     (folder / "imagelint.yaml").write_text("", encoding="utf-8")
     (folder / "a").mkdir()
     project = folder / "a/pyproject.toml"
@@ -65,7 +65,7 @@ def test_in_one_folder_the_yaml_wins(folder: Path) -> None:
         assert find_configuration(str(folder)) == str(folder / name)
 
 
-def test_toml_says_what_yaml_says(folder: Path) -> None:
+def test_toml_means_what_yaml_means(folder: Path) -> None:
     path = write(
         folder,
         here="""
@@ -143,7 +143,7 @@ def test_a_file_that_is_extended_twice_counts_once(folder: Path) -> None:
     assert content(path) == {"exclude": ["c"]}
 
 
-def test_files_are_relative_to_who_names_them_and_globs_to_who_holds(folder: Path) -> None:
+def test_files_are_relative_to_the_file_that_names_them_and_globs_to_the_effective_one(folder: Path) -> None:
     (folder / "base").mkdir()
     (folder / "base/images.txt").write_text("quay.io/acme/app:1\n", encoding="utf-8")
     write(folder / "base", base="inventory: [images.txt]\nexclude: [vendor/]\noverrides: [{paths: [dev/], rules: {}}]")
@@ -159,7 +159,7 @@ def test_rules_of_an_extended_file_can_be_set(folder: Path) -> None:
     assert found.selection.rules["ours"].is_on is False
 
 
-def test_an_entry_that_expired_is_told_once_where_it_stands(folder: Path) -> None:
+def test_an_expired_entry_is_reported_once_at_its_place(folder: Path) -> None:
     write(folder, base="ignore:\n- {rule: dead-image, reason: x, expires: 2026-01-01}")
     for name in ("a", "b"):
         (folder / name).mkdir()

@@ -56,7 +56,7 @@ def run(folder: Path, config: str, *arguments: str) -> tuple[int, list[str], str
         ("{properties: {image: {pattern: '^([a-z]+)+$'}}}", [6, 7]),
     ],
 )
-def test_images_that_do_not_fit_are_told(tmp_path: Path, schema: str, lines: list[int]) -> None:
+def test_images_that_do_not_fit_are_reported(tmp_path: Path, schema: str, lines: list[int]) -> None:
     _, out, _ = run(tmp_path, RULE % ("our-images", schema))
     found = [line for line in out if "error[our-images] the platform team says no (`" in line]
     assert [int(line.split(":")[1]) for line in found] == lines
@@ -70,7 +70,7 @@ def test_they_are_configured_like_any_other_rule(tmp_path: Path) -> None:
     assert run(tmp_path, config + ignored)[:2] == (0, [])
 
 
-def test_they_are_selected_in_whichever_configuration_they_stand(tmp_path: Path) -> None:
+def test_they_are_selected_regardless_of_the_configuration_they_are_in(tmp_path: Path) -> None:
     run(tmp_path, RULE % ("our-images", "{properties: {registry: {const: quay.io}}}"))
     (tmp_path / "other").mkdir()
     (tmp_path / "other/.imagelint.yaml").write_text("", encoding="utf-8")
@@ -88,7 +88,7 @@ def test_they_are_selected_in_whichever_configuration_they_stand(tmp_path: Path)
         ("our-images", "[]", "6:13: `schema` must be a mapping, not a list"),
     ],
 )
-def test_a_wrong_rule_is_told_with_its_place(tmp_path: Path, name: str, schema: str, message: str) -> None:
+def test_a_wrong_rule_is_reported_with_its_place(tmp_path: Path, name: str, schema: str, message: str) -> None:
     status, out, err = run(tmp_path, RULE % (name, schema))
     assert (status, out) == (2, [])
     assert message in err
@@ -107,7 +107,7 @@ from imagelint.linting.rule import Rule
 def check(index):
     for use in index.images:
         if "acme" in use.effective:
-            yield RULE.at_image(use, "acme is no more")
+            yield RULE.at_image(use, "acme was disbanded")
 
 
 RULE = Rule(__name__, Severity.WARNING, check)
@@ -118,10 +118,10 @@ RULES = [RULE]
 def test_a_pack_in_python(tmp_path: Path) -> None:
     (tmp_path / "old_team.py").write_text(PACK, encoding="utf-8")
     _, out, _ = run(tmp_path, "plugins: [old_team.py]\nrules: {old-team: error}\n")
-    assert out == ["pod.yaml:6:26: error[old-team] acme is no more"]
+    assert out == ["pod.yaml:6:26: error[old-team] acme was disbanded"]
 
 
-def test_a_pack_runs_only_where_the_command_line_allows_it(tmp_path: Path) -> None:
+def test_a_pack_runs_only_if_the_command_line_allows_it(tmp_path: Path) -> None:
     (tmp_path / "pack.py").write_text("open('ran', 'w')\nRULES = []", encoding="utf-8")
     (tmp_path / ".git").mkdir()
     (tmp_path / ".imagelint.yaml").write_text("plugins: [pack.py]", encoding="utf-8")
@@ -134,10 +134,10 @@ def test_a_pack_runs_only_where_the_command_line_allows_it(tmp_path: Path) -> No
     assert (tmp_path / "ran").exists()
 
 
-def test_a_pack_does_not_stand_in_for_another_module(tmp_path: Path) -> None:
+def test_a_pack_does_not_replace_another_module(tmp_path: Path) -> None:
     (tmp_path / "packs").mkdir()
     (tmp_path / "packs/json.py").write_text(PACK, encoding="utf-8")
-    assert run(tmp_path, "plugins: [packs/json.py]\n")[1] == ["pod.yaml:6:26: warning[json] acme is no more"]
+    assert run(tmp_path, "plugins: [packs/json.py]\n")[1] == ["pod.yaml:6:26: warning[json] acme was disbanded"]
     assert '"rule": "json"' in imagelint("pod.yaml", "--format=json", "--allow-plugins", cwd=tmp_path).stdout
 
 
@@ -145,13 +145,13 @@ def test_a_pack_may_be_a_package_and_its_names_must_be_new(tmp_path: Path) -> No
     (tmp_path / "pack").mkdir()
     (tmp_path / "pack/old_team.py").write_text(PACK, encoding="utf-8")
     (tmp_path / "pack/__init__.py").write_text("from .old_team import RULES", encoding="utf-8")
-    assert run(tmp_path, "plugins: [pack]")[1] == ["pod.yaml:6:26: warning[old-team] acme is no more"]
+    assert run(tmp_path, "plugins: [pack]")[1] == ["pod.yaml:6:26: warning[old-team] acme was disbanded"]
     twice = run(tmp_path, "plugins: [pack, pack/old_team.py]")[2]
     assert ".imagelint.yaml:1:17: `pack/old_team.py` defines the rule `old-team`, which already exists" in twice
 
 
 @pytest.mark.parametrize("text", ["1 / 0", "RULES = 1", "import nothing_of_that_name", "def", "raise SystemExit"])
-def test_a_pack_that_fails_is_told_with_its_place(tmp_path: Path, text: str) -> None:
+def test_a_pack_that_fails_is_reported_with_its_place(tmp_path: Path, text: str) -> None:
     (tmp_path / "pack.py").write_text(text, encoding="utf-8")
     status, out, err = run(tmp_path, "plugins: [pack.py]")
     assert (status, out) == (2, [])

@@ -1,4 +1,4 @@
-"""Keys and values of TOML stand where their nodes say."""
+"""Keys and values of TOML are in the places that their nodes state."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ m = 2
 
 
 def leaves(node: Node) -> Iterator[tuple[Span, str, str]]:
-    """Every key and scalar: where it stands, its text, and its kind."""
+    """Every key and scalar: its place, its text, and its kind."""
     if isinstance(node, Scalar):
         yield node.span, node.value, "value"
     elif isinstance(node, Sequence):
@@ -71,7 +71,7 @@ def text_at(text: str, span: Span) -> str:
         "[a]\r\nx = [\r\n1,\r\n2]\r\n",
     ],
 )
-def test_keys_and_values_stand_where_they_are_told(text: str) -> None:
+def test_keys_and_values_are_in_the_places_of_their_nodes(text: str) -> None:
     root = compose_toml(text.encode(), ())
     assert isinstance(root, Mapping)
     text = text.replace("\r\n", "\n")
@@ -80,8 +80,8 @@ def test_keys_and_values_stand_where_they_are_told(text: str) -> None:
     for span, value, kind in found:
         written = text_at(text, span)
         read = tomllib.loads(f"{written} = 0" if kind == "key" else f"x = {written}")
-        told = next(iter(read)) if kind == "key" else read["x"]
-        assert (str(told).lower() if isinstance(told, bool) else str(told)) == value
+        content = next(iter(read)) if kind == "key" else read["x"]
+        assert (str(content).lower() if isinstance(content, bool) else str(content)) == value
 
 
 def test_a_table_that_is_not_there_is_none() -> None:

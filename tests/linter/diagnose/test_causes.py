@@ -63,10 +63,10 @@ def test_every_cause_and_subcause_has_its_words_and_rules_that_exist() -> None:
     assert {cause for cause, _ in of_texts} <= about_causes().keys()
     assert {(cause, name) for cause, name in of_data if name} <= of_texts | {("not-found", "no-latest-tag")}
     for cause, name in of_texts | of_data:
-        said = texts_of(Diagnosis(cause, name))
-        assert set(said.rules) <= RULE_NAMES
-        assert "{" not in filled(said.fix, values_of(failure)).replace("{kubernetes.io", "")
-        assert filled(said.check, values_of(failure), quoted=True)
+        found = texts_of(Diagnosis(cause, name))
+        assert set(found.rules) <= RULE_NAMES
+        assert "{" not in filled(found.fix, values_of(failure)).replace("{kubernetes.io", "")
+        assert filled(found.check, values_of(failure), quoted=True)
 
 
 def test_every_reason_names_causes_that_exist() -> None:

@@ -193,7 +193,7 @@ def test_a_missing_secret_is_proven_or_contradicted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "image", "extra", "where", "said"),
+    ("error", "image", "extra", "where", "expected"),
     [
         ("manifest for acme/web:latest not found: manifest unknown", "acme/web", "", "web.yaml:9", "has no tag"),
         ("dial tcp: lookup reg.shop.svc: no such host", "reg.shop.svc/web:1", "", "web.yaml:9", "DNS of the cluster"),
@@ -201,10 +201,10 @@ def test_a_missing_secret_is_proven_or_contradicted() -> None:
         ("dial tcp [::1]:5000: connect: connection refused", "localhost:5000/web:1", "", "web.yaml:9", "node itself"),
     ],
 )
-def test_causes_that_the_image_proves(error: str, image: str, extra: str, where: str, said: str) -> None:
+def test_causes_that_the_image_proves(error: str, image: str, extra: str, where: str, expected: str) -> None:
     (one,) = answers(failed(error, image), web_yaml=workload(image, extra=extra))
     assert (one.confidence, place(one)) == ("proven", where)
-    assert said in one.summary
+    assert expected in one.summary
 
 
 def test_a_policy_of_never_is_the_line() -> None:
@@ -234,7 +234,7 @@ def test_a_status_alone_leads_to_the_findings_of_the_workload() -> None:
     assert "pull-secret-undefined" in one.summary
 
 
-def test_an_image_that_is_rewritten_on_its_way() -> None:
+def test_an_image_that_a_webhook_rewrites() -> None:
     text = failed("manifest unknown", "mirror.example.net/docker/team/web:1").replace(
         "Failed to", "spec.containers{web}: Failed to"
     )

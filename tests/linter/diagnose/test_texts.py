@@ -126,7 +126,7 @@ def test_a_pod_that_runs_later_is_resolved() -> None:
     assert one.resolved
 
 
-def test_the_state_says_more_than_an_older_event() -> None:
+def test_the_state_counts_more_than_an_older_event() -> None:
     text = DESCRIBED.format(a="CrashLoopBackOff", b="ContainerCreating")
     assert [(one.container, one.resolved) for one in found(text)] == [(None, False)]
     (one,) = found(

@@ -44,7 +44,7 @@ SKAFFOLD = skaffold(
 TILT = """
 NAME = 'acme/constant'
 # docker_build('commented', '.')
-docker_build("acme/web", context="apps/web#not-a-comment")  # docker_build('behind')
+docker_build("acme/web", context="apps/web#not-a-comment")  # docker_build('after')
 custom_build(
     ref='acme/api',
     command='make'
@@ -145,7 +145,7 @@ def test_what_is_built(file: str, content: str, tool: str, image: str) -> None:
         ("app/skaffold.yaml", SKAFFOLD["app/skaffold.yaml"], f"web@sha256:{'a' * 64}"),
         ("application/skaffold.yaml", SKAFFOLD["app/skaffold.yaml"], "web"),
         ("app/Tiltfile", TILT, "commented"),
-        ("app/Tiltfile", TILT, "behind"),
+        ("app/Tiltfile", TILT, "after"),
         ("app/Tiltfile", "docker_build(registry + '/x', '.')", "x"),
         ("app/BUILD", BAZEL, "commented"),
         ("app/compose.yaml", COMPOSE, "postgres:17"),

@@ -98,7 +98,7 @@ def test_vectors(case: dict[str, Any]) -> None:
     assert secrets <= {entry.value for spec in specs for entry in spec.pull_secrets}
 
 
-def test_an_image_gets_the_secrets_that_stand_nearest() -> None:
+def test_an_image_gets_the_nearest_secrets() -> None:
     specs = specs_of(
         {
             "apiVersion": "pxc.percona.com/v1",

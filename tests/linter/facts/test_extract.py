@@ -70,7 +70,7 @@ def test_any_shape_of_an_object_is_read(api_version: str, kind: str, first: str,
 
 
 @pytest.mark.parametrize("path", ["shop/templates/a.yaml", "templates/a.yaml"])
-def test_template_sources_are_told_not_parsed(path: str) -> None:
+def test_template_sources_are_reported_not_parsed(path: str) -> None:
     text = b"apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - image: {{ .Values.image }}\n"
     facts = extract(Source(SourceId(path), text))
     assert (facts.templated, facts.pods, facts.problems) == (True, (), ())

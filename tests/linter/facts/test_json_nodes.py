@@ -149,7 +149,7 @@ def test_one_bad_item_hides_no_other() -> None:
     assert (len(facts.pods), len(facts.problems)) == (1, 1)
 
 
-def test_an_object_that_is_cut_off_is_told() -> None:
+def test_an_object_that_is_cut_off_is_reported() -> None:
     text = '{"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": "a", "image": "A"]}}'
     (problem,) = extract(Source(SourceId("a.json"), text.encode())).problems
     assert problem.place.line == 1

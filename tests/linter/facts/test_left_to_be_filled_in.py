@@ -64,7 +64,7 @@ def test_an_operator_fills_in_the_image(image: str) -> None:
 @pytest.mark.parametrize(
     "namespace", ["FILLED_BY_VALIDATOR", "VAR_CLUSTER_NAMESPACE", "{{ .Release.Namespace }}", "-x"]
 )
-def test_a_namespace_that_is_no_label_is_not_known(namespace: str) -> None:
+def test_a_namespace_that_is_not_a_label_is_not_known(namespace: str) -> None:
     objects = (
         pod("registry.corp.example/app:1.0", "pull", namespace=namespace),
         docker_secret("pull", namespace="shop"),

@@ -1,4 +1,4 @@
-"""What was left to be replaced, told from what only looks like it."""
+"""What was left to be replaced, and what only looks like it."""
 
 from __future__ import annotations
 
@@ -83,6 +83,6 @@ def test_what_a_program_fills_in(image: str, is_filled: bool) -> None:
 
 
 @given(st.text(alphabet="${}[]<>%@_ABCtodo:/ -", max_size=80))
-def test_what_is_found_stands_in_the_image(image: str) -> None:
+def test_what_is_found_is_part_of_the_image(image: str) -> None:
     found = find_placeholder(image)
     assert found is None or found in image

@@ -1,4 +1,4 @@
-"""Secrets as they stand in files: what becomes of them, and that nothing of them is ever shown."""
+"""Secrets as they are written in files: what the kubelet makes of them, and that their values are never shown."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ spec:
 
 @pytest.mark.parametrize("config", CONFIGS)
 @pytest.mark.parametrize("encoded", [True, False])
-def test_no_output_tells_a_secret(tmp_path: Path, config: str, encoded: bool) -> None:
+def test_no_output_shows_a_secret(tmp_path: Path, config: str, encoded: bool) -> None:
     text = canary_manifest(config, encoded=encoded)
     (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
     runs = [imagelint(".", f"--format={format_}", cwd=tmp_path) for format_ in FORMATS]

@@ -1,4 +1,4 @@
-"""Comments and annotations turn off what they name, where they stand, and nothing else."""
+"""Comments and annotations suppress the rules that they name, in their place, and nothing else."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ spec:
     assert rules(text) == []
 
 
-def test_text_is_no_comment() -> None:
+def test_text_is_not_a_comment() -> None:
     text = pod().replace("          value: y", "          value: |\n            # imagelint: ignore[latest-tag] text")
     assert [rule for rule, _ in rules(text)] == ["latest-tag", "latest-tag"]
     quoted = pod(env="").replace("value: y", 'value: "y # imagelint: ignore[latest-tag] text"')
@@ -114,7 +114,7 @@ def test_text_is_no_comment() -> None:
         ("# imagelint: ignore[] x", "must name the rules"),
     ],
 )
-def test_what_turns_nothing_off_is_told(comment: str, message: str) -> None:
+def test_what_suppresses_nothing_is_reported(comment: str, message: str) -> None:
     findings = [finding for finding in lint(pod(trailing=comment)) if finding.rule == "unused-ignore"]
     assert len(findings) == 1
     assert message in findings[0].message

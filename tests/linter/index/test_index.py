@@ -26,7 +26,7 @@ def secret(namespace: str | None) -> Secret:
 
 
 @pytest.mark.parametrize(
-    ("defined", "asked", "here", "perhaps", "elsewhere"),
+    ("defined", "namespace", "here", "perhaps", "elsewhere"),
     [
         (["x"], "x", 1, 0, 0),
         (["x"], "y", 0, 0, 1),
@@ -39,9 +39,9 @@ def secret(namespace: str | None) -> Secret:
     ],
 )
 def test_an_unknown_namespace_is_neither_here_nor_elsewhere(
-    defined: list[str | None], asked: str | None, here: int, perhaps: int, elsewhere: int
+    defined: list[str | None], namespace: str | None, here: int, perhaps: int, elsewhere: int
 ) -> None:
-    found = Names([secret(namespace) for namespace in defined]).find("a", asked)
+    found = Names([secret(namespace) for namespace in defined]).find("a", namespace)
     assert tuple(map(len, found)) == (here, perhaps, elsewhere)
 
 

@@ -83,7 +83,7 @@ def test_image_that_no_patch_replaces_is_used(patches: list[dict[str, Any]]) -> 
     ]
 
 
-def test_patch_file_is_judged_in_place_of_what_it_replaces() -> None:
+def test_patch_file_is_judged_instead_of_what_it_replaces() -> None:
     files = {
         "kustomization.yaml": kustomized(patches=[{"path": "patch.yaml"}], images=[{"name": "side", "newTag": "v2"}]),
         "patch.yaml": patch(containers=[{"name": "manager", "image": NEW}, {"name": "side", "image": "side"}]),

@@ -63,7 +63,7 @@ def test_verdicts(content: str | bytes, verdict: str, reason: str) -> None:
     assert reason in found[1]
 
 
-def test_content_of_the_other_type_is_told() -> None:
+def test_content_of_the_other_type_is_recognized() -> None:
     flat = f'{{"ghcr.io": {{"auth": "{AUTH}"}}}}'
     nested = f'{{"auths": {flat}}}'
     assert judge(JSON_TYPE, {".dockerconfigjson": flat.encode()}).meant_type == "kubernetes.io/dockercfg"
@@ -111,7 +111,7 @@ def test_types_and_keys(type_: str | None, data: dict[str, bytes], verdict: str)
         ("user", "abc", None, False),
     ],
 )
-def test_what_is_told_of_an_entry(username: str, password: str, hours: int | None, looks_real: bool) -> None:
+def test_what_is_known_of_an_entry(username: str, password: str, hours: int | None, looks_real: bool) -> None:
     content = json.dumps({"auths": {"ghcr.io": {"username": username, "password": password}}})
     (entry,) = judge(JSON_TYPE, {".dockerconfigjson": content.encode()}).entries
     assert (entry.has_username, entry.has_password) == (True, bool(password))
@@ -156,7 +156,7 @@ JSON = st.recursive(
 
 
 @given(st.sampled_from([*DOCKER_KEYS, "Opaque", None]), JSON.map(json.dumps) | st.text() | st.just(f"x{AUTH}"))
-def test_any_content_is_judged_without_a_word_of_it(type_: str | None, content: str) -> None:
+def test_any_content_is_judged_without_quoting_it(type_: str | None, content: str) -> None:
     key = DOCKER_KEYS.get(type_ or "", ".dockerconfigjson")
     found = judge(type_, {key: content.encode("utf-8", "surrogatepass")})
     shown = repr(found)

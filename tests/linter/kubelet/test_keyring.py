@@ -96,7 +96,7 @@ def test_near_miss(key: str, image: str, reason: str, repair: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["quay.io", "gitlab.com", "https://index.docker.io/v1/", "example.com"])
-def test_another_registry_is_no_near_miss(key: str) -> None:
+def test_another_registry_is_not_a_near_miss(key: str) -> None:
     assert near_miss(key, "ghcr.io/acme/app") is None
 
 

@@ -1,4 +1,4 @@
-"""The platform of a node, as a pod asks for it, and of an image, as its name tells it."""
+"""The platform of a node, as a pod requires it, and of an image, as its name shows it."""
 
 from __future__ import annotations
 

@@ -229,7 +229,7 @@ def test_invalid(text: str, kind: str, reason: str, repair: str | None) -> None:
     ["ghcr.io://acme/app", "host:/app", "a.io:1/b.io:2/app", "it's/app"],
     ids=shown,
 )
-def test_a_guess_is_no_repair(text: str) -> None:
+def test_a_guess_is_not_a_repair(text: str) -> None:
     assert refused(text).repair is None
 
 

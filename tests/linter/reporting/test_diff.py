@@ -64,7 +64,7 @@ def test_any_path_is_a_legal_header(tmp_path: Path, name: str) -> None:
 
 
 HIDDEN = {
-    "Secret behind": POD + SECRET + "stringData: {a: PW}\n",
+    "Secret after it": POD + SECRET + "stringData: {a: PW}\n",
     "Secret with comments": f"{POD}---\nkind: Secret  # PW\nstringData: {{a: PW}}\n",
     "escaped kind": f'{POD}---\nkind: "S\\x65cret"\ndata: {{a: PW}}\n',
     "anchored kind": f"{POD}---\nx: &k Secret\nkind: *k\nvalues: {{a: PW}}\n",
@@ -89,7 +89,7 @@ HIDDEN = {
 
 @pytest.mark.parametrize("text", HIDDEN.values(), ids=HIDDEN)
 def test_nothing_secret_is_in_it(tmp_path: Path, text: str) -> None:
-    raw = HIDDEN["Secret behind"].encode("utf-16") if text == "UTF-16" else text.encode()
+    raw = HIDDEN["Secret after it"].encode("utf-16") if text == "UTF-16" else text.encode()
     (tmp_path / "a.yaml").write_bytes(raw)
     done = imagelint("--diff", "a.yaml", cwd=tmp_path)
     assert "+" in done.stdout, done.stderr

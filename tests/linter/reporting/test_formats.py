@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CASES = sorted(path for path in (ROOT / "tests/cases").iterdir() if path.is_dir())
-# They tell a file by its path in the repository.
+# They name a file by its path in the repository.
 IN_REPOSITORY = {"sarif", "gitlab"}
 
 
@@ -30,7 +30,7 @@ def reports(folder: Path, to: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str
 
 
 def expected(report: str, format_: str) -> list[Found]:
-    """The findings of the JSON report as another format tells them."""
+    """The findings of the JSON report as another format has them."""
     findings = json.loads(report)["findings"]
     if format_ in {"github", "junit", "markdown"}:  # they name the other places of a cause in its text
         numbers = [one["group"] for one in findings]
@@ -46,14 +46,14 @@ def expected(report: str, format_: str) -> list[Found]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_each_format_tells_the_same(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_format_reports_the_same(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     by_format = reports(case, tmp_path, monkeypatch)
     for format_, report in by_format.items():
         validate(format_, report)
-        told, wanted = read_back(format_, report), expected(by_format["json"], format_)
-        if format_ == "text":  # one cause is told once, with all its places
-            told, wanted = sorted(told), sorted(wanted)
-        assert told == wanted, format_
+        reported, due = read_back(format_, report), expected(by_format["json"], format_)
+        if format_ == "text":  # one cause is reported once, with all its places
+            reported, due = sorted(reported), sorted(due)
+        assert reported == due, format_
 
 
 @pytest.mark.parametrize("format_", FORMATS)
@@ -91,7 +91,7 @@ def test_an_info_fails_no_test_of_junit(tmp_path: Path) -> None:
     assert "<system-out>registry `k8s.gcr.io` is frozen" in report
 
 
-def test_markdown_tells_all_that_is_needed(tmp_path: Path) -> None:
+def test_markdown_has_all_that_is_needed(tmp_path: Path) -> None:
     text = """apiVersion: v1
 kind: Pod
 metadata: {name: a*b}

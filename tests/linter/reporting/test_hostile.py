@@ -1,4 +1,4 @@
-"""No format lets a manifest talk to the terminal, to the log of a CI service, or to whoever reads the report."""
+"""No format lets a manifest control the terminal, the log of a CI service, or the readers of the report."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ EVIL = [
     "{0} {owned}",
 ]
 ALL_ON = Selection(rules={rule.name: RuleSetting(True) for rule in RULES})
-# What nothing may print but line breaks: control characters, and those that reorder, hide or are no characters.
+# What nothing may print but line breaks: control characters, and those that reorder, hide or are not characters.
 FORBIDDEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff"
     "\U000e0000-\U000e007f]"
@@ -68,7 +68,7 @@ def quoted(text: str) -> str:
 
 
 def manifest(evil: str) -> str:
-    """A pod and its secret with a text in every place that a finding speaks of."""
+    """A pod and its secret with a text in every place that a finding can mention."""
     return f"""apiVersion: v1
 kind: Pod
 metadata:
@@ -91,7 +91,7 @@ type: {quoted(evil)}
 
 
 def broken(evil: str) -> str:
-    """A text that is no YAML."""
+    """A text that is not YAML."""
     return f"apiVersion: v1\nkind: Pod\nimage: [{evil}\n"
 
 
@@ -116,20 +116,20 @@ def markdown_tokens(text: str) -> Iterator[Token]:
 @pytest.mark.parametrize("evil", EVIL)
 def test_no_manifest_talks_through_a_report(evil: str, format_: str) -> None:
     path = evil.translate(NO_PATH) + ".yaml"
-    told, failed = report(manifest(evil), path), report(broken(evil), path)
-    assert len({finding.rule for finding in told.findings}) > 5
+    reported, failed = report(manifest(evil), path), report(broken(evil), path)
+    assert len({finding.rule for finding in reported.findings}) > 5
     assert {finding.rule for finding in failed.findings} == {"syntax-error"}
-    for found in (told, failed):
+    for found in (reported, failed):
         hold_harmless("".join(render(found, format_, Style())), format_)
 
 
 def hold_harmless(output: str, format_: str) -> None:
-    """Fail where a report holds what its readers act on."""
+    """Fail if a report holds what its readers act on."""
     validate(format_, output)
     assert not FORBIDDEN.search(output)
     for line in output.splitlines():
         rest = re.sub(f"^{OWN_COMMAND[format_]}", "", line) if format_ in OWN_COMMAND else line
-        # GitHub looks behind blanks, and for its older form anywhere in a line, as Azure does for its own.
+        # GitHub looks after blanks, and for its older form anywhere in a line, as Azure does for its own.
         assert not rest.lstrip().startswith("::") or rest.lstrip().startswith("::: "), line
         assert not re.search(r"##(?:vso)?\[", rest, re.IGNORECASE), line
 
@@ -144,7 +144,7 @@ def test_no_manifest_writes_markup_into_a_comment(evil: str) -> None:
     assert {token.content for token in tokens if token.type == "html_inline"} <= {"<!-- -->"}
     titles = [token.tag for token in tokens if token.type == "heading_open"]
     assert titles == ["h2", "h3"]
-    # What a comment parts is no mention of anybody.
+    # What a comment parts does not mention anybody.
     assert not any("@owned" in token.content for token in tokens if token.type == "text")
 
 

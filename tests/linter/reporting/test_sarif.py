@@ -1,4 +1,4 @@
-"""SARIF as GitHub code scanning wants it: rules, suppressions, fixes, paths from the root of the repository."""
+"""SARIF as GitHub code scanning requires it: rules, suppressions, fixes, paths from the root of the repository."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def write(folder: Path, **files: str) -> None:
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
 
 
-def test_every_rule_that_looked_is_told_in_the_order_of_the_manual(tmp_path: Path) -> None:
+def test_every_rule_that_ran_is_listed_in_the_order_of_the_manual(tmp_path: Path) -> None:
     write(tmp_path, pod=POD)
     assert rules_of(run_of(tmp_path, "pod.yaml")) == [rule.name for rule in RULES if rule.on]
     selected = rules_of(run_of(tmp_path, "pod.yaml", "--select=short-name,latest-tag"))
@@ -85,15 +85,15 @@ def test_rules_are_described_by_their_manual(tmp_path: Path) -> None:
         assert rule["properties"].keys() == {"tags", "precision", "problem.severity"}
 
 
-def test_suppressions_tell_who_and_why(tmp_path: Path) -> None:
+def test_suppressions_state_who_and_why(tmp_path: Path) -> None:
     ignore = "ignore: [{rule: latest-tag, container: a, reason: mirrored}]\n"
     write(tmp_path, pod=POD, imagelint=ignore)
     imagelint("pod.yaml", "--write-baseline=base.json", cwd=tmp_path)
     results = run_of(tmp_path, "pod.yaml", "--baseline=base.json")["results"]
-    told = {
+    reported = {
         result["locations"][0]["physicalLocation"]["region"]["startLine"]: result["suppressions"] for result in results
     }
-    assert told == {
+    assert reported == {
         6: [{"kind": "external", "status": "accepted", "justification": "mirrored"}],
         7: [{"kind": "inSource", "status": "accepted", "justification": "as agreed"}],
         8: [{"kind": "external", "status": "accepted", "justification": "in the baseline"}],
@@ -151,7 +151,7 @@ def test_standard_input_has_a_place(tmp_path: Path) -> None:
     assert uris(run_of(tmp_path / "sub", "-", "--stdin-filename=pod.yaml", text=POD)) == {"sub/pod.yaml"}
 
 
-def test_what_was_not_read_is_told(tmp_path: Path) -> None:
+def test_what_was_not_read_is_reported(tmp_path: Path) -> None:
     write(tmp_path / "chart" / "templates", pod=POD)
     write(tmp_path / "chart", Chart="name: shop\nversion: 1.0.0\n")
     (note,) = run_of(tmp_path, "chart", text=POD)["invocations"][0]["toolExecutionNotifications"][:1]

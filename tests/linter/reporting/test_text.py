@@ -1,4 +1,4 @@
-"""The frame stands under the very characters, whatever the line holds, and no manifest talks to the terminal."""
+"""The frame marks exactly the right characters of any line, and no manifest controls the terminal."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def carets(output: str) -> tuple[str, str]:
         ("  - {name: \u00e9, image: UPPER}", "UPPER"),
     ],
 )
-def test_carets_stand_below_what_they_mark(line: str, marked: str) -> None:
+def test_carets_are_below_what_they_mark(line: str, marked: str) -> None:
     shown, below = carets(frame(line))
     start = below.index("^")
     assert shown[start : start + below.count("^")] == marked
@@ -69,7 +69,7 @@ def test_colour_changes_nothing_but_colour() -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", frame(line, Style(colour=True))) == frame(line)
 
 
-def test_links_lead_to_the_page_of_the_rule_where_it_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_lead_to_the_page_of_the_rule_if_it_is_published(monkeypatch: pytest.MonkeyPatch) -> None:
     line = "  - {name: a, image: UPPER}"
     assert frame(line, Style(links=True)) == frame(line)
     monkeypatch.setattr("imagelint.linting.rule.HOME", "https://example.org/")
@@ -93,7 +93,7 @@ def text_of(**files: str) -> str:
     return "".join(render(Report(lint(texts), read_texts(texts), rules=RULES), "text", PLAIN))
 
 
-def test_one_cause_in_many_containers_is_told_once_and_every_place_named() -> None:
+def test_one_cause_in_many_containers_is_reported_once_with_every_place() -> None:
     latest = "  - {{name: {}, image: quay.io/acme/web:latest}}\n"
     output = text_of(a=latest.format("x") + latest.format("y"), b=latest.format("z"))
     assert output.count("[latest-tag]") == 1
@@ -104,14 +104,14 @@ def test_one_cause_in_many_containers_is_told_once_and_every_place_named() -> No
 """)
 
 
-def test_one_cause_for_many_objects_is_told_once() -> None:
+def test_one_cause_for_many_objects_is_reported_once() -> None:
     uses = "  - {name: x, image: quay.io/acme/web:1}\n  imagePullSecrets: [{name: absent}]\n"
     output = text_of(a=uses, b=uses)
     assert output.count("[pull-secret-undefined]") == 1
     assert "and 1 more place:\n      b.yaml:7:29 Pod b (b.yaml:6:22 the image that it is for)\n" in output
 
 
-def test_other_causes_are_told_apart() -> None:
+def test_other_causes_are_kept_apart() -> None:
     latest = "  - {{name: x, image: quay.io/acme/{}:latest}}\n"
     output = text_of(a=latest.format("web"), b=latest.format("job"))
     assert output.count("[latest-tag]") == 2

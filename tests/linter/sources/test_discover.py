@@ -81,7 +81,7 @@ def test_paths_outside_the_working_folder_are_shown_as_given(tree: Path) -> None
     assert read(str(tree)) == ["y.yaml"]
 
 
-def test_one_note_for_a_chart_whatever_it_holds(tree: Path) -> None:
+def test_one_note_for_a_chart_with_any_content(tree: Path) -> None:
     write(tree, "shop/Chart.yaml", "shop/charts/db/Chart.yaml", text=CHART)
     write(tree, "shop/templates/a.yaml", "shop/templates/b/c.yaml", "shop/charts/db/templates/d.yaml")
     write(tree, "shop/values.yaml", "shop/values-prod.yaml", "shop/crds/e.yaml", "shop/ci/test.yaml")
@@ -91,7 +91,7 @@ def test_one_note_for_a_chart_whatever_it_holds(tree: Path) -> None:
     assert [file.path for file in found.files] == ["shop/manifests/pod.yaml", "values.yaml"]
 
 
-def test_a_folder_with_a_chart_file_of_something_else_is_no_chart(tree: Path) -> None:
+def test_a_folder_with_a_chart_file_of_another_tool_is_not_a_chart(tree: Path) -> None:
     write(tree, "x/Chart.yaml", text="series: [1, 2]\n")
     write(tree, "x/templates/pod.yaml")
     found = discover(["."])
@@ -105,7 +105,7 @@ def test_a_chart_without_templates_has_nothing_to_note(tree: Path) -> None:
     assert discover(["."]).charts == []
 
 
-def test_links_are_told_by_their_target_and_stay_in_the_tree(tree: Path) -> None:
+def test_links_are_read_by_their_target_and_stay_in_the_tree(tree: Path) -> None:
     write(tree, "real.yaml")
     write(tree.parent, "outside.yaml")
     for name, target in (("a.yaml", "real.yaml"), ("out.yaml", "../outside.yaml"), ("gone.yaml", "nowhere")):
@@ -128,7 +128,7 @@ def test_a_pipe_met_on_a_walk_is_skipped_and_a_named_one_refused(tree: Path) -> 
         discover(["pipe.yaml"])
 
 
-def test_a_folder_that_may_not_be_read_is_told(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_may_not_be_read_is_reported(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tree, "locked/x.yaml", "open.yaml")
     scandir = os.scandir
 
@@ -240,7 +240,7 @@ def test_a_link_is_ignored_by_its_own_name(tree: Path) -> None:
     assert read() == ["link.yaml"]
 
 
-def test_a_folder_without_tracked_manifests_is_told(tree: Path) -> None:
+def test_a_folder_without_tracked_manifests_is_reported(tree: Path) -> None:
     write(tree, "a/x.yaml")
     git("init", "--quiet")
     assert skipped(discover(["a"], tracked=True)) == {"a": "git tracks no manifests in it"}

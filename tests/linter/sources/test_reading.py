@@ -21,7 +21,7 @@ from support import ROOT, imagelint, restore_signals
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="other systems start processes more slowly")
 
 FAILED = "apiVersion: v1\nkind: Pod\nmetadata: {{name: p{n}}}\nspec: {{containers: [{{name: a, image: A:{n}}}]}}\n"
-# A worker that dies in the middle of its files, as where memory runs out.
+# A worker that dies in the middle of its files, as if memory runs out.
 KILLED = """import os, signal, sys
 from imagelint import processes as reading
 from imagelint.cli import main
@@ -118,7 +118,7 @@ def _is_alive(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    # A child that nobody waited for is dead all the same.
+    # A child that no process waited for is dead as well.
     stat = Path(f"/proc/{pid}/stat")
     return not stat.exists() or stat.read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
 
@@ -147,7 +147,7 @@ def test_the_screen_hides_no_object_of_the_corpus() -> None:
         found = fast.files[path]
         # Documents that hold no facts have no findings to set aside either.
         found = found._replace(not_deployed=facts.not_deployed)
-        if facts.templated:  # sources of templates are counted where they are parsed only
+        if facts.templated:  # sources of templates are counted if they are parsed only
             found = found._replace(objects=facts.objects, templated=True)
         if not facts.problems:
             assert found == facts, path

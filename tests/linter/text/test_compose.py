@@ -90,7 +90,7 @@ def test_places_count_from_the_origin() -> None:
     assert caught.value.line > 41
 
 
-def test_merge_keys_and_aliases_stand_where_the_text_stands() -> None:
+def test_merge_keys_and_aliases_have_the_places_of_their_text() -> None:
     node = root("base: &b {image: one, name: n}\nown:\n  <<: *b\n  name: mine\nlist: [*b]\n")
     own = node.get("own")
     assert isinstance(own, Mapping)

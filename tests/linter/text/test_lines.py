@@ -11,7 +11,7 @@ RANGES = st.lists(st.tuples(st.integers(1, 20), st.integers(0, 9)).map(lambda pa
 
 
 @given(RANGES, st.integers(0, 30), st.integers(0, 5))
-def test_what_meets_a_range_is_what_a_search_finds(
+def test_what_overlaps_a_range_is_what_a_search_finds(
     ranges: list[tuple[int, int, tuple[int, int]]], first: int, length: int
 ) -> None:
     last = first + length

@@ -78,7 +78,7 @@ def test_a_digest_outlives_its_tag(row: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("row", MISSPELLINGS, ids=lambda row: row["host"])
-def test_every_misspelling_is_told_with_what_was_meant(row: dict[str, Any]) -> None:
+def test_every_misspelling_is_reported_with_what_was_meant(row: dict[str, Any]) -> None:
     (finding,) = [f for f in lint(pod(f"{row['host']}/acme/app:1")) if f.rule == "misspelled-registry"]
     assert row["likely"] in (finding.help or "")
 

@@ -35,12 +35,12 @@ BAD: dict[str, dict[str, Any]] = {
     "host with an empty port": {"host": "registry.example.com:"},
     "empty host": {"host": ""},
     "empty name": {"name": ""},
-    "name that is no text": {"name": 7},
+    "name that is not text": {"name": 7},
     "unknown access": {"access": "secret"},
     "unknown status": {"status": "closed"},
     "unknown evidence": {"evidence": "rumour"},
     "unknown cloud": {"node_credentials": "okd"},
-    "null in place of absence": {"since": None},
+    "null instead of absence": {"since": None},
     "month 13": {"since": "2025-13"},
     "day 0": {"ends": "2025-12-00"},
     "year as a number": {"since": 2025},
@@ -51,7 +51,7 @@ BAD: dict[str, dict[str, Any]] = {
     "empty note": {"note": ""},
     "note of two lines": {"note": "one\ntwo"},
     "note with a full stop": {"note": "closed."},
-    "source that is no address": {"source": "public files"},
+    "source that is not an address": {"source": "public files"},
     "unknown field": {"colour": "red"},
 }
 
@@ -98,7 +98,7 @@ class TestData:
     @pytest.mark.parametrize(
         "row", [row for row in SOURCE if row["status"] == "shut-down"], ids=lambda row: row["host"]
     )
-    def test_a_closed_registry_has_a_way_out_or_a_reason(self, row: dict[str, Any]) -> None:
+    def test_a_closed_registry_has_a_replacement_or_a_reason(self, row: dict[str, Any]) -> None:
         assert row.get("replacement") or row.get("note")
 
     @pytest.mark.parametrize("row", [row for row in SOURCE if "replacement" in row], ids=lambda row: row["host"])
@@ -180,7 +180,7 @@ class TestFind:
             assert found(known, "team-b.example.com") == "team-*.example.com"
             assert found(known, "x.team-a.example.com") == "*.team-a.example.com"
             assert found(known, "x.example.com") == "*.example.com"
-            # Stars are no text, so six of them and their dots are worth the dots alone.
+            # Stars are not text, so six of them and their dots are worth the dots alone.
             assert found(known, "a.b.c.d.e.f.example.com") == "*.*.*.*.*.*.example.com"
 
     def test_stars_do_not_count_as_text(self) -> None:

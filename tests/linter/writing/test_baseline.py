@@ -126,7 +126,7 @@ def test_pruning_needs_a_baseline(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"findings": [{}]}', '{"findings": 1}'])
-def test_what_is_no_baseline_is_refused(folder: Path, text: str) -> None:
+def test_what_is_not_a_baseline_is_refused(folder: Path, text: str) -> None:
     (folder / "bad.json").write_text(text, encoding="utf-8")
     done = imagelint(".", "--baseline=bad.json", cwd=folder)
     assert (done.returncode, done.stdout) == (2, "")
@@ -135,13 +135,13 @@ def test_what_is_no_baseline_is_refused(folder: Path, text: str) -> None:
 
 
 def test_rules_are_selected_and_ignored(folder: Path) -> None:
-    def told(*arguments: str) -> list[str]:
+    def reported(*arguments: str) -> list[str]:
         out = imagelint(".", "--format=concise", *arguments, cwd=folder).stdout
         return [line.partition("[")[2].partition("]")[0] for line in out.splitlines()]
 
-    assert told("--select=latest-tag") == ["latest-tag"]
-    assert told("--ignore=latest-tag") == ["missing-tag"]
-    assert told("--select", "latest-tag,digest-required", "--ignore", "latest-tag") == ["digest-required"] * 2
+    assert reported("--select=latest-tag") == ["latest-tag"]
+    assert reported("--ignore=latest-tag") == ["missing-tag"]
+    assert reported("--select", "latest-tag,digest-required", "--ignore", "latest-tag") == ["digest-required"] * 2
     done = imagelint(".", "--select=latest-tagg", cwd=folder)
     assert (done.returncode, "did you mean `latest-tag`?" in done.stderr) == (2, True)
 

@@ -76,7 +76,7 @@ def test_the_owner_stays(path: Path) -> None:
     assert (path.stat().st_uid, path.stat().st_gid, path.stat().st_mode & 0o7777) == (1234, 4321, 0o4750)
 
 
-def test_a_file_of_somebody_else_is_overwritten(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_another_user_is_overwritten(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = os.fstat
 
     def fstat(file: int) -> os.stat_result:

@@ -28,7 +28,7 @@ def fixed(text: str, *, unsafe: bool = False) -> str:
     return apply(text.encode(), judge(text.encode(), fixes, unsafe=unsafe).edits).decode()
 
 
-# Where a key exists already, or would be written twice, nobody knows which of the values was meant.
+# Where a key exists already, or would be written twice, it is unknown which of the values was meant.
 AMBIGUOUS = {
     "the right key beside it": "  imagepullSecrets: [{name: a}]\n  imagePullSecrets: [{name: b}]\n  containers: []\n",
     "the right key in front": "  imagePullSecrets: [{name: b}]\n  pullSecrets: [{name: a}]\n  containers: []\n",
@@ -50,7 +50,7 @@ def test_no_fix_writes_a_key_twice(spec: str) -> None:
     assert fixed(POD + spec, unsafe=True) == POD + spec
 
 
-def test_edits_that_meet_in_a_key_are_refused() -> None:
+def test_edits_that_overlap_in_a_key_are_refused() -> None:
     text = b"a: {x: 1, y: 2}\nb: {z: 1, x: 2}\nc: {x: 1}\n"
     x, y, taken, free = (Fix((Edit(Span(*place), old, "z"),)) for place, old in [
         ((1, 5, 1, 6), "x"), ((1, 11, 1, 12), "y"), ((2, 11, 2, 12), "x"), ((3, 5, 3, 6), "x"),
@@ -100,7 +100,7 @@ def test_what_would_break_another_use_is_never_fixed(spec: str) -> None:
     assert fixed(POD + spec, unsafe=True) == POD + spec
 
 
-def test_an_anchor_that_nothing_uses_is_no_obstacle() -> None:
+def test_an_anchor_that_nothing_uses_does_not_prevent_a_fix() -> None:
     assert fixed(POD + CONTAINER + "&i ghrc.io/a/b:1\n") == POD + CONTAINER + "&i ghcr.io/a/b:1\n"
 
 

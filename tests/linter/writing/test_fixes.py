@@ -89,7 +89,7 @@ metadata: {name: a}
 spec:
   containers:
     - name: a
-      image: "ghrc.io/acme/App:1"   # one slip hides another
+      image: "ghrc.io/acme/App:1"   # one typo hides another
     - name: b
       image: https://quay.io/acme/app:1
     - {name: c, image: 'k8s.gcr.io/pause:3.9'}
@@ -118,7 +118,7 @@ def test_fix_writes_and_lints_again(tmp_path: Path) -> None:
     again = imagelint("--fix", "--unsafe-fixes", "--format=concise", "--today=2026-11-24", "pod.yaml", cwd=tmp_path)
     assert "image: 'registry.k8s.io/pause:3.9'" in path.read_text(encoding="utf-8")
     assert "docker.io/bitnamilegacy/redis:7.2" in path.read_text(encoding="utf-8")
-    assert 'image: "ghcr.io/acme/app:1"   # one slip' in path.read_text(encoding="utf-8")
+    assert 'image: "ghcr.io/acme/app:1"   # one typo' in path.read_text(encoding="utf-8")
     assert "dead-image" not in again.stdout
 
 

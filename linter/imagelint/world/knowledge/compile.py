@@ -60,7 +60,7 @@ def _identity(entry: dict[str, Any]) -> str:
 
 
 def load_schema(name: str, folder: Path = FOLDER) -> dict[str, Any]:
-    """Read the JSON Schema of `NAME.yaml`. Raises jsonschema.SchemaError where it is none."""
+    """Read the JSON Schema of `NAME.yaml`. Raises jsonschema.SchemaError if it is none."""
     schema: dict[str, Any] = json.loads((folder / f"{name}.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
     return schema
@@ -76,7 +76,7 @@ def compiled(entries: list[dict[str, Any]]) -> str:
 def main(arguments: Sequence[str] | None = None, *, folder: Path = FOLDER) -> int:
     """Write every compiled file, or with `--check` compare it. Returns 1 for a bad source or a difference."""
     parser = argparse.ArgumentParser(prog="python -m imagelint.world.knowledge.compile", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail where a compiled file is out of date")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a compiled file is out of date")
     only_check = bool(parser.parse_args(arguments).check)
     problems = [problem for source in sorted(folder.glob("*.yaml")) if (problem := _compile(source, only_check))]
     sys.stderr.writelines(f"{problem}\n" for problem in problems)

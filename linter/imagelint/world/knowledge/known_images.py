@@ -39,7 +39,7 @@ class ImageEntry(NamedTuple):
     note: str | None = None
 
     def instead_of(self, image: ImageReference) -> str | None:
-        """The replacement for an image, with what its `*` stood for, and the tag of the image where it has that."""
+        """The replacement for an image, with what its `*` matched, and the tag of the image if it has that."""
         if self.replacement is None:
             return None
         found = _pattern(self.match).fullmatch(image.normalized)

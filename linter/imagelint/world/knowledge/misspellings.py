@@ -30,7 +30,7 @@ class Misspellings:
         self._by_host = {entry["host"]: Misspelling(**entry) for entry in entries}
 
     def find(self, host: str, known: Iterable[str]) -> Misspelling | None:
-        """What was meant by `host`, which is none of the `known` hosts and globs; None where that is not plain."""
+        """What was meant by `host`, which is none of the `known` hosts and globs; None if that is not plain."""
         listed = self._by_host.get(host.lower())
         if listed is not None:
             return listed
@@ -47,7 +47,7 @@ class Misspellings:
 
 
 def _filled(glob: str, host: str) -> str | None:
-    """A glob with the labels of a host for its stars; None where it has others, or says too little by itself."""
+    """A glob with the labels of a host for its stars; None if it has others, or says too little by itself."""
     labels, own = glob.split("."), host.split(".")
     has_parts = any("*" in label and label != "*" for label in labels)
     if has_parts or len(labels) != len(own) or len(glob.replace("*", "")) < _LONG_END:
