@@ -66,7 +66,7 @@ def always(found: Origin) -> Origin:
 
 
 def stays_on_the_node(knowledge: Knowledge, use: ImageUse) -> bool:
-    """Whether what builds an image leaves it on a node whose kubelet asks a registry for it all the same.
+    """Whether what builds an image leaves it on a node whose kubelet contacts a registry for it anyway.
 
     What replaces the tag also decides the default of the policy, so that only a written one counts.
     """

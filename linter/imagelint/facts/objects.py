@@ -82,8 +82,8 @@ def namespace_name(written: Text | None) -> str | None:
 def purpose_of_object(node: Mapping, path: str) -> str | None:
     """What an object is, if it is certain that nobody deploys it as it is.
 
-    The API server creates no object with a `resourceVersion` or a `uid`, and `status` is written by controllers; what
-    stands in documentation without a name is the part of an object that a text speaks of.
+    The API server creates no object with a `resourceVersion` or a `uid`, and `status` is written by controllers; an
+    object without a name in documentation is the part of one that the text around it explains.
     """
     metadata = mapping(node, "metadata")
     is_stored = text(metadata, "resourceVersion") is not None or text(metadata, "uid") is not None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def platform_of(index: Index, source: SourceId) -> str | None:
-    """What the settings say, else what objects of the same folder or of one above show; None where nothing does."""
+    """What the settings say, else what objects of the same folder or of one above show; None if nothing does."""
     if index.settings.platform is not None:
         return index.settings.platform
     shown = index.join(_platforms)

@@ -213,7 +213,7 @@ SKIPPED = "images:\n  web: {image: acme/web, docker: {skipPush: true}}\n  api: {
         ({"app/Tiltfile": TILT}, {"image": "acme/web", "imagePullPolicy": "Always"}, False),
     ],
 )
-def test_a_build_that_stays_on_the_node_is_not_asked_for(
+def test_a_build_that_stays_on_the_node_is_not_pulled(
     files: dict[str, str], container: dict[str, Any], is_found: bool
 ) -> None:
     findings = [f for f in lint({**files, "app/k8s/web.json": json.dumps(pod(**container))}) if f.rule == "dead-image"]

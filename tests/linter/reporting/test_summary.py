@@ -52,7 +52,7 @@ spec: {url: "oci://ghcr.io/acme/a", ref: {tag: "1"}, secretRef: {name: none}}
 
 
 @pytest.mark.parametrize(("text", "start"), [(CONFIG_MAP, "1 error"), (REPOSITORY, "1 warning")])
-def test_what_makes_no_pods_is_no_workload(text: str, start: str) -> None:
+def test_what_makes_no_pods_is_not_a_workload(text: str, start: str) -> None:
     assert summary(Report(lint(text), read_texts({"input.yaml": text}))).startswith(start)
 
 
