@@ -48,6 +48,19 @@ def test_nothing_reaches_the_network() -> None:
     assert [(file, name) for file, name in found if name.partition(".")[0] in NETWORK] == []
 
 
+def test_reporters_read_texts_through_frames_only() -> None:
+    for path in (PACKAGE / "reporting").glob("*.py"):
+        names = {
+            node.attr
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Attribute)
+        }
+        assert path.name == "frames.py" or "sources" not in names, path.name
+    readers = {"imagelint.text.source", "imagelint.text.sources", "imagelint.text.bounded", "io", "pathlib", "os"}
+    found = [(file, name) for file, own, name in imports() if own == "reporting" and name in readers]
+    assert found == [("reporting/frames.py", "imagelint.text.source")]
+
+
 def test_no_two_modules_have_one_name() -> None:
     paths = [path for path in PACKAGE.rglob("*.py") if path.stem not in {"__init__", "__main__"}]
     # `index/index.py` is the module that its folder is about; so is `cli.py` for none.

@@ -12,7 +12,7 @@ from imagelint.commands import FOUND, OK, USAGE
 from imagelint.commands.colour import use_colour, use_links
 from imagelint.commands.inputs import InputOptions, Inputs
 from imagelint.commands.options import input_options, report_options, selection_options, world_options
-from imagelint.commands.outputs import CommandWithOutputs, outputs
+from imagelint.commands.outputs import CommandWithOutputs, Output, outputs
 from imagelint.commands.stopwatch import Stopwatch
 from imagelint.commands.terminal import progress, say, write
 from imagelint.linting import internal_error
@@ -86,16 +86,12 @@ def command(  # noqa: PLR0913 - one parameter for each option
         done = write_fixes(files, quiet=quiet)
         if done.is_interrupted:
             return done.status
-        fixed = done.status
-        if done.files:
-            report = lint()
+        fixed, report = done.status, lint() if done.files else report
     if write_baseline is not None:
         return _write_baseline(report, write_baseline)
     if baseline is not None:
         report = _with_baseline(report, baseline, prune=prune_baseline)
-    style = _style_of_stdout(color, all_places=verbose)
-    for target in targets:
-        write(render(report, target.format, style if target.path is None else Style(all_places=verbose)), target.path)
+    _print(report, targets, _style_of_stdout(color, all_places=verbose))
     lint.watch.lap("report")
     messages = () if quiet else (*lint.account(report, verbose=verbose), summary(report))
     for message in (*messages, *(lint.watch.lines() if timing else ())):
@@ -104,6 +100,13 @@ def command(  # noqa: PLR0913 - one parameter for each option
         say("no Kubernetes object was read, and --require-manifests asks for one")
         return USAGE
     return fixed or _status(report, OK if exit_zero else FOUND, Severity(fail_on))
+
+
+def _print(report: Report, targets: Iterable[Output], style: Style) -> None:
+    """Write the report to each target; only standard output has colours and links."""
+    for target in targets:
+        own = style if target.path is None else Style(all_places=style.all_places)
+        write(render(report, target.format, own), target.path)
 
 
 def _refuse(contradicts: bool, message: str) -> None:

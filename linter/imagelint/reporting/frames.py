@@ -1,6 +1,6 @@
-"""The lines of the files that findings are in, read again, one file at a time.
+"""The only module of this folder that reads texts: the lines that findings are in, one source at a time.
 
-Callers visit places in file order, so that each file is read once.
+Callers visit places in the order of the sources, so that each is read once.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 SHOWN_WIDTH = 200
 
 
-class Lines:
-    """The text at places of a run. `frame` is for people: it masks secrets."""
+class Frames:
+    """The text at places of a run. `frame` masks secrets, and is the only text that may be shown."""
 
     def __init__(self, found: Input) -> None:
         self._found = found
@@ -36,7 +36,7 @@ class Lines:
         self._starts: list[int] = []
 
     def line(self, source: SourceId, number: int) -> str | None:
-        """A line by its 1-based number, or None if the file cannot be read any more."""
+        """A line by its 1-based number, to measure columns in; None if the file cannot be read any more."""
         self._open(source)
         return self._lines[number - 1] if number <= len(self._lines) else None
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from imagelint import __version__
 from imagelint.linting import rule
 from imagelint.reporting.fingerprints import FINGERPRINT_VERSION, fingerprints
-from imagelint.reporting.frames import Lines
+from imagelint.reporting.frames import Frames
 from imagelint.reporting.groups import group_numbers
 from imagelint.reporting.json_text import json_text
 from imagelint.reporting.report_paths import RepositoryPaths
@@ -40,7 +40,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
         {known.name: number for number, known in enumerate(report.rules)},
         fingerprints(report, path_of),
         path_of,
-        Lines(report.found),
+        Frames(report.found),
         group_numbers(report.findings),
     )
     run = {
@@ -75,7 +75,7 @@ class _Writer:
     rule_numbers: Mapping[str, int]
     fingerprints: Mapping[SortKey, str]
     path_of: RepositoryPaths
-    lines: Lines
+    frames: Frames
     groups: Mapping[SortKey, int]
 
     def result(self, finding: Finding, known: Suppressed | None) -> dict[str, Any]:
@@ -111,7 +111,7 @@ class _Writer:
     def _fixes(self, finding: Finding) -> dict[str, Any]:
         replacements = [
             {"deletedRegion": _region(span), "insertedContent": {"text": new}}
-            for span, new in self.lines.replacements(finding)
+            for span, new in self.frames.replacements(finding)
         ]
         if finding.fix is None or not replacements:
             return {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from imagelint.reporting.concise import position
-from imagelint.reporting.frames import SHOWN_WIDTH, Lines
+from imagelint.reporting.frames import SHOWN_WIDTH, Frames
 from imagelint.reporting.groups import grouped, other_places
 from imagelint.text.printable import printable, printable_lines
 
@@ -28,7 +28,7 @@ _TAB = "    "
 def render(report: Report, style: Style) -> Iterator[str]:
     """One block for each finding, and for those with the same cause; an empty line between them."""
     groups = grouped(report.findings)
-    frames = _frames([group.first for group in groups], Lines(report.found))
+    frames = _frames([group.first for group in groups], Frames(report.found))
     urls = {rule.name: rule.url for rule in report.rules} if style.links else {}
     for number, group in enumerate(groups):
         if number:
@@ -39,11 +39,11 @@ def render(report: Report, style: Style) -> Iterator[str]:
             yield line.rstrip() + "\n"
 
 
-def _frames(findings: Sequence[Finding], lines: Lines) -> dict[Place, Excerpt | None]:
+def _frames(findings: Sequence[Finding], source: Frames) -> dict[Place, Excerpt | None]:
     """What is shown of each place, gathered file by file."""
     places = {finding.place for finding in findings}
     places.update(place for finding in findings for place, _ in finding.related)
-    return {place: lines.frame(place) for place in sorted(places)}
+    return {place: source.frame(place) for place in sorted(places)}
 
 
 class _Painter:
