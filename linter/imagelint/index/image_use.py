@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.model import ContainerType
+from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.kubelet.pull_policy import NEVER, effective_policy
+from imagelint.kubelet.reference import InvalidReferenceError, parse_reference
 from imagelint.text.places import Place, Related
 
 if TYPE_CHECKING:
     from imagelint.facts.model import Builder, Container, PodSpec, Resource
     from imagelint.index.overlays import Overlay
-    from imagelint.kubelet.reference import ImageReference, InvalidReferenceError
+    from imagelint.kubelet.reference import ImageReference
     from imagelint.text.places import SourceId, Span
 
 DEFAULT_ACCOUNT = "default"
@@ -130,3 +133,13 @@ class ImageUse(NamedTuple):
             return ()
         cause = "its parameters make it" if self.effective == self.container.resolved else "kustomize rewrites it to"
         return (Related(self.place, f"{cause} `{self.effective}`"),)
+
+
+@lru_cache(maxsize=65536)
+def read_image(image: str) -> tuple[ImageReference | None, InvalidReferenceError | None, str | None]:
+    """What an image refers to, or why it is not a reference; and the first placeholder in it."""
+    placeholder = find_placeholder(image)
+    try:
+        return parse_reference(image), None, placeholder
+    except InvalidReferenceError as error:
+        return None, error, placeholder

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from imagelint.facts.image_patches import patched_containers
@@ -17,12 +17,10 @@ from imagelint.index.definitions import (
     deploy_account,
     deploy_secret,
 )
-from imagelint.index.image_use import DEFAULT_ACCOUNT, ImageUse, Pod
+from imagelint.index.image_use import DEFAULT_ACCOUNT, ImageUse, Pod, read_image
 from imagelint.index.overlays import UNTOUCHED, Overlays
 from imagelint.index.pull_secrets import CredentialSets, PullSecrets, SecretUse, SecretUses, secrets_of_pods
 from imagelint.kubelet.keyring import Keyring
-from imagelint.kubelet.placeholders import find_placeholder
-from imagelint.kubelet.reference import ImageReference, InvalidReferenceError, parse_reference
 from imagelint.world.settings import declared_registry
 from imagelint.world.world import World
 
@@ -257,7 +255,7 @@ class Index:
         written, span = image
         applied = container.resolved or written
         effective = applied if pod.overlay is UNTOUCHED else pod.overlay.image(applied)
-        reference, error, placeholder = _read(effective)
+        reference, error, placeholder = read_image(effective)
         builder = container.builder or self._artifacts.builder(pod.source.path, written)
         use = ImageUse(pod, container, written, span, effective, reference, error, placeholder, builder)
         return use._replace(error=None, placeholder=None) if use.is_renamed else use
@@ -288,13 +286,3 @@ class Index:
                     for name in account.pull_secrets:
                         if name.value:
                             yield SecretUse(source, name, account.resource, namespace, None)
-
-
-@lru_cache(maxsize=65536)
-def _read(image: str) -> tuple[ImageReference | None, InvalidReferenceError | None, str | None]:
-    """What an image refers to, or why it refers to nothing; and the first placeholder in it."""
-    placeholder = find_placeholder(image)
-    try:
-        return parse_reference(image), None, placeholder
-    except InvalidReferenceError as error:
-        return None, error, placeholder
