@@ -103,12 +103,18 @@ def check(index: Index) -> Iterator[Finding]:
             remedy = f"use `{use.error.repair}`" if use.error.repair else None
             fix = image_fix(use, use.error.repair, is_safe=True)
             message = f"{_image(use)} is not a valid reference: {use.error.reason}"
-            yield RULE.at_image(use, message, help=remedy, fix=fix, prediction=_outcome(use))
+            severity = Severity.WARNING if _is_stand_in(use) else None
+            yield RULE.at_image(use, message, help=remedy, fix=fix, prediction=_outcome(use), severity=severity)
         else:
             yield from _doubled(index, use)
             yield from _doubled_v(use)
             yield from _with_exponent(use)
             yield from _unset(use)
+
+
+def _is_stand_in(use: ImageUse) -> bool:
+    """Whether a custom resource has the end of a name only (`-proxysql`), which a script of the operator completes."""
+    return use.effective.startswith("-") and not use.pod.spec.core
 
 
 def _outcome(use: ImageUse) -> Prediction | None:

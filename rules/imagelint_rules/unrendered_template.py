@@ -5,7 +5,9 @@
 Finds `{{ .Values.image }}`, `${TAG}`, `$(TAG)`, `$TAG`, `<your-registry>`, `your-registry`, `%IMAGE%`, `CHANGEME`,
 `PROJECT_ID`, `xxxx` and the like in an image, and hosts of ECR without the number of an account. Objects in which
 something does replace them later are left alone: OpenShift Templates, and custom resources that have a template
-language of their own, for its placeholders (`{{ }}` of Argo Workflows, `$(params.x)` of Tekton).
+language of their own, for its placeholders (`{{ }}` of Argo Workflows, `$(params.x)` of Tekton). So are the images in a
+file that kubectl cannot read and that a program renders with Go's templates, as operators do (`image: {{ .Image }}`,
+without quotes and without the `.Values` of Helm): a note names the file.
 
 ### Why is this bad?
 
@@ -60,7 +62,7 @@ from imagelint.linting.rule import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.index.image_use import ImageUse
+    from imagelint.index.image_use import ImageUse, Pod
     from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
 
@@ -78,7 +80,8 @@ def check(index: Index) -> Iterator[Finding]:
             message = f"`{use.placeholder}` is a placeholder that nothing replaced, and Kubernetes does not replace it"
             remedy = _remedy(use.placeholder)
             if use.error is not None:
-                yield RULE.at_image(use, message, help=remedy)
+                confidence = Confidence.LIKELY if _is_unknown(use.pod) else None
+                yield RULE.at_image(use, message, help=remedy, confidence=confidence)
             else:  # a valid name of an image that does not exist
                 yield RULE.at_image(
                     use,
@@ -94,9 +97,14 @@ def _replaced_later(use: ImageUse, placeholder: str) -> bool:
     if resource.parametrised and placeholder.startswith("$"):
         return True
     marks = template_marks(resource.api_version, resource.kind)
-    if not use.pod.spec.core and custom_kind(resource.api_version, resource.kind) is None:
+    if _is_unknown(use.pod):
         marks = (*marks, "{{")  # nothing is known of a schema, and these braces are as likely its own as of a chart
     return placeholder.startswith(marks)
+
+
+def _is_unknown(pod: Pod) -> bool:
+    """Whether the object is of a kind of which not even the fields are known."""
+    return not pod.spec.core and custom_kind(pod.resource.api_version, pod.resource.kind) is None
 
 
 def _remedy(placeholder: str) -> str:

@@ -35,6 +35,7 @@ def stored(*, status: object) -> str:
         ("web/__snapshots__/pod.yaml", "test data"),
         ("test/fixtures/pod.yaml", "test data"),
         ("golden/pod.yaml", "test data"),
+        ("web/src/test/resources/k8s/pod.yaml", "test data"),
         ("third_party/operator/pod.yaml", "vendored folders"),
         ("vendor/example.com/pod.yaml", "vendored folders"),
     ],
@@ -50,7 +51,17 @@ def test_a_folder_shows_it(tmp_path: Path, path: str, purpose: str) -> None:
     assert imagelint(".", cwd=tmp_path).returncode == 1
 
 
-@pytest.mark.parametrize("path", ["vendor/pod.yaml", "testdata.yaml", "apps/testdata-api/pod.yaml", "goldens/pod.yaml"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "vendor/pod.yaml",
+        "testdata.yaml",
+        "apps/testdata-api/pod.yaml",
+        "goldens/pod.yaml",
+        "test/resources/pod.yaml",
+        "src/main/resources/pod.yaml",
+    ],
+)
 def test_a_folder_that_may_be_deployed(tmp_path: Path, path: str) -> None:
     write(tmp_path, path)
     assert imagelint(".", cwd=tmp_path).returncode == 1

@@ -358,3 +358,27 @@ def test_what_cannot_be_read_is_exit_2(tmp_path: Path, content: bytes | str | No
     (tmp_path / "pod.yaml").write_text("", encoding="utf-8")
     done = imagelint("pod.yaml", cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"Error: .imagelint.yaml:{message}\n")
+
+
+KNOWN = 'images:\n- {match: "docker.io/acme/%s", status: moved, source: "https://example.com/a", evidence: files,\n'
+
+
+@pytest.mark.parametrize(
+    ("match", "replacement", "is_right"),
+    [
+        ("*", "ghcr.io/acme/*", True),
+        ("*", "ghcr.io/acme/web", True),
+        ("*-server", "ghcr.io/acme/*-server", True),
+        ("**", "ghcr.io/acme/*", False),
+        ("web", "ghcr.io/acme/*", False),
+        ("*", "ghcr.io/**/x", False),
+    ],
+)
+def test_a_replacement_uses_the_wildcards_of_its_match(
+    tmp_path: Path, match: str, replacement: str, is_right: bool
+) -> None:
+    (tmp_path / "known.yaml").write_text(f'{KNOWN % match}   replacement: "{replacement}"}}\n')
+    done = imagelint("knowledge", "--knowledge", "known.yaml", "docker.io/acme/web:1", cwd=tmp_path)
+    assert (done.returncode == 0) is is_right, done.stderr
+    wrong = f"known.yaml:3:4: `replacement` needs the wildcards of `match: docker.io/acme/{match}`, in the same order"
+    assert (wrong in done.stderr) is not is_right

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imagelint.config.validation import load_checked
 from imagelint.world.knowledge.base import FOLDER, PARTS, Knowledge
+from imagelint.world.knowledge.known_images import STARS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from imagelint.config.validation import CheckedFile
 
 
 def read_knowledge(paths: Iterable[str]) -> Knowledge:
@@ -21,10 +25,24 @@ def read_knowledge(paths: Iterable[str]) -> Knowledge:
     """
     added: dict[str, list[dict[str, Any]]] = {part: [] for part in PARTS}
     for path in paths:
-        content: dict[str, list[dict[str, Any]]] = load_checked(path, schema()).content
+        file = load_checked(path, schema())
+        content: dict[str, list[dict[str, Any]]] = file.content
         for part, entries in content.items():
             added[part] += entries
+        for number, entry in enumerate(content.get("images", ())):
+            _check_wildcards(file, number, entry)
     return Knowledge(added)
+
+
+def _check_wildcards(file: CheckedFile, number: int, entry: dict[str, Any]) -> None:
+    """Refuse a replacement with wildcards that the match does not fill: a remedy with them is not an image."""
+    wildcards = re.findall(STARS, entry.get("replacement", ""))
+    if wildcards and wildcards != re.findall(STARS, entry["match"]):
+        raise file.error(
+            ("images", number, "replacement"),
+            f"`replacement` needs the wildcards of `match: {entry['match']}`, in the same order, or none: "
+            f"`{wildcards[0]}` is what matched it",
+        )
 
 
 def schema() -> dict[str, Any]:

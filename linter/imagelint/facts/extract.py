@@ -23,7 +23,7 @@ from imagelint.facts.kustomization import KUSTOMIZATION, hidden_literals, is_kus
 from imagelint.facts.misplaced import misplaced_in_account, misplaced_in_pod
 from imagelint.facts.model import FileFacts, NotDeployed, Problem, ServiceAccount
 from imagelint.facts.objects import described, objects_of, purpose_of_object, resource_of
-from imagelint.facts.podspecs import core_pod_specs, pull_secret_names
+from imagelint.facts.podspecs import core_pod_specs, pull_secret_names, without_expressions
 from imagelint.facts.screen import CONFIG_MAP, Heading, can_matter, heading_of
 from imagelint.facts.secrets import hidden_spans, secrets_of
 from imagelint.text.compose import ComposeError
@@ -51,8 +51,8 @@ if TYPE_CHECKING:
 _ENFORCE = "kubernetes.io/enforce-mountable-secrets"
 _GO_TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # strconv.ParseBool
 _MAY_BE_PASSWORD = rb"(?i)^\s*-|value|passw|token|key|cred|auth|arg|command"
-# Without it a text suppresses nothing.
-_SUPPRESSES = b"imagelint"
+# Without the first a text suppresses nothing; with the others it may have been meant to.
+_SUPPRESSES = (b"imagelint", b"image-lint", b"image_lint", b"IMAGELINT", b"Imagelint", b"ImageLint", b"imageLint")
 # More than one character (or its escape) of the text, as the parser quotes it; `<block end>` is its own word.
 _QUOTED = r"(?s)(['\"`])(?!<[a-z ]+>\1).{3,}?\1|`.{2}`"
 
@@ -65,7 +65,7 @@ def extract(source: Source, *, is_strict: bool = False) -> FileFacts:
     path = source.id.path
     if is_build_script(path):
         return FileFacts(artifacts=tuple(artifacts_of_script(path, source.data)), checksum=crc32(source.data))
-    reader = _FileReader(path, is_strict=is_strict, has_suppressions=_SUPPRESSES in source.data)
+    reader = _FileReader(path, is_strict=is_strict, has_suppressions=any(map(source.data.__contains__, _SUPPRESSES)))
     if reader.read_json(source.data):
         return reader.facts(source.data)
     for document in split(source.data):
@@ -188,8 +188,12 @@ class _FileReader:
             return
         if self._is_build_configuration:
             self._artifacts.extend(artifacts_of_configuration(self._path, root))
+        read = len(self._pods)
         self._read_objects(objects_of(root, document.number, rendered_from=document.rendered_from), document)
         self._read_objects(bare_patch(root, self._path, document.number), document)
+        if document.is_go_template:
+            self._templated = True
+            self._pods[read:] = map(without_expressions, self._pods[read:])
 
     def read_json(self, data: bytes) -> bool:
         """Read a file that begins with JSON, the items of a list one by one; False if it does not."""

@@ -158,10 +158,14 @@ class SecretDefinition(NamedTuple):
 
 
 class Artifact(NamedTuple):
-    """An image that is built; `name` is a glob, without tag and digest."""
+    """An image that is built; `name` is a glob, without tag and digest.
+
+    `folder`, relative to that of the file that says so, has the manifests that it is built for.
+    """
 
     name: str
     builder: Builder
+    folder: str = "."
 
 
 class ImageOverride(NamedTuple):

@@ -183,3 +183,12 @@ def _injects(metadata: Mapping | None) -> bool:
         if entries.get("inject.istio.io/templates") or entries.get("istio.io/rev"):
             return True
     return False
+
+
+def without_expressions(spec: PodSpec) -> PodSpec:
+    """A PodSpec whose images with `{{ … }}` are filled in, as the program does that renders the template around it."""
+    filled = (
+        container._replace(image_filled_in=True) if container.image and "{{" in container.image.value else container
+        for container in spec.containers
+    )
+    return spec._replace(containers=tuple(filled))

@@ -27,11 +27,11 @@ _START = re.compile(r"(?:^|(?<=\s))#\s*imagelint:\s*")
 _COMMENT = re.compile(r"(file-ignore|ignore)\b(?!-)(?:\[([^\]]*)\])?")
 # A comment that was meant for imagelint, in the words of another linter or without its marks.
 _MEANT = re.compile(
-    r"(?:^|(?<=\s))#\s*imagelint(?:\s*[:=[-]|\s+(?:file-)?(?:ignore|disable|enable|skip|off|nolint|noqa|allow|exclude)\b)"
-    r"(?!\s*(?:file-ignore|ignore)\b(?:\[|\s|$)).*",
+    r"(?:^|(?<=\s))#\s*image[-_]?lint(?:\s*[:=[-]|\s+(?:file-)?(?:ignore|disable|enable|skip|off|nolint|noqa|allow|exclude)\b)"
+    r"(?!(?-i:(?<=imagelint:))\s*(?:file-ignore|ignore)\b(?:\[|\s|$)).*",
     re.IGNORECASE,
 )
-_RULE_NAME = re.compile(r"(?<![\w-])(?!file-ignore|imagelint-|ignore-|disable-)[a-z]+(?:-[a-z]+)+(?![\w-])")
+_RULE_NAME = re.compile(r"(?<![\w-])(?!file-ignore|imagelint-|image-lint|ignore-|disable-)[a-z]+(?:-[a-z]+)+(?![\w-])")
 # `key: |  # comment`: a tag or an anchor may come before the sign.
 _BLOCK_HEADER = re.compile(r"(?:[&!]\S*\s+)*[|>]")
 _ANNOTATION, _PREFIX = "imagelint.dev/ignore", "ignore.imagelint.dev/"

@@ -29,7 +29,8 @@ class Artifacts:
         self._files = files
         for path, facts in files.items():
             for artifact in facts.artifacts:
-                self._add(posixpath.dirname(path), artifact)
+                folder = posixpath.normpath(posixpath.join(posixpath.dirname(path), artifact.folder))
+                self._add("" if folder == "." else folder, artifact)
 
     def _add(self, folder: str, artifact: Artifact) -> None:
         if "*" in artifact.name:

@@ -198,7 +198,7 @@ class _Walk:
                 self._hidden.append(folder.path)
                 return folder, []
         if folder.purpose is None and folder.real != tree.real:
-            folder = folder._replace(purpose=purpose_of(os.path.basename(folder.path), names))
+            folder = folder._replace(purpose=purpose_of(folder.path, names))
         if folder.chart is None and is_chart(folder.path, names):
             folder = folder._replace(chart=folder.path)
         return folder, entries

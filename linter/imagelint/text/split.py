@@ -28,6 +28,12 @@ _TEMPLATE_SOURCE = re.compile(
     rb"\{\{-|-\}\}|\{%|\{\{\s*(?:\.(?:Values|Release|Chart)\b|(?:include|if|range|with|end)\b)"
 )
 
+# `image: {{ .Images.Web }}` without quotes, which is not YAML, and no value of Helm either.
+_GO_TEMPLATE = re.compile(
+    rb"^[ \t]*(?:- )?[\w.-]+:[ \t]+\{\{-?[ \t]*\.(?!(?:Values|Release|Chart|Files|Capabilities|Template)\b)[A-Za-z]",
+    re.MULTILINE,
+)
+
 # A Secret, an object that creates one, or its content; backslash escapes may hide any of them.
 _MAY_BE_SECRET = re.compile(rb"Secret|secretGenerator|stringData|\"auths|dockercfg|\\[xuU]")
 
@@ -71,6 +77,11 @@ class Document(NamedTuple):
     def is_template_source(self) -> bool:
         """Whether the text is what Helm or Jinja renders from, not what they made."""
         return _TEMPLATE_SOURCE.search(self.data) is not None
+
+    @property
+    def is_go_template(self) -> bool:
+        """Whether a program renders the text with Go's templates: kubectl cannot read it, Helm has no such values."""
+        return b"{{" in self.data and _GO_TEMPLATE.search(self.data) is not None
 
     @property
     def rendered_from(self) -> str | None:

@@ -51,6 +51,12 @@ custom_build(
 )
 docker_build_with_restart(NAME, '.')
 podman_build('localhost:5000/acme/worker', '.')
+REGISTRY = 'registry.corp.example'
+TEAM = REGISTRY + "/team"
+docker_build(ref=TEAM + '/added', context='.')
+docker_build('%s/formatted' % REGISTRY, '.')
+docker_build("{}/{}".format(TEAM, NAME), '.')
+docker_build('acme/' + unknown, '.')
 """
 BAZEL = """
 k8s_object(
@@ -60,6 +66,10 @@ k8s_object(
         "acme/api": "//api:image",
     },
 )
+"""
+OCI = """
+oci_push(name = "push", image = ":image", repository = "index.docker.io/acme/pushed")
+oci_load(name = "load", image = ":image", repo_tags = ["acme/loaded:latest"])
 """
 COMPOSE = """
 name: shop
@@ -75,6 +85,8 @@ images:
   web: {image: acme/web, dockerfile: ./Dockerfile}
   api: {image: "ghcr.io/acme/api:dev"}
 """
+VARIABLES = "vars: {IMAGE: {default: registry.corp.example/team}}\nimages: {app: {image: '${IMAGE}/app'}}"
+LISTED_VARIABLES = "vars: [{name: IMAGE, value: registry.corp.example/team/app}]\nimages: {app: {image: '${IMAGE}'}}"
 GARDEN = """
 kind: Build
 name: web
@@ -111,16 +123,25 @@ IMAGE_STREAM = {
         ("app/skaffold.yaml", SKAFFOLD["app/skaffold.yaml"], "Skaffold", "acme/renamed"),
         *(
             ("app/Tiltfile", TILT, "Tilt", image)
-            for image in ("acme/web", "acme/api:dev", "acme/constant", "localhost:5000/acme/worker")
+            for image in (
+                *("acme/web", "acme/api:dev", "acme/constant", "localhost:5000/acme/worker"),
+                *("registry.corp.example/team/added", "registry.corp.example/formatted:1"),
+                "registry.corp.example/team/acme/constant",
+            )
         ),
         ("app/dev.Tiltfile", TILT, "Tilt", "acme/web"),
         ("app/BUILD.bazel", BAZEL, "Bazel", "gcr.io/acme/web:dev"),
         ("app/BUILD", BAZEL, "Bazel", "acme/api"),
+        ("app/BUILD", BAZEL.replace("k8s_object", "k8s_deploy"), "Bazel", "acme/api"),
+        ("app/BUILD.bazel", OCI, "Bazel", "acme/pushed:1"),
+        ("app/BUILD.bazel", OCI, "Bazel", "acme/loaded:dev"),
         ("app/docker-compose.yml", COMPOSE, "Compose", "acme/web"),
         ("app/compose.yaml", COMPOSE, "Compose", "shop-api"),
         ("app/docker-compose.dev.yaml", "services: {api: {build: .}}", "Compose", "app_api"),
         ("app/devspace.yaml", DEVSPACE, "DevSpace", "acme/web:1"),
         ("app/devspace.yaml", DEVSPACE, "DevSpace", "ghcr.io/acme/api"),
+        ("app/devspace.yaml", VARIABLES, "DevSpace", "registry.corp.example/team/app"),
+        ("app/devspace.yaml", LISTED_VARIABLES, "DevSpace", "registry.corp.example/team/app"),
         ("app/garden.yml", GARDEN, "Garden", "web"),
         ("app/garden.yml", GARDEN, "Garden", "${actions.build.web.outputs.deploymentImageId}"),
         ("app/api.garden.yml", GARDEN, "Garden", "acme/api"),
@@ -151,12 +172,37 @@ def test_what_is_built(file: str, content: str, tool: str, image: str) -> None:
         ("app/compose.yaml", COMPOSE, "postgres:17"),
         ("app/k8s.yaml", COMPOSE, "acme/web"),
         ("app/pom.xml", MAVEN.replace("jib", "other"), "acme/web"),
+        ("app/Tiltfile", TILT, "acme/unknown"),
+        ("app/Tiltfile", "docker_build('%s/%s' % REGISTRY, '.')", "%s/%s"),
+        ("app/devspace.yaml", VARIABLES.replace("IMAGE:", "OTHER:"), "registry.corp.example/team/app"),
         ("app/none.yaml", "{}", "github.com/acme/shop/cmd/web"),
         ("app/.ko.yaml", "{}", "ghcr.io/acme/web"),
     ],
 )
 def test_what_is_not_built(file: str, content: str, image: str) -> None:
     assert use_of(image, **{file: content}).builder is None
+
+
+def test_skaffold_deploys_from_other_folders() -> None:
+    config = skaffold(
+        build=artifacts("web"),
+        manifests={"rawYaml": ["k8s/*.yaml", "../deploy/*.yaml"], "kustomize": {"paths": ["../../overlays/dev"]}},
+    )
+    index = index_of("", **config, **{f"{path}/web.json": json.dumps(pod("web")) for path in DEPLOYED})
+    found = {use.place.path: use.builder is not None for use in index.images}
+    assert found == {f"{path}/web.json": is_built for path, is_built in DEPLOYED.items()}
+
+
+DEPLOYED = {"app/k8s": True, "deploy": True, "../overlays/dev": True, "other": False}
+
+
+def test_a_project_of_compose_is_called_like_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "My.Shop"
+    folder.mkdir()
+    (folder / "compose.yaml").write_text("services: {api: {build: .}}")
+    (folder / "api.json").write_text(json.dumps(pod("myshop-api")))
+    (entry,) = json.loads(imagelint("images", "--format", "json", ".", cwd=folder).stdout)
+    assert entry["built_by"] == "Compose"
 
 
 def test_ko_shows_by_its_scheme_alone() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from manifests import docker_secret, pod, stream
-from support import found, index_of, lint
+from support import found, imagelint, index_of, lint
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def custom(api_version: str, kind: str, image: str) -> str:
@@ -133,3 +136,58 @@ def test_tasks_of_a_pipeline_have_their_own_parameters() -> None:
         for tag in ("1.0", "2.0")
     ]
     assert [image for image, _ in tekton("Pipeline", {"tasks": tasks})] == ["app:1.0", "app:2.0"]
+
+
+ASSET = """
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: daemon, namespace: x}
+spec:
+  selector: {matchLabels: {a: b}}
+  template:
+    metadata: {labels: {a: b}}
+    spec:
+      containers:
+        - name: daemon
+          image: %s
+        - name: proxy
+          image: bitnami/redis:7.2
+"""
+
+
+@pytest.mark.parametrize(
+    ("image", "rules"),
+    [
+        ("{{.Images.MachineConfigOperator}}", []),
+        ("{{- .Image }}", []),
+        ("{{ .Values.image }}", ["unrendered-template"]),
+        ('"{{ .Image }}"', ["unrendered-template"]),
+        ("{{ image }}", ["unrendered-template"]),
+    ],
+)
+def test_a_program_renders_what_kubectl_cannot_read(image: str, rules: list[str]) -> None:
+    files = {"assets/daemon.yaml": ASSET % image}
+    assert [finding.rule for finding in lint(files)] == [*rules, "dead-image"]
+
+
+def test_what_a_program_renders_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "daemon.yaml").write_text(ASSET % "{{.Image}}")
+    assert "note: daemon.yaml: template source" in imagelint(".", cwd=tmp_path).stderr
+
+
+def test_an_unknown_kind_may_have_a_language_of_its_own() -> None:
+    images = custom("example.com/v1", "Unknown", "$IMAGE"), custom("ray.io/v1", "RayCluster", "$IMAGE")
+    assert [lint(text)[0].confidence for text in images] == ["likely", "certain"]
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        (custom("pxc.percona.com/v1", "PerconaXtraDBCluster", "-pxc"), "warning"),
+        (custom("example.com/v1", "Unknown", "-proxysql"), "warning"),
+        (json.dumps(pod("-pxc")), "error"),
+    ],
+)
+def test_the_end_of_a_name_is_completed_by_a_script(text: str, severity: str) -> None:
+    (finding,) = lint(text)
+    assert (finding.rule, finding.severity) == ("invalid-image-reference", severity)

@@ -112,6 +112,11 @@ def test_text_is_not_a_comment() -> None:
         ("# imagelint: ignore[latest-tag, latest] x", "there is no rule `latest` to ignore"),
         ("# imagelint: ignore x", "must name the rules"),
         ("# imagelint: ignore[] x", "must name the rules"),
+        ("# image-lint: ignore", "is not understood: write `# imagelint: ignore[RULE] reason`"),
+        ("# image-lint: ignore[latest-tag]", "write `# imagelint: ignore[latest-tag] reason`"),
+        ("# imageLint disable latest-tag", "write `# imagelint: ignore[latest-tag] reason`"),
+        ("# IMAGELINT: ignore[latest-tag]", "write `# imagelint: ignore[latest-tag] reason`"),
+        ("#imagelint:disable", "is not understood"),
     ],
 )
 def test_what_suppresses_nothing_is_reported(comment: str, message: str) -> None:
@@ -119,6 +124,11 @@ def test_what_suppresses_nothing_is_reported(comment: str, message: str) -> None
     assert len(findings) == 1
     assert message in findings[0].message
     assert findings[0].place.span.line == 8
+
+
+@pytest.mark.parametrize("comment", ["# our image lint ignores this", "# image-linting is off", "# the imagelint job"])
+def test_other_comments_are_left_alone(comment: str) -> None:
+    assert rules(pod(trailing=comment)) == BOTH
 
 
 def test_rules_that_are_off_are_not_held_against_a_comment() -> None:

@@ -6,6 +6,7 @@ API `build.openshift.io/v1` (`spec.output.to`), `image.openshift.io/v1` (`spec.l
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from imagelint.facts.builders.tools import BUILD_CONFIG, IMAGE_STREAM, SKAFFOLD, without_tag
@@ -20,9 +21,32 @@ if TYPE_CHECKING:
 
 SKAFFOLD_LOCAL = SKAFFOLD._replace(is_local=True)
 _ARTIFACT = ("image", "imageName")
+_MANIFESTS = (
+    *("manifests.rawYaml[]", "manifests.kustomize.paths[]", "deploy.kubectl.manifests[]", "deploy.kustomize.paths[]"),
+    *("manifests.helm.releases[].chartPath", "deploy.helm.releases[].chartPath"),
+)
 
 
 def _skaffold(node: Mapping) -> Iterator[Artifact]:
+    """Its artifacts, for the manifests beside it and for those that it deploys from other folders."""
+    folders = {".", *(folder for path in _deployed(node) if (folder := _folder(path)).startswith(".."))}
+    for artifact in _skaffold_artifacts(node):
+        yield from (artifact._replace(folder=folder) for folder in sorted(folders))
+
+
+def _deployed(node: Mapping) -> Iterator[str]:
+    for path in _MANIFESTS:
+        yield from (written.value for found in select(node, path) if (written := as_text(found)) is not None)
+
+
+def _folder(path: str) -> str:
+    """The folder of a path or glob, up to its first star."""
+    plain = path.partition("*")[0]
+    is_file = plain.endswith((".yaml", ".yml", ".json")) or plain != path
+    return posixpath.normpath(posixpath.dirname(plain) if is_file else plain)
+
+
+def _skaffold_artifacts(node: Mapping) -> Iterator[Artifact]:
     pushes = text(mapping(mapping(node, "build"), "local"), "push")
     builder = SKAFFOLD_LOCAL if pushes is not None and pushes.value == "false" else SKAFFOLD
     for artifact in select(node, "build.artifacts[]"):

@@ -7,20 +7,26 @@ Build, modules of type container); ko's `.ko.yaml`.
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.builders.tools import COMPOSE, DEVSPACE, GARDEN, IMPORT_PATHS, KO, without_tag
 from imagelint.facts.model import Artifact
-from imagelint.text.nodes import Mapping, mapping, text
+from imagelint.text.nodes import Mapping, items, mapping, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from imagelint.text.nodes import Node
+    from imagelint.text.places import Text
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_]\w*)\}", re.ASCII)
 
 
 def _compose(root: Mapping, path: str) -> Iterator[Artifact]:
     """`image` of a service with `build`, or the name that Compose gives what it builds."""
     project = text(root, "name")
-    folder = project.value if project else posixpath.basename(posixpath.dirname(path))
+    folder = project.value if project else _project(posixpath.basename(posixpath.dirname(posixpath.abspath(path))))
     services = mapping(root, "services")
     for key, service in services.pairs() if services else ():
         if isinstance(service, Mapping) and service.get("build") is not None:
@@ -29,15 +35,33 @@ def _compose(root: Mapping, path: str) -> Iterator[Artifact]:
             yield from (Artifact(without_tag(one), COMPOSE) for one in built)
 
 
+def _project(folder: str) -> str:
+    """The name that Compose gives a project by its folder."""
+    return re.sub(r"[^a-z0-9_-]", "", folder.lower()).lstrip("_-")
+
+
 def _devspace(root: Mapping, _path: str) -> Iterator[Artifact]:
-    images = mapping(root, "images")
+    images, variables = mapping(root, "images"), _variables(root)
     for _, entry in images.pairs() if images else ():
         image = text(entry, "image")
         build = mapping(entry, "build")
         tools = (entry, *(mapping(parent, tool) for parent in (entry, build) for tool in ("docker", "buildKit")))
         skips = any(skip.value == "true" for tool in tools if (skip := text(tool, "skipPush")) is not None)
         if image is not None:
-            yield Artifact(without_tag(image.value), DEVSPACE._replace(is_local=skips))
+            name = _VARIABLE.sub(lambda found: variables.get(found[1], found[0]), image.value)
+            yield Artifact(without_tag(name), DEVSPACE._replace(is_local=skips))
+
+
+def _variables(root: Mapping) -> dict[str, str]:
+    """The variables of DevSpace with a value or a default: a mapping, or a list of mappings with a name."""
+    entries = mapping(root, "vars")
+    found = {key.value: text(entries, key.value) or _given(value) for key, value in entries.pairs()} if entries else {}
+    found |= {name.value: _given(item) for item in items(root, "vars") if (name := text(item, "name")) is not None}
+    return {name: value.value for name, value in found.items() if value is not None}
+
+
+def _given(variable: Node) -> Text | None:
+    return text(variable, "value") or text(variable, "default")
 
 
 def _garden(root: Mapping, _path: str) -> Iterator[Artifact]:

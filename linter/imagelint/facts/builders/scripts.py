@@ -1,6 +1,7 @@
 """Images in build scripts that are not YAML: only literals are read, nothing is run.
 
-Sources: the API of Tilt (docs.tilt.dev/api.html), `k8s_object` of Bazel's rules_k8s, `to.image` of the jib plugins.
+Sources: the API of Tilt (docs.tilt.dev/api.html), `k8s_object` of Bazel's rules_k8s, `oci_push` and `oci_load` of its
+rules_oci, `to.image` of the jib plugins.
 """
 
 from __future__ import annotations
@@ -8,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.builders.tools import BAZEL, JIB, TILT, without_tag
+from imagelint.facts.builders.tools import BAZEL, BAZEL_OCI, JIB, TILT, without_tag
 from imagelint.facts.model import Artifact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from imagelint.facts.model import Builder
 
@@ -20,11 +21,24 @@ if TYPE_CHECKING:
 # Of Starlark: strings, so that what looks like a comment in one is none, and comments.
 _STRING_OR_COMMENT = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*")
 # `docker_build`, `custom_build`, and those of extensions: `podman_build`, `docker_build_with_restart`.
+_TEXT = r"(?:\"[^\"\n]{0,255}\"|'[^'\n]{0,255}')"
+_TERM = rf"(?:{_TEXT}|[A-Za-z_]\w{{0,60}})"
+# `'a' + NAME`, `'%s/a' % NAME`, `'{}/a'.format(NAME)`
+_EXPRESSION = (
+    rf"{_TERM}(?:[ \t]*\+[ \t]*{_TERM}){{0,8}}"
+    rf"(?:[ \t]*%[ \t]*(?:{_TERM}|\({_TERM}(?:,[ \t]*{_TERM}){{0,8}}\))|\.format\({_TERM}(?:,[ \t]*{_TERM}){{0,8}}\))?"
+)
 _BUILD = re.compile(
     r"(?<![A-Za-z0-9_])(?:[a-z0-9]+_)*build(?:_with_restart)?\s*\(\s*(?:ref\s*=\s*|name\s*=\s*)?"
-    r"(?:[\"']([^\"'\n]{1,255})[\"']|([A-Za-z_]\w{0,60})\s*[,)])"
+    rf"({_EXPRESSION})\s*[,)]"
 )
-_CONSTANT = re.compile(r"^([A-Za-z_]\w{0,60})[ \t]*=[ \t]*[\"']([^\"'\n]{1,255})[\"'][ \t]*$", re.MULTILINE)
+_CONSTANT = re.compile(rf"^([A-Za-z_]\w{{0,60}})[ \t]*=[ \t]*({_EXPRESSION})[ \t]*$", re.MULTILINE)
+_LITERAL = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
+_FORMAT = re.compile(r"(?:\"([^\"\n]*)\"|'([^'\n]*)')(?:[ \t]*%[ \t]*(.+)|\.format\((.+)\))")
+_SLOT = re.compile(r"%s|\{\d?\}")
+_REPOSITORY = re.compile(r"\brepository\s*=\s*[\"']([^\"'\n]{1,255})[\"']")
+_REPO_TAGS = re.compile(r"\brepo_tags\s*=\s*\[([^\]]{0,2000})\]")
+_STRING = re.compile(r"[\"']([^\"'\n]{1,255})[\"']")
 _IMAGES = re.compile(r"\bimages\s*=\s*\{((?:[^{}\"']|\"[^\"\n]*\"|'[^'\n]*')*)\}")
 _KEY = re.compile(r"[\"']([^\"'\n]{1,255})[\"']\s*:")
 _MAVEN = re.compile(r"<to>\s*<image>\s*([^<\s]{1,255})\s*</image>")
@@ -33,17 +47,46 @@ _GRADLE = re.compile(r"\bto(?:\s*\{\s*|\.)image\s*=?\s*[\"']([^\"'\n]{1,255})[\"
 
 def _tilt(text: str) -> Iterator[Artifact]:
     script = _without_comments(text)
-    constants = dict(_CONSTANT.findall(script))
-    for literal, variable in _BUILD.findall(script):
-        yield from _named(literal or constants.get(variable, ""), TILT)
+    constants: dict[str, str] = {}
+    for name, expression in _CONSTANT.findall(script):
+        value = _value(expression, constants)
+        if value is not None:
+            constants[name] = value
+    for expression in _BUILD.findall(script):
+        yield from _named(_value(expression, constants) or "", TILT)
+
+
+def _value(expression: str, constants: Mapping[str, str]) -> str | None:
+    """What an expression of Starlark makes of literals and constants, None if it needs something else."""
+    formatted = _FORMAT.fullmatch(expression.strip())
+    if formatted is not None:
+        template, arguments = formatted[1] or formatted[2], formatted[3] or formatted[4]
+        values = [_value(argument, constants) for argument in arguments.strip("()").split(",") if argument.strip()]
+        parts = _SLOT.split(template)
+        if len(parts) != len(values) + 1 or None in values:
+            return None
+        return parts[0] + "".join(f"{value}{part}" for value, part in zip(values, parts[1:], strict=True))
+    added: list[str] = []
+    for term in expression.split("+"):
+        literal = _LITERAL.fullmatch(term.strip())
+        value = (literal[1] or literal[2]) if literal is not None else constants.get(term.strip())
+        if value is None:
+            return None
+        added.append(value)
+    return "".join(added)
 
 
 def _bazel(text: str) -> Iterator[Artifact]:
-    if "k8s_object" not in text:
-        return
-    for images in _IMAGES.findall(_without_comments(text)):
-        for name in _KEY.findall(images):
-            yield from _named(name, BAZEL)
+    script = _without_comments(text)
+    if "k8s_" in script:
+        for images in _IMAGES.findall(script):
+            for name in _KEY.findall(images):
+                yield from _named(name, BAZEL)
+    for name in _REPOSITORY.findall(script) if "oci_push" in script else ():
+        yield from _named(name, BAZEL_OCI)
+    for tags in _REPO_TAGS.findall(script):
+        for name in _STRING.findall(tags):
+            yield from _named(name, BAZEL_OCI)
 
 
 def _jib_of_maven(text: str) -> Iterator[Artifact]:

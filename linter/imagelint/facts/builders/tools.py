@@ -5,6 +5,8 @@ from __future__ import annotations
 from imagelint.facts.model import Builder
 
 BAZEL = Builder("Bazel", replaces=True)
+# Its rules for OCI images push and load, and leave manifests alone.
+BAZEL_OCI = BAZEL._replace(replaces=False)
 BUILD_CONFIG = Builder("an OpenShift build", replaces=True)
 COMPOSE = Builder("Compose", replaces=False)
 DEVSPACE = Builder("DevSpace", replaces=True)
