@@ -1,0 +1,283 @@
+"""Builds kustomizations, in the order of kustomize's own steps (`api/internal/target/kusttarget.go`)."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.sources.kustomize.decoding import decode
+from imagelint.sources.kustomize.field_specs import read_config
+from imagelint.sources.kustomize.fields import RefusedError
+from imagelint.sources.kustomize.generators import generators
+from imagelint.sources.kustomize.image_entries import images
+from imagelint.sources.kustomize.layer import Layer
+from imagelint.sources.kustomize.metadata import common_annotations, labels, replicas
+from imagelint.sources.kustomize.names import name_prefix, name_suffix, namespace
+from imagelint.sources.kustomize.patches import patches, patches_json6902, patches_strategic_merge
+from imagelint.sources.kustomize.plugins import apply_plugin
+from imagelint.sources.kustomize.replacements import replacements
+from imagelint.sources.kustomize.resource import Resource, value_of
+from imagelint.sources.kustomize.state import State
+from imagelint.sources.kustomize.texts import NAMES, File, Files, Folder, is_remote
+from imagelint.sources.kustomize.variables import variables
+from imagelint.text.compose import ComposeError, compose
+from imagelint.text.nodes import Mapping, Node, Scalar, items, mapping
+from imagelint.text.places import Place, SourceId, Span
+from imagelint.text.split import split
+from imagelint.text.trace import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imagelint.sources.kustomize.layout import Layout
+
+KUSTOMIZATION, COMPONENT = "Kustomization", "Component"
+_VERSIONS = {KUSTOMIZATION: "kustomize.config.k8s.io/v1beta1", COMPONENT: "kustomize.config.k8s.io/v1alpha1"}
+# Nobody stacks more overlays, and each level is a few calls.
+_MAX_LEVELS = 40
+# Of folders that one root reads, those that are built already not counted.
+_MAX_FOLDERS = 5000
+_TRANSFORMERS: tuple[Callable[[State, Layer], None], ...] = (
+    patches_strategic_merge,
+    patches,
+    namespace,
+    name_prefix,
+    name_suffix,
+    labels,
+    common_annotations,
+    patches_json6902,
+    replicas,
+    images,
+    replacements,
+)
+
+
+class _Around(NamedTuple):
+    """What is being built around a kustomization: the real folders, from the root on."""
+
+    folders: tuple[str, ...] = ()
+
+    def inside(self, folder: Folder) -> _Around:
+        return _Around((*self.folders, folder.real))
+
+    def has_cycle(self, real: str) -> bool:
+        """Whether a folder is, or holds, one that is being built: kustomize refuses both."""
+        return any(own == real or own.startswith(real.rstrip(os.sep) + os.sep) for own in self.folders)
+
+
+class Builder:
+    """Builds the kustomizations of an instance; those that are bases of others are built once."""
+
+    def __init__(self, files: Files, layout: Layout) -> None:
+        self._files = files
+        self._layout = layout
+        self._bases: dict[str, State] = {}
+        self._visits = 0
+
+    def root(self, file: File) -> State:
+        """What a kustomization is built to, before names are final."""
+        self._visits = 0
+        folder = Folder(os.path.dirname(file.id.path) or ".", os.path.dirname(file.real))
+        place = Place(file.id, Span(1, 1, 1, 1))
+        known = self._bases.get(folder.real)
+        state = State(self._layout)
+        if known is not None:
+            state.absorb(known, place)
+            return state
+        with state.attempt(place):
+            self._kustomization(state, folder, place, _Around(), named=file)
+        return state
+
+    def around(self, node: Mapping, source: SourceId, folder: Folder) -> State:
+        """What a kustomization is built to that is part of another source."""
+        self._visits = 0
+        state = State(self._layout)
+        state.sources.add(source)
+
+        def place(part: Node) -> Place:
+            return Place(source, part.span)
+
+        with state.attempt(place(node)):
+            self._accumulate(state, self._decoded(state, node, folder, place), _Around().inside(folder))
+        return state
+
+    def _base(self, folder: Folder, place: Place, around: _Around) -> State:
+        known = self._bases.get(folder.real)
+        if known is not None and not any(around.has_cycle(inner) for inner in known.folders):
+            return known
+        state = State(self._layout)
+        self._kustomization(state, folder, place, around)
+        if not any(around.has_cycle(inner) for inner in state.folders) and not state.is_cut:
+            self._bases[folder.real] = state
+        return state
+
+    def _kustomization(
+        self,
+        state: State,
+        folder: Folder,
+        place: Place,
+        around: _Around,
+        *,
+        named: File | None = None,
+        is_component: bool = False,
+    ) -> None:
+        """Add what the kustomization in a folder makes. Raises RefusedError."""
+        self._visits += 1
+        if len(around.folders) >= _MAX_LEVELS or self._visits > _MAX_FOLDERS:
+            state.is_cut = True
+            state.leave_out(place, "there are too many kustomizations in each other")
+            return
+        state.folders.add(folder.real)
+        layer = self._read(state, folder, place, named)
+        if layer is None:
+            return
+        kind = value_of(layer.node, "kind") or KUSTOMIZATION
+        if named is None and (kind == COMPONENT) != is_component:
+            state.refuse(place, f"this folder holds a {kind}, which belongs into `{_field_of(kind)}`")
+        self._accumulate(state, layer, around.inside(folder))
+
+    def _read(self, state: State, folder: Folder, place: Place, named: File | None) -> Layer | None:
+        """The kustomization in a folder. Raises RefusedError where there is none that can be read."""
+        found = [name for name in NAMES if os.path.isfile(os.path.join(folder.real, name))]
+        if len(found) > 1:
+            state.refuse(place, f"there are several kustomizations in one folder: {', '.join(found)}")
+        if named is None and not found:
+            raise RefusedError("there is no kustomization in this folder")
+        file = named or self._files.at(folder, found[0])
+        data = self._files.read(file, os.path.basename(file.id.path))
+        state.sources.add(file.id)
+        node = self._first_document(state, file.id, data)
+        if node is None:
+            return None
+        return self._decoded(state, node, folder, lambda part: Place(file.id, part.span))
+
+    def _first_document(self, state: State, source: SourceId, data: bytes) -> Mapping | None:
+        top = Place(source, Span(1, 1, 1, 1))
+        try:
+            nodes = (compose(part.data, start=part.start, needs_reason=False, lifts=False) for part in split(data))
+            node = next((node for node in nodes if node is not None), None)
+        except ComposeError as error:
+            place = Place(source, Span(error.line, error.column, error.line, error.column))
+            state.refuse(place, f"this is not YAML: {error.message}")
+            return None
+        if isinstance(node, Mapping) and node.nodes:
+            return node
+        state.refuse(top, "this kustomization is empty" if node is None else "a kustomization is a mapping")
+        return None
+
+    def _decoded(self, state: State, node: Mapping, folder: Folder, place: Callable[[Node], Place]) -> Layer:
+        decoded = decode(node, KUSTOMIZATION, lambda part, problem: state.refuse(place(part), problem))
+        kind, version = decoded.get("kind"), decoded.get("apiVersion")
+        word = kind.value if isinstance(kind, Scalar) else KUSTOMIZATION
+        if kind is not None and word not in _VERSIONS:
+            state.refuse(place(kind), f"`kind` is `{KUSTOMIZATION}` or `{COMPONENT}`")
+        elif isinstance(version, Scalar) and version.value != _VERSIONS[word]:
+            state.refuse(place(version), f"the `apiVersion` of a {word} is `{_VERSIONS[word]}`")
+        return Layer(decoded, folder, self._files, place)
+
+    def _accumulate(self, state: State, layer: Layer, around: _Around) -> None:
+        for entry in layer.scalars("resources", "bases"):
+            with state.attempt(layer.place(entry)):
+                self._resource(state, layer, entry, around)
+        self._configure(state, layer)
+        generators(state, layer)
+        self._plugins(state, layer, "generators", around)
+        self._helm(state, layer)
+        for entry in layer.scalars("components"):
+            with state.attempt(layer.place(entry)):
+                self._component(state, layer, entry, around)
+        for transformer in _TRANSFORMERS:
+            with state.attempt(layer.place(layer.node)):
+                transformer(state, layer)
+        self._plugins(state, layer, "transformers", around)
+        for entry in layer.scalars("validators"):
+            state.leave_out(layer.place(entry), "this validator is not run")
+        variables(state, layer)
+
+    def _resource(self, state: State, layer: Layer, entry: Scalar, around: _Around) -> None:
+        place = layer.place(entry)
+        file = self._files.at(layer.folder, entry.value)
+        if os.path.isdir(file.real):
+            folder = self._folder(state, file, entry, around)
+            state.absorb(self._base(folder, place, around), place)
+        elif is_remote(entry.value) and not os.path.exists(file.real):
+            state.leave_out(place, f"`{entry.value}` is fetched from elsewhere")
+        else:
+            documents = layer.load(state, entry, Role.BASE)
+            state.append(map(Resource, layer.objects(state, documents)), place)
+
+    def _component(self, state: State, layer: Layer, entry: Scalar, around: _Around) -> None:
+        place = layer.place(entry)
+        file = self._files.at(layer.folder, entry.value)
+        if is_remote(entry.value) and not os.path.exists(file.real):
+            state.leave_out(place, f"`{entry.value}` is fetched from elsewhere")
+            return
+        folder = self._folder(state, file, entry, around)
+        self._kustomization(state, folder, place, around, is_component=True)
+
+    def _folder(self, state: State, file: File, entry: Scalar, around: _Around) -> Folder:
+        """The folder that an entry names. Raises RefusedError where kustomize does not build it."""
+        if os.path.isabs(entry.value):
+            raise RefusedError(f"`{entry.value}` is an absolute path")
+        if not self._files.is_inside(file.real):
+            raise RefusedError(f"`{entry.value}` is outside of the repository")
+        if not os.path.isdir(file.real):
+            what = "is not a folder" if os.path.exists(file.real) else "does not exist"
+            raise RefusedError(f"`{entry.value}` {what}")
+        if around.has_cycle(file.real):
+            state.folders.add(file.real)
+            raise RefusedError(f"`{entry.value}` leads back to a kustomization that is being built: a cycle")
+        return file.folder
+
+    def _configure(self, state: State, layer: Layer) -> None:
+        for entry in layer.scalars("configurations"):
+            with state.attempt(layer.place(entry)):
+                for node in layer.load(state, entry, Role.VALUE).nodes[:1]:
+                    if not isinstance(node, Mapping):
+                        raise RefusedError(f"`{entry.value}` is not a mapping")
+                    config = read_config(node, lambda part, problem: state.refuse(self._place(part), problem))
+                    state.config = state.config.merged(config)
+
+    def _plugins(self, state: State, layer: Layer, field: str, around: _Around) -> None:
+        for entry in layer.scalars(field):
+            with state.attempt(layer.place(entry)):
+                for node in self._plugin_nodes(state, layer, entry, around):
+                    place = self._place(node)
+                    with state.attempt(place):
+                        apply_plugin(state, layer._replace(node=node, place=self._place), place)
+
+    def _place(self, node: Node) -> Place:
+        """Where a node of a text that has lines in units was written."""
+        return self._layout.segment(node.span.line).origin(node.span).place
+
+    def _plugin_nodes(self, state: State, layer: Layer, entry: Scalar, around: _Around) -> list[Mapping]:
+        """The settings of plugins: in the entry itself, in a file, or what a folder is built to."""
+        if "\n" in entry.value or entry.value.lstrip().startswith("{"):
+            return layer.objects(state, layer.inline(state, entry))
+        file = self._files.at(layer.folder, entry.value)
+        if os.path.isdir(file.real):
+            built = self._base(self._folder(state, file, entry, around), layer.place(entry), around)
+            state.sources |= built.sources
+            state.segments |= built.segments
+            return [resource.node for resource in built.resources]
+        if is_remote(entry.value) and not os.path.exists(file.real):
+            state.leave_out(layer.place(entry), f"`{entry.value}` is fetched from elsewhere")
+            return []
+        return layer.objects(state, layer.load(state, entry, Role.VALUE))
+
+    def _helm(self, state: State, layer: Layer) -> None:
+        for field in ("helmCharts", "helmChartInflationGenerator"):
+            for node in items(layer.node, field):
+                name = value_of(node, "name") or value_of(node, "chartName")
+                state.leave_out(layer.place(node), f"the chart `{name}` is not rendered")
+
+
+def _field_of(kind: str) -> str:
+    return "components" if kind == COMPONENT else "resources"
+
+
+def is_local_only(resource: Resource) -> bool:
+    """Whether an object is settings for tools, which kustomize does not print."""
+    found = mapping(mapping(resource.node, "metadata"), "annotations")
+    value = found.get("config.kubernetes.io/local-config") if found else None
+    return isinstance(value, Scalar) and value.value != "false"

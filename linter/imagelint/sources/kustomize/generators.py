@@ -1,0 +1,211 @@
+"""`configMapGenerator` and `secretGenerator`: objects that kustomize makes of files and literals (`api/kv`)."""
+
+from __future__ import annotations
+
+import base64
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.sources.kustomize.decoding import is_true
+from imagelint.sources.kustomize.fields import (
+    RefusedError,
+    empty_mapping,
+    key_like,
+    with_entry,
+    with_field,
+    without_entry,
+)
+from imagelint.sources.kustomize.layer import outside
+from imagelint.sources.kustomize.layout import Parts
+from imagelint.sources.kustomize.resource import Resource, value_of
+from imagelint.text.nodes import Mapping, Scalar, items, mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.sources.kustomize.layer import Layer
+    from imagelint.sources.kustomize.state import State
+    from imagelint.text.nodes import Node
+
+    # A key, its value, and the node of the kustomization that names them.
+    Pair = tuple[str, bytes, Scalar]
+
+_KEY = re.compile(r"[-._a-zA-Z0-9]+")
+_QUOTES = frozenset({'""', "''"})
+_LINE = 70
+
+
+def generators(state: State, layer: Layer) -> None:
+    """The objects of `configMapGenerator` and `secretGenerator`."""
+    for field, kind in (("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret")):
+        for key, entry in layer.entries(field):
+            with state.attempt(layer.place(entry)):
+                generated = generate(state, layer, entry, key, kind, mapping(layer.node, "generatorOptions"))
+                absorb(state, generated)
+
+
+def generate(state: State, layer: Layer, entry: Mapping, key: str, kind: str, common: Mapping | None) -> Resource:
+    """The object of one entry. Raises RefusedError where it has no name."""
+    name = layer.scalar("name", entry)
+    if name is None:
+        raise RefusedError("a generated object needs a name")
+    node = _skeleton(state, layer, entry, key, kind, name)
+    data = empty_mapping(node) if kind == "Secret" else None
+    for text, content, written in _pairs(state, layer, entry):
+        is_binary = kind == "ConfigMap" and not _is_text(content)
+        value = _encoded(content) if is_binary or kind == "Secret" else content.decode()
+        scalar = state.make(value, Parts.one(layer.origin(written, key))) if len(value) <= 2**20 else None
+        if is_binary:
+            node = with_field(node, ["binaryData", text], scalar or written)
+        else:
+            data = with_entry(data or empty_mapping(node), text, scalar or written)
+    node = node if data is None else with_entry(node, "data", data)
+    own = mapping(entry, "options")
+    node = _with_metadata(node, own, common)
+    is_hashed = not (is_true(own, "disableNameSuffixHash") or is_true(common, "disableNameSuffixHash"))
+    return Resource(node).generated(needs_hash=is_hashed, behavior=value_of(entry, "behavior"))
+
+
+def _skeleton(state: State, layer: Layer, entry: Mapping, key: str, kind: str, name: Scalar) -> Mapping:
+    named = layer.value(state, name, f"{key}.name")
+    node = empty_mapping(named)
+    node = with_entry(node, "apiVersion", key_like("v1", named))
+    node = with_entry(node, "kind", key_like(kind, named))
+    node = with_field(node, ["metadata", "name"], named)
+    namespace = layer.scalar("namespace", entry)
+    if namespace is not None:
+        node = with_field(node, ["metadata", "namespace"], layer.value(state, namespace, f"{key}.namespace"))
+    if kind == "Secret":
+        type_ = layer.scalar("type", entry)
+        value = layer.value(state, type_, f"{key}.type") if type_ else key_like("Opaque", named)
+        node = with_entry(node, "type", value)
+    return node
+
+
+def _with_metadata(node: Mapping, own: Mapping | None, common: Mapping | None) -> Mapping:
+    """The labels and annotations of options, those of the entry before those of all."""
+    for options in (common, own):
+        for field in ("labels", "annotations"):
+            found = mapping(options, field)
+            for key, value in found.pairs() if found else ():
+                if isinstance(value, Scalar):
+                    node = with_field(node, ["metadata", field, key.value], key_like(value.value, node))
+    return node
+
+
+def _pairs(state: State, layer: Layer, entry: Mapping) -> Iterator[Pair]:
+    """The keys of an object with their values; a source that cannot be read is reported."""
+    known: set[str] = set()
+    for sources, read in ((("envs", "env"), _of_env), (("literals",), _of_literal), (("files",), _of_file)):
+        for source in _texts(entry, *sources):
+            with state.attempt(layer.place(source)):
+                for key, value in read(state, layer, source):
+                    if _KEY.fullmatch(key) is None:
+                        raise RefusedError(f"`{key}` is not a valid key")
+                    if key in known:
+                        raise RefusedError(f"the key `{key}` is there twice")
+                    known.add(key)
+                    yield key, value, source
+
+
+def _texts(entry: Mapping, *keys: str) -> Iterator[Scalar]:
+    for key in keys:
+        value = entry.get(key)
+        found = [value] if isinstance(value, Scalar) else items(entry, key)
+        yield from (item for item in found if isinstance(item, Scalar) and item.value)
+
+
+def _of_literal(state: State, layer: Layer, source: Scalar) -> Iterator[tuple[str, bytes]]:
+    del state, layer
+    key, equals, value = source.value.partition("=")
+    if not equals or not key:
+        raise RefusedError("a literal is `key=value`")
+    is_quoted = len(value) > 1 and value[0] + value[-1] in _QUOTES
+    yield key, (value[1:-1] if is_quoted else value).encode("utf-8", "surrogatepass")
+
+
+def _of_file(state: State, layer: Layer, source: Scalar) -> Iterator[tuple[str, bytes]]:
+    key, equals, path = source.value.rpartition("=")
+    if equals and not (key and path):
+        raise RefusedError("a file is `path` or `key=path`")
+    yield key or posixpath.basename(path), _content(state, layer, source, path)
+
+
+def _of_env(state: State, layer: Layer, source: Scalar) -> Iterator[tuple[str, bytes]]:
+    for line in _content(state, layer, source, source.value).decode("utf-8", "replace").split("\n"):
+        text = line.removesuffix("\r").lstrip()
+        if text and not text.startswith("#"):
+            key, _, value = text.partition("=")
+            yield key, value.encode("utf-8", "surrogatepass")
+
+
+def _content(state: State, layer: Layer, source: Scalar, path: str) -> bytes:
+    file = layer.files.at(layer.folder, path)
+    content = layer.files.read_data(file, path)
+    state.sources.add(file.id)
+    if not file.real.startswith(layer.folder.real.rstrip("/\\") + "/"):
+        state.refuse(layer.place(source), outside(path))
+    return content
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _encoded(content: bytes) -> str:
+    """Base64 in lines (`kyaml/yaml/datamap.go`)."""
+    text = base64.b64encode(content).decode()
+    if len(text) <= _LINE:
+        return text
+    return "".join(f"{text[start : start + _LINE]}\n" for start in range(0, len(text), _LINE))
+
+
+def absorb(state: State, generated: Resource) -> None:
+    """Add a generated object, or merge it with one that is there. Raises RefusedError (`appendReplaceOrMerge`)."""
+    found = state.matching(generated.id)
+    is_new = generated.behavior not in {"merge", "replace"}
+    if len(found) > 1:
+        raise RefusedError(f"several objects `{generated.id}` could be meant")
+    if not found:
+        if not is_new and not state.is_partial:
+            raise RefusedError(f"there is no object `{generated.id}` to {generated.behavior}")
+        state.resources.append(generated)
+    elif is_new:
+        raise RefusedError(f"the object `{generated.id}` exists: `behavior` must be `merge` or `replace`")
+    else:
+        state.resources[found[0]] = _merged(state.resources[found[0]], generated)
+
+
+def _merged(old: Resource, new: Resource) -> Resource:
+    node = new.node
+    if new.behavior == "merge":
+        for field in ("data", "binaryData"):
+            node = _united(node, mapping(old.node, field), mapping(new.node, field), field)
+    metadata = _metadata(mapping(old.node, "metadata"), mapping(new.node, "metadata"))
+    node = with_entry(node, "metadata", metadata) if metadata is not None else node
+    is_hashed = old.needs_hash and new.needs_hash
+    return old.changed(node).generated(needs_hash=is_hashed, behavior=old.behavior)
+
+
+def _united(node: Mapping, old: Mapping | None, new: Mapping | None, field: str) -> Mapping:
+    united = old
+    for key, value in new.pairs() if new else ():
+        united = with_entry(united or empty_mapping(node), key.value, value)
+    return with_entry(node, field, united) if united is not None and united.nodes else node
+
+
+def _metadata(old: Mapping | None, new: Mapping | None) -> Mapping | None:
+    """The metadata of the old object, with the labels and annotations of the new one on top."""
+    if old is None or new is None:
+        return old or new
+    merged = old
+    for field in ("labels", "annotations"):
+        found: Node | None = new.get(field)
+        for key, value in found.pairs() if isinstance(found, Mapping) else ():
+            merged = with_field(merged, [field, key.value], value)
+    return merged if old.get("namespace") is not None else without_entry(merged, "namespace")

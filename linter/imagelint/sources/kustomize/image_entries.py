@@ -1,0 +1,225 @@
+"""`images`: other names, tags and digests for images (`api/filters/imagetag`, `api/internal/image`)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.sources.kustomize.fields import RefusedError, is_null, with_entry, with_items
+from imagelint.sources.kustomize.layout import Parts
+from imagelint.sources.kustomize.patterns import PatternError, compiled
+from imagelint.sources.kustomize.state import did_you_mean
+from imagelint.text.nodes import Mapping, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.sources.kustomize.field_specs import Specs
+    from imagelint.sources.kustomize.layer import Layer
+    from imagelint.sources.kustomize.resource import Resource
+    from imagelint.sources.kustomize.state import State
+    from imagelint.text.nodes import Node, Path
+
+_CONTAINERS = frozenset({"containers", "initContainers"})
+# The name of an entry is part of a regular expression; most are without a metacharacter but the dot.
+_PLAIN = re.compile(r"[\w./:-]*")
+_REST = r"(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?"
+
+
+class ImageEntry(NamedTuple):
+    """An entry of `images`; fields that are empty change nothing."""
+
+    name: str
+    node: Mapping
+    key: str
+    new_name: Scalar | None
+    new_tag: Scalar | None
+    digest: Scalar | None
+    tag_suffix: Scalar | None
+
+
+class Split(NamedTuple):
+    """The parts of an image as kustomize takes it apart."""
+
+    name: str
+    tag: str
+    digest: str
+
+
+def images(state: State, layer: Layer) -> None:
+    """`images`, and `imageTags` as it was called before."""
+    entries = [entry_of(layer, node, key) for key, node in layer.entries("images", "imageTags")]
+    if entries:
+        set_images(state, layer, entries, state.config.fields("images"))
+
+
+def entry_of(layer: Layer, node: Mapping, key: str) -> ImageEntry:
+    """An entry of `images`."""
+    name = layer.scalar("name", node)
+    fields = (layer.scalar(field, node) for field in ("newName", "newTag", "digest", "tagSuffix"))
+    return ImageEntry(name.value if name else "", node, key, *fields)
+
+
+def set_images(state: State, layer: Layer, entries: list[ImageEntry], specs: Specs) -> None:
+    """Apply entries of `images`, in their order. Raises RefusedError."""
+    missed = dict(enumerate(entries))
+    names: set[str] = set()
+    for number, resource in enumerate(state.resources):
+        if resource.id.kind == "CustomResourceDefinition":
+            continue
+        node = resource.node
+        for path, times in _image_paths(resource, specs).items():
+            image = _at(node, path)
+            if is_null(image):
+                continue
+            if not isinstance(image, Scalar):
+                raise RefusedError(f"an image of `{resource.id}` is not a text")
+            names.add(split_image(image.value).name)
+            node = _replaced(node, path, _with_entries(state, layer, image, entries, times, missed))
+        state.resources[number] = resource.changed(node)
+    for entry in missed.values():
+        _report(state, layer, entry, names)
+
+
+def _with_entries(
+    state: State, layer: Layer, image: Scalar, entries: list[ImageEntry], times: int, missed: dict[int, ImageEntry]
+) -> Scalar:
+    """An image with the entries applied that are for it; those are missed no more."""
+    for number, entry in enumerate(entries):
+        for _ in range(times):
+            if is_matched(image.value, entry.name):
+                missed.pop(number, None)
+                image = _changed(state, layer, image, entry)
+    return image
+
+
+def _report(state: State, layer: Layer, entry: ImageEntry, names: set[str]) -> None:
+    name = layer.scalar("name", entry.node)
+    place = layer.place(name or entry.node)
+    state.miss(place, f"no image is called `{entry.name}`{did_you_mean(entry.name, names)}")
+
+
+@lru_cache(maxsize=4096)
+def _plain_pattern(name: str) -> re.Pattern[str]:
+    return re.compile(name + _REST)
+
+
+def is_matched(image: str, name: str) -> bool:
+    """Whether an entry is for an image. Raises RefusedError where its name is no regular expression."""
+    if _PLAIN.fullmatch(name):
+        return _plain_pattern(name).fullmatch(image) is not None
+    try:
+        return compiled(f"^{name}{_REST}$").found_in(image)
+    except PatternError:
+        return False
+
+
+def split_image(image: str) -> Split:
+    """The parts of an image: what is before the first slash is part of the name, with its port."""
+    slash = max(image.find("/"), 0)
+    at, colon = image.find("@", slash), image.find(":", slash)
+    if at >= 0 and (colon < 0 or at < colon):
+        return Split(image[:at], "", image[at + 1 :])
+    if colon < 0:
+        return Split(image, "", "")
+    end = at if at >= 0 else len(image)
+    return Split(image[:colon], image[colon + 1 : end], image[at + 1 :] if at >= 0 else "")
+
+
+def _changed(state: State, layer: Layer, old: Scalar, entry: ImageEntry) -> Scalar:
+    name, tag, digest = split_image(old.value)
+    name = entry.new_name.value if entry.new_name else name
+    if entry.new_tag or entry.digest:
+        tag = entry.new_tag.value if entry.new_tag else ""
+        digest = entry.digest.value if entry.digest else ""
+    elif entry.tag_suffix:
+        tag, digest = tag + entry.tag_suffix.value, ""
+    value = name + (f":{tag}" if tag else "") + (f"@{digest}" if digest else "")
+    return state.make(value, _parts(layer, entry, state.parts(old)))
+
+
+def _parts(layer: Layer, entry: ImageEntry, old: Parts) -> Parts:
+    """Who decides each part of the image."""
+    fields = {
+        "newTag": entry.new_tag,
+        "digest": entry.digest,
+        "newName": entry.new_name,
+        "tagSuffix": None if entry.new_tag or entry.digest else entry.tag_suffix,
+    }
+    new = {field: layer.origin(node, f"{entry.key}.{field}") for field, node in fields.items() if node is not None}
+    tag = new.get("newTag") or new.get("tagSuffix") or new.get("digest")
+    digest = new.get("digest")
+    name = new.get("newName")
+    whole = tag or digest or name or old.whole
+    others = (*new.values(), *old.others)
+    return Parts(whole, name or old.name, tag or old.tag, digest or old.digest, tuple(dict.fromkeys(others)))
+
+
+def _image_paths(resource: Resource, specs: Specs) -> dict[Path, int]:
+    """Where the images of an object are, and how often kustomize looks there: in containers, and at known fields."""
+    paths: dict[Path, int] = {}
+    for path in _in_containers(resource.node, ()):
+        paths[path] = paths.get(path, 0) + 1
+    for spec in specs:
+        if spec.applies_to(resource.id):
+            for path in _at_keys(resource.node, spec.keys, ()):
+                paths[path] = paths.get(path, 0) + 1
+    return paths
+
+
+def _in_containers(node: Node, path: Path) -> Iterator[Path]:
+    if isinstance(node, Sequence):
+        for number, item in enumerate(node.items):
+            if not isinstance(item, Scalar):
+                yield from _in_containers(item, (*path, number))
+    elif isinstance(node, Mapping):
+        for key, value in node.pairs():
+            if isinstance(value, Scalar):
+                continue
+            yield from _in_containers(value, (*path, key.value))
+            if key.value in _CONTAINERS and isinstance(value, Sequence):
+                for number, item in enumerate(value.items):
+                    if isinstance(item, Mapping) and item.get("image") is not None:
+                        yield (*path, key.value, number, "image")
+
+
+def _at_keys(node: Node, keys: list[str], path: Path) -> Iterator[Path]:
+    if not keys:
+        yield path
+    elif isinstance(node, Sequence):
+        for number, item in enumerate(node.items):
+            yield from _at_keys(item, keys, (*path, number))
+    elif isinstance(node, Mapping):
+        key = keys[0].removesuffix("[]")
+        value = node.get(key)
+        if value is not None:
+            yield from _at_keys(value, keys[1:], (*path, key))
+    elif not is_null(node):
+        raise RefusedError(f"there is a text where `{keys[0]}` is looked for")
+
+
+def _at(node: Node, path: Path) -> Node | None:
+    found: Node | None = node
+    for part in path:
+        if isinstance(found, Mapping):
+            found = found.get(str(part))
+        elif isinstance(found, Sequence):
+            found = found.items[int(part)]
+    return found
+
+
+def _replaced(node: Mapping, path: Path, value: Node) -> Mapping:
+    """A mapping with another value at a path that leads somewhere."""
+    key, rest = str(path[0]), path[1:]
+    return with_entry(node, key, _with(node.get(key), rest, value))
+
+
+def _with(node: Node | None, path: Path, value: Node) -> Node:
+    if path and isinstance(node, Mapping):
+        return _replaced(node, path, value)
+    if path and isinstance(node, Sequence):
+        items = [*node.items]
+        items[int(path[0])] = _with(items[int(path[0])], path[1:], value)
+        return with_items(node, items)
+    return value

@@ -1,0 +1,156 @@
+"""Patches: strategic ones and JSON patches, for an object by its identity or for all that a target selects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.sources.kustomize.decoding import is_true
+from imagelint.sources.kustomize.field_specs import gvk_of
+from imagelint.sources.kustomize.fields import RefusedError, empty_mapping, is_null, with_entry, without_entry
+from imagelint.sources.kustomize.json_patch import apply_operation, operations
+from imagelint.sources.kustomize.resource import id_of, value_of
+from imagelint.sources.kustomize.selectors import Selector
+from imagelint.sources.kustomize.state import did_you_mean
+from imagelint.sources.kustomize.strategic_merge import merge, schema_of
+from imagelint.text.nodes import Mapping, Sequence, mapping
+
+if TYPE_CHECKING:
+    from imagelint.sources.kustomize.json_patch import Operation
+    from imagelint.sources.kustomize.layer import Layer
+    from imagelint.sources.kustomize.resource import Resource
+    from imagelint.sources.kustomize.state import State
+    from imagelint.sources.kustomize.texts import Documents
+    from imagelint.text.nodes import Node
+
+
+def patches_strategic_merge(state: State, layer: Layer, field: str = "patchesStrategicMerge") -> None:
+    """`patchesStrategicMerge`: each entry is a path, or the patch itself."""
+    for entry in layer.scalars(field):
+        with state.attempt(layer.place(entry)):
+            is_inline = "\n" in entry.value or entry.value.lstrip().startswith("{")
+            documents = layer.inline(state, entry) if is_inline else layer.load(state, entry)
+            for patch in layer.objects(state, documents):
+                with state.attempt(documents.segment.origin(_name_of(patch).span).place):
+                    _apply_to(state, state.only(id_of(patch)), patch, empty_mapping(patch))
+
+
+def patches(state: State, layer: Layer) -> None:
+    """`patches`: each entry is a strategic or a JSON patch."""
+    for _, entry in layer.entries("patches"):
+        with state.attempt(layer.place(entry)):
+            patch_objects(state, layer, entry)
+
+
+def patches_json6902(state: State, layer: Layer) -> None:
+    """`patchesJson6902`: JSON patches that name their target."""
+    for _, entry in layer.entries("patchesJson6902"):
+        with state.attempt(layer.place(entry)):
+            if not value_of(mapping(entry, "target"), "name"):
+                raise RefusedError("the target needs a name")
+            patch_objects(state, layer, entry, keeps_names=False)
+
+
+def patch_objects(state: State, layer: Layer, entry: Mapping, *, keeps_names: bool = True) -> None:
+    """One entry of `patches`. Raises RefusedError."""
+    if layer.scalar("path", entry) and layer.scalar("patch", entry):
+        raise RefusedError("a patch has either `path` or `patch`")
+    documents = layer.patch(state, entry)
+    if documents is None:
+        raise RefusedError("a patch needs `path` or `patch`")
+    target = mapping(entry, "target")
+    first = documents.nodes[0] if documents.nodes else None
+    steps = operations(first) if isinstance(first, Sequence) else None
+    if steps is not None:
+        _apply_operations(state, layer, documents, steps, target, keeps_names=keeps_names)
+        return
+    patch_nodes = layer.objects(state, documents)
+    options = mapping(entry, "options") or empty_mapping(entry)
+    if target is None:
+        for patch in patch_nodes:
+            with state.attempt(documents.segment.origin(_name_of(patch).span).place):
+                _apply_to(state, state.only(id_of(patch)), patch, options)
+    elif len(patch_nodes) > 1:
+        raise RefusedError("several patches in one entry cannot have a `target`")
+    elif patch_nodes:
+        for number in reversed(_selected(state, layer, target)):  # a patch may delete what it is for
+            _apply_to(state, number, patch_nodes[0], options)
+
+
+def _apply_operations(
+    state: State,
+    layer: Layer,
+    documents: Documents,
+    steps: list[Operation],
+    target: Mapping | None,
+    *,
+    keeps_names: bool,
+) -> None:
+    if target is None:
+        raise RefusedError("a JSON patch needs a `target`")
+    for number in _selected(state, layer, target):
+        resource = state.resources[number]
+        resource = resource.remembering() if keeps_names else resource
+        node = _with_annotations(resource)
+        for step in steps:
+            with state.attempt(documents.segment.origin(step.node.span).place):
+                node = apply_operation(node, step)
+        state.resources[number] = resource.changed(node)
+
+
+def _with_annotations(resource: Resource) -> Mapping:
+    """The object as a JSON patch finds it: kustomize keeps what it remembers in annotations."""
+    node, metadata = resource.node, mapping(resource.node, "metadata")
+    is_remembered = resource.previous or resource.prefixes or resource.suffixes or resource.needs_hash
+    if not is_remembered or metadata is None or not is_null(metadata.get("annotations")):
+        return node
+    return with_entry(node, "metadata", with_entry(metadata, "annotations", empty_mapping(metadata)))
+
+
+def _selected(state: State, layer: Layer, target: Mapping) -> list[int]:
+    """The positions of the objects that a target selects; none is reported."""
+    selector = Selector(target)
+    found = [number for number, resource in enumerate(state.resources) if selector.selects(resource)]
+    if not found:
+        state.miss(layer.place(target), f"the target of this patch matches no object{_nearest(state, target)}")
+    return found
+
+
+def _nearest(state: State, target: Mapping) -> str:
+    name, kind = value_of(target, "name"), gvk_of(target).kind
+    if name:
+        names = {resource.id.name for resource in state.resources if kind in {"", resource.id.kind}}
+        return did_you_mean(name, names)
+    return did_you_mean(kind, {resource.id.kind for resource in state.resources}) if kind else ""
+
+
+def _apply_to(state: State, number: int, patch: Mapping, options: Mapping) -> None:
+    """One object with a strategic patch applied (`Resource.ApplySmPatch`)."""
+    resource = state.resources[number]
+    is_renamed, is_other_kind = is_true(options, "allowNameChange"), is_true(options, "allowKindChange")
+    merged = merge(resource.node, patch, schema_of(resource.node))
+    if not isinstance(merged, Mapping) or not merged.nodes:
+        del state.resources[number]
+        return
+    if is_renamed or is_other_kind:
+        resource = resource.remembering()
+    merged = _restored(merged, resource.node, "apiVersion")
+    if not is_other_kind:
+        merged = _restored(merged, resource.node, "kind")
+    metadata, old = mapping(merged, "metadata"), mapping(resource.node, "metadata")
+    if old is not None:
+        metadata = metadata or empty_mapping(old)
+        metadata = _restored(metadata, old, "namespace")
+        metadata = metadata if is_renamed else _restored(metadata, old, "name")
+        merged = with_entry(merged, "metadata", metadata)
+    state.resources[number] = resource.changed(merged)
+
+
+def _restored(node: Mapping, old: Mapping, key: str) -> Mapping:
+    """A mapping with the value that a key had before; without it where there was none."""
+    value = old.get(key)
+    return without_entry(node, key) if value is None else with_entry(node, key, value)
+
+
+def _name_of(patch: Mapping) -> Node:
+    name = (mapping(patch, "metadata") or patch).get("name")
+    return name if name is not None else patch

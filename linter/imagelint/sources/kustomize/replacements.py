@@ -1,0 +1,189 @@
+"""`replacements`: values of fields that are copied to other fields (`api/filters/replacement`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.sources.kustomize.decoding import decode, is_true
+from imagelint.sources.kustomize.field_paths import Setter, look_up, split_field_path
+from imagelint.sources.kustomize.fields import RefusedError, as_object, is_null
+from imagelint.sources.kustomize.json_patch import is_bounded
+from imagelint.sources.kustomize.layout import Parts
+from imagelint.sources.kustomize.resource import value_of
+from imagelint.sources.kustomize.selectors import Selector
+from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping
+from imagelint.text.trace import Role
+
+if TYPE_CHECKING:
+    from imagelint.sources.kustomize.layer import Layer
+    from imagelint.sources.kustomize.resource import ResId, Resource
+    from imagelint.sources.kustomize.state import State
+    from imagelint.text.places import Place
+    from imagelint.text.trace import Origin
+
+_DEFAULT_PATH = "metadata.name"
+
+
+def replacements(state: State, layer: Layer) -> None:
+    """`replacements`, inline and in files."""
+    for key, entry in layer.entries("replacements"):
+        with state.attempt(layer.place(entry)):
+            path = layer.scalar("path", entry)
+            if path is None:
+                replace(state, layer, entry, key)
+            elif entry.get("source") is not None or items(entry, "targets"):
+                raise RefusedError("a replacement has either `path` or its content")
+            else:
+                _replace_from_file(state, layer, path)
+
+
+def _replace_from_file(state: State, layer: Layer, path: Scalar) -> None:
+    documents = layer.load(state, path, Role.VALUE)
+
+    def place(node: Node) -> Place:
+        return documents.segment.origin(node.span).place
+
+    inner = layer._replace(place=place)
+    for node in documents.nodes[:1]:
+        entries = node.items if isinstance(node, Sequence) else [node]
+        for number, entry in enumerate(entries):
+            with state.attempt(place(entry)):
+                if not isinstance(entry, Mapping):
+                    raise RefusedError("a replacement is a mapping")
+                decoded = decode(entry, "Replacement", lambda _, __: None, is_strict=False)
+                replace(state, inner, decoded, f"[{number}]")
+
+
+def replace(state: State, layer: Layer, entry: Mapping, key: str) -> None:
+    """One replacement. Raises RefusedError."""
+    targets = entry.get("targets")
+    source, text = mapping(entry, "source"), entry.get("sourceValue")
+    if (source is None and text is None) or not isinstance(targets, Sequence):
+        raise RefusedError("a replacement needs a source and at least one target")
+    if isinstance(text, Scalar) and source is not None:
+        raise RefusedError("a replacement has either `source` or `sourceValue`")
+    own = layer.value(state, text, f"{key}.sourceValue") if isinstance(text, Scalar) else None
+    value = own if own is not None else _source_value(state, source)
+    for target in targets.items:
+        with state.attempt(layer.place(target)):
+            _set_targets(state, layer, target, value)
+
+
+def _source_value(state: State, source: Mapping | None) -> Node:
+    resource = _only(state, source)
+    path = value_of(source, "fieldPath") or _DEFAULT_PATH
+    found = look_up(resource.node, split_field_path(path))
+    if found is None or is_null(found) or not _has_content(found):
+        raise RefusedError(f"`{resource.id}` has no `{path}` for this replacement")
+    options = mapping(source, "options")
+    delimiter = value_of(options, "delimiter")
+    if not delimiter:
+        return found
+    if not isinstance(found, Scalar):
+        raise RefusedError("only a text has a delimiter")
+    pieces, number = found.value.split(delimiter), _number(options, "index")
+    if not 0 <= number < len(pieces):
+        raise RefusedError(f"`options.index` {number} is out of bounds for `{found.value}`")
+    return state.make(pieces[number], state.parts(found), plain=found.plain)
+
+
+def _has_content(node: Node) -> bool:
+    return bool(node.nodes if isinstance(node, Mapping) else node.items if isinstance(node, Sequence) else True)
+
+
+def _only(state: State, source: Mapping | None) -> Resource:
+    """The object that a source selects: by exact names, one of which may be a former one."""
+    fields = [value_of(source, key) for key in ("group", "version", "kind", "name", "namespace")]
+    found = [resource for resource in state.resources if any(_is_selected(id_, fields) for id_ in resource.ids)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise RefusedError("the source of this replacement selects several objects")
+    raise RefusedError(f"the source of this replacement selects no object{state.nearest(fields[3])}")
+
+
+def _is_selected(id: ResId, fields: list[str]) -> bool:  # noqa: A002 - the field of a resource
+    group, version, kind, name, namespace = fields
+    has_type = group in {"", id.group} and version in {"", id.version} and kind in {"", id.kind}
+    return has_type and name in {"", id.name} and (not namespace or namespace == id.effective_namespace)
+
+
+def _number(options: Mapping | None, key: str) -> int:
+    try:
+        return int(value_of(options, key) or "0", 0)
+    except ValueError:
+        return 0
+
+
+def _set_targets(state: State, layer: Layer, target: Node, value: Node) -> None:
+    selected = mapping(target, "select")
+    if selected is None:
+        raise RefusedError("the target of a replacement needs `select`")
+    selector = Selector(selected)
+    rejected = [Selector(node) for node in items(target, "reject") if isinstance(node, Mapping)]
+    options = mapping(target, "options")
+    paths = [path for path in items(target, "fieldPaths") if isinstance(path, Scalar)]
+    is_found = False
+    for number, resource in enumerate(state.resources):
+        if _is_target(resource, selector, rejected):
+            is_found = True
+            node = resource.node
+            for path in [path.value for path in paths] or [_DEFAULT_PATH]:
+                node = _set(state, node, path, options, value)
+            state.resources[number] = resource.changed(node)
+    if not is_found:
+        name = value_of(selected, "name")
+        state.miss(layer.place(selected), f"this replacement matches no object{state.nearest(name) if name else ''}")
+
+
+def _is_target(resource: Resource, selector: Selector, rejected: list[Selector]) -> bool:
+    if not selector.has_metadata(resource):
+        return False
+    if any(other.selects_metadata and other.has_metadata(resource) for other in rejected):
+        return False
+    ids = resource.ids
+    if any(not other.is_empty and any(other.has_id(id_) for id_ in ids) for other in rejected):
+        return False
+    return any(selector.has_id(id_) for id_ in ids)
+
+
+def _set(state: State, node: Mapping, path: str, options: Mapping | None, value: Node) -> Mapping:
+    parts = split_field_path(path)
+    if not is_bounded(value, len(parts)):
+        raise RefusedError("this replacement makes an object too large")
+    is_created = is_true(options, "create")
+    setter = Setter(lambda old: _combined(state, old, value, options), value if is_created else None)
+    changed = setter.set(node, parts)
+    if not setter.count:
+        raise RefusedError(f"the target of this replacement has no `{path}`")
+    return as_object(changed)
+
+
+def _combined(state: State, old: Node, value: Node, options: Mapping | None) -> Node:
+    """What a field becomes: a text keeps its type, and with a delimiter only a piece of it changes."""
+    delimiter = value_of(options, "delimiter")
+    if not isinstance(old, Scalar) or not isinstance(value, Scalar):
+        if delimiter:
+            raise RefusedError("only a text has a delimiter")
+        return value
+    own, new = state.parts(old), state.parts(value)
+    others = tuple(dict.fromkeys((*new.others, *own.others)))
+    if not delimiter:
+        return value if old is value else state.make(value.value, new._replace(others=others), plain=old.plain)
+    pieces, number = old.value.split(delimiter), _number(options, "index")
+    if number < 0:
+        pieces.insert(0, value.value)
+    else:
+        pieces[number : number + 1] = [value.value]
+    is_last = number >= len(pieces) - 1
+    parts = _piece(own, new.whole, delimiter, is_first=number <= 0, is_last=is_last)
+    return state.make(delimiter.join(pieces), parts._replace(others=others), plain=old.plain)
+
+
+def _piece(old: Parts, new: Origin, delimiter: str, *, is_first: bool, is_last: bool) -> Parts:
+    """Who decides an image that a piece was put into."""
+    if delimiter == ":":
+        return old._replace(whole=new, name=new) if is_first else old._replace(whole=new, tag=new)
+    if delimiter == "@":
+        return old._replace(whole=new, name=new) if is_first else old._replace(whole=new, digest=new)
+    return Parts.one(new) if is_last else old._replace(whole=new, name=new)

@@ -1,0 +1,155 @@
+"""What is accumulated while a kustomization is built (`api/internal/accumulator/resaccumulator.go`)."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.sources.kustomize.field_specs import Config, default_config
+from imagelint.sources.kustomize.fields import RefusedError
+from imagelint.sources.kustomize.layout import Layout, Parts, Segment
+from imagelint.sources.unit import Remark
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable
+
+    from imagelint.sources.kustomize.resource import Gvk, ResId, Resource
+    from imagelint.text.nodes import Node, Scalar
+    from imagelint.text.places import Place, SourceId
+
+# More objects than any cluster takes from one kustomization: overlays that multiply each other are an attack.
+MAX_OBJECTS = 20_000
+# Longer than any name, and shorter than what would fill memory.
+MAX_TEXT = 1024 * 1024
+
+
+class Variable(NamedTuple):
+    """An entry of `vars`: which field of which object its value is."""
+
+    name: str
+    target: ResId
+    field: str
+    place: Place
+
+
+class State:
+    """The objects so far, with what is to say about them. Transformers change it, each in its turn."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.resources: list[Resource] = []
+        self.config: Config = default_config()
+        self.variables: dict[str, Variable] = {}
+        self.made: dict[int, Parts] = {}
+        self.segments: set[Segment] = set()
+        self.sources: set[SourceId] = set()
+        # The real folders of all kustomizations in it.
+        self.folders: set[str] = set()
+        # Whether a bound ended it, so that it may be complete elsewhere.
+        self.is_cut = False
+        self.refusals: dict[Remark, None] = {}
+        self.unmatched: dict[Remark, None] = {}
+        self.left_out: dict[Remark, None] = {}
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether objects may be missing, so that nothing can be said of what is not found."""
+        return bool(self.left_out or self.refusals)
+
+    def refuse(self, place: Place, message: str) -> None:
+        """Report what kustomize refuses."""
+        self.refusals[Remark(place, message)] = None
+
+    def leave_out(self, place: Place, message: str) -> None:
+        """Report what is not built here."""
+        self.left_out[Remark(place, message)] = None
+
+    def miss(self, place: Place, message: str) -> None:
+        """Report what matches nothing, unless it may match what is missing."""
+        if not self.is_partial:
+            self.unmatched[Remark(place, message)] = None
+
+    @contextmanager
+    def attempt(self, place: Place) -> Generator[None]:
+        """Go on where kustomize refuses a step, and report that."""
+        try:
+            yield
+        except RefusedError as error:
+            self.refuse(place, str(error))
+        except RecursionError:
+            self.leave_out(place, "this is nested too deeply")
+
+    def append(self, resources: Iterable[Resource], place: Place) -> None:
+        """Add objects; one that is there already is refused."""
+        known = {resource.id.key for resource in self.resources}
+        for resource in resources:
+            key = resource.id.key
+            if key in known:
+                self.refuse(place, f"there are several objects `{resource.id}`")
+            elif len(self.resources) >= MAX_OBJECTS:
+                self.leave_out(place, f"there are more than {MAX_OBJECTS:,} objects")
+                return
+            else:
+                known.add(key)
+                self.resources.append(resource)
+
+    def absorb(self, other: State, place: Place) -> None:
+        """Add what another kustomization was built to."""
+        self.config = self.config.merged(other.config)
+        self.made |= other.made
+        self.segments |= other.segments
+        self.sources |= other.sources
+        self.folders |= other.folders
+        self.is_cut = self.is_cut or other.is_cut
+        self.refusals |= other.refusals
+        self.unmatched |= other.unmatched
+        self.left_out |= other.left_out
+        self.append(other.resources, place)
+        for variable in other.variables.values():
+            self.add_variable(variable)
+
+    def add_variable(self, variable: Variable) -> None:
+        """Add a var; one of the same name is refused."""
+        if variable.name in self.variables:
+            self.refuse(variable.place, f"there are several vars `{variable.name}`")
+        else:
+            self.variables[variable.name] = variable
+
+    def parts(self, node: Node) -> Parts:
+        """Where the text of a node was written."""
+        line = node.span.line
+        return self.made.get(line) or Parts.one(self.layout.segment(line).origin(node.span))
+
+    def make(self, value: str, parts: Parts, *, plain: bool = False) -> Scalar:
+        """A scalar that was made of others. Raises RefusedError where it is too long to be meant."""
+        if len(value) > MAX_TEXT:
+            raise RefusedError("a text becomes too long")
+        scalar = self.layout.scalar(value, plain=plain)
+        self.made[scalar.span.line] = parts
+        return scalar
+
+    def matching(self, id: ResId) -> list[int]:  # noqa: A002 - the field of a resource
+        """The positions of the objects that have an identity, or had it."""
+        key = id.key
+        return [number for number, resource in enumerate(self.resources) if resource.has_key(key)]
+
+    def only(self, id: ResId) -> int:  # noqa: A002 - as above
+        """The position of the only object with an identity. Raises RefusedError."""
+        found = self.matching(id)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise RefusedError(f"multiple matches for Id {id}")
+        raise RefusedError(f"no matches for Id {id}{self.nearest(id.name, kind=id.gvk)}")
+
+    def nearest(self, name: str, *, kind: Gvk | None = None) -> str:
+        """The object that may have been meant, for a message."""
+        names = {own.name for resource in self.resources for own in resource.ids if kind in {None, own.gvk}}
+        return did_you_mean(name, names)
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """The nearest of some names, for the end of a message."""
+    found = get_close_matches(name, sorted(names)[:MAX_OBJECTS], n=1)
+    return f"; did you mean `{found[0]}`?" if found else ""
