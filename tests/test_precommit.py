@@ -199,7 +199,7 @@ def test_a_repository_without_manifests_fails(project: Project) -> None:
     project.write("notes.txt", "nothing to lint")
     status, output = project.hook()
     assert status == 1, output
-    assert "no Kubernetes object was read, and --require-manifests asks for one" in output
+    assert "no Kubernetes object was read, and --require-manifests requires one" in output
 
 
 CLEAN = "COUNT: int = 1\n"

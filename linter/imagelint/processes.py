@@ -54,7 +54,7 @@ def unreadable(error: UnreadableError) -> FileFacts:
 
 
 def read_files(files: Sequence[InputFile], *, jobs: int | None, is_strict: bool) -> Iterator[FileFacts | str]:
-    """For each file in order its facts, or why it was skipped. `jobs`: how many processes, None for what pays."""
+    """For each file in order its facts, or why it was skipped. `jobs`: the number of processes, None for automatic."""
     sizes = [_size(file.path) for file in files] if jobs != 1 else []
     if jobs is None:
         jobs = _processors() if sum(sizes) >= _PAYS_FROM_BYTES else 1

@@ -1,4 +1,4 @@
-"""Which configuration holds for which input: the nearest upward from each, and what it makes of a run."""
+"""Which configuration applies to which input: the nearest one upward from it, and the run that follows from it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NO_WORLD = World()
 
 
 class Run(NamedTuple):
-    """Inputs of the command line that one configuration holds for."""
+    """Inputs of the command line to which one configuration applies."""
 
     configuration: Configuration
     paths: tuple[str, ...]

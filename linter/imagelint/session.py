@@ -173,7 +173,7 @@ def _untimed(rule: Rule) -> Rule:
 
 
 def _enabled(runs: Sequence[Run]) -> list[Rule]:
-    """The rules that any of the runs runs, in the order of the manual, users' own ones behind them."""
+    """The rules that any of the runs runs, in the order of the manual, users' own ones after them."""
     rules: dict[str, Rule] = {}
     ran: set[str] = set()
     for run in runs:
@@ -183,7 +183,7 @@ def _enabled(runs: Sequence[Run]) -> list[Rule]:
 
 
 def _keep_what_is_deployed(found: Input) -> None:
-    """What a kustomization of somewhere else lists is deployed, even if its folder is called like test data."""
+    """What a kustomization outside of such folders lists is deployed, even if its folder is called like test data."""
     listed = {
         posixpath.normpath(posixpath.join(posixpath.dirname(source.path), path))
         for source, facts in found.files.items()

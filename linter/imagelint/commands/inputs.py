@@ -46,7 +46,7 @@ class InputOptions(NamedTuple):
 
 
 class Inputs:
-    """What a command reads, with the configurations that hold for it. Raises UserFileError."""
+    """What a command reads, with the configurations that apply to it. Raises UserFileError."""
 
     def __init__(self, options: InputOptions) -> None:
         self.runs = _planned(options)

@@ -97,7 +97,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     for message in (*messages, *(lint.watch.lines() if timing else ())):
         say(message)
     if require_manifests and not report.found.objects:
-        say("no Kubernetes object was read, and --require-manifests asks for one")
+        say("no Kubernetes object was read, and --require-manifests requires one")
         return USAGE
     return fixed or _status(report, OK if exit_zero else FOUND, Severity(fail_on))
 
@@ -159,7 +159,7 @@ class _Lint:
         return fixed_files(report.findings, report.found.files, self._targets, unsafe=unsafe)
 
     def account(self, report: Report, *, verbose: bool) -> Iterator[str]:
-        """What to say of the input besides the findings."""
+        """The messages about the input, in addition to the findings."""
         if verbose:
             from imagelint.commands.verbose import account
 

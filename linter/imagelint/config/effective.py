@@ -29,7 +29,7 @@ class Value(NamedTuple):
 
 
 def effective_values(configuration: Configuration, rules: Iterable[Rule]) -> Iterator[Value]:
-    """What holds for an input with a configuration: what its files say, else the default; and the level of each rule.
+    """The effective values for an input: what its configuration files set, else the defaults; and the levels of rules.
 
     Raises InvalidFileError.
     """

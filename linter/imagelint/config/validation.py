@@ -59,7 +59,7 @@ class CheckedFile:
 def load_checked(path: str, schema: dict[str, Any]) -> CheckedFile:
     """The file at `path`, checked by `schema`: YAML, or the table `[tool.imagelint]` of a TOML file.
 
-    A key of the file without a value says nothing. Raises InvalidFileError.
+    A key without a value counts as absent. Raises InvalidFileError.
     """
     root = read_root(path)
     _check_keys(path, root)

@@ -23,7 +23,7 @@ _HUB, _HUB_SERVER = "docker.io", "https://index.docker.io/v1/"
 _NAMED = re.compile(
     r"image pull secrets \(([\w., -]{1,2000})\)|pull secret (?:[\w.-]+/)?([\w.-]+) for |secrets? \"([\w.-]+)\""
 )
-# Causes in which a host that is dead or misspelt is the reason behind the reason.
+# Causes in which a host that is dead or misspelt is the real reason.
 _OF_THE_HOST = frozenset(
     {"unauthorized", "denied", "not-found", "dns", "tls", "timeout-refused", "http-vs-https", "registry-gone", "other"}
 )

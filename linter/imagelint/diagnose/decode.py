@@ -1,4 +1,4 @@
-"""From bytes to lines: what consoles, editors, logs and mails add is taken off again."""
+"""From bytes to lines: removes what consoles, editors, logs and mails add."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _NAME = r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?"
 _KEY = re.compile(r"\s*(?P<key>[A-Z][A-Za-z ]{1,40}):(?:\s+(?P<value>\S.*?))?\s*$")
 _CONTAINER = re.compile(rf"\s*(?P<name>{_NAME}):\s*$")
 _LISTS = frozenset({"Containers", "Init Containers", "Ephemeral Containers"})
-# Keys behind which no field of a container follows before the next container.
+# Keys after which no field of a container follows before the next container.
 _CLOSING = frozenset({"Environment", "Environment Variables from", "Mounts", "Limits", "Requests", "Args", "Command"})
 _STATES = frozenset({"State", "Last State"})
 # Waiting reasons of a container whose image was not requested yet, or is being pulled.

@@ -1,4 +1,4 @@
-"""Unauthorized and denied: what the message proves about credentials, held against the pull secrets of the manifests.
+"""Unauthorized and denied: what the message proves about credentials, compared with the pull secrets of the manifests.
 
 Kubernetes v1.36 `pkg/credentialprovider/keyring.go`, `secrets.go` and `plugin/pkg/admission/serviceaccount`.
 """

@@ -67,7 +67,7 @@ class ScreenReader:
             self._give_container(match["name"])
 
     def _give_container(self, name: str) -> None:
-        """The field of an event comes behind its message."""
+        """The field of an event comes after its message."""
         observations = self._context.observations
         if (
             observations

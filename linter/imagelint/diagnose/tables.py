@@ -22,7 +22,7 @@ _OBJECT = re.compile(rf"(?P<kind>[A-Za-z]+)[/:]\s?(?P<name>{_NAME})\s+(?P<rest>.
 _DESCRIBED = re.compile(
     rf"(?P<age>{_AGE})(?:\s\(x\d+ over {_AGE}\))?\s+(?P<from>[\w.-]+(?:, ?[\w.-]+)?)\s+(?P<rest>.*)"
 )
-# `-o wide` puts two columns in front of the message and three behind it.
+# `-o wide` puts two columns in front of the message and three after it.
 _WIDE_END = re.compile(rf"\s{{2,}}{_AGE}\s{{2,}}\d+\s{{2,}}[\w.-]+\.[0-9a-f]{{10,}}\s*$")
 _WIDE_START = re.compile(r"(?P<subobject>spec\.\w+\{[^}]{1,253}\}\s+)?(?:[\w.-]+(?:, ?[\w.-]+)?\s{2,})?")
 _SUBOBJECT = re.compile(rf"spec\.\w+\{{(?P<container>{_NAME})\}}")
@@ -133,7 +133,7 @@ _EVENT_REASONS = frozenset(
 
 
 def read_pod_row(line: str, context: Context) -> bool:
-    """A row of a table of pods: the cell before READY is the name, the one behind it STATUS, which may hold blanks."""
+    """A row of a table of pods: the cell before READY is the name, the one after it STATUS, which may hold blanks."""
     cells = [cell for cell in _CELLS.split(line.strip()) if cell and (len(cell) > 1 or cell.isascii())]
     at = next((number for number, cell in enumerate(cells) if _READY.fullmatch(cell)), 0)
     if not 0 < at < len(cells) - 1:

@@ -35,7 +35,7 @@ _STARTS = re.compile(
     """,
     re.VERBOSE,
 )
-# The same behind a row of events, which nothing but its own message and other rows follow: assignments and fields
+# The same after a row of events, which nothing but its own message and other rows follow: assignments and fields
 # with one word may be what somebody pasted below.
 _BEHIND_EVENT = re.compile(
     rf"""\s*$|{_EVENT_ROW}|ERROR:\ |\s*[A-Z][A-Za-z -]{{0,30}}:(?:\s{{2,}}|\s*$|\s\S+$)
@@ -46,14 +46,14 @@ _BEHIND_EVENT = re.compile(
     re.VERBOSE,
 )
 _IS_EVENT = re.compile(_EVENT_ROW)
-# The same for a line behind one that a terminal cut, where a rest may look like anything.
+# The same for a line after one that a terminal cut, where a rest may look like anything.
 _ROWS = re.compile(
     rf"""\s*$|{_EVENT_ROW}|\s*[A-Z][A-Za-z -]{{0,30}}:(?:\s{{2,}}|$)|\s*[\w./-]+\s{{2,}}\d+/\d+\s{{2,}}
     |[EIWF]\d{{4}}\s\d\d:|time=|(?:\S+\s+)?(?:\d+[ydhms]){{1,3}}\s
     """,
     re.VERBOSE,
 )
-# Only behind these a text that begins no record is a part of the message.
+# Only after these a text that begins no record is a part of the message.
 _MAY_GO_ON = re.compile(
     r"(?i)pull|ErrImage|InvalidImageName|manifest|reference|x509|registry|Error response from daemon|"
     r"error during connect"

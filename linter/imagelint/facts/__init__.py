@@ -1,1 +1,1 @@
-"""What one file holds on images, pull secrets and accounts."""
+"""What one file says about images, pull secrets and accounts."""

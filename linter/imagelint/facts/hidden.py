@@ -94,7 +94,7 @@ def _holds_value(node: Node) -> bool:
 
 
 def _behind_flags(node: Sequence) -> Iterator[Span]:
-    """The values behind `--password` in a list of arguments."""
+    """The values after `--password` in a list of arguments."""
     for item, following in pairwise(node.items):
         is_flag = isinstance(item, Scalar) and item.value.startswith("-")
         if is_flag and isinstance(item, Scalar) and _CREDENTIAL.fullmatch(item.value):

@@ -37,7 +37,7 @@ class Input:
         self.notes = [*notes]
         # What a walk left out for a reason that the user knows.
         self.left_out: list[Skipped] = []
-        # What the folders of files are for, if that is not for deploying.
+        # The purposes of folders that nobody deploys from, such as test data, by file.
         self.purposes: dict[SourceId, str] = {}
         # Those that the user named.
         self.explicit = {*self.reported}
@@ -47,7 +47,7 @@ class Input:
         self.sources = sources or Buffers()
 
     def purpose(self, place: Place) -> str | None:
-        """What is at a place, if that is nothing to deploy; what the user named is taken at its word."""
+        """What an object at a place is, if nobody deploys it, such as test data; None for files that the user named."""
         if place.source in self.explicit or place.source not in self.files:
             return None
         facts = self.files[place.source]

@@ -136,7 +136,7 @@ class _Reader:
             yield JsonObject(start, self._at, heading)
 
     def _entries(self, opening: str, closing: str) -> Iterator[None]:
-        """Stops before each entry of a collection, and at last behind it."""
+        """Stops before each entry of a collection, and finally after it."""
         self._take(opening)
         if self._text[self._at] != closing:
             yield

@@ -249,7 +249,7 @@ class Problem(NamedTuple):
 
 
 class FileFacts(NamedTuple):
-    """All that one file contributes. `documents` counts its Kubernetes objects."""
+    """All that one file contributes. `objects` counts its Kubernetes objects."""
 
     pods: tuple[PodSpec, ...] = ()
     service_accounts: tuple[ServiceAccount, ...] = ()

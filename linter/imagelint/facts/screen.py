@@ -131,7 +131,7 @@ _UBIQUITOUS = frozenset({"*", "name", "spec"})
 
 
 def _words_of(kind: CustomKind) -> Iterator[bytes]:
-    """A key on each of the ways to what the kind names."""
+    """One key of each key path that the kind names."""
     ways = (
         *kind.containers,
         *kind.images,

@@ -1,4 +1,4 @@
-"""Comments and annotations by which a file turns findings off.
+"""Comments and annotations by which a file suppresses findings.
 
 `# imagelint: ignore[rule, …] reason` at the end of a line counts for the field and the container that it is in,
 on a line of its own for the item below it; `# imagelint: file-ignore[rule] reason` for the whole file; the annotations
@@ -40,9 +40,9 @@ _WHOLE_FILE = 1 << 62
 
 
 class Suppression(NamedTuple):
-    """Findings that are turned off, of some rules and on some lines (1-based, the last one inclusive)."""
+    """Suppressed findings, of some rules and on some lines (1-based, the last one inclusive)."""
 
-    # None if no rule is named, which turns off nothing.
+    # None if no rule is named, which suppresses nothing.
     rules: tuple[str, ...] | None
     reason: str
     span: Span

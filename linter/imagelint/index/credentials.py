@@ -30,7 +30,7 @@ class Credential(NamedTuple):
 
 
 class Credentials:
-    """The pull secrets of a pod, given the definitions of each, sorted out once for any number of images.
+    """The pull secrets of a pod, given the definitions of each, prepared once for any number of images.
 
     A secret that the kubelet cannot decode takes all others with it, so that nothing matches (v1.36 `secrets.go`).
     `are_known` is False if something outside the input may add secrets.

@@ -100,7 +100,7 @@ class Placement(NamedTuple):
 
 
 class Lookup(NamedTuple, Generic[T]):
-    """What is known of a name: in the namespace, else perhaps in it (one side names none), else only elsewhere."""
+    """The definitions of a name: in a namespace; else those that may be, as one side states none; else all others."""
 
     here: tuple[T, ...]
     perhaps: tuple[T, ...]

@@ -87,7 +87,7 @@ class ImageUse(NamedTuple):
 
     @property
     def named(self) -> ImageReference | None:
-        """The reference, if it is what it is known by: it parses, holds no placeholder, and nothing renames it.
+        """The reference, if it can be judged: it parses, contains no placeholder, and no build tool replaces it.
 
         A text that only seems to be an image is known by nothing.
         """
@@ -103,7 +103,7 @@ class ImageUse(NamedTuple):
 
     @property
     def tagged(self) -> ImageReference | None:
-        """`named`, if the tag or digest that is pulled is the one written, or none is."""
+        """`named`, if its tag is the one that is pulled: no other field and no build tool adds one."""
         reference = self.named
         if reference is None or self.container.type is ContainerType.ARTIFACT:
             return None

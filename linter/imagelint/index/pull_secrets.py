@@ -75,7 +75,7 @@ class NamedSecrets(NamedTuple):
 
     @property
     def uses(self) -> Iterator[SecretUse]:
-        """The uses."""
+        """The uses, without their numbers."""
         return (use for _, use in self.numbered)
 
 
@@ -110,7 +110,7 @@ class SecretUses:
 
 
 class CredentialSets:
-    """The credentials of lists of pull secrets, each sorted out once."""
+    """The credentials of lists of pull secrets, each prepared once."""
 
     def __init__(self, secrets: Names[Secret]) -> None:
         self._secrets = secrets

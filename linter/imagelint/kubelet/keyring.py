@@ -68,7 +68,7 @@ def matching_keys(auth_keys: Iterable[str], name: str) -> list[str]:
 
 
 class Keyring(Generic[T]):
-    """The keys of docker configs by their owners, sorted out once for any number of images.
+    """The keys of docker configs by their owners, prepared once for any number of images.
 
     Takes for each owner its keys, each with whether it gives a user name: one that gives none is tried as well, and
     takes the place of others. How long a look-up takes depends on the keys that match, not on how many there are.

@@ -29,7 +29,7 @@ ENGINE_RULES = (internal_error.RULE, unused_ignore.RULE, expired_ignore.RULE)
 
 
 class Outcome(NamedTuple):
-    """The findings of a run, sorted, each once; and those that a user knows of, with the reason."""
+    """The findings of a run, sorted, each once; and the suppressed ones, with the reasons."""
 
     findings: list[Finding]
     suppressed: list[Suppressed]
@@ -55,7 +55,7 @@ def check(
     selection: Selection | None = None,
     sources: Collection[SourceId] | None = None,
 ) -> Outcome:
-    """What the rules find in `sources` (by default in every reported file), as the selection wants it."""
+    """What the rules find in `sources` (by default in every reported file), under the selection."""
     return _Checker(
         rules, found, index, selection or Selection(), found.reported if sources is None else sources
     ).outcome()
@@ -109,7 +109,7 @@ class _Checker:
             # One place can be wrong for several pods: anchors and overlays repeat it.
             if finding.sort_key not in judged:
                 wanted = self._judge.judged(finding, is_on=self._on[finding.rule])
-                # Asked also of what is not wanted: the comment at it has its use.
+                # Also for unwanted findings: the comment at them counts as used.
                 reason = self._suppressed(finding)
                 purpose = self._purpose(finding)
                 if wanted is not None and reason is None and purpose is not None:
@@ -131,7 +131,7 @@ class _Checker:
         return self._found.purpose(finding.at)
 
     def _without_repetition(self, judged: Sequence[Finding | Suppressed]) -> list[Finding]:
-        """Findings as they hold beside each other: one of several about the same, one prediction for each object."""
+        """The findings without repetition: one of several about the same, one prediction for each object."""
         at: dict[Place, set[str]] = {}
         for one in judged:  # also what is suppressed: its twin would come up in its place
             finding = one.finding if isinstance(one, Suppressed) else one
@@ -142,7 +142,7 @@ class _Checker:
     def _all_findings(self) -> Iterator[Finding]:
         for rule in self._rules.values():
             yield from self._findings_of(rule)
-        # Last, when every other finding was held against the suppressions.
+        # Last, when every other finding was compared with the suppressions.
         if unused_ignore.RULE.name in self._rules:
             is_partial = self._found.is_partial
             yield from self._suppressions.unused(self._sources, self._on, self._rules, is_partial=is_partial)
@@ -166,7 +166,7 @@ class _Checker:
 
 
 def _without_rejected(findings: Sequence[Finding]) -> list[Finding]:
-    """Nothing else becomes of an object that the API server rejects: at that place nothing more is found."""
+    """Drop predictions for objects that the API server rejects, and other findings at the place of the rejection."""
     rejected = [one for one in findings if _rejects(one)]
     places = {one.at for one in rejected}
     objects = {(one.at.source, one.subject.document_number) for one in rejected}

@@ -110,7 +110,7 @@ SortKey = tuple[SourceId, Span, bool, str, str]
 
 
 class Suppressed(NamedTuple):
-    """A finding that a user knows of. `in_source`: by a comment or an annotation in the manifest itself."""
+    """A suppressed finding, with the reason. `in_source`: by a comment or an annotation in the manifest itself."""
 
     finding: Finding
     reason: str

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _QUOTES = ("", "'", '"')
 _LINE_BREAK = r"\r\n?|\n"
-# An anchor and a tag belong to the scalar behind them.
+# An anchor and a tag belong to the scalar after them.
 _PROPERTIES = r"(?:[&!][^\s,]*[ \t]+)+"
 
 
@@ -28,7 +28,7 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """What would repair a finding. An unsafe one is a suggestion that somebody has to look at."""
+    """What would repair a finding. An unsafe one is a suggestion that needs review."""
 
     edits: tuple[Edit, ...]
     is_safe: bool = True

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Judge:
-    """A selection, sorted out once for any number of findings."""
+    """A selection, prepared once for any number of findings."""
 
     def __init__(self, selection: Selection) -> None:
         self._selection = selection

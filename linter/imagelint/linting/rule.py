@@ -45,7 +45,7 @@ class Example(NamedTuple):
 
 
 class Details(TypedDict, total=False):
-    """What a finding may have besides; what is absent comes from the rule. A `prediction` of None is none at all."""
+    """Optional fields of a finding; those that are absent come from the rule. A `prediction` of None is none at all."""
 
     help: str | None
     severity: Severity | None
@@ -153,7 +153,7 @@ class Rule(NamedTuple):
         related: Sequence[Related] = (),
         **details: Unpack[Details],
     ) -> Finding:
-        """A finding at the scalar that names an image: likely at most, and not fixed, if a program gets the name."""
+        """A finding at the scalar that names an image; if a program gets the name, at most likely and without a fix."""
         if use.container.type in _OF_PROGRAMS:
             if (details.get("confidence") or self.confidence) is Confidence.CERTAIN:
                 details["confidence"] = Confidence.LIKELY

@@ -1,4 +1,4 @@
-"""Outputs: each reporter turns a report into text and reads nothing but the report."""
+"""Outputs: each reporter turns a report into text; only `frames.py` reads sources again."""
 
 from __future__ import annotations
 

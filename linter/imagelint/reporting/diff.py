@@ -67,7 +67,7 @@ class _Shown:
         self._ends = [end for _, end in self._hidden]
 
     def line(self, number: int) -> str | None:
-        """A line with its end, None behind the last one."""
+        """A line with its end, None after the last one."""
         start, end = self._starts[number : number + 1], self._starts[number + 1 : number + 2]
         if not start or start[0] == len(self._text):
             return None

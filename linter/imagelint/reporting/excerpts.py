@@ -1,7 +1,7 @@
 """What a code frame shows of a line: the marked scalar, its key, and what cannot be secret beside it.
 
 A line of a manifest may hold anything: a whole pod in flow style, with the passwords of its environment. So keys, marks
-of structure and the values of a few fields are shown, from the start of the line and behind what is marked, as far as
+of structure and the values of a few fields are shown, from the start of the line and after what is marked, as far as
 there is nothing else. The rest of a line, and comments, are left out.
 """
 
@@ -36,11 +36,11 @@ _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}
 
 
 class Excerpt(NamedTuple):
-    """A part of a line: what is marked, and what is shown before and behind it."""
+    """A part of a line: what is marked, and what is shown before and after it."""
 
     before: str
     marked: str
-    behind: str
+    after: str
 
 
 def excerpt(line: str, start: int, end: int, *, is_whole: bool) -> Excerpt:
@@ -50,10 +50,10 @@ def excerpt(line: str, start: int, end: int, *, is_whole: bool) -> Excerpt:
     """
     marked, rest = line[start:end], line[end:]
     open_rest = _OPEN.match(rest)
-    behind = open_rest[0] if open_rest else ""
-    if is_whole and rest[len(behind) :][:1] not in {"", "#"}:
-        behind += CUT
-    return Excerpt(_before(line[:start]), _marked(marked, is_whole=is_whole), behind.rstrip() if is_whole else "")
+    after = open_rest[0] if open_rest else ""
+    if is_whole and rest[len(after) :][:1] not in {"", "#"}:
+        after += CUT
+    return Excerpt(_before(line[:start]), _marked(marked, is_whole=is_whole), after.rstrip() if is_whole else "")
 
 
 def _before(text: str) -> str:

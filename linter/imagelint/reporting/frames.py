@@ -58,7 +58,7 @@ class Frames:
             part = _masked(part, span.line, hidden, start)
         begin = span.column - 1 - start
         found = excerpt(part, begin, max(end, begin + 1) if is_whole else len(part), is_whole=is_whole)
-        return found._replace(before="", behind="") if start else found
+        return found._replace(before="", after="") if start else found
 
     def replacements(self, finding: Finding) -> list[tuple[Span, str]]:
         """What the fix of a finding replaces, and with what; empty without a fix, or if the file has changed."""

@@ -1,4 +1,4 @@
-"""What a run comes to, as a person would say it."""
+"""The result of a run in one sentence."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
 _SUFFIXES = (".yaml", ".yml", ".json")
-# What templates of manifests are called, mostly behind the suffix of what they are rendered to.
+# What templates of manifests are called, mostly after the suffix of what they are rendered to.
 _TEMPLATE_SUFFIXES = (".tmpl", ".tpl", ".template", ".j2", ".jinja", ".jinja2", ".in", ".gotmpl", ".erb", ".envsubst")
 VERSION_CONTROL = frozenset({".git", ".hg", ".svn", ".jj"})
 # Packages, caches and environments: often large, and not the project's own, unless git tracks them.

@@ -47,7 +47,7 @@ class InputFile(NamedTuple):
     path: str
     # Named by the user, not met on a walk.
     explicit: bool
-    # What its folder is for, if that is not for deploying.
+    # The purpose of its folder, if nobody deploys from it, such as test data.
     purpose: str | None = None
 
     @property
@@ -118,7 +118,7 @@ class _Folder(NamedTuple):
     chart: str | None = None
     # Why nothing is read of it but what git tracks.
     reason: str | None = None
-    # What the folder, or one around it, is for, if that is not for deploying.
+    # The same of the folder, or of one around it.
     purpose: str | None = None
 
 

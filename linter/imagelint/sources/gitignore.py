@@ -97,7 +97,7 @@ class Ignores:
 
 
 class TrackedFiles:
-    """What git tracks in the work trees that a folder is in; they are read when the first question comes.
+    """What git tracks in the work trees that a folder is in; they are read on first use.
 
     A submodule or another nested work tree is in several, so that a repository inside of another cannot hide what
     the outer one tracks. `report` gets the path of an index that cannot be read, with the reason.

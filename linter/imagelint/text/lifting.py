@@ -1,4 +1,4 @@
-"""Characters that the C part takes for syntax and that are text: lifted out of ASCII before, set down again in scalars.
+"""Lifts text that the C parser takes for syntax out of ASCII, and sets it down again in scalars.
 
 Each is replaced by one character of the private use area, so that places stay as they are.
 """

@@ -68,7 +68,7 @@ class _Placed:
 
     @property
     def span(self) -> Span:
-        """From the first character to behind the last one."""
+        """From the first character to after the last one."""
         place = self.places.place
         return Span(*place(self.start), *place(self.end))
 
@@ -218,7 +218,7 @@ def as_text(node: Node | None) -> Text | None:
 
 
 def select(node: Node, path: str) -> list[Node]:
-    """The nodes at `path`: keys joined by dots, `[]` behind a key for each item, `*` for each value."""
+    """The nodes at `path`: keys joined by dots, `[]` after a key for each item, `*` for each value."""
     return [found for _, found in locate(node, path)]
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     # One of the classes of `ruamel.yaml.events`, which publish no types.
     Event = Any
-    # Returns the next event of a text, None behind the last one.
+    # Returns the next event of a text, None after the last one.
     NextEvent = Callable[[], Event]
 
 

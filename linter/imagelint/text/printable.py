@@ -30,7 +30,7 @@ def escaped(text: str) -> str:
     if text.isascii() and text.isprintable() and "#" not in text and "::" not in text:
         return text  # nearly every text
     safe = _unsafe().sub(_escape, text)
-    # GitHub takes a line that begins with two colons, behind any blanks, for a command.
+    # GitHub takes a line that begins with two colons, after any blanks, for a command.
     return safe.replace("::", "\\x3a:", 1) if safe.lstrip().startswith("::") else safe
 
 

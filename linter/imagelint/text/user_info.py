@@ -60,7 +60,7 @@ def mask_user_info(text: str) -> str:
 
 
 def _word_without_user_info(found: re.Match[str]) -> str:
-    """A word without user information; a user alone (`name@example.org/a`) counts behind a scheme only."""
+    """A word without user information; a user alone (`name@example.org/a`) counts after a scheme only."""
     word = found[0]
     if "@" not in word:
         return word
