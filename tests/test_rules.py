@@ -52,7 +52,7 @@ def test_names_are_unique_and_every_module_is_listed() -> None:
     names = [rule.name for rule in RULES]
     modules = {path.stem.replace("_", "-") for path in (ROOT / "rules/imagelint_rules").glob("*.py")}
     assert len(set(names)) == len(names)
-    assert modules - {"--init--", "remedies", "origins", "judgement", "local-images"} == {*names} - {
+    assert modules - {"--init--", "remedies", "judging", "judgement", "local-images"} == {*names} - {
         rule.name for rule in ENGINE_RULES
     }
 

@@ -52,7 +52,7 @@ from typing import TYPE_CHECKING
 from imagelint.linting.finding import Severity
 from imagelint.linting.prediction import Prediction, WaitingReason, When
 from imagelint.linting.rule import Rule
-from imagelint_rules.origins import findings_of
+from imagelint_rules.judging import findings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -79,7 +79,7 @@ from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, Rejection, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.user_info import without_user_info
-from imagelint_rules.origins import image_fix
+from imagelint_rules.judging import image_fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from imagelint.linting.prediction import Prediction
 
 
-class Origin(NamedTuple):
+class Judgement(NamedTuple):
     """A judgement: the rule that reports it, how bad it is, and what to write instead."""
 
     rule: str

@@ -9,7 +9,7 @@ from imagelint.kubelet.reachability import development_cluster, why_unreachable
 from imagelint.kubelet.reference import DOCKER_HUB
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
-from imagelint_rules.judgement import Origin
+from imagelint_rules.judgement import Judgement
 
 if TYPE_CHECKING:
     from imagelint.index.image_use import ImageUse
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from imagelint.world.knowledge.registries import Registry
 
 
-def nowhere(knowledge: Knowledge, image: ImageReference, registry: Registry | None) -> Origin | None:
+def nowhere(knowledge: Knowledge, image: ImageReference, registry: Registry | None) -> Judgement | None:
     """Why an image cannot be pulled: it was never published, or its host is out of reach; None if it may be."""
     namespace, _, name = image.repository.partition("/")
     if image.registry == DOCKER_HUB and namespace == "library" and name not in knowledge.official_images:
@@ -33,7 +33,7 @@ def nowhere(knowledge: Knowledge, image: ImageReference, registry: Registry | No
     return unreachable(image, reason) if reason else None
 
 
-def _unofficial(image: ImageReference, name: str, *, is_host: bool) -> Origin:
+def _unofficial(image: ImageReference, name: str, *, is_host: bool) -> Judgement:
     """Only Docker publishes under `library/`, so that a bare name of one's own is nowhere."""
     message = f"`{image.normalized}` is none of Docker's official images, so that a pull of `{name}` finds nothing"
     if image.repository.startswith("local/"):
@@ -42,7 +42,7 @@ def _unofficial(image: ImageReference, name: str, *, is_host: bool) -> Origin:
         message = f"an image ID is known to one node only: a pull of it asks for a tag of `{image.normalized}`"
     if is_host:
         message = f"`{name}` is a registry without an image: it is read as `{image.normalized}`"
-    return Origin(
+    return Judgement(
         "dead-image",
         Severity.WARNING,
         Confidence.LIKELY,
@@ -55,7 +55,7 @@ def _unofficial(image: ImageReference, name: str, *, is_host: bool) -> Origin:
     )
 
 
-def always(found: Origin) -> Origin:
+def always(found: Judgement) -> Judgement:
     """A local build with `Always`: the image is on the node, and is not used."""
     return found._replace(
         severity=Severity.ERROR,
@@ -79,11 +79,11 @@ def stays_on_the_node(knowledge: Knowledge, use: ImageUse) -> bool:
     return policy == ALWAYS and (use.builder.is_local or (is_bare and not use.builder.replaces))
 
 
-def never_pushed(use: ImageUse) -> Origin:
+def never_pushed(use: ImageUse) -> Judgement:
     """A build that stays on the node, with `Always`: the kubelet asks a registry that never got it."""
     builder = use.builder.name if use.builder else ""
     policy = "`imagePullPolicy: Always`" if use.declared_policy else "`Always`, the default policy for its tag,"
-    return Origin(
+    return Judgement(
         "dead-image",
         Severity.WARNING,
         Confidence.LIKELY,
@@ -96,14 +96,14 @@ def never_pushed(use: ImageUse) -> Origin:
     )
 
 
-def _development(image: ImageReference, cluster: str) -> Origin:
+def _development(image: ImageReference, cluster: str) -> Judgement:
     """A host that the documentation of a development cluster has its users write."""
     has_port = ":" in image.host
     message = f"nodes reach `{image.host}` only with the registry set-up of {cluster}"
     if not has_port:
         message = f"`{image.host}` lacks the port of the registry of {cluster}: on port 443 its ingress answers"
     help_ = f'with that set-up, declare it in the configuration: `registries: {{"{image.host}": {{auth: anonymous}}}}`'
-    return Origin(
+    return Judgement(
         "unreachable-registry",
         Severity.INFO if has_port else Severity.WARNING,
         Confidence.POSSIBLE if has_port else Confidence.LIKELY,
@@ -115,9 +115,9 @@ def _development(image: ImageReference, cluster: str) -> Origin:
     )
 
 
-def unreachable(image: ImageReference, reason: str) -> Origin:
+def unreachable(image: ImageReference, reason: str) -> Judgement:
     """An image on a host that nodes do not reach, with the reason as a clause."""
-    return Origin(
+    return Judgement(
         "unreachable-registry",
         Severity.WARNING,
         Confidence.LIKELY,

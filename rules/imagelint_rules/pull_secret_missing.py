@@ -93,7 +93,7 @@ from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 from imagelint.world.knowledge.registries import Access
-from imagelint_rules.origins import wrong_host
+from imagelint_rules.judging import wrong_host
 from imagelint_rules.remedies import (
     PodImages,
     create_secret,

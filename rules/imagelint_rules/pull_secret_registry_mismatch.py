@@ -81,7 +81,7 @@ from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Related
 from imagelint.world.knowledge.registries import Access
-from imagelint_rules.origins import wrong_host
+from imagelint_rules.judging import wrong_host
 from imagelint_rules.remedies import create_secret, list_of_pull_secrets, listed, matching_secret, needs_credentials
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from imagelint.kubelet.reference import is_reference, parse_reference
 from imagelint.world.knowledge.registries import Access
-from imagelint_rules.origins import wrong_host
+from imagelint_rules.judging import wrong_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -47,7 +47,7 @@ from typing import TYPE_CHECKING
 from imagelint.linting.finding import Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
-from imagelint_rules.origins import image_fix
+from imagelint_rules.judging import image_fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -63,7 +63,7 @@ from imagelint.index.credentials import Match
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
-from imagelint_rules.origins import origin
+from imagelint_rules.judging import judgement
 from imagelint_rules.remedies import listed
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _is_open(index: Index, use: ImageUse, host: str) -> bool:
     """Whether nothing else is reported of the registry, and no credential shows that it is meant."""
     if use.container.type is ContainerType.HANDED_ON and (*_object(use), host) in index.join(_own_hosts):
         return False
-    return origin(index, use) is None and index.credential(use).match is not Match.MATCHED
+    return judgement(index, use) is None and index.credential(use).match is not Match.MATCHED
 
 
 def _refused(index: Index, use: ImageUse, reference: ImageReference) -> Finding:

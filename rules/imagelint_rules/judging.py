@@ -1,4 +1,4 @@
-"""Where an image comes from: the most specific verdict on its registry and repository, shared by several rules."""
+"""Where an image comes from: the most specific judgement on its registry and repository, shared by several rules."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from imagelint.kubelet.reference import DOCKER_HUB
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.fix import Edit, Fix
 from imagelint.linting.prediction import Prediction, WaitingReason, When
-from imagelint_rules.judgement import Origin
+from imagelint_rules.judgement import Judgement
 from imagelint_rules.local_images import always, never_pushed, nowhere, stays_on_the_node, unreachable
 
 if TYPE_CHECKING:
@@ -42,24 +42,24 @@ _STATUS = {
 _WRONG_HOSTS = frozenset({"misspelled-registry", "dead-registry", "unreachable-registry"})
 
 
-def origin(index: Index, use: ImageUse) -> Origin | None:
-    """The verdict on where an image is pulled from; None if nothing is wrong with it."""
+def judgement(index: Index, use: ImageUse) -> Judgement | None:
+    """The judgement on where an image is pulled from; None if nothing is wrong with it."""
     if stays_on_the_node(index.world.knowledge, use):
         return never_pushed(use)
     return _judged(index, use, use.pulled) if use.pulled is not None else None
 
 
-def _judged(index: Index, use: ImageUse, image: ImageReference) -> Origin | None:
+def _judged(index: Index, use: ImageUse, image: ImageReference) -> Judgement | None:
     declared = index.declaration(use)
     if declared is not None and not declared.reachable:
         return unreachable(image, "is declared to be out of reach")
     # A bare name in a DeploymentConfig is an image stream, which a trigger replaces.
     is_known = declared is not None or use.pod.resource.kind == "DeploymentConfig"
-    found = _origin(index.world.knowledge, index.world.today, image, is_declared=is_known)
+    found = _judgement_of(index.world.knowledge, index.world.today, image, is_declared=is_known)
     return always(found) if found is not None and found.is_local and use.declared_policy == ALWAYS else found
 
 
-def wrong_host(index: Index, use: ImageUse) -> Origin | None:
+def wrong_host(index: Index, use: ImageUse) -> Judgement | None:
     """The judgement of an image whose host is misspelled, shut down or out of reach, also if it is not pulled.
 
     No credentials belong to such a host.
@@ -69,7 +69,7 @@ def wrong_host(index: Index, use: ImageUse) -> Origin | None:
 
 
 def findings_of(rule: Rule, index: Index) -> Iterator[Finding]:
-    """The findings of one of the rules that share this verdict."""
+    """The findings of one of the rules that share this judgement."""
     for use, found in index.join(_by_rule).get(rule.name, ()):
         yield rule.at_image(
             use,
@@ -82,11 +82,11 @@ def findings_of(rule: Rule, index: Index) -> Iterator[Finding]:
         )
 
 
-def _by_rule(index: Index) -> dict[str, list[tuple[ImageUse, Origin]]]:
-    """The verdicts on all images, cached because several rules need them."""
-    judged: dict[str, list[tuple[ImageUse, Origin]]] = {}
+def _by_rule(index: Index) -> dict[str, list[tuple[ImageUse, Judgement]]]:
+    """The judgements on all images, cached because several rules need them."""
+    judged: dict[str, list[tuple[ImageUse, Judgement]]] = {}
     for use in index.images:
-        found = origin(index, use)
+        found = judgement(index, use)
         if found is not None:
             judged.setdefault(found.rule, []).append((use, found))
     return judged
@@ -100,7 +100,7 @@ def image_fix(use: ImageUse, replacement: str | None, *, is_safe: bool) -> Fix |
 
 
 @lru_cache(maxsize=65536)
-def _origin(knowledge: Knowledge, today: date, image: ImageReference, *, is_declared: bool) -> Origin | None:
+def _judgement_of(knowledge: Knowledge, today: date, image: ImageReference, *, is_declared: bool) -> Judgement | None:
     registry = knowledge.registries.find(image.host)
     wrong = _wrong_spelling(knowledge, image, registry, is_declared=is_declared)
     if wrong is not None:
@@ -116,7 +116,7 @@ def _origin(knowledge: Knowledge, today: date, image: ImageReference, *, is_decl
 
 def _wrong_spelling(
     knowledge: Knowledge, image: ImageReference, registry: Registry | None, *, is_declared: bool
-) -> Origin | None:
+) -> Judgement | None:
     if registry is not None:
         return _upper_case(image) if image.host != image.host.lower() else None
     misspelling = knowledge.misspellings.find(image.host, knowledge.registries.spellings())
@@ -127,7 +127,7 @@ def _is_whole_host(entry: ImageEntry) -> bool:
     return entry.match.partition("/")[2] == "**" and entry.tags is None
 
 
-def _misspelled(image: ImageReference, found: Misspelling) -> Origin:
+def _misspelled(image: ImageReference, found: Misspelling) -> Judgement:
     path = image.repository
     if found.host == "hub.docker.com":
         path = re.sub(r"\A(?:r|_)/", "", path)  # as in the address of its web page
@@ -138,7 +138,7 @@ def _misspelled(image: ImageReference, found: Misspelling) -> Origin:
         else f"is not a registry; the registry is `{found.likely}`"
     )
     note = f": {found.note}" if found.note else ""
-    return Origin(
+    return Judgement(
         "misspelled-registry",
         Severity.ERROR,
         Confidence.CERTAIN if found.malicious or found.source else Confidence.LIKELY,
@@ -150,11 +150,11 @@ def _misspelled(image: ImageReference, found: Misspelling) -> Origin:
     )
 
 
-def _upper_case(image: ImageReference) -> Origin:
+def _upper_case(image: ImageReference) -> Judgement:
     """An upper-case host: no credential matches it, and the runtime knows Docker Hub only in lower case."""
     host = image.host.lower()
     instead = _with_tag(f"{host}/{image.repository}", image)
-    return Origin(
+    return Judgement(
         "misspelled-registry",
         Severity.ERROR if host == DOCKER_HUB else Severity.WARNING,
         Confidence.CERTAIN if host == DOCKER_HUB else Confidence.LIKELY,
@@ -166,13 +166,13 @@ def _upper_case(image: ImageReference) -> Origin:
     )
 
 
-def _image(image: ImageReference, entry: ImageEntry, today: date) -> Origin:
+def _image(image: ImageReference, entry: ImageEntry, today: date) -> Judgement:
     instead = entry.instead_of(image)
     is_gone = entry.status in _GONE or _is_over(entry.ends, today)
     name = image.normalized + (f":{image.effective_tag}" if entry.tags and image.effective_tag else "")
     status = _STATUS["removed" if is_gone and entry.ends else entry.status]
     since = None if entry.status == "unpublished" else entry.since
-    return Origin(
+    return Judgement(
         "dead-image" if entry.status in _GONE else "deprecated-image",
         _severity(entry.evidence, is_gone=is_gone, is_warning=entry.ends is not None or entry.status == "schema1"),
         _confidence(entry.evidence),
@@ -184,13 +184,13 @@ def _image(image: ImageReference, entry: ImageEntry, today: date) -> Origin:
     )
 
 
-def _registry(image: ImageReference, registry: Registry, today: date) -> Origin:
+def _registry(image: ImageReference, registry: Registry, today: date) -> Judgement:
     instead = None
     if registry.replacement and "*" not in registry.replacement and registry.same_paths:
         instead = _with_tag(f"{registry.replacement}/{image.repository}", image)
     is_gone = registry.is_shut_down or _is_over(registry.ends, today)
     status = {"shut-down": "was shut down", "frozen": "is frozen"}.get(registry.status, "is deprecated")
-    return Origin(
+    return Judgement(
         "dead-registry" if registry.is_shut_down else "deprecated-registry",
         _severity(registry.evidence, is_gone=is_gone, is_warning=registry.ends is not None),
         _confidence(registry.evidence),
