@@ -137,7 +137,7 @@ class Builder:
         self._accumulate(state, layer, around.inside(folder))
 
     def _read(self, state: State, folder: Folder, place: Place, named: File | None) -> Layer | None:
-        """The kustomization in a folder. Raises RefusedError where there is none that can be read."""
+        """The kustomization in a folder. Raises RefusedError if there is none that can be read."""
         found = [name for name in NAMES if os.path.isfile(os.path.join(folder.real, name))]
         if len(found) > 1:
             state.refuse(place, f"there are several kustomizations in one folder: {', '.join(found)}")
@@ -216,7 +216,7 @@ class Builder:
         self._kustomization(state, folder, place, around, is_component=True)
 
     def _folder(self, state: State, file: File, entry: Scalar, around: _Around) -> Folder:
-        """The folder that an entry names. Raises RefusedError where kustomize does not build it."""
+        """The folder that an entry names. Raises RefusedError if kustomize does not build it."""
         if os.path.isabs(entry.value):
             raise RefusedError(f"`{entry.value}` is an absolute path")
         if not self._files.is_inside(file.real):

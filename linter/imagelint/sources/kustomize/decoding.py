@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from imagelint.data import load_data
 from imagelint.sources.kustomize.fields import is_null
@@ -53,7 +53,7 @@ def _decoded(node: Node, type_: Any, report: Report, *, is_strict: bool) -> Node
     if is_null(node):
         return None
     if isinstance(type_, list):
-        inner: str = type_[0]
+        (inner,) = cast("list[str]", type_)
         return _list(node, inner, report, is_strict=is_strict)
     if type_ == "strings" or type_ in _types():
         return _mapping(node, type_, report, is_strict=is_strict)

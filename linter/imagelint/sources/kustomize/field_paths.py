@@ -50,7 +50,7 @@ def with_indices(parts: list[str]) -> list[str]:
 
 
 def look_up(node: Node, parts: list[str]) -> Node | None:
-    """The value at a path; None where there is none. Raises RefusedError (`PathGetter`)."""
+    """The value at a path; None if there is none. Raises RefusedError (`PathGetter`)."""
     found: Node | None = node
     for part in filter(None, (part.strip() for part in parts)):
         if found is None or is_null(found):

@@ -111,7 +111,7 @@ def change_fields(
 ) -> Node:
     """A node with what `change` makes of each field at `keys`; lists are entered (`api/filters/fieldspec`).
 
-    With `make`, a field that is missing is made first, at the place of the node around it. Raises RefusedError where
+    With `make`, a field that is missing is made first, at the place of the node around it. Raises RefusedError if
     a text is in the way.
     """
     if not keys:

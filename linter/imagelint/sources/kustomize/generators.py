@@ -46,7 +46,7 @@ def generators(state: State, layer: Layer) -> None:
 
 
 def generate(state: State, layer: Layer, entry: Mapping, key: str, kind: str, common: Mapping | None) -> Resource:
-    """The object of one entry. Raises RefusedError where it has no name."""
+    """The object of one entry. Raises RefusedError if it has no name."""
     name = layer.scalar("name", entry)
     if name is None:
         raise RefusedError("a generated object needs a name")

@@ -106,7 +106,7 @@ def _plain_pattern(name: str) -> re.Pattern[str]:
 
 
 def is_matched(image: str, name: str) -> bool:
-    """Whether an entry is for an image. Raises RefusedError where its name is no regular expression."""
+    """Whether an entry is for an image. Raises RefusedError if its name is not a regular expression."""
     if _PLAIN.fullmatch(name):
         return _plain_pattern(name).fullmatch(image) is not None
     try:

@@ -31,7 +31,7 @@ class Operation(NamedTuple):
 
 
 def operations(node: Node) -> list[Operation] | None:
-    """The operations of a document; None where it is no JSON patch."""
+    """The operations of a document; None if it is not a JSON patch."""
     if not isinstance(node, Sequence) or not all(isinstance(item, Mapping) for item in node.items):
         return None
     return [_operation(item) for item in node.items if isinstance(item, Mapping)]

@@ -52,7 +52,7 @@ class Layer(NamedTuple):
         return state.make(scalar.value, Parts.one(self.origin(scalar, key)), plain=scalar.plain)
 
     def patch(self, state: State, node: Mapping) -> Documents | None:
-        """The documents of an entry's `path` or `patch`; None where it has neither. Raises RefusedError."""
+        """The documents of an entry's `path` or `patch`; None if it has neither. Raises RefusedError."""
         path, text = self.scalar("path", node), self.scalar("patch", node)
         if path is not None:
             return self.load(state, path)

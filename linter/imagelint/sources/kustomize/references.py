@@ -100,7 +100,7 @@ class _Reference:
         return self._state.make(found.id.name, merged)
 
     def _find(self, name: str, namespace: str | None, is_same: Callable[[list[Resource]], bool]) -> Resource | None:
-        """The object that a name refers to; None where there is none. Raises RefusedError where there are several."""
+        """The object that a name refers to; None if there is none. Raises RefusedError if there are several."""
         found = [resource for resource in self._targets.by_name.get(name, ()) if self._can_be(resource)]
         if namespace is not None:
             found = _in_namespace(found, namespace)

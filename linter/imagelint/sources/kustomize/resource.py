@@ -18,7 +18,7 @@ def _cluster_scoped() -> frozenset[str]:
 
 
 class Gvk(NamedTuple):
-    """The type of an object; an empty part of a selector stands for any."""
+    """The type of an object; an empty part of a selector means any."""
 
     group: str = ""
     version: str = ""
@@ -72,7 +72,7 @@ class ResId(NamedTuple):
 
 
 def value_of(node: Node | None, key: str) -> str:
-    """The text of the scalar under `key`; empty where there is none."""
+    """The text of the scalar under `key`; empty if there is none."""
     value = node.get(key) if isinstance(node, Mapping) else None
     return value.value if isinstance(value, Scalar) and not value.is_null else ""
 

@@ -69,7 +69,7 @@ def _requirement(found: re.Match[str]) -> Requirement:
 
 
 class Selector:
-    """A target. Raises RefusedError where it cannot be read."""
+    """A target. Raises RefusedError if it cannot be read."""
 
     def __init__(self, node: Mapping | None) -> None:
         self.is_empty = True

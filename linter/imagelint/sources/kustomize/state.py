@@ -122,7 +122,7 @@ class State:
         return self.made.get(line) or Parts.one(self.layout.segment(line).origin(node.span))
 
     def make(self, value: str, parts: Parts, *, plain: bool = False) -> Scalar:
-        """A scalar that was made of others. Raises RefusedError where it is too long to be meant."""
+        """A scalar that was made of others. Raises RefusedError if it is too long to be meant."""
         if len(value) > MAX_TEXT:
             raise RefusedError("a text becomes too long")
         scalar = self.layout.scalar(value, plain=plain)

@@ -36,7 +36,7 @@ def _fields(type_: str | None) -> Schema | None:
 
 
 def merge(base: Node | None, patch: Node | None, schema: Schema | None = None) -> Node | None:
-    """A node with a patch applied; None where the patch deletes it. Raises RefusedError where they do not fit."""
+    """A node with a patch applied; None where the patch deletes it. Raises RefusedError if they do not fit."""
     first = patch if is_null(base) else base
     _demand_same_type(first, patch)
     if is_null(first) or isinstance(first, Mapping):
@@ -91,7 +91,7 @@ def _merge_entries(base: Mapping, patch: Mapping, schema: Schema) -> Mapping:
 
 
 def _directive(patch: Node) -> str:
-    """The `$patch` of a mapping; empty where there is none."""
+    """The `$patch` of a mapping; empty if there is none."""
     value = patch.get(_DIRECTIVE) if isinstance(patch, Mapping) else None
     if value is None:
         return ""

@@ -131,7 +131,7 @@ class Files:
             raise RefusedError(f"`{path}` is not a regular file")
 
     def documents(self, file: File, path: str, role: Role) -> Documents:
-        """The documents of a file. Raises RefusedError where it cannot be read."""
+        """The documents of a file. Raises RefusedError if it cannot be read."""
         known = self._documents.get((file.id, role))
         if known is None:
             data = self.read(file, path)
@@ -252,7 +252,7 @@ def _resolved(node: Mapping, known: dict[int, Node]) -> Node:
 
 
 def objects(nodes: list[Node]) -> tuple[list[Mapping], list[Problem]]:
-    """The objects of documents, those in lists among them, and what is no object (`api/resource/factory.go`)."""
+    """The objects of documents, those in lists among them, and what is not an object (`api/resource/factory.go`)."""
     found: list[Mapping] = []
     problems: list[Problem] = []
     pending = [*reversed(nodes)]
