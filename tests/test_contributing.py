@@ -101,3 +101,14 @@ def test_a_custom_kind_is_one_line(copy: Path) -> None:
     assert "[invalid-image-reference]" not in lint(copy)
     insert(copy / name, r"\[", f"{LINES[name].rstrip()},")
     assert "pods.yaml:17:20: error[invalid-image-reference]" in lint(copy)
+
+
+def test_a_kind_with_values_is_one_line(copy: Path) -> None:
+    name = "linter/imagelint/data/chart_values.json"
+    release = (
+        "apiVersion: apps.acme.example/v1\nkind: Release\nmetadata: {name: a}\nspec: {values: {image: {tag: 1.10}}}\n"
+    )
+    (copy / "pods.yaml").write_text(release, encoding="utf-8")
+    assert "[number-as-tag]" not in lint(copy)
+    insert(copy / name, r"\[", f"{LINES[name].rstrip()},")
+    assert "pods.yaml:4:30: warning[number-as-tag]" in lint(copy)

@@ -27,10 +27,10 @@ _PARTS = 12
 _WHOLE_FILE = Span(1, 1, 1 << 62, 1)
 
 
-def facts_of(source: Source, *, is_strict: bool) -> FileFacts:
+def facts_of(source: Source, *, is_strict: bool, has_values: bool = False) -> FileFacts:
     """The facts of a text; a defect of imagelint becomes one of them."""
     try:
-        return extract(source, is_strict=is_strict)
+        return extract(source, is_strict=is_strict, has_values=has_values)
     except Exception as error:  # noqa: BLE001 - it costs this file alone
         # Nothing of the file is to be shown: it may hold Secrets.
         return FileFacts(crash=crash_of(error), hidden=(_WHOLE_FILE,))
@@ -39,7 +39,7 @@ def facts_of(source: Source, *, is_strict: bool) -> FileFacts:
 def read_file(file: InputFile, *, is_strict: bool) -> FileFacts | str:
     """The facts of a file, or why it was skipped."""
     try:
-        return facts_of(read_source(file.path), is_strict=is_strict)
+        return facts_of(read_source(file.path), is_strict=is_strict, has_values=file.has_values)
     except UnreadableError as error:
         # A walk meets binary files with a YAML suffix that were never meant for anyone but their owner.
         if error.binary and not file.explicit:

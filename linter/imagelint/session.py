@@ -12,9 +12,9 @@ from imagelint.facts.input import Input
 from imagelint.index.index import Index
 from imagelint.linting.check import check, enabled
 from imagelint.linting.report import Report
-from imagelint.processes import facts_of, read_files, unreadable
+from imagelint.processes import facts_of, read_file, read_files, unreadable
 from imagelint.runs import RunsByInput
-from imagelint.sources.discover import EXCLUDED, InputPathError, discover
+from imagelint.sources.discover import EXCLUDED, InputFile, InputPathError, discover
 from imagelint.text.paths import folders_above, shown
 from imagelint.text.places import SourceId
 from imagelint.text.source import STDIN, STDIN_NAME, UnreadableError, read_source
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from imagelint.linting.rule import Rule
     from imagelint.runs import Run
-    from imagelint.sources.discover import Discovery, InputFile
+    from imagelint.sources.discover import Discovery
     from imagelint.text.source import Source
     from imagelint.world.world import World
 
@@ -92,9 +92,19 @@ class Session:
                 found.notes.append(f"{file.path}: {result}")
             else:
                 found.files[file.source] = result
+        self._read_value_files()
         _keep_what_is_deployed(found)
         found.notes += _notes(paths, named, found)
         return found
+
+    def _read_value_files(self) -> None:
+        """Read again, as values of charts, what other files name as such."""
+        for source, facts in [*self.input.files.items()]:
+            for name in facts.value_files:
+                id_ = SourceId(posixpath.normpath(posixpath.join(posixpath.dirname(source.path), name)))
+                if id_ in self.input.files and id_ not in self._buffers:
+                    result = read_file(InputFile(id_.path, explicit=False, has_values=True), is_strict=self._is_strict)
+                    self.input.files[id_] = self.input.files[id_] if isinstance(result, str) else result
 
     def update(self, source: Source) -> None:
         """Replace the text with this id, for example by an open buffer."""
@@ -226,7 +236,7 @@ def _notes(paths: Iterable[str], discovery: Discovery, found: Input) -> list[str
         notes.append(f"{_named(templated)}: template source, not linted before it is rendered")
     if discovery.templates:
         notes.append(f"{_named(discovery.templates)}: templates of manifests, not linted before they are rendered")
-    if not found.objects and not any(facts.problems for facts in found.files.values()):
+    if not found.objects and not any(facts.problems or facts.pods for facts in found.files.values()):
         notes.append("no Kubernetes manifest found")
     return notes
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _MODULES = (
     "syntax_error",
     "invalid_image_reference",
+    "number_as_tag",
     "missing_image",
     "unrendered_template",
     "missing_tag",

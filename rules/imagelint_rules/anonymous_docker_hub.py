@@ -49,6 +49,7 @@ from imagelint.kubelet.reference import DOCKER_HUB
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
+from imagelint.text.trace import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,4 +77,5 @@ RULE = Rule(
     prediction=Prediction(WaitingReason.ERR_IMAGE_PULL, detail="429"),
     confidence=Confidence.POSSIBLE,
     on=False,
+    part=Part.NAME,
 )

@@ -47,6 +47,7 @@ from typing import TYPE_CHECKING
 from imagelint.linting.finding import Severity
 from imagelint.linting.prediction import Prediction, WaitingReason, When
 from imagelint.linting.rule import Rule
+from imagelint.text.trace import Part
 from imagelint_rules.judging import findings_of
 
 if TYPE_CHECKING:
@@ -61,4 +62,11 @@ def check(index: Index) -> Iterator[Finding]:
     yield from findings_of(RULE, index)
 
 
-RULE = Rule(__name__, Severity.WARNING, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL, When.LATER))
+RULE = Rule(
+    __name__,
+    Severity.WARNING,
+    check,
+    prediction=Prediction(WaitingReason.ERR_IMAGE_PULL, When.LATER),
+    is_about_host=True,
+    part=Part.NAME,
+)

@@ -54,6 +54,7 @@ from typing import TYPE_CHECKING
 from imagelint.linting.finding import Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
+from imagelint.text.trace import Part
 from imagelint.world.availability import Status
 from imagelint_rules.judging import image_fix
 
@@ -80,7 +81,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 def _finding(use: ImageUse, image: ImageReference, found: Availability) -> Finding:
     if found.status is Status.REPOSITORY_MISSING:
-        return RULE.at_image(use, f"repository `{image.normalized}` is not in the inventory")
+        return RULE.at_image(use, f"repository `{image.normalized}` is not in the inventory", part=Part.NAME)
     what = f"digest `{image.digest}`" if image.digest else f"tag `{image.effective_tag}`"
     near = None if image.digest else _nearest(image.effective_tag or "", found.tags)
     instead = f"{use.effective.removesuffix(f':{image.tag}')}:{near}" if near and image.tag else None
@@ -89,6 +90,7 @@ def _finding(use: ImageUse, image: ImageReference, found: Availability) -> Findi
         f"`{image.normalized}` has no {what} in the inventory",
         help=f"did you mean the tag `{near}`?" if near else f"tags in the inventory: {', '.join(found.tags[-5:])}",
         fix=image_fix(use, instead, is_safe=False),
+        part=Part.DIGEST if image.digest else Part.TAG,
     )
 
 
@@ -102,4 +104,4 @@ def _nearest(tag: str, tags: Sequence[str]) -> str | None:
     return next(iter(get_close_matches(tag, tags, n=1, cutoff=0.7)), None)
 
 
-RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL))
+RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL), part=Part.TAG)

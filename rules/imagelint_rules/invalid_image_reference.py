@@ -74,10 +74,11 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import ContainerType
-from imagelint.kubelet.reference import doubled_registry
+from imagelint.kubelet.reference import doubled_registry, is_reference
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, Rejection, WaitingReason
 from imagelint.linting.rule import Rule
+from imagelint.text.trace import Part
 from imagelint.text.user_info import without_user_info
 from imagelint_rules.judging import image_fix
 
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
     from imagelint.index.image_use import ImageUse
     from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
+    from imagelint.text.places import Place
 
 
 # `1e7` without a fraction may be the beginning of a commit.
@@ -104,7 +106,8 @@ def check(index: Index) -> Iterator[Finding]:
             fix = image_fix(use, use.error.repair, is_safe=True)
             message = f"{_image(use)} is not a valid reference: {use.error.reason}"
             severity = Severity.WARNING if _is_stand_in(use) else None
-            yield RULE.at_image(use, message, help=remedy, fix=fix, prediction=_outcome(use), severity=severity)
+            found = RULE.at_image(use, message, help=remedy, fix=fix, prediction=_outcome(use), severity=severity)
+            yield found._replace(at=_place(use))
         else:
             yield from _doubled(index, use)
             yield from _doubled_v(use)
@@ -115,6 +118,17 @@ def check(index: Index) -> Iterator[Finding]:
 def _is_stand_in(use: ImageUse) -> bool:
     """Whether a custom resource has the end of a name only (`-proxysql`), which a script of the operator completes."""
     return use.effective.startswith("-") and not use.pod.spec.core
+
+
+def _place(use: ImageUse) -> Place:
+    """Where the invalid part is, if it is known: the values of charts have a key for each."""
+    value = use.container.value
+    if value is None or value.name is None:
+        return use.place
+    if value.registry is not None and not is_reference(f"{value.registry.value}/a"):
+        return use.place_of(Part.NAME, is_about_host=True)
+    is_name = not is_reference(value._replace(tag=None, digest=None).image or "")
+    return use.place_of(Part.NAME if is_name else Part.TAG)
 
 
 def _outcome(use: ImageUse) -> Prediction | None:
@@ -135,6 +149,7 @@ def _doubled(index: Index, use: ImageUse) -> Iterator[Finding]:
             f"`{use.reference.repository}`",
             help=f"use `{use.effective[use.effective.rindex(f'/{inner}/') + 1 :]}`",
             prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
+            part=Part.NAME,
         )
 
 
@@ -149,6 +164,7 @@ def _doubled_v(use: ImageUse) -> Iterator[Finding]:
             severity=Severity.WARNING,
             confidence=Confidence.LIKELY,
             prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
+            part=Part.TAG,
         )
 
 
@@ -166,6 +182,7 @@ def _with_exponent(use: ImageUse) -> Iterator[Finding]:
         severity=Severity.WARNING,
         confidence=Confidence.LIKELY,
         prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
+        part=Part.TAG,
     )
 
 

@@ -53,8 +53,10 @@ def _judged(index: Index, use: ImageUse, image: ImageReference) -> Judgement | N
     declared = index.declaration(use)
     if declared is not None and not declared.reachable:
         return unreachable(image, "is declared to be out of reach")
-    # A bare name in a DeploymentConfig is an image stream, which a trigger replaces.
-    is_known = declared is not None or use.pod.resource.kind == "DeploymentConfig"
+    # A bare name in a DeploymentConfig is an image stream, which a trigger replaces; before a short one in the values
+    # of a chart the chart may put a registry.
+    is_completed = use.pod.resource.kind == "DeploymentConfig" or (use.pod.is_of_values and image.is_short)
+    is_known = declared is not None or is_completed
     found = _judgement_of(index.world.knowledge, index.world.today, image, is_declared=is_known)
     return always(found) if found is not None and found.is_local and use.declared_policy == ALWAYS else found
 

@@ -49,6 +49,7 @@ from typing import TYPE_CHECKING
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason, When
 from imagelint.linting.rule import Rule
+from imagelint.text.trace import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,4 +77,5 @@ RULE = Rule(
     check,
     prediction=Prediction(WaitingReason.ERR_IMAGE_PULL, When.LATER),
     confidence=Confidence.LIKELY,
+    part=Part.TAG,
 )

@@ -49,6 +49,7 @@ from typing import TYPE_CHECKING
 from imagelint.linting.finding import Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
+from imagelint.text.trace import Part
 from imagelint_rules.judging import findings_of
 
 if TYPE_CHECKING:
@@ -63,4 +64,11 @@ def check(index: Index) -> Iterator[Finding]:
     yield from findings_of(RULE, index)
 
 
-RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL), is_about_host=True)
+RULE = Rule(
+    __name__,
+    Severity.ERROR,
+    check,
+    prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
+    is_about_host=True,
+    part=Part.NAME,
+)

@@ -50,6 +50,7 @@ from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason, When
 from imagelint.linting.rule import Rule
 from imagelint.text.globs import glob_matches
+from imagelint.text.trace import Part
 from imagelint.world.rule_options import RuleOptions
 from imagelint_rules.stale_image import MOVING_TAGS
 
@@ -89,4 +90,5 @@ RULE = Rule(
     confidence=Confidence.LIKELY,
     on=False,
     options=Options,
+    part=Part.TAG,
 )

@@ -92,6 +92,7 @@ from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
+from imagelint.text.trace import Part
 from imagelint.world.knowledge.registries import Access
 from imagelint_rules.judging import wrong_host
 from imagelint_rules.remedies import (
@@ -192,7 +193,7 @@ def _known(index: Index) -> _Known:
     balance: dict[str, int] = {}
     for pod in index.all_pods:
         use = index.join(PodImages).main(pod)
-        if use is None:
+        if use is None or pod.is_of_values:
             continue
         has_secret = bool(index.pull_secrets(pod).names) and index.credential(use).match is not Match.NONE
         if has_secret and _lists_secrets(pod.resource) and use.reference is not None:
@@ -292,5 +293,10 @@ def _where(pod: Pod, secrets: PullSecrets) -> Related:
 
 
 RULE = Rule(
-    __name__, Severity.WARNING, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL), confidence=Confidence.LIKELY
+    __name__,
+    Severity.WARNING,
+    check,
+    prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
+    confidence=Confidence.LIKELY,
+    part=Part.NAME,
 )

@@ -80,6 +80,7 @@ from imagelint.linting.finding import Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Related
+from imagelint.text.trace import Part
 from imagelint.world.knowledge.registries import Access
 from imagelint_rules.judging import wrong_host
 from imagelint_rules.remedies import create_secret, list_of_pull_secrets, listed, matching_secret, needs_credentials
@@ -238,4 +239,11 @@ def _new_entry(index: Index, use: ImageUse) -> str:
     return f"if it is not on Docker Hub, add its registry; otherwise {remedy}" if is_short else remedy
 
 
-RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL), across_files=True)
+RULE = Rule(
+    __name__,
+    Severity.ERROR,
+    check,
+    prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
+    across_files=True,
+    part=Part.NAME,
+)

@@ -47,6 +47,7 @@ from typing import TYPE_CHECKING
 from imagelint.linting.finding import Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
+from imagelint.text.trace import Part
 from imagelint_rules.judging import image_fix
 
 if TYPE_CHECKING:
@@ -76,4 +77,5 @@ RULE = Rule(
     prediction=Prediction(WaitingReason.IMAGE_INSPECT_ERROR),
     on=False,
     on_for="cri-o",
+    part=Part.NAME,
 )

@@ -56,6 +56,7 @@ from typing import TYPE_CHECKING
 from imagelint.kubelet.pull_policy import IF_NOT_PRESENT
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.rule import Rule
+from imagelint.text.trace import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,4 +100,5 @@ RULE = Rule(
     check,
     confidence=Confidence.LIKELY,
     unless_found_by=frozenset({"latest-tag", "missing-tag"}),
+    part=Part.TAG,
 )

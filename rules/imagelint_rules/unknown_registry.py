@@ -63,6 +63,7 @@ from imagelint.index.credentials import Match
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
+from imagelint.text.trace import Part
 from imagelint_rules.judging import judgement
 from imagelint_rules.remedies import listed
 
@@ -106,8 +107,13 @@ def _object(use: ImageUse) -> tuple[SourceId, Span]:
 
 
 def _is_open(index: Index, use: ImageUse, host: str) -> bool:
-    """Whether nothing else is reported of the registry, and no credential shows that it is meant."""
+    """Whether nothing else is reported of the registry, and no credential shows that it is meant.
+
+    Which credentials the pods of a chart get is not known.
+    """
     if use.container.type is ContainerType.HANDED_ON and (*_object(use), host) in index.join(_own_hosts):
+        return False
+    if use.pod.is_of_values:
         return False
     return judgement(index, use) is None and index.credential(use).match is not Match.MATCHED
 
@@ -133,4 +139,5 @@ RULE = Rule(
     prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
     confidence=Confidence.POSSIBLE,
     is_about_host=True,
+    part=Part.NAME,
 )

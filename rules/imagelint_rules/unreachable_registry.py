@@ -53,6 +53,7 @@ from typing import TYPE_CHECKING
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
+from imagelint.text.trace import Part
 from imagelint_rules.judging import findings_of
 
 if TYPE_CHECKING:
@@ -74,4 +75,5 @@ RULE = Rule(
     prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
     confidence=Confidence.LIKELY,
     is_about_host=True,
+    part=Part.NAME,
 )

@@ -27,6 +27,7 @@ FOLDER = ROOT / "linter/imagelint/data"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json") if not path.name.endswith(".schema.json"))
 KINDS: list[dict[str, Any]] = load_data("custom_kinds.json")
 PRODUCERS: list[dict[str, Any]] = load_data("secret_producers.json")
+VALUES: list[dict[str, Any]] = load_data("chart_values.json")
 NO_SELECTORS = {"group", "kind", "versions", "split"}
 
 
@@ -66,6 +67,11 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("secret_producers", {"names": []}),
     ("secret_producers", {"name": ["metadata.name"]}),
     ("secret_producers", {"only_if": {"spec.create": True}}),
+    ("chart_values", {"group": "acme.example/v1"}),
+    ("chart_values", {"names": ["acme.yaml"]}),
+    ("chart_values", {"kind": "helmrelease"}),
+    ("chart_values", {"values": "spec.values"}),
+    ("chart_values", {"value": ["spec.values"]}),
     ("unreachable", {"hosts": ["Localhost"]}),
     ("unreachable", {"hosts": ["localhost:5000"]}),
     ("unreachable", {"why": ""}),
@@ -123,7 +129,11 @@ def nested(selector: str, value: Any) -> Any:
 
 
 def facts_of(row: dict[str, Any], fields: Any) -> FileFacts:
-    written = {"apiVersion": f"{row['group']}/{row.get('versions', ['v1'])[0]}", "kind": row["kind"], **fields}
+    written = {
+        "apiVersion": f"{row['group']}/{row.get('versions', ['v1'])[0]}".strip("/"),
+        "kind": row["kind"],
+        **fields,
+    }
     return extract(Source(SourceId("a.json"), json.dumps({"metadata": {"name": "a"}, **written}).encode()))
 
 
@@ -151,6 +161,32 @@ def test_every_place_of_a_custom_kind_is_read() -> None:
         for selector in row.get("secrets", ()):
             pods = facts_of(row, nested(selector, "regcred")).pods
             assert [name.value for pod in pods for name in pod.pull_secrets] == ["regcred"], (name_of(row), selector)
+
+
+@pytest.mark.parametrize("row", VALUES, ids=lambda row: row["kind"])
+def test_every_place_of_values_is_read(row: dict[str, Any]) -> None:
+    shapes = {
+        "values": {"image": IMAGE},
+        "parameters": {"name": "image", "value": IMAGE},
+        "overrides": {"name": "app", "newName": "quay.io/acme/app", "newTag": "1"},
+    }
+    for within in row.get("within", [""]):
+        for field, shape in shapes.items():
+            for selector in row.get(field, ()):
+                is_by_name = selector.endswith("*")
+                value = "image: " + IMAGE if is_by_name else shape
+                if field == "parameters" and not selector.endswith("[]"):
+                    value = {"image": IMAGE}
+                fields = nested(f"{within}.{selector}".strip("."), value)
+                if is_by_name:
+                    fields = {"data": {"values.yaml": value, "other.yaml": value}}
+                pods = facts_of(row, fields).pods if "group" in row else facts_of_file(row["names"][0], fields).pods
+                images = [container.image.value for pod in pods for container in pod.containers if container.image]
+                assert images == [IMAGE], (row["kind"], selector)
+
+
+def facts_of_file(name: str, fields: Any) -> FileFacts:
+    return extract(Source(SourceId(name), json.dumps(fields).encode()))
 
 
 def merged(one: Any, other: Any) -> Any:

@@ -10,6 +10,7 @@ from imagelint.facts.kinds import CustomKind, custom_kind, group_kind
 from imagelint.facts.model import Container, ContainerType, PodSpec
 from imagelint.facts.podspecs import PodSpecReader, service_account_name, shaped_pod_specs
 from imagelint.facts.possible_images import possible_images
+from imagelint.facts.value_kinds import value_source
 from imagelint.kubelet.platforms import NodePlatform
 from imagelint.text.nodes import Mapping, Node, Path, Scalar, as_text, locate, mapping, select, text, written
 from imagelint.text.places import Span, Text
@@ -26,12 +27,14 @@ _URL_SCHEMES = ("oci://", "docker://")
 
 def custom_pod_specs(node: Mapping, resource: Resource) -> Iterator[PodSpec]:
     """The PodSpecs of a custom resource, and one more for each list of pull secrets with the images that it is for."""
-    specs = dict(shaped_pod_specs(node, resource))
+    # The values of a chart are not pods, even if they have the shape of one.
+    has_values = value_source(group_kind(resource.api_version, resource.kind)) is not None
+    specs = {} if has_values else dict(shaped_pod_specs(node, resource))
     kind = custom_kind(resource.api_version, resource.kind)
     if kind is None:
         yield from specs.values()
         read = {container.image.span for spec in specs.values() for container in spec.containers if container.image}
-        yield from possible_images(node, resource, read)
+        yield from possible_images(node, resource, read) if not has_values else ()
     else:
         yield from _KnownKind(node, resource, kind).pod_specs(specs)
 

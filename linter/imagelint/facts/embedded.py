@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from imagelint.facts.handed_on import is_full_name, nobodys
 from imagelint.facts.model import Container, ContainerType
 from imagelint.facts.podspecs import shaped_pod_specs
+from imagelint.facts.value_kinds import is_values_file
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.text.compose import ComposeError, compose
+from imagelint.text.literal_blocks import LiteralBlocks
 from imagelint.text.nodes import Mapping, Scalar, as_text, mapping
 from imagelint.text.places import BlockStart, Text
 from imagelint.text.split import split
@@ -43,6 +45,8 @@ def in_config_map(node: Mapping, resource: Resource, document: Document) -> Iter
     texts = _Texts(document)
     found: list[Container] = []
     for key, value in data.pairs() if data is not None else ():
+        if is_values_file(key.value):
+            continue
         image = as_text(value)
         if image is not None and "image" in key.value.lower() and is_full_name(image.value):
             found.append(Container(ContainerType.HANDED_ON, None, image, None, image.span))
@@ -71,15 +75,14 @@ class _Texts:
     """The YAML in the scalars of a document."""
 
     def __init__(self, document: Document) -> None:
-        self._document = document
-        self._lines: list[str] | None = None
+        self._blocks = LiteralBlocks(document)
 
     def roots(self, scalar: Scalar, level: int = 0, around: Text | None = None) -> Iterator[tuple[Node, Text | None]]:
         """The documents in a scalar and in scalars of theirs, each with the scalar around it if no places are known."""
         text = scalar.value
         if level >= _MOST_LEVELS or len(text) > _MOST_CHARACTERS or not _HAS_PODS.search(text):
             return
-        start = self._start(scalar) if around is None else None
+        start = self._blocks.start(scalar) if around is None else None
         around = around if start is not None or around is not None else as_text(scalar)
         for part in split(_CONTROL.sub("", text).encode("utf-8", "replace")):
             try:
@@ -94,26 +97,13 @@ class _Texts:
     def runner_images(self, scalar: Scalar) -> Iterator[Text]:
         """The images of a configuration of GitLab Runner."""
         text = scalar.value if len(scalar.value) <= _MOST_CHARACTERS and _RUNNER.search(scalar.value) else ""
-        start = self._start(scalar) if text else None
+        start = self._blocks.start(scalar) if text else None
         for match in _RUNNER_IMAGE.finditer(text):
             line = text.count("\n", 0, match.start())
             column = match.start(1) - text.rfind("\n", 0, match.start(1)) - 1
             if not find_placeholder(match[1]):
                 span = scalar.span if start is None else start.in_line(line, column, len(match[1]))
                 yield Text(match[1], span)
-
-    def _start(self, scalar: Scalar) -> BlockStart | None:
-        """Where the lines of a literal block (`|`) begin; None for other scalars, whose lines are joined or escaped."""
-        if scalar.style != "|":
-            return None
-        if self._lines is None:
-            self._lines = self._document.data.decode("utf-8", "replace").replace("\r", "").split("\n")
-        first = scalar.span.line + 1
-        written = self._lines[first - self._document.start.line :]
-        for line, own in zip(written, scalar.value.split("\n"), strict=False):
-            if own.strip():
-                return BlockStart(first, len(line) - len(own) + 1) if line.endswith(own) else None
-        return None
 
 
 def _within(block: BlockStart, part: DocumentStart) -> BlockStart:

@@ -6,7 +6,7 @@ import re
 from binascii import crc32
 from typing import TYPE_CHECKING
 
-from imagelint.facts.bare_patches import bare_patch, is_kubeadm_patch, json_patch, may_be_json_patch
+from imagelint.facts.bare_patches import bare_patch, json_patch, may_be_json_patch
 from imagelint.facts.builders import (
     artifacts_of_configuration,
     artifacts_of_object,
@@ -26,6 +26,7 @@ from imagelint.facts.objects import described, objects_of, purpose_of_object, re
 from imagelint.facts.podspecs import core_pod_specs, pull_secret_names, without_expressions
 from imagelint.facts.screen import CONFIG_MAP, Heading, can_matter, heading_of
 from imagelint.facts.secrets import hidden_spans, secrets_of
+from imagelint.facts.value_kinds import is_values_file, may_name_images, value_source
 from imagelint.text.compose import ComposeError
 from imagelint.text.kubectl import compose_manifest
 from imagelint.text.nodes import Mapping, Node, mapping, select, text
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         SecretDefinition,
     )
     from imagelint.facts.suppressions import Suppression
+    from imagelint.facts.value_kinds import ValueSource
     from imagelint.text.source import Source
 
 _ENFORCE = "kubernetes.io/enforce-mountable-secrets"
@@ -57,15 +59,18 @@ _SUPPRESSES = (b"imagelint", b"image-lint", b"image_lint", b"IMAGELINT", b"Image
 _QUOTED = r"(?s)(['\"`])(?!<[a-z ]+>\1).{3,}?\1|`.{2}`"
 
 
-def extract(source: Source, *, is_strict: bool = False) -> FileFacts:
+def extract(source: Source, *, is_strict: bool = False, has_values: bool = False) -> FileFacts:
     """The facts of a file. YAML that does not parse becomes a Problem; the other documents still count.
 
-    Documents whose bytes show that they hold no facts are not parsed, unless `is_strict`.
+    Documents whose bytes show that they hold no facts are not parsed, unless `is_strict`. With `has_values` documents
+    that are not objects are values of a chart, as they are in a file whose name says so.
     """
     path = source.id.path
     if is_build_script(path):
         return FileFacts(artifacts=tuple(artifacts_of_script(path, source.data)), checksum=crc32(source.data))
-    reader = _FileReader(path, is_strict=is_strict, has_suppressions=any(map(source.data.__contains__, _SUPPRESSES)))
+    has_values = (has_values or is_values_file(path)) and may_name_images(source.data)
+    has_suppressions = any(map(source.data.__contains__, _SUPPRESSES))
+    reader = _FileReader(path, is_strict=is_strict, has_suppressions=has_suppressions, has_values=has_values)
     if reader.read_json(source.data):
         return reader.facts(source.data)
     for document in split(source.data):
@@ -75,14 +80,17 @@ def extract(source: Source, *, is_strict: bool = False) -> FileFacts:
 
 
 class _FileReader:
-    def __init__(self, path: str, *, is_strict: bool, has_suppressions: bool) -> None:
+    def __init__(self, path: str, *, is_strict: bool, has_suppressions: bool, has_values: bool = False) -> None:
         self._has_suppressions = has_suppressions
         self._path = path
         self._is_kustomization = is_kustomization(path)
         self._is_build_configuration = is_build_configuration(path)
+        self._has_values = has_values
+        # Of the tool that the file is for, where that deploys charts.
+        self._value_source = value_source(path.rpartition("/")[2])
+        is_read_by_tool = self._is_kustomization or self._is_build_configuration or self._value_source is not None
         # The nodes around a comment distinguish it from text.
-        is_other = self._is_kustomization or self._is_build_configuration or is_kubeadm_patch(path)
-        self._parses_all = is_strict or has_suppressions or is_other
+        self._parses_all = is_strict or has_suppressions or has_values or is_read_by_tool
         self._suppressions: list[Suppression] = []
         # Kept only if comments have to be distinguished from text.
         self._roots: list[Node] = []
@@ -103,6 +111,7 @@ class _FileReader:
         self._misplaced: list[MisplacedField] = []
         self._not_deployed: list[NotDeployed] = []
         self._hidden: list[Span] = []
+        self._value_files: list[str] = []
 
     def read_comments(self, data: bytes) -> None:
         if self._has_suppressions:
@@ -129,6 +138,7 @@ class _FileReader:
             checksum=crc32(data),
             suppressions=tuple(self._suppressions),
             not_deployed=tuple(self._not_deployed),
+            value_files=tuple(self._value_files),
         )
 
     def read(self, document: Document) -> None:
@@ -167,7 +177,7 @@ class _FileReader:
     def _refused(self, document: Document, error: ComposeError) -> None:
         if document.looks_templated:
             self._templated = True
-        elif self._is_kustomization or document.looks_kubernetes:
+        elif self._is_kustomization or self._has_values or document.looks_kubernetes:
             self._tell(document, error)
 
     def _tell(self, document: Document, error: ComposeError) -> None:
@@ -188,6 +198,9 @@ class _FileReader:
             return
         if self._is_build_configuration:
             self._artifacts.extend(artifacts_of_configuration(self._path, root))
+        if (self._has_values or self._value_source) and resource_of(root, document.number) is None:
+            self._read_values(root, None, self._value_source, document)
+            return
         read = len(self._pods)
         self._read_objects(objects_of(root, document.number, rendered_from=document.rendered_from), document)
         self._read_objects(bare_patch(root, self._path, document.number), document)
@@ -197,7 +210,7 @@ class _FileReader:
 
     def read_json(self, data: bytes) -> bool:
         """Read a file that begins with JSON, the items of a list one by one; False if it does not."""
-        if self._is_kustomization or not looks_json(data):
+        if self._is_kustomization or self._has_values or self._value_source or not looks_json(data):
             return False
         from imagelint.facts.json_nodes import document_starts, json_stream
 
@@ -251,6 +264,9 @@ class _FileReader:
 
     def _read_object(self, node: Mapping, resource: Resource, document: Document) -> None:
         kind = group_kind(resource.api_version, resource.kind)
+        source = value_source(kind)
+        if source is not None:
+            self._read_values(node, resource, source, document)
         if kind == "/Secret":
             self._hidden.extend(hidden_spans(node))
         self._artifacts.extend(artifacts_of_object(kind, node))
@@ -266,6 +282,16 @@ class _FileReader:
             self._pods.extend(in_config_map(node, resource, document))
         elif kind != "/Secret" and not holds_no_pods(kind):
             self._read_pods(node, resource, kind)
+
+    def _read_values(
+        self, node: Mapping, resource: Resource | None, source: ValueSource | None, document: Document
+    ) -> None:
+        from imagelint.facts.value_sources import ValuesReader
+
+        reader = ValuesReader(document)
+        self._pods.extend(reader.read(node, source, resource, self._path))
+        self._hidden.extend(reader.hidden)
+        self._value_files.extend(reader.files)
 
     def _read_pods(self, node: Mapping, resource: Resource, kind: str) -> None:
         if kind in core_kinds().pod_specs:

@@ -53,6 +53,8 @@ class ContainerType(StrEnum):
     EMBEDDED = "embedded"
     # A text in a kind that is not known, which can be nothing but an image: listed, and not judged.
     POSSIBLE = "possible"
+    # What a chart gets in its values, and puts into pods of its own.
+    VALUE = "value"
     # No image of a pod: a chart or manifests that a controller fetches, a repository that it watches.
     ARTIFACT = "artifact"
 
@@ -85,8 +87,44 @@ class CatalogReference(NamedTuple):
     version: str
 
 
+class ValueFields(NamedTuple):
+    """The values that an image of a chart is put together from; a whole reference is a name."""
+
+    # The key path of the image in its values: `controller.image`.
+    key: str
+    registry: Text | None = None
+    name: Text | None = None
+    tag: Text | None = None
+    digest: Text | None = None
+    # What a template prints for a tag that YAML does not read as text: `1.1` for `1.10`.
+    printed_tag: str | None = None
+
+    @property
+    def image(self) -> str | None:
+        """What the values name, put together as charts do; None for a tag alone."""
+        if self.name is None:
+            return None
+        name = self.name.value.strip("/") if self.registry else self.name.value
+        image = f"{self.registry.value.strip('/')}/{name}" if self.registry else name
+        image += f":{self.tag.value}" if self.tag else ""
+        if self.digest is None:
+            return image
+        return f"{image}@{self.digest.value}" if ":" in self.digest.value else f"{image}@sha256:{self.digest.value}"
+
+    @property
+    def has_version(self) -> bool:
+        """Whether they name a tag or a digest."""
+        is_in_name = self.name is not None and has_version(self.name.value)
+        return is_in_name or self.tag is not None or self.digest is not None
+
+
+def has_version(image: str) -> bool:
+    """Whether an image has a tag or a digest, as it is written."""
+    return "@" in image or ":" in image.rpartition("/")[2]
+
+
 class Container(NamedTuple):
-    """Something that names an image: a container, or a volume of type `image`."""
+    """Something that names an image: a container, a volume of type `image`, a value of a chart."""
 
     type: ContainerType
     name: str | None
@@ -101,6 +139,8 @@ class Container(NamedTuple):
     resolved: str | None = None
     # What the object says puts an image of its own making here.
     builder: Builder | None = None
+    # Where the parts of `image` are in the values of a chart; a tag alone has no `image`.
+    value: ValueFields | None = None
 
 
 class PodSpec(NamedTuple):
@@ -274,5 +314,7 @@ class FileFacts(NamedTuple):
     not_deployed: tuple[NotDeployed, ...] = ()
     # The file holds template braces and is not YAML until it is rendered.
     templated: bool = False
+    # Files with values of charts, as this one names them.
+    value_files: tuple[str, ...] = ()
     # How imagelint itself failed to read the file; then there is nothing else.
     crash: str | None = None

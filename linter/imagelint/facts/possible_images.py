@@ -17,15 +17,11 @@ if TYPE_CHECKING:
     from imagelint.text.nodes import Node
     from imagelint.text.places import Span, Text
 
-# Their values are those of a chart, or of another tool.
-_OF_OTHER_TOOLS = ("helm.toolkit.fluxcd.io", "kustomize.toolkit.fluxcd.io", "helm.cattle.io")
 _SKIPPED = frozenset({"status", "metadata"})
 
 
 def possible_images(node: Mapping, resource: Resource, read: Within[Span]) -> Iterator[PodSpec]:
     """The images that fields of an unknown kind seem to name, except those at the places that were `read`."""
-    if resource.api_version.startswith(_OF_OTHER_TOOLS) or resource.kind.startswith("Application"):
-        return
     images = [image for image in _images(node) if image.span not in read]
     if images:
         yield nobodys(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.builders import BUILDING_KINDS
 from imagelint.facts.kinds import core_kinds, custom_kind, group_kind, holds_no_pods, is_api_version, secret_producers
+from imagelint.facts.value_kinds import WORDS, value_source
 from imagelint.text.places import UNUSUAL_BREAKS
 
 if TYPE_CHECKING:
@@ -118,7 +119,9 @@ def _words(api_version: str, kind: str) -> tuple[bytes, ...] | None:
     if holds_no_pods(name):
         return ()
     if name == CONFIG_MAP:
-        return (b"mage",)
+        return (b"mage", b"values")
+    if value_source(name) is not None:
+        return WORDS
     known = custom_kind(api_version, kind)
     return (_CONTAINERS, *_words_of(known)) if known else (_CONTAINERS, b"mage")
 

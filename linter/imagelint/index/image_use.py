@@ -10,6 +10,7 @@ from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.kubelet.pull_policy import NEVER, effective_policy
 from imagelint.kubelet.reference import InvalidReferenceError, parse_reference
 from imagelint.text.places import Place, Related
+from imagelint.text.trace import Part
 
 if TYPE_CHECKING:
     from imagelint.facts.model import Builder, Container, PodSpec, Resource
@@ -50,6 +51,11 @@ class Pod:
         return not containers or any(container.type is not ContainerType.ARTIFACT for container in containers)
 
     @property
+    def is_of_values(self) -> bool:
+        """Whether its images are values of a chart, whose pods are not known."""
+        return any(container.type is ContainerType.VALUE for container in self.spec.containers)
+
+    @property
     def account_name(self) -> str:
         """The service account that the pod runs as."""
         return self.spec.service_account.value if self.spec.service_account else DEFAULT_ACCOUNT
@@ -84,6 +90,19 @@ class ImageUse(NamedTuple):
     def place(self) -> Place:
         """The scalar that names the image."""
         return Place(self.pod.source, self.span)
+
+    def place_of(self, part: Part, *, is_about_host: bool = False) -> Place:
+        """Where a part of the image was written: the values of charts have a key for each."""
+        value = self.container.value
+        if value is None:
+            return self.place
+        parts = {
+            Part.NAME: (value.registry if is_about_host else None, value.name),
+            Part.TAG: (value.tag, value.digest),
+            Part.DIGEST: (value.digest, value.tag),
+        }
+        found = next((text for text in parts.get(part, ()) if text is not None), None)
+        return Place(self.pod.source, found.span) if found is not None else self.place
 
     @property
     def named(self) -> ImageReference | None:

@@ -149,6 +149,8 @@ class Index:
         account = self.account(pod)
         if account is not None:
             return self.account_secrets(account, known=unpatched)
+        if pod.is_of_values:
+            return PullSecrets((), None, known=False)
         # `default` exists everywhere; unless a file gives it secrets, it has none as far as the files show.
         return PullSecrets((), None, known=unpatched and pod.account_name == DEFAULT_ACCOUNT)
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.text.places import SourceId, Span
+from imagelint.text.trace import Part
 
 if TYPE_CHECKING:
     from imagelint.facts.model import Resource
@@ -54,6 +55,8 @@ class Subject(NamedTuple):
     names: tuple[str, ...] = ()
     # The 0-based index of the document in its file, if no object is known.
     document: int | None = None
+    # The key path in the values of a chart: `controller.image`.
+    key: str | None = None
 
     @property
     def document_number(self) -> int | None:
@@ -68,6 +71,8 @@ class Subject(NamedTuple):
         parts = [self.resource.label]
         if self.container:
             parts.append(f"container `{self.container}`")
+        if self.key:
+            parts.append(f"value `{self.key}`")
         if self.resource.rendered_from:
             parts.append(f"rendered from {self.resource.rendered_from}")
         return ", ".join(parts)
@@ -91,6 +96,8 @@ class Finding(NamedTuple):
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
     written: tuple[Origin, ...] = ()
+    # What of the text at `at` it is about.
+    part: Part = Part.WHOLE
     # Reported before the others of its place: if the host is wrong, what they say of credentials does not hold.
     is_about_host: bool = False
 

@@ -27,6 +27,7 @@ def image_entry(index: Index, use: ImageUse) -> dict[str, Any]:
         "built_by": use.builder.name if use.builder else None,
         "container": use.container.name,
         "container_type": use.container.type,
+        "key": use.container.value.key if use.container.value else None,
         "pull_policy": {"declared": use.declared_policy, "effective": use.pull_policy},
         "service_account": use.pod.account_name,
         "pull_secrets": [name.value for name in secrets.names],

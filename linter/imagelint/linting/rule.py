@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from imagelint.facts.model import ContainerType
 from imagelint.linting.finding import Confidence, Finding, Severity, Subject
+from imagelint.text.trace import Part
 from imagelint.text.user_info import without_user_info
 from imagelint.world.rule_options import RuleOptions, manual_of
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 # Where the manual is published, with a slash at its end; empty while it is not, and then no output links to it.
 HOME = ""
-_OF_PROGRAMS = frozenset({ContainerType.HANDED_ON, ContainerType.EMBEDDED})
+# A program or a chart makes pods of these images.
+_PASSED_ON = frozenset({ContainerType.HANDED_ON, ContainerType.EMBEDDED, ContainerType.VALUE})
 _BUILT_IN = ("imagelint_rules.", "imagelint.linting.")
 
 _REFERENCES = "### References"
@@ -52,6 +54,7 @@ class Details(TypedDict, total=False):
     confidence: Confidence | None
     prediction: Prediction | None
     fix: Fix | None
+    part: Part
 
 
 class Rule(NamedTuple):
@@ -72,6 +75,8 @@ class Rule(NamedTuple):
     across_files: bool = False
     # Whether its findings come before others of the same place.
     is_about_host: bool = False
+    # What of an image it is about: where an overlay sets that, its findings are there.
+    part: Part = Part.WHOLE
     # If one of these rules finds something at the same place, this one has nothing to add.
     unless_found_by: frozenset[str] = frozenset()
     # What the configuration can set besides the severity.
@@ -141,6 +146,7 @@ class Rule(NamedTuple):
             prediction=details.get("prediction", self.prediction),
             related=tuple(related),
             fix=details.get("fix"),
+            part=details.get("part") or self.part,
             is_about_host=self.is_about_host,
         )
 
@@ -153,10 +159,17 @@ class Rule(NamedTuple):
         related: Sequence[Related] = (),
         **details: Unpack[Details],
     ) -> Finding:
-        """A finding at the scalar that names an image; if a program gets the name, at most likely and without a fix."""
-        if use.container.type in _OF_PROGRAMS:
+        """A finding at the scalar that names an image, or the part of it that the rule is about.
+
+        It is likely at most, and not fixed, if a program or a chart gets the name; the latter may not use it.
+        """
+        if use.container.type in _PASSED_ON:
             if (details.get("confidence") or self.confidence) is Confidence.CERTAIN:
                 details["confidence"] = Confidence.LIKELY
             details.pop("fix", None)
-        subject = Subject(use.pod.resource, use.container.name, use.written, tuple(names))
-        return self.finding(use.place, message, subject, related=(*related, *use.rewrites), **details)
+        if use.container.type is ContainerType.VALUE and (details.get("severity") or self.severity) is Severity.ERROR:
+            details["severity"] = Severity.WARNING
+        at = use.place_of(details.get("part") or self.part, is_about_host=self.is_about_host)
+        key = use.container.value.key if use.container.value else None
+        subject = Subject(use.pod.resource, use.container.name, use.written, tuple(names), key=key)
+        return self.finding(at, message, subject, related=(*related, *use.rewrites), **details)

@@ -56,7 +56,9 @@ def _row(entry: dict[str, Any]) -> tuple[str, ...]:
     cells = (
         entry["image"],
         f"{resource['kind']} {name}",
-        entry["container"] or ("(possible)" if entry["container_type"] == ContainerType.POSSIBLE else "-"),
+        entry["container"]
+        or entry["key"]
+        or ("(possible)" if entry["container_type"] == ContainerType.POSSIBLE else "-"),
         ", ".join(entry["pull_secrets"]) or "-",
         f"{entry['path']}:{entry['line']}",
     )

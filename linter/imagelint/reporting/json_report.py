@@ -57,6 +57,7 @@ def _finding(finding: Finding, group: int | None) -> dict[str, Any]:
         "document": finding.subject.document_number,
         "resource": resource_fields(finding.subject.resource),
         "container": finding.subject.container,
+        "key": finding.subject.key,
         "image": finding.subject.image,
         "predicts": str(finding.prediction) if finding.prediction else None,
         "prediction": _prediction(finding.prediction),

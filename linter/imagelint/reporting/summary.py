@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _FATES = ("cannot start", "may not start", "use{s} a mutable tag", "may fail at a later pull")
 _CANNOT, _MAY_NOT, _MUTABLE, _LATER = range(len(_FATES))
 # What an object hands to others, which make pods of it or none.
-_OF_NO_WORKLOAD = frozenset({ContainerType.ARTIFACT, ContainerType.HANDED_ON, ContainerType.EMBEDDED})
+_OF_NO_WORKLOAD = frozenset(
+    {ContainerType.ARTIFACT, ContainerType.HANDED_ON, ContainerType.EMBEDDED, ContainerType.VALUE}
+)
 # What leaves the pod with what it needs, as far as this alone shows.
 _UNSURE = frozenset({Rejection.FIELD_IGNORED, Rejection.INVALID_SERVER_SIDE})
 

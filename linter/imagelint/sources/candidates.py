@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.kustomization import FILE_NAMES
+from imagelint.facts.value_kinds import is_values_file
 from imagelint.text.source import UnreadableError, read_small
 
 if TYPE_CHECKING:
@@ -67,11 +68,12 @@ def is_chart(path: str, names: Container[str]) -> bool:
 def part_of_chart(relative: str) -> str | None:
     """Which part of a chart a path in it belongs to, if that part holds no manifests to read as they are."""
     parts = relative.replace(os.sep, "/").split("/")
+    is_inner = parts[0] == "charts"
     while len(parts) > 2 and parts[0] == "charts":
         parts = parts[2:]  # a chart inside the chart
     if parts[0] in {"templates", "crds", "ci", "files"} and len(parts) > 1:
         return parts[0]
-    if len(parts) == 1 and parts[0].startswith("values"):
+    if len(parts) == 1 and parts[0].startswith("values") and (is_inner or not is_values_file(parts[0])):
         return "values"
     return None
 

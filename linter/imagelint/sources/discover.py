@@ -49,6 +49,8 @@ class InputFile(NamedTuple):
     explicit: bool
     # The purpose of its folder, if nobody deploys from it, such as test data.
     purpose: str | None = None
+    # Another file names it as one with values of a chart.
+    has_values: bool = False
 
     @property
     def source(self) -> SourceId:

@@ -88,7 +88,14 @@ def test_one_note_for_a_chart_with_any_content(tree: Path) -> None:
     write(tree, "shop/files/raw.yaml", "shop/manifests/pod.yaml", "values.yaml")
     found = discover(["."])
     assert found.charts == ["shop"]
-    assert [file.path for file in found.files] == ["shop/manifests/pod.yaml", "values.yaml"]
+    values = ["shop/values-prod.yaml", "shop/values.yaml"]
+    assert [file.path for file in found.files] == ["shop/manifests/pod.yaml", *values, "values.yaml"]
+
+
+def test_values_of_a_chart_inside_a_chart_belong_to_it(tree: Path) -> None:
+    write(tree, "shop/Chart.yaml", "shop/charts/db/Chart.yaml", text=CHART)
+    write(tree, "shop/charts/db/values.yaml", "shop/values.schema.json")
+    assert [file.path for file in discover(["."]).files] == []
 
 
 def test_a_folder_with_a_chart_file_of_another_tool_is_not_a_chart(tree: Path) -> None:

@@ -1,0 +1,55 @@
+"""Which kinds and files hold the values of charts: `data/chart_values.json` has their kinds, names and key paths."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from imagelint.data import load_data
+
+# `values.yaml`, `values-prod.yaml`, `prod-values.yml`, `values.eu.yaml`
+_VALUES_FILE = r"(?:values(?:[._-].+)?|.+[._-]values)\.ya?ml"
+# Values hold one of these if they name an image.
+WORDS = (b"mage", b"repo", b"tag", b"Tag")
+
+
+class ValueSource(NamedTuple):
+    """Where a kind, or a file of a tool, has values. Paths are as `text.nodes.select` reads them."""
+
+    kind: str
+    # The parts that each have values of their own, below which the other paths are.
+    within: tuple[str, ...] = ("",)
+    # Mappings, or texts that hold one. Behind `*`, keys have to be names of values files.
+    values: tuple[str, ...] = ()
+    # Entries with `name` and `value`, or mappings from names to values: `image.tag`.
+    parameters: tuple[str, ...] = ()
+    # As `images` of kustomize: mappings with `name`, `newName` and `newTag`, or texts.
+    overrides: tuple[str, ...] = ()
+    # Names of files with values, relative to the file.
+    files: tuple[str, ...] = ()
+
+
+def is_values_file(path: str) -> bool:
+    """Whether a file holds values of a chart, as its name says."""
+    return re.fullmatch(_VALUES_FILE, path.rpartition("/")[2]) is not None
+
+
+def may_name_images(data: bytes) -> bool:
+    """Whether the text of a values file has a word that its images are found by."""
+    return any(word in data for word in WORDS)
+
+
+def value_source(name: str) -> ValueSource | None:
+    """Where objects of a `group/Kind`, or files of a name, have values; None for most."""
+    return _sources().get(name)
+
+
+@cache
+def _sources() -> dict[str, ValueSource]:
+    found: dict[str, ValueSource] = {}
+    for row in load_data("chart_values.json"):
+        paths = {key: tuple(value) for key, value in row.items() if key not in {"group", "kind", "names"}}
+        for name in row.get("names", [f"{row.get('group')}/{row['kind']}"]):
+            found[name] = ValueSource(row["kind"], **paths)
+    return found
