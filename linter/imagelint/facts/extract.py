@@ -23,7 +23,7 @@ from imagelint.facts.kustomization import KUSTOMIZATION, hidden_literals, is_kus
 from imagelint.facts.misplaced import misplaced_in_account, misplaced_in_pod
 from imagelint.facts.model import FileFacts, NotDeployed, Problem, ServiceAccount
 from imagelint.facts.objects import described, objects_of, purpose_of_object, resource_of
-from imagelint.facts.podspecs import core_pod_specs, pull_secret_names, without_expressions
+from imagelint.facts.podspecs import core_pod_specs, pull_secret_names, shaped_pods, without_expressions
 from imagelint.facts.screen import CONFIG_MAP, Heading, can_matter, heading_of
 from imagelint.facts.secrets import hidden_spans, secrets_of
 from imagelint.facts.value_kinds import is_values_file, may_name_images, value_source
@@ -307,6 +307,8 @@ class _FileReader:
 
                 specs = with_parameters(node, specs)
             self._pods.extend(without_stand_ins(node, specs))
+            for _, pod, _ in shaped_pods(node):
+                self._pods.extend(handed_on(pod, resource))
 
 
 def _templates(node: Mapping, resource: Resource) -> list[Mapping]:

@@ -43,7 +43,14 @@ def core_pod_specs(node: Mapping, resource: Resource, kind: str) -> Iterator[Pod
 
 
 def shaped_pod_specs(node: Mapping, resource: Resource) -> Iterator[tuple[Path, PodSpec]]:
-    """Any mapping with a list of containers, at any depth, as custom resources embed them."""
+    """The PodSpecs at any depth, as custom resources embed them."""
+    for path, pod, parent in shaped_pods(node):
+        reader = PodSpecReader(resource, mapping(parent, "metadata"), custom=True)
+        yield path, reader.read(pod, path, complete=False)
+
+
+def shaped_pods(node: Mapping) -> Iterator[tuple[Path, Mapping, Mapping | None]]:
+    """Any mapping with a list of containers, with its path and the mapping around it."""
     pending: list[tuple[Node, Path, Mapping | None]] = [(node, (), None)]
     while pending:
         current, path, parent = pending.pop()
@@ -53,8 +60,7 @@ def shaped_pod_specs(node: Mapping, resource: Resource) -> Iterator[tuple[Path, 
         elif isinstance(current, Mapping):
             is_spec = _is_pod_spec(current)
             if is_spec:
-                reader = PodSpecReader(resource, mapping(parent, "metadata"), custom=True)
-                yield path, reader.read(current, path, complete=False)
+                yield path, current, parent
             skipped = _SKIPPED_KEYS | _LIST_NAMES if is_spec else _SKIPPED_KEYS
             children = [(value, key.value) for key, value in current.pairs() if key.value not in skipped]
             pending.extend((child, (*path, key), current) for child, key in reversed(children))

@@ -64,6 +64,25 @@ def test_findings_are_likely_and_not_fixed() -> None:
     assert (same.rule, same.confidence) == (finding.rule, "certain")
 
 
+@pytest.mark.parametrize(
+    ("api_version", "kind", "path"),
+    [
+        ("operators.coreos.com/v1alpha1", "ClusterServiceVersion", "install.spec.deployments"),
+        ("argoproj.io/v1alpha1", "Rollout", "template.spec"),
+        ("acme.example/v1", "Widget", "pods"),
+    ],
+)
+def test_operators_in_custom_resources(api_version: str, kind: str, path: str) -> None:
+    env = [{"name": "RELATED_IMAGE_B", "value": "quay.io/acme/b:2"}]
+    container = {"name": "main", "image": OPERATOR, "args": ["--x-image=quay.io/acme/a:1"], "env": env}
+    spec: Any = [{"spec": {"template": {"spec": {"containers": [container]}}}}]
+    for key in reversed(path.split(".")):
+        spec = {key: spec}
+    text = json.dumps({"apiVersion": api_version, "kind": kind, "metadata": {"name": "x"}, "spec": spec})
+    found = [use.effective for use in index_of(text).images if use.container.type == "handed-on"]
+    assert found == ["quay.io/acme/b:2", "quay.io/acme/a:1"]
+
+
 def test_a_host_of_the_containers_is_known_to_be_meant() -> None:
     env = [
         {"name": "SIDECAR_IMAGE", "value": f"{host}/acme/sidecar:1"} for host in ("a.corp.example", "b.corp.example")
