@@ -179,11 +179,10 @@ def _lists_secrets(resource: Resource) -> bool:
 
 def _nodes_bring_credentials(index: Index, use: ImageUse) -> bool:
     registry = index.registry(use)
-    return (
-        registry is not None
-        and registry.node_credentials is not None
-        and registry.node_credentials == platform_of(index, use.pod.source)
-    )
+    owner = registry.node_credentials if registry is not None else None
+    # Operators of Red Hat's catalogues are for OpenShift alone.
+    is_of_catalogue = owner == "openshift" and use.pod.resource.kind == "ClusterServiceVersion"
+    return owner is not None and (is_of_catalogue or owner == platform_of(index, use.pod.source))
 
 
 def _known(index: Index) -> _Known:

@@ -116,3 +116,18 @@ def test_the_settings_know_better_than_the_objects() -> None:
     files = {"app/web.yaml": RED_HAT, "app/route.yaml": beside("route.openshift.io/v1", "Route")}
     rules = {finding.rule for finding in lint(files, world=World(settings=Settings(platform="eks")))}
     assert "pull-secret-missing" in rules
+
+
+@pytest.mark.parametrize(
+    ("image", "is_found"),
+    [
+        ("registry.connect.redhat.com/acme/operator:1", False),
+        ("registry.redhat.io/acme/operator:1", False),
+        ("acme.azurecr.io/operator:1", True),
+    ],
+)
+def test_operators_of_a_catalogue_run_on_openshift(image: str, is_found: bool) -> None:
+    template = {"spec": {"containers": [{"name": "operator", "image": image}]}}
+    spec = {"install": {"spec": {"deployments": [{"name": "a", "spec": {"template": template}}]}}}
+    version = {"apiVersion": "operators.coreos.com/v1alpha1", "kind": "ClusterServiceVersion", "spec": spec}
+    assert bool(missing({**version, "metadata": {"name": "a", "namespace": "prod"}})) is is_found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.model import Container, ContainerType, PodSpec
 from imagelint.facts.podspecs import CONTAINER_LISTS
-from imagelint.kubelet.placeholders import find_placeholder
+from imagelint.kubelet.placeholders import find_placeholder, is_filled_in
 from imagelint.kubelet.platforms import NodePlatform
 from imagelint.kubelet.reference import InvalidReferenceError, parse_reference
 from imagelint.text.nodes import Mapping, as_text, items, text
@@ -93,6 +93,8 @@ def _separate(arguments: Iterable[Text]) -> Iterator[Text]:
 
 def is_full_name(image: str) -> bool:
     """Whether a text can be nothing but an image: it has a registry, and a tag or a digest."""
+    if is_filled_in(image):
+        return False
     try:
         found = parse_reference(image)
     except InvalidReferenceError:

@@ -191,3 +191,18 @@ def test_an_unknown_kind_may_have_a_language_of_its_own() -> None:
 def test_the_end_of_a_name_is_completed_by_a_script(text: str, severity: str) -> None:
     (finding,) = lint(text)
     assert (finding.rule, finding.severity) == ("invalid-image-reference", severity)
+
+
+PAYLOAD = "placeholder.url.oc.will.replace.this.org/placeholdernamespace:machine-config-operator"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pod(PAYLOAD),
+        pod("quay.io/acme/a:1", args=[f"--x-image={PAYLOAD}"]),
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}, "data": {"baseImage": PAYLOAD}},
+    ],
+)
+def test_the_payload_of_openshift_is_filled_in(document: dict[str, Any]) -> None:
+    assert lint(json.dumps(document)) == []
