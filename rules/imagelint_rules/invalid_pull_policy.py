@@ -8,7 +8,7 @@ values are case-sensitive.
 ### Why is this bad?
 
 The API server rejects the object: `Unsupported value: "always"`. For the pod template or an image volume of a custom
-resource, it rejects the pods that the operator creates.
+resource, and for a pod in a ConfigMap, it rejects the pods that are made of it.
 
 ### Example
 
@@ -102,7 +102,7 @@ def _outcome(pod: Pod, container: Container) -> _Outcome | None:
     """None for the fields of an operator's own, which may know other policies."""
     if pod.spec.core:
         return _Outcome("object", Prediction(Rejection.INVALID), Confidence.CERTAIN)
-    is_of_pods = container.type is ContainerType.VOLUME or pod.spec.is_template
+    is_of_pods = container.type in {ContainerType.VOLUME, ContainerType.EMBEDDED} or pod.spec.is_template
     return _Outcome("pod", Prediction(Rejection.FAILED_CREATE), Confidence.LIKELY) if is_of_pods else None
 
 

@@ -112,6 +112,13 @@ def test_a_pod_in_a_text_is_judged_like_one() -> None:
     assert {(finding.confidence, finding.subject.container) for finding in findings} == {("likely", "guard")}
 
 
+def test_a_policy_that_no_pod_may_have() -> None:
+    policy = POD.replace("image: shutdown-guard", "image: quay.io/acme/a:1\n          imagePullPolicy: Sometimes")
+    (finding,) = lint(policy)
+    assert (finding.rule, finding.place.span.line, finding.confidence) == ("invalid-pull-policy", 13, "likely")
+    assert str(finding.prediction) == "pod is not created"
+
+
 def test_an_error_stays_one_without_being_certain() -> None:
     (finding,) = lint(JENKINS)
     assert (finding.rule, finding.severity, finding.confidence, finding.fix) == ("dead-image", "error", "likely", None)
