@@ -78,9 +78,9 @@ def outputs_of(raw: bytes, name: str, formats: Sequence[str] = ALL_FORMATS) -> t
     outcome = judge(found, WORLD, ALL_RULES)
     report = Report(outcome.findings, found, outcome.suppressed, RULES)
     index = Index(found.files, WORLD)
-    entries = image_entries(index, found.reported)
+    entries = image_entries(index, found, found.reported)
     pieces = [piece for format_ in formats for piece in render(report, format_, Style(colour=True))]
-    pieces += [*image_table(entries), *image_references(index, found.reported), starter_configuration(index)]
+    pieces += [*image_table(entries), *image_references(index, found, found.reported), starter_configuration(index)]
     targets = {source.path: os.path.realpath(source.path) for source in found.files}
     for file in fixed_files(outcome.findings, found.files, targets, unsafe=True):
         assert file.problem is None, file.problem

@@ -12,7 +12,7 @@ from imagelint.text.sources import Buffers
 from imagelint.text.trace import Part
 
 if TYPE_CHECKING:
-    from imagelint.sources.unit import Remark, Unit
+    from imagelint.facts.unit import Remark, Unit
 
 DEPLOYMENT = """\
 apiVersion: apps/v1

@@ -96,7 +96,26 @@ def test_every_option_that_a_page_names_is_there(page: Path) -> None:
 def test_the_examples_hold_a_defect_of_each_kind_and_their_twins_none() -> None:
     broken = imagelint("examples/broken", "--format=concise", "--today=2026-11-24", cwd=ROOT)
     found = set(re.findall(r"\[([a-z-]+)\]", broken.stdout))
-    named = {rule.name for rule in RULES if rule.on} - {"image-not-in-inventory", "expired-ignore", "internal-error"}
+    elsewhere = {
+        "image-not-in-inventory",
+        "expired-ignore",
+        "internal-error",
+        "kustomize-refuses",
+        "unmatched-override",
+    }
+    named = {rule.name for rule in RULES if rule.on} - elsewhere
     assert named - found == set()
     repaired = imagelint("examples/repaired", "--today=2026-11-24", cwd=ROOT)
+    assert (repaired.returncode, repaired.stdout) == (0, "")
+
+
+def test_the_overlays_of_the_examples_have_a_defect_in_each_place_and_their_twins_none() -> None:
+    broken = imagelint("examples/overlays/broken", "--format=concise", "--today=2026-11-24", cwd=ROOT)
+    places = re.findall(r"examples/overlays/broken/(\S+?):\d+:\d+: \w+\[([a-z-]+)\]", broken.stdout)
+    assert places == [
+        ("base/deployment.yaml", "invalid-image-reference"),
+        ("overlays/prod/kustomization.yaml", "misspelled-registry"),
+        ("overlays/prod/sync.yaml", "deprecated-registry"),
+    ]
+    repaired = imagelint("examples/overlays/repaired", "--today=2026-11-24", cwd=ROOT)
     assert (repaired.returncode, repaired.stdout) == (0, "")

@@ -22,8 +22,8 @@ SECTIONS = ["What it does", "Why is this bad?", "Example", "Use instead", "Refer
 OPTIONAL = {"How often is it right?", "Options"}
 
 
-# They are about the configuration and imagelint itself, so no manifest can be an example.
-WITHOUT_EXAMPLES = {"expired-ignore", "internal-error"}
+# They are about the configuration, imagelint itself, or several files, so that no manifest is an example.
+WITHOUT_EXAMPLES = {"expired-ignore", "internal-error", "kustomize-refuses", "unmatched-override"}
 WORLD = World(today=TODAY, inventory=Inventory([Available("quay.io/acme/stocked:v1.4.0")]))
 
 
@@ -52,7 +52,7 @@ def test_names_are_unique_and_every_module_is_listed() -> None:
     names = [rule.name for rule in RULES]
     modules = {path.stem.replace("_", "-") for path in (ROOT / "rules/imagelint_rules").glob("*.py")}
     assert len(set(names)) == len(names)
-    assert modules - {"--init--", "remedies", "judging", "judgement", "local-images"} == {*names} - {
+    assert modules - {"--init--", "remedies", "judging", "judgement", "local-images", "remarks"} == {*names} - {
         rule.name for rule in ENGINE_RULES
     }
 

@@ -67,7 +67,7 @@ def images(
     return [
         entry
         for run, sources in RunsByInput(runs).own(session.input.reported)
-        for entry in image_entries(session.index(run.world), sources)
+        for entry in image_entries(session.index(run.world), session.input, sources)
     ]
 
 

@@ -23,6 +23,8 @@ from imagelint.text.sources import Buffers
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
+    from imagelint.facts.model import FileFacts
+    from imagelint.facts.unit import Unit
     from imagelint.linting.rule import Rule
     from imagelint.runs import Run
     from imagelint.sources.discover import Discovery
@@ -93,7 +95,8 @@ class Session:
             else:
                 found.files[file.source] = result
         self._read_value_files()
-        _keep_what_is_deployed(found)
+        self._lift(file.source for file in named.files if file.explicit)
+        self._deploy()
         found.notes += _notes(paths, named, found)
         return found
 
@@ -115,6 +118,7 @@ class Session:
         self.input.reported.add(source.id)
         self.input.explicit.add(source.id)
         self.input.files[source.id] = facts_of(source, is_strict=self._is_strict)
+        self._deploy(source.id)
 
     def forget(self, id: SourceId) -> None:  # noqa: A002 - the field of a source
         """Take out a text and its facts."""
@@ -122,6 +126,32 @@ class Session:
         self._buffers.drop(id)
         self.input.reported.discard(id)
         self.input.files.pop(id, None)
+        self._deploy(id)
+
+    def _lift(self, named: Iterable[SourceId]) -> None:
+        """Read the kustomizations that deploy files which were named one by one: a base is judged as they have it."""
+        alone = [source for source in named if source in self.input.files]
+        if not alone:
+            return
+        from imagelint.sources.overlays_above import OverlaysAbove
+
+        for source in OverlaysAbove(self._buffers).above(alone) - self.input.files.keys():
+            facts = self._beside(source)
+            if facts is not None:
+                self.input.files[source] = facts
+
+    def _deploy(self, changed: SourceId | None = None) -> None:
+        """Build what kustomizations deploy of what was read; with `changed`, what that source is a part of."""
+        found = self.input
+        if found.units or any(facts.kustomization is not None for facts in found.files.values()):
+            from imagelint.sources.overlays import deploy
+
+            deploy(found, self._beside, changed)
+
+    def _beside(self, id: SourceId) -> FileFacts | None:  # noqa: A002 - as above
+        """The facts of a file that nobody named, and a kustomization lists."""
+        result = read_file(InputFile(id.path, explicit=False), is_strict=self._is_strict)
+        return None if isinstance(result, str) else result
 
     def index(self, world: World, scope: frozenset[SourceId] | None = None) -> Index:
         """The index of what is held, kept until the next update. `scope`: the sources that are judged, None for all."""
@@ -131,7 +161,7 @@ class Session:
         given |= {"source": settings.source if settings.external_secrets else "", "options": repr(settings.options)}
         key = (*given.values(), id(world.knowledge), id(world.inventory), world.today, scope)
         if key not in self._indexes:
-            self._indexes[key] = Index(self.input.files, world, scope)
+            self._indexes[key] = Index(self.input.deployed, world, scope)
         return self._indexes[key]
 
     def lint(
@@ -143,7 +173,8 @@ class Session:
         """
         run_as = cache(timed or _untimed)
         judged = self.input.reported if scope is None else self.input.reported.intersection(scope)
-        within = None if judged.issuperset(self.input.files) else frozenset(judged)
+        units = self.input.units_of(judged)
+        within = None if judged.issuperset(self.input.files.keys() - units) else frozenset({*judged, *units})
         outcomes = [
             check(
                 [run_as(rule) for rule in run.rules],
@@ -192,20 +223,6 @@ def _enabled(runs: Sequence[Run]) -> list[Rule]:
     return [rule for rule in rules.values() if rule.name in ran]
 
 
-def _keep_what_is_deployed(found: Input) -> None:
-    """What a kustomization outside of such folders lists is deployed, even if its folder is called like test data."""
-    listed = {
-        posixpath.normpath(posixpath.join(posixpath.dirname(source.path), path))
-        for source, facts in found.files.items()
-        if facts.kustomization is not None and source not in found.purposes
-        for path in (*facts.kustomization.resources, *facts.kustomization.components)
-    }
-    if listed:
-        for source in [*found.purposes]:
-            if not listed.isdisjoint((source.path, *folders_above(source.path))):
-                del found.purposes[source]
-
-
 def _excluded_wholly(paths: Iterable[str], discovery: Discovery) -> Iterator[str]:
     """A note for each folder of the command line that a configuration leaves nothing of."""
     read = {folder for file in discovery.files for folder in folders_above(file.path)}
@@ -229,6 +246,7 @@ def _notes(paths: Iterable[str], discovery: Discovery, found: Input) -> list[str
         where = _named(discovery.hidden)
         notes.append(f"{where}: hidden by .gitignore or the mark of a cache, not linted; name a file to lint it")
     notes += _excluded_wholly(paths, discovery)
+    notes += _built_without(list(found.units.values()))
     templated = sorted(
         source.path for source in found.reported if source in found.files and found.files[source].templated
     )
@@ -241,7 +259,19 @@ def _notes(paths: Iterable[str], discovery: Discovery, found: Input) -> list[str
     return notes
 
 
-def _named(paths: Sequence[str]) -> str:
+def _built_without(units: Sequence[Unit]) -> Iterator[str]:
+    """What overlays are built without, since it is not in the repository or runs a program."""
+    partial = [unit for unit in units if unit.left_out]
+    if len(partial) > _MOST_NAMED:
+        yield f"{_named([unit.name for unit in partial], 'overlays')}: built without what is remote or runs a program"
+        return
+    for unit in partial:
+        first, *others = unit.left_out
+        more = f" and {len(others)} more" if others else ""
+        yield f"{first.place.path}:{first.place.span.line}: {first.message}{more}; {unit.name} is built without it"
+
+
+def _named(paths: Sequence[str], noun: str = "files") -> str:
     """The first of some paths, and how many more there are."""
-    more = f" and {len(paths) - _MOST_NAMED} more files" if len(paths) > _MOST_NAMED else ""
+    more = f" and {len(paths) - _MOST_NAMED} more {noun}" if len(paths) > _MOST_NAMED else ""
     return f"{', '.join(paths[:_MOST_NAMED])}{more}"

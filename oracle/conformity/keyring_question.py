@@ -100,7 +100,7 @@ def _compare_lookup(secrets: list[Secret], image: str, lookup: Answer) -> Differ
     if (ours.match == "matched") != bool(tried):
         theirs = "matched" if tried else "anonymous" if lookup["found"] else "none"
         return Difference(f"{ours.match} here, {theirs} there")
-    return None if {secret.final_name for secret in ours.secrets} == tried else Difference("other secrets are tried")
+    return None if {secret.id.name for secret in ours.secrets} == tried else Difference("other secrets are tried")
 
 
 def _smaller(case: Case) -> Iterator[Case]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 # In the order of the manual.
 _MODULES = (
     "syntax_error",
+    "kustomize_refuses",
+    "unmatched_override",
     "invalid_image_reference",
     "number_as_tag",
     "missing_image",

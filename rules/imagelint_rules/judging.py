@@ -7,7 +7,6 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from imagelint.index.overlays import UNTOUCHED
 from imagelint.kubelet.pull_policy import ALWAYS
 from imagelint.kubelet.reference import DOCKER_HUB
 from imagelint.linting.finding import Confidence, Severity
@@ -56,11 +55,11 @@ def _judged(index: Index, use: ImageUse, image: ImageReference) -> Judgement | N
         return unreachable(image, "is declared to be out of reach")
     # A bare name in a DeploymentConfig is an image stream, which a trigger replaces; before a short one in the values
     # of a chart the chart may put a registry.
-    is_completed = use.pod.resource.kind == "DeploymentConfig" or (use.pod.is_of_values and image.is_short)
+    is_completed = use.pod.resource.kind == "DeploymentConfig" or (use.pod.spec.is_of_values and image.is_short)
     is_known = declared is not None or is_completed
     found = _judgement_of(index.world.knowledge, index.world.today, image, is_declared=is_known)
     # What a kustomization lists may get its image when it is deployed: `kustomize edit set image controller=…`.
-    is_final = use.pod.overlay is UNTOUCHED and not use.pod.source.part
+    is_final = not use.pod.source.part
     is_asked_for = found is not None and found.is_local and use.declared_policy == ALWAYS and is_final
     return always(found) if found is not None and is_asked_for else found
 

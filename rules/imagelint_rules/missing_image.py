@@ -66,7 +66,7 @@ if TYPE_CHECKING:
 def check(index: Index) -> Iterator[Finding]:
     """Containers without an image in objects that the API server gets as written."""
     for pod in index.pods:
-        for container in pod.spec.containers if pod.complete and not is_called_patch(pod.source.path) else ():
+        for container in pod.spec.containers if pod.spec.complete and not is_called_patch(pod.source.path) else ():
             if _lacks_image(container, pod) and not _has_it_elsewhere(index, pod, container):
                 kind = "image volume" if container.type is ContainerType.VOLUME else "container"
                 field = "reference" if container.type is ContainerType.VOLUME else "image"

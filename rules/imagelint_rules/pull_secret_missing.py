@@ -164,7 +164,7 @@ def check(index: Index) -> Iterator[Finding]:
 def _is_judged(pod: Pod) -> bool:
     """Custom resources may configure their secrets elsewhere, unless they have a pod template or a known field."""
     is_all = _own_list_is_all(pod) or _lists_secrets(pod.resource)
-    return is_all and not pod.spec.pull_secrets and not pod.overlay.changes_pull_secrets
+    return is_all and not pod.spec.pull_secrets and not pod.in_partial_unit
 
 
 def _own_list_is_all(pod: Pod) -> bool:
@@ -192,7 +192,7 @@ def _known(index: Index) -> _Known:
     balance: dict[str, int] = {}
     for pod in index.all_pods:
         use = index.join(PodImages).main(pod)
-        if use is None or pod.is_of_values:
+        if use is None or pod.spec.is_of_values:
             continue
         has_secret = bool(index.pull_secrets(pod).names) and index.credential(use).match is not Match.NONE
         if has_secret and _lists_secrets(pod.resource) and use.reference is not None:

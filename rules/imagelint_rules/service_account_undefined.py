@@ -88,7 +88,7 @@ def check(index: Index) -> Iterator[Finding]:
     """Pods of core kinds whose account is not defined in their namespace."""
     for pod in index.pods:
         account = pod.spec.service_account
-        if not pod.complete or account is None or account.value == "default" or find_placeholder(account.value):
+        if not pod.spec.complete or account is None or account.value == "default" or find_placeholder(account.value):
             continue
         if not index.accounts.find(account.value, pod.namespace).usable:
             yield _finding(index, pod, account)

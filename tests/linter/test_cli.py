@@ -265,7 +265,9 @@ def test_rules_and_their_manual(tmp_path: Path) -> None:
 def test_the_images_of_a_folder(folder: Path) -> None:
     status, out, _ = run(folder, "images", ".")
     assert status == 0
-    assert out.splitlines()[1].split() == ["quay.io/ACME/app:1.4", "Pod", "good", "a", "-", "failed.yaml:5"]
+    assert out.splitlines()[1].split() == [
+        *("quay.io/ACME/app:1.4", "Pod", "good", "a", "IfNotPresent", "default", "-", "failed.yaml:5")
+    ]
     (entry,) = json.loads(run(folder, "images", ".", "--format=json")[1])
     assert (entry["valid"], entry["line"], entry["column"]) == (False, 5, 33)
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from imagelint.index.index import Index
 from imagelint.reporting.image_rows import image_entries
 from imagelint.text.places import SourceId
-from support import index_of
+from support import read_texts
 
 
 def entries(**spec: object) -> list[dict[str, Any]]:
     """The entries of a pod, from a fragment of its specification."""
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": spec}
-    return image_entries(index_of(json.dumps(pod)), {SourceId("input.yaml")})
+    found = read_texts({"input.yaml": json.dumps(pod)})
+    return image_entries(Index(found.files), found, {SourceId("input.yaml")})
 
 
 def test_every_kind_of_container() -> None:

@@ -174,7 +174,7 @@ def test_standard_input_beside_its_folder_is_judged_and_framed(tmp_path: Path) -
 # A chart as a provider would give it: rendered text that nobody wrote, traced to a values file with a password.
 VALUES = "image: quay.io/acme/App:1.4  # {comment}\npassword: HUNTER2-secret\nother: 1\n"
 RENDERED = SourceId("charts/web", "templates/deployment.yaml")
-VALUES_ID = SourceId("charts/web/values.yaml")
+VALUES_ID = SourceId("charts/web/settings.yaml")
 
 
 class ToValues:
@@ -201,7 +201,7 @@ def test_traced_findings_are_shown_where_they_were_written() -> None:
     assert finding.written[0].key == "image"
     assert finding.fix is None
     text = "".join(render(report, "text", Style()))
-    assert "charts/web/values.yaml:1:8" in text
+    assert "charts/web/settings.yaml:1:8" in text
     assert "image: quay.io/acme/App:1.4" in text
     assert summary(report).startswith("1 workload cannot start")
 
@@ -225,10 +225,10 @@ def test_comments_count_where_the_text_was_written() -> None:
 
 
 def test_settings_by_path_count_where_the_text_was_written() -> None:
-    ignored = IgnoredFindings("invalid-image-reference", {"path": "charts/web/values.yaml"}, "known")
+    ignored = IgnoredFindings("invalid-image-reference", {"path": "charts/web/settings.yaml"}, "known")
     assert rendered_session().lint([run_of(Selection(ignored=(ignored,)))]).findings == []
     info = {"invalid-image-reference": RuleSetting(True, Severity.INFO)}
-    selection = Selection(overrides=((("charts/web/values.yaml",), info),))
+    selection = Selection(overrides=((("charts/web/settings.yaml",), info),))
     (finding,) = rendered_session().lint([run_of(selection)]).findings
     assert finding.severity is Severity.INFO
 

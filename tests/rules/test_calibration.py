@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -84,19 +83,6 @@ def test_entry_that_keeps_out_the_secret_of_the_account_is_dropped() -> None:
     assert undefined.help is not None
     assert undefined.help.startswith("leave out `imagePullSecrets`")
     assert "builder" in undefined.related[-1].message
-
-
-def test_message_and_resource_name_one_namespace() -> None:
-    kustomization = json.dumps({"resources": ["app.yaml"], "namespace": "prod"})
-    files: dict[str, str | bytes] = {
-        "kustomization.yaml": kustomization,
-        "app.yaml": stream(pod("quay.io/acme/web:1.4", "regcred", namespace="dev")),
-    }
-    finding = next(one for one in lint(files) if one.rule == "pull-secret-undefined")
-    assert finding.subject.resource is not None
-    assert finding.subject.resource.namespace == "prod"
-    assert "Pod prod/web" in finding.message
-    assert "`prod`" in finding.message
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,9 @@ def _read_manifests(paths: tuple[str, ...]) -> list[Manifests]:
     found = inputs.read()
     findings = inputs.session.lint(inputs.runs).findings
     own = RunsByInput(inputs.runs).own(found.reported)
-    return [Manifests(inputs.session.index(run.world), findings, sources) for run, sources in own]
+    return [
+        Manifests(inputs.session.index(run.world), findings, sources | found.units_of(sources)) for run, sources in own
+    ]
 
 
 def read_text(path: str, most: int = MAX_BYTES) -> bytes:

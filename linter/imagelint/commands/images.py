@@ -28,9 +28,9 @@ def command(*, format_: str, **given: Any) -> int:  # noqa: ANN401 - the fields 
     found = inputs.read()
     own = RunsByInput(inputs.runs).own(found.reported)
     parts = [(inputs.session.index(run.world), sources) for run, sources in own]
-    entries = [entry for index, reported in parts for entry in image_entries(index, reported)]
+    entries = [entry for index, reported in parts for entry in image_entries(index, found, reported)]
     if format_ == "plain":
-        write(sorted({line for index, reported in parts for line in image_references(index, reported)}))
+        write(sorted({line for index, reported in parts for line in image_references(index, found, reported)}))
     elif format_ == "json":
         from imagelint.reporting.json_text import json_text
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from imagelint.facts.input import Input
     from imagelint.facts.model import FileFacts
+    from imagelint.facts.unit import Unit
     from imagelint.runs import Run
     from imagelint.text.places import SourceId
 
@@ -27,10 +28,21 @@ def account(found: Input, runs: Iterable[Run]) -> Iterator[str]:
         yield f"configuration for {inputs}: {shown(file) if file else 'none'}"
     for left_out in found.left_out:
         yield f"skipped: {left_out.path}: {left_out.reason}"
+    for unit in found.units.values():
+        yield from _built(unit, found.files[unit.id].objects)
     for source, facts in sorted(found.files.items()):
+        if source in found.units:
+            continue
         purpose = "read" if source in found.reported else "read as context"
         yield f"{purpose}: {source.path}: {_content(facts)}"
         yield from _documents(found, source)
+
+
+def _built(unit: Unit, objects: int) -> Iterator[str]:
+    """What a kustomization was built to, and without what."""
+    yield f"built: {unit.name}: {counted(objects, 'object')} of {counted(len(unit.sources), 'file')}"
+    for place, message, _ in (*unit.left_out, *unit.unread):
+        yield f"not built: {place.path}:{place.span.line}: {message}"
 
 
 def _content(facts: FileFacts) -> str:

@@ -40,7 +40,7 @@ def login_verdict(answer: Answer, index: Index, use: ImageUse, place: Line) -> V
         return _without_secret(index, use, place, was_sent=was_sent, none_sent=none_sent)
     matching = _matching(index, use, use.named)
     if matching is not None:
-        return _matched(matching, was_sent=was_sent, none_sent=none_sent)
+        return _matched(index, matching, was_sent=was_sent, none_sent=none_sent)
     absent = next((name for name in names if not _usable(index, use, name.value)), None)
     if absent is not None:
         return _absent(index, use, absent, was_sent=was_sent)
@@ -68,12 +68,12 @@ def _matching(index: Index, use: ImageUse, reference: ImageReference) -> Secret 
 def _reference_line(index: Index, use: ImageUse, name: Text) -> Line:
     """The line that names a pull secret: in the pod, or in its account."""
     account = index.pull_secrets(use.pod).account
-    return line_of(Place(account.source if account is not None else use.pod.source, name.span))
+    return line_of(index, Place(account.source if account is not None else use.pod.source, name.span))
 
 
-def _matched(secret: Secret, *, was_sent: bool, none_sent: bool) -> Verdict:
+def _matched(index: Index, secret: Secret, *, was_sent: bool, none_sent: bool) -> Verdict:
     """The manifests give the pod a credential for this image."""
-    place = line_of(secret.place)
+    place = line_of(index, secret.place)
     if none_sent:
         text = said("matched-but-none-sent", secret=secret.id.name, at=place.text)
         fix = f"apply {place.path} in the namespace of the pod, then delete the pod"
@@ -93,12 +93,12 @@ def absent_secret(index: Index, use: ImageUse, name: str, reference: Line) -> Ve
     """What the manifests say of a pull secret that the cluster does not have in the namespace of the pod."""
     found = index.secrets.find(name, use.pod.namespace)
     if found.usable:
-        place = line_of(found.usable[0].place)
+        place = line_of(index, found.usable[0].place)
         text = said("hashed" if found.usable[0].is_hashed else "not-applied", secret=name, at=place.text)
         return Verdict(CONTRADICTED, place, fix=f"apply {place.path} in the namespace of the pod", contradiction=text)
     if found.elsewhere:
         other = found.elsewhere[0]
-        place = line_of(other.place)
+        place = line_of(index, other.place)
         text = said("other-namespace", secret=name, at=place.text, namespace=other.id.namespace or "")
         return Verdict(PROVEN, reference, text, f"{place.text}: define it in the namespace of the pod, too")
     near = _similar(index, use, name)
@@ -118,9 +118,9 @@ def _mismatched(index: Index, use: ImageUse, reference: ImageReference, *, was_s
     for name in index.pull_secrets(use.pod).names:
         for secret in _usable(index, use, name.value):
             if secret.config is None and secret.is_readable:
-                at, why = line_of(secret.place), f"its type is `{secret.type}`, so the kubelet ignores it"
+                at, why = line_of(index, secret.place), f"its type is `{secret.type}`, so the kubelet ignores it"
             elif secret.config is not None:
-                at, why = line_of(secret.config_place), _why_not(secret, reference)
+                at, why = line_of(index, secret.config_place), _why_not(secret, reference)
             else:
                 continue
             values = {"secret": name.value, "name": reference.normalized, "why": why}
@@ -161,11 +161,13 @@ def _without_secret(index: Index, use: ImageUse, place: Line, *, was_sent: bool,
     near = _near_name(index, use)
     if near is not None:
         fix = f"{place.text}: write `{near.effective}` for `{use.effective}`"
-        return Verdict(confidence, place, said("near-name", at=line_of(near.place).text, other=near.effective), fix)
+        return Verdict(
+            confidence, place, said("near-name", at=line_of(index, near.place).text, other=near.effective), fix
+        )
     sibling = _sibling(index, use)
     if sibling is not None:
         name = index.pull_secrets(sibling.pod).names[0].value
-        text = said("sibling", label=sibling.pod.resource.label, at=line_of(sibling.place).text, secret=name)
+        text = said("sibling", label=sibling.pod.resource.label, at=line_of(index, sibling.place).text, secret=name)
         return Verdict(
             confidence, place, text, f"{place.text}: add imagePullSecrets: [{{name: {name}}}] to this pod, too"
         )

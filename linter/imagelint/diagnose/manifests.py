@@ -9,7 +9,8 @@ from imagelint.diagnose.event_messages import SECRET_REASON
 from imagelint.diagnose.logins import absent_secret, login_verdict, said
 from imagelint.diagnose.merge import image_key
 from imagelint.diagnose.verdict import CONTRADICTED, POSSIBLE, PROVEN, Verdict
-from imagelint.diagnose.workloads import best_use, image_place, line_of
+from imagelint.diagnose.workloads import best_use, line_of
+from imagelint.facts.kustomization import is_kustomization
 from imagelint.kubelet.pull_policy import NEVER
 from imagelint.text.places import Place
 
@@ -74,7 +75,7 @@ def _find(part: Manifests, answer: Answer) -> tuple[ImageUse, Match] | None:
 
 def _verdict(answer: Answer, part: Manifests, use: ImageUse, match: Match) -> Verdict:
     failure = answer.failure
-    place = image_place(part.objects, use)
+    place = line_of(part.objects, use.place)
     if failure.reason == SECRET_REASON:
         return _missing_secret(answer, part, use)
     if failure.image is not None and not match.has_image:
@@ -94,7 +95,9 @@ def _by_rules(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None:
     proofs = _PROOFS.get(answer.failure.diagnosis.cause, set[str]())
     for finding in _findings_at(part, use):
         if finding.rule in proofs:
-            return Verdict(PROVEN, line_of(finding.place), f"imagelint reports: {finding.message}.", finding.help)
+            return Verdict(
+                PROVEN, line_of(part.objects, finding.place), f"imagelint reports: {finding.message}.", finding.help
+            )
     return None
 
 
@@ -112,22 +115,22 @@ def _unknown(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None:
     found = sorted(_findings_at(part, use), key=lambda finding: finding.severity.rank)
     if not found:
         return None
-    listed = "; ".join(f"{line_of(one.place).text} {one.rule}: {one.message}" for one in found[:3])
-    return Verdict(POSSIBLE, line_of(found[0].place), f"Candidates: {listed}.")
+    listed = "; ".join(f"{line_of(part.objects, one.place).text} {one.rule}: {one.message}" for one in found[:3])
+    return Verdict(POSSIBLE, line_of(part.objects, found[0].place), f"Candidates: {listed}.")
 
 
 def _not_found(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None:
-    place = image_place(part.objects, use)
+    place = line_of(part.objects, use.place)
     if answer.failure.diagnosis.subcause == "no-latest-tag":
         return Verdict(PROVEN, place)
     if _by_rules(answer, part, use) is not None:
         return None
-    if use.effective != use.written:
-        return Verdict(PROVEN, place, f"kustomize replaces `{use.written}` with `{use.effective}`.")
+    if is_kustomization(place.path):
+        return Verdict(PROVEN, place, f"kustomize sets the image to `{use.effective}` here.")
     other = next((one for one in part.objects.images if _is_other_tag(one, use)), None)
     if other is None:
         return None
-    where = line_of(other.place)
+    where = line_of(part.objects, other.place)
     return Verdict(PROVEN, place, f"{where.text} pins `{other.effective}`.")
 
 
@@ -141,7 +144,7 @@ def _unreachable(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | No
     reference = reference_of(answer.failure.image) or use.named
     if reference is None:
         return None
-    place, host = image_place(part.objects, use), reference.host
+    place, host = line_of(part.objects, use.place), reference.host
     name = host.partition(":")[0]
     if wrong_host(host, part.objects.world.knowledge) is not None:
         return Verdict(PROVEN, place, fix=f"{place.text}: {answer.fix}")
@@ -152,7 +155,7 @@ def _unreachable(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | No
     near = next((one for one in part.objects.images if one.named and _is_near(one.named.host, host)), None)
     if near is None or near.named is None:
         return None
-    where = line_of(near.place)
+    where = line_of(part.objects, near.place)
     text = f"{where.text} has `{near.named.host}`, which is nearly the same."
     return Verdict(PROVEN, place, text, f"{place.text}: write `{near.named.host}` for `{host}`")
 
@@ -167,7 +170,7 @@ def _is_near(one: str, other: str) -> bool:
 
 def _invalid_name(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None:
     del answer
-    place = image_place(part.objects, use)
+    place = line_of(part.objects, use.place)
     if use.error is None:
         return None
     repair = f"{place.text}: write `{use.error.repair}`" if use.error.repair else None
@@ -175,16 +178,16 @@ def _invalid_name(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | N
 
 
 def _never_pull(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None:
-    del answer, part
+    del answer
     policy = use.container.pull_policy
     if policy is None or policy.value != NEVER:
         return None
-    return Verdict(PROVEN, line_of(Place(use.pod.source, policy.span)))
+    return Verdict(PROVEN, line_of(part.objects, Place(use.pod.source, policy.span)))
 
 
 def _other(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None:
     subcause = answer.failure.diagnosis.subcause or ""
-    place = image_place(part.objects, use)
+    place = line_of(part.objects, use.place)
     if subcause.startswith("short-name") and use.named is not None and use.named.is_short:
         return Verdict(PROVEN, place, fix=f"{place.text}: write `{use.named.runtime_ref}`")
     if subcause != "broken-pull-secret":
@@ -192,7 +195,11 @@ def _other(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None:
     for name in part.objects.pull_secrets(use.pod).names:
         for secret in part.objects.secrets.find(name.value, use.pod.namespace).usable:
             if secret.config is not None and secret.config.verdict in {"broken", "invalid"}:
-                return Verdict(PROVEN, line_of(secret.config_place), f"Secret `{name.value}`: {secret.config.reason}.")
+                return Verdict(
+                    PROVEN,
+                    line_of(part.objects, secret.config_place),
+                    f"Secret `{name.value}`: {secret.config.reason}.",
+                )
     return None
 
 
@@ -202,11 +209,11 @@ def _missing_secret(answer: Answer, part: Manifests, use: ImageUse) -> Verdict:
     secrets = part.objects.pull_secrets(use.pod)
     entry = next((one for one in secrets.names if one.value == name), None)
     if entry is None or name is None:
-        place = image_place(part.objects, use)
+        place = line_of(part.objects, use.place)
         text = said("unnamed", secret=name or "")
         return Verdict(CONTRADICTED, place, contradiction=text)
     source = secrets.account.source if secrets.account is not None else use.pod.source
-    reference = line_of(Place(source, entry.span))
+    reference = line_of(part.objects, Place(source, entry.span))
     return absent_secret(part.objects, use, name, reference)
 
 

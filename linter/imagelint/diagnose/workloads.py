@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from imagelint.diagnose.merge import image_key
 from imagelint.diagnose.observations import Line
 from imagelint.diagnose.owners import workloads_of
-from imagelint.text.compose import ComposeError, compose
-from imagelint.text.nodes import items, text
-from imagelint.text.source import UnreadableError, read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container
 
     from imagelint.diagnose.observations import Failure
-    from imagelint.facts.model import ImageOverride
-    from imagelint.index.image_use import ImageUse, Pod
+    from imagelint.index.image_use import ImageUse
     from imagelint.index.index import Index
     from imagelint.text.places import Place, SourceId
 
@@ -32,9 +28,11 @@ class Match(NamedTuple):
     is_moved: bool
 
 
-def line_of(place: Place) -> Line:
-    """The line of a place."""
-    return Line(place.path, place.span.line)
+def line_of(index: Index, place: Place) -> Line:
+    """The line where the text at a place was written."""
+    facts = index.files.get(place.source)
+    written = facts.written(place) if facts is not None else place
+    return Line(written.path, written.span.line)
 
 
 def best_use(index: Index, failure: Failure, reported: Container[SourceId]) -> tuple[ImageUse, Match] | None:
@@ -56,46 +54,14 @@ def _match(use: ImageUse, failure: Failure, names: list[str], key: str | None) -
     if len(namespaces) > 1:
         return None
     has_image = key is not None and image_key(use.effective) == key
-    has_name = bool({*_names(use.pod)}.intersection(names))
+    has_name = use.pod.resource.name in names
     has_container = failure.container is not None and failure.container == use.container.name
     is_moved = not has_image and _tail(use.effective) == _tail(failure.image)
     fits = has_image or (has_name and (failure.container is None or has_container)) or (is_moved and has_container)
     return Match(has_image, has_name, has_container, len(namespaces) == 1, is_moved) if fits else None
 
 
-def _names(pod: Pod) -> Iterator[str]:
-    name = pod.resource.name
-    if name is not None:
-        yield name
-        yield f"{pod.overlay.name_prefix}{name}{pod.overlay.name_suffix}"
-
-
 def _tail(image: str | None) -> tuple[str, ...]:
     """The last part of the repository, with tag and digest; mirrors keep it."""
     key = image_key(image)
     return tuple(key.split("/")[-1:]) if key is not None and "/" in key else ()
-
-
-def image_place(index: Index, use: ImageUse) -> Line:
-    """The line to change for another image: of `newTag` if a kustomization writes it, else of the image."""
-    if use.effective != use.written:
-        for override in (entry for rewrites in use.pod.overlay.images for entry in rewrites.overrides):
-            for source, facts in index.files.items():
-                if facts.kustomization is not None and override in facts.kustomization.images:
-                    line = _override_line(source.path, override)
-                    if line is not None:
-                        return line
-    return line_of(use.place)
-
-
-def _override_line(path: str, override: ImageOverride) -> Line | None:
-    try:
-        root = compose(read_source(path).data)
-    except (ComposeError, UnreadableError):
-        return None
-    for item in items(root, "images"):
-        name = text(item, "name")
-        if name is not None and name.value == override.name:
-            written = next((found for key in ("newTag", "digest", "newName") if (found := text(item, key))), name)
-            return Line(path, written.span.line)
-    return None

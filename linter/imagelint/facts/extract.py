@@ -6,7 +6,7 @@ import re
 from binascii import crc32
 from typing import TYPE_CHECKING
 
-from imagelint.facts.bare_patches import bare_patch, json_patch, may_be_json_patch
+from imagelint.facts.bare_patches import bare_patch, is_kubeadm_patch, json_patch, may_be_json_patch
 from imagelint.facts.builders import (
     artifacts_of_configuration,
     artifacts_of_object,
@@ -19,10 +19,10 @@ from imagelint.facts.handed_on import handed_on
 from imagelint.facts.image_catalogs import catalog_images
 from imagelint.facts.image_triggers import without_stand_ins
 from imagelint.facts.kinds import core_kinds, group_kind, holds_no_pods, platform_of, secret_producers
-from imagelint.facts.kustomization import KUSTOMIZATION, hidden_literals, is_kustomization, kustomization_of
+from imagelint.facts.kustomization import hidden_literals, is_kustomization, kustomization_of
 from imagelint.facts.misplaced import misplaced_in_account, misplaced_in_pod
 from imagelint.facts.model import FileFacts, NotDeployed, Problem, ServiceAccount
-from imagelint.facts.objects import described, objects_of, purpose_of_object, resource_of
+from imagelint.facts.objects import objects_of, purpose_of_object, resource_of
 from imagelint.facts.podspecs import core_pod_specs, pull_secret_names, shaped_pods, without_expressions
 from imagelint.facts.screen import CONFIG_MAP, Heading, can_matter, heading_of
 from imagelint.facts.secrets import hidden_spans, secrets_of
@@ -67,16 +67,24 @@ def extract(source: Source, *, is_strict: bool = False, has_values: bool = False
     """
     path = source.id.path
     if is_build_script(path):
-        return FileFacts(artifacts=tuple(artifacts_of_script(path, source.data)), checksum=crc32(source.data))
+        artifacts = tuple(artifacts_of_script(path, source.data))
+        return FileFacts(artifacts=artifacts, checksum=crc32(source.data), trace=source.trace)
     has_values = (has_values or is_values_file(path)) and may_name_images(source.data)
     has_suppressions = any(map(source.data.__contains__, _SUPPRESSES))
     reader = _FileReader(path, is_strict=is_strict, has_suppressions=has_suppressions, has_values=has_values)
-    if reader.read_json(source.data):
-        return reader.facts(source.data)
-    for document in split(source.data):
-        reader.read(document)
-    reader.read_comments(source.data)
-    return reader.facts(source.data)
+    if not reader.read_json(source.data):
+        for document in split(source.data):
+            reader.read(document)
+        reader.read_comments(source.data)
+    return reader.facts(source.data)._replace(trace=source.trace)
+
+
+def extract_objects(path: str, objects: Iterable[Mapping]) -> FileFacts:
+    """The facts of objects that were built from several texts, as the kustomization at `path` deploys them."""
+    reader = _FileReader(path, is_strict=False, has_suppressions=False, has_values=False)
+    for number, node in enumerate(objects):
+        reader.read_objects(objects_of(node, number))
+    return reader.facts(None)
 
 
 class _FileReader:
@@ -90,7 +98,8 @@ class _FileReader:
         self._value_source = value_source(path.rpartition("/")[2])
         is_read_by_tool = self._is_kustomization or self._is_build_configuration or self._value_source is not None
         # The nodes around a comment distinguish it from text.
-        self._parses_all = is_strict or has_suppressions or has_values or is_read_by_tool
+        is_other = is_read_by_tool or is_kubeadm_patch(path)
+        self._parses_all = is_strict or has_suppressions or has_values or is_other
         self._suppressions: list[Suppression] = []
         # Kept only if comments have to be distinguished from text.
         self._roots: list[Node] = []
@@ -119,7 +128,7 @@ class _FileReader:
 
             self._suppressions.extend(in_comments(data, self._roots))
 
-    def facts(self, data: bytes) -> FileFacts:
+    def facts(self, data: bytes | None) -> FileFacts:
         return FileFacts(
             pods=tuple(self._pods),
             service_accounts=tuple(self._accounts),
@@ -135,7 +144,7 @@ class _FileReader:
             platform=self._platform,
             templated=self._templated,
             hidden=tuple(self._hidden),
-            checksum=crc32(data),
+            checksum=crc32(data) if data is not None else None,
             suppressions=tuple(self._suppressions),
             not_deployed=tuple(self._not_deployed),
             value_files=tuple(self._value_files),
@@ -191,9 +200,7 @@ class _FileReader:
 
     def _read_root(self, root: Mapping, document: Document) -> None:
         if self._is_kustomization:
-            # A kustomization may leave out both apiVersion and kind.
-            resource = resource_of(root, document.number) or described(root, document.number, *KUSTOMIZATION)
-            self._kustomization = kustomization_of(root, resource)
+            self._kustomization = kustomization_of(root)
             self._hidden.extend(hidden_literals(root))
             return
         if self._is_build_configuration:
@@ -202,8 +209,8 @@ class _FileReader:
             self._read_values(root, None, self._value_source, document)
             return
         read = len(self._pods)
-        self._read_objects(objects_of(root, document.number, rendered_from=document.rendered_from), document)
-        self._read_objects(bare_patch(root, self._path, document.number), document)
+        self.read_objects(objects_of(root, document.number, rendered_from=document.rendered_from), document)
+        self.read_objects(bare_patch(root, self._path, document.number), document)
         if document.is_go_template:
             self._templated = True
             self._pods[read:] = map(without_expressions, self._pods[read:])
@@ -247,10 +254,10 @@ class _FileReader:
                 self._tell(document, error)
                 continue
             if isinstance(root, Mapping):
-                self._read_objects(objects_of(root, 0, listed=listing.of_items), document)
-                self._read_objects(bare_patch(root, self._path, 0), document)
+                self.read_objects(objects_of(root, 0, listed=listing.of_items), document)
+                self.read_objects(bare_patch(root, self._path, 0), document)
 
-    def _read_objects(self, objects: Iterable[tuple[Mapping, Resource]], document: Document) -> None:
+    def read_objects(self, objects: Iterable[tuple[Mapping, Resource]], document: Document | None = None) -> None:
         for node, resource in objects:
             self._count(Heading(resource.api_version, resource.kind))
             purpose = purpose_of_object(node, self._path)
@@ -262,10 +269,10 @@ class _FileReader:
                 self._suppressions.extend(in_annotations(node, *_templates(node, resource)))
             self._read_object(node, resource, document)
 
-    def _read_object(self, node: Mapping, resource: Resource, document: Document) -> None:
+    def _read_object(self, node: Mapping, resource: Resource, document: Document | None) -> None:
         kind = group_kind(resource.api_version, resource.kind)
         source = value_source(kind)
-        if source is not None:
+        if source is not None and document is not None:
             self._read_values(node, resource, source, document)
         if kind == "/Secret":
             self._hidden.extend(hidden_spans(node))
@@ -276,11 +283,11 @@ class _FileReader:
             self._misplaced.extend(misplaced_in_account(node, resource))
         elif kind == "/Namespace" and resource.name:
             self._namespaces.append(resource.name)
-        elif kind == CONFIG_MAP:
+        elif kind == CONFIG_MAP and document is not None:
             from imagelint.facts.embedded import in_config_map
 
             self._pods.extend(in_config_map(node, resource, document))
-        elif kind != "/Secret" and not holds_no_pods(kind):
+        elif kind not in {"/Secret", CONFIG_MAP} and not holds_no_pods(kind):
             self._read_pods(node, resource, kind)
 
     def _read_values(

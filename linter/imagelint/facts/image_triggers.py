@@ -9,8 +9,8 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.builders.tools import IMAGE_STREAM
-from imagelint.facts.image_patches import ImagePatches, patched_containers
-from imagelint.facts.model import ImagePatch, Target
+from imagelint.facts.model import ContainerType
+from imagelint.facts.podspecs import CONTAINER_LISTS
 from imagelint.text.nodes import Mapping, as_text, mapping, select, text
 
 if TYPE_CHECKING:
@@ -18,27 +18,31 @@ if TYPE_CHECKING:
 
     from imagelint.facts.model import Container, PodSpec
 
+_LISTS = {type_: name for name, type_ in CONTAINER_LISTS}
 # `spec.template.spec.containers[0].image`, `…containers[?(@.name=="web")].image`, inside of JSON
 _FIELD = r"(containers|initContainers)\[(?:([0-9]+)|\?\(@\.name==[\\\"']+([^\\\"']+)[\\\"']+\))\]\.image"
 
 
 def without_stand_ins(node: Mapping, specs: Iterable[PodSpec]) -> Iterator[PodSpec]:
     """The PodSpecs of an object, with the images that a trigger replaces marked as such."""
-    triggered = tuple(_triggered(node))
-    if not triggered:
-        yield from specs
-        return
-    triggers = ImagePatches((ImagePatch(Target(None, None), triggered),))
+    triggered = {*_triggered(node)}
     for spec in specs:
-        filled = patched_containers(spec, [triggers])
-        if filled:
-            containers = (
-                _filled_in(container) if number in filled else container
-                for number, container in enumerate(spec.containers)
-            )
-            yield spec._replace(containers=tuple(containers))
-        else:
+        if not triggered:
             yield spec
+            continue
+        marked = (
+            _filled_in(container) if triggered & {container.name, place} else container
+            for container, place in zip(spec.containers, _places(spec), strict=True)
+        )
+        yield spec._replace(containers=tuple(marked))
+
+
+def _places(spec: PodSpec) -> Iterator[str]:
+    """Each container as a trigger may name it, by its list and number: `containers/0`."""
+    count = dict.fromkeys(ContainerType, -1)
+    for container in spec.containers:
+        count[container.type] += 1
+        yield f"{_LISTS.get(container.type, '')}/{count[container.type]}"
 
 
 def _filled_in(container: Container) -> Container:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.text.places import SourceId
 from imagelint.text.sources import Buffers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from imagelint.facts.model import FileFacts
-    from imagelint.text.places import Place, SourceId
+    from imagelint.facts.unit import Unit
+    from imagelint.text.places import Place
     from imagelint.text.sources import Sources
 
 
@@ -43,6 +45,8 @@ class Input:
         self.explicit = {*self.reported}
         # Files were named one by one, without the folder that they belong to.
         self.is_partial = False
+        # What the kustomizations deploy, without their objects; the facts of these are among `files`.
+        self.units: dict[SourceId, Unit] = {}
         # Where reports read the texts again, for code frames.
         self.sources = sources or Buffers()
 
@@ -57,4 +61,18 @@ class Input:
     @property
     def objects(self) -> int:
         """How many Kubernetes objects the reported files hold."""
-        return sum(facts.objects for source, facts in self.files.items() if source in self.reported)
+        named = (unit for unit in self.units.values() if unit.kustomization in self.reported)
+        read = self.reported.union(*(unit.sources for unit in named))
+        return sum(self.files[source].objects for source in read if source in self.files and source not in self.units)
+
+    def units_of(self, sources: Collection[SourceId]) -> set[SourceId]:
+        """The units that some sources are a part of."""
+        return {unit.id for unit in self.units.values() if not unit.sources.isdisjoint(sources)}
+
+    @property
+    def deployed(self) -> dict[SourceId, FileFacts]:
+        """The facts of what is deployed: a file that units are built of is deployed as they have it."""
+        built = frozenset[SourceId]().union(*(unit.sources for unit in self.units.values()))
+        if not built:
+            return self.files
+        return {source: facts.without_objects if source in built else facts for source, facts in self.files.items()}

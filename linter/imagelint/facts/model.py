@@ -5,11 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.text.trace import AS_WRITTEN, Part
+
 if TYPE_CHECKING:
     from imagelint.facts.suppressions import Suppression
+    from imagelint.facts.unit import Remark
     from imagelint.kubelet.docker_config import DockerConfig
     from imagelint.kubelet.platforms import NodePlatform
-    from imagelint.text.places import Span, Text
+    from imagelint.text.places import Place, Span, Text
+    from imagelint.text.trace import Trace
 
 
 class NamespacedName(NamedTuple):
@@ -169,6 +173,11 @@ class PodSpec(NamedTuple):
         """Whether it is where Kubernetes has the template of a pod, so that its fields mean what they mean there."""
         return self.path.endswith("emplate.spec")
 
+    @property
+    def is_of_values(self) -> bool:
+        """Whether its images are values of a chart, whose pods are not known: then all of them are."""
+        return bool(self.containers) and self.containers[0].type is ContainerType.VALUE
+
 
 class ServiceAccount(NamedTuple):
     """A ServiceAccount with the pull secrets that it gives to its pods."""
@@ -193,8 +202,10 @@ class SecretDefinition(NamedTuple):
     config_span: Span | None = None
     # It is created in unknown namespaces; no default applies.
     anywhere: bool = False
-    # kustomize adds a hash to its name, and rewrites the references that it knows of.
+    # kustomize adds a hash to its name, and to the references that it knows of.
     is_hashed: bool = False
+    # Its name without that hash.
+    plain_name: str | None = None
 
 
 class Artifact(NamedTuple):
@@ -208,52 +219,21 @@ class Artifact(NamedTuple):
     folder: str = "."
 
 
-class ImageOverride(NamedTuple):
-    """An entry of `images:` in a kustomization."""
-
-    name: str
-    new_name: str | None
-    new_tag: str | None
-    digest: str | None
-
-
-class Target(NamedTuple):
-    """The objects that a patch is for: globs of their kind and of their name. None for any."""
-
-    kind: str | None
-    name: str | None
-
-
-class PatchFile(NamedTuple):
-    """A patch that a kustomization names by its path. Without a target it is for the object that it shows."""
-
-    path: str
-    target: Target | None
-
-
-class ImagePatch(NamedTuple):
-    """Containers that a patch gives another image: by name, or by list and number (`containers/0`)."""
-
-    target: Target
-    containers: tuple[str, ...]
-
-
 class Kustomization(NamedTuple):
-    """What a kustomization gives to the files that it lists; paths are as written, relative to it."""
+    """What a kustomization lists; paths are as written, relative to it."""
 
-    namespace: str | None
-    name_prefix: str
-    name_suffix: str
     resources: tuple[str, ...]
     # They change what the kustomization around them has gathered, and not only what they list.
     components: tuple[str, ...]
-    patches: tuple[PatchFile, ...]
-    # By its inline patches.
-    image_patches: tuple[ImagePatch, ...]
-    images: tuple[ImageOverride, ...]
-    secrets: tuple[SecretDefinition, ...]
-    # A patch or transformer may give pods a pull secret or an account: what they end with is not known.
-    changes_pull_secrets: bool
+    # Files with patches, or texts that are patches themselves.
+    patches: tuple[str, ...]
+    # It is a component itself, and nothing is deployed of it alone.
+    is_component: bool
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The paths of everything that it deploys something of."""
+        return (*self.resources, *self.components, *(patch for patch in self.patches if "\n" not in patch))
 
 
 class MisplacedField(NamedTuple):
@@ -316,5 +296,29 @@ class FileFacts(NamedTuple):
     templated: bool = False
     # Files with values of charts, as this one names them.
     value_files: tuple[str, ...] = ()
+    # From the places of its facts to where their text was written.
+    trace: Trace = AS_WRITTEN
+    # Of what a kustomization deploys: where kustomize refuses to build it, and which of its entries match nothing.
+    refusals: tuple[Remark, ...] = ()
+    unmatched: tuple[Remark, ...] = ()
+    # Something is missing in it, so that pods may get pull secrets that it does not show.
+    is_partial: bool = False
     # How imagelint itself failed to read the file; then there is nothing else.
     crash: str | None = None
+
+    def written(self, place: Place, part: Part = Part.WHOLE) -> Place:
+        """Where `part` of the text at a place in this source was written."""
+        origins = self.trace.origins(place.span, part)
+        return origins[0].place if origins else place
+
+    @property
+    def without_objects(self) -> FileFacts:
+        """What the file says besides its objects, and in ConfigMaps and values, which kustomize does not look into."""
+        return self._replace(
+            pods=tuple(pod for pod in self.pods if pod.resource.kind == "ConfigMap" or pod.is_of_values),
+            service_accounts=(),
+            secrets=(),
+            namespaces=(),
+            misplaced=(),
+            catalog_images=(),
+        )

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from imagelint.facts.model import SecretDefinition, ServiceAccount
-    from imagelint.index.overlays import Overlay
     from imagelint.kubelet.docker_config import DockerConfig
     from imagelint.text.places import Text
     from imagelint.world.settings import Settings
@@ -30,8 +29,8 @@ class Defined(Protocol):
         ...
 
     @property
-    def final_name(self) -> str:
-        """With the prefix and suffix of kustomize, which takes both this and the plain one in references."""
+    def plain_name(self) -> str:
+        """Its name without the hash of kustomize, which kustomize adds to references that it knows of."""
         ...
 
 
@@ -45,7 +44,7 @@ class Secret(NamedTuple):
     type: str | None
     config: DockerConfig | None
     config_span: Span | None
-    final_name: str
+    plain_name: str
     is_hashed: bool = False
 
     @property
@@ -73,7 +72,11 @@ class Account(NamedTuple):
     span: Span
     pull_secrets: tuple[Text, ...]
     enforces_secrets: bool
-    final_name: str
+
+    @property
+    def plain_name(self) -> str:
+        """Its name: kustomize adds no hash to it."""
+        return self.id.name
 
     @property
     def place(self) -> Place:
@@ -82,21 +85,6 @@ class Account(NamedTuple):
 
 
 T = TypeVar("T", bound=Defined)
-
-
-class Placement(NamedTuple):
-    """Where an overlay deploys the objects of a file; `default` is the namespace of those that nothing gives one."""
-
-    overlay: Overlay
-    default: str | None
-
-    def namespace(self, stated: str | None) -> str | None:
-        """The namespace of an object, given the one that its file states."""
-        return self.overlay.namespace or stated or self.default
-
-    def name(self, written: str) -> str:
-        """The name that an object ends with."""
-        return f"{self.overlay.name_prefix}{written}{self.overlay.name_suffix}"
 
 
 class Lookup(NamedTuple, Generic[T]):
@@ -123,7 +111,7 @@ class Names(Generic[T]):
         by_id: dict[NamespacedName, list[T]] = {}
         by_namespace: dict[str | None, list[T]] = {}
         for item in objects:
-            for name in {item.id.name, item.final_name}:
+            for name in {item.id.name, item.plain_name}:
                 by_name.setdefault(name, []).append(item)
                 by_id.setdefault(NamespacedName(item.id.namespace, name), []).append(item)
             by_namespace.setdefault(item.id.namespace, []).append(item)
@@ -155,18 +143,18 @@ class Names(Generic[T]):
         return Lookup((), unsure, () if unsure else anywhere)
 
 
-def deploy_secret(source: SourceId, secret: SecretDefinition, place: Placement) -> Secret:
-    """The Secret of a file, in the namespace that `place` gives it."""
-    identity = secret.id if secret.anywhere else NamespacedName(place.namespace(secret.id.namespace), secret.id.name)
+def deploy_secret(source: SourceId, secret: SecretDefinition, default: str | None) -> Secret:
+    """The Secret of a file; `default` is the namespace of those that state none."""
+    namespace = secret.id.namespace if secret.anywhere else secret.id.namespace or default
     return Secret(
         source,
-        identity,
+        NamespacedName(namespace, secret.id.name),
         secret.resource,
         secret.span,
         secret.type,
         secret.config,
         secret.config_span,
-        final_name=place.name(secret.id.name),
+        plain_name=secret.plain_name or secret.id.name,
         is_hashed=secret.is_hashed,
     )
 
@@ -190,7 +178,7 @@ class ExternalSecrets:
             return ()
         resource = Resource("v1", "Secret", namespace, name, 0, Span(1, 1, 1, 1))
         identity = NamespacedName(namespace, name)
-        return (Secret(self._source, identity, resource, resource.span, None, None, None, final_name=name),)
+        return (Secret(self._source, identity, resource, resource.span, None, None, None, plain_name=name),)
 
     def _is_declared(self, name: str, namespace: str | None) -> bool:
         near = self._by_name.near(name)
@@ -200,17 +188,16 @@ class ExternalSecrets:
         return any(glob_matches(what, name) and glob_matches(where, namespace) for where, what in near)
 
 
-def deploy_account(source: SourceId, account: ServiceAccount, place: Placement) -> Account | None:
-    """The account of a file, in the namespace that `place` gives it; None without a name."""
+def deploy_account(source: SourceId, account: ServiceAccount, default: str | None) -> Account | None:
+    """The account of a file; None without a name. `default` is the namespace of those that state none."""
     resource = account.resource
     if resource.name is None:
         return None
     return Account(
         source,
-        NamespacedName(place.namespace(resource.namespace), resource.name),
+        NamespacedName(resource.namespace or default, resource.name),
         resource,
         resource.span,
         account.pull_secrets,
         account.enforces_secrets,
-        final_name=place.name(resource.name),
     )

@@ -14,7 +14,6 @@ from imagelint.text.trace import Part
 
 if TYPE_CHECKING:
     from imagelint.facts.model import Builder, Container, PodSpec, Resource
-    from imagelint.index.overlays import Overlay
     from imagelint.kubelet.reference import ImageReference
     from imagelint.text.places import SourceId, Span
 
@@ -22,22 +21,21 @@ DEFAULT_ACCOUNT = "default"
 
 
 class Pod:
-    """A PodSpec as one overlay deploys it; compared by identity.
+    """A PodSpec as it is deployed; compared by identity.
 
-    `namespace` is None if neither a file nor the settings state it. `complete` is False for kustomize patches and for
-    objects that lack what the API server requires.
+    `namespace` is None if neither a file nor the settings state it. `in_partial_unit`: parts of the overlay that
+    deploys it are not known, so that it may get pull secrets which the input does not show.
     """
 
-    __slots__ = ("complete", "namespace", "overlay", "source", "spec")
+    __slots__ = ("in_partial_unit", "namespace", "source", "spec")
 
     def __init__(
-        self, source: SourceId, spec: PodSpec, overlay: Overlay, *, namespace: str | None, complete: bool
+        self, source: SourceId, spec: PodSpec, namespace: str | None, *, in_partial_unit: bool = False
     ) -> None:
         self.source = source
         self.spec = spec
-        self.overlay = overlay
         self.namespace = namespace
-        self.complete = complete
+        self.in_partial_unit = in_partial_unit
 
     @property
     def resource(self) -> Resource:
@@ -49,11 +47,6 @@ class Pod:
         """Whether the kubelet pulls some of the images, or there are none; otherwise a controller fetches them."""
         containers = self.spec.containers
         return not containers or any(container.type is not ContainerType.ARTIFACT for container in containers)
-
-    @property
-    def is_of_values(self) -> bool:
-        """Whether its images are values of a chart, whose pods are not known."""
-        return any(container.type is ContainerType.VALUE for container in self.spec.containers)
 
     @property
     def account_name(self) -> str:
@@ -68,7 +61,7 @@ class ImageUse(NamedTuple):
     container: Container
     written: str
     span: Span
-    # What is pulled: as written, or as a kustomization rewrites it.
+    # What is pulled: as written, or with the parameters of the object in it.
     effective: str
     reference: ImageReference | None
     error: InvalidReferenceError | None
@@ -147,11 +140,10 @@ class ImageUse(NamedTuple):
 
     @property
     def rewrites(self) -> tuple[Related, ...]:
-        """How parameters or a kustomization rewrite the image, as a related place."""
+        """What parameters make of the image, as a related place."""
         if self.effective == self.written:
             return ()
-        cause = "its parameters make it" if self.effective == self.container.resolved else "kustomize rewrites it to"
-        return (Related(self.place, f"{cause} `{self.effective}`"),)
+        return (Related(self.place, f"its parameters make it `{self.effective}`"),)
 
 
 @lru_cache(maxsize=65536)

@@ -5,20 +5,17 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from imagelint.facts.image_patches import patched_containers
 from imagelint.index.artifacts import Artifacts
 from imagelint.index.credentials import Credential, Credentials, Match
 from imagelint.index.definitions import (
     Account,
     ExternalSecrets,
     Names,
-    Placement,
     Secret,
     deploy_account,
     deploy_secret,
 )
 from imagelint.index.image_use import DEFAULT_ACCOUNT, ImageUse, Pod, read_image
-from imagelint.index.overlays import UNTOUCHED, Overlays
 from imagelint.index.pull_secrets import CredentialSets, PullSecrets, SecretUse, SecretUses, secrets_of_pods
 from imagelint.kubelet.keyring import Keyring
 from imagelint.world.settings import declared_registry
@@ -27,7 +24,7 @@ from imagelint.world.world import World
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from imagelint.facts.model import Container, FileFacts, PodSpec, Resource
+    from imagelint.facts.model import Container, FileFacts, Resource
     from imagelint.text.places import SourceId, Text
     from imagelint.world.knowledge.registries import Registry
     from imagelint.world.rule_options import RuleOptions
@@ -54,10 +51,7 @@ class Index:
         self.world = world or World()
         self.settings = self.world.settings
         self._scope = scope
-        # Kustomizations and build tools name files by their paths; what was rendered has been through them.
-        on_disk = {source.path: facts for source, facts in files.items() if not source.part}
-        self._overlays = Overlays(on_disk)
-        self._artifacts = Artifacts(on_disk)
+        self._artifacts = Artifacts({source.path: facts for source, facts in files.items() if not source.part})
         self._pods: dict[SourceId, tuple[Pod, ...]] = {}
         self._images: dict[Pod, tuple[ImageUse, ...]] = {}
         self._pull_secrets: dict[Pod, PullSecrets] = {}
@@ -77,7 +71,7 @@ class Index:
 
     @cached_property
     def pods(self) -> tuple[Pod, ...]:
-        """Every PodSpec in scope, once for each overlay that deploys it."""
+        """Every PodSpec in scope, as each unit deploys it."""
         return tuple(pod for source in self.judged for pod in self._pods_in(source))
 
     @cached_property
@@ -89,35 +83,25 @@ class Index:
 
     def _pods_in(self, source: SourceId) -> tuple[Pod, ...]:
         if source not in self._pods:
-            specs = self.files[source].pods
-            places = self._placements(source) if specs else ()
-            self._pods[source] = tuple(self._pod(source, spec, place) for place in places for spec in specs)
+            facts = self.files[source]
+            self._pods[source] = tuple(
+                Pod(source, spec, self._namespace(spec.resource), in_partial_unit=facts.is_partial)
+                for spec in facts.pods
+            )
         return self._pods[source]
 
-    def _placements(self, source: SourceId) -> Iterator[Placement]:
-        """What deploys a file: each overlay that lists it, or itself."""
-        return (Placement(overlay, self.settings.namespace) for overlay in self._overlays.of(source.path))
-
-    def _pod(self, source: SourceId, spec: PodSpec, place: Placement) -> Pod:
-        resource = place.overlay.resource(spec.resource)
-        return Pod(
-            source,
-            spec if resource is spec.resource else spec._replace(resource=resource),
-            place.overlay,
-            namespace=place.namespace(spec.resource.namespace),
-            complete=spec.complete and source.path not in self._overlays.patches,
-        )
+    def _namespace(self, resource: Resource) -> str | None:
+        """Where an object is deployed: a file that states no namespace leaves it to whoever applies it."""
+        return resource.namespace or self.settings.namespace
 
     @cached_property
     def secrets(self) -> Names[Secret]:
         """Every Secret that the input defines or produces."""
         return Names(
             [
-                deploy_secret(source, secret, place)
+                deploy_secret(source, secret, self.settings.namespace)
                 for source, facts in self.files.items()
-                if (secrets := (*facts.secrets, *(facts.kustomization.secrets if facts.kustomization else ())))
-                for place in self._placements(source)
-                for secret in secrets
+                for secret in facts.secrets
             ],
             ExternalSecrets(self.settings).find if self.settings.external_secrets else None,
         )
@@ -129,10 +113,8 @@ class Index:
             [
                 deployed
                 for source, facts in self.files.items()
-                if facts.service_accounts
-                for place in self._placements(source)
                 for account in facts.service_accounts
-                if (deployed := deploy_account(source, account, place)) is not None
+                if (deployed := deploy_account(source, account, self.settings.namespace)) is not None
             ]
         )
 
@@ -143,16 +125,16 @@ class Index:
         return self._pull_secrets[pod]
 
     def _effective_secrets(self, pod: Pod) -> PullSecrets:
-        unpatched = not pod.overlay.changes_pull_secrets
+        is_whole = not pod.in_partial_unit
         if pod.spec.pull_secrets or pod.spec.is_mirror:
-            return PullSecrets(pod.spec.pull_secrets, None, known=unpatched)
+            return PullSecrets(pod.spec.pull_secrets, None, known=is_whole)
         account = self.account(pod)
         if account is not None:
-            return self.account_secrets(account, known=unpatched)
-        if pod.is_of_values:
+            return self.account_secrets(account, known=is_whole)
+        if pod.spec.is_of_values:
             return PullSecrets((), None, known=False)
         # `default` exists everywhere; unless a file gives it secrets, it has none as far as the files show.
-        return PullSecrets((), None, known=unpatched and pod.account_name == DEFAULT_ACCOUNT)
+        return PullSecrets((), None, known=is_whole and pod.account_name == DEFAULT_ACCOUNT)
 
     def options(self, kind: type[Options]) -> Options:
         """The options of a rule, as the configuration sets them."""
@@ -244,19 +226,14 @@ class Index:
         return self._images[pod]
 
     def _image_uses(self, pod: Pod) -> Iterator[ImageUse]:
-        patches = () if pod.source.path in self._overlays.patches else pod.overlay.image_patches
-        patched = patched_containers(pod.spec, patches)
-        for number, container in enumerate(pod.spec.containers):
-            if container.image is None or not container.image.value or container.image_filled_in:
-                continue
-            if number not in patched:
+        for container in pod.spec.containers:
+            if container.image is not None and container.image.value and not container.image_filled_in:
                 yield self.image_use(pod, container, container.image)
 
     def image_use(self, pod: Pod, container: Container, image: Text) -> ImageUse:
-        """What an image of a pod means: rewritten by its overlay, and parsed."""
+        """What an image of a pod means to the kubelet."""
         written, span = image
-        applied = container.resolved or written
-        effective = applied if pod.overlay is UNTOUCHED else pod.overlay.image(applied)
+        effective = container.resolved or written
         reference, error, placeholder = read_image(effective)
         builder = container.builder or self._artifacts.builder(pod.source.path, written)
         use = ImageUse(pod, container, written, span, effective, reference, error, placeholder, builder)
@@ -281,10 +258,8 @@ class Index:
 
     def _secrets_of_accounts(self, sources: Iterable[SourceId]) -> Iterator[SecretUse]:
         for source in sources:
-            accounts = self.files[source].service_accounts
-            for place in self._placements(source) if accounts else ():
-                for account in accounts:
-                    namespace = place.namespace(account.resource.namespace)
-                    for name in account.pull_secrets:
-                        if name.value:
-                            yield SecretUse(source, name, account.resource, namespace, None)
+            for account in self.files[source].service_accounts:
+                namespace = self._namespace(account.resource)
+                for name in account.pull_secrets:
+                    if name.value:
+                        yield SecretUse(source, name, account.resource, namespace, None)

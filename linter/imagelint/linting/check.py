@@ -10,7 +10,7 @@ from imagelint.linting.finding import SortKey, Suppressed
 from imagelint.linting.internal_error import failed_rule
 from imagelint.linting.judge import Judge
 from imagelint.linting.prediction import Rejection
-from imagelint.linting.resolve import resolve
+from imagelint.linting.resolve import belongs, resolve
 from imagelint.linting.selection import Selection
 from imagelint.linting.unused_ignore import Suppressions
 from imagelint.text.places import Place, SourceId
@@ -100,6 +100,7 @@ class _Checker:
         self._selection = selection
         self._judge = Judge(selection)
         self._sources = sources
+        self._units = [found.units[id_] for id_ in sorted(found.units_of(sources))]
         self._suppressions = Suppressions(found.files)
 
     def outcome(self) -> Outcome:
@@ -107,7 +108,9 @@ class _Checker:
         set_aside: dict[SortKey, str] = {}
         for finding in self._all_findings():
             # One place can be wrong for several pods: anchors and overlays repeat it.
-            if finding.sort_key not in judged:
+            if finding.sort_key in judged:
+                judged[finding.sort_key] = _also_in(judged[finding.sort_key], finding.units)
+            else:
                 wanted = self._judge.judged(finding, is_on=self._on[finding.rule])
                 # Also for unwanted findings: the comment at them counts as used.
                 reason = self._suppressed(finding)
@@ -153,7 +156,10 @@ class _Checker:
         """What a rule finds. A rule that fails keeps what it found before, and costs no other rule anything."""
         found, error = self._index.join(_Findings).of(rule)
         for source in self._sources:
-            yield from (resolve(finding, self._found.sources) for finding in found.get(source, ()))
+            yield from (resolve(finding, self._found) for finding in found.get(source, ()))
+        for unit in self._units:
+            resolved = (resolve(finding, self._found) for finding in found.get(unit.id, ()))
+            yield from (one for one in resolved if belongs(unit, one.written, self._sources, self._found))
         if error is not None:
             yield failed_rule(rule, error, min(self._sources, default=SourceId(".")))
 
@@ -163,6 +169,15 @@ class _Checker:
             return Suppressed(finding, suppression.reason or "ignored in the file", in_source=True)
         reason = self._judge.reason_to_ignore(finding, self._index.world.today)
         return None if reason is None else Suppressed(finding, reason, in_source=False)
+
+
+def _also_in(known: Finding | Suppressed, units: tuple[str, ...]) -> Finding | Suppressed:
+    """What was found before, in further overlays."""
+    finding = known.finding if isinstance(known, Suppressed) else known
+    if finding.units[-len(units) :] == units:
+        return known
+    finding = finding._replace(units=(*finding.units, *units))
+    return known._replace(finding=finding) if isinstance(known, Suppressed) else finding
 
 
 def _without_rejected(findings: Sequence[Finding]) -> list[Finding]:

@@ -81,8 +81,8 @@ class Subject(NamedTuple):
 class Finding(NamedTuple):
     """One thing that a rule found.
 
-    `at` is the place that was judged: suppressions, summaries, baselines and fingerprints go by it. `written` has the
-    places where its text was written, the most editable first; it is empty if that is `at` itself.
+    `at` is the place that was judged, which summaries go by. `written` has the places where its text was written, the
+    one that decides first; it is empty if that is `at` itself. Suppressions count at all of them.
     """
 
     rule: str
@@ -98,6 +98,8 @@ class Finding(NamedTuple):
     written: tuple[Origin, ...] = ()
     # What of the text at `at` it is about.
     part: Part = Part.WHOLE
+    # The folders of the kustomizations that deploy what it is about.
+    units: tuple[str, ...] = ()
     # Reported before the others of its place: if the host is wrong, what they say of credentials does not hold.
     is_about_host: bool = False
 

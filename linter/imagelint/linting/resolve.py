@@ -4,15 +4,61 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.text.places import Related
+from imagelint.text.trace import AS_WRITTEN, Role
+
 if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from imagelint.facts.input import Input
+    from imagelint.facts.unit import Unit
     from imagelint.linting.finding import Finding
-    from imagelint.text.sources import Sources
+    from imagelint.text.places import Place, SourceId
+    from imagelint.text.trace import Origin, Trace
+
+# What the places are that an image was put together from, besides the one that decides.
+_ROLES = {
+    Role.BASE: "the image in the base",
+    Role.PATCH: "the image in the patch",
+    Role.TEMPLATE: "the template that uses the value",
+}
 
 
-def resolve(finding: Finding, sources: Sources) -> Finding:
-    """The finding with the places where its text was written; itself in text that nobody rendered."""
-    origins = sources.trace(finding.at.source).origins(finding.at.span)
-    if not origins:
-        return finding
-    # Nobody can edit rendered text, and what would repair it elsewhere is not known here.
-    return finding._replace(written=origins, fix=None)
+def resolve(finding: Finding, found: Input) -> Finding:
+    """The finding with the places where its text was written; itself in text that is a file."""
+    # Where the tool that builds a unit refuses it, the place is known already.
+    trace = _trace(finding.at.source, found)
+    origins = finding.written or trace.origins(finding.at.span, finding.part)
+    unit = found.units.get(finding.at.source)
+    if unit is not None:
+        from imagelint.linting.cure import cured
+
+        finding = cured(finding, trace, origins)._replace(units=(unit.name,))
+    elif origins:
+        # Nobody can edit rendered text, and what would repair it elsewhere is not known here.
+        finding = finding._replace(fix=None)
+    related = [Related(_written(place, found), message) for place, message in finding.related]
+    related += [Related(origin.place, _ROLES[origin.role]) for origin in origins[1:] if origin.role in _ROLES]
+    return finding._replace(written=origins, related=tuple(related))
+
+
+def _written(place: Place, found: Input) -> Place:
+    """Where the text at a place was written first of all."""
+    facts = found.files.get(place.source)
+    return facts.written(place) if facts is not None else place
+
+
+def _trace(source: SourceId, found: Input) -> Trace:
+    facts = found.files.get(source)
+    return facts.trace if facts is not None else AS_WRITTEN
+
+
+def belongs(unit: Unit, origins: tuple[Origin, ...], sources: Container[SourceId], found: Input) -> bool:
+    """Whether something in a unit is reported for `sources`.
+
+    That is the case if it was written in one of them, or in a file that nobody named and the unit is one of them.
+    """
+    written = [origin.place.source for origin in origins]
+    if any(source in sources for source in written):
+        return True
+    return unit.kustomization in sources and not any(source in found.reported for source in written)

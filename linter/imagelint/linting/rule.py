@@ -75,7 +75,7 @@ class Rule(NamedTuple):
     across_files: bool = False
     # Whether its findings come before others of the same place.
     is_about_host: bool = False
-    # What of an image it is about: where an overlay sets that, its findings are there.
+    # What of an image it is about: if an overlay sets that, its findings are there.
     part: Part = Part.WHOLE
     # If one of these rules finds something at the same place, this one has nothing to add.
     unless_found_by: frozenset[str] = frozenset()

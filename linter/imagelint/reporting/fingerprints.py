@@ -29,7 +29,7 @@ def fingerprints(report: Report, path_of: Callable[[str], str]) -> dict[SortKey,
     found: dict[SortKey, str] = {}
     known = [suppressed.finding for suppressed in report.suppressed]
     for finding in sorted([*report.findings, *known], key=lambda finding: finding.sort_key):
-        identity = _identity(finding, path_of(finding.at.path))
+        identity = _identity(finding, path_of(finding.place.path))
         twins[identity] += 1
         text = json.dumps([FINGERPRINT_VERSION, *identity, twins[identity]])
         found[finding.sort_key] = hashlib.sha256(text.encode()).hexdigest()

@@ -60,6 +60,24 @@ class Frames:
         found = excerpt(part, begin, max(end, begin + 1) if is_whole else len(part), is_whole=is_whole)
         return found._replace(before="", after="") if start else found
 
+    def scalar(self, place: Place) -> str | None:
+        """The value of the image at a place; None if it was changed since."""
+        from imagelint.text.compose import ComposeError, compose
+        from imagelint.text.nodes import as_text
+
+        self._open(place.source)
+        span = place.span
+        lines = self._lines[span.line - 1 : span.end_line]
+        if not lines:
+            return None
+        lines[-1] = lines[-1][: span.end_column - 1]
+        lines[0] = lines[0][span.column - 1 :]
+        try:
+            found = as_text(compose("\n".join(lines).encode()))
+        except ComposeError:
+            return None
+        return found.value if found else None
+
     def replacements(self, finding: Finding) -> list[tuple[Span, str]]:
         """What the fix of a finding replaces, and with what; empty without a fix, or if the file has changed."""
         from imagelint.linting.fix import line_starts, replaced_span

@@ -6,26 +6,52 @@ from typing import TYPE_CHECKING, Any
 
 from imagelint.facts.model import ContainerType
 from imagelint.index.catalogs import catalog_uses
-from imagelint.linting.json_fields import image_entry
+from imagelint.linting.json_fields import image_entry, place_fields
+from imagelint.linting.resolve import belongs
+from imagelint.reporting.frames import Frames
 from imagelint.text.printable import printable
+from imagelint.text.user_info import without_user_info
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imagelint.facts.input import Input
     from imagelint.index.image_use import ImageUse
     from imagelint.index.index import Index
     from imagelint.text.places import SourceId
 
-
-def image_entries(index: Index, sources: set[SourceId]) -> list[dict[str, Any]]:
-    """The contract of `images --format json`: one entry for each use of an image in `sources`, in file order."""
-    uses = (use for use in _uses_in(index, sources) if use.effective)
-    return [image_entry(index, use) for use in sorted(uses, key=lambda use: use.place)]
+_HEADINGS = ("IMAGE", "RESOURCE", "CONTAINER", "POLICY", "ACCOUNT", "PULL SECRETS", "PLACE")
 
 
-def _uses_in(index: Index, sources: set[SourceId]) -> Iterator[ImageUse]:
+def image_entries(index: Index, found: Input, sources: set[SourceId]) -> list[dict[str, Any]]:
+    """The contract of `images --format json`: one entry for each container that `sources` deploy, in file order."""
+    uses = (use for use in _uses_in(index, found, sources) if use.effective)
+    frames = Frames(found)
+    return [_entry(index, found, frames, use) for use in sorted(uses, key=lambda use: use.place)]
+
+
+def _entry(index: Index, found: Input, frames: Frames, use: ImageUse) -> dict[str, Any]:
+    unit = found.units.get(use.pod.source)
+    if unit is None:
+        return {**image_entry(index, use), "written": without_user_info(use.written), "unit": None}
+    # The last one: what the others made the image of.
+    written = unit.trace.origins(use.span)[-1].place
+    return {
+        **image_entry(index, use),
+        **place_fields(written),
+        "written": without_user_info(frames.scalar(written) or use.written),
+        "document": None,
+        "unit": unit.name,
+    }
+
+
+def _uses_in(index: Index, found: Input, sources: set[SourceId]) -> Iterator[ImageUse]:
     by_source = index.join(_by_source)
-    return (use for source in sources for use in by_source.get(source, ()))
+    yield from (use for source in sources for use in by_source.get(source, ()))
+    for unit in found.units.values():
+        for use in by_source.get(unit.id, ()):
+            if belongs(unit, unit.trace.origins(use.span), sources, found):
+                yield use
 
 
 def _by_source(index: Index) -> dict[SourceId, list[ImageUse]]:
@@ -35,16 +61,16 @@ def _by_source(index: Index) -> dict[SourceId, list[ImageUse]]:
     return found
 
 
-def image_references(index: Index, sources: set[SourceId]) -> Iterator[str]:
+def image_references(index: Index, found: Input, sources: set[SourceId]) -> Iterator[str]:
     """Each image of `sources` known to its tag, once, as the runtime pulls it: `docker.io/library/nginx:1.29`."""
-    uses = _uses_in(index, sources)
+    uses = _uses_in(index, found, sources)
     yield from sorted({f"{use.tagged.runtime_ref}\n" for use in uses if use.tagged is not None})
 
 
 def image_table(entries: list[dict[str, Any]]) -> Iterator[str]:
     """The entries as aligned columns, with a heading."""
-    rows = [("IMAGE", "RESOURCE", "CONTAINER", "PULL SECRETS", "PLACE"), *(_row(entry) for entry in entries)]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    rows = [_HEADINGS, *(_row(entry) for entry in entries)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS) - 1)]
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)]
         yield "  ".join(cells).rstrip() + "\n"
@@ -59,7 +85,9 @@ def _row(entry: dict[str, Any]) -> tuple[str, ...]:
         entry["container"]
         or entry["key"]
         or ("(possible)" if entry["container_type"] == ContainerType.POSSIBLE else "-"),
+        entry["pull_policy"]["effective"] or "-",
+        entry["service_account"],
         ", ".join(entry["pull_secrets"]) or "-",
-        f"{entry['path']}:{entry['line']}",
+        f"{entry['path']}:{entry['line']}" + (f" ({entry['unit']})" if entry["unit"] else ""),
     )
     return tuple(printable(cell) for cell in cells)

@@ -54,13 +54,15 @@ def _finding(finding: Finding, group: int | None) -> dict[str, Any]:
         **place_fields(finding.place),
         "end_line": span.end_line,
         "end_column": span.end_column,
-        "document": finding.subject.document_number,
+        # In a unit the documents of several files are put together.
+        "document": None if finding.units else finding.subject.document_number,
         "resource": resource_fields(finding.subject.resource),
         "container": finding.subject.container,
         "key": finding.subject.key,
         "image": finding.subject.image,
         "predicts": str(finding.prediction) if finding.prediction else None,
         "prediction": _prediction(finding.prediction),
+        "units": list(finding.units),
         "related": [{**place_fields(place), "message": message} for place, message in finding.related],
     }
 

@@ -9,7 +9,7 @@ import click
 
 from imagelint.reporting.concise import position
 from imagelint.reporting.frames import SHOWN_WIDTH, Frames
-from imagelint.reporting.groups import grouped, other_places
+from imagelint.reporting.groups import MOST_PLACES, grouped, other_places
 from imagelint.text.printable import printable, printable_lines
 
 if TYPE_CHECKING:
@@ -78,8 +78,16 @@ def _block(
         yield f"{point} predicts: {printable(str(finding.prediction))}"
     for number, line in enumerate(printable_lines(finding.help) if finding.help else ()):
         yield f"{point} help: {line}" if number == 0 else f"{' ' * gutter}     {line}"
+    if finding.units and finding.units != (finding.place.path.rpartition("/")[0] or ".",):
+        yield f"{point} deployed by: {printable(_few(finding.units))}"
     for number, line in enumerate(others):
         yield f"{point} {line}" if number == 0 else f"{' ' * gutter}   {line}"
+
+
+def _few(units: Sequence[str]) -> str:
+    """The first of some overlays, and how many more there are."""
+    more = f" and {len(units) - MOST_PLACES} more" if len(units) > MOST_PLACES else ""
+    return ", ".join(units[:MOST_PLACES]) + more
 
 
 def _frame(  # noqa: PLR0913 - the parts of a picture

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from imagelint.text.source import read_source
-from imagelint.text.trace import AS_WRITTEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.text.places import SourceId
     from imagelint.text.source import Source
-    from imagelint.text.trace import Trace
 
 
 class Sources(Protocol):
@@ -20,10 +18,6 @@ class Sources(Protocol):
 
     def read(self, id: SourceId, /) -> Source:  # noqa: A002 - the field of a source
         """The source. Raises UnreadableError."""
-        ...
-
-    def trace(self, id: SourceId, /) -> Trace:  # noqa: A002 - as above
-        """Where the text of a source was written, without reading it."""
         ...
 
 
@@ -36,11 +30,6 @@ class Buffers:
     def read(self, id: SourceId, /) -> Source:  # noqa: A002 - as above
         """The source; a buffer wins over the file of the same name. Raises UnreadableError."""
         return self._held.get(id) or read_source(id.path)
-
-    def trace(self, id: SourceId, /) -> Trace:  # noqa: A002 - as above
-        """Where the text of a source was written; only what is held can be rendered text."""
-        held = self._held.get(id)
-        return held.trace if held is not None else AS_WRITTEN
 
     def hold(self, source: Source) -> None:
         """Keep a text; it replaces what was held or is on disk under its id."""

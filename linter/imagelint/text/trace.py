@@ -46,7 +46,7 @@ class Trace(Protocol):
         ...
 
 
-class _AsWritten:
+class _AsWritten(NamedTuple):
     def origins(self, span: Span, part: Part = Part.WHOLE) -> tuple[Origin, ...]:
         del span, part
         return ()

@@ -90,5 +90,5 @@ def _folder(path: str) -> str:
 def _key(finding: Finding, folder: str) -> Key:
     resource = finding.subject.resource
     named = (resource.kind, resource.namespace, resource.name) if resource else (None, None, None)
-    path = os.path.relpath(os.path.abspath(finding.at.path), folder).replace(os.sep, "/")
+    path = os.path.relpath(os.path.abspath(finding.place.path), folder).replace(os.sep, "/")
     return (finding.rule, path, *named, finding.subject.container, repository_of(finding.subject.image))

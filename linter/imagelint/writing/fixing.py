@@ -49,7 +49,7 @@ def fixed_files(
     by_source: dict[SourceId, list[tuple[Place, Fix]]] = {}
     for finding in findings:
         if finding.fix is not None and (finding.fix.is_safe or unsafe):
-            by_source.setdefault(finding.at.source, []).append((finding.at, finding.fix))
+            by_source.setdefault(finding.place.source, []).append((finding.place, finding.fix))
     for source, fixes in by_source.items():
         path = source.path
         try:

@@ -67,7 +67,7 @@ def test_a_patch_of_kubeadm_without_a_type(name: str) -> None:
     assert findings[0].subject.label.startswith("Pod kube-system/")
 
 
-@pytest.mark.parametrize("name", ["web.yaml", "etcd-backup/values.yaml", "my-etcd.yaml"])
+@pytest.mark.parametrize("name", ["web.yaml", "etcd-backup/settings.yaml", "my-etcd.yaml"])
 def test_other_files_without_a_type_are_not_patches(name: str) -> None:
     assert lint({name: json.dumps({"spec": {"containers": [{"name": "etcd", "image": DEAD}]}})}) == []
 

@@ -22,7 +22,7 @@ SPAN = Span(1, 1, 1, 2)
 
 def secret(namespace: str | None) -> Secret:
     resource = Resource("v1", "Secret", namespace, "a", 0, SPAN)
-    return Secret(SourceId("a.yaml"), NamespacedName(namespace, "a"), resource, SPAN, None, None, None, final_name="a")
+    return Secret(SourceId("a.yaml"), NamespacedName(namespace, "a"), resource, SPAN, None, None, None, plain_name="a")
 
 
 @pytest.mark.parametrize(
@@ -62,28 +62,6 @@ def test_nodes_of_a_cloud_bring_credentials_for_its_registries(image: str, platf
         World(settings=Settings(platform=platform)),
     )
     assert len([*RULE.check(index)]) == found
-
-
-def test_an_image_that_kustomize_rewrites() -> None:
-    files = {
-        "base/pod.yaml": (
-            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
-            "spec: {containers: [{name: a, image: 'app:1'}, {name: b, image: 'app-b@sha256:x'}]}\n"
-        ),
-        "base/kustomization.yaml": "resources: [pod.yaml]\nimages: [{name: app, newName: ghcr.io/acme/app}]\n",
-        "prod/kustomization.yaml": (
-            "namespace: prod\nresources: [../base]\nimages: [{name: ghcr.io/acme/app, newTag: '2'}]\n"
-        ),
-        "test/kustomization.yaml": f"resources: [../base]\nimages: [{{name: app-b, digest: 'sha256:{'a' * 64}'}}]\n",
-    }
-    index = Index({SourceId(path): extract(Source(SourceId(path), text.encode())) for path, text in files.items()})
-    found = [(use.pod.namespace, use.effective) for use in index.images]
-    assert found == [
-        ("prod", "ghcr.io/acme/app:2"),
-        ("prod", "app-b@sha256:x"),
-        (None, "ghcr.io/acme/app:1"),
-        (None, f"app-b@sha256:{'a' * 64}"),
-    ]
 
 
 @pytest.mark.parametrize(

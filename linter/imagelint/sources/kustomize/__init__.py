@@ -9,13 +9,13 @@ import os
 import posixpath
 from typing import TYPE_CHECKING
 
+from imagelint.facts.unit import Remark, Unit
 from imagelint.sources.kustomize.build import Builder, is_local_only
 from imagelint.sources.kustomize.layout import Layout, UnitTrace
 from imagelint.sources.kustomize.names import add_hashes
 from imagelint.sources.kustomize.references import fix_references
 from imagelint.sources.kustomize.texts import File, Files, Folder
 from imagelint.sources.kustomize.variables import resolve_variables
-from imagelint.sources.unit import Remark, Unit
 from imagelint.text.places import Place, SourceId, Span
 
 if TYPE_CHECKING:
@@ -55,14 +55,17 @@ class Kustomize:
         for step in (add_hashes, fix_references, resolve_variables):
             with state.attempt(place):
                 step(state)
+        printed = [resource for resource in state.resources if not is_local_only(resource)]
         return Unit(
             id_,
-            tuple(resource.node for resource in state.resources if not is_local_only(resource)),
+            tuple(resource.node for resource in printed),
             UnitTrace(state.segments, state.made),
             frozenset(state.sources),
             refusals=tuple(state.refusals),
             unmatched=tuple(state.unmatched),
             left_out=tuple(state.left_out),
+            unread=tuple(state.unread),
+            unknown={number: resource.needs_hash for number, resource in enumerate(printed) if resource.is_open},
         )
 
 

@@ -16,6 +16,10 @@ class RefusedError(Exception):
     """What kustomize refuses, with the reason."""
 
 
+class MissingError(RefusedError):
+    """A file that is not here; that of a secret is seldom committed."""
+
+
 class FieldSpec(NamedTuple):
     """A field of objects of a type: keys with slashes between them."""
 

@@ -7,8 +7,10 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from imagelint.facts.unit import Remark
 from imagelint.sources.kustomize.decoding import is_true
 from imagelint.sources.kustomize.fields import (
+    MissingError,
     RefusedError,
     empty_mapping,
     key_like,
@@ -22,7 +24,7 @@ from imagelint.sources.kustomize.resource import Resource, value_of
 from imagelint.text.nodes import Mapping, Scalar, items, mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from imagelint.sources.kustomize.layer import Layer
     from imagelint.sources.kustomize.state import State
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     # A key, its value, and the node of the kustomization that names them.
     Pair = tuple[str, bytes, Scalar]
+    Read = Callable[[State, Layer, Scalar], Iterator[tuple[str, bytes]]]
 
 _KEY = re.compile(r"[-._a-zA-Z0-9]+")
 _QUOTES = frozenset({'""', "''"})
@@ -52,6 +55,7 @@ def generate(state: State, layer: Layer, entry: Mapping, key: str, kind: str, co
         raise RefusedError("a generated object needs a name")
     node = _skeleton(state, layer, entry, key, kind, name)
     data = empty_mapping(node) if kind == "Secret" else None
+    before = len(state.unread)
     for text, content, written in _pairs(state, layer, entry):
         is_binary = kind == "ConfigMap" and not _is_text(content)
         value = _encoded(content) if is_binary or kind == "Secret" else content.decode()
@@ -64,7 +68,8 @@ def generate(state: State, layer: Layer, entry: Mapping, key: str, kind: str, co
     own = mapping(entry, "options")
     node = _with_metadata(node, own, common)
     is_hashed = not (is_true(own, "disableNameSuffixHash") or is_true(common, "disableNameSuffixHash"))
-    return Resource(node).generated(needs_hash=is_hashed, behavior=value_of(entry, "behavior"))
+    is_open = len(state.unread) > before
+    return Resource(node).generated(needs_hash=is_hashed, behavior=value_of(entry, "behavior"), is_open=is_open)
 
 
 def _skeleton(state: State, layer: Layer, entry: Mapping, key: str, kind: str, name: Scalar) -> Mapping:
@@ -100,13 +105,22 @@ def _pairs(state: State, layer: Layer, entry: Mapping) -> Iterator[Pair]:
     for sources, read in ((("envs", "env"), _of_env), (("literals",), _of_literal), (("files",), _of_file)):
         for source in _texts(entry, *sources):
             with state.attempt(layer.place(source)):
-                for key, value in read(state, layer, source):
+                for key, value in _read(read, state, layer, source):
                     if _KEY.fullmatch(key) is None:
                         raise RefusedError(f"`{key}` is not a valid key")
                     if key in known:
                         raise RefusedError(f"the key `{key}` is there twice")
                     known.add(key)
                     yield key, value, source
+
+
+def _read(read: Read, state: State, layer: Layer, source: Scalar) -> list[tuple[str, bytes]]:
+    """What one source gives; nothing of a file that is not here, as those of Secrets are seldom committed."""
+    try:
+        return [*read(state, layer, source)]
+    except MissingError as error:
+        state.unread[Remark(layer.place(source), str(error))] = None
+        return []
 
 
 def _texts(entry: Mapping, *keys: str) -> Iterator[Scalar]:
@@ -145,7 +159,7 @@ def _content(state: State, layer: Layer, source: Scalar, path: str) -> bytes:
     content = layer.files.read_data(file, path)
     state.sources.add(file.id)
     if not file.real.startswith(layer.folder.real.rstrip("/\\") + "/"):
-        state.refuse(layer.place(source), outside(path))
+        state.refuse(layer.place(source), outside(path), has_option=True)
     return content
 
 
@@ -189,7 +203,7 @@ def _merged(old: Resource, new: Resource) -> Resource:
     metadata = _metadata(mapping(old.node, "metadata"), mapping(new.node, "metadata"))
     node = with_entry(node, "metadata", metadata) if metadata is not None else node
     is_hashed = old.needs_hash and new.needs_hash
-    return old.changed(node).generated(needs_hash=is_hashed, behavior=old.behavior)
+    return old.changed(node).generated(needs_hash=is_hashed, behavior=old.behavior, is_open=old.is_open or new.is_open)
 
 
 def _united(node: Mapping, old: Mapping | None, new: Mapping | None, field: str) -> Mapping:

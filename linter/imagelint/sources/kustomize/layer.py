@@ -64,7 +64,7 @@ class Layer(NamedTuple):
         documents = self.files.documents(file, path.value, role)
         state.sources.add(file.id)
         if not file.real.startswith(self.folder.real.rstrip("/\\") + "/"):
-            state.refuse(self.place(path), outside(path.value))
+            state.refuse(self.place(path), outside(path.value), has_option=True)
         return self._reported(state, documents)
 
     def inline(self, state: State, scalar: Scalar) -> Documents:

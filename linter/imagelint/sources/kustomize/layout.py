@@ -101,6 +101,12 @@ class UnitTrace:
         self._firsts = [segment.first for segment in self._segments]
         self._made = dict(made)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, UnitTrace) and (self._segments, self._made) == (other._segments, other._made)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._firsts))
+
     def origins(self, span: Span, part: Part = Part.WHOLE) -> tuple[Origin, ...]:
         """The origins of a span, first the one that decides `part` of its text; none for what is of no source."""
         parts = self._made.get(span.line)

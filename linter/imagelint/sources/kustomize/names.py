@@ -90,7 +90,8 @@ def with_other(parts: Parts, origin: Origin) -> Parts:
 def add_hashes(state: State) -> None:
     """The hash of their content behind the names of generated objects."""
     for number, resource in enumerate(state.resources):
-        if resource.needs_hash:
+        # The hash of a content that is not known is not known either.
+        if resource.needs_hash and not resource.is_open:
             name = (mapping(resource.node, "metadata") or resource.node).get("name")
             if isinstance(name, Scalar):
                 hashed = state.make(f"{name.value}-{hash_of(resource.node)}", state.parts(name))

@@ -98,7 +98,7 @@ class Previous(NamedTuple):
 class Resource:
     """An object, and what kustomize remembers of it. Nothing of it changes; transformers make others."""
 
-    __slots__ = ("_id", "behavior", "needs_hash", "node", "prefixes", "previous", "suffixes", "variables")
+    __slots__ = ("_id", "behavior", "is_open", "needs_hash", "node", "prefixes", "previous", "suffixes", "variables")
 
     def __init__(self, node: Mapping) -> None:
         self.node = node
@@ -109,6 +109,8 @@ class Resource:
         # Of a generated object: whether its name ends in a hash, and whether it merges with another or replaces it.
         self.needs_hash = False
         self.behavior = ""
+        # Files that it is generated from are not in the repository.
+        self.is_open = False
         # The vars that take their value from it.
         self.variables: tuple[str, ...] = ()
         self._id: ResId | None = None
@@ -168,14 +170,15 @@ class Resource:
         resource.variables += (name,)
         return resource
 
-    def generated(self, *, needs_hash: bool, behavior: str) -> Resource:
+    def generated(self, *, needs_hash: bool, behavior: str, is_open: bool) -> Resource:
         """The same, as the object of a generator."""
         resource = self._copy()
-        resource.needs_hash, resource.behavior = needs_hash, behavior
+        resource.needs_hash, resource.behavior, resource.is_open = needs_hash, behavior, is_open
         return resource
 
     def _copy(self) -> Resource:
         resource = Resource(self.node)
         resource.previous, resource.prefixes, resource.suffixes = self.previous, self.prefixes, self.suffixes
         resource.needs_hash, resource.behavior, resource.variables = self.needs_hash, self.behavior, self.variables
+        resource.is_open = self.is_open
         return resource

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.facts.unit import Remark
 from imagelint.sources.kustomize.field_specs import Config, default_config
 from imagelint.sources.kustomize.fields import RefusedError
 from imagelint.sources.kustomize.layout import Layout, Parts, Segment
-from imagelint.sources.unit import Remark
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -51,15 +51,17 @@ class State:
         self.refusals: dict[Remark, None] = {}
         self.unmatched: dict[Remark, None] = {}
         self.left_out: dict[Remark, None] = {}
+        # Files that generators read and that are not here.
+        self.unread: dict[Remark, None] = {}
 
     @property
     def is_partial(self) -> bool:
         """Whether objects may be missing, so that nothing can be said of what is not found."""
         return bool(self.left_out or self.refusals)
 
-    def refuse(self, place: Place, message: str) -> None:
-        """Report what kustomize refuses."""
-        self.refusals[Remark(place, message)] = None
+    def refuse(self, place: Place, message: str, *, has_option: bool = False) -> None:
+        """Report what kustomize refuses; `has_option`: unless an option allows it."""
+        self.refusals[Remark(place, message, has_option)] = None
 
     def leave_out(self, place: Place, message: str) -> None:
         """Report what is not built here."""
@@ -105,6 +107,7 @@ class State:
         self.refusals |= other.refusals
         self.unmatched |= other.unmatched
         self.left_out |= other.left_out
+        self.unread |= other.unread
         self.append(other.resources, place)
         for variable in other.variables.values():
             self.add_variable(variable)

@@ -25,7 +25,7 @@ def _data() -> dict[str, Any]:
 
 
 def schema_of(node: Node) -> Schema | None:
-    """The fields of an object that are merged by keys; None where its type is not known."""
+    """The fields of an object that are merged by keys; None if its type is not known."""
     type_ = _data()["kinds"].get(f"{value_of(node, 'apiVersion')}/{value_of(node, 'kind')}")
     return _fields(type_) if type_ else None
 

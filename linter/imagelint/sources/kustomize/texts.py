@@ -8,7 +8,7 @@ import re
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.sources.kustomize.fields import RefusedError
+from imagelint.sources.kustomize.fields import MissingError, RefusedError
 from imagelint.sources.kustomize.resource import value_of
 from imagelint.text.bounded import read_bounded
 from imagelint.text.compose import ComposeError, compose
@@ -113,6 +113,8 @@ class Files:
         try:
             return self._sources.read(file.id).data
         except UnreadableError as error:
+            if not os.path.lexists(file.real):
+                raise MissingError(f"`{path}` does not exist") from error
             if not os.path.isfile(file.real):
                 raise RefusedError(f"`{path}` {_reason(error)}") from error
         try:
@@ -150,7 +152,7 @@ class Files:
         return composed(segment, data, BlockStart(segment.first, indent + 1))
 
     def _indent(self, scalar: Scalar, place: Place) -> int | None:
-        """How far the lines of a literal block are indented; None where a scalar is something else."""
+        """How far the lines of a literal block are indented; None if a scalar is something else."""
         if scalar.style != "|":
             return None
         number, text = next(

@@ -11,7 +11,7 @@ from kustomizations import DEPLOYMENT, images, kustomize, messages, plain, write
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from imagelint.sources.unit import Unit
+    from imagelint.facts.unit import Unit
 
 
 @pytest.fixture(autouse=True)

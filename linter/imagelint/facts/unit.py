@@ -1,11 +1,14 @@
-"""What is deployed together: an overlay, built from several sources."""
+"""What is deployed together: the objects of a kustomization, built from several sources."""
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from imagelint.text.nodes import Mapping
+    from collections.abc import Mapping
+
+    from imagelint.text import nodes
     from imagelint.text.places import Place, SourceId
     from imagelint.text.trace import Trace
 
@@ -15,6 +18,8 @@ class Remark(NamedTuple):
 
     place: Place
     message: str
+    # The tool has an option that allows it.
+    has_option: bool = False
 
 
 class Unit(NamedTuple):
@@ -24,7 +29,7 @@ class Unit(NamedTuple):
     """
 
     id: SourceId
-    objects: tuple[Mapping, ...]
+    objects: tuple[nodes.Mapping, ...]
     trace: Trace
     # What was read to build it, the kustomization itself among them.
     sources: frozenset[SourceId]
@@ -34,3 +39,17 @@ class Unit(NamedTuple):
     unmatched: tuple[Remark, ...] = ()
     # What is not built, such as remote bases, with the reason; what it would add or change is not known.
     left_out: tuple[Remark, ...] = ()
+    # Files that objects are generated from and that are not here.
+    unread: tuple[Remark, ...] = ()
+    # The positions of these objects, whose content is not known, and whether a hash of it is added to their names.
+    unknown: Mapping[int, bool] = MappingProxyType({})
+
+    @property
+    def kustomization(self) -> SourceId:
+        """The file that it is built from."""
+        return self.id._replace(part="")
+
+    @property
+    def name(self) -> str:
+        """The folder that people name it by."""
+        return self.id.path.rpartition("/")[0] or "."

@@ -1,0 +1,151 @@
+"""Which kustomizations are deployed by themselves, and what they deploy."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.facts.extract import extract_objects
+from imagelint.facts.model import FileFacts
+from imagelint.linting.crashes import crash_of
+from imagelint.sources.kustomize import Kustomize
+from imagelint.text.bounded import is_within
+from imagelint.text.paths import work_tree
+from imagelint.text.places import SourceId
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from imagelint.facts.input import Input
+    from imagelint.facts.model import Kustomization, SecretDefinition
+    from imagelint.facts.unit import Unit
+    from imagelint.text.sources import Sources
+
+# A generated Secret with the hash of its content (`api/hasher/hasher.go`).
+_HASHED = re.compile(r"(.+)-[bcdfghkmt2456789]{10}")
+# The part of the id of a unit, as the file of its kustomization is a source as well.
+BUILT = "built"
+
+
+def roots(files: Mapping[SourceId, FileFacts]) -> list[SourceId]:
+    """The kustomizations that no other one lists, sorted; of several that only list each other the first."""
+    found = {
+        source: facts.kustomization
+        for source, facts in sorted(files.items())
+        if facts.kustomization is not None and not source.part
+    }
+    listed = {source: _listed(source, one) for source, one in found.items()}
+    below = {path for paths in listed.values() for path in paths}
+    tops = [source for source in found if not _names(source) & below]
+    reached = _reached(tops, listed)
+    for source in found:
+        if source not in reached:
+            tops.append(source)
+            reached |= _reached([source], listed)
+    return [source for source in sorted(tops) if not found[source].is_component]
+
+
+def _listed(source: SourceId, kustomization: Kustomization) -> frozenset[str]:
+    folder = posixpath.dirname(source.path)
+    paths = (*kustomization.resources, *kustomization.components)
+    return frozenset(posixpath.normpath(posixpath.join(folder, path)) for path in paths)
+
+
+def _names(source: SourceId) -> set[str]:
+    """How others may name a kustomization: by its folder."""
+    return {posixpath.dirname(source.path) or "."}
+
+
+def _reached(tops: Iterable[SourceId], listed: Mapping[SourceId, frozenset[str]]) -> set[SourceId]:
+    """The kustomizations that some others list, directly or through each other, and these."""
+    by_folder = {folder: source for source in listed for folder in _names(source)}
+    pending, found = [*tops], set[SourceId]()
+    while pending:
+        source = pending.pop()
+        if source not in found:
+            found.add(source)
+            pending += [by_folder[path] for path in listed[source] if path in by_folder]
+    return found
+
+
+def deploy(found: Input, read: Callable[[SourceId], FileFacts | None], changed: SourceId | None = None) -> None:
+    """Put what the kustomizations of an input deploy among its files, with the files that they list besides.
+
+    `read` gives the facts of these. With `changed`, only what that source is a part of is built again.
+    """
+    kept = {} if changed is None else {one.id: one for one in found.units.values() if changed not in one.sources}
+    for id_ in found.units.keys() - kept.keys():
+        del found.files[id_]
+    found.units = {}
+    done = {unit.kustomization: unit for unit in kept.values()}
+    tops = roots(found.files)
+    for unit in (done[top] for top in tops if top in done):
+        found.units[unit.id] = unit
+    for unit in _built((top for top in tops if top not in done), found.sources):
+        found.units[unit.id] = unit._replace(objects=())
+        found.files[unit.id] = _facts_of(unit)
+    for id_ in kept.keys() - found.units.keys():
+        del found.files[id_]
+    for unit in found.units.values():
+        _take_in(unit, found, read)
+
+
+def _built(kustomizations: Iterable[SourceId], sources: Sources) -> Iterator[Unit]:
+    """What each kustomization deploys. Nothing is read outside the work tree that it is in."""
+    builders: dict[str, Kustomize] = {}
+    for source in kustomizations:
+        tree = _tree_around(posixpath.dirname(source.path))
+        if tree not in builders:
+            builders[tree] = Kustomize(sources, tree)
+        yield builders[tree].build(source.path)._replace(id=source._replace(part=BUILT))
+
+
+def _tree_around(folder: str) -> str:
+    """The work tree of a folder; outside of any the working folder, or else the folder itself."""
+    real = os.path.realpath(folder or os.curdir)
+    return work_tree(real) or os.path.realpath(os.curdir if is_within(real, os.curdir) else real)
+
+
+def _facts_of(unit: Unit) -> FileFacts:
+    try:
+        facts = extract_objects(unit.id.path, unit.objects)
+    except Exception as error:  # noqa: BLE001 - it costs this unit alone
+        return FileFacts(crash=crash_of(error))
+    return facts._replace(
+        secrets=tuple(_secret_of(secret, unit) for secret in facts.secrets),
+        trace=unit.trace,
+        refusals=unit.refusals,
+        unmatched=unit.unmatched,
+        is_partial=bool(unit.left_out or unit.refusals),
+    )
+
+
+def _secret_of(secret: SecretDefinition, unit: Unit) -> SecretDefinition:
+    """The Secret without what is not known of it: the files that it is generated from may not be committed."""
+    number = secret.resource.document
+    if number in unit.unknown:
+        return secret._replace(config=None, is_hashed=unit.unknown[number])
+    hashed = _HASHED.fullmatch(secret.id.name)
+    return secret._replace(plain_name=hashed[1], is_hashed=True) if hashed else secret
+
+
+def _take_in(unit: Unit, found: Input, read: Callable[[SourceId], FileFacts | None]) -> None:
+    """What an input has to know of the sources of a unit."""
+    for source in sorted(unit.sources - found.files.keys()):
+        facts = read(source)
+        if facts is not None:
+            found.files[source] = facts
+    for span in found.files[unit.id].hidden:
+        for origin in unit.trace.origins(span)[:1]:
+            facts = found.files.get(origin.place.source)
+            if facts is not None and origin.place.span not in facts.hidden:
+                found.files[origin.place.source] = facts._replace(hidden=(*facts.hidden, origin.place.span))
+    purpose = found.purposes.get(unit.kustomization)
+    if purpose is not None:
+        found.purposes[unit.id] = purpose
+        return
+    # What a kustomization of somewhere else lists is deployed, even if its folder is called like test data.
+    for source in unit.sources:
+        found.purposes.pop(source, None)

@@ -1,0 +1,62 @@
+"""A kustomization that `kustomize build` refuses, so that nothing of it is deployed.
+
+### What it does
+
+Builds each kustomization as kustomize does, and reports where kustomize stops: a file or base that does not exist or
+is outside the repository, a cycle, two objects with one name, a patch without its object, an operation of a JSON patch
+on a path that is not there.
+
+### Why is this bad?
+
+`kubectl apply -k`, Flux and Argo CD deploy nothing of an overlay that does not build: the cluster keeps what was
+deployed before, or stays empty.
+
+What can be built without the part that is refused is linted nevertheless. A file outside of the folder of its
+kustomization is a warning, as `--load-restrictor LoadRestrictionsNone` allows it.
+
+### Example
+
+```yaml
+# kustomization.yaml
+resources:
+  - deployment.yaml
+patches:
+  - path: replicas.yaml  # the file does not exist
+```
+
+### Use instead
+
+```yaml
+# kustomization.yaml
+resources:
+  - deployment.yaml
+```
+
+### References
+
+- `docs/deployed.md`
+- [Kustomize: the kustomization file](https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.linting.finding import Severity
+from imagelint.linting.rule import Rule
+from imagelint_rules.remarks import findings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.index.index import Index
+    from imagelint.linting.finding import Finding
+
+
+def check(index: Index) -> Iterator[Finding]:
+    """Every place where kustomize refuses to build what is deployed."""
+    for source, facts in index.files.items():
+        yield from findings_of(RULE, source, facts.refusals, "kustomize refuses this: {}")
+
+
+RULE = Rule(__name__, Severity.ERROR, check, across_files=True)
