@@ -41,7 +41,7 @@ def tests_of(changed: list[str]) -> list[str]:
         found |= {tests for folder, tests in _OF_FOLDERS.items() if path.startswith(folder)}
         if path.endswith(".py") and not path.startswith("tests/"):
             named, imports = f"/test_{Path(path).stem}.py", _imports(path)
-            found |= {test for test in texts if test.endswith(named)}
+            found |= {test for test in texts if test.endswith(named) and not _SLOW.match(test)}
             found |= {test for test, text in texts.items() if imports.search(text) and not _SLOW.match(test)}
     return sorted(found)
 

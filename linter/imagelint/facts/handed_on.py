@@ -60,8 +60,11 @@ def _of(container: object) -> Iterator[Container]:
 
 def _in_environment(container: Mapping) -> Iterator[Text]:
     for variable in items(container, "env"):
-        name, value = text(variable, "name"), text(variable, "value")
-        if name is None or value is None or find_placeholder(value.value):
+        name = text(variable, "name")
+        if name is None or "IMAGE" not in name.value:  # most of them
+            continue
+        value = text(variable, "value")
+        if value is None or find_placeholder(value.value):
             continue
         is_related = name.value.startswith(_RELATED) and "/" in value.value
         if is_related or (re.fullmatch(_VARIABLE, name.value) and is_full_name(value.value)):
@@ -77,6 +80,8 @@ def _in_arguments(container: Mapping) -> Iterator[Text]:
 
 
 def _assigned(argument: Text) -> Text | None:
+    if not argument.value.startswith("-"):
+        return None
     flag, equals, value = argument.value.partition("=")
     image = value.strip(_QUOTES)
     is_image = equals and re.fullmatch(_ARGUMENT, flag) and is_full_name(image)
@@ -86,7 +91,7 @@ def _assigned(argument: Text) -> Text | None:
 def _separate(arguments: Iterable[Text]) -> Iterator[Text]:
     before = ""
     for argument in arguments:
-        if re.fullmatch(_ARGUMENT, before) and is_full_name(argument.value):
+        if before.startswith("-") and re.fullmatch(_ARGUMENT, before) and is_full_name(argument.value):
             yield argument
         before = argument.value
 

@@ -84,6 +84,8 @@ def _check(
     if not isinstance(node, Mapping):
         return
     found = [(key, meant) for key, _ in node.pairs() if (meant := _meant(key.value)) is not None]
+    if not found:
+        return
     spellings = Counter(meant for _, meant in found)
     for key, meant in found:
         if meant not in about or key.value in allowed:
