@@ -38,6 +38,7 @@ def main() -> int:
     """Compare, print the classes of differences, and return 1 if one is not explained."""
     options = _parser().parse_args()
     sys.setrecursionlimit(10_000)  # documents may nest deep on purpose
+    sys.set_int_max_str_digits(0)  # and numbers be long
     oracle = Oracle(options.oracle)
     versions = oracle.ask([{"op": "version"}])[0]
     seed = options.seed or str(secrets.randbelow(1_000_000))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Larger cases take more space than they add.
 _MOST_CHARACTERS = 900
-_PER_QUESTION = 400
+_PER_QUESTION = 800
 
 
 def record(oracle: Oracle, question: Question, seeds: Seeds, folder: Path, seed: str) -> int:

@@ -11,16 +11,26 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from conformity.json_values import is_object
+from conformity.parts import parts
 from conformity.texts import mutated
 from conformity.yaml_cases import SEPARATORS, mutated_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from random import Random
 
 _JSON_CHARACTERS = "{}[]:,\"\\ \t\n\x00\ufeff#'"
 _BAD_BYTES = (b"\xff", b"\xc3", b"\xed\xa0\x80", b"\x80", b"\xf4\x90\x80\x80", b"\x00", b"\xc0\xaf")
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
+
+def minimal_streams() -> Iterator[str]:
+    """One stream for each part that random ones are made of, and for each kind of difference that was ever found."""
+    yield from parts("minimal_streams")
+    yield from (f"a: {value}\n" for value in parts("yaml_values"))
+    yield from (f"a: {text}1.10\n" for text in parts("yaml_properties"))
+    yield from (f"a: 1\n{line.format('')}\n" for line in parts("yaml_lines"))
+    yield from (f"a: 1\n{separator}b: 2\n" for separator in SEPARATORS)
 
 
 def random_stream(random: Random, documents: list[str]) -> bytes:

@@ -15,6 +15,7 @@ from imagelint.text.split import looks_json, split
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imagelint.facts.json_nodes import Listing
     from imagelint.facts.model import FileFacts
     from imagelint.text.nodes import Node
 
@@ -26,10 +27,12 @@ def read_documents(data: bytes) -> Iterator[Node | ComposeError]:
     if looks_json(data):
         stream = json_stream(text)
         for listing in stream.listings:
-            yield compose_json(text, JsonObject(listing.start, listing.end, Heading(None, None)), FIRST)
+            value = _json_value(text, listing)
+            if not _is_null(value):
+                yield value
         rest = text[stream.rest :].encode()
-        if rest and stream.is_refused:
-            yield ComposeError("more than JSON", 1, 1)
+        if stream.refusal:
+            yield ComposeError(stream.refusal, 1, 1)
     for document in split(rest) if rest else ():
         if document.refusal is not None:
             yield ComposeError(document.refusal.message, document.refusal.line, 1)
@@ -38,8 +41,19 @@ def read_documents(data: bytes) -> Iterator[Node | ComposeError]:
         except ComposeError as error:
             yield error
             continue
-        if node is not None and not (isinstance(node, Scalar) and node.is_null):
+        if node is not None and not _is_null(node):
             yield node
+
+
+def _json_value(text: str, listing: Listing) -> Node | ComposeError:
+    try:
+        return compose_json(text, JsonObject(listing.start, listing.end, Heading(None, None)), FIRST)
+    except ComposeError as error:
+        return error
+
+
+def _is_null(node: Node | ComposeError) -> bool:
+    return isinstance(node, Scalar) and node.is_null
 
 
 def images_read(facts: FileFacts) -> list[tuple[str, str, str]]:

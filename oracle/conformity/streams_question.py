@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformity.json_values import is_object
 from conformity.node_trees import tree_difference
-from conformity.parts import parts
 from conformity.question import Answer, Case, Difference, Question, general
-from conformity.stream_cases import random_stream
+from conformity.stream_cases import minimal_streams, random_stream
 from conformity.stream_images import NO_TEXT, images_in
 from conformity.stream_reading import images_read, read_documents
 from imagelint.facts.extract import extract
@@ -29,11 +28,12 @@ _COMPARED = ("crash", "pods", "secrets", "service_accounts", "misplaced")
 _NOT_UTF8 = "kubectl replaces what is not UTF-8 with U+FFFD; imagelint reports the file instead"
 _BRACES = "a template is read before it is rendered, so that its images can be checked"
 _BEHIND = "what follows the first document up to a separator is not read by either; go-yaml scans a part of it"
+_MARKS = "go-yaml leaves out the first character of lines after two such marks, as far as its buffer reaches"
 _DEPTH = "hostile input must not exhaust the stack; real documents nest far less"
 
 
 def _cases(random: Random, seeds: Seeds, count: int) -> Iterator[Case]:
-    for text in parts("minimal_streams"):
+    for text in minimal_streams():
         yield _case(text.encode())
     for _ in range(count):
         yield _case(random_stream(random, seeds.documents))
@@ -58,9 +58,11 @@ def _compare(case: Case, answer: Answer) -> Difference | None:
     missed = [name for name in _COMPARED if getattr(facts, name) != getattr(quick, name)]
     if missed:
         return Difference(f"the quick look at the bytes misses {missed[0]}")
-    found = _documents_difference([*read_documents(data)], answer)
+    ours = [*read_documents(data)]
+    found = _documents_difference(ours, answer)
     here, there = images_read(facts), images_in(answer["documents"])
-    is_refused = "error" in answer or (answer["problems"] and facts.problems)
+    # What is refused is reported, and read as it was meant.
+    is_refused = "error" in answer or (answer["problems"] and facts.problems) or _has_refusal(ours)
     if found is None and not is_refused and not _are_same(here, there):
         found = f"{len(here)} images here, {len(there)} there"
     if found is None:
@@ -73,12 +75,20 @@ def _explained(found: str, answer: Answer, data: bytes) -> Difference | None:
         return Difference("braces of a template are refused there", _BRACES)
     if answer.get("error", "").startswith("json: offset") and b"\\/" in data:
         return Difference("an escape behind the first document is refused there", _BEHIND)
+    if re.match("refused here, read there: (special|control) characters", found):
+        return Difference("a control character behind the first document is refused here", _BEHIND)
+    if found.startswith("refused here, read there") and "more than one byte order mark" in found:
+        return Difference("more than one byte order mark at the beginning of a document is refused here", _MARKS)
     return Difference(found, _DEPTH) if TOO_DEEP in found else None
 
 
 def _are_same(here: list[tuple[str, str, str]], there: list[tuple[str, str, str]]) -> bool:
     is_untold = any(image == NO_TEXT for *_, image in there)
     return here == there or (is_untold and len(here) == len(there))
+
+
+def _has_refusal(documents: list[Node | ComposeError]) -> bool:
+    return any(isinstance(one, ComposeError) for one in documents)
 
 
 def _documents_difference(ours: list[Node | ComposeError], answer: Answer) -> str | None:
@@ -89,19 +99,24 @@ def _documents_difference(ours: list[Node | ComposeError], answer: Answer) -> st
         node = ours[number]
         if isinstance(node, ComposeError):
             # What is not an object of Kubernetes is refused there as well, a step later.
-            is_manifest = is_object(value) and {"apiVersion", "kind"} <= value.keys() and "\ufeff" not in "".join(value)
-            return f"refused here, read there: {general(node.message)}" if is_manifest else None
+            return f"refused here, read there: {general(node.message)}" if _is_manifest(value) else None
         found = tree_difference(node, value)
         if found:
             return f"tree: {found}"
     rest = ours[len(theirs) :]
     if "error" in answer:
         # Both refuse the file; kubectl reads no further.
-        is_refused = any(isinstance(one, ComposeError) for one in ours)
-        return None if is_refused else f"refused there, {'read' if rest else 'no document'} here: {_refusal(answer)}"
+        here = "read" if rest else "no document"
+        return None if _has_refusal(ours) else f"refused there, {here} here: {_refusal(answer)}"
     if rest:
         return f"more documents here: {'an error' if isinstance(rest[0], ComposeError) else type(rest[0]).__name__}"
     return None
+
+
+def _is_manifest(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    """Whether kubectl can apply a document: a comment glued to a separator may become a field that nothing has."""
+    is_object_of_kubernetes = is_object(value) and {"apiVersion", "kind"} <= value.keys()
+    return is_object_of_kubernetes and not any(key.startswith("---#") for key in value)
 
 
 def _refusal(answer: Answer) -> str:

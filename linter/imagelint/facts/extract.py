@@ -169,7 +169,7 @@ class _FileReader:
             root = compose_manifest(document.data, start=document.start, needs_reason=not document.looks_templated)
         except ComposeError as error:
             self._refused(document, error)
-            return
+            root = error.meant
         if self._has_suppressions and root is not None:
             self._roots.append(root)
         if isinstance(root, Mapping):
@@ -223,15 +223,13 @@ class _FileReader:
 
         text = data.decode()
         stream = json_stream(text)
-        if not stream.listings:
-            return False
         for listing in stream.listings:
             self._read_listing(text, listing)
         if stream.rest == len(text):
             return True
         start = next(document_starts(text, [stream.rest]))
-        if stream.is_refused:
-            message = "kubectl refuses the file here: after several JSON objects this is not another"
+        if stream.refusal and stream.listings:
+            message = f"kubectl refuses the file here: {stream.refusal}"
             self._problems.append(Problem(message, Span(*start, start.line, start.column + 1), None))
         for document in split(text[stream.rest :].encode(), start=start):
             self.read(document)

@@ -10,15 +10,19 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from imagelint.facts.screen import Heading
 from imagelint.facts.secrets import hidden_spans
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
-from imagelint.text.places import DocumentStart, Span
-from imagelint.text.split import split
+from imagelint.text.places import FIRST, DocumentStart, Span
+from imagelint.text.split import looks_json, split
 from imagelint.text.user_info import split_user_info
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from imagelint.facts.json_nodes import Listing
+    from imagelint.text.split import Document
 
 # Fields that hold the content of Secrets, in them and in what makes them.
 _CONTENT = frozenset({"stringData", "encryptedData", "literals", "last-applied-configuration"})
@@ -36,14 +40,39 @@ _ASSIGNED = re.compile(r"(?:passw(?:or)?d|passphrase|token|secret|credentials?|k
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*", re.MULTILINE)
 # A document whose comments may repeat a secret.
 _OF_A_SECRET = re.compile(rb"\bSecret\b|stringData|\\[xuU]")
+_MORE = re.compile(rb"\s*+[^\s#]")
 _END_OF_TEXT = 1 << 62
 
 
 def hidden_places(data: bytes) -> Iterator[Span]:
-    """The places in UTF-8 text that may be secret; all of a document that does not parse."""
-    documents = [*split(data)]
+    """The places in UTF-8 text that may be secret; all of a document that does not parse, and of what follows one."""
+    start = FIRST
+    if looks_json(data):
+        from imagelint.facts.json_nodes import document_starts, json_stream
+
+        text = data.decode()
+        stream = json_stream(text)
+        *starts, start = document_starts(text, [*(listing.start for listing in stream.listings), stream.rest])
+        for listing, begin in zip(stream.listings, starts, strict=True):
+            yield from _places_in_json(text, listing, begin)
+        data = text[stream.rest :].encode()
+    yield from _places_in_yaml([*split(data, start=start)])
+
+
+def _places_in_json(text: str, listing: Listing, begin: DocumentStart) -> Iterator[Span]:
+    from imagelint.facts.json_nodes import JsonObject, compose_json
+
+    try:
+        root = compose_json(text, JsonObject(listing.start, listing.end, Heading(None, None)), begin)
+    except ComposeError:
+        yield Span(*begin, _END_OF_TEXT, 1)
+    else:
+        yield from _places(root)
+
+
+def _places_in_yaml(documents: list[Document]) -> Iterator[Span]:
     ends = [document.start for document in documents[1:]] + [DocumentStart(_END_OF_TEXT, 1)]
-    for document, end in zip(documents, ends, strict=True):
+    for document, end in zip(documents, ends, strict=False):
         try:
             root = compose(document.data, start=document.start)
         except ComposeError:
@@ -51,8 +80,18 @@ def hidden_places(data: bytes) -> Iterator[Span]:
             continue
         found = [*_places(root)] if root is not None else []
         yield from found
+        if root is not None and _has_more(document, root.span):
+            yield Span(root.span.end_line, root.span.end_column, *end)
         if found and _OF_A_SECRET.search(document.data):
             yield from _comments(document.data, document.start)
+
+
+def _has_more(document: Document, root: Span) -> bool:
+    """Whether a document goes on behind its root node, so that it has content that no parser reads."""
+    lines = document.data.splitlines()
+    last = root.end_line - document.start.line
+    rest = lines[last].decode("utf-8", "replace")[root.end_column - 1 :] if last < len(lines) else ""
+    return any(_MORE.match(line) for line in (rest.encode(), *lines[last + 1 :]))
 
 
 def _places(root: Node) -> Iterator[Span]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from json import JSONDecoder
+from math import isinf
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
 
 from imagelint.facts.screen import Heading
 from imagelint.text.compose import MAX_DEPTH, MAX_NODES, TOO_DEEP, TOO_MANY, ComposeError
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.places import DocumentStart
+from imagelint.text.split import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,9 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 # Behind spaces and commas: a string (a key, if a colon follows), a bracket, or any other value.
 _TOKEN = re.compile(r'[ \t\r\n,]*(?:("(?:[^"\\]|\\.)*")([ \t\r\n]*:)?|([\[{])|([\]}])|([^ \t\r\n,\]}]+))')
 _BREAK = re.compile("\r\n|[\r\n]")
+# What kubectl skips between JSON and YAML: white space as Go's `unicode.IsSpace` knows it, up to the end of the line.
+_TO_YAML = re.compile("[\t\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*\n?")
+_AHEAD = 4
 _STRING, _KEY, _OPEN, _CLOSE = 1, 2, 3, 4
 
 
@@ -31,7 +36,10 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-_decoder = JSONDecoder(parse_constant=_refuse_constant)
+# Integers as floats: Python limits the digits of the others.
+_decoder = JSONDecoder(parse_constant=_refuse_constant, parse_int=float)
+# Before a number that is infinite comes a large exponent, or many digits.
+_LARGE = re.compile(r"-?[0-9.]+[eE]\+?[0-9]{3,}|-?[0-9]{300,}")
 
 
 class JsonObject(NamedTuple):
@@ -57,13 +65,10 @@ class JsonStream(NamedTuple):
 
     # One for each value; a value that is not an object holds none.
     listings: list[Listing]
-    # Where kubectl goes on with YAML, unless it has read several values.
+    # Where kubectl goes on with YAML.
     rest: int
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether kubectl refuses what follows."""
-        return len(self.listings) > 1
+    # Why it does not, None if it does.
+    refusal: str | None
 
 
 def json_stream(text: str) -> JsonStream:
@@ -77,14 +82,30 @@ def json_stream(text: str) -> JsonStream:
         except (ValueError, IndexError, RecursionError):
             break
         end = reader.end
-    line_end = text.find("\n", end, start)
-    return JsonStream(listings, start if line_end < 0 or start == len(text) else line_end + 1)
+    if start == len(text):
+        return JsonStream(listings, start, None)
+    rest = _matched(_TO_YAML, text, end)
+    return JsonStream(listings, rest, _refusal(text, rest, len(listings)))
+
+
+def _refusal(text: str, rest: int, values: int) -> str | None:
+    """Why kubectl does not read the rest of a text as YAML, after so many values of JSON."""
+    if values > 1:
+        return "after several JSON objects this is not another"
+    # `consumeWhitespace` has to see four bytes where it stops.
+    stop = rest - 1 if text.endswith("\n", 0, rest) else rest
+    is_short = len(text[stop : stop + _AHEAD].encode()) < _AHEAD
+    return "this is not JSON, and too short to be read as YAML" if is_short else None
 
 
 def skip_space(text: str, at: int) -> int:
     """Where the next token begins."""
-    space = _SPACE.match(text, at)
-    return space.end() if space else at
+    return _matched(_SPACE, text, at)
+
+
+def _matched(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else at
 
 
 class _Reader:
@@ -211,6 +232,8 @@ def compose_json(text: str, part: JsonObject, document: DocumentStart) -> Node:
             value = token[group]
             if group == _STRING:
                 value = _decoder.raw_decode(value)[0] if "\\" in value else value[1:-1]
+            elif _LARGE.match(value) and isinf(float(value)):
+                raise ComposeError(f"kubectl refuses this: `{shortened(value)}` is too large", *places.place(start))
             children.append(Scalar(value, group != _STRING, start, end, places))
     return children[0]
 

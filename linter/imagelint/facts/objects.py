@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.kinds import group_kind, is_api_version
 from imagelint.facts.model import Resource
@@ -29,33 +29,51 @@ def objects_of(
     pending: list[tuple[Mapping, Heading | None, bool]] = [(root, listed, False)]
     while pending:
         node, inherited, parametrised = pending.pop()
+        contained = _contained(node, _heading(node, inherited))
+        if contained is not None:
+            nodes = [child for child in reversed(contained.nodes) if isinstance(child, Mapping)]
+            pending.extend((child, contained.heading, parametrised or contained.parametrised) for child in nodes)
+            continue
         resource = resource_of(node, document, inherited)
-        if resource is None:
-            continue
-        if parametrised or rendered_from:
+        if resource is not None and (parametrised or rendered_from):
             resource = resource._replace(parametrised=parametrised, rendered_from=rendered_from)
-        heading = Heading(resource.api_version, resource.kind)
-        if heading.is_list and isinstance(node.get("items"), Sequence):
-            children, inherited = items(node, "items"), heading.of_items
-        elif resource.kind == "Template" and isinstance(node.get("objects"), Sequence):
-            children, inherited, parametrised = items(node, "objects"), None, True
-        elif group_kind(resource.api_version, resource.kind) == _TRIGGER_TEMPLATE:
-            children, inherited, parametrised = select(node, "spec.resourcetemplates[]"), None, True
-        else:
+        if resource is not None:
             yield node, resource
-            continue
-        nodes = [child for child in reversed(children) if isinstance(child, Mapping)]
-        pending.extend((child, inherited, parametrised) for child in nodes)
+
+
+class _Contained(NamedTuple):
+    """The objects that an object holds, and the type that they inherit."""
+
+    nodes: list[Node]
+    heading: Heading | None
+    # Whether they are a template with parameters.
+    parametrised: bool
+
+
+def _contained(node: Mapping, heading: Heading) -> _Contained | None:
+    """What a list or a template holds, None for any other object. kubectl applies a list of any version."""
+    if heading.api_version is None or heading.kind is None:
+        return None
+    if heading.is_list and isinstance(node.get("items"), Sequence):
+        return _Contained(items(node, "items"), heading.of_items, parametrised=False)
+    if heading.kind == "Template" and isinstance(node.get("objects"), Sequence):
+        return _Contained(items(node, "objects"), None, parametrised=True)
+    if group_kind(heading.api_version, heading.kind) == _TRIGGER_TEMPLATE:
+        return _Contained(select(node, "spec.resourcetemplates[]"), None, parametrised=True)
+    return None
 
 
 def resource_of(node: Mapping, document: int, inherited: Heading | None = None) -> Resource | None:
     """The identity of an object, None if the mapping is not an object."""
-    heading = Heading(_string(node.get("apiVersion")), _string(node.get("kind")))
-    if heading.api_version is None or heading.kind is None:
-        heading = inherited or heading
-    if heading.api_version is None or not heading.kind or not is_api_version(heading.api_version):
+    api_version, kind = _heading(node, inherited)
+    if api_version is None or not kind or not is_api_version(api_version):
         return None
-    return described(node, document, heading.api_version, heading.kind)
+    return described(node, document, api_version, kind)
+
+
+def _heading(node: Mapping, inherited: Heading | None) -> Heading:
+    own = Heading(_string(node.get("apiVersion")), _string(node.get("kind")))
+    return (inherited or own) if own.api_version is None or own.kind is None else own
 
 
 def described(node: Mapping, document: int, api_version: str, kind: str) -> Resource:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from imagelint.facts.kinds import CustomKind
 
 _MARKER_LINE = re.compile(rb"---[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
+# A first line with content that is indented: what is at column 0 below it belongs to no document.
+_INDENTED = re.compile(rb"(?:---[ \t]*(?:#[^\n]*)?\r?\n)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*+[ \t]++[^ \t\r\n#]")
 # Of a line feed and what follows it: lines that are neither indented nor empty, comments or items of a list.
 _AT_COLUMN_0 = re.compile(rb"\n(?=[^ \t\r\n#-])")
 _PLAIN_KEY = re.compile(rb"([A-Za-z_][\w./-]*):(?=[ \t\r\n]|\Z)")
@@ -60,7 +62,7 @@ class Heading(NamedTuple):
 
 def heading_of(data: bytes) -> Heading | None:
     """What the root of a document says of its type; None if only a full parse can show it."""
-    if _has_other_breaks(data):
+    if _has_other_breaks(data) or _INDENTED.match(data):
         return None
     found: dict[bytes, str] = {}
     key = None
@@ -74,7 +76,7 @@ def heading_of(data: bytes) -> Heading | None:
                 return None
             found[key[1]] = (value[1] or value[2] or value[3]).decode()
     if key is None or len(found) == 1:
-        return None  # all of it is indented, or a part of the heading by mistake
+        return None  # a part of the heading is indented by mistake
     return Heading(found.get(b"apiVersion"), found.get(b"kind"))
 
 

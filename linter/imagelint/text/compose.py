@@ -6,7 +6,7 @@ pure parser decides, so that what is found never depends on what is installed.
 
 from __future__ import annotations
 
-import re
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ruamel.yaml.events import (
@@ -49,39 +49,53 @@ _ALIASED_PER_BYTE, _ALWAYS_ALIASED = 10, 1000
 _MAX_PURE = 1_000_000
 
 
-# The pure parser prints the tuple around what it found.
-_TUPLE = re.compile(r"\(('[^']*'),\)")
-
-
 class ComposeError(Exception):
-    """The text is not YAML, or beyond a bound; `line` and `column` are 1-based and count from its start."""
+    """The text is not YAML, or beyond a bound; `line` and `column` are 1-based and count from its start.
 
-    def __init__(self, message: str, line: int, column: int) -> None:
+    `meant` is the root node, where it is clear what was meant although kubectl refuses the text.
+    """
+
+    def __init__(self, message: str, line: int, column: int, meant: Node | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.line = line
         self.column = column
+        self.meant = meant
 
 
-def compose(data: bytes, *, start: DocumentStart = FIRST, needs_reason: bool = True, lifts: bool = True) -> Node | None:
+def compose(
+    data: bytes,
+    *,
+    start: DocumentStart = FIRST,
+    needs_reason: bool = True,
+    lifts: bool = True,
+    is_manifest: bool = False,
+) -> Node | None:
     """The root node of one document of UTF-8 text that begins at `start` in its file.
 
     Expressions of a template language (`{{ … }}`) count as text, unless it is not to lift them.
     Returns None for a document without content. Raises ComposeError, with a place in that file; unless `needs_reason`,
-    its message and place are those of whichever parser is faster.
+    its message and place are those of whichever parser is faster. A manifest is YAML 1.1, as go-yaml reads it.
     """
     places = _places(data, start)
+    data = data.removeprefix(BOM_UTF8)
+    is_lifted = BOM_UTF8 in data
+    if is_lifted:
+        from imagelint.text.lifting import lift_marks
+
+        data = lift_marks(data)
+    readings = _Readings(is_lifted, needs_reason, is_manifest)
     if lifts and b"{{" in data:
         from imagelint.text.lifting import lift_expressions
 
         try:
-            return _compose(lift_expressions(data), places, is_lifted=True, needs_reason=needs_reason)
+            return _compose(lift_expressions(data), places, readings._replace(is_lifted=True))
         except ComposeError as refusal:
             try:  # as in `{"a": {"b": "{{"}}`, where the braces end no expression
-                return _compose(data, places, is_lifted=False, needs_reason=needs_reason)
+                return _compose(data, places, readings)
             except ComposeError:
                 raise refusal from None
-    return _compose(data, places, is_lifted=False, needs_reason=needs_reason)
+    return _compose(data, places, readings)
 
 
 def _places(data: bytes, start: DocumentStart) -> Places:
@@ -92,22 +106,34 @@ def _has_unusual_breaks(data: bytes) -> bool:
     return not data.isascii() and any(unusual in data for unusual in UNUSUAL_BREAKS)
 
 
-class _Start(NamedTuple):
-    """The beginning of a text, as a mark."""
+class _Readings(NamedTuple):
+    """How a text is read; the fields are those of `compose`."""
 
-    line: int = 0
-    column: int = 0
+    is_lifted: bool
+    needs_reason: bool
+    is_manifest: bool
+
+    def of(self, data: bytes) -> Iterator[Callable[[], NextEvent]]:
+        """The parsers for a text, fastest first; each is used if those before it reject the text."""
+        if parsers.C_PART is not None:
+            yield lambda: c_events(data)
+            from imagelint.text.lifting import lift_indicators, set_down
+
+            lifted = lift_indicators(data, is_manifest=self.is_manifest)
+            if lifted != data:
+                yield lambda: set_down(c_events(lifted))
+            # Only the C part reads YAML 1.1, and unusual breaks, as kubectl does.
+            if self.is_manifest or not self.needs_reason or len(data) > _MAX_PURE or _has_unusual_breaks(data):
+                return
+        yield lambda: pure_events(data)
 
 
-_START = _Start()
-
-
-def _compose(data: bytes, places: Places, *, is_lifted: bool, needs_reason: bool) -> Node | None:
+def _compose(data: bytes, places: Places, readings: _Readings) -> Node | None:
     refusal: Exception | None = None
-    for events in _readings(data, needs_reason=needs_reason):
+    for events in readings.of(data):
         try:
             next_event = events()
-            if is_lifted:
+            if readings.is_lifted:
                 from imagelint.text.lifting import set_down
 
                 next_event = set_down(next_event)
@@ -118,22 +144,7 @@ def _compose(data: bytes, places: Places, *, is_lifted: bool, needs_reason: bool
             raise
         except Exception as error:  # noqa: BLE001 - the parsers raise several unrelated types
             refusal = error
-    raise _from_parser(refusal, places) from None
-
-
-def _readings(data: bytes, *, needs_reason: bool) -> Iterator[Callable[[], NextEvent]]:
-    """The parsers for a text, fastest first; each is used if those before it reject the text."""
-    if parsers.C_PART is not None:
-        yield lambda: c_events(data)
-        from imagelint.text.lifting import lift_indicators, set_down
-
-        lifted = lift_indicators(data)
-        if lifted != data:
-            yield lambda: set_down(c_events(lifted))
-        # To the pure parser an unusual break is not one: only the C part reads such a text as kubectl does.
-        if not needs_reason or len(data) > _MAX_PURE or _has_unusual_breaks(data):
-            return
-    yield lambda: pure_events(data)
+    raise _from_parser(refusal, data, places) from None
 
 
 def _counted(next_event: NextEvent, places: Places) -> NextEvent:
@@ -153,12 +164,10 @@ def _counted(next_event: NextEvent, places: Places) -> NextEvent:
     return next_counted
 
 
-def _from_parser(refusal: Exception | None, places: Places) -> ComposeError:
-    mark = getattr(refusal, "problem_mark", None) or getattr(refusal, "context_mark", None)
-    problem = getattr(refusal, "problem", None) or getattr(refusal, "reason", None) or str(refusal)
-    first_line = str(problem).strip().partition("\n")[0]
-    message = _TUPLE.sub(r"\1", first_line)
-    return _at(message or type(refusal).__name__, mark, places)
+def _from_parser(refusal: Exception | None, data: bytes, places: Places) -> ComposeError:
+    from imagelint.text.refusals import mark_of, message_of
+
+    return _at(message_of(refusal), mark_of(refusal, data), places)
 
 
 def _build(next_event: NextEvent, places: Places, size: int) -> Node | None:  # noqa: C901, PLR0912 - a call costs as much as a node
@@ -266,5 +275,5 @@ def _children(node: Node) -> Iterable[Node]:
     return node.items if isinstance(node, Sequence) else ()
 
 
-def _at(message: str, mark: Mark | None, places: Places) -> ComposeError:
-    return ComposeError(message, *places.place(mark or _START))
+def _at(message: str, mark: Mark, places: Places) -> ComposeError:
+    return ComposeError(message, *places.place(mark))

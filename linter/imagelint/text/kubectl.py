@@ -6,11 +6,12 @@ Source: go-yaml v2 (`go.yaml.in/yaml/v2` v2.4.3) and `sigs.k8s.io/yaml` v1.6.0, 
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from imagelint.text.compose import ComposeError, compose
-from imagelint.text.nodes import INFINITE, Mapping, Node, Scalar, Sequence, is_merge
+from imagelint.text.nodes import INFINITE, Mapping, Node, Scalar, Sequence, is_integer, is_merge
 from imagelint.text.places import FIRST
 
 if TYPE_CHECKING:
@@ -35,41 +36,94 @@ _SUSPICIOUS = (
         b"null:",
         b"Null:",
         b"NULL:",
+        b"!!null",
+        b"2002:null",
         b"? ",
         b"?\n",
         b"]:",
         b"}:",
         b"*",
     ),
-    *(b"\xef\xbb\xbf", *(word.encode() for word in sorted(INFINITE) if word.startswith("."))),
+    *(BOM_UTF8, *(word.encode() for word in sorted(INFINITE) if word.startswith("."))),
 )
-_MARKED_KEYS = frozenset({"\ufeffapiVersion", "\ufeffkind"})
+# The first key of an object with a byte order mark, and the key without which it would be no object.
+_MARKED_KEYS = {"\ufeffapiVersion": "kind", "\ufeffkind": "apiVersion"}
+_QUESTION = "within brackets or braces, a value with a question mark has to be in quotes"
+_REFUSED = "kubectl refuses this: "
+_LONG_KEY = re.compile(rb"[0-9A-Fa-f_]{16}[ \t]*:")
+_DIRECTIVE = re.compile(
+    rb"^%(?:YAML[ \t]+[0-9]{1,9}\.[0-9]{1,9}|TAG[ \t]+!(?:[\w-]*!)?[ \t]+\S+)[ \t]*(?:\s\#[^\r\n]*)?\r?$", re.MULTILINE
+)
+# Where a line feed ends the directive, the separator behind it makes it a document of its own.
+_OTHER_VERSION = re.compile(rb"(?:\s|#[^\r\n]*)*+%YAML[ \t]+(?!1\.1(?!\d))")
+_LINE_BREAK = re.compile("\r\n|[\r\n]")
+_QUOTED = re.compile(r'(?:[!&]\S*\s+|#[^\n\r]*\s+)*+(".*)', re.DOTALL)
 _ESCAPED_SLASH = re.compile(r"(?:[^\\]|\\[^/])*\\/", re.DOTALL)
 
 
 def compose_manifest(data: bytes, *, start: DocumentStart = FIRST, needs_reason: bool = True) -> Node | None:
     """As `compose`, of a document that kubectl reads. Raises ComposeError as well for what kubectl refuses."""
+    try:
+        return _as_kubectl(data, start)
+    except ComposeError as refusal:
+        raise (_explained(refusal, data, start) if needs_reason else refusal) from None
+
+
+def _as_kubectl(data: bytes, start: DocumentStart) -> Node | None:
     if b"{{" in data:
         try:
-            return _checked(compose(data, start=start, needs_reason=False, lifts=False), data, start)
+            return _checked(compose(data, start=start, lifts=False, is_manifest=True), data, start)
         except ComposeError:
             pass  # then its expressions count as text
     try:
-        return _checked(compose(data, start=start, needs_reason=needs_reason), data, start)
+        return _checked(compose(data, start=start, is_manifest=True), data, start)
     except ComposeError:
-        directive = data.find(b"\n%")
-        if directive < 0:
+        directive = _DIRECTIVE.search(data, 1)
+        if directive is None:
             raise
         # A directive ends a document; what follows it belongs to none.
-        return _checked(compose(data[: directive + 1], start=start, needs_reason=needs_reason), data, start)
+        return _checked(compose(data[: directive.start()], start=start, is_manifest=True), data, start)
+
+
+def _explained(refusal: ComposeError, data: bytes, start: DocumentStart) -> ComposeError:
+    """A refusal with its reason, and what was meant where it is YAML 1.2."""
+    unmarked = data.replace(BOM_UTF8, b"")
+    try:
+        meant = compose(unmarked, start=start)
+    except ComposeError as error:
+        return error
+    if len(unmarked) < len(data):
+        before = _LINE_BREAK.split(data[: data.index(BOM_UTF8)].decode())
+        line, column = len(before) - 1, len(before[-1])
+        place = start.line + line, column + (1 if line else start.column)
+        return ComposeError(f"{_REFUSED}a byte order mark that is not at the beginning of a document", *place, meant)
+    try:
+        _checked(meant, data, start)
+    except ComposeError as error:
+        refusal = error
+    reason = _QUESTION if _character(refusal, data, start) == "?" else refusal.message.removeprefix(_REFUSED)
+    return ComposeError(f"{_REFUSED}{reason}", refusal.line, refusal.column, meant)
+
+
+def _character(refusal: ComposeError, data: bytes, start: DocumentStart) -> str:
+    """What is written where a text is refused."""
+    line = _LINE_BREAK.split(data.decode())[refusal.line - start.line]
+    column = refusal.column - (1 if refusal.line > start.line else start.column)
+    return line[column : column + 1]
 
 
 def _checked(root: Node | None, data: bytes, start: DocumentStart) -> Node | None:
-    if root is not None and (data.startswith(b":") or any(mark in data for mark in _SUSPICIOUS)):
-        lines = data.decode("utf-8", "replace").split("\n") if b"\\/" in data else []
+    if b"%YAML" in data and _OTHER_VERSION.match(data):
+        raise ComposeError(f"{_REFUSED}the version of YAML is not 1.1", *start)
+    if root is not None and _is_suspicious(data):
+        lines = _LINE_BREAK.split(data.decode("utf-8", "replace")) if b"\\/" in data else []
         for node, reason in chain(_refused_nodes(root, lines, start), _refused_values(root)):
-            raise ComposeError(f"kubectl refuses this: {reason}", node.span.line, node.span.column)
+            raise ComposeError(f"{_REFUSED}{reason}", node.span.line, node.span.column)
     return root
+
+
+def _is_suspicious(data: bytes) -> bool:
+    return data.startswith(b":") or any(mark in data for mark in _SUSPICIOUS) or _LONG_KEY.search(data) is not None
 
 
 def _refused_nodes(root: Node, lines: list[str], start: DocumentStart) -> Iterator[tuple[Node, str]]:
@@ -92,10 +146,21 @@ def _refused_values(root: Node) -> Iterator[tuple[Node, str]]:
             for key, _ in node.pairs():
                 if key.is_null:
                     yield key, "null cannot be a key"
-                elif key.value in _MARKED_KEYS:
+                elif key.plain and _is_unsigned(key.value):
+                    yield key, "a number of more than 63 bits cannot be a key"
+                elif key.value in _MARKED_KEYS and _is_marked(node, key.value):
                     yield key, "a byte order mark is in the first key of the document"
         elif isinstance(node, Scalar) and node.is_infinite:
             yield node, f"`{node.value}` has no form in JSON"
+
+
+def _is_marked(node: Mapping, key: str) -> bool:
+    return node.get(_MARKED_KEYS[key]) is not None and node.get(key[1:]) is None
+
+
+def _is_unsigned(value: str) -> bool:
+    """Whether a number is beyond what Go's `int64` holds, though not what `uint64` does."""
+    return value[:1].isdigit() and is_integer(value) and not is_integer(f"+{value}")
 
 
 def _walk(root: Node, children: Callable[[Mapping], Iterable[Node]]) -> Iterator[Node]:
@@ -123,8 +188,9 @@ def _has_escaped_slash(node: Scalar, lines: list[str], start: DocumentStart) -> 
 
 
 def _written(span: Span, lines: list[str], start: DocumentStart) -> str:
-    """A scalar in double quotes as it is written; other scalars are empty."""
+    """A scalar in double quotes as it is written, without its tag and its anchor; other scalars are empty."""
     first, last = span.line - start.line, span.end_line - start.line
     text = "\n".join(lines[first : last + 1])
     begin = span.column - (1 if first else start.column)
-    return text[begin : len(text) - len(lines[last]) + span.end_column - 1] if text[begin : begin + 1] == '"' else ""
+    quoted = _QUOTED.match(text, begin, len(text) - len(lines[last]) + span.end_column - 1)
+    return quoted[1] if quoted else ""

@@ -1,4 +1,4 @@
-"""Lifts text that the C parser takes for syntax out of ASCII, and sets it down again in scalars.
+"""Lifts text that the C parser takes for syntax to other characters, and sets it down again in scalars.
 
 Each is replaced by one character of the private use area, so that places stay as they are.
 """
@@ -16,20 +16,31 @@ if TYPE_CHECKING:
     from imagelint.text.parsers import Event, NextEvent
 
 _LIFTED = {char: 0xE000 + char for char in range(0x80)}
-_SET_DOWN = {lifted: char for char, lifted in _LIFTED.items()}
+# The C part skips a byte order mark at the start of any line; to go-yaml it is a character of the text.
+_MARK = {0xFEFF: 0xE080}
+_SET_DOWN = {lifted: char for char, lifted in (_LIFTED | _MARK).items()}
 
 # `image: {{ .Values.image }}:{{ .Values.tag }}` is not YAML, and `image: {{ x }}` a mapping. An expression without an
 # end is matched to the end of its line, so that the search does not begin again at each of its braces.
 _EXPRESSION = re.compile(r"\{\{[^\n]*?(?:\}\}|$)", re.MULTILINE)
 
 # In `{image: nginx:1.27, url: http://a/b?c=d}` libyaml refuses a colon or a question mark within a plain scalar, as
-# YAML 1.1 does; YAML 1.2 reads both, and Kubernetes the colon (go-yaml, `yaml_parser_scan_plain_scalar`). Quoted
+# YAML 1.1 does; YAML 1.2 reads both, and go-yaml the colon (`yaml_parser_scan_plain_scalar`). Quoted
 # scalars and block style lose nothing when theirs are lifted; tags, anchors, aliases and directives are left alone.
 # Each alternative begins with the one character that it is about, so that the search runs as fast as memory.
 _INDICATOR = re.compile(
     r"""
       :(?<=[^\s,\[\]{}"']:)(?=\S)  | :(?<=[\[,]:)(?=\S)   | :(?<=[\[,][ ]:)(?=\S)
     | \?(?<=[^\s,\[\]{}"']\?)      | \?(?<=[^\s,\[\]{}"'?:-][ ]\?)
+    | !(?<![^\s\[{,]!)[^\s,\[\]{}]* | &(?<![^\s\[{,]&)[^\s,\[\]{}]* | \*(?<![^\s\[{,]\*)[^\s,\[\]{}]*
+    | %(?<![^\n]%)[^\n]*
+    """,
+    re.VERBOSE,
+)
+# The same of the colons that go-yaml reads; it refuses the question marks.
+_COLON = re.compile(
+    r"""
+      :(?<=[^\s,\[\]{}"']:)(?=\S)
     | !(?<![^\s\[{,]!)[^\s,\[\]{}]* | &(?<![^\s\[{,]&)[^\s,\[\]{}]* | \*(?<![^\s\[{,]\*)[^\s,\[\]{}]*
     | %(?<![^\n]%)[^\n]*
     """,
@@ -45,8 +56,18 @@ def lift_expressions(data: bytes) -> bytes:
     return _lift(data, _EXPRESSION, _expression)
 
 
-def lift_indicators(data: bytes) -> bytes:
-    """UTF-8 text with the colons and question marks lifted that may occur in plain scalars in flow style."""
+def lift_marks(data: bytes) -> bytes:
+    """UTF-8 text with the byte order marks lifted that it holds."""
+    return data.decode("utf-8", "surrogateescape").translate(_MARK).encode("utf-8", "surrogateescape")
+
+
+def lift_indicators(data: bytes, *, is_manifest: bool) -> bytes:
+    """UTF-8 text with the colons and question marks lifted that may occur in plain scalars in flow style.
+
+    In a manifest only the colons may.
+    """
+    if is_manifest:
+        return _lift(data, _COLON, _indicator)
     return data if _VERSION in data else _lift(data, _INDICATOR, _indicator)
 
 

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple, Protocol
 class Mark(Protocol):
     """A place in the text that a parser was given: 0-based line, and column in code points."""
 
-    line: int
-    column: int
+    @property
+    def line(self) -> int: ...  # noqa: D102 - as above
+    @property
+    def column(self) -> int: ...  # noqa: D102 - as above
 
 
 class Span(NamedTuple):

@@ -16,12 +16,21 @@ _FIRST_SEPARATOR, _SEPARATOR = re.compile(rb"---([^\n]*)"), re.compile(rb"\n---(
 # What follows `---` where YAML separates documents as well.
 _AFTER_MARKER = frozenset({b"", b" ", b"\t", b"\r", b"#"})
 _DIRECTIVE = re.compile(rb"^%", re.MULTILINE)
-_MARK_IN_LINE = b"\n" + codecs.BOM_UTF8
+# They make go-yaml leave out the first character of each line (`is_bom`, v2 `yamlprivateh.go`).
+_TWO_MARKS = codecs.BOM_UTF8 * 2
+_AT_COLUMN_0 = re.compile(rb"[\r\n]\S")
+_NOT_SEPARATED = "`---#` separates no documents here: nothing is before it, and no space follows it"
+_TAB = re.compile(rb"(?:^|\r) *\t", re.MULTILINE)
 # How much of a line a message shows.
 _SHOWN = 40
 _CONTENT = re.compile(rb"(?:^|\r)[ \t]*[^ \t\r\n#%]", re.MULTILINE)
 _RENDERED_FROM = re.compile(rb"^# Source: (\S[^\r\n]*)", re.MULTILINE)
-_LOOKS_KUBERNETES = re.compile(rb"^[ \t]*(?:\{[ \t]*)?[\"']?(apiVersion|kind)[\"']?[ \t]*:", re.MULTILINE)
+_LOOKS_KUBERNETES = re.compile(
+    rb"""(?:^|\r|\xe2\x80[\xa8\xa9]|\xc2\x85)(?:\xef\xbb\xbf)?[ \t]*(?:\{[ \t]*)?["']?(apiVersion|kind)["']?[ \t]*:""",
+    re.MULTILINE,
+)
+# White space as Go's `unicode.IsSpace` knows it, and a brace.
+_JSON = re.compile(rb"(?:\s|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)*+\{")
 _KEY_IN_JSON = re.compile(rb"[\"'](apiVersion|kind)[\"'][ \t]*:")
 _TEMPLATE = re.compile(rb"\{\{|\{%")
 # What only the source of a Helm or Jinja template holds; `{{inputs.x}}` alone may be an Argo Workflow.
@@ -93,7 +102,7 @@ class Document(NamedTuple):
 
 def looks_json(data: bytes) -> bool:
     """Whether a text begins as a JSON object does."""
-    return data[:_NEAR].lstrip().startswith(b"{")
+    return _JSON.match(data[:_NEAR]) is not None
 
 
 def split(data: bytes, *, start: DocumentStart = FIRST) -> Iterator[Document]:
@@ -133,7 +142,7 @@ class _Splitter:
         if is_valid and is_ending:
             self._advance(min(end + 1, len(self._data)))
         elif is_valid and rest.startswith(b"#"):
-            self._refuse(at, "`---#` separates no documents here: nothing is before it, and no space follows it")
+            self._refuse(at, _NOT_SEPARATED)
         elif not is_valid:
             self._refuse(at, f"text after a document separator: `{shortened(stripped)}`")
         self._is_separated = True
@@ -146,18 +155,26 @@ class _Splitter:
     def _document(self, end: int) -> Iterator[Document]:
         chunk = self._data[self._start : end]
         has_content = _CONTENT.search(chunk) is not None
-        mark = chunk.find(_MARK_IN_LINE)
-        if mark >= 0:
-            self._refuse(self._start + mark + 1, "a byte order mark that is not at the beginning of a document")
+        if chunk.startswith(codecs.BOM_UTF8 + b"---#"):
+            self._refuse(self._start, _NOT_SEPARATED)
+        if chunk.startswith(_TWO_MARKS) and _AT_COLUMN_0.search(chunk):
+            self._refuse(self._start, "more than one byte order mark")
         if has_content or self._is_separated:
             yield Document(self._number, self._document_start, _readable(chunk), self._refusal)
             self._number += 1
-        is_lone_directive = not has_content and not chunk.startswith(b"---") and _DIRECTIVE.search(chunk)
         self._refusal = None
-        if is_lone_directive:
-            self._refuse(self._start, "a directive before the document separator")
+        if not has_content:
+            self._refuse_without_content(chunk)
         self._advance(end)
         self._is_separated = True
+
+    def _refuse_without_content(self, chunk: bytes) -> None:
+        """The refusal of what comes before a separator; no document follows that could show it."""
+        tab = _TAB.search(chunk)
+        if not chunk.startswith(b"---") and _DIRECTIVE.search(chunk):
+            self._refuse(self._start, "a directive before the document separator")
+        elif tab:
+            self._refuse(self._start + tab.start(), "a line that begins with a tab")
 
     def _refuse(self, at: int, reason: str) -> None:
         if self._refusal is None:
@@ -177,7 +194,8 @@ def shortened(text: str) -> str:
 
 def _readable(chunk: bytes) -> bytes:
     """A document as kubectl gives it to its parser, and without the marks that would only make that refuse it."""
-    chunk = chunk.removeprefix(codecs.BOM_UTF8)  # files have it that were joined on Windows
+    while chunk.startswith(codecs.BOM_UTF8):  # files have it that were joined on Windows
+        chunk = chunk.removeprefix(codecs.BOM_UTF8)
     if chunk.startswith(b"---#"):
         chunk = b"--- " + chunk[3:]
     # The last line counts as ended, which only a block scalar shows; elsewhere it would only move errors.

@@ -75,3 +75,9 @@ def test_template_sources_are_reported_not_parsed(path: str) -> None:
     facts = extract(Source(SourceId(path), text))
     assert (facts.templated, facts.pods, facts.problems) == (True, (), ())
     assert extract(Source(SourceId("a.yaml"), text)).pods
+
+
+def test_what_follows_an_indented_document_does_not_hide_it() -> None:
+    text = "  apiVersion: v1\n  kind: Pod\n  spec: {containers: [{image: a}]}\nkind: ConfigMap\n"
+    (pod,) = extract(Source(SourceId("a.yaml"), text.encode())).pods
+    assert pod.resource.kind == "Pod"

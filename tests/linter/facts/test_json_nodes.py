@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from imagelint.facts import extract as module
 from imagelint.facts import json_nodes as json_text
 from imagelint.facts.extract import extract
-from imagelint.facts.json_nodes import JsonStream, Listing, compose_json, document_starts, json_stream
+from imagelint.facts.json_nodes import Listing, compose_json, document_starts, json_stream
 from imagelint.text.compose import MAX_DEPTH, ComposeError, compose
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.places import DocumentStart, SourceId
@@ -106,23 +106,29 @@ def test_items_of_a_list_have_the_places_of_the_file() -> None:
     ],
 )
 def test_what_is_not_json_is_left_to_the_yaml_parser(text: str) -> None:
-    assert json_stream(text) == JsonStream([], 0)
+    stream = json_stream(text)
+    assert (stream.listings, stream.rest) == ([], 0)
 
 
 @pytest.mark.parametrize(
-    ("text", "values", "rest"),
+    ("text", "values", "rest", "is_refused"),
     [
-        ('{"a": 1}{"b": 2}\n{"c": 3}', 3, ""),
-        ('{"a": 1} [2] "x"\n', 3, ""),
-        ('{"a": 1}\n---\n{"b": 2}', 1, '---\n{"b": 2}'),
-        ('{"a": 1} # c', 1, "# c"),
-        ('{"a": 1}{"b": 2}\n---\n', 2, "---\n"),
-        ("{}}", 1, "}"),
+        ('{"a": 1}{"b": 2}\n{"c": 3}', 3, "", False),
+        ('{"a": 1} [2] "x"\n', 3, "", False),
+        ('{"a": 1}\n---\n{"b": 2}', 1, '---\n{"b": 2}', False),
+        ('{"a": 1}\u2028\u00a0\n---\n', 1, "---\n", False),
+        ('{"a": 1} # comment', 1, "# comment", False),
+        ('{"a": 1}{"b": 2}\n---\n', 2, "---\n", True),
+        ('{"a": 1}\n---', 1, "---", False),
+        ('{"a": 1}---', 1, "---", True),
+        ('{"a": 1} # c', 1, "# c", True),
+        ('{"a": 1}\n# ', 1, "# ", True),
+        ("{}}", 1, "}", True),
     ],
 )
-def test_values_one_after_the_other(text: str, values: int, rest: str) -> None:
+def test_values_one_after_the_other(text: str, values: int, rest: str, *, is_refused: bool) -> None:
     stream = json_stream(text)
-    assert (len(stream.listings), text[stream.rest :], stream.is_refused) == (values, rest, values > 1)
+    assert (len(stream.listings), text[stream.rest :], stream.refusal is not None) == (values, rest, is_refused)
 
 
 def test_depth_is_bounded() -> None:

@@ -21,6 +21,7 @@ from imagelint.text.split import split
         ("# c\n---\na: 1\n---\n---\nb: 2\n", [(0, 3, "a: 1\n"), (1, 5, "---\nb: 2\n")]),
         ("a: 1\n...\n# end\n---\nb: 2\n", [(0, 1, "a: 1\n...\n# end\n"), (1, 5, "b: 2\n")]),
         ("%YAML 1.1\n---\na: 1\n", [(0, 3, "a: 1\n")]),
+        ("\ufeff\ufeffa: 1\n", [(0, 1, "a: 1\n")]),
         ("a: 1\n---\n\ufeffb: 2\n", [(0, 1, "a: 1\n"), (1, 3, "b: 2\n")]),
         ("---# Source: x\na: 1\n", [(0, 1, "--- # Source: x\na: 1\n")]),
         ("a: |\n  ---\n  b\n", [(0, 1, "a: |\n  ---\n  b\n")]),
@@ -56,8 +57,10 @@ def test_helm_names_its_template() -> None:
         ("--- |\n  text\n", "text after a document separator: `|`", 1),
         ("---x: 1\n", "`---x: 1` at the start of a line separates no documents", 1),
         ("---# c\na: 1\n", "`---#` separates no documents here", 1),
+        ("b: 1\n---\n\ufeff---# c\na: 1\n", "`---#` separates no documents here", 3),
+        ("# c\n \t# c\n---\na: 1\n", "a line that begins with a tab", 2),
         ("# c\n%YAML 1.1\n---\na: 1\n", "a directive before the document separator", 1),
-        ("---\n\ufeffa: 1\n", "a byte order mark that is not at the beginning of a document", 2),
+        ("\ufeff\ufeffa: 1\nb: 1\n", "more than one byte order mark", 1),
     ],
 )
 def test_what_kubectl_refuses_is_read_and_reported(text: str, reason: str, line: int) -> None:
