@@ -7,6 +7,9 @@ Finds `imagePullSecrets`, `imagePullPolicy` and `image` at the wrong level (in a
 are plain strings or have other keys than `name`, and images that YAML reads as a number or a boolean (`image: 1.10`).
 Custom resources that define a field of that name are not checked.
 
+If the configuration says that Kubernetes is older than v1.35 (`cluster.kubernetes`), image volumes are reported, too:
+by default the API server drops their image, and refuses the pod.
+
 ### Why is this bad?
 
 Depending on the client the API server refuses the object, or drops the field with a warning that scrolls by, and the
@@ -53,11 +56,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.facts.model import ContainerType
 from imagelint.linting.finding import Severity, Subject
 from imagelint.linting.fix import Edit, Fix
 from imagelint.linting.prediction import Prediction, Rejection
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place
+
+# The version from which image volumes work by default (`pkg/features/kube_features.go`).
+_IMAGE_VOLUMES = (1, 35)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,6 +85,21 @@ def check(index: Index) -> Iterator[Finding]:
                 help=field.remedy,
                 prediction=Prediction(Rejection.INVALID) if field.is_rejected else None,
                 fix=_fix(field),
+            )
+    version = index.world.settings.kubernetes
+    if version is not None and version < _IMAGE_VOLUMES:
+        yield from _image_volumes(index)
+
+
+def _image_volumes(index: Index) -> Iterator[Finding]:
+    """Image volumes where the feature gate `ImageVolume` is off by default (v1.34 `pkg/api/pod/util.go`)."""
+    for use in index.images:
+        if use.container.type is ContainerType.VOLUME:
+            yield RULE.at_image(
+                use,
+                "before v1.35, the API server drops the image of a volume by default, and the volume has no type",
+                help="enable the feature gate `ImageVolume`, copy the files with an init container, or upgrade",
+                prediction=Prediction(Rejection.INVALID),
             )
 
 

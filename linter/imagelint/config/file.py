@@ -83,6 +83,7 @@ def _settings(path: str, content: dict[str, Any], options: dict[type[RuleOptions
     registries: dict[str, dict[str, Any] | None] = content.get("registries", {})
     return Settings(
         platform=cluster.get("platform"),
+        kubernetes=tuple(map(int, cluster["kubernetes"].split("."))) if "kubernetes" in cluster else None,
         runtime=cluster.get("runtime"),
         architectures=tuple(cluster.get("architectures", ())),
         systems=tuple(cluster.get("os", ())),

@@ -68,6 +68,8 @@ class Settings(NamedTuple):
 
     # Whose nodes run the pods (`eks`, `gke`, `aks`, `openshift`): they bring credentials for its registries.
     platform: str | None = None
+    # The minor version, if it is stated: (1, 34).
+    kubernetes: tuple[int, ...] | None = None
     runtime: str | None = None
     # Of the nodes of the cluster; any, if empty.
     architectures: tuple[str, ...] = ()

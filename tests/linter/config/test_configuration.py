@@ -131,6 +131,18 @@ def test_what_is_excluded_is_not_read_unless_it_is_named(folder: Path) -> None:
     assert imagelint("vendor/pod.yaml", cwd=folder).returncode == 1
 
 
+def test_image_volumes_before_they_work_by_default(folder: Path) -> None:
+    volume = "  volumes: [{name: v, image: {reference: quay.io/acme/files:1}}]\n"
+    manifest = pod("quay.io/acme/app:1") + volume
+    assert rules_found(folder, "{}", manifest) == []
+    assert rules_found(folder, "cluster: {kubernetes: 1.34}", manifest) == ["error[misplaced-pull-field]"]
+    assert rules_found(folder, "cluster: {kubernetes: '1.9'}", manifest) == ["error[misplaced-pull-field]"]
+    assert rules_found(folder, "cluster: {kubernetes: 1.35}", manifest) == []
+    assert rules_found(folder, "cluster: {kubernetes: 1.34}", pod("quay.io/acme/app:1")) == []
+    (folder / ".imagelint.yaml").write_text("cluster: {kubernetes: v1.34.1}", encoding="utf-8")
+    assert "`v1.34.1` is not a minor version of Kubernetes" in imagelint(".", cwd=folder).stderr
+
+
 def test_declared_registries(folder: Path) -> None:
     manifest = pod("harbor.example.com/team/app:1")
     assert rules_found(folder, "{}", manifest) == ["warning[unknown-registry]"]
