@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 _SUSPICIOUS = (
     *(
         b"{{",
-        b"{[",
-        b"{ {",
-        b"{ [",
         b"<<",
         b"\\/",
         b" :",
@@ -40,6 +37,9 @@ _SUSPICIOUS = (
         b"2002:null",
         b"? ",
         b"?\n",
+        b"?\r",
+        b"?\xc2\x85",
+        b"?\xe2\x80",
         b"]:",
         b"}:",
         b"*",
@@ -50,6 +50,7 @@ _SUSPICIOUS = (
 _MARKED_KEYS = {"\ufeffapiVersion": "kind", "\ufeffkind": "apiVersion"}
 _QUESTION = "within brackets or braces, a value with a question mark has to be in quotes"
 _REFUSED = "kubectl refuses this: "
+_COLLECTION_KEY = re.compile(rb"[{,]\s*[\[{]")
 _LONG_KEY = re.compile(rb"[0-9A-Fa-f_]{16}[ \t]*:")
 _DIRECTIVE = re.compile(
     rb"^%(?:YAML[ \t]+[0-9]{1,9}\.[0-9]{1,9}|TAG[ \t]+!(?:[\w-]*!)?[ \t]+\S+)[ \t]*(?:\s\#[^\r\n]*)?\r?$", re.MULTILINE
@@ -123,7 +124,9 @@ def _checked(root: Node | None, data: bytes, start: DocumentStart) -> Node | Non
 
 
 def _is_suspicious(data: bytes) -> bool:
-    return data.startswith(b":") or any(mark in data for mark in _SUSPICIOUS) or _LONG_KEY.search(data) is not None
+    if data.startswith(b":") or any(mark in data for mark in _SUSPICIOUS):
+        return True
+    return _COLLECTION_KEY.search(data) is not None or _LONG_KEY.search(data) is not None
 
 
 def _refused_nodes(root: Node, lines: list[str], start: DocumentStart) -> Iterator[tuple[Node, str]]:

@@ -37,7 +37,8 @@ def is_number(value: str) -> bool:
     """Whether YAML 1.1 reads a plain scalar as a number (go-yaml v2 `resolve.go`)."""
     if value[:1] not in _FIRST_OF_NUMBERS:
         return False
-    plain = value if value.startswith(".") else value.replace("_", "")
+    # After a leading dot only Go's own parser takes them out, with a digit on both sides.
+    plain = re.sub(r"(?<=[0-9])_(?=[0-9])", "", value) if value.startswith(".") else value.replace("_", "")
     if re.fullmatch(_DECIMAL, plain):
         return isfinite(float(plain))
     return is_integer(value) or value in INFINITE

@@ -6,7 +6,7 @@ import pytest
 
 from imagelint.text.compose import compose
 from imagelint.text.go_numbers import printed
-from imagelint.text.nodes import Scalar
+from imagelint.text.nodes import Scalar, is_number
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,11 @@ def test_printed(written: str, expected: str) -> None:
     scalar = compose(written.encode())
     assert isinstance(scalar, Scalar)
     assert printed(scalar) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(".1_2", True), (".0_9e1_0", True), (".1__2", False), ("._1", False), (".1_", False), ("1__0", True)],
+)
+def test_underscores_after_a_leading_dot(value: str, *, expected: bool) -> None:
+    assert is_number(value) == expected

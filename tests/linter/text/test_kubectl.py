@@ -27,6 +27,9 @@ def test_the_place_of_a_control_character() -> None:
         ("0xffffffffffffffff: a\n", "a number of more than 63 bits cannot be a key"),
         ("? [a]\n: b\n", "cannot be a key"),
         ("a: { [b]: c }\n", "cannot be a key"),
+        ("a: {\n [b],\n}\n", "cannot be a key"),
+        ("a: {b: c, {d: e}}\n", "cannot be a key"),
+        (" ?\r", "null cannot be a key"),
         ("<<: x\n", "takes a mapping"),
         ("a: {<<: [[b]]}\n", "takes a mapping"),
         ('a: "x\\/y"\n', "is an escape of JSON"),
@@ -81,6 +84,13 @@ def test_a_byte_order_mark_elsewhere_is_text(text: str, value: str) -> None:
     node = root.get("a") if isinstance(root, Mapping) else None
     assert isinstance(node, Scalar)
     assert node.value == value
+
+
+@pytest.mark.parametrize(
+    "text", ["%YAML 1.1\r---\ra: {b: c:d1:1.10}\r", "a: !<tag:yaml.org,2002:str> b\nc: &d\ne: {f: a/b:1.10}\n"]
+)
+def test_colons_in_braces_beside_tags_and_directives(text: str) -> None:
+    assert isinstance(compose_manifest(text.encode()), Mapping)
 
 
 @pytest.mark.parametrize("text", ['a: "\\\\/"\n', "a: 'x\\/y'\n", ".inf: a\n", '"<<": a\n', "a: {~: b}\na: c\n"])
