@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from conformity.docker_config_cases import TYPES, random_config
@@ -40,8 +41,20 @@ _MEBIBYTE = 1024 * 1024
 
 
 def _cases(random: Random, _: Seeds, count: int) -> Iterator[Case]:
+    for secret in _odd_secrets():
+        yield _case(secret)
     for _number in range(count):
-        yield {"op": "object", "object": _random_secret(random), "images": ["ghcr.io/org/app", "nginx"]}
+        yield _case(_random_secret(random))
+
+
+def _case(secret: dict[str, Any]) -> Case:
+    return {"op": "object", "object": secret, "images": ["ghcr.io/org/app", "nginx"]}
+
+
+def _odd_secrets() -> Iterator[dict[str, Any]]:
+    """Secrets with one field of each type that JSON has."""
+    for field, value in product(("data", "stringData", "type", "immutable"), _ODD_VALUES):
+        yield {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, field: value}
 
 
 def _random_secret(random: Random) -> dict[str, Any]:
