@@ -29,6 +29,8 @@ _NOT_UTF8 = "kubectl replaces what is not UTF-8 with U+FFFD; imagelint reports t
 _BRACES = "a template is read before it is rendered, so that its images can be checked"
 _BEHIND = "what follows the first document up to a separator is not read by either; go-yaml scans a part of it"
 _MARKS = "go-yaml leaves out the first character of lines after two such marks, as far as its buffer reaches"
+# A number that kubectl passes on, and cannot decode as the value of a field.
+_TOO_LARGE = "is too large"
 _DEPTH = "hostile input must not exhaust the stack; real documents nest far less"
 
 
@@ -99,7 +101,8 @@ def _documents_difference(ours: list[Node | ComposeError], answer: Answer) -> st
         node = ours[number]
         if isinstance(node, ComposeError):
             # What is not an object of Kubernetes is refused there as well, a step later.
-            return f"refused here, read there: {general(node.message)}" if _is_manifest(value) else None
+            is_refused_later = not _is_manifest(value) or (answer["problems"] and node.message.endswith(_TOO_LARGE))
+            return None if is_refused_later else f"refused here, read there: {general(node.message)}"
         found = tree_difference(node, value)
         if found:
             return f"tree: {found}"
