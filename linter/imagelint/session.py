@@ -83,7 +83,7 @@ class Session:
         found.reported.update(file.source for file in named.files)
         found.left_out += named.left_out
         found.explicit.update(file.source for file in named.files if file.explicit)
-        found.purposes |= {file.source: file.purpose for file in named.files if file.purpose is not None}
+        found.purposes_of_folders |= {file.source: file.purpose for file in named.files if file.purpose is not None}
         files = [file for file in named.files if file.source not in self._buffers]
         if around is not None:
             files += [file for file in around.files if file.source not in found.reported]
@@ -97,6 +97,7 @@ class Session:
         self._read_value_files()
         self._lift(file.source for file in named.files if file.explicit)
         self._deploy()
+        found.filled_in = _filled_in(found, named)
         found.notes += _notes(paths, named, found)
         return found
 
@@ -221,6 +222,17 @@ def _enabled(runs: Sequence[Run]) -> list[Rule]:
         rules |= {rule.name: rule for rule in run.rules if rule.name not in rules}
         ran |= enabled(run.rules, run.world.settings, run.configuration.selection).keys()
     return [rule for rule in rules.values() if rule.name in ran]
+
+
+def _filled_in(found: Input, discovery: Discovery) -> set[SourceId]:
+    """The files with placeholders all of which a script or a text of the tree says are replaced."""
+    placeholders = {source: held for source, facts in found.files.items() if (held := facts.placeholders)}
+    if not placeholders or not discovery.instructions:
+        return set()
+    from imagelint.sources.instructions import filled_in
+
+    replaced = filled_in({one for held in placeholders.values() for one in held}, discovery.instructions)
+    return {source for source, held in placeholders.items() if replaced.issuperset(held)}
 
 
 def _excluded_wholly(paths: Iterable[str], discovery: Discovery) -> Iterator[str]:

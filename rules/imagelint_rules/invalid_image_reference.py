@@ -74,6 +74,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import ContainerType
+from imagelint.facts.purposes import TEMPLATES, TESTS
 from imagelint.kubelet.reference import doubled_registry, is_reference
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, Rejection, WaitingReason
@@ -207,4 +208,10 @@ def _image(use: ImageUse) -> str:
     return f"image `{shown}`"
 
 
-RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.INVALID_IMAGE_NAME))
+RULE = Rule(
+    __name__,
+    Severity.ERROR,
+    check,
+    prediction=Prediction(WaitingReason.INVALID_IMAGE_NAME),
+    info_in=frozenset({TESTS, TEMPLATES}),
+)

@@ -78,4 +78,6 @@ RULE = Rule(
     prediction=Prediction(WaitingReason.ERR_IMAGE_PULL, When.LATER),
     confidence=Confidence.LIKELY,
     part=Part.TAG,
+    # What cannot be pulled at all does not become better with a tag.
+    unless_found_by=frozenset({"dead-image", "dead-registry", "misspelled-registry"}),
 )

@@ -6,6 +6,9 @@ Finds containers of core kinds, and image volumes of Pods, without an image or w
 patches (files that a kustomization lists as patches or that are called so, objects that lack required fields or that
 another file has with an image) and custom resources, where an operator sets the image.
 
+If several workloads have no image in any container, a program fills the images in, and the findings are infos. So are
+those in tests, examples and templates.
+
 ### Why is this bad?
 
 The API server rejects the Pod or workload: `spec.containers[0].image: Required value`.
@@ -48,7 +51,8 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.bare_patches import is_called_patch
 from imagelint.facts.model import ContainerType
-from imagelint.linting.finding import Severity, Subject
+from imagelint.facts.purposes import EXAMPLES, TEMPLATES, TESTS
+from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.prediction import Prediction, Rejection
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place
@@ -63,9 +67,15 @@ if TYPE_CHECKING:
     from imagelint.text.places import SourceId
 
 
+# Files; in fewer, somebody may have forgotten the image.
+_MANY = 3
+
+
 def check(index: Index) -> Iterator[Finding]:
     """Containers without an image in objects that the API server gets as written."""
+    filled_in = index.join(_filled_in)
     for pod in index.pods:
+        is_filled_in = pod.source in filled_in
         for container in pod.spec.containers if pod.spec.complete and not is_called_patch(pod.source.path) else ():
             if _lacks_image(container, pod) and not _has_it_elsewhere(index, pod, container):
                 kind = "image volume" if container.type is ContainerType.VOLUME else "container"
@@ -75,7 +85,21 @@ def check(index: Index) -> Iterator[Finding]:
                     f"{kind} `{container.name or '(unnamed)'}` has no {field}",
                     Subject(resource=pod.resource, container=container.name),
                     help=f"add `{field}: REGISTRY/REPOSITORY:TAG`",
+                    severity=Severity.INFO if is_filled_in else None,
+                    confidence=Confidence.POSSIBLE if is_filled_in else None,
                 )
+
+
+def _filled_in(index: Index) -> set[SourceId]:
+    """The files of workloads without any image, where there are so many that a program fills them in."""
+    bare = [pod for pod in index.all_pods if pod.spec.complete and pod.spec.containers and _names_no_image(pod)]
+    sources = {pod.source for pod in bare}
+    is_pattern = len(sources) >= _MANY and any(len(pod.spec.containers) > 1 for pod in bare)
+    return sources if is_pattern else set()
+
+
+def _names_no_image(pod: Pod) -> bool:
+    return all(_lacks_image(container, pod) for container in pod.spec.containers)
 
 
 def _lacks_image(container: Container, pod: Pod) -> bool:
@@ -98,4 +122,10 @@ def _with_image(index: Index) -> dict[tuple[str, str | None, str | None], set[So
     return found
 
 
-RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(Rejection.INVALID))
+RULE = Rule(
+    __name__,
+    Severity.ERROR,
+    check,
+    prediction=Prediction(Rejection.INVALID),
+    info_in=frozenset({EXAMPLES, TESTS, TEMPLATES}),
+)

@@ -100,7 +100,10 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
     if elsewhere:
         found = listed(index.accounts.namespaces(account.value))
         message = f"service account `{account.value}` is defined in namespace {found}, not in `{pod.namespace}`"
-        severity, confidence = Severity.ERROR, Confidence.CERTAIN
+        # Other folders may be for other clusters, or for another way to install the same.
+        is_beside = any(_folder(other.source) == _folder(pod.source) for other in elsewhere)
+        severity = Severity.ERROR if is_beside else Severity.WARNING
+        confidence = Confidence.CERTAIN if is_beside else Confidence.POSSIBLE
     else:
         message = (
             f"service account `{account.value}` of {pod.resource.label} is not defined {in_namespace(pod.namespace)}"
@@ -146,9 +149,12 @@ def _beside(index: Index, pod: Pod) -> list[Account]:
 
     Of an unknown namespace only those of the same folder: in another one it may be another namespace.
     """
-    folder = posixpath.dirname(pod.source.path)
     accounts = index.accounts.within(pod.namespace)
-    return [one for one in accounts if pod.namespace or posixpath.dirname(one.source.path) == folder]
+    return [one for one in accounts if pod.namespace or _folder(one.source) == _folder(pod.source)]
+
+
+def _folder(source: SourceId) -> str:
+    return posixpath.dirname(source.path)
 
 
 def _meant(name: str, others: Sequence[Account]) -> list[Related]:

@@ -44,7 +44,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.linting.finding import Severity, Subject
+from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place
 
@@ -69,7 +69,11 @@ def check(index: Index) -> Iterator[Finding]:
         for problem in index.files[source].problems:
             hint = next((text for start, text in _HINTS.items() if start in problem.message), None)
             yield RULE.finding(
-                Place(source, problem.place), problem.message, Subject(document=problem.document), help=hint
+                Place(source, problem.place),
+                problem.message,
+                Subject(document=problem.document),
+                help=hint,
+                confidence=Confidence.LIKELY if problem.is_placeholder else None,
             )
 
 

@@ -9,6 +9,9 @@ language of their own, for its placeholders (`{{ }}` of Argo Workflows, `$(param
 file that kubectl cannot read and that a program renders with Go's templates, as operators do (`image: {{ .Image }}`,
 without quotes and without the `.Values` of Helm): a note names the file.
 
+It is an info in tests and examples, where a script or the reader fills it in, and in objects that have placeholders
+outside of images as well (in their namespace, in numbers): such a template has to be rendered before it is linted.
+
 ### Why is this bad?
 
 Kubernetes does not substitute variables in `image`. Most placeholders are not valid references, so the pod waits with
@@ -54,7 +57,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.kinds import custom_kind, template_marks
+from imagelint.facts.kinds import template_marks
+from imagelint.facts.purposes import EXAMPLES, TEMPLATES, TESTS
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
@@ -62,7 +66,7 @@ from imagelint.linting.rule import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.index.image_use import ImageUse, Pod
+    from imagelint.index.image_use import ImageUse
     from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
 
@@ -80,8 +84,7 @@ def check(index: Index) -> Iterator[Finding]:
             message = f"`{use.placeholder}` is a placeholder that nothing replaced, and Kubernetes does not replace it"
             remedy = _remedy(use.placeholder)
             if use.error is not None:
-                confidence = Confidence.LIKELY if _is_unknown(use.pod) else None
-                yield RULE.at_image(use, message, help=remedy, confidence=confidence)
+                yield RULE.at_image(use, message, help=remedy)
             else:  # a valid name of an image that does not exist
                 yield RULE.at_image(
                     use,
@@ -99,14 +102,9 @@ def _replaced_later(use: ImageUse, placeholder: str) -> bool:
     if resource.parametrised and placeholder.startswith("$"):
         return True
     marks = template_marks(resource.api_version, resource.kind)
-    if _is_unknown(use.pod):
+    if use.pod.is_guessed:
         marks = (*marks, "{{")  # nothing is known of a schema, and these braces are as likely its own as of a chart
     return placeholder.startswith(marks)
-
-
-def _is_unknown(pod: Pod) -> bool:
-    """Whether the object is of a kind of which not even the fields are known."""
-    return not pod.spec.core and custom_kind(pod.resource.api_version, pod.resource.kind) is None
 
 
 def _remedy(placeholder: str) -> str:
@@ -114,4 +112,10 @@ def _remedy(placeholder: str) -> str:
     return next(found, "set the image that the pod should run")
 
 
-RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.INVALID_IMAGE_NAME))
+RULE = Rule(
+    __name__,
+    Severity.ERROR,
+    check,
+    prediction=Prediction(WaitingReason.INVALID_IMAGE_NAME),
+    info_in=frozenset({EXAMPLES, TESTS, TEMPLATES}),
+)

@@ -23,13 +23,15 @@ from imagelint.facts.kustomization import hidden_literals, is_kustomization, kus
 from imagelint.facts.misplaced import misplaced_in_account, misplaced_in_pod
 from imagelint.facts.model import FileFacts, NotDeployed, Problem, ServiceAccount
 from imagelint.facts.objects import objects_of, purpose_of_object, resource_of
-from imagelint.facts.podspecs import core_pod_specs, pull_secret_names, shaped_pods, without_expressions
+from imagelint.facts.podspecs import core_pod_specs, shaped_pods, without_expressions
 from imagelint.facts.screen import CONFIG_MAP, Heading, can_matter, heading_of
 from imagelint.facts.secrets import hidden_spans, secrets_of
+from imagelint.facts.service_accounts import service_account
+from imagelint.facts.templates import is_template, may_be_template
 from imagelint.facts.value_kinds import is_values_file, may_name_images, value_source
 from imagelint.text.compose import ComposeError
 from imagelint.text.kubectl import compose_manifest
-from imagelint.text.nodes import Mapping, Node, mapping, select, text
+from imagelint.text.nodes import Mapping, Node, select
 from imagelint.text.places import Span
 from imagelint.text.split import Document, looks_json, split
 
@@ -50,9 +52,9 @@ if TYPE_CHECKING:
     from imagelint.facts.value_kinds import ValueSource
     from imagelint.text.source import Source
 
-_ENFORCE = "kubernetes.io/enforce-mountable-secrets"
-_GO_TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # strconv.ParseBool
 _MAY_BE_PASSWORD = rb"(?i)^\s*-|value|passw|token|key|cred|auth|arg|command"
+# It begins like a mapping, and goes on as text.
+_PLACEHOLDER = rb"[:-][ \t]+\{[A-Za-z_]\w*\}[^\s,}\]]"
 # Without the first a text suppresses nothing; with the others it may have been meant to.
 _SUPPRESSES = (b"imagelint", b"image-lint", b"image_lint", b"IMAGELINT", b"Imagelint", b"ImageLint", b"imageLint")
 # More than one character (or its escape) of the text, as the parser quotes it; `<block end>` is its own word.
@@ -70,8 +72,7 @@ def extract(source: Source, *, is_strict: bool = False, has_values: bool = False
         artifacts = tuple(artifacts_of_script(path, source.data))
         return FileFacts(artifacts=artifacts, checksum=crc32(source.data), trace=source.trace)
     has_values = (has_values or is_values_file(path)) and may_name_images(source.data)
-    has_suppressions = any(map(source.data.__contains__, _SUPPRESSES))
-    reader = _FileReader(path, is_strict=is_strict, has_suppressions=has_suppressions, has_values=has_values)
+    reader = _FileReader(path, source.data, is_strict=is_strict, has_values=has_values)
     if not reader.read_json(source.data):
         for document in split(source.data):
             reader.read(document)
@@ -81,16 +82,18 @@ def extract(source: Source, *, is_strict: bool = False, has_values: bool = False
 
 def extract_objects(path: str, objects: Iterable[Mapping]) -> FileFacts:
     """The facts of objects that were built from several texts, as the kustomization at `path` deploys them."""
-    reader = _FileReader(path, is_strict=False, has_suppressions=False, has_values=False)
+    reader = _FileReader(path, b"", is_strict=False, has_values=False)
     for number, node in enumerate(objects):
         reader.read_objects(objects_of(node, number))
     return reader.facts(None)
 
 
 class _FileReader:
-    def __init__(self, path: str, *, is_strict: bool, has_suppressions: bool, has_values: bool = False) -> None:
-        self._has_suppressions = has_suppressions
+    def __init__(self, path: str, data: bytes, *, is_strict: bool, has_values: bool) -> None:
         self._path = path
+        self._has_suppressions = has_suppressions = any(map(data.__contains__, _SUPPRESSES))
+        self._may_be_template = may_be_template(data)
+        self._is_template = False
         self._is_kustomization = is_kustomization(path)
         self._is_build_configuration = is_build_configuration(path)
         self._has_values = has_values
@@ -143,6 +146,7 @@ class _FileReader:
             templates=frozenset(self._templates),
             platform=self._platform,
             templated=self._templated,
+            is_template=self._is_template,
             hidden=tuple(self._hidden),
             checksum=crc32(data) if data is not None else None,
             suppressions=tuple(self._suppressions),
@@ -192,9 +196,10 @@ class _FileReader:
     def _tell(self, document: Document, error: ComposeError) -> None:
         place = Span(error.line, error.column, error.line, error.column + 1)
         # Passwords begin with `*` or `!` at times, also in the environment of a container.
-        is_quoted = not (document.may_be_secret or re.search(_MAY_BE_PASSWORD, _line_of(document, error.line)))
+        line = document.line(error.line)
+        is_quoted = not (document.may_be_secret or re.search(_MAY_BE_PASSWORD, line))
         message = error.message if is_quoted else re.sub(_QUOTED, "…", error.message)
-        self._problems.append(Problem(message, place, document.number))
+        self._problems.append(Problem(message, place, document.number, bool(re.search(_PLACEHOLDER, line))))
         if document.may_be_secret:
             self._hidden.append(Span(*document.start, error.line + 1, 1))
 
@@ -259,6 +264,7 @@ class _FileReader:
         for node, resource in objects:
             self._count(Heading(resource.api_version, resource.kind))
             purpose = purpose_of_object(node, self._path)
+            self._is_template = self._is_template or (self._may_be_template and is_template(node))
             if purpose is not None:
                 self._not_deployed.append(NotDeployed(purpose, node.span.line, node.span.end_line))
             if self._has_suppressions:
@@ -277,7 +283,7 @@ class _FileReader:
         self._artifacts.extend(artifacts_of_object(kind, node))
         self._secrets.extend(secrets_of(node, resource, secret_producers().get(kind, ())))
         if kind == "/ServiceAccount":
-            self._accounts.append(_account(node, resource))
+            self._accounts.append(service_account(node, resource))
             self._misplaced.extend(misplaced_in_account(node, resource))
         elif kind == "/Namespace" and resource.name:
             self._namespaces.append(resource.name)
@@ -321,15 +327,3 @@ def _templates(node: Mapping, resource: Resource) -> list[Mapping]:
     path = core_kinds().pod_specs.get(group_kind(resource.api_version, resource.kind), "spec.template.spec")
     parents = select(node, path.rpartition(".")[0]) if "." in path else []
     return [parent for parent in parents if isinstance(parent, Mapping)]
-
-
-def _account(node: Mapping, resource: Resource) -> ServiceAccount:
-    enforces = text(mapping(mapping(node, "metadata"), "annotations"), _ENFORCE)
-    return ServiceAccount(resource, pull_secret_names(node), enforces is not None and enforces.value in _GO_TRUE)
-
-
-def _line_of(document: Document, line: int) -> bytes:
-    """A line of a document by its number in the file; all of it if the two are counted differently."""
-    lines = document.data.splitlines()
-    number = line - document.start.line
-    return lines[number] if number < len(lines) else document.data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.facts.purposes import TEMPLATES
 from imagelint.text.places import SourceId
 from imagelint.text.sources import Buffers
 
@@ -39,8 +40,10 @@ class Input:
         self.notes = [*notes]
         # What a walk left out for a reason that the user knows.
         self.left_out: list[Skipped] = []
-        # The purposes of folders that nobody deploys from, such as test data, by file.
-        self.purposes: dict[SourceId, str] = {}
+        # The purposes of folders that nobody deploys from, such as test data, or only for trying out, by file.
+        self.purposes_of_folders: dict[SourceId, str] = {}
+        # Files with placeholders that a script or a text of the same tree says are replaced.
+        self.filled_in: set[SourceId] = set()
         # Those that the user named.
         self.explicit = {*self.reported}
         # Files were named one by one, without the folder that they belong to.
@@ -50,13 +53,19 @@ class Input:
         # Where reports read the texts again, for code frames.
         self.sources = sources or Buffers()
 
-    def purpose(self, place: Place) -> str | None:
-        """What an object at a place is, if nobody deploys it, such as test data; None for files that the user named."""
-        if place.source in self.explicit or place.source not in self.files:
-            return None
-        facts = self.files[place.source]
-        parts = (part.purpose for part in facts.not_deployed if part.first <= place.span.line <= part.last)
-        return self.purposes.get(place.source) or next(parts, None)
+    def purposes(self, at: Place, written: Place) -> frozenset[str]:
+        """What an object is, if nobody deploys it as it is; nothing for files that the user named.
+
+        `at` is where it was judged, in a file or in what a kustomization deploys; `written` where its text is.
+        """
+        if not self.explicit.isdisjoint((at.source, written.source)) or written.source not in self.files:
+            return frozenset()
+        facts = self.files[written.source]
+        found = {part.purpose for part in facts.not_deployed if part.first <= written.span.line <= part.last}
+        if facts.is_template or written.source in self.filled_in:
+            found.add(TEMPLATES)
+        folder = self.purposes_of_folders.get(at.source)
+        return frozenset(found if folder is None else {*found, folder})
 
     @property
     def objects(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.text.trace import AS_WRITTEN, Part
 
 if TYPE_CHECKING:
@@ -266,6 +267,8 @@ class Problem(NamedTuple):
     message: str
     place: Span
     document: int | None
+    # The value there is `{registry}/web` or the like, which the reader may have to fill in.
+    is_placeholder: bool = False
 
 
 class FileFacts(NamedTuple):
@@ -294,6 +297,8 @@ class FileFacts(NamedTuple):
     not_deployed: tuple[NotDeployed, ...] = ()
     # The file holds template braces and is not YAML until it is rendered.
     templated: bool = False
+    # It is YAML, and has placeholders outside of images, which something replaces before the API server gets it.
+    is_template: bool = False
     # Files with values of charts, as this one names them.
     value_files: tuple[str, ...] = ()
     # From the places of its facts to where their text was written.
@@ -310,6 +315,12 @@ class FileFacts(NamedTuple):
         """Where `part` of the text at a place in this source was written."""
         origins = self.trace.origins(place.span, part)
         return origins[0].place if origins else place
+
+    @property
+    def placeholders(self) -> set[str]:
+        """The placeholders in images, as written."""
+        images = (container.image for pod in self.pods for container in pod.containers)
+        return {found for image in images if image is not None and (found := find_placeholder(image.value))}
 
     @property
     def without_objects(self) -> FileFacts:

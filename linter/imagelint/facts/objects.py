@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.kinds import group_kind, is_api_version
 from imagelint.facts.model import Resource
+from imagelint.facts.purposes import FRAGMENTS, STORED
 from imagelint.facts.screen import Heading
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping, select, text
 
@@ -107,10 +108,10 @@ def purpose_of_object(node: Mapping, path: str) -> str | None:
     is_stored = text(metadata, "resourceVersion") is not None or text(metadata, "uid") is not None
     status = mapping(node, "status")
     if is_stored and status is not None and status.nodes:
-        return "objects read back from a cluster"
+        return STORED
     is_named = text(metadata, "name") is not None or text(metadata, "generateName") is not None
     is_documentation = not _DOCUMENTATION.isdisjoint(path.lower().split("/")[:-1])
-    return "fragments in documentation" if is_documentation and not is_named else None
+    return FRAGMENTS if is_documentation and not is_named else None
 
 
 def _string(node: Node | None) -> str | None:

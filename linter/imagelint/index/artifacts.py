@@ -6,7 +6,7 @@ import posixpath
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from imagelint.facts.builders.tools import IMPORT_PATHS, KO, without_tag
+from imagelint.facts.builders.tools import IMPORT_PATHS, KO, KUBEBUILDER, PROGRAMS, without_tag
 from imagelint.kubelet.reference import split_domain
 from imagelint.text.globs import glob_matches
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from imagelint.facts.model import Artifact, Builder, FileFacts
 
 _KO_SCHEME = "ko://"
+# Kubebuilder's scaffold: `make deploy IMG=…` writes the image that was built for `controller:latest` in this file.
+_KUBEBUILDER_IMAGE, _KUBEBUILDER_MANAGER = "controller", "/config/manager/manager.yaml"
 
 
 class Artifacts:
@@ -31,6 +33,7 @@ class Artifacts:
             for artifact in facts.artifacts:
                 folder = posixpath.normpath(posixpath.join(posixpath.dirname(path), artifact.folder))
                 self._add("" if folder == "." else folder, artifact)
+        self._is_kubebuilder = any(f"/{path}".endswith(_KUBEBUILDER_MANAGER) for path in files)
 
     def _add(self, folder: str, artifact: Artifact) -> None:
         if "*" in artifact.name:
@@ -45,6 +48,8 @@ class Artifacts:
         if "@" in image:
             return None
         name = without_tag(image)
+        if self._is_kubebuilder and name == _KUBEBUILDER_IMAGE:
+            return KUBEBUILDER
         stated = self._named(path, name) or self._matched(path, name) if self._by_name or self._globs else None
         return stated or self._ko(image, name)
 
@@ -57,9 +62,10 @@ class Artifacts:
         return next((one.builder for one in globs if glob_matches(one.name, name)), None)
 
     def _ko(self, image: str, name: str) -> Builder | None:
-        """Ko takes an import path without its scheme as well; the other images of the input show that it is used."""
-        is_path = image == name and any(glob_matches(glob, name) for glob in IMPORT_PATHS)
-        return KO if is_path and self._uses_ko else None
+        """Ko takes an import path without its scheme as well, as other images of the input or the path itself show."""
+        if image != name or not any(glob_matches(glob, name) for glob in IMPORT_PATHS):
+            return None
+        return KO if self._uses_ko or any(glob_matches(glob, name) for glob in PROGRAMS) else None
 
     @cached_property
     def _uses_ko(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.facts.kinds import custom_kind
 from imagelint.facts.model import ContainerType
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.kubelet.pull_policy import NEVER, effective_policy
@@ -47,6 +48,11 @@ class Pod:
         """Whether the kubelet pulls some of the images, or there are none; otherwise a controller fetches them."""
         containers = self.spec.containers
         return not containers or any(container.type is not ContainerType.ARTIFACT for container in containers)
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether it is in a custom resource of an unknown kind, which only looks as if it holds a pod."""
+        return not self.spec.core and custom_kind(self.resource.api_version, self.resource.kind) is None
 
     @property
     def account_name(self) -> str:
@@ -117,7 +123,9 @@ class ImageUse(NamedTuple):
     def tagged(self) -> ImageReference | None:
         """`named`, if its tag is the one that is pulled: no other field and no build tool adds one."""
         reference = self.named
-        if reference is None or self.container.type is ContainerType.ARTIFACT:
+        # An image stream imports again what a tag means by then, and its pods pull by digest.
+        is_followed = self.pod.resource.kind == "ImageStream"
+        if reference is None or self.container.type is ContainerType.ARTIFACT or is_followed:
             return None
         is_written = reference.tag is not None or reference.digest is not None
         if self.builder is not None and self.builder.replaces:

@@ -45,6 +45,8 @@ _FILLED_IN = (
     r"(?ai)\s*(?:to[ _-]be[ _-]|will[ _-]be[ _-])?(?:filled|set|replaced|overridden|overwritten|provided|injected"
     r"|populated|substituted|supplied)(?:[ _-]in)?[ _-]by[ _-][\w -]{1,80}"
 )
+# Part of a name that is valid and is not meant: `should-be-overridden-during-runtime`.
+_SAYS_SO = r"(?a)(?:should|will|must|to)[ ._-](?:be[ ._-])?(?:replaced?|overridden|overwritten|substituted)(?![a-z])"
 
 
 # What `oc adm release new` replaces in the manifests of OpenShift: `placeholder.url.oc.will.replace.this.org/…`.
@@ -55,7 +57,8 @@ def is_filled_in(image: str) -> bool:
     """Whether the text says that a program writes the image: `FILLED BY THE OPERATOR`, a host of OpenShift."""
     if _PAYLOAD_HOST in image:
         return True
-    return "by" in image.lower() and re.fullmatch(_FILLED_IN, image) is not None
+    says_so = ("replace" in image or "over" in image or "subst" in image) and re.search(_SAYS_SO, image) is not None
+    return says_so or ("by" in image.lower() and re.fullmatch(_FILLED_IN, image) is not None)
 
 
 def find_placeholder(image: str) -> str | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.facts.purposes import NOT_DEPLOYED, TRIED_OUT
 from imagelint.linting import expired_ignore, internal_error, unused_ignore
 from imagelint.linting.expired_ignore import expired
-from imagelint.linting.finding import SortKey, Suppressed
+from imagelint.linting.finding import Confidence, Severity, SortKey, Suppressed
 from imagelint.linting.internal_error import failed_rule
 from imagelint.linting.judge import Judge
 from imagelint.linting.prediction import Rejection
@@ -111,12 +112,13 @@ class _Checker:
             if finding.sort_key in judged:
                 judged[finding.sort_key] = _also_in(judged[finding.sort_key], finding.units)
             else:
-                wanted = self._judge.judged(finding, is_on=self._on[finding.rule])
+                purposes = self._purposes(finding)
+                wanted = self._judge.judged(self._weighed(finding, purposes), is_on=self._on[finding.rule])
                 # Also for unwanted findings: the comment at them counts as used.
                 reason = self._suppressed(finding)
-                purpose = self._purpose(finding)
-                if wanted is not None and reason is None and purpose is not None:
-                    set_aside[finding.sort_key] = purpose
+                not_deployed = NOT_DEPLOYED & purposes
+                if wanted is not None and reason is None and not_deployed:
+                    set_aside[finding.sort_key] = min(not_deployed)
                 elif wanted is not None:
                     judged[finding.sort_key] = wanted if reason is None else reason._replace(finding=wanted)
         ordered = [judged[key] for key in sorted(judged)]
@@ -127,11 +129,20 @@ class _Checker:
             tuple(set_aside.items()),
         )
 
-    def _purpose(self, finding: Finding) -> str | None:
-        """What is at a finding, if that is nothing to deploy and not all is reported."""
+    def _purposes(self, finding: Finding) -> frozenset[str]:
+        """What is at a finding, if that is nothing to deploy as it is and not all is reported."""
         if self._selection.tells_all or finding.rule == internal_error.RULE.name:
-            return None
-        return self._found.purpose(finding.at)
+            return frozenset()
+        return self._found.purposes(finding.at, finding.place)
+
+    def _weighed(self, finding: Finding, purposes: frozenset[str]) -> Finding:
+        """A finding, as an info where somebody fills in what it is about, or only tries it out."""
+        rule = self._rules.get(finding.rule)
+        is_filled_in = rule is not None and not rule.info_in.isdisjoint(purposes)
+        if is_filled_in:
+            return finding._replace(severity=Severity.INFO, confidence=Confidence.POSSIBLE)
+        is_tried_out = finding.confidence is not Confidence.CERTAIN and not TRIED_OUT.isdisjoint(purposes)
+        return finding._replace(severity=Severity.INFO) if is_tried_out else finding
 
     def _without_repetition(self, judged: Sequence[Finding | Suppressed]) -> list[Finding]:
         """The findings without repetition: one of several about the same, one prediction for each object."""

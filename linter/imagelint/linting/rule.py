@@ -79,6 +79,8 @@ class Rule(NamedTuple):
     part: Part = Part.WHOLE
     # If one of these rules finds something at the same place, this one has nothing to add.
     unless_found_by: frozenset[str] = frozenset()
+    # What manifests are for where its findings are infos, because somebody fills in what they are about.
+    info_in: frozenset[str] = frozenset()
     # What the configuration can set besides the severity.
     options: type[RuleOptions] = RuleOptions
 
@@ -161,11 +163,14 @@ class Rule(NamedTuple):
     ) -> Finding:
         """A finding at the scalar that names an image, or the part of it that the rule is about.
 
-        It is likely at most, and not fixed, if a program or a chart gets the name; the latter may not use it.
+        It is likely at most, if a program or a chart gets the name, or may; such images are not fixed, as a chart may
+        not use them.
         """
-        if use.container.type in _PASSED_ON:
-            if (details.get("confidence") or self.confidence) is Confidence.CERTAIN:
-                details["confidence"] = Confidence.LIKELY
+        is_passed_on = use.container.type in _PASSED_ON
+        is_certain = (details.get("confidence") or self.confidence) is Confidence.CERTAIN
+        if is_certain and (is_passed_on or use.pod.is_guessed):
+            details["confidence"] = Confidence.LIKELY
+        if is_passed_on:
             details.pop("fix", None)
         if use.container.type is ContainerType.VALUE and (details.get("severity") or self.severity) is Severity.ERROR:
             details["severity"] = Severity.WARNING

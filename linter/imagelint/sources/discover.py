@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.builders import is_build_script
 from imagelint.facts.input import Skipped
+from imagelint.facts.purposes import NOT_DEPLOYED
 from imagelint.sources.candidates import (
     TOOLS,
     VERSION_CONTROL,
@@ -20,6 +21,7 @@ from imagelint.sources.candidates import (
     part_of_chart,
 )
 from imagelint.sources.gitignore import Ignores, TrackedFiles
+from imagelint.sources.instructions import MOST_INSTRUCTIONS, is_instruction
 from imagelint.sources.purpose import purpose_of
 from imagelint.text.bounded import MAX_LIST, read_bounded, read_rest
 from imagelint.text.errors import UserFileError
@@ -64,6 +66,8 @@ class Discovery(NamedTuple):
     files: list[InputFile]
     # Scripts of build tools, which show what is built and hold no manifests.
     build_scripts: list[InputFile]
+    # Scripts and texts that may say what is filled in before the manifests are applied.
+    instructions: list[str]
     # The outermost chart folders whose templates were left out.
     charts: list[str]
     skipped: list[Skipped]
@@ -143,6 +147,7 @@ class _Walk:
         self._files: dict[str, InputFile] = {}
         self._build_scripts: list[InputFile] = []
         self._templates: list[str] = []
+        self._instructions: list[str] = []
         self._charts: set[str] = set()
         self._skipped: set[Skipped] = set()
         self._left_out: list[Skipped] = []
@@ -152,6 +157,7 @@ class _Walk:
         return Discovery(
             sorted(self._files.values(), key=lambda file: file.path),
             self._build_scripts,
+            self._instructions,
             sorted(self._charts),
             sorted(self._skipped, key=lambda skipped: skipped.path),
             self._left_out,
@@ -199,8 +205,8 @@ class _Walk:
                 self._left_out.append(Skipped(shown(folder.path), _CACHE))
                 self._hidden.append(folder.path)
                 return folder, []
-        if folder.purpose is None and folder.real != tree.real:
-            folder = folder._replace(purpose=purpose_of(folder.path, names))
+        if folder.purpose not in NOT_DEPLOYED and folder.real != tree.real:
+            folder = folder._replace(purpose=purpose_of(folder.path, names) or folder.purpose)
         if folder.chart is None and is_chart(folder.path, names):
             folder = folder._replace(chart=folder.path)
         return folder, entries
@@ -226,6 +232,8 @@ class _Walk:
 
     def _file(self, entry: os.DirEntry[str], real: str, folder: _Folder) -> None:
         chart = folder.chart
+        if is_instruction(entry.path) and len(self._instructions) < MOST_INSTRUCTIONS:
+            self._instructions.append(entry.path)
         if not is_candidate(entry.name):
             self._other_file(entry)
             return

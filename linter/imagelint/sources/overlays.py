@@ -142,10 +142,10 @@ def _take_in(unit: Unit, found: Input, read: Callable[[SourceId], FileFacts | No
             facts = found.files.get(origin.place.source)
             if facts is not None and origin.place.span not in facts.hidden:
                 found.files[origin.place.source] = facts._replace(hidden=(*facts.hidden, origin.place.span))
-    purpose = found.purposes.get(unit.kustomization)
+    purpose = found.purposes_of_folders.get(unit.kustomization)
     if purpose is not None:
-        found.purposes[unit.id] = purpose
+        found.purposes_of_folders[unit.id] = purpose
         return
     # What a kustomization of somewhere else lists is deployed, even if its folder is called like test data.
     for source in unit.sources:
-        found.purposes.pop(source, None)
+        found.purposes_of_folders.pop(source, None)

@@ -32,7 +32,8 @@ _LOOKS_KUBERNETES = re.compile(
 # White space as Go's `unicode.IsSpace` knows it, and a brace.
 _JSON = re.compile(rb"(?:\s|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)*+\{")
 _KEY_IN_JSON = re.compile(rb"[\"'](apiVersion|kind)[\"'][ \t]*:")
-_TEMPLATE = re.compile(rb"\{\{|\{%")
+# Braces of template languages; and `@NAME@`, as no scalar begins.
+_TEMPLATE = re.compile(rb"\{\{|\{%|[:-][ \t]+@[A-Z][A-Z0-9_]*@")
 # What only the source of a Helm or Jinja template holds; `{{inputs.x}}` alone may be an Argo Workflow.
 _TEMPLATE_SOURCE = re.compile(
     rb"\{\{-|-\}\}|\{%|\{\{\s*(?:\.(?:Values|Release|Chart)\b|(?:include|if|range|with|end)\b)"
@@ -66,6 +67,12 @@ class Document(NamedTuple):
     data: bytes
     # What kubectl refuses before the text of the document is parsed.
     refusal: Refusal | None = None
+
+    def line(self, number: int) -> bytes:
+        """A line of a document by its 1-based number in the file; all of it if the two are counted differently."""
+        lines = self.data.splitlines()
+        index = number - self.start.line
+        return lines[index] if index < len(lines) else self.data
 
     @property
     def looks_kubernetes(self) -> bool:

@@ -175,7 +175,7 @@ def test_what_is_built(file: str, content: str, tool: str, image: str) -> None:
         ("app/Tiltfile", TILT, "acme/unknown"),
         ("app/Tiltfile", "docker_build('%s/%s' % REGISTRY, '.')", "%s/%s"),
         ("app/devspace.yaml", VARIABLES.replace("IMAGE:", "OTHER:"), "registry.corp.example/team/app"),
-        ("app/none.yaml", "{}", "github.com/acme/shop/cmd/web"),
+        ("app/none.yaml", "{}", "github.com/acme/shop/web"),
         ("app/.ko.yaml", "{}", "ghcr.io/acme/web"),
     ],
 )
