@@ -17,9 +17,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from jsonschema import Draft202012Validator
 
 import reason_pages
 import rule_pages
+from imagelint_rules import RULES
 from manual import DOCS, WITH_A_PROJECT, Place, fences
 from support import ROOT, imagelint, read_yaml, run_tool
 
@@ -46,6 +48,21 @@ def test_examples_print_what_the_page_shows(page: Path, tmp_path: Path) -> None:
 def test_pages_of_the_rules_are_made_from_the_rules() -> None:
     committed = {path.name: path.read_text(encoding="utf-8") for path in rule_pages.PAGES.iterdir()}
     assert committed == rule_pages.pages(), "run `make pages`"
+
+
+def test_every_default_rule_says_how_often_it_is_right() -> None:
+    pages = rule_pages.pages()
+    rules = [rule for rule in RULES if rule.on and rule.module.startswith("imagelint_rules.")]
+    silent = [rule.name for rule in rules if "## How often is it right?" not in pages[f"{rule.name}.md"]]
+    assert silent == []
+    assert {name for name in rule_pages.READINGS if name not in {rule.name for rule in rules}} == set()
+
+
+def test_readings_fit_their_schema() -> None:
+    schema = json.loads((ROOT / "tools/readings.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(rule_pages.READINGS)
+    assert all(reading.get("right", 0) <= reading.get("read", 0) for reading in rule_pages.READINGS.values())
 
 
 def test_pages_of_the_waiting_reasons_are_made_from_the_data() -> None:

@@ -1,11 +1,16 @@
-"""Make the manual's pages of the rules: one for each rule from its docstring, and a list of all."""
+"""Make the manual's pages of the rules: one for each rule from its docstring, and a list of all.
+
+`readings.json` has the findings that people read in public repositories, with the file open.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
 
 from imagelint_rules import RULES
 
@@ -13,6 +18,10 @@ if TYPE_CHECKING:
     from imagelint.linting.rule import Rule
 
 PAGES = Path(__file__).resolve().parents[1] / "docs/rules"
+READINGS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("readings.json").read_text(encoding="utf-8"))
+# Those that were read.
+_REPOSITORIES = 57
+_EXAMPLE = "## Example\n"
 _LIST = """# Rules
 
 Each page has a manifest that the rule finds and one that it leaves alone; both are run as tests. `imagelint rules`
@@ -38,7 +47,20 @@ def _page(rule: Rule) -> str:
     if rule.prediction:
         facts.append(f"predicts: {rule.prediction}")
     manual = re.sub(r"^### ", "## ", rule.manual, flags=re.MULTILINE)
+    manual = manual.replace(_EXAMPLE, _reading(rule) + _EXAMPLE, 1)
     return f"# {rule.name}\n\n{', '.join(facts)}.\n\n{manual}\n"
+
+
+def _reading(rule: Rule) -> str:
+    """How often a rule was right, and why it is on; empty if its docstring says so, or nobody read its findings."""
+    reading = READINGS.get(rule.name)
+    if reading is None:
+        return ""
+    counts = f"None of the {_REPOSITORIES} public repositories that were read has such a finding."
+    if "read" in reading:
+        counts = f"Of {reading['read']} findings that were read in public repositories {reading['right']} were right."
+    text = fill(f"{counts} {reading['why']}", 118, break_on_hyphens=False, break_long_words=False)
+    return f"## How often is it right?\n\n{text}\n\n"
 
 
 def write_pages(folder: Path, made: dict[str, str]) -> None:
