@@ -5,7 +5,8 @@
 Compares what the pod asks of its node (`nodeSelector`, the required node affinity, `os`: the well-known labels for
 architecture and system) with what the image says of itself: `-arm64` and the like in its tag or at the end of its name,
 the official `arm64v8/…` namespaces, `windows`, `nanoserver`, `ltsc2022`, `alpine`. An inventory that names the
-platforms of an image (an OCI index, `kubectl get nodes`) counts before its name. An error needs both to be plain.
+platforms of an image (an OCI index, `kubectl get nodes`, a line `quay.io/acme/web:1.4 linux/amd64 linux/arm64` in a
+list of images) counts before its name. An error needs both to be plain.
 
 In a cluster with nodes of several platforms it also finds pods that ask for none, with an image that does not run on
 all of them. The platforms of the cluster are those of the configuration (`cluster: {os: [linux, windows]}`). Linux and
