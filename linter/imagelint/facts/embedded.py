@@ -10,13 +10,14 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.handed_on import is_full_name, nobodys
+from imagelint.facts.kinds import group_kind, holds_no_pods
 from imagelint.facts.model import Container, ContainerType
 from imagelint.facts.podspecs import shaped_pod_specs
 from imagelint.facts.value_kinds import is_values_file
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.literal_blocks import LiteralBlocks
-from imagelint.text.nodes import Mapping, Scalar, as_text, mapping
+from imagelint.text.nodes import Mapping, Scalar, as_text, mapping, text
 from imagelint.text.places import BlockStart, Text
 from imagelint.text.split import split
 
@@ -59,12 +60,18 @@ def in_config_map(node: Mapping, resource: Resource, document: Document) -> Iter
 
 def _containers(roots: Iterator[tuple[Node, Text | None]], resource: Resource) -> Iterator[Container]:
     for root, around in roots:
-        for _, spec in shaped_pod_specs(root, resource) if isinstance(root, Mapping) else ():
+        for _, spec in shaped_pod_specs(root, resource) if isinstance(root, Mapping) and _makes_pods(root) else ():
             for container in spec.containers:
-                image = container.image
+                image = None if container.image_filled_in else container.image
                 if image is not None and image.value and not find_placeholder(image.value):
                     placed = image if around is None else image._replace(span=around.span)
                     yield _embedded(placed)._replace(name=container.name, pull_policy=container.pull_policy)
+
+
+def _makes_pods(root: Mapping) -> bool:
+    """Whether a text is not an object that only has patterns of pods, such as a policy."""
+    api_version, kind = text(root, "apiVersion"), text(root, "kind")
+    return api_version is None or kind is None or not holds_no_pods(group_kind(api_version.value, kind.value))
 
 
 def _embedded(image: Text) -> Container:
@@ -79,12 +86,12 @@ class _Texts:
 
     def roots(self, scalar: Scalar, level: int = 0, around: Text | None = None) -> Iterator[tuple[Node, Text | None]]:
         """The documents in a scalar and in scalars of theirs, each with the scalar around it if no places are known."""
-        text = scalar.value
-        if level >= _MOST_LEVELS or len(text) > _MOST_CHARACTERS or not _HAS_PODS.search(text):
+        content = scalar.value
+        if level >= _MOST_LEVELS or len(content) > _MOST_CHARACTERS or not _HAS_PODS.search(content):
             return
         start = self._blocks.start(scalar) if around is None else None
         around = around if start is not None or around is not None else as_text(scalar)
-        for part in split(_CONTROL.sub("", text).encode("utf-8", "replace")):
+        for part in split(_CONTROL.sub("", content).encode("utf-8", "replace")):
             try:
                 root = compose(part.data, start=_within(start or BlockStart(1, 1), part.start), needs_reason=False)
             except ComposeError:
@@ -96,11 +103,11 @@ class _Texts:
 
     def runner_images(self, scalar: Scalar) -> Iterator[Text]:
         """The images of a configuration of GitLab Runner."""
-        text = scalar.value if len(scalar.value) <= _MOST_CHARACTERS and _RUNNER.search(scalar.value) else ""
-        start = self._blocks.start(scalar) if text else None
-        for match in _RUNNER_IMAGE.finditer(text):
-            line = text.count("\n", 0, match.start())
-            column = match.start(1) - text.rfind("\n", 0, match.start(1)) - 1
+        content = scalar.value if len(scalar.value) <= _MOST_CHARACTERS and _RUNNER.search(scalar.value) else ""
+        start = self._blocks.start(scalar) if content else None
+        for match in _RUNNER_IMAGE.finditer(content):
+            line = content.count("\n", 0, match.start())
+            column = match.start(1) - content.rfind("\n", 0, match.start(1)) - 1
             if not find_placeholder(match[1]):
                 span = scalar.span if start is None else start.in_line(line, column, len(match[1]))
                 yield Text(match[1], span)

@@ -72,6 +72,13 @@ NO_PODS = config_map("""\
       broken.yaml: |
         containers: [{image: "bitnami/redis:7"
       words: "containers: none, image: none"
+    policy.yaml: |
+      apiVersion: kyverno.io/v1
+      kind: ClusterPolicy
+      spec: {rules: [{validate: {pattern: {spec: {containers: [{name: "*", image: "!*:latest"}]}}}}]}
+    injected.yaml: |
+      spec:
+        containers: [{name: istio-proxy, image: auto}, {name: filled, image: SET BY OPERATOR}]
 """)
 
 
