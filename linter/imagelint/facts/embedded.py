@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from imagelint.text.places import DocumentStart
     from imagelint.text.split import Document
 
-_HAS_PODS = re.compile(r"ontainers[\"']?[ \t]*:(?=.*image[\"']?[ \t]*:)|image[\"']?[ \t]*:(?=.*ontainers)", re.DOTALL)
+# What every text with pods has.
+_KEYS = (re.compile(r"ontainers[\"']?[ \t]*:"), re.compile(r"image[\"']?[ \t]*:"))
 # Of a `config.toml` of GitLab Runner, whose Kubernetes executor makes pods.
 _RUNNER = re.compile(r"^[ \t]*\[+runners", re.MULTILINE)
 _RUNNER_IMAGE = re.compile(r"^[ \t]*(?:helper_)?image[ \t]*=[ \t]*\"([^\"\n]{1,500})\"", re.MULTILINE)
@@ -87,7 +88,7 @@ class _Texts:
     def roots(self, scalar: Scalar, level: int = 0, around: Text | None = None) -> Iterator[tuple[Node, Text | None]]:
         """The documents in a scalar and in scalars of theirs, each with the scalar around it if no places are known."""
         content = scalar.value
-        if level >= _MOST_LEVELS or len(content) > _MOST_CHARACTERS or not _HAS_PODS.search(content):
+        if level >= _MOST_LEVELS or len(content) > _MOST_CHARACTERS or not all(key.search(content) for key in _KEYS):
             return
         start = self._blocks.start(scalar) if around is None else None
         around = around if start is not None or around is not None else as_text(scalar)
