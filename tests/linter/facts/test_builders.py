@@ -267,7 +267,13 @@ def test_a_build_that_stays_on_the_node_is_not_pulled(
 
 
 @pytest.mark.parametrize(
-    ("name", "script"), [("Tiltfile", "docker_build('" * 100_000), ("BUILD", "k8s_object images={" * 100_000)]
+    ("name", "script"),
+    [
+        ("Tiltfile", "docker_build('" * 100_000),
+        ("Tiltfile", "A0 = 'a'\n" + "".join(f"A{n + 1} = A{n} + A{n}\n" for n in range(200)) + "docker_build(A200)"),
+        ("BUILD", "k8s_object images={" * 100_000),
+        ("BUILD", "repo_tags = [" * 20_000),
+    ],
 )
 def test_a_hostile_script_costs_little(name: str, script: str) -> None:
     assert index_of("", **{name: script}).images == ()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SKAFFOLD_LOCAL = SKAFFOLD._replace(is_local=True)
 _ARTIFACT = ("image", "imageName")
+_MOST_FOLDERS = 20
 _MANIFESTS = (
     *("manifests.rawYaml[]", "manifests.kustomize.paths[]", "deploy.kubectl.manifests[]", "deploy.kustomize.paths[]"),
     *("manifests.helm.releases[].chartPath", "deploy.helm.releases[].chartPath"),
@@ -29,9 +30,9 @@ _MANIFESTS = (
 
 def _skaffold(node: Mapping) -> Iterator[Artifact]:
     """Its artifacts, for the manifests beside it and for those that it deploys from other folders."""
-    folders = {".", *(folder for path in _deployed(node) if (folder := _folder(path)).startswith(".."))}
+    elsewhere = {folder for path in _deployed(node) if (folder := _folder(path)).startswith("..")}
     for artifact in _skaffold_artifacts(node):
-        yield from (artifact._replace(folder=folder) for folder in sorted(folders))
+        yield from (artifact._replace(folder=folder) for folder in (".", *sorted(elsewhere)[:_MOST_FOLDERS]))
 
 
 def _deployed(node: Mapping) -> Iterator[str]:

@@ -35,6 +35,7 @@ _BUILD = re.compile(
 _CONSTANT = re.compile(rf"^([A-Za-z_]\w{{0,60}})[ \t]*=[ \t]*({_EXPRESSION})[ \t]*$", re.MULTILINE)
 _LITERAL = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
 _FORMAT = re.compile(r"(?:\"([^\"\n]*)\"|'([^'\n]*)')(?:[ \t]*%[ \t]*(.+)|\.format\((.+)\))")
+_LONGEST = 512
 _SLOT = re.compile(r"%s|\{\d?\}")
 _REPOSITORY = re.compile(r"\brepository\s*=\s*[\"']([^\"'\n]{1,255})[\"']")
 _REPO_TAGS = re.compile(r"\brepo_tags\s*=\s*\[([^\]]{0,2000})\]")
@@ -65,7 +66,7 @@ def _value(expression: str, constants: Mapping[str, str]) -> str | None:
         parts = _SLOT.split(template)
         if len(parts) != len(values) + 1 or None in values:
             return None
-        return parts[0] + "".join(f"{value}{part}" for value, part in zip(values, parts[1:], strict=True))
+        return _bounded(parts[0] + "".join(f"{value}{part}" for value, part in zip(values, parts[1:], strict=True)))
     added: list[str] = []
     for term in expression.split("+"):
         literal = _LITERAL.fullmatch(term.strip())
@@ -73,7 +74,12 @@ def _value(expression: str, constants: Mapping[str, str]) -> str | None:
         if value is None:
             return None
         added.append(value)
-    return "".join(added)
+    return _bounded("".join(added))
+
+
+def _bounded(value: str) -> str | None:
+    """No image is longer, and a script that doubles a text again and again would fill the memory."""
+    return value if len(value) <= _LONGEST else None
 
 
 def _bazel(text: str) -> Iterator[Artifact]:
