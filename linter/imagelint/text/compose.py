@@ -198,12 +198,14 @@ def _build(next_event: NextEvent, places: Places, size: int) -> Node | None:  # 
             make = Mapping if kind is MappingEndEvent else Sequence
             siblings.append(collection := make(children, opening.start_mark, last, places))
             children = siblings
-            if opening.anchor is not None:
+            if opening.anchor is not None and aliases.nodes[opening.anchor] is opening:
                 aliases.nodes[opening.anchor] = collection
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
             if len(stack) >= MAX_DEPTH:
                 raise _at(TOO_DEEP, event.start_mark, places)
             stack.append((event, children))
+            if event.anchor is not None:
+                aliases.nodes[event.anchor] = event
             children = []
             if kind is MappingStartEvent or event.flow_style:
                 last = event.end_mark
@@ -232,7 +234,8 @@ class _Aliases:
     """The anchored nodes of a document, and how many nodes its aliases expand to."""
 
     def __init__(self, most: int) -> None:
-        self.nodes: dict[str, Node] = {}
+        # What begins a collection, as long as that is open.
+        self.nodes: dict[str, Any] = {}
         self._most = most
         self._total = 0
         self._measures: dict[int, tuple[int, int]] = {}
@@ -240,11 +243,10 @@ class _Aliases:
     def node(self, event: Event, stack: Opened, places: Places) -> Node:
         """The node that an alias refers to. Raises ComposeError."""
         name = event.anchor
-        if name not in self.nodes:
-            around = any(start.anchor == name for start, _ in stack)
-            problem = f"anchor `{name}` contains itself" if around else f"undefined alias `{name}`"
+        node = self.nodes.get(name)
+        if not isinstance(node, Node):
+            problem = f"anchor `{name}` contains itself" if node else f"undefined alias `{name}`"
             raise _at(problem, event.start_mark, places)
-        node = self.nodes[name]
         size, height = self._measure(node)
         self._total += size
         if self._total > self._most:

@@ -45,7 +45,8 @@ def apply_tag(event: Any) -> None:  # noqa: ANN401 - an event of ruamel.yaml, wh
 
 def _decoded(event: Any) -> str:  # noqa: ANN401 - as above
     try:
-        return decode_base64(event.value).decode("utf-8", "replace")
+        # To Go each byte that is not UTF-8 is a character of its own.
+        return re.sub("[\udc80-\udcff]", "\ufffd", decode_base64(event.value).decode("utf-8", "surrogateescape"))
     except ValueError:
         raise TagError("the value with the tag !!binary is not base64", event.start_mark) from None
 

@@ -30,6 +30,7 @@ def test_the_place_of_a_control_character() -> None:
         ("a: {\n [b],\n}\n", "cannot be a key"),
         ("a: {b: c, {d: e}}\n", "cannot be a key"),
         (" ?\r", "null cannot be a key"),
+        ("a: &b c\nd: &b [*b]\n", "anchor `b` contains itself"),
         ("<<: x\n", "takes a mapping"),
         ("a: {<<: [[b]]}\n", "takes a mapping"),
         ('a: "x\\/y"\n', "is an escape of JSON"),
