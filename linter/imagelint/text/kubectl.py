@@ -124,7 +124,7 @@ def _checked(root: Node | None, data: bytes, start: DocumentStart) -> Node | Non
 
 
 def _is_suspicious(data: bytes) -> bool:
-    if data.startswith(b":") or any(mark in data for mark in _SUSPICIOUS):
+    if data.startswith(b":") or any(map(data.__contains__, _SUSPICIOUS)):
         return True
     return _COLLECTION_KEY.search(data) is not None or _LONG_KEY.search(data) is not None
 
