@@ -10,10 +10,11 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imagelint.facts.unit import Remark, Unit
-from imagelint.sources.kustomize.build import Builder, is_local_only
+from imagelint.sources.kustomize.build import Builder
 from imagelint.sources.kustomize.layout import Layout, UnitTrace
-from imagelint.sources.kustomize.names import add_hashes
+from imagelint.sources.kustomize.names import add_hashes, demand_names
 from imagelint.sources.kustomize.references import fix_references
+from imagelint.sources.kustomize.resource import is_local_only
 from imagelint.sources.kustomize.texts import File, Files, Folder
 from imagelint.sources.kustomize.variables import resolve_variables
 from imagelint.text.places import Place, SourceId, Span
@@ -52,7 +53,7 @@ class Kustomize:
     def _finished(self, id_: SourceId, state: State) -> Unit:
         """The unit, with final names: what kustomize does last, and only for what is named."""
         place = Place(id_, Span(1, 1, 1, 1))
-        for step in (add_hashes, fix_references, resolve_variables):
+        for step in (add_hashes, fix_references, resolve_variables, demand_names):
             with state.attempt(place):
                 step(state)
         printed = [resource for resource in state.resources if not is_local_only(resource)]

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.sources.kustomize.decoding import decode
-from imagelint.sources.kustomize.field_specs import read_config
+from imagelint.sources.kustomize.field_specs import default_config, read_config
 from imagelint.sources.kustomize.fields import RefusedError
 from imagelint.sources.kustomize.generators import generators
 from imagelint.sources.kustomize.image_entries import images
@@ -16,12 +16,12 @@ from imagelint.sources.kustomize.names import name_prefix, name_suffix, namespac
 from imagelint.sources.kustomize.patches import patches, patches_json6902, patches_strategic_merge
 from imagelint.sources.kustomize.plugins import apply_plugin
 from imagelint.sources.kustomize.replacements import replacements
-from imagelint.sources.kustomize.resource import Resource, value_of
-from imagelint.sources.kustomize.state import State
+from imagelint.sources.kustomize.resource import ResId, Resource, id_of, value_of
+from imagelint.sources.kustomize.state import Budget, State
 from imagelint.sources.kustomize.texts import NAMES, File, Files, Folder, is_remote
 from imagelint.sources.kustomize.variables import variables
 from imagelint.text.compose import ComposeError, compose
-from imagelint.text.nodes import Mapping, Node, Scalar, items, mapping
+from imagelint.text.nodes import Mapping, Node, Scalar, items
 from imagelint.text.places import Place, SourceId, Span
 from imagelint.text.split import split
 from imagelint.text.trace import Role
@@ -35,8 +35,10 @@ KUSTOMIZATION, COMPONENT = "Kustomization", "Component"
 _VERSIONS = {KUSTOMIZATION: "kustomize.config.k8s.io/v1beta1", COMPONENT: "kustomize.config.k8s.io/v1alpha1"}
 # Nobody stacks more overlays, and each level is a few calls.
 _MAX_LEVELS = 40
-# Of folders that one root reads, those that are built already not counted.
-_MAX_FOLDERS = 5000
+# A base is built again only where that leads to a cycle.
+_MAX_REPEATED = 200
+# What a kustomization costs by itself, and an object that transformers go through.
+_STEPS, _STEPS_FOR_OBJECT = 50, 5
 _TRANSFORMERS: tuple[Callable[[State, Layer], None], ...] = (
     patches_strategic_merge,
     patches,
@@ -72,15 +74,18 @@ class Builder:
         self._files = files
         self._layout = layout
         self._bases: dict[str, State] = {}
-        self._visits = 0
+        self._budget = Budget()
+        # The bases that were built for this root, and how often one was built again.
+        self._built: set[str] = set()
+        self._repeated = 0
 
     def root(self, file: File) -> State:
         """What a kustomization is built to, before names are final."""
-        self._visits = 0
+        self._start()
         folder = Folder(os.path.dirname(file.id.path) or ".", os.path.dirname(file.real))
         place = Place(file.id, Span(1, 1, 1, 1))
         known = self._bases.get(folder.real)
-        state = State(self._layout)
+        state = State(self._layout, self._budget)
         if known is not None:
             state.absorb(known, place)
             return state
@@ -90,8 +95,8 @@ class Builder:
 
     def around(self, node: Mapping, source: SourceId, folder: Folder) -> State:
         """What a kustomization is built to that is part of another source."""
-        self._visits = 0
-        state = State(self._layout)
+        self._start()
+        state = State(self._layout, self._budget)
         state.sources.add(source)
 
         def place(part: Node) -> Place:
@@ -101,11 +106,16 @@ class Builder:
             self._accumulate(state, self._decoded(state, node, folder, place), _Around().inside(folder))
         return state
 
+    def _start(self) -> None:
+        self._budget = Budget()
+        self._built = set()
+        self._repeated = 0
+
     def _base(self, folder: Folder, place: Place, around: _Around) -> State:
         known = self._bases.get(folder.real)
         if known is not None and not any(around.has_cycle(inner) for inner in known.folders):
             return known
-        state = State(self._layout)
+        state = State(self._layout, self._budget)
         self._kustomization(state, folder, place, around)
         if not any(around.has_cycle(inner) for inner in state.folders) and not state.is_cut:
             self._bases[folder.real] = state
@@ -122,8 +132,10 @@ class Builder:
         is_component: bool = False,
     ) -> None:
         """Add what the kustomization in a folder makes. Raises RefusedError."""
-        self._visits += 1
-        if len(around.folders) >= _MAX_LEVELS or self._visits > _MAX_FOLDERS:
+        self._budget.spend(_STEPS)
+        self._repeated += folder.real in self._built and not is_component
+        self._built.add(folder.real)
+        if len(around.folders) >= _MAX_LEVELS or self._repeated > _MAX_REPEATED:
             state.is_cut = True
             state.leave_out(place, "there are too many kustomizations in each other")
             return
@@ -186,6 +198,8 @@ class Builder:
         for entry in layer.scalars("components"):
             with state.attempt(layer.place(entry)):
                 self._component(state, layer, entry, around)
+        with state.attempt(layer.place(layer.node)):
+            self._budget.spend(_STEPS_FOR_OBJECT * len(state.resources))
         for transformer in _TRANSFORMERS:
             with state.attempt(layer.place(layer.node)):
                 transformer(state, layer)
@@ -230,20 +244,26 @@ class Builder:
         return file.folder
 
     def _configure(self, state: State, layer: Layer) -> None:
+        config = default_config()
         for entry in layer.scalars("configurations"):
             with state.attempt(layer.place(entry)):
                 for node in layer.load(state, entry, Role.VALUE).nodes[:1]:
                     if not isinstance(node, Mapping):
                         raise RefusedError(f"`{entry.value}` is not a mapping")
-                    config = read_config(node, lambda part, problem: state.refuse(self._place(part), problem))
-                    state.config = state.config.merged(config)
+                    more = read_config(node, lambda part, problem: state.refuse(self._place(part), problem))
+                    config = config.merged(more)
+        state.config = state.config.merged(config)
 
     def _plugins(self, state: State, layer: Layer, field: str, around: _Around) -> None:
+        known: set[ResId] = set()
         for entry in layer.scalars(field):
             with state.attempt(layer.place(entry)):
                 for node in self._plugin_nodes(state, layer, entry, around):
-                    place = self._place(node)
+                    place, id_ = self._place(node), id_of(node)
                     with state.attempt(place):
+                        if id_.key in known:
+                            raise RefusedError(f"there are several objects `{id_}`")
+                        known.add(id_.key)
                         apply_plugin(state, layer._replace(node=node, place=self._place), place)
 
     def _place(self, node: Node) -> Place:
@@ -274,10 +294,3 @@ class Builder:
 
 def _field_of(kind: str) -> str:
     return "components" if kind == COMPONENT else "resources"
-
-
-def is_local_only(resource: Resource) -> bool:
-    """Whether an object is settings for tools, which kustomize does not print."""
-    found = mapping(mapping(resource.node, "metadata"), "annotations")
-    value = found.get("config.kubernetes.io/local-config") if found else None
-    return isinstance(value, Scalar) and value.value != "false"

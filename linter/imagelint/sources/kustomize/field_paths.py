@@ -148,7 +148,7 @@ class Setter:
 
     def _made(self, rest: list[str], near: Node) -> Node:
         if not rest and self._make is not None:
-            return self._make
+            return key_like("", near) if isinstance(self._make, Scalar) else self._make
         is_list = rest and (_is_element(rest[0]) or _INDEX.fullmatch(rest[0]))
         kind = Sequence if is_list else Mapping
         return kind([], near.start, near.start, near.places)

@@ -31,8 +31,10 @@ class Config(NamedTuple):
 
     def merged(self, other: Config) -> Config:
         """Both together, each field once."""
-        if other is self or other is default_config():
+        if other is self or (other is default_config() and self is not EMPTY):
             return self
+        if self is EMPTY and other is default_config():
+            return other
         specs = {name: merge_specs(self.specs.get(name, ()), more) for name, more in other.specs.items()}
         references = {target: merge_specs(self.references.get(target, ()), m) for target, m in other.references.items()}
         return Config({**self.specs, **specs}, {**self.references, **references})
@@ -44,7 +46,22 @@ def merge_specs(own: Specs, more: Iterable[FieldSpec]) -> Specs:
     for spec in more:
         if not any(spec.path == other.path and spec.type.selects(*other.type) for other in merged):
             merged.append(spec)
-    return tuple(merged)
+    return tuple(sorted(merged, key=_order))
+
+
+def _order(spec: FieldSpec) -> tuple[int, str]:
+    """The order of types, on which it depends what counts as added (`kyaml/resid/gvk.go`)."""
+    group, version, kind = spec.type
+    return _kind_order().get(kind, 0), f"{group or '~G'}_{version or '~V'}_{kind or '~K'}"
+
+
+@lru_cache(maxsize=1)
+def _kind_order() -> dict[str, int]:
+    kinds: dict[str, int] = load_data("kustomize.json")["kind_order"]
+    return kinds
+
+
+EMPTY = Config({}, {})
 
 
 @lru_cache(maxsize=1)

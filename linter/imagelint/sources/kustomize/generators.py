@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.unit import Remark
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     Pair = tuple[str, bytes, Scalar]
     Read = Callable[[State, Layer, Scalar], Iterator[tuple[str, bytes]]]
 
-_KEY = re.compile(r"[-._a-zA-Z0-9]+")
 _QUOTES = frozenset({'""', "''"})
 _LINE = 70
 
@@ -106,8 +104,6 @@ def _pairs(state: State, layer: Layer, entry: Mapping) -> Iterator[Pair]:
         for source in _texts(entry, *sources):
             with state.attempt(layer.place(source)):
                 for key, value in _read(read, state, layer, source):
-                    if _KEY.fullmatch(key) is None:
-                        raise RefusedError(f"`{key}` is not a valid key")
                     if key in known:
                         raise RefusedError(f"the key `{key}` is there twice")
                     known.add(key)

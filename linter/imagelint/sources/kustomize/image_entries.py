@@ -86,6 +86,7 @@ def _with_entries(
     state: State, layer: Layer, image: Scalar, entries: list[ImageEntry], times: int, missed: dict[int, ImageEntry]
 ) -> Scalar:
     """An image with the entries applied that are for it; those are missed no more."""
+    state.budget.spend(1 + len(entries) // 10)
     for number, entry in enumerate(entries):
         for _ in range(times):
             if is_matched(image.value, entry.name):

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.sources.kustomize.fields import RefusedError, as_object, is_null, with_entry, with_items, without_entry
+from imagelint.sources.kustomize.fields import (
+    RefusedError,
+    as_object,
+    is_null,
+    key_like,
+    with_entry,
+    with_items,
+    without_entry,
+)
 from imagelint.sources.kustomize.resource import value_of
 from imagelint.text.compose import MAX_DEPTH
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
@@ -15,7 +23,7 @@ if TYPE_CHECKING:
 
 _INDEX = re.compile(r"[+-]?[0-9]{1,9}")
 # How many nodes one operation may copy: operations could else double an object again and again.
-MAX_COPIED = 20_000
+MAX_COPIED = 2000
 _KINDS = frozenset({"add", "remove", "replace", "move", "copy", "test"})
 
 
@@ -27,6 +35,8 @@ class Operation(NamedTuple):
     keys: list[str]
     source: list[str]
     value: Node | None
+    # How many levels the value has.
+    height: int
     node: Node
 
 
@@ -41,7 +51,8 @@ def _operation(node: Mapping) -> Operation:
     path = node.get("path")
     text = path.value if isinstance(path, Scalar) else ""
     keys, source = _pointer(text), _pointer(value_of(node, "from"))
-    return Operation(value_of(node, "op"), text, keys, source, node.get("value"), node)
+    value = node.get("value")
+    return Operation(value_of(node, "op"), text, keys, source, value, height_of(value), node)
 
 
 def _pointer(text: str) -> list[str]:
@@ -64,10 +75,9 @@ def _apply(root: Node, operation: Operation) -> Node:
         return _at(root, operation.keys, _removed, operation)
     if operation.kind in {"move", "copy"}:
         return _copied(root, operation)
-    value = operation.value
-    if value is None:
-        raise RefusedError(f"`{operation.kind}` of `{operation.path}` has no value")
-    _demand_bounded(value, operation)
+    value = operation.value if operation.value is not None else key_like("null", operation.node)
+    if operation.height + len(operation.keys) > MAX_DEPTH:
+        raise _too_large(operation)
     if not operation.keys:
         return value
     change = _adding(value) if operation.kind == "add" else _replacing(value)
@@ -79,7 +89,8 @@ def _copied(root: Node, operation: Operation) -> Node:
     value = _found(root, operation.source, operation)
     if value is None or not operation.source:
         raise _missing(operation)
-    _demand_bounded(value, operation)
+    if not is_bounded(value, len(operation.keys)):
+        raise _too_large(operation)
     if operation.kind == "move":
         root = _at(root, operation.source, _removed, operation)
     return _at(root, operation.keys, _adding(value), operation)
@@ -169,9 +180,22 @@ def _missing(operation: Operation) -> RefusedError:
     return RefusedError(f"{what}: the object has no `{operation.path}`")
 
 
-def _demand_bounded(value: Node, operation: Operation) -> None:
-    if not is_bounded(value, len(operation.keys)):
-        raise RefusedError(f"`{operation.kind}` of `{operation.path}` makes the object too large")
+def _too_large(operation: Operation) -> RefusedError:
+    return RefusedError(f"`{operation.kind}` of `{operation.path}` makes the object too large")
+
+
+def height_of(node: Node | None) -> int:
+    """How many levels there are below a node."""
+    level, height = [node] if node is not None else [], -1
+    while level:
+        height += 1
+        level = [*{id(inner): inner for part in level for inner in parts_of(part)}.values()]
+    return height
+
+
+def parts_of(node: Node) -> list[Node]:
+    """The keys, values or items of a node."""
+    return node.nodes if isinstance(node, Mapping) else node.items if isinstance(node, Sequence) else []
 
 
 def is_bounded(value: Node, depth: int) -> bool:
@@ -182,8 +206,7 @@ def is_bounded(value: Node, depth: int) -> bool:
         count += 1
         if count > MAX_COPIED or level > MAX_DEPTH:
             return False
-        inner = node.nodes if isinstance(node, Mapping) else node.items if isinstance(node, Sequence) else []
-        pending += [(part, level + 1) for part in inner]
+        pending += [(part, level + 1) for part in parts_of(node)]
     return True
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from imagelint.sources.kustomize.field_specs import Specs
     from imagelint.sources.kustomize.layer import Layer
     from imagelint.sources.kustomize.layout import Parts
-    from imagelint.sources.kustomize.resource import Resource
+    from imagelint.sources.kustomize.resource import ResId, Resource
     from imagelint.sources.kustomize.state import State
     from imagelint.text.nodes import Node
     from imagelint.text.trace import Origin
@@ -97,6 +97,18 @@ def add_hashes(state: State) -> None:
                 hashed = state.make(f"{name.value}-{hash_of(resource.node)}", state.parts(name))
                 node = with_field(resource.node, ["metadata", "name"], hashed)
                 state.resources[number] = resource.remembering().changed(node)
+
+
+def demand_names(state: State) -> None:
+    """Raises RefusedError if patches leave an object without a kind or a name, or several with one identity."""
+    known: set[ResId] = set()
+    for resource in state.resources:
+        id_ = resource.id
+        if not id_.kind or (not id_.name and not id_.kind.endswith("List")):
+            raise RefusedError(f"the object `{id_}` needs a kind and a name")
+        if id_.key in known:
+            raise RefusedError(f"there are several objects `{id_}`")
+        known.add(id_.key)
 
 
 def namespace(state: State, layer: Layer) -> None:

@@ -92,6 +92,7 @@ def _apply_operations(
         resource = resource.remembering() if keeps_names else resource
         node = _with_annotations(resource)
         for step in steps:
+            state.budget.spend(1)
             with state.attempt(documents.segment.origin(step.node.span).place):
                 node = apply_operation(node, step)
         state.resources[number] = resource.changed(node)
@@ -109,6 +110,7 @@ def _with_annotations(resource: Resource) -> Mapping:
 def _selected(state: State, layer: Layer, target: Mapping) -> list[int]:
     """The positions of the objects that a target selects; none is reported."""
     selector = Selector(target)
+    state.budget.spend(len(state.resources) * selector.cost)
     found = [number for number, resource in enumerate(state.resources) if selector.selects(resource)]
     if not found:
         state.miss(layer.place(target), f"the target of this patch matches no object{_nearest(state, target)}")

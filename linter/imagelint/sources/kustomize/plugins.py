@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.decoding import decode, is_true
 from imagelint.sources.kustomize.field_specs import specs_of
-from imagelint.sources.kustomize.fields import RefusedError, empty_mapping, with_entry
+from imagelint.sources.kustomize.fields import RefusedError, empty_mapping, with_entry, without_entry
 from imagelint.sources.kustomize.generators import absorb, generate
 from imagelint.sources.kustomize.image_entries import entry_of, set_images
 from imagelint.sources.kustomize.metadata import add_entries, set_replicas, values_of
@@ -87,8 +87,8 @@ def _patch(state: State, layer: Layer) -> None:
 
 
 def _json_patch(state: State, layer: Layer) -> None:
-    text = layer.scalar("jsonOp")
-    node = layer.node if text is None else with_entry(layer.node, "patch", text)
+    text, node = layer.scalar("jsonOp"), without_entry(layer.node, "patch")
+    node = node if text is None else with_entry(node, "patch", text)
     patch_objects(state, layer, node, keeps_names=False)
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 def fix_references(state: State) -> None:
     """Give references the present names of what they refer to."""
+    for resource in state.resources:
+        _demand_namespaces(state, resource)
     targets = _Targets(state.resources)
     if not targets.by_name:
         return
@@ -38,6 +40,14 @@ def fix_references(state: State) -> None:
                     changed = change_fields(node, spec.keys, reference.changed)
                     node = changed if isinstance(changed, Mapping) else node
         state.resources[number] = resource.changed(node)
+
+
+def _demand_namespaces(state: State, resource: Resource) -> None:
+    subjects = resource.node.get("subjects") if resource.id.kind == "RoleBinding" else None
+    for subject in subjects.items if isinstance(subjects, Sequence) else []:
+        namespace = subject.get("namespace") if isinstance(subject, Mapping) else None
+        if namespace is not None and is_null(namespace) and value_of(subject, "kind") == "ServiceAccount":
+            state.refuse(state.parts(namespace).whole.place, f"the namespace of a subject of `{resource.id}` is empty")
 
 
 def _name(node: Mapping) -> Node:

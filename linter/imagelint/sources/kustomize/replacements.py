@@ -94,6 +94,7 @@ def _has_content(node: Node) -> bool:
 def _only(state: State, source: Mapping | None) -> Resource:
     """The object that a source selects: by exact names, one of which may be a former one."""
     fields = [value_of(source, key) for key in ("group", "version", "kind", "name", "namespace")]
+    state.budget.spend(1 + len(state.resources) // 5)
     found = [resource for resource in state.resources if any(_is_selected(id_, fields) for id_ in resource.ids)]
     if len(found) == 1:
         return found[0]
@@ -123,6 +124,7 @@ def _set_targets(state: State, layer: Layer, target: Node, value: Node) -> None:
     rejected = [Selector(node) for node in items(target, "reject") if isinstance(node, Mapping)]
     options = mapping(target, "options")
     paths = [path for path in items(target, "fieldPaths") if isinstance(path, Scalar)]
+    state.budget.spend(len(state.resources) * (selector.cost + sum(other.cost for other in rejected)))
     is_found = False
     for number, resource in enumerate(state.resources):
         if _is_target(resource, selector, rejected):

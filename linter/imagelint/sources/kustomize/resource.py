@@ -182,3 +182,10 @@ class Resource:
         resource.needs_hash, resource.behavior, resource.variables = self.needs_hash, self.behavior, self.variables
         resource.is_open = self.is_open
         return resource
+
+
+def is_local_only(resource: Resource) -> bool:
+    """Whether an object is settings for tools, which kustomize does not print."""
+    found = mapping(mapping(resource.node, "metadata"), "annotations")
+    value = found.get("config.kubernetes.io/local-config") if found else None
+    return isinstance(value, Scalar) and value.value != "false"

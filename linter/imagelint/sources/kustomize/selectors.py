@@ -114,6 +114,12 @@ class Selector:
         )
 
     @property
+    def cost(self) -> int:
+        """How many steps a match takes at most."""
+        patterns = (*self._patterns.values(), self._name, self._namespace)
+        return 1 + sum(pattern.cost for pattern in patterns if pattern) + len(self._labels) + len(self._annotations)
+
+    @property
     def selects_metadata(self) -> bool:
         """Whether it names labels or annotations."""
         return bool(self._labels or self._annotations)

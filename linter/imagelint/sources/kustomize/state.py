@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.unit import Remark
-from imagelint.sources.kustomize.field_specs import Config, default_config
+from imagelint.sources.kustomize.field_specs import EMPTY, Config
 from imagelint.sources.kustomize.fields import RefusedError
 from imagelint.sources.kustomize.layout import Layout, Parts, Segment
 
@@ -19,9 +19,28 @@ if TYPE_CHECKING:
     from imagelint.text.places import Place, SourceId
 
 # More objects than any cluster takes from one kustomization: overlays that multiply each other are an attack.
-MAX_OBJECTS = 20_000
+MAX_OBJECTS = 10_000
+# How much one root may cost, in steps of about ten microseconds. Real ones take a few hundred.
+_MAX_STEPS = 1_000_000
 # Longer than any name, and shorter than what would fill memory.
 MAX_TEXT = 1024 * 1024
+
+
+class TooMuchError(RefusedError):
+    """What is not built because it would take too long."""
+
+
+class Budget:
+    """What one root may cost, in steps."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_STEPS
+
+    def spend(self, steps: int) -> None:
+        """Raises TooMuchError once too much was spent."""
+        self._left -= steps
+        if self._left < 0:
+            raise TooMuchError("this takes too many steps to build")
 
 
 class Variable(NamedTuple):
@@ -36,10 +55,11 @@ class Variable(NamedTuple):
 class State:
     """The objects so far, with what is to say about them. Transformers change it, each in its turn."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, budget: Budget) -> None:
         self.layout = layout
+        self.budget = budget
         self.resources: list[Resource] = []
-        self.config: Config = default_config()
+        self.config: Config = EMPTY
         self.variables: dict[str, Variable] = {}
         self.made: dict[int, Parts] = {}
         self.segments: set[Segment] = set()
@@ -77,6 +97,9 @@ class State:
         """Go on where kustomize refuses a step, and report that."""
         try:
             yield
+        except TooMuchError as error:
+            self.is_cut = True
+            self.leave_out(place, str(error))
         except RefusedError as error:
             self.refuse(place, str(error))
         except RecursionError:
@@ -135,6 +158,7 @@ class State:
     def matching(self, id: ResId) -> list[int]:  # noqa: A002 - the field of a resource
         """The positions of the objects that have an identity, or had it."""
         key = id.key
+        self.budget.spend(1 + len(self.resources) // 10)
         return [number for number, resource in enumerate(self.resources) if resource.has_key(key)]
 
     def only(self, id: ResId) -> int:  # noqa: A002 - as above

@@ -13,6 +13,8 @@ from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 # The fields of a type, or of the items of a list: from `merge_keys.json`.
 Schema = dict[str, Any]
 _DIRECTIVE = "$patch"
+# Each of such items is compared with all others.
+_MOST_REPEATED = 500
 _DIRECTIVES = frozenset({"delete", "replace", "merge"})
 # The values of the merge keys of an item.
 _Values = tuple[str, ...]
@@ -63,7 +65,7 @@ def merge_field(base: Node | None, patch: Node | None, entry: dict[str, Any] | N
 
 def _merge_mappings(base: Node | None, patch: Node | None, schema: Schema | None) -> Node | None:
     if patch is None:
-        return base
+        return _merge_entries(base, None, schema) if isinstance(base, Mapping) and schema else base
     if not isinstance(patch, Mapping):
         return None if not is_null(base) else patch
     directive = _directive(patch)
@@ -76,9 +78,9 @@ def _merge_mappings(base: Node | None, patch: Node | None, schema: Schema | None
     return _merge_entries(base, patch, schema or {})
 
 
-def _merge_entries(base: Mapping, patch: Mapping, schema: Schema) -> Mapping:
+def _merge_entries(base: Mapping, patch: Mapping | None, schema: Schema) -> Mapping:
     merged = base
-    for key, value in patch.pairs():
+    for key, value in patch.pairs() if patch else ():
         old = base.get(key.value)
         new = merge_field(old, value, schema.get(key.value))
         if is_null(new) or new is None:
@@ -87,7 +89,17 @@ def _merge_entries(base: Mapping, patch: Mapping, schema: Schema) -> Mapping:
             merged = Mapping([*merged.nodes, key, new], merged.start, merged.end, merged.places)
         else:
             merged = with_entry(merged, key.value, new)
+    for name, entry in schema.items():
+        if patch is None or patch.get(name) is None:
+            merged = _settled(merged, name, entry)
     return merged
+
+
+def _settled(base: Mapping, name: str, entry: dict[str, Any]) -> Mapping:
+    """A mapping with a field that the patch does not have: of items with one key, the last still remains."""
+    old = base.get(name)
+    new = merge_field(old, None, entry) if old is not None else None
+    return base if new is None else with_entry(base, name, new)
 
 
 def _directive(patch: Node) -> str:
@@ -114,7 +126,7 @@ def _list_directive(patch: Sequence) -> tuple[str, Sequence]:
 def _merge_lists(base: Node | None, patch: Node | None, entry: dict[str, Any]) -> Node | None:
     _demand_same_type(patch if is_null(base) else base, patch)
     if patch is None:
-        return base
+        patch = with_items(base, []) if isinstance(base, Sequence) else None
     if not isinstance(patch, Sequence):
         return None if not is_null(base) else patch
     if isinstance(base, Sequence):
@@ -139,21 +151,82 @@ def _merge_items(base: Sequence, patch: Sequence, keys: tuple[str, ...], entry: 
     """The items of both lists, the patched ones first; those with the same keys are merged."""
     field = {"type": entry["type"]} if "type" in entry else None
     bases, patches = _by_values(base, keys), _by_values(patch, keys)
+    if bases is None or patches is None:
+        return _merge_repeated(base, patch, keys, field)
     items: list[Node] = []
     for values in {**patches, **bases}:
         old, new = bases.get(values), patches.get(values)
-        merged = merge_field(old, new, field)
-        if merged is None or is_null(merged) or (isinstance(merged, Mapping) and not merged.nodes):
+        item = merge_field(old, new, field)
+        if item is not None and not is_null(item) and not (isinstance(item, Mapping) and not item.nodes):
+            is_put_back = old is not None and new is not None and old is not new and _directive(new) == "replace"
+            items.append(old if is_put_back and old is not None else item)
+    return _same_or_with(base, items)
+
+
+def _by_values(items: Sequence, keys: tuple[str, ...]) -> dict[_Values, Node] | None:
+    """The items by the values of their keys; None if one has no name, or several have the same."""
+    found = {_values(item, keys): item for item in items.items}
+    return found if len(found) == len(items.items) and all(values[0] for values in found) else None
+
+
+def _same_or_with(base: Sequence, items: list[Node]) -> Sequence:
+    is_same = len(items) == len(base.items) and all(new is old for new, old in zip(items, base.items, strict=True))
+    return base if is_same else with_items(base, items)
+
+
+def _merge_repeated(
+    base: Sequence, patch: Sequence, keys: tuple[str, ...], field: dict[str, Any] | None
+) -> Node | None:
+    """As `_merge_items`, of items without a name, or of which several have the same: invalid, and yet merged."""
+    if len(base.items) + len(patch.items) > _MOST_REPEATED:
+        raise RefusedError("a list is too long for items of which several have one name")
+    bases = [*base.items]
+    # What is added is merged with itself, so that both lists lose what one of them loses.
+    patches = bases if base is patch else [*patch.items]
+    merged: list[Node] = []
+    for values in dict.fromkeys(_values(item, keys) for item in (*patch.items, *base.items)):
+        old, new = _find(bases, values, keys), _find(patches, values, keys)
+        item = merge_field(old, new, field)
+        if item is None or is_null(item) or (isinstance(item, Mapping) and not item.nodes):
+            bases[:] = [one for one in bases if not _is_removed(one, values, keys)]
             continue
-        if old is not None and new is not None and old is not new and _directive(new) == "replace":
-            merged = old  # the item of the base is put back (`appendListNode`)
-        items.append(merged)
-    return with_items(base, items) if items else None
+        merged.append(item)
+        if old is not None and (new is None or _directive(new) != "replace"):
+            bases[:] = [item if one is old else one for one in bases]
+    return _same_or_with(base, _joined(merged, bases, keys))
 
 
-def _by_values(items: Sequence, keys: tuple[str, ...]) -> dict[_Values, Node]:
-    """The items by the values of their keys."""
-    found: dict[_Values, Node] = {}
-    for item in items.items:
-        found.setdefault(tuple(value_of(item, key) for key in keys), item)
-    return found
+def _joined(merged: list[Node], bases: list[Node], keys: tuple[str, ...]) -> list[Node]:
+    """The merged items with those of the base put back (`appendListNode`)."""
+    items = [*merged]
+    for base in bases:
+        if isinstance(base, Mapping) and base.get(keys[0]) is None:
+            items[:] = [base]  # an item without its key replaces all before it
+            continue
+        values = _values(base, keys)
+        if any(_values(item, keys) == values for item in items):
+            items = [base if _values(item, keys) == values else item for item in items]
+        else:
+            items.append(base)
+    return items
+
+
+def _is_removed(item: Node, values: _Values, keys: tuple[str, ...]) -> bool:
+    """Whether the removal of an item takes this one: without a value, all that have the key."""
+    return all(
+        isinstance(item, Mapping) and item.get(key) is not None and (not value or value_of(item, key) == value)
+        for key, value in zip(keys, values, strict=True)
+    )
+
+
+def _find(items: list[Node], values: _Values, keys: tuple[str, ...]) -> Node | None:
+    """The item that has these values of its keys."""
+    return next((item for item in items if _values(item, keys) == values and _has_key(item, keys)), None)
+
+
+def _has_key(item: Node, keys: tuple[str, ...]) -> bool:
+    return isinstance(item, Mapping) and any(item.get(key) is not None for key in keys)
+
+
+def _values(item: Node, keys: tuple[str, ...]) -> _Values:
+    return tuple(value_of(item, key) for key in keys)
