@@ -144,7 +144,9 @@ class Session:
     def _deploy(self, changed: SourceId | None = None) -> None:
         """Build what kustomizations deploy of what was read; with `changed`, what that source is a part of."""
         found = self.input
-        if found.units or any(facts.kustomization is not None for facts in found.files.values()):
+        if found.units or any(
+            facts.kustomization is not None or facts.has_deployments for facts in found.files.values()
+        ):
             from imagelint.sources.overlays import deploy
 
             deploy(found, self._beside, changed)

@@ -18,7 +18,7 @@ from imagelint.facts.custom_resources import custom_pod_specs
 from imagelint.facts.handed_on import handed_on
 from imagelint.facts.image_catalogs import catalog_images
 from imagelint.facts.image_triggers import without_stand_ins
-from imagelint.facts.kinds import core_kinds, group_kind, holds_no_pods, platform_of, secret_producers
+from imagelint.facts.kinds import core_kinds, deploys_folders, group_kind, holds_no_pods, platform_of, secret_producers
 from imagelint.facts.kustomization import hidden_literals, is_kustomization, kustomization_of
 from imagelint.facts.misplaced import misplaced_in_account, misplaced_in_pod
 from imagelint.facts.model import FileFacts, NotDeployed, Problem, ServiceAccount
@@ -119,6 +119,7 @@ class _FileReader:
         self._objects = 0
         self._templates: set[str] = set()
         self._platform: str | None = None
+        self._has_deployments = False
         self._templated = False
         self._misplaced: list[MisplacedField] = []
         self._not_deployed: list[NotDeployed] = []
@@ -145,6 +146,7 @@ class _FileReader:
             objects=self._objects,
             templates=frozenset(self._templates),
             platform=self._platform,
+            has_deployments=self._has_deployments,
             templated=self._templated,
             is_template=self._is_template,
             hidden=tuple(self._hidden),
@@ -185,7 +187,9 @@ class _FileReader:
         """Count an object, whose type may say on which platform it is."""
         if heading is not None and heading.is_object:
             self._objects += 1
-            self._platform = self._platform or platform_of(heading.api_version or "", heading.kind or "")
+            type_ = heading.api_version or "", heading.kind or ""
+            self._has_deployments = self._has_deployments or deploys_folders(*type_)
+            self._platform = self._platform or platform_of(*type_)
 
     def _refused(self, document: Document, error: ComposeError) -> None:
         if document.looks_templated:

@@ -8,6 +8,10 @@ from typing import Any, NamedTuple
 
 from imagelint.data import load_data
 
+# Objects of Flux and Argo CD that deploy folders of a repository.
+FLUX_KUSTOMIZATION = "kustomize.toolkit.fluxcd.io/Kustomization"
+APPLICATION, APPLICATION_SET = "argoproj.io/Application", "argoproj.io/ApplicationSet"
+_DEPLOYMENTS = frozenset({FLUX_KUSTOMIZATION, APPLICATION, APPLICATION_SET})
 _OPENSHIFT = ".openshift.io"
 _OPENSHIFT_V1 = frozenset({"BuildConfig", "DeploymentConfig", "ImageStream", "ImageStreamTag", "Route"})
 _API_VERSION = re.compile(r"(?:[a-z0-9.-]+/)?v\d[a-z0-9]*")
@@ -137,6 +141,11 @@ def _custom_kinds() -> dict[tuple[str, str], list[dict[str, Any]]]:
     for row in load_data("custom_kinds.json"):
         found.setdefault((row["group"], row["kind"]), []).append(row)
     return found
+
+
+def deploys_folders(api_version: str, kind: str) -> bool:
+    """Whether objects of a type deploy folders of a repository."""
+    return group_kind(api_version, kind) in _DEPLOYMENTS
 
 
 def platform_of(api_version: str, kind: str) -> str | None:

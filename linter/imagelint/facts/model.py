@@ -301,6 +301,8 @@ class FileFacts(NamedTuple):
     is_template: bool = False
     # Files with values of charts, as this one names them.
     value_files: tuple[str, ...] = ()
+    # It holds objects that deploy folders of the repository.
+    has_deployments: bool = False
     # From the places of its facts to where their text was written.
     trace: Trace = AS_WRITTEN
     # Of what a kustomization deploys: where kustomize refuses to build it, and which of its entries match nothing.

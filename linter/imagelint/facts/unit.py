@@ -43,6 +43,9 @@ class Unit(NamedTuple):
     unread: tuple[Remark, ...] = ()
     # The positions of these objects, whose content is not known, and whether a hash of it is added to their names.
     unknown: Mapping[int, bool] = MappingProxyType({})
+    # Of a folder that an object of Flux or Argo CD deploys: the folder, and the object as people name it.
+    folder: str | None = None
+    deployed_by: str | None = None
 
     @property
     def kustomization(self) -> SourceId:
@@ -51,5 +54,6 @@ class Unit(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The folder that people name it by."""
-        return self.id.path.rpartition("/")[0] or "."
+        """The folder that people name it by, with the object that deploys it."""
+        folder = self.folder or self.id.path.rpartition("/")[0] or "."
+        return f"{folder} ({self.deployed_by})" if self.deployed_by else folder

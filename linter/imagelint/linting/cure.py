@@ -39,11 +39,12 @@ def cured(finding: Finding, trace: Trace, origins: Sequence[Origin]) -> Finding:
     changes = [change for edit in finding.fix.edits for change in _changes(edit, trace)]
     if not changes:
         return finding._replace(fix=None)
+    if any(change.origin.role is Role.VALUE and not change.is_in_field for change in changes):
+        return finding._replace(fix=None)
     set_fields = " and ".join(f"`{_FIELDS[change.part]}: {change.new}`" for change in changes)
     sources = {change.origin.place.source for change in changes}
     if sources != {origins[0].place.source} or not all(change.is_in_field for change in changes):
-        where = "the entry of `images` that matches it"
-        return finding._replace(fix=None, help=f"set {set_fields} in {where}, which matches the name as it is")
+        return finding._replace(fix=None, help=f"set {set_fields} in the entry of `images` that matches the image")
     edits = (Edit(change.origin.place.span, change.old, change.new) for change in changes)
     return finding._replace(fix=finding.fix._replace(edits=tuple(edits)), help=f"set {set_fields}")
 

@@ -12,14 +12,14 @@ from imagelint.facts.model import FileFacts
 from imagelint.linting.crashes import crash_of
 from imagelint.sources.kustomize import Kustomize
 from imagelint.text.bounded import is_within
-from imagelint.text.paths import work_tree
+from imagelint.text.paths import folders_above, work_tree
 from imagelint.text.places import SourceId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from imagelint.facts.input import Input
-    from imagelint.facts.model import Kustomization, SecretDefinition
+    from imagelint.facts.model import Kustomization, PodSpec, SecretDefinition
     from imagelint.facts.unit import Unit
     from imagelint.text.sources import Sources
 
@@ -75,15 +75,19 @@ def deploy(found: Input, read: Callable[[SourceId], FileFacts | None], changed: 
 
     `read` gives the facts of these. With `changed`, only what that source is a part of is built again.
     """
-    kept = {} if changed is None else {one.id: one for one in found.units.values() if changed not in one.sources}
+    has_deployments = any(facts.has_deployments for facts in found.files.values())
+    is_partly = changed is not None and not has_deployments
+    kept = {one.id: one for one in found.units.values() if is_partly and changed not in one.sources}
     for id_ in found.units.keys() - kept.keys():
         del found.files[id_]
-    found.units = {}
     done = {unit.kustomization: unit for unit in kept.values()}
     tops = roots(found.files)
-    for unit in (done[top] for top in tops if top in done):
-        found.units[unit.id] = unit
-    for unit in _built((top for top in tops if top not in done), found.sources):
+    found.units = {done[top].id: done[top] for top in tops if top in done}
+    builders = _Builders(found.sources)
+    new = [builders.root(top) for top in tops if top not in done]
+    if has_deployments:
+        new = _with_deployments(found, new, builders)
+    for unit in new:
         found.units[unit.id] = unit._replace(objects=())
         found.files[unit.id] = _facts_of(unit)
     for id_ in kept.keys() - found.units.keys():
@@ -92,19 +96,62 @@ def deploy(found: Input, read: Callable[[SourceId], FileFacts | None], changed: 
         _take_in(unit, found, read)
 
 
-def _built(kustomizations: Iterable[SourceId], sources: Sources) -> Iterator[Unit]:
-    """What each kustomization deploys. Nothing is read outside the work tree that it is in."""
-    builders: dict[str, Kustomize] = {}
-    for source in kustomizations:
-        tree = _tree_around(posixpath.dirname(source.path))
-        if tree not in builders:
-            builders[tree] = Kustomize(sources, tree)
-        yield builders[tree].build(source.path)._replace(id=source._replace(part=BUILT))
+class _Builders:
+    """One for each work tree: nothing is read outside the one that a kustomization is in."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._of: dict[str, Kustomize] = {}
+
+    def of(self, tree: str) -> Kustomize:
+        """The builder of a work tree."""
+        if tree not in self._of:
+            self._of[tree] = Kustomize(self._sources, tree)
+        return self._of[tree]
+
+    def root(self, source: SourceId) -> Unit:
+        """What a kustomization deploys."""
+        return self.of(tree_around(source)).build(source.path)._replace(id=source._replace(part=BUILT))
 
 
-def _tree_around(folder: str) -> str:
-    """The work tree of a folder; outside of any the working folder, or else the folder itself."""
-    real = os.path.realpath(folder or os.curdir)
+def _with_deployments(found: Input, units: list[Unit], builders: _Builders) -> list[Unit]:
+    """Some units and what the objects in them and in other files deploy; a folder is deployed by these or by itself."""
+    from imagelint.sources.gitops_units import GitOps
+
+    built = frozenset[SourceId]().union(*(unit.sources for unit in units))
+    alone = [source for source, facts in found.files.items() if facts.has_deployments and source not in built]
+    folders: dict[str, set[str]] = {}
+    for folder in {posixpath.dirname(source.path) for source in found.files}:
+        tree = tree_around(SourceId(f"{folder}/" if folder else ""))
+        below = os.path.relpath(os.path.realpath(folder or os.curdir), tree).replace(os.sep, "/")
+        folders.setdefault(tree, set()).update(folders_above(below))
+    deployed: list[Unit] = []
+    for tree, names in sorted(folders.items()):
+        own = [unit for unit in units if tree_around(unit.kustomization) == tree]
+        files = [builders.of(tree).load(source.path) for source in alone if tree_around(source) == tree]
+        gitops = GitOps(tree, builders.of(tree), names)
+        deployed += gitops.units([*own, *files])
+        for source in {source for source, _ in gitops.image_lines} & found.files.keys():
+            found.files[source] = _without_values(source, found.files[source], gitops.image_lines)
+    by_objects = {unit.kustomization for unit in deployed}
+    return [*(unit for unit in units if unit.kustomization not in by_objects), *deployed]
+
+
+def _without_values(source: SourceId, facts: FileFacts, lines: set[tuple[SourceId, int]]) -> FileFacts:
+    """The facts of a file without images on some lines, which were put into what is deployed."""
+    pods: list[PodSpec] = []
+    for pod in facts.pods:
+        left = tuple(one for one in pod.containers if not one.value or (source, one.span.line) not in lines)
+        if left == pod.containers:
+            pods.append(pod)
+        elif left:
+            pods.append(pod._replace(containers=left))
+    return facts._replace(pods=tuple(pods))
+
+
+def tree_around(source: SourceId) -> str:
+    """The work tree of a file; outside of any the working folder, or else the folder of the file."""
+    real = os.path.realpath(posixpath.dirname(source.path) or os.curdir)
     return work_tree(real) or os.path.realpath(os.curdir if is_within(real, os.curdir) else real)
 
 

@@ -6,22 +6,27 @@ Nothing is fetched or run: what that would need is left out, and named.
 from __future__ import annotations
 
 import os
-import posixpath
 from typing import TYPE_CHECKING
 
 from imagelint.facts.unit import Remark, Unit
 from imagelint.sources.kustomize.build import Builder
-from imagelint.sources.kustomize.layout import Layout, UnitTrace
-from imagelint.sources.kustomize.names import add_hashes, demand_names
+from imagelint.sources.kustomize.layout import Layout, Parts, UnitTrace
+from imagelint.sources.kustomize.names import add_hashes, demand_names, set_namespace
 from imagelint.sources.kustomize.references import fix_references
-from imagelint.sources.kustomize.resource import is_local_only
-from imagelint.sources.kustomize.texts import File, Files, Folder
+from imagelint.sources.kustomize.resource import Resource, is_local_only
+from imagelint.sources.kustomize.state import Budget, State
+from imagelint.sources.kustomize.substitution import substitute
+from imagelint.sources.kustomize.texts import File, Files, Folder, objects
 from imagelint.sources.kustomize.variables import resolve_variables
+from imagelint.text.paths import shown
 from imagelint.text.places import Place, SourceId, Span
+from imagelint.text.trace import Origin, Role
 
 if TYPE_CHECKING:
-    from imagelint.sources.kustomize.state import State
-    from imagelint.text.nodes import Mapping
+    from collections.abc import Callable
+
+    from imagelint.sources.kustomize.substitution import Values
+    from imagelint.text.nodes import Mapping, Node, Scalar
     from imagelint.text.sources import Sources
 
 
@@ -42,20 +47,51 @@ class Kustomize:
             return _refused(id_, "this kustomization is outside of the repository")
         return self._finished(id_, self._builder.root(File(id_, real)))
 
-    def build_around(self, node: Mapping, id: SourceId, folder: str) -> Unit:  # noqa: A002 - the field of a source
-        """What a kustomization deploys that is part of another source; its paths are relative to `folder`."""
-        real = os.path.realpath(folder) if "\0" not in folder else ""
-        if not self._files.is_inside(real):
-            return _refused(id, "this folder is outside of the repository")
-        state = self._builder.around(node, id, Folder(posixpath.normpath(folder), real))
-        return self._finished(id, state)
+    def build_around(
+        self,
+        id: SourceId,  # noqa: A002 - the field of a source
+        layer: tuple[Mapping, Callable[[Node], Place]],
+        *,
+        namespace: Scalar | None = None,
+        values: Values | None = None,
+        is_complete: bool = True,
+    ) -> Unit:
+        """What a kustomization deploys that a source has in another form: its node, and where each node was written.
 
-    def _finished(self, id_: SourceId, state: State) -> Unit:
+        Its paths are relative to the root. `namespace` is that of objects that have none. `values` are substituted in
+        all texts; if they are not complete, names without a value are left as they are.
+        """
+        node, place = layer
+        state = self._builder.around(node, id, Folder(shown(self._files.root), self._files.root), place)
+        if namespace is not None:
+            with state.attempt(place(namespace)):
+                name = state.make(namespace.value, Parts.one(Origin(place(namespace), Role.VALUE, "namespace")))
+                set_namespace(state, name, state.config.fields("namespace"), is_unset_only=True)
+        return self._finished(id, state, values, is_complete=is_complete)
+
+    def load(self, path: str) -> Unit:
+        """The objects of a file as they are written."""
+        id_ = SourceId(path)
+        state = State(self._layout, Budget())
+        place = Place(id_, Span(1, 1, 1, 1))
+        with state.attempt(place):
+            documents = self._files.documents(File(id_, os.path.realpath(path)), path, Role.BASE)
+            state.segments.add(documents.segment)
+            state.sources.add(id_)
+            state.append(map(Resource, objects(documents.nodes)[0]), place)
+        return self._unit(id_, state)
+
+    def _finished(self, id_: SourceId, state: State, values: Values | None = None, *, is_complete: bool = True) -> Unit:
         """The unit, with final names: what kustomize does last, and only for what is named."""
         place = Place(id_, Span(1, 1, 1, 1))
         for step in (add_hashes, fix_references, resolve_variables, demand_names):
             with state.attempt(place):
                 step(state)
+        if values is not None:
+            substitute(state, values, is_complete=is_complete)
+        return self._unit(id_, state)
+
+    def _unit(self, id_: SourceId, state: State) -> Unit:
         printed = [resource for resource in state.resources if not is_local_only(resource)]
         return Unit(
             id_,

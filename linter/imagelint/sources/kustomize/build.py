@@ -93,15 +93,11 @@ class Builder:
             self._kustomization(state, folder, place, _Around(), named=file)
         return state
 
-    def around(self, node: Mapping, source: SourceId, folder: Folder) -> State:
-        """What a kustomization is built to that is part of another source."""
+    def around(self, node: Mapping, source: SourceId, folder: Folder, place: Callable[[Node], Place]) -> State:
+        """What a kustomization is built to that a source has in another form; `place` is where nodes were written."""
         self._start()
         state = State(self._layout, self._budget)
         state.sources.add(source)
-
-        def place(part: Node) -> Place:
-            return Place(source, part.span)
-
         with state.attempt(place(node)):
             self._accumulate(state, self._decoded(state, node, folder, place), _Around().inside(folder))
         return state

@@ -78,7 +78,7 @@ class Files:
 
     def __init__(self, sources: Sources, root: str, layout: Layout) -> None:
         self._sources = sources
-        self._root = root
+        self.root = root
         self._layout = layout
         self._documents: dict[tuple[SourceId, Role], Documents] = {}
         # The lines of the source that was looked at last.
@@ -97,7 +97,7 @@ class Files:
 
     def is_inside(self, real: str) -> bool:
         """Whether a path without links is in the root."""
-        return real == self._root or real.startswith(self._root.rstrip(os.sep) + os.sep)
+        return real == self.root or real.startswith(self.root.rstrip(os.sep) + os.sep)
 
     def read(self, file: File, path: str) -> bytes:
         """The text of a file. Raises RefusedError."""

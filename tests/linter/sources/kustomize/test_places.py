@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagelint.text.places import SourceId
+from imagelint.text.places import Place, SourceId
 from imagelint.text.trace import Part, Role
 from kustomizations import DEPLOYMENT, kustomize, origins, scalars, write
 
@@ -208,6 +208,7 @@ def test_a_kustomization_in_another_source(tmp_path: Path) -> None:
     root = compose(text.encode())
     node = root.get("spec") if isinstance(root, Mapping) else None
     assert isinstance(node, Mapping)
-    unit = kustomize().build_around(node, SourceId("flux.yaml"), ".")
+    source = SourceId("flux.yaml")
+    unit = kustomize().build_around(source, (node, lambda part: Place(source, part.span)))
     assert unit.refusals == ()
     assert origins(unit, 0, NGINX) == ["flux.yaml:'2' images[0].newTag", "base/web.yaml:nginx:1.25"]

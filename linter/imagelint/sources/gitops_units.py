@@ -1,0 +1,184 @@
+"""Builds the folders of the repository that objects of Flux and Argo CD deploy."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.facts.kustomization import FILE_NAMES
+from imagelint.sources.candidates import TOOLS, VERSION_CONTROL, is_candidate, is_chart, is_manifest
+from imagelint.sources.gitops import Deployment, deployments
+from imagelint.sources.kustomize.fields import key_like
+from imagelint.text.bounded import is_within
+from imagelint.text.nodes import Mapping, Scalar, Sequence, mapping, text
+from imagelint.text.paths import shown
+from imagelint.text.places import SourceId
+from imagelint.text.trace import Origin, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from imagelint.facts.unit import Unit
+    from imagelint.sources.kustomize import Kustomize
+    from imagelint.sources.kustomize.substitution import Values
+    from imagelint.text.nodes import Node
+
+# Applications that deploy Applications, and so on.
+_MOST_LEVELS = 10
+# Of a folder without a kustomization.
+_MOST_FILES = 5000
+
+
+class _Asked(NamedTuple):
+    """A deployment, and the unit that has its object."""
+
+    deployment: Deployment
+    unit: Unit
+
+    def origin(self, node: Node, key: str) -> Origin:
+        """Where a part of the object was written."""
+        place = self.unit.trace.origins(node.span)[0].place
+        return Origin(place, Role.VALUE, key)
+
+
+class GitOps:
+    """The deployments of one repository, whose root is `tree` without symbolic links."""
+
+    def __init__(self, tree: str, kustomize: Kustomize, folders: Iterable[str]) -> None:
+        self._tree = tree
+        self._kustomize = kustomize
+        self._folders = sorted(folders)
+        self._known: set[tuple[str, str]] = set()
+        self._config_maps: dict[str, tuple[Mapping, Unit]] = {}
+        # How many folders of each repository that deployments name there are here, and how many not.
+        self._here: dict[str, list[bool]] = defaultdict(list)
+        # The lines of the objects that set images of what is built here: these are judged where they are deployed.
+        self.image_lines: set[tuple[SourceId, int]] = set()
+
+    def units(self, units: Iterable[Unit]) -> Iterator[Unit]:
+        """What the objects of some units deploy, and what the objects of that deploy."""
+        pending = [*units]
+        for _ in range(_MOST_LEVELS):
+            for unit in pending:
+                self._remember(unit)
+            asked = [_Asked(one, unit) for unit in pending for one in deployments(unit.objects, self._folders)]
+            new = [one for one in asked if self._is_new(one.deployment)]
+            own = [one for one in new if self._is_of_this_repository(one.deployment)]
+            pending = [self._built(one) for one in own]
+            for unit in pending:
+                self._remember(unit)
+            # The ConfigMap with the values may be in what is deployed beside.
+            pending = [
+                self._built(one) if one.deployment.substitute_from else unit
+                for one, unit in zip(own, pending, strict=True)
+            ]
+            if not pending:
+                return
+            yield from pending
+
+    def _remember(self, unit: Unit) -> None:
+        for node in unit.objects:
+            kind, name = text(node, "kind"), text(mapping(node, "metadata"), "name")
+            data = mapping(node, "data")
+            if kind is not None and kind.value == "ConfigMap" and name is not None and data is not None:
+                self._config_maps.setdefault(name.value, (data, unit))
+
+    def _is_new(self, deployment: Deployment) -> bool:
+        key = deployment.name, deployment.path
+        if key in self._known:
+            return False
+        self._known.add(key)
+        self._here[deployment.repository].append(self._exists(deployment))
+        return True
+
+    def _exists(self, deployment: Deployment) -> bool:
+        """Whether the folder is here; the root is in every repository, and shows nothing."""
+        folder = os.path.join(self._tree, deployment.path)
+        return deployment.path != "." and os.path.isdir(folder) and is_within(folder, self._tree)
+
+    def _is_of_this_repository(self, deployment: Deployment) -> bool:
+        """Whether most folders that are named of the same repository are here; a chart is not built by kustomize."""
+        found = self._here[deployment.repository]
+        folder = os.path.join(self._tree, deployment.path)
+        return self._exists(deployment) and sum(found) * 2 > len(found) and not is_chart(folder, os.listdir(folder))
+
+    def _built(self, asked: _Asked) -> Unit:
+        deployment = asked.deployment
+        folder = os.path.join(self._tree, deployment.path)
+        kustomization = next((name for name in sorted(FILE_NAMES) if os.path.isfile(os.path.join(folder, name))), None)
+        listed = [deployment.path] if kustomization else self._manifests(deployment)
+        near = deployment.folder
+        resources: list[Node] = [
+            Scalar(path, plain=False, start=near.start, end=near.end, places=near.places) for path in listed
+        ]
+        nodes: list[Node] = [key_like("resources", near), Sequence(resources, near.start, near.end, near.places)]
+        for key, value in deployment.fields:
+            nodes += [key_like(key, value), value]
+            if key == "images":
+                places = (asked.origin(scalar, key).place for scalar in _scalars(value))
+                self.image_lines.update((place.source, place.span.line) for place in places)
+        source = asked.origin(near, "path").place.source
+        file = SourceId(shown(os.path.join(folder, kustomization))) if kustomization else source
+        values, is_complete = self._values(asked)
+        unit = self._kustomize.build_around(
+            source,
+            (Mapping(nodes, near.start, near.end, near.places), lambda part: asked.origin(part, "").place),
+            namespace=deployment.namespace,
+            values=values,
+            is_complete=is_complete,
+        )
+        id_ = file._replace(part=deployment.name)
+        return unit._replace(id=id_, folder=shown(folder), deployed_by=deployment.name)
+
+    def _values(self, asked: _Asked) -> tuple[Values | None, bool]:
+        """The values that are substituted, those of the object itself last, and whether all of them are known."""
+        deployment = asked.deployment
+        if deployment.substitute is None:
+            return None, True
+        values: Values = {}
+        is_complete = True
+        for reference in deployment.substitute_from:
+            kind, name = text(reference, "kind"), text(reference, "name")
+            found = self._config_maps.get(name.value) if name and kind and kind.value == "ConfigMap" else None
+            is_complete = is_complete and found is not None
+            if found is not None:
+                data, unit = found
+                values |= {
+                    key.value: (value.value, Origin(unit.trace.origins(value.span)[0].place, Role.VALUE, key.value))
+                    for key, value in data.pairs()
+                    if isinstance(value, Scalar)
+                }
+        for key, value in deployment.substitute.pairs():
+            if isinstance(value, Scalar):
+                values[key.value] = value.value, asked.origin(value, key.value)
+        return values, is_complete
+
+    def _manifests(self, deployment: Deployment) -> list[str]:
+        """The manifests of a folder without a kustomization, and the folders below it that have one."""
+        found: list[str] = []
+        pending = [deployment.path]
+        for folder in pending:
+            with os.scandir(os.path.join(self._tree, folder)) as entries:
+                for entry in sorted(entries, key=lambda entry: entry.name):
+                    path = posixpath.join(folder, entry.name)
+                    if entry.is_file(follow_symlinks=False) and is_candidate(entry.name) and is_manifest(entry.path):
+                        found.append(path)
+                    elif deployment.is_recursive and entry.is_dir(follow_symlinks=False):
+                        names = {*os.listdir(entry.path)} if entry.name not in TOOLS | VERSION_CONTROL else set[str]()
+                        if names & FILE_NAMES:
+                            found.append(path)
+                        elif names:
+                            pending.append(path)
+                    if len(found) >= _MOST_FILES:
+                        return found
+        return found
+
+
+def _scalars(node: Node) -> Iterator[Scalar]:
+    if isinstance(node, Scalar):
+        yield node
+    else:
+        for child in node.items if isinstance(node, Sequence) else node.nodes[1::2]:
+            yield from _scalars(child)

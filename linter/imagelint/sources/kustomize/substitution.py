@@ -1,0 +1,86 @@
+"""`postBuild.substitute` of Flux: values for `${NAME}` in all texts (fluxcd/pkg `envsubst`, v1)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.sources.kustomize.fields import with_items
+from imagelint.sources.kustomize.layout import Parts
+from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, mapping, text
+
+if TYPE_CHECKING:
+    from imagelint.sources.kustomize.state import State
+    from imagelint.text.trace import Origin
+
+    # The value of each name, and where it was written.
+    Values = dict[str, tuple[str, Origin]]
+
+_VARIABLE = re.compile(r"\$(?:(\$)|\{([A-Za-z_]\w*)(?:(:?[=-])([^{}]*))?\})", re.ASCII)
+_DISABLED = "kustomize.toolkit.fluxcd.io/substitute"
+
+
+def substitute(state: State, values: Values, *, is_complete: bool) -> None:
+    """Put values in. If they are not complete, a name without a value stays as it is, and else becomes empty."""
+    for number, resource in enumerate(state.resources):
+        if not _is_disabled(resource.node):
+            with state.attempt(state.parts(resource.node).whole.place):
+                node = _filled(state, resource.node, values, is_complete=is_complete)
+                if isinstance(node, Mapping) and node is not resource.node:
+                    state.resources[number] = resource.changed(node)
+
+
+def _is_disabled(node: Mapping) -> bool:
+    metadata = mapping(node, "metadata")
+    found = (text(mapping(metadata, key), _DISABLED) for key in ("annotations", "labels"))
+    return any(value is not None and value.value == "disabled" for value in found)
+
+
+def _filled(state: State, node: Node, values: Values, *, is_complete: bool) -> Node:
+    if isinstance(node, Scalar):
+        return _in_text(state, node, values, is_complete=is_complete) if "$" in node.value else node
+    children = node.items if isinstance(node, Sequence) else node.nodes
+    filled = [_filled(state, child, values, is_complete=is_complete) for child in children]
+    if all(new is old for new, old in zip(filled, children, strict=True)):
+        return node
+    if isinstance(node, Sequence):
+        return with_items(node, filled)
+    return Mapping(filled, node.start, node.end, node.places)
+
+
+def _in_text(state: State, scalar: Scalar, values: Values, *, is_complete: bool) -> Scalar:
+    used: list[Origin] = []
+
+    def value_of(found: re.Match[str]) -> str:
+        if found[1]:
+            return "$"
+        name, operator, default = found[2], found[3], found[4]
+        if name in values and (values[name][0] or not (operator or "").startswith(":")):
+            used.append(values[name][1])
+            return values[name][0]
+        if operator is not None:
+            return str(default)
+        return "" if is_complete else found[0]
+
+    replaced = _VARIABLE.sub(value_of, scalar.value)
+    if replaced == scalar.value:
+        return scalar
+    return state.make(replaced, _parts(state.parts(scalar), scalar.value, used), plain=scalar.plain)
+
+
+def _parts(own: Parts, written: str, used: list[Origin]) -> Parts:
+    """Who decides each part of an image: a value if it is in that part, else who did before."""
+    # A default has colons of its own.
+    name, _, digest = _VARIABLE.sub("$", written).partition("@")
+    head, colon, tag = name.rpartition(":")
+    if not colon or "/" in tag:
+        head, tag = name, ""
+    first = used[0] if used else own.whole
+    in_name, in_tag, in_digest = ("$" in part for part in (head, tag, digest))
+    return Parts(
+        first,
+        first if in_name else own.name,
+        used[-1] if in_tag and used else own.tag,
+        used[-1] if in_digest and used else own.digest,
+        tuple(dict.fromkeys((*used, *own.others))),
+    )

@@ -1,0 +1,198 @@
+"""Folders that objects of Flux and Argo CD deploy are judged with what these change in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from imagelint.runs import plan_runs
+from imagelint.session import Request, Session
+from imagelint.world.world import World
+from imagelint_rules import RULES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from imagelint.linting.finding import Finding
+
+FLUX = """apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: web, namespace: flux-system}
+spec:
+  path: ./apps/web
+  sourceRef: {kind: GitRepository, name: flux-system}
+"""
+APPLICATION = """apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec:
+  destination: {namespace: prod}
+  source:
+    repoURL: https://git.example.com/acme/deploy
+    path: apps/web
+"""
+SET = """apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: all}
+spec:
+  generators:
+    - GENERATOR
+  template:
+    metadata: {name: "web-{{NAME}}"}
+    spec:
+      destination: {namespace: "{{NAME}}"}
+      source: {repoURL: https://git.example.com/acme/deploy, path: "{{PATH}}"}
+"""
+
+
+def pod(*images: str, name: str = "web") -> str:
+    containers = ", ".join(f'{{name: c{number}, image: "{image}"}}' for number, image in enumerate(images))
+    return f"apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{containers: [{containers}]}}\n"
+
+
+WEB = {"apps/web/kustomization.yaml": "resources: [pod.yaml]\n", "apps/web/pod.yaml": pod("web")}
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def session(root: Path, files: dict[str, str]) -> Session:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    found = Session()
+    found.read(Request(["."], jobs=1))
+    return found
+
+
+def deployed(root: Path, files: dict[str, str]) -> list[tuple[str | None, str]]:
+    """The namespace and the image of each container."""
+    uses = session(root, files).index(World()).images
+    return sorted(((use.pod.namespace, use.effective) for use in uses), key=str)
+
+
+def findings(root: Path, files: dict[str, str]) -> list[Finding]:
+    return list(session(root, files).lint(plan_runs(["."], RULES)).findings)
+
+
+OPERATION = "{op: replace, path: /spec/containers/0/image, value: web:3}"
+PATCHES = f"  patches: [{{target: {{kind: Pod}}, patch: '[{OPERATION}]'}}]\n"
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("  targetNamespace: prod\n", [("prod", "web")]),
+        ("  images: [{name: web, newName: ghcr.io/acme/web, newTag: '2'}]\n", [(None, "ghcr.io/acme/web:2")]),
+        (
+            PATCHES,
+            [(None, "web:3")],
+        ),
+        ("  components: [../images]\n", [(None, "ghcr.io/acme/web:4")]),
+    ],
+    ids=["namespace", "images", "patches", "components"],
+)
+def test_what_flux_changes(fields: str, expected: list[tuple[str | None, str]], root: Path) -> None:
+    component = "kind: Component\nimages: [{name: web, newName: ghcr.io/acme/web, newTag: '4'}]\n"
+    files = {**WEB, "apps/images/kustomization.yaml": component, "clusters/web.yaml": FLUX + fields}
+    assert deployed(root, files) == expected
+
+
+@pytest.mark.parametrize(
+    ("post_build", "image", "expected"),
+    [
+        ("substitute: {TAG: '2'}", "web:${TAG}", "web:2"),
+        ("substitute: {TAG: '2'}", "web:${TAG:=1}", "web:2"),
+        ("substitute: {OTHER: '2'}", "web:${TAG:=1}", "web:1"),
+        ("substitute: {OTHER: '2'}", "web:${TAG:-1}", "web:1"),
+        ("substitute: {TAG: '2'}", "web:$${TAG}", "web:${TAG}"),
+        ("substitute: {OTHER: '2'}", "web${TAG}:1", "web:1"),
+        ("substituteFrom: [{kind: ConfigMap, name: settings}]", "${REGISTRY}/web:1", "ghcr.io/web:1"),
+        ("substituteFrom: [{kind: Secret, name: hidden}]", "${REGISTRY}/web:1", "${REGISTRY}/web:1"),
+    ],
+)
+def test_what_flux_substitutes(post_build: str, image: str, expected: str, root: Path) -> None:
+    settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {REGISTRY: ghcr.io}\n"
+    files = {
+        "apps/web/pod.yaml": pod(image),
+        "apps/web/settings.yaml": settings,
+        "clusters/web.yaml": f"{FLUX}  postBuild:\n    {post_build}\n",
+    }
+    assert deployed(root, files) == [(None, expected)]
+
+
+@pytest.mark.parametrize(
+    ("kustomize", "expected"),
+    [
+        ("images: ['web=ghcr.io/acme/web:2']", [("prod", "ghcr.io/acme/web:2")]),
+        ("images: ['web:2']", [("prod", "web:2")]),
+        ("namespace: other", [("other", "web")]),
+    ],
+)
+def test_what_an_application_changes(kustomize: str, expected: list[tuple[str | None, str]], root: Path) -> None:
+    files = {**WEB, "argocd/web.yaml": f"{APPLICATION}    kustomize:\n      {kustomize}\n"}
+    assert deployed(root, files) == expected
+
+
+def test_the_namespace_of_a_destination_is_that_of_objects_without_one(root: Path) -> None:
+    own = pod("other:1", name="own").replace("{name: own}", "{name: own, namespace: own}")
+    files = {"apps/web/pod.yaml": pod("web:1"), "apps/web/own.yaml": own, "argocd/web.yaml": APPLICATION}
+    assert deployed(root, files) == [("own", "other:1"), ("prod", "web:1")]
+
+
+@pytest.mark.parametrize(
+    ("generator", "name", "path"),
+    [
+        ("list: {elements: [{env: web, dir: apps/web}, {env: api, dir: apps/api}]}", "env", "dir"),
+        ("git: {directories: [{path: 'apps/*'}, {path: apps/old, exclude: true}]}", "path.basename", "path"),
+        ("git: {directories: [{path: 'apps/*'}, {path: apps/old, exclude: true}]}", ".path.basename", ".path.path"),
+    ],
+    ids=["list", "directories", "go-templates"],
+)
+def test_applications_of_a_set(generator: str, name: str, path: str, root: Path) -> None:
+    text = SET.replace("GENERATOR", generator).replace("NAME", name).replace("PATH", path)
+    files = {f"apps/{folder}/pod.yaml": pod(f"{folder}:1") for folder in ("web", "api", "old")}
+    assert deployed(root, {**files, "argocd/all.yaml": text}) == [("api", "api:1"), ("web", "web:1"), (None, "old:1")]
+
+
+def test_a_deployment_of_another_repository_is_left_alone(root: Path) -> None:
+    elsewhere = APPLICATION.replace("apps/web", "manifests").replace("name: web,", "name: other,")
+    files = {**WEB, "argocd/web.yaml": APPLICATION.replace("apps/web", "gone"), "argocd/other.yaml": elsewhere}
+    assert deployed(root, files) == [(None, "web")]
+
+
+def test_applications_of_applications(root: Path) -> None:
+    top = APPLICATION.replace("apps/web", "apps").replace("name: web,", "name: top,")
+    files = {"apps/web.yaml": APPLICATION.replace("apps/web", "web"), "web/pod.yaml": pod("web:1"), "top.yaml": top}
+    assert deployed(root, files) == [("prod", "web:1")]
+
+
+@pytest.mark.parametrize("text", [FLUX + "  images: [{name: web, newName: ghrc.io/acme/web, newTag: '1'}]\n"])
+def test_findings_are_at_the_object_that_decides(text: str, root: Path) -> None:
+    (finding,) = findings(root, {**WEB, "clusters/web.yaml": text})
+    assert (finding.rule, finding.place.path, finding.place.span.line) == (
+        "misspelled-registry",
+        "clusters/web.yaml",
+        7,
+    )
+    assert finding.units == ("apps/web (Kustomization flux-system/web)",)
+
+
+def test_values_are_reported_where_they_are_substituted_from(root: Path) -> None:
+    text = f"{FLUX}  postBuild:\n    substitute:\n      REGISTRY: ghrc.io\n      TAG: latest\n"
+    files = {"apps/web/pod.yaml": pod("${REGISTRY}/acme/web:${TAG}"), "clusters/web.yaml": text}
+    assert {(one.rule, one.place.span.line) for one in findings(root, files)} == {
+        ("misspelled-registry", 9),
+        ("latest-tag", 10),
+    }
+
+
+@pytest.mark.parametrize("path", ["../../etc", "/", "", "a/../..", "apps/\x00", "{{path}}"])
+def test_paths_that_lead_nowhere(path: str, root: Path) -> None:
+    text = FLUX.replace("./apps/web", f'"{path}"'.replace("\x00", "\\0"))
+    assert deployed(root, {**WEB, "clusters/web.yaml": text}) == [(None, "web")]
