@@ -183,13 +183,17 @@ def test_findings_are_at_the_object_that_decides(text: str, root: Path) -> None:
     assert finding.units == ("apps/web (Kustomization flux-system/web)",)
 
 
-def test_values_are_reported_where_they_are_substituted_from(root: Path) -> None:
-    text = f"{FLUX}  postBuild:\n    substitute:\n      REGISTRY: ghrc.io\n      TAG: latest\n"
+@pytest.mark.parametrize(
+    ("registry", "tag", "expected"),
+    [("ghrc.io", "1.0", ("misspelled-registry", 9)), ("ghcr.io", "latest", ("latest-tag", 10))],
+)
+def test_values_are_reported_where_they_are_substituted_from(
+    registry: str, tag: str, expected: tuple[str, int], root: Path
+) -> None:
+    text = f"{FLUX}  postBuild:\n    substitute:\n      REGISTRY: {registry}\n      TAG: '{tag}'\n"
     files = {"apps/web/pod.yaml": pod("${REGISTRY}/acme/web:${TAG}"), "clusters/web.yaml": text}
-    assert {(one.rule, one.place.span.line) for one in findings(root, files)} == {
-        ("misspelled-registry", 9),
-        ("latest-tag", 10),
-    }
+    (finding,) = findings(root, files)
+    assert (finding.rule, finding.place.span.line) == expected
 
 
 @pytest.mark.parametrize("path", ["../../etc", "/", "", "a/../..", "apps/\x00", "{{path}}"])
