@@ -50,7 +50,7 @@ for _name, _arguments in (
     ("--diff", ("--diff", "--unsafe-fixes")),
     ("--fix", ("--fix", "--unsafe-fixes")),
     ("--write-baseline", ("--write-baseline", "b.json")),
-    ("--strict", ("--strict",)),
+    ("--strict-syntax", ("--strict-syntax",)),
     ("--timing", ("--timing",)),
 ):
 
@@ -142,18 +142,10 @@ def _shown(folder: Path, n: int) -> list[str]:
     return ["config", "show"]
 
 
-@ROWS.add("configurations that are extended, shown", 50)
-def _shown_extended(folder: Path, n: int) -> list[str]:
-    for i in range(n):
-        (folder / f"c{i}.yaml").write_text(json.dumps({"registries": {f"r{i}.example": None}}), encoding="utf-8")
-    configured(folder, extends=[f"c{i}.yaml" for i in range(n)])
-    return ["config", "show"]
-
-
 @ROWS.add("images that init looks at", 200)
 def _init(folder: Path, n: int) -> list[str]:
     one_file(folder, stream(pod(f"p{i}", f"r{i}.example/a:1") for i in range(n)))
-    return ["init", "--force"]
+    return ["init", "--force", "."]
 
 
 @ROWS.add("entries of knowledge, shown")

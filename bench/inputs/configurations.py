@@ -55,11 +55,13 @@ def _external(folder: Path, n: int) -> list[str]:
     return _pods(folder, n)
 
 
-@ROWS.add("external secrets with globs x pods")
-def _external_globs(folder: Path, n: int) -> list[str]:
-    configured(folder, secrets={"external": [f"n{i}-*/*" for i in range(n)]})
-    text = stream(pod("a", namespace=f"n{i}-a", secrets=["s"]) for i in range(n))
-    return one_file(folder, text)
+for _glob in ("n{}-*/*", "*/*-{}-*", "*-{}-*/*"):
+
+    @ROWS.add(f"external secrets like `{_glob.format('')}` x pods")
+    def _external_globs(folder: Path, n: int, glob: str = _glob) -> list[str]:
+        configured(folder, secrets={"external": [glob.format(i) for i in range(n)]})
+        text = stream(pod("a", namespace=f"n{i}-a", secrets=[f"a-{i}-b"]) for i in range(n))
+        return one_file(folder, text)
 
 
 for _key, _pattern in (
@@ -69,13 +71,21 @@ for _key, _pattern in (
     ("container", "x{}"),
     ("namespace", "n{}-*"),
     ("kind", "Pod{}"),
+    ("name", "*p{}*"),
+    ("image", "*/a{}:*"),
 ):
 
-    @ROWS.add(f"ignores by {_key} x findings")
+    @ROWS.add(f"ignores by {_key} like `{_pattern.format('')}` x findings")
     def _ignores(folder: Path, n: int, key: str = _key, pattern: str = _pattern) -> list[str]:
         entries = [{"rule": "latest-tag", key: pattern.format(i), "reason": "known"} for i in range(n)]
         configured(folder, ignore=entries)
         return _pods(folder, n)
+
+
+@ROWS.add("ignores that are alike x findings")
+def _twins(folder: Path, n: int) -> list[str]:
+    configured(folder, ignore=[{"rule": "latest-tag", "reason": f"known {i}"} for i in range(n)])
+    return _pods(folder, n)
 
 
 @ROWS.add("ignores that expired")
@@ -97,10 +107,12 @@ def _override_paths(folder: Path, n: int) -> list[str]:
     return _pod_files(folder, n)
 
 
-@ROWS.add("globs of `exclude` x files")
-def _exclude(folder: Path, n: int) -> list[str]:
-    configured(folder, exclude=[f"q{i}*.yaml" for i in range(n)])
-    return _pod_files(folder, n)
+for _glob in ("q{}*.yaml", "*q{}*", "**/q{}*/*.yaml"):
+
+    @ROWS.add(f"globs of `exclude` like `{_glob.format('')}` x files")
+    def _exclude(folder: Path, n: int, glob: str = _glob) -> list[str]:
+        configured(folder, exclude=[glob.format(i) for i in range(n)])
+        return _pod_files(folder, n)
 
 
 @ROWS.add("tags of mutable-tag x images")
@@ -129,23 +141,6 @@ def _enumeration(folder: Path, n: int) -> list[str]:
     schema = {"properties": {"image": {"enum": [f"a{i}" for i in range(n)]}}}
     configured(folder, **{"custom-rules": [{"name": "listed", "message": "not listed", "schema": schema}]})
     return _pods(folder, n)
-
-
-@ROWS.add("configurations that extend each other", 20)
-def _extends(folder: Path, n: int) -> list[str]:
-    for i in range(n):
-        content = {"extends": [f"c{i + 1}.yaml"]} if i + 1 < n else {}
-        (folder / f"c{i}.yaml").write_text(json.dumps({**content, "exclude": [f"x{i}"]}), encoding="utf-8")
-    configured(folder, extends=["c0.yaml"])
-    return _pods(folder, 1)
-
-
-@ROWS.add("configurations that one extends")
-def _extends_many(folder: Path, n: int) -> list[str]:
-    for i in range(n):
-        (folder / f"c{i}.yaml").write_text(json.dumps({"exclude": [f"x{i}"]}), encoding="utf-8")
-    configured(folder, extends=[f"c{i}.yaml" for i in range(n)])
-    return _pods(folder, 1)
 
 
 @ROWS.add("images of an inventory x images")
@@ -180,8 +175,8 @@ def _registry(host: str) -> dict[str, str]:
         "operator": "acme",
         "access": "private",
         "status": "active",
-        "source": "https://acme.example",
-        "evidence": "docs",
+        "source": "https://acme.example/",
+        "evidence": "files",
     }
 
 
@@ -191,16 +186,17 @@ def _added(folder: Path, n: int) -> list[str]:
     return _pods(folder, n, *arguments)
 
 
-@ROWS.add("registries with globs added to the knowledge x images")
-def _added_globs(folder: Path, n: int) -> list[str]:
-    arguments = _knowledge(folder, registries=[_registry(f"*.known-{i}.example.com") for i in range(n)])
-    return _pods(folder, n, *arguments)
+for _glob in ("*.known-{}.example.com", "*-known-{}.*.com"):
+
+    @ROWS.add(f"registries like `{_glob.format('')}` added to the knowledge x images")
+    def _added_globs(folder: Path, n: int, glob: str = _glob) -> list[str]:
+        return _pods(folder, n, *_knowledge(folder, registries=[_registry(glob.format(i)) for i in range(n)]))
 
 
 @ROWS.add("images added to the knowledge x images")
 def _added_images(folder: Path, n: int) -> list[str]:
-    entry = {"status": "removed", "source": "https://acme.example", "evidence": "docs"}
-    images = [{"match": f"ghcr.io/acme/gone-{i}", **entry} for i in range(n)]
+    entry = {"status": "removed", "source": "https://acme.example/", "evidence": "files"}
+    images = [{"match": match, **entry} for i in range(n) for match in (f"ghcr.io/acme/gone-{i}", f"ghcr.io/*/x{i}")]
     arguments = _knowledge(folder, images=images)
     return one_file(folder, stream(pod(f"p{i}", f"ghcr.io/acme/a{i}:1") for i in range(n)), *arguments)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from typing import TYPE_CHECKING
 
-from inputs.rows import Rows, configured, pod
+from inputs.rows import Rows, configured, pod, secret, stream
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +85,42 @@ def _namespaces(folder: Path, n: int) -> list[str]:
     _files(folder, n, "f{0}/p{0}.yaml")
     for i in range(n):
         configured(folder / f"f{i}", namespace=f"n{i}")
+    return ["check", *(f"f{i}" for i in range(n))]
+
+
+@ROWS.add("folders with registries, secrets and a namespace of their own", 100)
+def _worlds(folder: Path, n: int) -> list[str]:
+    for i in range(n):
+        own = folder / f"f{i}"
+        own.mkdir()
+        configured(
+            own,
+            namespace=f"n{i}",
+            registries={f"r{i}.example": {"auth": "secret"}},
+            secrets={"external": [f"n{i}/s"]},
+        )
+        pods = [pod("a", f"r{i}.example/a:latest", namespace=None, secrets=["s", "t"]), pod("b", namespace=None)]
+        text = stream([*pods, secret("t", f"r{i}.example", namespace=None)])
+        (own / "m.yaml").write_text(text, encoding="utf-8")
+    return ["check", *(f"f{i}" for i in range(n))]
+
+
+@ROWS.add("folders with an inventory and knowledge that they share", 50)
+def _shared_lists(folder: Path, n: int) -> list[str]:
+    _files(folder, n, "f{0}/p{0}.yaml")
+    (folder / "images.txt").write_text("".join(f"r{i}.example/a{i}:1\n" for i in range(n)), encoding="utf-8")
+    entries = [{"host": f"gh{i}.example", "likely": "ghcr.io", "kind": "typo"} for i in range(n)]
+    (folder / "k.yaml").write_text(json.dumps({"misspellings": entries}), encoding="utf-8")
+    (folder / ".git").mkdir()
+    for i in range(n):
+        configured(folder / f"f{i}", inventory=["../images.txt"], knowledge=["../k.yaml"], namespace=f"n{i}")
+    return ["check", *(f"f{i}" for i in range(n))]
+
+
+@ROWS.add("named folders below a large pyproject.toml", 100)
+def _folders_below_project(folder: Path, n: int) -> list[str]:
+    (folder / "pyproject.toml").write_text("# imagelint\n" + "#\n" * n, encoding="utf-8")
+    _files(folder, n, "f{0}/p{0}.yaml")
     return ["check", *(f"f{i}" for i in range(n))]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING
 
 from inputs.rows import Rows, one_file, pod, stream
@@ -164,10 +165,11 @@ def _misplaced(n: int) -> str:
     return pod("a", *[f"a:1\n      imagePullSecrets: [{{name: s{number}}}]" for number in range(n)])
 
 
-@ROWS.text("mappings in each other", 20)
+@ROWS.text("bytes of mappings in each other", 10_000)
 def _nested(n: int) -> str:
-    body = "".join(f"{' ' * depth}a:\n" for depth in range(1, n))
-    return "apiVersion: acme.example/v1\nkind: Things\nspec:\n" + body + " " * n + "containers: [{image: a}]\n"
+    depth = math.isqrt(2 * n)  # each line is indented one space more
+    body = "".join(f"{' ' * level}a:\n" for level in range(1, depth))
+    return "apiVersion: acme.example/v1\nkind: Things\nspec:\n" + body + " " * depth + "containers: [{image: a}]\n"
 
 
 @ROWS.text("long names")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imagelint.linting.report import Report
-from imagelint.runs import Run, RunsByInput, in_world, plan_runs
+from imagelint.runs import Run, RunsByInput, plan_runs
 from imagelint.session import Request, Session
 
 if TYPE_CHECKING:
@@ -65,9 +65,7 @@ def images(
     runs = [in_world(run) for run in plan_runs(paths, RULES, config=config, isolated=isolated)]
     session = _read(runs, context)
     return [
-        entry
-        for run, sources in RunsByInput(runs).own(session.input.reported)
-        for entry in image_entries(session.index(run.world), session.input, sources)
+        entry for _, sources, index in session.parts(runs) for entry in image_entries(index, session.input, sources)
     ]
 
 

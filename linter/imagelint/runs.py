@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.config.file import Configuration, load_configuration, unknown_rule
-from imagelint.config.layers import Search, search_configuration
+from imagelint.config.layers import Search, Searches
 from imagelint.linting.selection import path_matches
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from imagelint.linting.rule import Rule
     from imagelint.text.places import SourceId
+    from imagelint.world.inventory import Inventory
+    from imagelint.world.knowledge.base import Knowledge
 
 
 # Of a run before what is known has been read.
@@ -69,6 +72,11 @@ class RunsByInput:
         """Whether the configuration of a file excludes it."""
         return any(self._runs[number].excludes(path) for number in self._of(path))
 
+    def nearest(self, path: str) -> Run | None:
+        """The run of the input that is nearest to a file, if any."""
+        found = (self._by_input[name] for name in (*_upward(path), ".") if name in self._by_input)
+        return next((self._runs[numbers[-1]] for numbers in found), None)
+
     def _of(self, path: str) -> set[int]:
         return {number for name in (".", *_upward(path)) for number in self._by_input.get(name, ())}
 
@@ -100,8 +108,9 @@ def plan_runs(  # noqa: PLR0913 - each is an option of the command line
     """
     by_file: dict[str | None, list[str]] = {}
     foreign: set[str] = set()
+    searches = Searches()
     for path in paths:
-        search = Search(config) if isolated or config else search_configuration(_place_of(path, stdin_name))
+        search = Search(config) if isolated or config else searches.upward_from(_place_of(path, stdin_name))
         foreign.update(search.foreign)
         by_file.setdefault(None if isolated else search.path, []).append(path)
     configurations = {
@@ -140,23 +149,38 @@ def _named(given: Sequence[str], rules: Collection[str]) -> frozenset[str]:
     return frozenset(names)
 
 
-def in_world(
-    run: Run, *, inventory: Sequence[str] = (), knowledge: Sequence[str] = (), today: date | None = None
-) -> Run:
-    """The run with what is known besides the manifests. Raises UserFileError.
+def in_worlds(
+    runs: Iterable[Run], *, inventory: Sequence[str] = (), knowledge: Sequence[str] = (), today: date | None = None
+) -> list[Run]:
+    """The runs with what is known besides the manifests; what several of them name is read once. Raises UserFileError.
 
     What the command line gives comes before the configuration.
     """
-    configuration = run.configuration
-    found, known = None, None
-    if lists := inventory or configuration.inventory:
-        from imagelint.config.containment import tree_of
-        from imagelint.world.inventory import read_inventory
+    inventories, bases = cache(_inventory), cache(_knowledge)
+    found: list[Run] = []
+    for run in runs:
+        configuration = run.configuration
+        lists, files = tuple(inventory) or configuration.inventory, (*configuration.knowledge, *knowledge)
+        folder = None if inventory else configuration.selection.folder
+        world = World(
+            settings=configuration.settings,
+            knowledge=bases(files) if files else None,
+            inventory=inventories(lists, folder, configuration.inventory_is_complete) if lists else None,
+            today=today,
+        )
+        found.append(run._replace(world=world))
+    return found
 
-        tree = None if inventory else tree_of(configuration.selection.folder)
-        found = read_inventory(lists, is_complete=configuration.inventory_is_complete, tree=tree)
-    if files := (*configuration.knowledge, *knowledge):
-        from imagelint.config.added_knowledge import read_knowledge
 
-        known = read_knowledge(files)
-    return run._replace(world=World(settings=configuration.settings, knowledge=known, inventory=found, today=today))
+def _inventory(lists: tuple[str, ...], folder: str | None, is_complete: bool) -> Inventory:
+    """The inventory in some files; below a folder with a configuration that names them, only inside its work tree."""
+    from imagelint.config.containment import tree_of
+    from imagelint.world.inventory import read_inventory
+
+    return read_inventory(lists, is_complete=is_complete, tree=None if folder is None else tree_of(folder))
+
+
+def _knowledge(files: tuple[str, ...]) -> Knowledge:
+    from imagelint.config.added_knowledge import read_knowledge
+
+    return read_knowledge(files)

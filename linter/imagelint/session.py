@@ -19,6 +19,8 @@ from imagelint.text.paths import folders_above, shown
 from imagelint.text.places import SourceId
 from imagelint.text.source import STDIN, STDIN_NAME, UnreadableError, read_source
 from imagelint.text.sources import Buffers
+from imagelint.world.settings import Settings
+from imagelint.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -29,11 +31,11 @@ if TYPE_CHECKING:
     from imagelint.runs import Run
     from imagelint.sources.discover import Discovery
     from imagelint.text.source import Source
-    from imagelint.world.world import World
 
     # The files of a run as they are read, for whoever watches.
     Progress = Callable[[Sequence[InputFile]], Iterable[InputFile]]
     Timed = Callable[[Rule], Rule]
+    _Key = tuple[object, ...]
 
 # How many files one note names.
 _MOST_NAMED = 3
@@ -156,15 +158,70 @@ class Session:
         result = read_file(InputFile(id.path, explicit=False), is_strict=self._is_strict)
         return None if isinstance(result, str) else result
 
-    def index(self, world: World, scope: frozenset[SourceId] | None = None) -> Index:
-        """The index of what is held, kept until the next update. `scope`: the sources that are judged, None for all."""
-        # Many configurations that differ in nothing that rules see share one.
-        settings = world.settings
-        given = settings._asdict()
-        given |= {"source": settings.source if settings.external_secrets else "", "options": repr(settings.options)}
-        key = (*given.values(), id(world.knowledge), id(world.inventory), world.today, scope)
+    def index(self, world: World) -> Index:
+        """The index of all that is held, in one world; kept until the next update."""
+        key = _key(world)
         if key not in self._indexes:
-            self._indexes[key] = Index(self.input.deployed, world, scope)
+            self._indexes[key] = Index(self.input.deployed, world)
+        return self._indexes[key]
+
+    def parts(
+        self, runs: Sequence[Run], scope: Collection[SourceId] | None = None
+    ) -> list[tuple[Run, set[SourceId], Index]]:
+        """Each run with its reported sources (only those in `scope`, if it is given), and the index that judges them.
+
+        Configurations that differ in nothing that rules see share one, and all of them what is joined.
+        """
+        if not runs:
+            return []
+        owned = RunsByInput(runs).own(self.input.reported if scope is None else self.input.reported.intersection(scope))
+        whole = self._whole(runs)
+        worlds = {_key(run.world): run.world for run in runs}
+        built = self._units_by_source()
+        judged: dict[_Key, set[SourceId]] = {key: set() for key in worlds}
+        for run, own in owned:
+            judged[_key(run.world)].update(own, *(built.get(source, ()) for source in own))
+        order = {source: number for number, source in enumerate(self.input.files)}
+        indexes = {
+            key: self._within(whole, world, sorted(order.keys() & judged[key], key=order.__getitem__))
+            for key, world in worlds.items()
+        }
+        return [(run, own, indexes[_key(run.world)]) for run, own in owned]
+
+    def _units_by_source(self) -> dict[SourceId, list[SourceId]]:
+        """The units that each source is a part of."""
+        found: dict[SourceId, list[SourceId]] = {}
+        for unit in self.input.units.values():
+            for source in unit.sources:
+                found.setdefault(source, []).append(unit.id)
+        return found
+
+    def _whole(self, runs: Sequence[Run]) -> Index:
+        """The index of all files, each in the world of its run; the others in what all runs have in common."""
+        if len({_key(run.world) for run in runs}) == 1:
+            return self.index(runs[0].world)
+        key = tuple(id(run.world) for run in runs)
+        if key not in self._indexes:
+            by_input = RunsByInput(runs)
+            nearest = (
+                (source, by_input.nearest(source.path)) for source in self.input.reported | self.input.units.keys()
+            )
+            worlds = {source: run.world for source, run in nearest if run is not None}
+            namespaces = {run.world.settings.namespace for run in runs}
+            shared = Settings(namespace=namespaces.pop() if len(namespaces) == 1 else None)
+            world = World(settings=shared, today=runs[0].world.today)
+            self._indexes[key] = Index(self.input.deployed, world, worlds)
+        return self._indexes[key]
+
+    def _within(self, whole: Index, world: World, judged: Sequence[SourceId]) -> Index:
+        """The index of some sources in a world."""
+        if _key(world) == _key(whole.world) and len(judged) == len(self.input.files):
+            return whole
+        key = (id(whole), _key(world), *judged)
+        if key not in self._indexes:
+            from imagelint.index.partial_index import PartialIndex
+
+            self._indexes[key] = PartialIndex(whole, judged, world)
         return self._indexes[key]
 
     def lint(
@@ -175,29 +232,20 @@ class Session:
         With a small `scope` it takes a fraction of the time. `timed` wraps each rule.
         """
         run_as = cache(timed or _untimed)
-        judged = self.input.reported if scope is None else self.input.reported.intersection(scope)
-        units = self.input.units_of(judged)
-        within = None if judged.issuperset(self.input.files.keys() - units) else frozenset({*judged, *units})
         outcomes = [
-            check(
-                [run_as(rule) for rule in run.rules],
-                self.input,
-                self.index(run.world, within),
-                run.configuration.selection,
-                own,
-            )
-            for run, own in RunsByInput(runs).own(judged)
+            check([run_as(rule) for rule in run.rules], self.input, index, run.configuration.selection, own)
+            for run, own, index in self.parts(runs, scope)
         ]
         # Two configurations may extend a third, and report on it twice.
         findings = {finding.sort_key: finding for outcome in outcomes for finding in outcome.findings}
         suppressed = {entry[0].sort_key: entry for outcome in outcomes for entry in outcome.suppressed}
-        off = {name for outcome in outcomes for name in outcome.off if all(name in other.off for other in outcomes)}
+        off = frozenset[str].intersection(*(outcome.off for outcome in outcomes)) if outcomes else frozenset[str]()
         return Report(
             [findings[key] for key in sorted(findings)],
             self.input,
             [suppressed[key] for key in sorted(suppressed)],
             _enabled(runs),
-            frozenset(off),
+            off,
             Counter(dict(entry for outcome in outcomes for entry in outcome.set_aside).values()),
         )
 
@@ -210,6 +258,14 @@ class Session:
         except UnreadableError as error:
             self.input.reported.add(id)
             self.input.files[id] = unreadable(error)
+
+
+def _key(world: World) -> _Key:
+    """What rules see of a world."""
+    settings = world.settings
+    given = settings._asdict()
+    given |= {"source": settings.source if settings.external_secrets else "", "options": repr(settings.options)}
+    return (*given.values(), id(world.knowledge), id(world.inventory), world.today)
 
 
 def _untimed(rule: Rule) -> Rule:

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
 def check(index: Index) -> Iterator[Finding]:
     """Secrets with a password that is not an example."""
-    for secret in index.secrets.all:
+    for secret in index.defined_secrets:
         entries = secret.config.entries if secret.config else ()
         keys = ", ".join(f"`{entry.key}`" for entry in entries if entry.looks_real and entry.has_username)
         if keys:

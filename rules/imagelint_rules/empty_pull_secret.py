@@ -67,7 +67,7 @@ def check(index: Index) -> Iterator[Finding]:
     for pod in index.pods:
         if pod.spec.core:
             yield from _in_list(pod.source, pod.resource, pod.spec.pull_secrets)
-    for account in index.accounts.all:
+    for account in index.defined_accounts:
         yield from _in_list(account.source, account.resource, account.pull_secrets)
 
 

@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 
 def check(index: Index) -> Iterator[Finding]:
     """Secrets with at least one token that expires."""
-    for secret in index.secrets.all:
+    for secret in index.defined_secrets:
         entries = secret.config.entries if secret.config else ()
         entry = next((entry for entry in entries if entry.token_hours is not None), None)
         if entry is not None:

@@ -49,6 +49,7 @@ spec:
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from imagelint.linting.finding import Severity
@@ -66,6 +67,9 @@ if TYPE_CHECKING:
     from imagelint.kubelet.reference import ImageReference
     from imagelint.linting.finding import Finding
     from imagelint.world.availability import Availability
+
+# Of a repository with many tags: comparing one takes as long as twenty look-ups.
+_MOST_COMPARED = 100
 
 
 def check(index: Index) -> Iterator[Finding]:
@@ -97,11 +101,17 @@ def _finding(use: ImageUse, image: ImageReference, found: Availability) -> Findi
 def _nearest(tag: str, tags: Sequence[str]) -> str | None:
     """The tag that was probably meant: the same with or without a `v`, else the most similar one."""
     for other in (f"v{tag}", tag.removeprefix("v"), tag.removeprefix("v").removeprefix("v")):
-        if other in tags:
+        if other in _around(other, tags, 1):
             return other
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(tag, tags, n=1, cutoff=0.7)), None)
+    return next(iter(get_close_matches(tag, _around(tag, tags, _MOST_COMPARED), n=1, cutoff=0.7)), None)
+
+
+def _around(tag: str, tags: Sequence[str], count: int) -> Sequence[str]:
+    """The sorted tags before and behind the place of one, as many of each: the others have another beginning."""
+    place = bisect_left(tags, tag)
+    return tags[max(place - count, 0) : place + count]
 
 
 RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(WaitingReason.ERR_IMAGE_PULL), part=Part.TAG)

@@ -55,7 +55,7 @@ def _judged(index: Index, use: ImageUse, image: ImageReference) -> Judgement | N
         return unreachable(image, "is declared to be out of reach")
     # A bare name in a DeploymentConfig is an image stream, which a trigger replaces; before a short one in the values
     # of a chart the chart may put a registry.
-    is_completed = use.pod.resource.kind == "DeploymentConfig" or (use.pod.spec.is_of_values and image.is_short)
+    is_completed = use.pod.resource.kind == "DeploymentConfig" or (use.pod.is_of_values and image.is_short)
     is_known = declared is not None or is_completed
     found = _judgement_of(index.world.knowledge, index.world.today, image, is_declared=is_known)
     # What a kustomization lists may get its image when it is deployed: `kustomize edit set image controller=…`.

@@ -110,13 +110,13 @@ def _lacks_image(container: Container, pod: Pod) -> bool:
 
 def _has_it_elsewhere(index: Index, pod: Pod, container: Container) -> bool:
     """Whether another file has the same container of the same object with an image, so that this one patches it."""
-    sources = index.join(_with_image).get((pod.resource.kind, pod.resource.name, container.name), set())
+    sources = index.whole.join(_with_image).get((pod.resource.kind, pod.resource.name, container.name), set())
     return bool(sources - {pod.source})
 
 
 def _with_image(index: Index) -> dict[tuple[str, str | None, str | None], set[SourceId]]:
     found: dict[tuple[str, str | None, str | None], set[SourceId]] = {}
-    for use in index.all_images:
+    for use in index.images:
         resource = use.pod.resource
         found.setdefault((resource.kind, resource.name, use.container.name), set()).add(use.pod.source)
     return found

@@ -49,6 +49,7 @@ from typing import TYPE_CHECKING, Annotated
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason, When
 from imagelint.linting.rule import Rule
+from imagelint.text.glob_table import GlobTable
 from imagelint.text.globs import glob_matches
 from imagelint.text.trace import Part
 from imagelint.world.rule_options import RuleOptions
@@ -71,10 +72,10 @@ class Options(RuleOptions):
 
 def check(index: Index) -> Iterator[Finding]:
     """Images with one of the tags and without a digest."""
-    tags = index.options(Options).tags
+    tags = GlobTable((glob, glob) for glob in index.options(Options).tags)
     for use in index.images:
         tag = use.tagged.tag if use.tagged and use.tagged.digest is None else None
-        if tag is not None and any(glob_matches(glob, tag) for glob in tags):
+        if tag is not None and any(glob_matches(glob, tag) for glob in tags.near(tag)):
             yield RULE.at_image(
                 use,
                 f"image `{use.effective}` uses the mutable tag `{tag}`",

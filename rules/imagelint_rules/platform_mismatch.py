@@ -57,6 +57,7 @@ spec:
 from __future__ import annotations
 
 import posixpath
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,7 +68,7 @@ from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from imagelint.index.image_use import ImageUse, Pod
     from imagelint.index.index import Index
@@ -84,6 +85,8 @@ class _Offer(NamedTuple):
 
 
 LINUX, WINDOWS = "linux", "windows"
+# Of the platforms of an image.
+_MOST_NAMED = 10
 # Their tags are for both systems: the node gets its own.
 _FOR_BOTH = ("mcr.microsoft.com/",)
 
@@ -95,35 +98,41 @@ def check(index: Index) -> Iterator[Finding]:
 
 
 def _mismatches(index: Index) -> Iterator[Finding]:
-    for use in index.images:
-        if use.named is None:
-            continue
-        offer, nodes = _offer(index, use.named), use.pod.spec.nodes
-        architectures = [name.value for name in nodes.architectures] or index.settings.architectures
-        if _misses(offer.systems, [name.value for name in nodes.systems]):
-            wanted = [name.value for name in nodes.systems]
-            yield _finding(use, offer.systems, wanted, nodes.systems, None)
-        elif _misses(offer.architectures, architectures):
-            prediction = Prediction(WaitingReason.ERR_IMAGE_PULL, detail="or exec format error")
-            yield _finding(use, offer.architectures, architectures, nodes.architectures, prediction)
+    prediction = Prediction(WaitingReason.ERR_IMAGE_PULL, detail="or exec format error")
+    for pod in index.pods:
+        nodes = pod.spec.nodes
+        systems = dict.fromkeys(name.value for name in nodes.systems)
+        architectures = dict.fromkeys([name.value for name in nodes.architectures] or index.settings.architectures)
+        for use in index.images_of(pod):
+            offer = _offer(index, use.named) if use.named is not None else _Offer(frozenset(), frozenset())
+            if _misses(offer.systems, systems):
+                yield _finding(use, offer.systems, systems, nodes.systems, None)
+            elif _misses(offer.architectures, architectures):
+                yield _finding(use, offer.architectures, architectures, nodes.architectures, prediction)
 
 
 def _offer(index: Index, image: ImageReference) -> _Offer:
-    known = [platform.split("/") for platform in index.world.availability(image).platforms]
-    if known:
-        return _Offer(frozenset(part[0] for part in known), frozenset(part[1] for part in known))
+    platforms = index.world.availability(image).platforms
+    if platforms:
+        return _offer_of(platforms)
     system, architecture = image_system(image), image_architecture(image)
     return _Offer(frozenset({system} if system else ()), frozenset({architecture} if architecture else ()))
 
 
-def _misses(offered: frozenset[str], wanted: Sequence[str]) -> bool:
-    return bool(offered) and bool(wanted) and not offered & set(wanted)
+@lru_cache(maxsize=4096)
+def _offer_of(platforms: frozenset[str]) -> _Offer:
+    known = [platform.split("/") for platform in platforms]
+    return _Offer(frozenset(part[0] for part in known), frozenset(part[1] for part in known))
+
+
+def _misses(offered: frozenset[str], wanted: Collection[str]) -> bool:
+    return bool(offered) and bool(wanted) and not any(name in wanted for name in offered)
 
 
 def _finding(
-    use: ImageUse, offered: frozenset[str], wanted: Sequence[str], asked: Sequence[Text], prediction: Prediction | None
+    use: ImageUse, offered: frozenset[str], wanted: Iterable[str], asked: Sequence[Text], prediction: Prediction | None
 ) -> Finding:
-    own, nodes = (" or ".join(f"`{name}`" for name in names) for names in (sorted(offered), wanted))
+    own, nodes = (" or ".join(f"`{name}`" for name in names) for names in map(_first, (sorted(offered), wanted)))
     who = "the pod requires a node" if asked else "the cluster has nodes"
     return RULE.at_image(
         use,
@@ -134,19 +143,28 @@ def _finding(
     )
 
 
+def _first(names: Iterable[str]) -> list[str]:
+    return [*islice(names, _MOST_NAMED)]
+
+
 def _unplaced(index: Index) -> Iterator[Finding]:
     """The first image of each pod that may be scheduled to a node for which it has no platform."""
-    windows = {
-        _neighbourhood(pod): Place(pod.source, system.span)
-        for pod in index.all_pods
-        for system in pod.spec.nodes.systems
-        if system.value == WINDOWS
-    }
+    windows = index.whole.join(_windows)
     for pod in (
         index.pods if windows or len(index.settings.systems) > 1 or len(index.settings.architectures) > 1 else ()
     ):
         found = (_unplaced_image(index, use, windows) for use in index.images_of(pod))
         yield from islice((finding for finding in found if finding is not None), 1)
+
+
+def _windows(index: Index) -> dict[tuple[str, str], Place]:
+    """Where there are pods that require Windows, with a place that does."""
+    return {
+        _neighbourhood(pod): Place(pod.source, system.span)
+        for pod in index.pods
+        for system in pod.spec.nodes.systems
+        if system.value == WINDOWS
+    }
 
 
 def _neighbourhood(pod: Pod) -> tuple[str, str]:

@@ -78,7 +78,7 @@ _CONSEQUENCES = {
 
 def check(index: Index) -> Iterator[Finding]:
     """Docker config Secrets that are not valid; `pull-secret-wrong-type` reports the wrong layout."""
-    for secret in index.secrets.all:
+    for secret in index.defined_secrets:
         config = secret.config
         if config is None or secret.type not in DOCKER_KEYS or config.meant_type is not None:
             continue
@@ -87,7 +87,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 
 def _finding(index: Index, secret: Secret, config: DockerConfig) -> Finding:
-    users = index.all_uses_of_secrets.first(secret)
+    users = index.whole.uses_of_secrets.first(secret)
     return RULE.finding(
         secret.config_place,
         f"pull secret `{secret.id.name}`: {_CONSEQUENCES[config.verdict]}, because {config.reason}"

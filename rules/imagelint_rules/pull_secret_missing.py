@@ -190,7 +190,7 @@ def _known(index: Index) -> _Known:
     served: dict[str, ImageUse] = {}
     same_kind: dict[tuple[str, str], ImageUse] = {}
     balance: dict[str, int] = {}
-    for pod in index.all_pods:
+    for pod in index.pods:
         use = index.join(PodImages).main(pod)
         if use is None or pod.spec.is_of_values:
             continue
@@ -224,14 +224,14 @@ def _scopes(index: Index, use: ImageUse) -> tuple[str, ...]:
 
 
 def _idle_secrets(index: Index) -> frozenset[Secret]:
-    return frozenset(index.secrets.all) - index.all_uses_of_secrets.secrets
+    return frozenset(index.secrets.all) - index.uses_of_secrets.secrets
 
 
 def _evidence(index: Index, use: ImageUse) -> _Evidence | None:
     scopes = _scopes(index, use)
     if not scopes:
         return None
-    known = index.join(_known)
+    known = index.whole.join(_known)
     for scope in scopes:
         sibling = known.served.get(scope)
         if sibling is not None:

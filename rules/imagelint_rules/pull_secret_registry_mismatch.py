@@ -161,13 +161,13 @@ def _readable(index: Index) -> dict[Credentials, _Readable]:
 
 def _serve(index: Index, readable: _Readable) -> bool:
     """Whether some image of the input is pulled with one of the secrets."""
-    return not index.join(_serving).isdisjoint(secret.place for secret in readable.secrets)
+    return not index.whole.join(_serving).isdisjoint(secret.place for secret in readable.secrets)
 
 
 def _serving(index: Index) -> frozenset[Place]:
     """The Secrets that match some image."""
     # Images that are pulled with the same secrets share one tuple of them.
-    found = {id(secrets): secrets for use in index.all_images for secrets in [index.credential(use).secrets]}
+    found = {id(secrets): secrets for use in index.images for secrets in [index.credential(use).secrets]}
     return frozenset(secret.place for secrets in found.values() for secret in secrets)
 
 

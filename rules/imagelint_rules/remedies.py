@@ -78,7 +78,7 @@ def matching_secret(index: Index, use: ImageUse) -> Secret | None:
     """A Secret of the pod's namespace with credentials for an image, whether or not the pod uses it."""
     if use.reference is None:
         return None
-    return index.credential_sets.serving(use.reference.normalized, use.pod.namespace)
+    return index.whole.credential_sets.serving(use.reference.normalized, use.pod.namespace)
 
 
 class PodImages:
@@ -104,7 +104,7 @@ def image_of(index: Index, use: SecretUse) -> ImageUse | None:
     """The image that a pull secret is most likely for, of the pod that uses it or of the pods of the account."""
     if use.pod is not None:
         return index.join(PodImages).main(use.pod)
-    return index.join(_images_of_accounts).get(id(use.resource))
+    return index.whole.join(_images_of_accounts).get(id(use.resource))
 
 
 def of_pods(use: SecretUse, prediction: Prediction | None) -> Prediction | None:
@@ -125,7 +125,7 @@ def all_public(index: Index, use: SecretUse) -> bool:
     """Whether every image that a pull secret may be for can be pulled by anyone, for certain."""
     if use.pod is not None:
         return index.join(PodImages).are_public(use.pod)
-    return id(use.resource) in index.join(_public_accounts)
+    return id(use.resource) in index.whole.join(_public_accounts)
 
 
 def _public_accounts(index: Index) -> frozenset[int]:

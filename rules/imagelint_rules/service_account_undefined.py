@@ -132,7 +132,7 @@ def _chart(pod: Pod) -> str:
 
 def _is_rendered_whole(index: Index, pod: Pod) -> bool:
     """Whether the pod is in the output of a chart and not of one template alone, as `--show-only` has it."""
-    return pod.resource.rendered_from is not None and len(index.join(_templates)[pod.source, _chart(pod)]) > 1
+    return pod.resource.rendered_from is not None and len(index.whole.join(_templates)[pod.source, _chart(pod)]) > 1
 
 
 def _templates(index: Index) -> dict[tuple[SourceId, str], set[str]]:

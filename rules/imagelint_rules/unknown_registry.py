@@ -113,7 +113,7 @@ def _is_open(index: Index, use: ImageUse, host: str) -> bool:
     """
     if use.container.type is ContainerType.HANDED_ON and (*_object(use), host) in index.join(_own_hosts):
         return False
-    if use.pod.spec.is_of_values:
+    if use.pod.is_of_values:
         return False
     return judgement(index, use) is None and index.credential(use).match is not Match.MATCHED
 

@@ -97,7 +97,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 def _replaced_later(use: ImageUse, placeholder: str) -> bool:
     resource = use.pod.resource
-    if use.pod.spec.is_of_values:
+    if use.pod.is_of_values:
         return True  # charts render values, and so do the tools that deploy them
     if resource.parametrised and placeholder.startswith("$"):
         return True

@@ -61,12 +61,13 @@ if TYPE_CHECKING:
 
     from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
+    from imagelint.text.places import SourceId, Span
 
 
 def check(index: Index) -> Iterator[Finding]:
     """Docker config Secrets that no lookup reaches."""
-    used = {(secret.source, secret.span) for secret in index.all_uses_of_secrets.secrets}
-    for secret in index.secrets.all:
+    used = index.whole.join(_used)
+    for secret in index.defined_secrets:
         if secret.type in DOCKER_KEYS and (secret.source, secret.span) not in used:
             yield RULE.finding(
                 secret.place,
@@ -74,6 +75,11 @@ def check(index: Index) -> Iterator[Finding]:
                 Subject(resource=secret.resource, names=(secret.id.name,)),
                 help=f"remove it, or add it to a pod or service account:\n{list_of_pull_secrets(secret.id.name)}",
             )
+
+
+def _used(index: Index) -> frozenset[tuple[SourceId, Span]]:
+    """Where the Secrets are defined that some pod or service account uses."""
+    return frozenset((secret.source, secret.span) for secret in index.uses_of_secrets.secrets)
 
 
 RULE = Rule(__name__, Severity.WARNING, check, confidence=Confidence.POSSIBLE, on=False)

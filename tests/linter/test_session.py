@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -241,3 +242,33 @@ def test_a_baseline_knows_a_traced_finding_by_what_was_judged(tmp_path: Path) ->
     (tmp_path / "baseline.json").write_text(baseline_of(before.findings, path), encoding="utf-8")
     after, _ = without_baseline(rendered_session("a comment").lint([run_of()]), path)
     assert after.findings == []
+
+
+@pytest.mark.parametrize(("other", "finds"), [("one", []), ("two", ["pull-secret-other-namespace"])])
+def test_each_file_is_deployed_as_its_own_configuration_says(tmp_path: Path, other: str, finds: list[str]) -> None:
+    for name, namespace in (("a", "one"), ("b", other)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / ".imagelint.yaml").write_text(f"namespace: {namespace}\n", encoding="utf-8")
+    pod = f"{POD.format(name='web', image=GOOD)}  imagePullSecrets: [{{name: s}}]\n"
+    (tmp_path / "a/pod.yaml").write_text(pod, encoding="utf-8")
+    data = '{"auths": {"quay.io": {"auth": "dXNlcjpwYXNzd29yZA=="}}}'
+    secret = (
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ntype: kubernetes.io/dockerconfigjson\n"
+        f"stringData: {{.dockerconfigjson: '{data}'}}\n"
+    )
+    (tmp_path / "b/secret.yaml").write_text(secret, encoding="utf-8")
+    done = imagelint("a", "b", "--format", "json", cwd=tmp_path)
+    assert [finding["rule"] for finding in json.loads(done.stdout)["findings"]] == finds
+
+
+def test_configurations_of_their_own_change_nothing_that_they_do_not_say(tmp_path: Path) -> None:
+    for path in ROOT.joinpath("tests/cases").iterdir():
+        if path.is_dir():
+            shutil.copytree(path, tmp_path / path.name, ignore=shutil.ignore_patterns(".imagelint.yaml", "*.json"))
+    names = sorted(path.name for path in tmp_path.iterdir())
+    apart = imagelint(*names, "--format", "json", "--jobs", "1", cwd=tmp_path)
+    for number, name in enumerate(names):
+        options = {"registries": {f"r{number}.example.com": {"auth": "node"}}}
+        (tmp_path / name / ".imagelint.yaml").write_text(json.dumps(options), encoding="utf-8")
+    done = imagelint(*names, "--format", "json", "--jobs", "1", cwd=tmp_path)
+    assert json.loads(done.stdout)["findings"] == json.loads(apart.stdout)["findings"] != []

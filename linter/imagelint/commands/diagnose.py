@@ -76,15 +76,12 @@ def diagnose_texts(
 def _read_manifests(paths: tuple[str, ...]) -> list[Manifests]:
     from imagelint.commands.inputs import InputOptions, Inputs
     from imagelint.diagnose.manifests import Manifests
-    from imagelint.runs import RunsByInput
 
     inputs = Inputs(InputOptions(paths))
     found = inputs.read()
     findings = inputs.session.lint(inputs.runs).findings
-    own = RunsByInput(inputs.runs).own(found.reported)
-    return [
-        Manifests(inputs.session.index(run.world), findings, sources | found.units_of(sources)) for run, sources in own
-    ]
+    parts = inputs.session.parts(inputs.runs)
+    return [Manifests(index, findings, sources | found.units_of(sources)) for _, sources, index in parts]
 
 
 def read_text(path: str, most: int = MAX_BYTES) -> bytes:

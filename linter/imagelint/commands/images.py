@@ -12,7 +12,6 @@ from imagelint.commands.options import input_options, world_options
 from imagelint.commands.terminal import say, write
 from imagelint.linting.crashes import REPORT_IT
 from imagelint.reporting.image_rows import image_entries, image_references, image_table
-from imagelint.runs import RunsByInput
 
 
 @click.command("images")
@@ -26,8 +25,7 @@ def command(*, format_: str, **given: Any) -> int:  # noqa: ANN401 - the fields 
     """
     inputs = Inputs(InputOptions(**given))
     found = inputs.read()
-    own = RunsByInput(inputs.runs).own(found.reported)
-    parts = [(inputs.session.index(run.world), sources) for run, sources in own]
+    parts = [(index, sources) for _, sources, index in inputs.session.parts(inputs.runs)]
     entries = [entry for index, reported in parts for entry in image_entries(index, found, reported)]
     if format_ == "plain":
         write(sorted({line for index, reported in parts for line in image_references(index, found, reported)}))

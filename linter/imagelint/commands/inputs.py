@@ -8,7 +8,7 @@ import click
 
 from imagelint.commands import all_rules
 from imagelint.commands.terminal import progress
-from imagelint.runs import RunsByInput, in_world, plan_runs
+from imagelint.runs import RunsByInput, in_worlds, plan_runs
 from imagelint.session import Request, Session
 from imagelint.sources.discover import listed_paths
 from imagelint.text.paths import shown
@@ -76,7 +76,7 @@ def _planned(options: InputOptions) -> list[Run]:
         tells_all=options.tells_all,
         stdin_name=shown(options.stdin_filename) if options.stdin_filename else STDIN_NAME,
     )
-    return [in_world(run, inventory=options.inventory, knowledge=options.knowledge, today=today) for run in runs]
+    return in_worlds(runs, inventory=options.inventory, knowledge=options.knowledge, today=today)
 
 
 def _requested(options: InputOptions, runs: Sequence[Run]) -> Request:

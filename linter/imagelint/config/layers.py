@@ -15,7 +15,7 @@ from imagelint.text.source import UnreadableError
 from imagelint.world.rule_options import options_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from imagelint.config.validation import CheckedFile, Json
     from imagelint.linting.rule import Rule
@@ -40,28 +40,38 @@ class Search(NamedTuple):
 
 
 def find_configuration(path: str) -> str | None:
-    """The configuration for a file or folder; see `search_configuration`."""
-    return search_configuration(path).path
+    """The configuration for a file or folder; see `Searches`."""
+    return Searches().upward_from(path).path
 
 
-def search_configuration(path: str) -> Search:
-    """The nearest configuration upward from a file or folder, inside of its work tree or of the home.
+class Searches:
+    """Searches for configurations, which read each pyproject.toml once."""
 
-    Outside of both the search ends at the working folder, for what is below it, else at once. As with git, a file of
-    another user counts for nothing: anybody can put one into /tmp. Raises UserFileError for a link out of the tree.
-    """
-    start = os.path.realpath(path if os.path.isdir(path) else os.path.dirname(path) or ".")
-    last, owners = _last_folder(start), _trusted_owners(start)
-    foreign: list[str] = []
-    for folder in upward(start):
-        for found in _candidates(folder):
-            if _belongs_to(found, owners):
-                _refuse_link_out(found)
-                return Search(found, tuple(foreign))
-            foreign.append(found)
-        if folder == last:
-            break
-    return Search(None, tuple(foreign))
+    def __init__(self) -> None:
+        self._has_table = cache(_has_table)
+        self._from_folder = cache(self._search)
+
+    def upward_from(self, path: str) -> Search:
+        """The nearest configuration upward from a file or folder, inside of its work tree or of the home.
+
+        Outside of both the search ends at the working folder, for what is below it, else at once. As with git, a file
+        of another user counts for nothing: anybody can put one into /tmp. Raises UserFileError for a link out of the
+        tree.
+        """
+        return self._from_folder(os.path.realpath(path if os.path.isdir(path) else os.path.dirname(path) or "."))
+
+    def _search(self, start: str) -> Search:
+        last, owners = _last_folder(start), _trusted_owners(start)
+        foreign: list[str] = []
+        for folder in upward(start):
+            for found in _candidates(folder, self._has_table):
+                if _belongs_to(found, owners):
+                    _refuse_link_out(found)
+                    return Search(found, tuple(foreign))
+                foreign.append(found)
+            if folder == last:
+                break
+        return Search(None, tuple(foreign))
 
 
 def _refuse_link_out(path: str) -> None:
@@ -79,14 +89,14 @@ def _last_folder(start: str) -> str:
     return next((os.path.realpath(folder) for folder in around if folder and is_within(start, folder)), start)
 
 
-def _candidates(folder: str) -> Iterator[str]:
+def _candidates(folder: str, has_table: Callable[[str], bool]) -> Iterator[str]:
     for name in FILE_NAMES:
         path = os.path.join(folder, name)
         # Pipes and devices are skipped; folders and broken links are reported when they are read.
         if os.path.isfile(path) or os.path.isdir(path) or (os.path.islink(path) and not os.path.exists(path)):
             yield path
     project = os.path.join(folder, _PROJECT)
-    if os.path.isfile(project) and _has_table(project):
+    if os.path.isfile(project) and has_table(project):
         yield project
 
 

@@ -21,22 +21,28 @@ if TYPE_CHECKING:
     from imagelint.text.nodes import Node
 
 _STATIC_POD = r"etcd|kube-apiserver|kube-controller-manager|kube-scheduler"
-_KUBEADM = re.compile(rf"({_STATIC_POD})[^.+]*(?:\+(?:strategic|merge|json))?\.(?:ya?ml|json)")
-_PATCH = re.compile(r"(?:^|[/._-])patch(?:es)?(?:[/._-]|$)", re.IGNORECASE)
+# As texts: most runs need no such pattern, and it takes longer to compile than to match.
+_KUBEADM = rf"({_STATIC_POD})[^.+]*(?:\+(?:strategic|merge|json))?\.(?:ya?ml|json)"
+_PATCH = r"(?i)(?:^|[/._-])patch(?:es)?(?:[/._-]|$)"
 # `/spec/template/spec/containers/-`, `…/initContainers/0/image`, `…/containers`
-_POINTER = re.compile(r"(?:/[^/]+)*/(containers|initContainers)(?:/(?:[0-9]+|-)(/image)?)?")
+_POINTER = r"(?:/[^/]+)*/(containers|initContainers)(?:/(?:[0-9]+|-)(/image)?)?"
 _LISTS = dict(CONTAINER_LISTS)
 _MARKS = (b"ontainers", b"op", b"path")
 
 
 def is_kubeadm_patch(path: str) -> bool:
     """Whether kubeadm would take the file for a patch of a static pod, if it found it in its folder of patches."""
-    return _KUBEADM.fullmatch(path.rpartition("/")[2]) is not None
+    return _kubeadm_patch(path) is not None
 
 
 def is_called_patch(path: str) -> bool:
     """Whether a file or its folder is called a patch, so that what is in it is not applied as it is."""
-    return _PATCH.search(path) is not None or is_kubeadm_patch(path)
+    return ("patch" in path.lower() and re.search(_PATCH, path) is not None) or is_kubeadm_patch(path)
+
+
+def _kubeadm_patch(path: str) -> re.Match[str] | None:
+    name = path.rpartition("/")[2]
+    return re.fullmatch(_KUBEADM, name) if name.startswith(("etcd", "kube-")) else None
 
 
 def may_be_json_patch(data: bytes) -> bool:
@@ -46,7 +52,7 @@ def may_be_json_patch(data: bytes) -> bool:
 
 def bare_patch(root: Mapping, path: str, document: int) -> Iterator[tuple[Mapping, Resource]]:
     """What a patch of kubeadm without a type changes: the static pod that the name of its file states."""
-    found = _KUBEADM.fullmatch(path.rpartition("/")[2])
+    found = _kubeadm_patch(path)
     if found is not None and root.get("spec") is not None and root.get("kind") is None:
         yield root, Resource("v1", "Pod", "kube-system", found[1], document, root.span)
 
@@ -67,7 +73,7 @@ def _written(operation: Node, resource: Resource) -> Iterator[Container]:
     value = operation.get("value") if isinstance(operation, Mapping) else None
     if name is None or pointer is None or value is None or name.value not in {"add", "replace"}:
         return
-    field = _POINTER.fullmatch(pointer.value)
+    field = re.fullmatch(_POINTER, pointer.value)
     if field is None:
         specs = shaped_pod_specs(value, resource) if isinstance(value, Mapping) else ()
         yield from (container for _, spec in specs for container in spec.containers)

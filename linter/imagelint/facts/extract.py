@@ -231,7 +231,12 @@ class _FileReader:
         from imagelint.facts.json_nodes import document_starts, json_stream
 
         text = data.decode()
-        stream = json_stream(text)
+        try:
+            stream = json_stream(text)
+        except ComposeError as error:
+            place = Span(error.line, error.column, error.line, error.column + 1)
+            self._problems.append(Problem(error.message, place, None))
+            return True
         for listing in stream.listings:
             self._read_listing(text, listing)
         if stream.rest == len(text):

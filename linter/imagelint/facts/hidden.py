@@ -27,16 +27,20 @@ if TYPE_CHECKING:
 # Fields that hold the content of Secrets, in them and in what makes them.
 _CONTENT = frozenset({"stringData", "encryptedData", "literals", "last-applied-configuration"})
 _LAST_APPLIED = "/last-applied-configuration"
+# Where a password may be anything: hidden if an image that is shown shares their line.
+_ARGUMENTS = frozenset({"args", "command"})
 _BOOLEANS = frozenset({"true", "false", ""})
 # Kinds with a field `data` that holds nothing secret.
 _OPEN_KINDS = frozenset({"ConfigMap"})
 _CREDENTIAL = re.compile(
-    r".*(?:passw(?:or)?d|passphrase|token|credentials?|\.dockerconfigjson|\.dockercfg|auths?"
+    r".*(?:passw(?:or)?d|pwd?\b|passphrase|token|credentials?|\.dockerconfigjson|\.dockercfg|auths?"
     r"|(?<![a-z])pass|(?:api|secret|access|private)[-_]?key)",
     re.IGNORECASE,
 )
 # `--password=…` and `DB_PASSWORD=…`, and the text of a docker config.
-_ASSIGNED = re.compile(r"(?:passw(?:or)?d|passphrase|token|secret|credentials?|key)=|\"?auths?\"?\s*:", re.IGNORECASE)
+_ASSIGNED = re.compile(
+    r"(?:passw(?:or)?d|\bpwd?|passphrase|token|secret|credentials?|key)=|\"?auths?\"?\s*:", re.IGNORECASE
+)
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*", re.MULTILINE)
 # A document whose comments may repeat a secret.
 _OF_A_SECRET = re.compile(rb"\bSecret\b|stringData|\\[xuU]")
@@ -124,7 +128,8 @@ def _places_in(node: Mapping) -> Iterator[Span]:
         field = key.value if isinstance(key, Scalar) else ""
         is_content = field in _CONTENT or field.endswith(_LAST_APPLIED) or (field == "data" and name not in _OPEN_KINDS)
         is_credential = _CREDENTIAL.fullmatch(field) is not None or (field == "value" and is_variable)
-        if is_content or (is_credential and _holds_value(value)):
+        is_beside = field in _ARGUMENTS and node.span.line == node.span.end_line
+        if is_content or is_beside or (is_credential and _holds_value(value)):
             yield value.span
 
 

@@ -30,6 +30,12 @@ _BREAK = re.compile("\r\n|[\r\n]")
 _TO_YAML = re.compile("[\t\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*\n?")
 _AHEAD = 4
 _STRING, _KEY, _OPEN, _CLOSE = 1, 2, 3, 4
+# What is in front of a key or a value, as often as there are such.
+_SEPARATORS = ",:[{"
+_BLOCK = 1 << 20
+# Of a list or a stream: `kubectl get -A` prints some tens of thousands.
+MAX_OBJECTS = 1_000_000
+TOO_MANY_OBJECTS = f"more than {MAX_OBJECTS:,} objects in one file"
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -72,12 +78,18 @@ class JsonStream(NamedTuple):
 
 
 def json_stream(text: str) -> JsonStream:
-    """The values that begin a text, one after the other, up to what is not JSON (`YAMLOrJSONDecoder`, v1.36)."""
+    """The values that begin a text, one after the other, up to what is not JSON (`YAMLOrJSONDecoder`, v1.36).
+
+    Raises ComposeError for too many objects.
+    """
     listings: list[Listing] = []
+    decoder = _BoundedDecoder(text)
     end = 0
     while (start := skip_space(text, end)) < len(text):
+        if len(listings) == MAX_OBJECTS:
+            raise ComposeError(TOO_MANY_OBJECTS, *next(document_starts(text, [start])))
         try:
-            reader = _Reader(text, start)
+            reader = _Reader(text, start, decoder)
             listings.append(reader.listing() if text[start] == "{" else reader.value())
         except (ValueError, IndexError, RecursionError):
             break
@@ -108,10 +120,63 @@ def _matched(pattern: re.Pattern[str], text: str, at: int) -> int:
     return found.end() if found else at
 
 
+class _BoundedDecoder:
+    """Decodes values of a text that hold at most `MAX_NODES` keys and values each; larger ones are only passed over.
+
+    The decoder of the standard library has no bound but the end of its text, so that of a long text it gets a part.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._start, self._part = 0, text if len(text) <= MAX_NODES else ""
+
+    def decode(self, at: int) -> tuple[Any, int]:
+        """The value at a place, None for one that is too large, and where it ends. Raises ValueError."""
+        try:
+            if at - self._start < len(self._part):
+                return self._decode(at)
+        except ValueError:
+            if self._start == at or self._is_last():
+                raise
+        self._start, self._part = at, self._text[at : self._end_of_part(at)]
+        try:
+            return self._decode(at)
+        except ValueError:
+            if self._is_last():
+                raise
+        return None, self._end_of_value(at)
+
+    def _decode(self, at: int) -> tuple[Any, int]:
+        value, end = _decoder.raw_decode(self._part, at - self._start)
+        if end == len(self._part) and not self._is_last():
+            raise ValueError("a number may go on")
+        return value, self._start + end
+
+    def _is_last(self) -> bool:
+        return self._start + len(self._part) == len(self._text)
+
+    def _end_of_part(self, start: int) -> int:
+        """The end of a part that holds as many keys and values as one document may."""
+        count, end = 0, start
+        while count < MAX_NODES and end < len(self._text):
+            count += sum(self._text.count(mark, end, end + _BLOCK) for mark in _SEPARATORS)
+            end += _BLOCK
+        return end
+
+    def _end_of_value(self, start: int) -> int:
+        depth = 0
+        for token in _TOKEN.finditer(self._text, start):
+            depth += (token.lastindex == _OPEN) - (token.lastindex == _CLOSE)
+            if depth == 0:
+                return token.end()
+        raise ValueError("the value has no end")
+
+
 class _Reader:
-    def __init__(self, text: str, start: int) -> None:
+    def __init__(self, text: str, start: int, decoder: _BoundedDecoder) -> None:
         self._text = text
         self._at = start
+        self._decoder = decoder
 
     @property
     def end(self) -> int:
@@ -152,7 +217,9 @@ class _Reader:
             yield key
 
     def _items(self) -> Iterator[JsonObject]:
-        for _ in self._entries("[", "]"):
+        for number, _ in enumerate(self._entries("[", "]")):
+            if number == MAX_OBJECTS:
+                raise ComposeError(TOO_MANY_OBJECTS, *next(document_starts(self._text, [self._at])))
             start, heading = self._at, _heading(self._value())
             yield JsonObject(start, self._at, heading)
 
@@ -171,7 +238,7 @@ class _Reader:
         self._at += 1
 
     def _value(self) -> Any:  # noqa: ANN401 - any JSON value
-        value, self._at = _decoder.raw_decode(self._text, self._at)
+        value, self._at = self._decoder.decode(self._at)
         return value
 
     def _take(self, char: str) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from imagelint.facts.model import Resource
 
-_NAME = re.compile(r"[a-z][a-z0-9.-]*", re.ASCII)
+_NAME = r"[a-z][a-z0-9.-]*"
 _SECRETS, _POLICY, _IMAGE = "imagePullSecrets", "imagePullPolicy", "image"
 _POD: dict[str, JsonType] = dict.fromkeys(("serviceAccountName", "serviceAccount"), JsonType.STRING)
 _ALL = (_SECRETS, _POLICY, _IMAGE)
@@ -195,7 +195,7 @@ def _list(value: Node) -> str:
 
 def _as_entry(item: Scalar) -> str | None:
     """The entry that a string was meant to be; quoted if the string is, which JSON requires."""
-    if not item.is_text or not _NAME.fullmatch(item.value):
+    if not item.is_text or not re.fullmatch(_NAME, item.value):
         return None
     return f"{{name: {item.value}}}" if item.plain else f'{{"name": "{item.value}"}}'
 

@@ -42,7 +42,7 @@ _FIELD_TYPES = {
 _ACCOUNT_TOKEN = "kubernetes.io/service-account-token"  # noqa: S105 - the name of a type
 _ACCOUNT = "kubernetes.io/service-account.name"
 # What Flux, Helm, envsubst, SOPS and the vault plugin of Argo CD put in before the API server looks.
-_FILLED_IN = re.compile(r"\$\{|\$\(|\{\{|\AENC\[|<path:")
+_FILLED_IN = r"\$\{|\$\(|\{\{|\AENC\[|<path:"
 
 
 def secrets_of(node: Mapping, resource: Resource, producers: Iterable[SecretProducer]) -> Iterator[SecretDefinition]:
@@ -91,7 +91,7 @@ def _plain_secret(node: Mapping, resource: Resource) -> Iterator[SecretDefinitio
         NamespacedName(resource.namespace, resource.name),
         resource,
         resource.span,
-        type=None if _FILLED_IN.search(written) else written,
+        type=None if re.search(_FILLED_IN, written) else written,
         config=_config(node, written),
         config_span=_config_span(node, written),
     )
@@ -103,7 +103,7 @@ def _plain_secret(node: Mapping, resource: Resource) -> Iterator[SecretDefinitio
 
 def _config(node: Mapping, type_: str) -> DockerConfig | None:
     """What the kubelet makes of the Secret; None if something fills it in, or it is encrypted (SOPS)."""
-    if node.get("sops") or _FILLED_IN.search(type_) or _is_filled_in(node):
+    if node.get("sops") or re.search(_FILLED_IN, type_) or _is_filled_in(node):
         return None
     try:
         _check_types(node)
@@ -129,7 +129,7 @@ def _is_filled_in(node: Mapping) -> bool:
     if annotations and any(key.value.startswith(_FILLING) for key, _ in annotations.pairs()):
         return True
     values = [*_pairs(node, "data"), *_pairs(node, "stringData")]
-    return any(isinstance(value, Scalar) and _FILLED_IN.search(value.value) for _, value in values)
+    return any(isinstance(value, Scalar) and re.search(_FILLED_IN, value.value) for _, value in values)
 
 
 def _pairs(node: Mapping, name: str) -> list[tuple[str, Node]]:

@@ -25,7 +25,7 @@ def catalog_uses(index: Index) -> tuple[ImageUse, ...]:
 
 def _use(index: Index, pod: Pod, wanted: CatalogReference) -> ImageUse | None:
     name, version = wanted.name.value, wanted.version
-    found = index.join(_entries).get((wanted.kind, _scope(wanted.kind, pod.namespace), name, version))
+    found = index.whole.join(_entries).get((wanted.kind, _scope(wanted.kind, pod.namespace), name, version))
     if found is None:
         return None
     image = Text(found, wanted.name.span)
@@ -33,7 +33,7 @@ def _use(index: Index, pod: Pod, wanted: CatalogReference) -> ImageUse | None:
 
 
 def _entries(index: Index) -> dict[_Entry, str]:
-    return dict(entry for pod in index.all_pods for entry in _of_catalog(index, pod))
+    return dict(entry for pod in index.pods for entry in _of_catalog(index, pod))
 
 
 def _of_catalog(index: Index, pod: Pod) -> Iterator[tuple[_Entry, str]]:

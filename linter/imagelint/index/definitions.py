@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from imagelint.facts.model import NamespacedName, Resource
 from imagelint.kubelet.docker_config import DOCKER_KEYS
-from imagelint.text.glob_table import GlobTable, plain_start
+from imagelint.text.glob_table import GlobTable
 from imagelint.text.globs import glob_matches
 from imagelint.text.places import Place, SourceId, Span
 
@@ -106,7 +107,7 @@ class Names(Generic[T]):
     def __init__(self, objects: Sequence[T], outside: Callable[[str, str | None], tuple[T, ...]] | None = None) -> None:
         self.all = tuple(objects)
         # What is known to be there although no file has it.
-        self._outside = lru_cache(maxsize=None)(outside) if outside is not None else None
+        self.outside = lru_cache(maxsize=None)(outside) if outside is not None else None
         by_name: dict[str, list[T]] = {}
         by_id: dict[NamespacedName, list[T]] = {}
         by_namespace: dict[str | None, list[T]] = {}
@@ -119,6 +120,12 @@ class Names(Generic[T]):
         self._by_id = {id_: tuple(found) for id_, found in by_id.items()}
         self._namespaces: dict[str, tuple[str, ...]] = {}
         self._by_namespace = {namespace: tuple(found) for namespace, found in by_namespace.items()}
+
+    def beside(self, outside: Callable[[str, str | None], tuple[T, ...]]) -> Names[T]:
+        """The same objects, with others outside the input."""
+        found = copy(self)
+        found.outside = lru_cache(maxsize=None)(outside)
+        return found
 
     def within(self, namespace: str | None) -> tuple[T, ...]:
         """The objects of a namespace, or those whose namespace no file states."""
@@ -134,8 +141,8 @@ class Names(Generic[T]):
     def find(self, name: str, namespace: str | None) -> Lookup[T]:
         """Where `name` is defined, seen from `namespace`. The same definitions are the same tuple."""
         here = self._by_id.get(NamespacedName(namespace, name), ())
-        if not here and self._outside is not None:
-            here = self._outside(name, namespace)
+        if not here and self.outside is not None:
+            here = self.outside(name, namespace)
         if here:
             return Lookup(here, (), ())
         anywhere = self._by_name.get(name, ())
@@ -165,12 +172,9 @@ class ExternalSecrets:
     def __init__(self, settings: Settings) -> None:
         self._source = SourceId(settings.source)
         globs = [(where, what) for where, _, what in (entry.partition("/") for entry in settings.external_secrets)]
-        by_name = [(where, what) for where, what in globs if len(plain_start(what)) >= len(plain_start(where))]
-        by_namespace = [(where, what) for where, what in globs if len(plain_start(what)) < len(plain_start(where))]
-        self._by_name = GlobTable((what, (where, what)) for where, what in by_name)
-        self._by_namespace = GlobTable((where, (where, what)) for where, what in by_namespace)
+        self._by_id = GlobTable((f"{where}/{what}", (where, what)) for where, what in globs)
         # For names of which the namespace is not known.
-        self._names = dict.fromkeys(what for _, what in by_namespace)
+        self._by_name = GlobTable((what, what) for what in dict.fromkeys(what for _, what in globs))
 
     def find(self, name: str, namespace: str | None) -> tuple[Secret, ...]:
         """The Secret that may be there, if one is declared."""
@@ -181,10 +185,9 @@ class ExternalSecrets:
         return (Secret(self._source, identity, resource, resource.span, None, None, None, plain_name=name),)
 
     def _is_declared(self, name: str, namespace: str | None) -> bool:
-        near = self._by_name.near(name)
         if namespace is None:
-            return any(glob_matches(what, name) for what in (*(what for _, what in near), *self._names))
-        near += self._by_namespace.near(namespace)
+            return any(glob_matches(what, name) for what in self._by_name.near(name))
+        near = self._by_id.near(f"{namespace}/{name}")
         return any(glob_matches(what, name) and glob_matches(where, namespace) for where, what in near)
 
 

@@ -28,7 +28,7 @@ class Pod:
     deploys it are not known, so that it may get pull secrets which the input does not show.
     """
 
-    __slots__ = ("in_partial_unit", "namespace", "source", "spec")
+    __slots__ = ("in_partial_unit", "is_of_values", "namespace", "source", "spec")
 
     def __init__(
         self, source: SourceId, spec: PodSpec, namespace: str | None, *, in_partial_unit: bool = False
@@ -37,6 +37,7 @@ class Pod:
         self.spec = spec
         self.namespace = namespace
         self.in_partial_unit = in_partial_unit
+        self.is_of_values = spec.is_of_values
 
     @property
     def resource(self) -> Resource:

@@ -22,13 +22,13 @@ from imagelint.world.settings import declared_registry
 from imagelint.world.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from imagelint.facts.model import Container, FileFacts, Resource
     from imagelint.text.places import SourceId, Text
     from imagelint.world.knowledge.registries import Registry
     from imagelint.world.rule_options import RuleOptions
-    from imagelint.world.settings import Declaration
+    from imagelint.world.settings import Declaration, Settings
 
 T = TypeVar("T")
 Options = TypeVar("Options", bound="RuleOptions")
@@ -37,25 +37,30 @@ Options = TypeVar("Options", bound="RuleOptions")
 class Index:
     """Every fact of every file, joined. Rules query it; it reads no files.
 
-    `scope` has the sources that are judged, by default all: `pods`, `images` and `secret_uses` are those in them. Every
-    look-up sees all files, and so do `all_pods`, `all_images` and `all_uses_of_secrets`.
+    Where some sources are judged only, `pods`, `images`, `defined_secrets` and what else is a list has those in them.
+    Every look-up sees all files, and `whole` is the index of all of them.
     """
 
     def __init__(
         self,
         files: Mapping[SourceId, FileFacts],
         world: World | None = None,
-        scope: Collection[SourceId] | None = None,
+        worlds: Mapping[SourceId, World] | None = None,
     ) -> None:
+        """`worlds` has those of sources with another than `world`."""
         self.files = files
         self.world = world or World()
         self.settings = self.world.settings
-        self._scope = scope
+        self.whole: Index = self
+        # The sources that are judged, in the order of the files.
+        self.judged: Collection[SourceId] = files.keys()
+        self._worlds = worlds or {}
         self._artifacts = Artifacts({source.path: facts for source, facts in files.items() if not source.part})
         self._pods: dict[SourceId, tuple[Pod, ...]] = {}
         self._images: dict[Pod, tuple[ImageUse, ...]] = {}
         self._pull_secrets: dict[Pod, PullSecrets] = {}
         self._account_secrets: dict[tuple[int, bool], PullSecrets] = {}
+        self._declared: dict[int, Keyring[Declaration]] = {}
         self._joins: dict[Callable[[Index], object], object] = {}
 
     def join(self, make: Callable[[Index], T]) -> T:
@@ -65,46 +70,48 @@ class Index:
         return cast("T", self._joins[make])
 
     @cached_property
-    def judged(self) -> Sequence[SourceId]:
-        """The sources in scope, in the order of the files."""
-        return [source for source in self.files if self._scope is None or source in self._scope]
-
-    @cached_property
     def pods(self) -> tuple[Pod, ...]:
-        """Every PodSpec in scope, as each unit deploys it."""
-        return tuple(pod for source in self.judged for pod in self._pods_in(source))
+        """Every PodSpec, as each unit deploys it."""
+        return tuple(pod for source in self.judged for pod in self.whole.pods_in(source))
 
-    @cached_property
-    def all_pods(self) -> tuple[Pod, ...]:
-        """The same for every file."""
-        return (
-            self.pods if self._scope is None else tuple(pod for source in self.files for pod in self._pods_in(source))
-        )
-
-    def _pods_in(self, source: SourceId) -> tuple[Pod, ...]:
+    def pods_in(self, source: SourceId) -> tuple[Pod, ...]:
+        """Those of one source."""
         if source not in self._pods:
             facts = self.files[source]
             self._pods[source] = tuple(
-                Pod(source, spec, self._namespace(spec.resource), in_partial_unit=facts.is_partial)
+                Pod(source, spec, self.namespace(source, spec.resource), in_partial_unit=facts.is_partial)
                 for spec in facts.pods
             )
         return self._pods[source]
 
-    def _namespace(self, resource: Resource) -> str | None:
+    def namespace(self, source: SourceId, resource: Resource) -> str | None:
         """Where an object is deployed: a file that states no namespace leaves it to whoever applies it."""
-        return resource.namespace or self.settings.namespace
+        return resource.namespace or self._settings_of(source).namespace
+
+    def _settings_of(self, source: SourceId) -> Settings:
+        return self._worlds.get(source, self.world).settings
 
     @cached_property
     def secrets(self) -> Names[Secret]:
         """Every Secret that the input defines or produces."""
         return Names(
             [
-                deploy_secret(source, secret, self.settings.namespace)
+                deploy_secret(source, secret, self._settings_of(source).namespace)
                 for source, facts in self.files.items()
                 for secret in facts.secrets
             ],
             ExternalSecrets(self.settings).find if self.settings.external_secrets else None,
         )
+
+    @cached_property
+    def defined_secrets(self) -> tuple[Secret, ...]:
+        """Those of the sources that are judged."""
+        return self.secrets.all
+
+    @cached_property
+    def defined_accounts(self) -> tuple[Account, ...]:
+        """The ServiceAccounts of the sources that are judged."""
+        return self.accounts.all
 
     @cached_property
     def accounts(self) -> Names[Account]:
@@ -114,7 +121,7 @@ class Index:
                 deployed
                 for source, facts in self.files.items()
                 for account in facts.service_accounts
-                if (deployed := deploy_account(source, account, self.settings.namespace)) is not None
+                if (deployed := deploy_account(source, account, self._settings_of(source).namespace)) is not None
             ]
         )
 
@@ -155,7 +162,7 @@ class Index:
     @cached_property
     def _pods_by_account(self) -> dict[int, list[Pod]]:
         found: dict[int, list[Pod]] = {}
-        for pod in self.all_pods:
+        for pod in self.pods:
             account = self.pull_secrets(pod).account
             if account is not None:
                 found.setdefault(id(account.resource), []).append(pod)
@@ -194,30 +201,26 @@ class Index:
         """What is known of the registry that an image is pulled from; what the settings declare comes first."""
         if use.reference is None or use.is_renamed:
             return None
-        known = self.world.knowledge.registries.find(use.reference.host)
+        known = self._worlds.get(use.pod.source, self.world).knowledge.registries.find(use.reference.host)
         declared = self.declaration(use)
         return declared_registry(declared, known) if declared is not None else known
 
     def declaration(self, use: ImageUse) -> Declaration | None:
         """What the settings say of the registry of an image: the longest pattern that covers it."""
-        if use.reference is None or not self.settings.registries:
+        settings = self._settings_of(use.pod.source)
+        if use.reference is None or not settings.registries:
             return None
-        fitting = [entry for entry in self._declared.apart(use.reference.normalized) if entry.covers(use.reference)]
-        return max(fitting, key=lambda entry: len(entry.pattern), default=None)
-
-    @cached_property
-    def _declared(self) -> Keyring[Declaration]:
-        return Keyring(([(entry.repository, True)], entry) for entry in self.settings.registries)
+        if id(settings) not in self._declared:
+            self._declared[id(settings)] = Keyring(([(entry.repository, True)], entry) for entry in settings.registries)
+        near = self._declared[id(settings)].apart(use.reference.normalized)
+        return max(
+            (entry for entry in near if entry.covers(use.reference)), key=lambda entry: len(entry.pattern), default=None
+        )
 
     @cached_property
     def images(self) -> tuple[ImageUse, ...]:
         """Every image of every pod in scope, in the order of the files."""
         return tuple(use for pod in self.pods for use in self.images_of(pod))
-
-    @cached_property
-    def all_images(self) -> tuple[ImageUse, ...]:
-        """The same for every file."""
-        return tuple(use for pod in self.all_pods for use in self.images_of(pod))
 
     def images_of(self, pod: Pod) -> tuple[ImageUse, ...]:
         """The images of one pod."""
@@ -242,24 +245,17 @@ class Index:
     @cached_property
     def secret_uses(self) -> tuple[SecretUse, ...]:
         """Every reference to a pull secret in scope, of pods and of service accounts."""
-        return (*secrets_of_pods(self.pods), *self._secrets_of_accounts(self.judged))
+        return (*secrets_of_pods(self.pods), *self._secrets_of_accounts())
 
     @cached_property
     def uses_of_secrets(self) -> SecretUses:
         """Those references by the Secrets that they lead to."""
         return SecretUses(self.secret_uses, self.secrets)
 
-    @cached_property
-    def all_uses_of_secrets(self) -> SecretUses:
-        """The same for every file."""
-        if self._scope is None:
-            return self.uses_of_secrets
-        return SecretUses((*secrets_of_pods(self.all_pods), *self._secrets_of_accounts(self.files)), self.secrets)
-
-    def _secrets_of_accounts(self, sources: Iterable[SourceId]) -> Iterator[SecretUse]:
-        for source in sources:
+    def _secrets_of_accounts(self) -> Iterator[SecretUse]:
+        for source in self.judged:
             for account in self.files[source].service_accounts:
-                namespace = self._namespace(account.resource)
+                namespace = self.whole.namespace(source, account.resource)
                 for name in account.pull_secrets:
                     if name.value:
                         yield SecretUse(source, name, account.resource, namespace, None)

@@ -16,7 +16,7 @@ def platform_of(index: Index, source: SourceId) -> str | None:
     """What the settings say, else what objects of the same folder or of one above show; None if nothing does."""
     if index.settings.platform is not None:
         return index.settings.platform
-    shown = index.join(_platforms)
+    shown = index.whole.join(_platforms)
     return next((shown[folder] for folder in folders_of(source.path) if folder in shown), None)
 
 

@@ -31,7 +31,8 @@ _PATH = rf"{_COMPONENT}(?:/{_COMPONENT})*"
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
 _DIGEST = r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}"
 _REFERENCE = re.compile(rf"(?:({_HOST})/)?({_PATH})(?::({_TAG}))?(?:@({_DIGEST}))?", re.ASCII)
-_IMAGE_ID = re.compile(r"[a-f0-9]{64}", re.ASCII)
+_IMAGE_ID = r"[a-f0-9]{64}"
+_LENGTH_OF_ID = 64
 DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 
@@ -132,7 +133,7 @@ def split_domain(text: str) -> tuple[str, str, bool]:
 
 
 def _match(text: str) -> ImageReference | None:
-    if len(text) > MAX_TEXT or _IMAGE_ID.fullmatch(text):
+    if len(text) > MAX_TEXT or (len(text) == _LENGTH_OF_ID and re.fullmatch(_IMAGE_ID, text)):
         return None
     domain, remainder, is_short = split_domain(text)
     path = remainder.partition(":")[0]

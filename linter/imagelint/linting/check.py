@@ -100,7 +100,8 @@ class _Checker:
         self._index = index
         self._selection = selection
         self._judge = Judge(selection)
-        self._sources = sources
+        # In an order of their own: of two findings at one place the first counts.
+        self._sources = sorted(sources)
         self._units = [found.units[id_] for id_ in sorted(found.units_of(sources))]
         self._suppressions = Suppressions(found.files)
 

@@ -45,9 +45,10 @@ _FILE_START = Span(1, 1, 1, 1)
 
 def check(index: Index) -> Iterator[Finding]:
     """Every file that imagelint failed to read."""
-    for source, facts in index.files.items():
-        if facts.crash is not None:
-            yield _at(source, f"imagelint failed to read this file: {facts.crash}")
+    for source in index.judged:
+        crash = index.files[source].crash
+        if crash is not None:
+            yield _at(source, f"imagelint failed to read this file: {crash}")
 
 
 def failed_rule(rule: Rule, error: Exception, source: SourceId) -> Finding:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imagelint.kubelet.reference import InvalidReferenceError, parse_reference
 from imagelint.linting.finding import Confidence
 from imagelint.linting.selection import CERTAIN, IgnoredFindings, RuleSetting, Selection, path_matches
-from imagelint.text.glob_table import GlobTable, plain_end, plain_start
+from imagelint.text.glob_table import GlobTable, longest_plain, plain_start
 from imagelint.text.globs import glob_matches
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ class _Ignored:
 
     def __init__(self, entries: Iterable[IgnoredFindings]) -> None:
         by_key: dict[str | None, list[tuple[str, tuple[int, IgnoredFindings]]]] = {}
-        for number, entry in enumerate(entries):
-            key = max(entry.globs, key=lambda key: _plain_length(entry.globs[key]), default=None)
+        for number, entry in enumerate(_without_twins(entries)):
+            key = max(entry.globs, key=lambda key: longest_plain(entry.globs[key]), default=None)
             by_key.setdefault(key, []).append((entry.globs[key] if key else "*", (number, entry)))
         self._tables = {key: GlobTable(found) for key, found in by_key.items()}
 
@@ -102,8 +102,12 @@ class _Ignored:
         return covering[min(covering)] if covering else None
 
 
-def _plain_length(glob: str) -> int:
-    return max(len(plain_start(glob)), len(plain_end(glob)))
+def _without_twins(entries: Iterable[IgnoredFindings]) -> Iterable[IgnoredFindings]:
+    """Entries that cover different findings; the first of those that cover the same counts."""
+    found: dict[tuple[object, ...], IgnoredFindings] = {}
+    for entry in entries:
+        found.setdefault((entry.expires, *sorted(entry.globs.items())), entry)
+    return found.values()
 
 
 def _covers(entry: IgnoredFindings, fields: Mapping[str, str | None], today: date) -> bool:

@@ -14,8 +14,11 @@ from imagelint.text.places import SourceId, Span
 from imagelint.text.source import UnreadableError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from imagelint.facts.input import Input
     from imagelint.linting.finding import Finding
+    from imagelint.linting.fix import Fix
     from imagelint.reporting.excerpts import Excerpt
     from imagelint.text.places import Place
 
@@ -24,10 +27,19 @@ SHOWN_WIDTH = 200
 
 
 class Frames:
-    """The text at places of a run. `frame` masks secrets, and is the only text that may be shown."""
+    """The text at places of a run. `frame` masks secrets, and is the only text that may be shown.
 
-    def __init__(self, found: Input) -> None:
+    `findings` are those whose fixes are reported.
+    """
+
+    def __init__(self, found: Input, findings: Iterable[Finding] = ()) -> None:
         self._found = found
+        self._fixes: dict[SourceId, list[Fix]] = {}
+        for finding in findings:
+            if finding.fix is not None:
+                self._fixes.setdefault(finding.place.source, []).append(finding.fix)
+        # The fixes of the source that would change more than they are for; None until they are needed.
+        self._refused: Collection[Fix] | None = None
         self._source: SourceId | None = None
         self._text = ""
         self._lines: list[str] = []
@@ -79,12 +91,17 @@ class Frames:
         return found.value if found else None
 
     def replacements(self, finding: Finding) -> list[tuple[Span, str]]:
-        """What the fix of a finding replaces, and with what; empty without a fix, or if the file has changed."""
+        """What the fix of a finding replaces, and with what; empty without a fix, or if the file has changed.
+
+        Empty as well if the fix would also change what an alias elsewhere takes.
+        """
         from imagelint.linting.fix import line_starts, replaced_span
 
         if finding.fix is None:
             return []
         self._open(finding.place.source)
+        if finding.fix in self._refused_fixes():
+            return []
         self._starts = self._starts or line_starts(self._text)
         found: list[tuple[Span, str]] = []
         for edit in finding.fix.edits:
@@ -94,10 +111,18 @@ class Frames:
             found.append((span, edit.new))
         return found
 
+    def _refused_fixes(self) -> Collection[Fix]:
+        if self._refused is None:
+            from imagelint.writing.fix_safety import judge
+
+            fixes = self._fixes.get(self._source, ()) if self._source else ()
+            self._refused = judge(self._text.encode(), fixes, unsafe=False).refused
+        return self._refused
+
     def _open(self, source: SourceId) -> None:
         if source == self._source:
             return
-        self._source, self._starts = source, []
+        self._source, self._starts, self._refused = source, [], None
         self._text, hidden = self._read(source)
         self._hidden = LineRanges(
             (_number(span.line, span.column), _number(span.end_line, span.end_column), span) for span in hidden

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def render(report: Report, style: Style) -> Iterator[str]:
     """One diagnostic for each finding. Paths are as they were given: reviewdog finds the repository itself."""
     del style
-    frames = Frames(report.found)
+    frames = Frames(report.found, report.findings)
     urls = {rule.name: rule.url for rule in report.rules}
     document = {
         "source": {"name": "imagelint"},

@@ -40,7 +40,7 @@ def render(report: Report, style: Style) -> Iterator[str]:
         {known.name: number for number, known in enumerate(report.rules)},
         fingerprints(report, path_of),
         path_of,
-        Frames(report.found),
+        Frames(report.found, [*report.findings, *(known.finding for known in report.suppressed)]),
         group_numbers(report.findings),
     )
     run = {

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 T = TypeVar("T")
 # As text: most runs have no globs, and it takes longer to compile than to match.
 _SPECIAL = r"[*?\[\]\\]"
+# Plain text in a glob, and where a text that the glob matches has it: at its start, at its end or anywhere.
+_Piece = tuple[str, str]
+_START, _END, _ANYWHERE = "start", "end", "anywhere"
 
 
 def plain_start(glob: str) -> str:
@@ -19,36 +23,50 @@ def plain_start(glob: str) -> str:
     return glob[: special.start()] if special else glob
 
 
-def plain_end(glob: str) -> str:
-    """What a text has to end with for a glob to match it."""
-    return re.split(_SPECIAL, glob)[-1]
+def longest_plain(glob: str) -> int:
+    """The length of the longest plain text in a glob."""
+    return max((len(text) for _, text in _pieces(glob)), default=0)
+
+
+def _pieces(glob: str) -> Iterator[_Piece]:
+    first, *others = re.split(_SPECIAL, glob)
+    # The slash of `**/` matches nothing at the root.
+    texts = [text.removeprefix("/") for text in others]
+    has_classes = "[" in glob or "\\" in glob
+    pieces = [(_START, first), *((_END, text) for text in texts[-1:])]
+    pieces += [(_ANYWHERE, text) for text in texts[:-1] if not has_classes]
+    return (piece for piece in pieces if piece[1])
 
 
 class GlobTable(Generic[T]):
-    """Values by globs; a look-up takes as long as the globs that share the start or the end of a text."""
+    """Values by globs. A look-up takes as long as the globs of which a text has the rarest plain part."""
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
-        self._values: list[T] = []
-        self._starts: dict[str, list[int]] = {}
-        self._ends: dict[str, list[int]] = {}
-        self._others: list[int] = []
-        for number, (glob, value) in enumerate(entries):
-            self._values.append(value)
-            start, end = plain_start(glob), plain_end(glob)
-            if start:
-                self._starts.setdefault(start, []).append(number)
-            elif end:
-                self._ends.setdefault(end, []).append(number)
-            else:
-                self._others.append(number)
-        self._start_lengths = {len(start) for start in self._starts}
-        self._end_lengths = {len(end) for end in self._ends}
+        given = [(frozenset(_pieces(glob)), value) for glob, value in entries]
+        self._values = [value for _, value in given]
+        self._others = [number for number, (pieces, _) in enumerate(given) if not pieces]
+        self._numbers: dict[_Piece, list[int]] = {}
+        shared = Counter(piece for pieces, _ in given for piece in pieces)
+        for number, (pieces, _) in enumerate(given):
+            if pieces:
+                rarest = min(pieces, key=lambda piece: (shared[piece], -len(piece[1]), piece))
+                self._numbers.setdefault(rarest, []).append(number)
+        self._lengths = sorted({(where, len(text)) for where, text in self._numbers})
 
     def near(self, text: str) -> list[T]:
         """The values of all globs that may match a text, in the order in which they were given."""
-        numbers = [*self._others]
-        for length in self._start_lengths:
-            numbers += self._starts.get(text[:length], ())
-        for length in self._end_lengths:
-            numbers += self._ends.get(text[-length:], ())
+        numbers = {*self._others}
+        for where, length in self._lengths:
+            if length <= len(text):
+                for piece in _cut(text, where, length):
+                    numbers.update(self._numbers.get(piece, ()))
         return [self._values[number] for number in sorted(numbers)]
+
+
+def _cut(text: str, where: str, length: int) -> Iterable[_Piece]:
+    """The pieces of a length that a text has."""
+    if where == _START:
+        return [(where, text[:length])]
+    if where == _END:
+        return [(where, text[-length:])]
+    return ((where, text[start : start + length]) for start in range(len(text) - length + 1))

@@ -6,24 +6,11 @@ import os
 import re
 from codecs import BOM_UTF8
 from functools import cached_property
-from typing import NamedTuple
 
+from imagelint.text.glob_table import GlobTable
 from imagelint.text.globs import GlobError, path_pattern
 
 _LITERAL_START = re.compile(r"[^*?\[\\]*")
-_SPECIAL = re.compile(r"[*?\[\]\\]")
-
-
-class _Key(NamedTuple):
-    """Where a pattern has its longest literal text: at the start or the end of a path or of its last name."""
-
-    in_name: bool
-    at_end: bool
-    length: int
-
-    def of(self, path: str, name: str) -> str:
-        text = name if self.in_name else path
-        return text[max(len(text) - self.length, 0) :] if self.at_end else text[: self.length]
 
 
 class _Pattern:
@@ -35,16 +22,7 @@ class _Pattern:
         self.for_folders = line.endswith("/")
         line = line[: -1 if self.for_folders else None]
         self.for_names = "/" not in line
-        self._glob = line.removeprefix("/")
-
-    @property
-    def key(self) -> tuple[_Key, str]:
-        """Where to look it up, and its text there."""
-        # The slash of `**/` matches nothing at the root.
-        end = _SPECIAL.split(self._glob)[-1].removeprefix("/")
-        at_end = len(end) > len(self._start)
-        literal = end if at_end else self._start
-        return _Key(self.for_names, at_end, len(literal)), literal
+        self.glob = line.removeprefix("/")
 
     def matches(self, path: str, name: str, *, is_folder: bool) -> bool:
         if self.for_folders and not is_folder:
@@ -56,14 +34,14 @@ class _Pattern:
 
     @cached_property
     def _start(self) -> str:
-        found = _LITERAL_START.match(self._glob)
+        found = _LITERAL_START.match(self.glob)
         return found[0] if found else ""
 
     @cached_property
     def _rest(self) -> re.Pattern[str] | None:
         # git compares the literal start by itself: to `a**/b`, the stars are at the start of what is left.
         try:
-            return path_pattern(self._glob[len(self._start) :])
+            return path_pattern(self.glob[len(self._start) :])
         except GlobError:
             return None
 
@@ -76,11 +54,13 @@ class IgnorePatterns:
         # Of equal lines the last one decides.
         last = {_trimmed(line): number for number, line in enumerate(lines) if line and not line.startswith("#")}
         self._patterns = {number: _Pattern(line) for line, number in last.items()}
-        # Most patterns cannot match most paths, which one look-up for each length of a literal text shows.
-        self._by_key: dict[_Key, dict[str, list[int]]] = {}
-        for number, pattern in self._patterns.items():
-            key, literal = pattern.key
-            self._by_key.setdefault(key, {}).setdefault(literal, []).append(number)
+        # Most patterns cannot match most paths.
+        self._by_name = self._table(for_names=True)
+        self._by_path = self._table(for_names=False)
+
+    def _table(self, *, for_names: bool) -> GlobTable[int]:
+        patterns = self._patterns.items()
+        return GlobTable((one.glob, number) for number, one in patterns if one.for_names is for_names)
 
     def verdict(self, path: str, *, is_folder: bool) -> bool | None:
         """Whether the file or folder at a relative path is ignored; None if no pattern matches it.
@@ -89,8 +69,7 @@ class IgnorePatterns:
         """
         path = _bytewise(path)
         name = path.rpartition("/")[2]
-        found = [number for key, by_text in self._by_key.items() for number in by_text.get(key.of(path, name), ())]
-        for number in sorted(found, reverse=True):
+        for number in sorted((*self._by_name.near(name), *self._by_path.near(path)), reverse=True):
             pattern = self._patterns[number]
             if pattern.matches(path, name, is_folder=is_folder):
                 return not pattern.brings_back

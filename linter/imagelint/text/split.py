@@ -24,29 +24,26 @@ _TAB = re.compile(rb"(?:^|\r) *\t", re.MULTILINE)
 # How much of a line a message shows.
 _SHOWN = 40
 _CONTENT = re.compile(rb"(?:^|\r)[ \t]*[^ \t\r\n#%]", re.MULTILINE)
-_RENDERED_FROM = re.compile(rb"^# Source: (\S[^\r\n]*)", re.MULTILINE)
-_LOOKS_KUBERNETES = re.compile(
-    rb"""(?:^|\r|\xe2\x80[\xa8\xa9]|\xc2\x85)(?:\xef\xbb\xbf)?[ \t]*(?:\{[ \t]*)?["']?(apiVersion|kind)["']?[ \t]*:""",
-    re.MULTILINE,
+# As texts: most runs need none of them, and each takes longer to compile than to match.
+_RENDERED_FROM = rb"(?m)^# Source: (\S[^\r\n]*)"
+_LOOKS_KUBERNETES = (
+    rb"(?m)(?:^|\r|\xe2\x80[\xa8\xa9]|\xc2\x85)(?:\xef\xbb\xbf)?[ \t]*"
+    rb"""(?:\{[ \t]*)?["']?(apiVersion|kind)["']?[ \t]*:"""
 )
 # White space as Go's `unicode.IsSpace` knows it, and a brace.
 _JSON = re.compile(rb"(?:\s|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)*+\{")
-_KEY_IN_JSON = re.compile(rb"[\"'](apiVersion|kind)[\"'][ \t]*:")
+_KEY_IN_JSON = rb"[\"'](apiVersion|kind)[\"'][ \t]*:"
 # Braces of template languages; and `@NAME@`, as no scalar begins.
-_TEMPLATE = re.compile(rb"\{\{|\{%|[:-][ \t]+@[A-Z][A-Z0-9_]*@")
+_TEMPLATE = rb"\{\{|\{%|[:-][ \t]+@[A-Z][A-Z0-9_]*@"
 # What only the source of a Helm or Jinja template holds; `{{inputs.x}}` alone may be an Argo Workflow.
-_TEMPLATE_SOURCE = re.compile(
-    rb"\{\{-|-\}\}|\{%|\{\{\s*(?:\.(?:Values|Release|Chart)\b|(?:include|if|range|with|end)\b)"
-)
-
+_TEMPLATE_SOURCE = rb"\{\{-|-\}\}|\{%|\{\{\s*(?:\.(?:Values|Release|Chart)\b|(?:include|if|range|with|end)\b)"
 # `image: {{ .Images.Web }}` without quotes, which is not YAML, and no value of Helm either.
-_GO_TEMPLATE = re.compile(
-    rb"^[ \t]*(?:- )?[\w.-]+:[ \t]+\{\{-?[ \t]*\.(?!(?:Values|Release|Chart|Files|Capabilities|Template)\b)[A-Za-z]",
-    re.MULTILINE,
+_GO_TEMPLATE = (
+    rb"(?m)^[ \t]*(?:- )?[\w.-]+:[ \t]+\{\{-?[ \t]*"
+    rb"\.(?!(?:Values|Release|Chart|Files|Capabilities|Template)\b)[A-Za-z]"
 )
-
 # A Secret, an object that creates one, or its content; backslash escapes may hide any of them.
-_MAY_BE_SECRET = re.compile(rb"Secret|secretGenerator|stringData|\"auths|dockercfg|\\[xuU]")
+_MAY_BE_SECRET = rb"Secret|secretGenerator|stringData|\"auths|dockercfg|\\[xuU]"
 
 # How far kubectl looks for the brace of a JSON object (`GuessJSONStream`).
 _NEAR = 4096
@@ -78,32 +75,32 @@ class Document(NamedTuple):
     def looks_kubernetes(self) -> bool:
         """Whether a text that does not parse was meant as a Kubernetes object."""
         pattern = _KEY_IN_JSON if looks_json(self.data) else _LOOKS_KUBERNETES
-        return {match[1] for match in pattern.finditer(self.data)} == {b"apiVersion", b"kind"}
+        return {match[1] for match in re.finditer(pattern, self.data)} == {b"apiVersion", b"kind"}
 
     @property
     def may_be_secret(self) -> bool:
         """Whether a text that does not parse may hold a Secret."""
-        return _MAY_BE_SECRET.search(self.data) is not None
+        return re.search(_MAY_BE_SECRET, self.data) is not None
 
     @property
     def looks_templated(self) -> bool:
         """Whether the text holds the braces of a template language."""
-        return _TEMPLATE.search(self.data) is not None
+        return re.search(_TEMPLATE, self.data) is not None
 
     @property
     def is_template_source(self) -> bool:
         """Whether the text is what Helm or Jinja renders from, not what they made."""
-        return _TEMPLATE_SOURCE.search(self.data) is not None
+        return re.search(_TEMPLATE_SOURCE, self.data) is not None
 
     @property
     def is_go_template(self) -> bool:
         """Whether a program renders the text with Go's templates: kubectl cannot read it, Helm has no such values."""
-        return b"{{" in self.data and _GO_TEMPLATE.search(self.data) is not None
+        return b"{{" in self.data and re.search(_GO_TEMPLATE, self.data) is not None
 
     @property
     def rendered_from(self) -> str | None:
         """The template that `helm template` names above what it made of it."""
-        match = _RENDERED_FROM.search(self.data) if b"# Source: " in self.data else None
+        match = re.search(_RENDERED_FROM, self.data) if b"# Source: " in self.data else None
         return match[1].decode().strip() if match else None
 
 

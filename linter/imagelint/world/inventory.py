@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -40,13 +40,18 @@ class InventoryError(UserFileError):
     """A file or folder that is not an inventory in a known format."""
 
 
-@dataclass(slots=True)
-class Repository:
+class _Repository:
     """What is known of one repository. Its platforms are by tag or digest."""
 
-    tags: set[str] = field(default_factory=set[str])
-    digests: set[str] = field(default_factory=set[str])
-    platforms: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    def __init__(self) -> None:
+        self.tags: set[str] = set()
+        self.digests: set[str] = set()
+        self.platforms: dict[str, set[str]] = {}
+
+    @cached_property
+    def sorted_tags(self) -> tuple[str, ...]:
+        """Its tags, once all of them are known."""
+        return tuple(sorted(self.tags))
 
 
 class Inventory:
@@ -54,34 +59,40 @@ class Inventory:
 
     def __init__(self, images: Iterable[Available], *, is_complete: bool = False) -> None:
         self.is_complete = is_complete
-        self._repositories: dict[str, Repository] = {}
+        self._repositories: dict[str, _Repository] = {}
+        self._found: dict[ImageReference, Availability] = {}
         for image in images:
             self._add(image)
 
     def availability(self, image: ImageReference) -> Availability:
         """What the inventory shows of an image; nothing if it can show neither."""
+        if image not in self._found:
+            self._found[image] = self._look_up(image)
+        return self._found[image]
+
+    def _look_up(self, image: ImageReference) -> Availability:
         found = self._repositories.get(image.normalized)
         if found is None:
             return Availability(Status.REPOSITORY_MISSING) if self.is_complete else UNKNOWN
         key = image.digest or image.effective_tag or ""
         listed = found.tags if image.digest is None else found.digests
-        platforms = found.platforms.get(key, frozenset())
+        platforms = frozenset(found.platforms.get(key, ()))
         if not listed:
             return Availability(platforms=platforms)
         if key in listed:
             return Availability(Status.PRESENT, platforms)
-        return Availability(Status.TAG_MISSING, platforms, tuple(sorted(found.tags)))
+        return Availability(Status.TAG_MISSING, platforms, found.sorted_tags)
 
     def _add(self, image: Available) -> None:
         reference = parse_reference(image.name)
-        found = self._repositories.setdefault(reference.normalized, Repository())
+        found = self._repositories.setdefault(reference.normalized, _Repository())
         if reference.digest is not None:
             found.digests.add(reference.digest)
         if reference.effective_tag is not None:
             found.tags.add(reference.effective_tag)
         for key in (reference.digest, reference.effective_tag):
             if key is not None and image.platforms:
-                found.platforms[key] = found.platforms.get(key, frozenset()) | image.platforms
+                found.platforms.setdefault(key, set()).update(image.platforms)
 
 
 def read_inventory(paths: Iterable[str], *, is_complete: bool = False, tree: str | None = None) -> Inventory:
@@ -118,7 +129,7 @@ def _read(path: str, tree: str | None) -> Iterator[Available]:
 
 def _file(path: str) -> Iterator[Available]:
     with open_bounded(path, streams=True) as file:
-        head = file.read(512)
+        head = file.read(512) or b""  # nothing of a file that has to be waited for
         if is_archive(head):
             yield from read_archive(file if file.seekable() else io.BytesIO(read_rest(file, MAX_LIST, head)), head)
             return

@@ -159,3 +159,29 @@ def test_an_object_that_is_cut_off_is_reported() -> None:
     text = '{"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": "a", "image": "A"]}}'
     (problem,) = extract(Source(SourceId("a.json"), text.encode())).problems
     assert problem.place.line == 1
+
+
+@given(lists | objects, styles, st.integers(1, 9))
+def test_long_texts_are_decoded_in_parts(value: Any, style: dict[str, Any], block: int) -> None:
+    text = json.dumps(value, ensure_ascii=False, **style) + "123456"
+    with patch.multiple(json_text, MAX_NODES=60, _BLOCK=block):
+        in_parts = json_stream(text)
+    assert [listing.end for listing in in_parts.listings] == [listing.end for listing in json_stream(text).listings]
+
+
+def test_too_large_objects_of_a_list_cost_no_other() -> None:
+    pod = {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": "a", "image": "a:1"}]}}
+    large = {**pod, "metadata": {"labels": {f"k{number}": "x" for number in range(60)}}}
+    text = json.dumps({"apiVersion": "v1", "kind": "List", "items": [pod, large, pod]})
+    with patch.multiple(json_text, MAX_NODES=60, _BLOCK=16):
+        facts = extract(Source(SourceId("a.json"), text.encode()))
+    assert len(facts.pods) == 2
+    assert [problem.message for problem in facts.problems] == ["more than 4,000,000 keys and values in one document"]
+
+
+@pytest.mark.parametrize("text", ['{"kind": "List", "apiVersion": "v1", "items": [{}, {}, {}, {}]}', "{} {} {} {}"])
+def test_objects_are_bounded(text: str) -> None:
+    with patch.object(json_text, "MAX_OBJECTS", 3):
+        (problem,) = extract(Source(SourceId("a.json"), text.encode())).problems
+    assert (problem.message, problem.place.line) == (json_text.TOO_MANY_OBJECTS, 1)
+    assert text[problem.place.column - 1 :].startswith("{}")

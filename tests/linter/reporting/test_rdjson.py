@@ -33,3 +33,11 @@ def test_columns_are_bytes(tmp_path: Path, name: str, column: int) -> None:
     ]
     start, end = (diagnostic["suggestions"][0]["range"][side]["column"] - 1 for side in ("start", "end"))
     assert line.encode()[start:end] == b"https://quay.io/acme/a:1"
+
+
+def test_a_fix_that_would_change_another_value_is_not_suggested(tmp_path: Path) -> None:
+    pods = "  - {name: a, image: &image 'https://quay.io/acme/a:1'}\n  - {name: b, image: 'https://quay.io/acme/b:1'}\n"
+    (tmp_path / "pod.yaml").write_text(f"{HEAD}{pods}  hostname: *image\n", encoding="utf-8")
+    done = imagelint("pod.yaml", "--format=rdjson", "--select=invalid-image-reference", cwd=tmp_path)
+    suggested = ["suggestions" in diagnostic for diagnostic in json.loads(done.stdout)["diagnostics"]]
+    assert suggested == [False, True]

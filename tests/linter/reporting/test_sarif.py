@@ -121,6 +121,14 @@ def test_fixes_replace_the_characters_that_are_wrong(tmp_path: Path) -> None:
     ]
 
 
+def test_a_fix_that_would_change_another_value_is_not_offered(tmp_path: Path) -> None:
+    shared = POD.replace("https://quay.io/acme/c:1", "&image https://quay.io/acme/c:1") + "  hostname: *image\n"
+    write(tmp_path, pod=shared)
+    results = run_of(tmp_path, "pod.yaml")["results"]
+    assert "invalid-image-reference" in {result["ruleId"] for result in results}
+    assert [result for result in results if "fixes" in result] == []
+
+
 def test_the_remedy_follows_the_sentence(tmp_path: Path) -> None:
     write(tmp_path, pod=POD)
     text = run_of(tmp_path, "pod.yaml")["results"][0]["message"]["text"]

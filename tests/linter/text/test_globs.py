@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from imagelint.text.glob_table import GlobTable
 from imagelint.text.globs import glob_matches, joined_by_stars
 
 
@@ -22,6 +23,23 @@ def matches(glob: str, text: str) -> bool:
 @example(glob="*ab", text="aab\n")
 def test_stars(glob: str, text: str) -> None:
     assert glob_matches(glob, text) is matches(glob, text)
+
+
+@given(
+    globs=st.lists(st.text("ab/*?[]!\\", max_size=9), max_size=6),
+    text=st.text("ab/", max_size=9),
+)
+@example(globs=["*ab*", "*ba*", "a*b", "[ab]", "\\a*", "*"], text="abba")
+def test_a_table_misses_no_glob_that_matches(globs: list[str], text: str) -> None:
+    near = GlobTable((glob, number) for number, glob in enumerate(globs)).near(text)
+    assert near == sorted(near)
+    assert {number for number, glob in enumerate(globs) if glob_matches(glob, text)} <= {*near}
+
+
+def test_a_table_finds_few_of_many_globs() -> None:
+    for form in ("x{}*", "*x{}", "*x{}*", "app-*-x{}*", "*-app-*x{}*-app-*", "x{}"):
+        table = GlobTable((form.format(1000 + number), number) for number in range(1000))
+        assert table.near(form.format(1042).replace("*", "-")) == [42], form
 
 
 def test_classes_escapes_and_what_is_not_valid() -> None:

@@ -26,6 +26,8 @@ _DATA = (".yaml", ".yml", ".json")
 # The names of files, by the tool that reads them; as texts, which take longer to compile than to match.
 _SCRIPT = r"(Tiltfile)(?:\..+)?|.+\.([Tt]iltfile)|(BUILD)(?:\.bazel)?|(pom\.xml)|(build\.gradle)(?:\.kts)?"
 _CONFIGURATION = r"(?:(?:docker-)?(compose)|(devspace))(?:[.-].+)?\.ya?ml|(?:.+\.)?(garden)\.ya?ml|(\.ko)\.ya?ml"
+# One of them is in the name of each configuration.
+_WORDS = ("compose", "devspace", "garden", ".ko.")
 
 
 def is_build_script(path: str) -> bool:
@@ -35,7 +37,7 @@ def is_build_script(path: str) -> bool:
 
 def is_build_configuration(path: str) -> bool:
     """Whether a build tool reads the file, and it is YAML; its name decides."""
-    return _tool(_CONFIGURATION, path) is not None
+    return any(word in path for word in _WORDS) and _tool(_CONFIGURATION, path) is not None
 
 
 def artifacts_of_script(path: str, data: bytes) -> Iterator[Artifact]:

@@ -19,11 +19,7 @@ _HEADS = ("host", "match")
 
 def entries_for(knowledge: Knowledge, text: str | None) -> Iterator[str]:
     """Each entry as a block of lines: those that a host or image falls under first, then those that name the text."""
-    shown: list[Registry | ImageEntry | Misspelling] = []
-    for entry in (*_exact(knowledge, text), *_naming(knowledge, text or "")):
-        if entry not in shown:
-            shown.append(entry)
-            yield _block(entry)
+    yield from map(_block, dict.fromkeys((*_exact(knowledge, text), *_naming(knowledge, text or ""))))
 
 
 def _exact(knowledge: Knowledge, text: str | None) -> Iterator[Registry | ImageEntry | Misspelling]:

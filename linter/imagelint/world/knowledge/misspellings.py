@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+# How many hosts one is compared with: those that are built in, and as many again of a user.
+_MOST_COMPARED = 1000
 # `.jfrog.io` is long enough to be meant, `.icr.io` is near to other registries.
 _LONG_END = 9
 
@@ -34,7 +37,9 @@ class Misspellings:
         listed = self._by_host.get(host.lower())
         if listed is not None:
             return listed
-        likely_hosts = (_filled(other, host.lower()) if "*" in other else other for other in known)
+        likely_hosts = (
+            _filled(other, host.lower()) if "*" in other else other for other in islice(known, _MOST_COMPARED)
+        )
         near = [other for other in likely_hosts if other is not None and _is_one_edit(host.lower(), other)]
         swapped = [other for other in near if sorted(other) == sorted(host.lower())]
         likely = swapped if len(swapped) == 1 else near

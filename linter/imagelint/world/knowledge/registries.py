@@ -7,10 +7,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from imagelint.text.glob_table import GlobTable
 from imagelint.text.globs import joined_by_stars
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 
 class Access(StrEnum):
@@ -75,23 +76,23 @@ class Registries:
         """Return the hosts that are not globs."""
         return self._exact
 
-    def spellings(self) -> frozenset[str]:
-        """Return every host, with the globs."""
-        return frozenset(self._entries)
+    def spellings(self) -> Collection[str]:
+        """Return every host, with the globs, in the order of the source."""
+        return self._entries.keys()
 
     @cached_property
     def _exact(self) -> frozenset[str]:
         return frozenset(host for host in self._entries if "*" not in host)
 
     @cached_property
-    def _globs(self) -> list[_Glob]:
-        globs = [_Glob(host) for host in self._entries if "*" in host]
-        return sorted(globs, key=lambda glob: glob.literals, reverse=True)
+    def _globs(self) -> GlobTable[_Glob]:
+        globs = sorted(map(_Glob, self._entries), key=lambda glob: glob.literals, reverse=True)
+        return GlobTable((glob.text, glob) for glob in globs if "*" in glob.text)
 
     def _look_up(self, host: str) -> Registry | None:
         if host in self._exact:
             return self._registry(host)
-        return next((self._registry(glob.text) for glob in self._globs if glob.matches(host)), None)
+        return next((self._registry(glob.text) for glob in self._globs.near(host) if glob.matches(host)), None)
 
     def _registry(self, host: str) -> Registry:
         entry = self._entries[host]
@@ -105,13 +106,10 @@ class _Glob:
     def __init__(self, text: str) -> None:
         self.text = text
         self.literals = len(text) - text.count("*")
-        self._start, *_, self._end = text.split("*")
 
     def matches(self, host: str) -> bool:
         """Whether a lower-case host is one of these."""
-        # Both ends first: compiling every pattern would cost more than the rest of a look-up.
-        ends = host.startswith(self._start) and host.endswith(self._end)
-        return ends and self._pattern.fullmatch(host) is not None
+        return self._pattern.fullmatch(host) is not None
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
