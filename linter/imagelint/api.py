@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imagelint.linting.report import Report
-from imagelint.runs import Run, RunsByInput, plan_runs
+from imagelint.runs import Run, RunsByInput, in_worlds, plan_runs
 from imagelint.session import Request, Session
 
 if TYPE_CHECKING:
@@ -39,12 +39,12 @@ def lint(  # noqa: PLR0913 - each is an option of the command line
     """
     from imagelint_rules import RULES
 
-    runs = [
-        in_world(run, inventory=inventory, knowledge=knowledge, today=today)
-        for run in plan_runs(
-            paths, RULES, config=config, isolated=isolated, profile=profile, select=select, ignore=ignore
-        )
-    ]
+    runs = in_worlds(
+        plan_runs(paths, RULES, config=config, isolated=isolated, profile=profile, select=select, ignore=ignore),
+        inventory=inventory,
+        knowledge=knowledge,
+        today=today,
+    )
     return _read(runs, context).lint(runs)
 
 
@@ -62,7 +62,7 @@ def images(
     from imagelint.reporting.image_rows import image_entries
     from imagelint_rules import RULES
 
-    runs = [in_world(run) for run in plan_runs(paths, RULES, config=config, isolated=isolated)]
+    runs = in_worlds(plan_runs(paths, RULES, config=config, isolated=isolated))
     session = _read(runs, context)
     return [
         entry for _, sources, index in session.parts(runs) for entry in image_entries(index, session.input, sources)
