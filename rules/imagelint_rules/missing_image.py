@@ -73,7 +73,7 @@ _MANY = 3
 
 def check(index: Index) -> Iterator[Finding]:
     """Containers without an image in objects that the API server gets as written."""
-    filled_in = index.join(_filled_in)
+    filled_in = index.whole.join(_filled_in)
     for pod in index.pods:
         is_filled_in = pod.source in filled_in
         for container in pod.spec.containers if pod.spec.complete and not is_called_patch(pod.source.path) else ():
@@ -92,7 +92,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 def _filled_in(index: Index) -> set[SourceId]:
     """The files of workloads without any image, where there are so many that a program fills them in."""
-    bare = [pod for pod in index.all_pods if pod.spec.complete and pod.spec.containers and _names_no_image(pod)]
+    bare = [pod for pod in index.pods if pod.spec.complete and pod.spec.containers and _names_no_image(pod)]
     sources = {pod.source for pod in bare}
     is_pattern = len(sources) >= _MANY and any(len(pod.spec.containers) > 1 for pod in bare)
     return sources if is_pattern else set()

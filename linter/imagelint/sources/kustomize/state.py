@@ -59,6 +59,9 @@ class State:
         self.layout = layout
         self.budget = budget
         self.resources: list[Resource] = []
+        # What `append` left, and the keys of that.
+        self._added: list[Resource] = []
+        self._keys: set[ResId] = set()
         self.config: Config = EMPTY
         self.variables: dict[str, Variable] = {}
         self.made: dict[int, Parts] = {}
@@ -107,17 +110,21 @@ class State:
 
     def append(self, resources: Iterable[Resource], place: Place) -> None:
         """Add objects; one that is there already is refused."""
-        known = {resource.id.key for resource in self.resources}
+        # Many files are added one after the other: objects that nothing replaced since keep their keys.
+        if self._added != self.resources:
+            self._keys = {resource.id.key for resource in self.resources}
+        known = self._keys
         for resource in resources:
             key = resource.id.key
             if key in known:
                 self.refuse(place, f"there are several objects `{resource.id}`")
             elif len(self.resources) >= MAX_OBJECTS:
                 self.leave_out(place, f"there are more than {MAX_OBJECTS:,} objects")
-                return
+                break
             else:
                 known.add(key)
                 self.resources.append(resource)
+        self._added = [*self.resources]
 
     def absorb(self, other: State, place: Place) -> None:
         """Add what another kustomization was built to."""
