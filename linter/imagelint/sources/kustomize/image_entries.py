@@ -10,6 +10,7 @@ from imagelint.sources.kustomize.fields import RefusedError, is_null, with_entry
 from imagelint.sources.kustomize.layout import Parts
 from imagelint.sources.kustomize.patterns import PatternError, compiled
 from imagelint.sources.kustomize.state import did_you_mean
+from imagelint.text.glob_table import GlobTable
 from imagelint.text.nodes import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def entry_of(layer: Layer, node: Mapping, key: str) -> ImageEntry:
 def set_images(state: State, layer: Layer, entries: list[ImageEntry], specs: Specs) -> None:
     """Apply entries of `images`, in their order. Raises RefusedError."""
     missed = dict(enumerate(entries))
+    table = GlobTable((_glob(entry.name), number) for number, entry in enumerate(entries))
     names: set[str] = set()
     for number, resource in enumerate(state.resources):
         if resource.id.kind == "CustomResourceDefinition":
@@ -76,23 +78,39 @@ def set_images(state: State, layer: Layer, entries: list[ImageEntry], specs: Spe
             if not isinstance(image, Scalar):
                 raise RefusedError(f"an image of `{resource.id}` is not a text")
             names.add(split_image(image.value).name)
-            node = _replaced(node, path, _with_entries(state, layer, image, entries, times, missed))
+            node = _replaced(node, path, _with_entries(state, layer, image, (entries, table), times, missed))
         state.resources[number] = resource.changed(node)
     for entry in missed.values():
         _report(state, layer, entry, names)
 
 
 def _with_entries(
-    state: State, layer: Layer, image: Scalar, entries: list[ImageEntry], times: int, missed: dict[int, ImageEntry]
+    state: State,
+    layer: Layer,
+    image: Scalar,
+    given: tuple[list[ImageEntry], GlobTable[int]],
+    times: int,
+    missed: dict[int, ImageEntry],
 ) -> Scalar:
-    """An image with the entries applied that are for it; those are missed no more."""
-    state.budget.spend(1 + len(entries) // 10)
-    for number, entry in enumerate(entries):
+    """An image with the entries applied that are for it, in their order; those are missed no more."""
+    entries, table = given
+    applied = -1
+    while True:
+        state.budget.spend(1)
+        # What an entry makes of the image may be for one that comes after it.
+        near = (number for number in table.near(image.value) if number > applied)
+        applied = next((number for number in near if is_matched(image.value, entries[number].name)), len(entries))
+        if applied == len(entries):
+            return image
         for _ in range(times):
-            if is_matched(image.value, entry.name):
-                missed.pop(number, None)
-                image = _changed(state, layer, image, entry)
-    return image
+            if is_matched(image.value, entries[applied].name):
+                missed.pop(applied, None)
+                image = _changed(state, layer, image, entries[applied])
+
+
+def _glob(name: str) -> str:
+    """A glob that matches each image that an entry of this name is for."""
+    return f"{name.replace('.', '?')}*" if _PLAIN.fullmatch(name) else "*"
 
 
 def _report(state: State, layer: Layer, entry: ImageEntry, names: set[str]) -> None:
