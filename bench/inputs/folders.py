@@ -34,16 +34,6 @@ def _many_folders(folder: Path, n: int) -> list[str]:
     return _LINT
 
 
-@ROWS.add("folders in each other", 50)
-def _deep(folder: Path, n: int) -> list[str]:
-    path = folder
-    for _ in range(n):
-        path /= "a"
-    path.mkdir(parents=True)
-    (path / "p.yaml").write_text(pod("p"), encoding="utf-8")
-    return _LINT
-
-
 @ROWS.add("named files")
 def _named(folder: Path, n: int) -> list[str]:
     _files(folder, n)
@@ -132,16 +122,6 @@ def _charts(folder: Path, n: int) -> list[str]:
     return _LINT
 
 
-@ROWS.add("charts in each other", 20)
-def _nested_charts(folder: Path, n: int) -> list[str]:
-    path = folder
-    for i in range(n):
-        _files(path, 1, "templates/p.yaml")
-        (path / "Chart.yaml").write_text(f"name: c{i}\n", encoding="utf-8")
-        path = path / "charts" / "a"
-    return _LINT
-
-
 @ROWS.add("files of one chart")
 def _chart(folder: Path, n: int) -> list[str]:
     _files(folder, n, "templates/p{}.yaml")
@@ -163,18 +143,6 @@ def _gitignores(folder: Path, n: int) -> list[str]:
     for i in range(n):
         (folder / f"f{i}" / ".gitignore").write_text(f"x{i}\n", encoding="utf-8")
     (folder / ".git").mkdir()
-    return _LINT
-
-
-@ROWS.add(".gitignore files in each other", 20)
-def _nested_gitignores(folder: Path, n: int) -> list[str]:
-    (folder / ".git").mkdir()
-    path = folder
-    for i in range(n):
-        _files(path, 1)
-        (path / ".gitignore").write_text(f"x{i}\n", encoding="utf-8")
-        path /= "a"
-        path.mkdir()
     return _LINT
 
 
