@@ -14,6 +14,11 @@ deployed before, or stays empty.
 What can be built without the part that is refused is linted nevertheless. A file outside of the folder of its
 kustomization is a warning, as `--load-restrictor LoadRestrictionsNone` allows it.
 
+### How often is it right?
+
+It is compared with kustomize itself, on generated trees and on repositories. A file that is not committed, such as one
+that a pipeline writes, is missing for imagelint as well: run it where the overlay is built, or suppress the finding.
+
 ### Example
 
 ```yaml

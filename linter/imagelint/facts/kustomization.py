@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import Kustomization
-from imagelint.text.nodes import Mapping, Node, Scalar, as_text, items, text
+from imagelint.text.nodes import Mapping, Node, Scalar, as_text, items, mapping, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +45,19 @@ def _patches(node: Mapping) -> Iterator[str]:
 
 
 def hidden_literals(node: Mapping) -> Iterator[Span]:
-    """The places of `literals` of generated Secrets, which no output may show."""
+    """The places of `literals` of generated Secrets and of inline patches of Secrets, which no output may show."""
     for item in items(node, "secretGenerator"):
         yield from (literal.span for literal in items(item, "literals"))
+    for key in ("patchesStrategicMerge", "patches", "patchesJson6902"):
+        for item in items(node, key):
+            patch = as_text(item) or text(item, "patch")
+            if patch is not None and _may_be_for_secrets(item, patch.value):
+                yield patch.span
+
+
+def _may_be_for_secrets(item: Node, patch: str) -> bool:
+    """Whether a patch may change Secrets: by its target, a regular expression, or by what it says of itself."""
+    kind = text(mapping(item, "target"), "kind")
+    return (
+        "Secret" in patch or (kind is not None and not kind.value.isalnum()) or "Secret" in (kind.value if kind else "")
+    )

@@ -14,7 +14,7 @@ from imagelint.text.places import SourceId
 from imagelint.world.world import World
 from imagelint.writing.fixing import fixed_files
 from imagelint_rules import kustomize_refuses, unmatched_override
-from manifests import docker_secret
+from manifests import docker_secret, pod
 from support import TODAY, imagelint
 
 if TYPE_CHECKING:
@@ -392,3 +392,13 @@ def test_examples_of_rules_about_kustomizations(rule: Rule, tree: Tree) -> None:
     files = {"deployment.yaml": BASE.replace("IMAGE", "ghcr.io/acme/api:1.0")}
     assert [finding.rule for finding in tree.findings({**files, "kustomization.yaml": bad})] == [rule.name]
     assert tree.findings({**files, "kustomization.yaml": good}) == []
+
+
+@pytest.mark.parametrize(("listed", "severity"), [("web.json", "warning"), ("other.json", "error")])
+def test_a_kustomization_may_get_its_image_later(listed: str, severity: str, tree: Tree) -> None:
+    """`kustomize edit set image controller=…` is run before it is deployed."""
+    local = json.dumps(pod("controller:latest", imagePullPolicy="Always"))
+    other = json.dumps(docker_secret("pull", "quay.io"))
+    files = {"web.json": local, "other.json": other, "kustomization.yaml": f"resources: [{listed}]\n"}
+    found = [finding for finding in tree.findings(files) if finding.rule == "dead-image"]
+    assert [finding.severity for finding in found] == [severity]

@@ -61,7 +61,16 @@ def test_images_are_listed_with_their_keys(tmp_path: Path) -> None:
     write(tmp_path, {"helmfile.yaml": HELMFILE, "envs/prod.yaml": VALUES})
     table = imagelint("images", ".", cwd=tmp_path).stdout.splitlines()
     assert [line.split() for line in table[1:]] == [
-        ["quay.io/acme/shop:1.10", "Values", "prod.yaml", "image", "-", "envs/prod.yaml:2"],
-        ["quay.io/acme/shop:latest", "Release", "store/shop", "image", "-", "helmfile.yaml:8"],
-        ["quay.io/acme/worker:latest", "Release", "store/shop", "worker.image", "-", "helmfile.yaml:11"],
+        ["quay.io/acme/shop:1.10", "Values", "prod.yaml", "image", "IfNotPresent", "default", "-", "envs/prod.yaml:2"],
+        ["quay.io/acme/shop:latest", "Release", "store/shop", "image", "Always", "default", "-", "helmfile.yaml:8"],
+        [
+            "quay.io/acme/worker:latest",
+            "Release",
+            "store/shop",
+            "worker.image",
+            "Always",
+            "default",
+            "-",
+            "helmfile.yaml:11",
+        ],
     ]
