@@ -13,8 +13,8 @@ fix, and a new node runs different code than the old ones.
 
 ### How often is it right?
 
-Of 25 findings in public repositories 10 led to a change: the others were branches of the project itself, which a
-release replaces, or meant for a cluster of one node. No pull fails because of it, so that it is an info.
+Most of its findings in public repositories are for branches of the project itself, which a release replaces. No pull
+fails because of it, so that it is an info.
 
 ### Example
 
