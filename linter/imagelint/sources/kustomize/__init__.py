@@ -45,6 +45,8 @@ class Kustomize:
         real = os.path.realpath(path) if "\0" not in path else ""
         if not self._files.is_inside(real):
             return _refused(id_, "this kustomization is outside of the repository")
+        if os.path.dirname(real) != os.path.realpath(os.path.dirname(path) or "."):
+            return _refused(id_, "this kustomization is a link that leaves its folder")
         return self._finished(id_, self._builder.root(File(id_, real)))
 
     def build_around(

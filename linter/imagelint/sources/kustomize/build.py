@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.sources.kustomize.decoding import decode
+from imagelint.sources.kustomize.decoding import decode, has_content
 from imagelint.sources.kustomize.field_specs import default_config, read_config
 from imagelint.sources.kustomize.fields import RefusedError
 from imagelint.sources.kustomize.generators import generators
@@ -18,7 +18,7 @@ from imagelint.sources.kustomize.plugins import apply_plugin
 from imagelint.sources.kustomize.replacements import replacements
 from imagelint.sources.kustomize.resource import ResId, Resource, id_of, value_of
 from imagelint.sources.kustomize.state import Budget, State
-from imagelint.sources.kustomize.texts import NAMES, File, Files, Folder, is_remote
+from imagelint.sources.kustomize.texts import NAMES, File, Files, Folder, is_file_in, is_remote
 from imagelint.sources.kustomize.variables import variables
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping, Node, Scalar, items
@@ -113,7 +113,7 @@ class Builder:
             return known
         state = State(self._layout, self._budget)
         self._kustomization(state, folder, place, around)
-        if not any(around.has_cycle(inner) for inner in state.folders) and not state.is_cut:
+        if not any(around.has_cycle(inner) for inner in state.folders) and state.is_reusable:
             self._bases[folder.real] = state
         return state
 
@@ -142,11 +142,12 @@ class Builder:
         kind = value_of(layer.node, "kind") or KUSTOMIZATION
         if named is None and (kind == COMPONENT) != is_component:
             state.refuse(place, f"this folder holds a {kind}, which belongs into `{_field_of(kind)}`")
+            state.is_misplaced = True
         self._accumulate(state, layer, around.inside(folder))
 
     def _read(self, state: State, folder: Folder, place: Place, named: File | None) -> Layer | None:
         """The kustomization in a folder. Raises RefusedError if there is none that can be read."""
-        found = [name for name in NAMES if os.path.isfile(os.path.join(folder.real, name))]
+        found = [name for name in NAMES if is_file_in(folder.real, name)]
         if len(found) > 1:
             state.refuse(place, f"there are several kustomizations in one folder: {', '.join(found)}")
         if named is None and not found:
@@ -157,7 +158,10 @@ class Builder:
         node = self._first_document(state, file.id, data)
         if node is None:
             return None
-        return self._decoded(state, node, folder, lambda part: Place(file.id, part.span))
+        layer = self._decoded(state, node, folder, lambda part: Place(file.id, part.span))
+        if not has_content(layer.node):
+            state.refuse(layer.place(node), "this kustomization is empty")
+        return layer
 
     def _first_document(self, state: State, source: SourceId, data: bytes) -> Mapping | None:
         top = Place(source, Span(1, 1, 1, 1))

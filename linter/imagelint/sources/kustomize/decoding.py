@@ -98,3 +98,9 @@ def is_true(node: Mapping | None, key: str) -> bool:
     """Whether a field is a boolean that is true."""
     value = node.get(key) if node is not None else None
     return isinstance(value, Scalar) and value.plain and value.value.lower() in {"true", "yes", "on", "y"}
+
+
+def has_content(node: Mapping) -> bool:
+    """Whether a kustomization has more than its type: an empty list counts, an empty text does not."""
+    others = (value for key, value in node.pairs() if key.value not in {"apiVersion", "kind"})
+    return any(not isinstance(value, Scalar) or value.value for value in others)

@@ -138,6 +138,8 @@ def _change_entry(
     make: Callable[[Node], Node] | None,
 ) -> Node:
     key = keys[0].removesuffix("[]")
+    if key == "*":
+        raise RefusedError("a wildcard is not supported in the path of a field")
     value = node.get(key)
     if make is not None and key == keys[0] and is_null(value):
         value = make(node) if len(keys) == 1 else empty_mapping(node)

@@ -63,10 +63,19 @@ def replace(state: State, layer: Layer, entry: Mapping, key: str) -> None:
     if isinstance(text, Scalar) and source is not None:
         raise RefusedError("a replacement has either `source` or `sourceValue`")
     own = layer.value(state, text, f"{key}.sourceValue") if isinstance(text, Scalar) else None
-    value = own if own is not None else _source_value(state, source)
+    value = _Value(own if own is not None else _source_value(state, source))
     for target in targets.items:
         with state.attempt(layer.place(target)):
             _set_targets(state, layer, target, value)
+
+
+class _Value:
+    """The value of a source, which changes with the source if that is a target, too."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
 
 
 def _source_value(state: State, source: Mapping | None) -> Node:
@@ -116,7 +125,7 @@ def _number(options: Mapping | None, key: str) -> int:
         return 0
 
 
-def _set_targets(state: State, layer: Layer, target: Node, value: Node) -> None:
+def _set_targets(state: State, layer: Layer, target: Node, value: _Value) -> None:
     selected = mapping(target, "select")
     if selected is None:
         raise RefusedError("the target of a replacement needs `select`")
@@ -149,12 +158,17 @@ def _is_target(resource: Resource, selector: Selector, rejected: list[Selector])
     return any(selector.has_id(id_) for id_ in ids)
 
 
-def _set(state: State, node: Mapping, path: str, options: Mapping | None, value: Node) -> Mapping:
+def _set(state: State, node: Mapping, path: str, options: Mapping | None, value: _Value) -> Mapping:
     parts = split_field_path(path)
-    if not is_bounded(value, len(parts)):
+    if not is_bounded(value.node, len(parts)):
         raise RefusedError("this replacement makes an object too large")
-    is_created = is_true(options, "create")
-    setter = Setter(lambda old: _combined(state, old, value, options), value if is_created else None)
+
+    def change(old: Node) -> Node:
+        new = _combined(state, old, value.node, options)
+        value.node = new if old is value.node else value.node
+        return new
+
+    setter = Setter(change, value.node if is_true(options, "create") else None)
     changed = setter.set(node, parts)
     if not setter.count:
         raise RefusedError(f"the target of this replacement has no `{path}`")

@@ -71,6 +71,8 @@ class State:
         self.folders: set[str] = set()
         # Whether a bound ended it, so that it may be complete elsewhere.
         self.is_cut = False
+        # Whether this is a Component that is referred to as a Kustomization: as a root it is fine.
+        self.is_misplaced = False
         self.refusals: dict[Remark, None] = {}
         self.unmatched: dict[Remark, None] = {}
         self.left_out: dict[Remark, None] = {}
@@ -81,6 +83,11 @@ class State:
     def is_partial(self) -> bool:
         """Whether objects may be missing, so that nothing can be said of what is not found."""
         return bool(self.left_out or self.refusals)
+
+    @property
+    def is_reusable(self) -> bool:
+        """Whether another kustomization can be built from it, or from the same folder, with the same result."""
+        return not (self.is_cut or self.is_misplaced)
 
     def refuse(self, place: Place, message: str, *, has_option: bool = False) -> None:
         """Report what kustomize refuses; `has_option`: unless an option allows it."""

@@ -200,7 +200,9 @@ def _joined(merged: list[Node], bases: list[Node], keys: tuple[str, ...]) -> lis
     """The merged items with those of the base put back (`appendListNode`)."""
     items = [*merged]
     for base in bases:
-        if isinstance(base, Mapping) and base.get(keys[0]) is None:
+        if not isinstance(base, Mapping):
+            raise RefusedError("an item of a list that is merged by its names is not a mapping")
+        if base.get(keys[0]) is None:
             items[:] = [base]  # an item without its key replaces all before it
             continue
         values = _values(base, keys)

@@ -73,6 +73,12 @@ def is_remote(path: str) -> bool:
     return _REMOTE.match(path) is not None
 
 
+def is_file_in(folder: str, name: str) -> bool:
+    """Whether there is a file in a folder; a link that leaves the folder counts as none."""
+    path = os.path.join(folder, name)
+    return os.path.isfile(path) and os.path.realpath(path).startswith(folder.rstrip(os.sep) + os.sep)
+
+
 class Files:
     """Reads through the sources of a run; each text is composed once."""
 
