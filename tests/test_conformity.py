@@ -1,4 +1,4 @@
-"""imagelint gives the answers that `make record` got from the code of Kubernetes."""
+"""imagelint gives the answers that `make record` got from the code of Kubernetes, and those of the real kustomize."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from conformity.__main__ import QUESTIONS
 from conformity.comparison import compare, shown
 from conformity.recording import recorded
 from imagelint.kubelet import KUBERNETES
+from real_kustomize.question import KUSTOMIZATIONS
 from support import ROOT
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 RECORDED = ROOT / "tests/recorded"
 
 
-@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
+ALL = {**QUESTIONS, KUSTOMIZATIONS.name: KUSTOMIZATIONS}
+
+
+@pytest.mark.parametrize("question", ALL.values(), ids=ALL)
 def test_answers_are_those_of_kubernetes(question: Question) -> None:
     answers = [*recorded(RECORDED, question)]
     different = [

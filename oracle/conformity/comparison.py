@@ -10,14 +10,15 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from conformity.question import Answer, Case, Difference, Oracle, Question, general
+from conformity.question import Answer, Case, Difference, Question, general
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from conformity.question import Answerer
     from conformity.seeds import Seeds
 
-_BATCH, _SMALL_BATCH = 2000, 50
+_BATCH, _SMALL_BATCH = 2000, 10
 
 
 class Class(NamedTuple):
@@ -40,15 +41,20 @@ class Result(NamedTuple):
         return sum(found.cases for found in self.classes if found.difference.reason is None)
 
 
-def run(oracle: Oracle, question: Question, seeds: Seeds, *, seed: str, scale: float, seconds: float) -> Result:
-    """Compare the cases of a question; each example is reduced for at most so many seconds."""
-    cases = 0
+def run(oracle: Answerer, question: Question, seeds: Seeds, *, seed: str, scale: float, seconds: float) -> Result:
+    """Compare the random cases of a question; each example is reduced for at most so many seconds."""
+    cases = question.cases(random.Random(f"{seed}/{question.name}"), seeds, int(question.count * scale))
+    return run_cases(oracle, question, cases, seconds)
+
+
+def run_cases(oracle: Answerer, question: Question, cases: Iterable[Case], seconds: float) -> Result:
+    """Compare these cases, as `run` does."""
+    number = 0
     counts: Counter[Difference] = Counter()
     smallest: dict[Difference, Case] = {}
-    made = question.cases(random.Random(f"{seed}/{question.name}"), seeds, int(question.count * scale))
-    for batch in _batches(made, _BATCH):
+    for batch in _batches(cases, _BATCH):
         for case, answer in zip(batch, oracle.ask(batch), strict=True):
-            cases += 1
+            number += 1
             difference = compare(question, case, answer)
             if difference is not None:
                 counts[difference] += 1
@@ -57,7 +63,7 @@ def run(oracle: Oracle, question: Question, seeds: Seeds, *, seed: str, scale: f
         Class(difference, count, _reduced(oracle, question, smallest[difference], difference, seconds))
         for difference, count in counts.most_common()
     ]
-    return Result(cases, classes)
+    return Result(number, classes)
 
 
 def compare(question: Question, case: Case, answer: Answer) -> Difference | None:
@@ -70,7 +76,7 @@ def compare(question: Question, case: Case, answer: Answer) -> Difference | None
         return Difference(f"{type(error).__name__}: {general(str(error))}")
 
 
-def _reduced(oracle: Oracle, question: Question, case: Case, difference: Difference, seconds: float) -> Case:
+def _reduced(oracle: Answerer, question: Question, case: Case, difference: Difference, seconds: float) -> Case:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         smaller = next(_same(oracle, question, case, difference, until), None)
@@ -80,7 +86,7 @@ def _reduced(oracle: Oracle, question: Question, case: Case, difference: Differe
     return case
 
 
-def _same(oracle: Oracle, question: Question, case: Case, difference: Difference, until: float) -> Iterator[Case]:
+def _same(oracle: Answerer, question: Question, case: Case, difference: Difference, until: float) -> Iterator[Case]:
     candidates = (one for one in question.smaller(case) if _size(one) < _size(case))
     for batch in _batches(candidates, _SMALL_BATCH):
         for one, answer in zip(batch, oracle.ask(batch), strict=True):

@@ -9,10 +9,11 @@ from pathlib import Path
 
 def parts(name: str) -> tuple[str, ...]:
     """A list of parts. Raises KeyError if there is none of that name."""
-    return tuple(_all_parts()[name])
+    return tuple(read_parts(Path(__file__).with_suffix(".json"))[name])
 
 
 @cache
-def _all_parts() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+def read_parts(path: Path) -> dict[str, list[str]]:
+    """The lists of a file."""
+    found: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
     return found

@@ -7,7 +7,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 from threading import Thread
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -40,6 +40,16 @@ class Question:
     compare: Callable[[Case, Answer], Difference | None]
     # Smaller cases of the same kind, the smallest first.
     smaller: Callable[[Case], Iterator[Case]]
+    # In characters: larger cases are not recorded, as they take more space than they add.
+    most_recorded: int = 900
+
+
+class Answerer(Protocol):
+    """What knows the right answers."""
+
+    def ask(self, cases: Sequence[Case], /) -> list[Answer]:
+        """The answers in the order of the cases."""
+        ...
 
 
 class Oracle:

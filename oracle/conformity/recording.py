@@ -13,15 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from conformity.question import Answer, Case, Oracle, Question
+    from conformity.question import Answer, Answerer, Case, Question
     from conformity.seeds import Seeds
 
-# Larger cases take more space than they add.
-_MOST_CHARACTERS = 900
 _PER_QUESTION = 800
 
 
-def record(oracle: Oracle, question: Question, seeds: Seeds, folder: Path, seed: str) -> int:
+def record(oracle: Answerer, question: Question, seeds: Seeds, folder: Path, seed: str) -> int:
     """Write small cases of a question on which both sides agree, one on a line; returns how many there are."""
     cases = [*islice(question.cases(random.Random(f"{seed}/{question.name}"), seeds, question.count), 5000)]
     lines = [*islice(_lines(question, zip(cases, oracle.ask(cases), strict=True)), _PER_QUESTION)]
@@ -39,5 +37,5 @@ def recorded(folder: Path, question: Question) -> Iterator[tuple[Case, Answer]]:
 def _lines(question: Question, answered: Iterator[tuple[Case, Answer]]) -> Iterator[str]:
     for case, answer in answered:
         line = json.dumps([case, answer], ensure_ascii=True, separators=(",", ":"))
-        if len(line) <= _MOST_CHARACTERS and compare(question, case, answer) is None:
+        if len(line) <= question.most_recorded and compare(question, case, answer) is None:
             yield line

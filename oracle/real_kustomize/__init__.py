@@ -1,0 +1,1 @@
+"""imagelint's own kustomize compared with the real one: random trees, upstream's own cases, and whole repositories."""
