@@ -16,8 +16,9 @@ kustomization is a warning, as `--load-restrictor LoadRestrictionsNone` allows i
 
 ### How often is it right?
 
-It is compared with kustomize itself, on generated trees and on repositories. A file that is not committed, such as one
-that a pipeline writes, is missing for imagelint as well: run it where the overlay is built, or suppress the finding.
+It is compared with kustomize itself, on generated trees and on repositories. A missing file that `.gitignore` keeps out
+of the repository is only noted, as it is made where the overlay is built. For another one that a pipeline writes, run
+imagelint there, or suppress the finding.
 
 ### Example
 

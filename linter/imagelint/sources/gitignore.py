@@ -96,6 +96,22 @@ class Ignores:
             yield _IgnoreFile(os.path.join(folder, ""), IgnorePatterns(data))
 
 
+def is_kept_out(real: str) -> bool:
+    """Whether a .gitignore of its work tree keeps a path out of the repository, or a folder above it."""
+    root = work_tree(os.path.dirname(real))
+    if root is None:
+        return False
+    ignores = Ignores(root, lambda *_: None)
+    folder = root
+    for part in os.path.relpath(real, root).split(os.sep):
+        path = os.path.join(folder, part)
+        ignored = ignores.folder(folder, os.listdir(folder) if os.path.isdir(folder) else [])
+        if ignored is not None and ignored(part, is_folder=path != real):
+            return True
+        folder = path
+    return False
+
+
 class TrackedFiles:
     """What git tracks in the work trees that a folder is in; they are read on first use.
 

@@ -402,3 +402,15 @@ def test_a_kustomization_may_get_its_image_later(listed: str, severity: str, tre
     files = {"web.json": local, "other.json": other, "kustomization.yaml": f"resources: [{listed}]\n"}
     found = [finding for finding in tree.findings(files) if finding.rule == "dead-image"]
     assert [finding.severity for finding in found] == [severity]
+
+
+@pytest.mark.parametrize("pattern", ["secret.yaml", "*.yaml", "/secret.yaml"])
+def test_a_file_that_is_never_committed_is_noted(pattern: str, tree: Tree) -> None:
+    files = {
+        ".gitignore": f"{pattern}\n!web.json\n!kustomization.yaml\n",
+        "kustomization.yaml": kustomized(resources=["web.json", "secret.yaml"]),
+        "web.json": deployment("nginx:1.29"),
+    }
+    report = tree.report(files)
+    assert places(list(report.findings)) == []
+    assert [note for note in report.notes if "secret.yaml" in note and "built without" in note]

@@ -16,6 +16,10 @@ class RefusedError(Exception):
     """What kustomize refuses, with the reason."""
 
 
+class UncommittedError(RefusedError):
+    """A file that is made where the kustomization is built."""
+
+
 class MissingError(RefusedError):
     """A file that is not here; that of a secret is seldom committed."""
 

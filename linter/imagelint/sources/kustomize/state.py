@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.unit import Remark
 from imagelint.sources.kustomize.field_specs import EMPTY, Config
-from imagelint.sources.kustomize.fields import RefusedError
+from imagelint.sources.kustomize.fields import RefusedError, UncommittedError
 from imagelint.sources.kustomize.layout import Layout, Parts, Segment
 
 if TYPE_CHECKING:
@@ -109,6 +109,8 @@ class State:
             yield
         except TooMuchError as error:
             self.is_cut = True
+            self.leave_out(place, str(error))
+        except UncommittedError as error:
             self.leave_out(place, str(error))
         except RefusedError as error:
             self.refuse(place, str(error))

@@ -8,7 +8,8 @@ import re
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.sources.kustomize.fields import MissingError, RefusedError
+from imagelint.sources.gitignore import is_kept_out
+from imagelint.sources.kustomize.fields import MissingError, RefusedError, UncommittedError
 from imagelint.sources.kustomize.resource import value_of
 from imagelint.text.bounded import read_bounded
 from imagelint.text.compose import ComposeError, compose
@@ -111,6 +112,8 @@ class Files:
         try:
             return self._sources.read(file.id).data
         except UnreadableError as error:
+            if not os.path.lexists(file.real) and is_kept_out(file.real):
+                raise UncommittedError(f"`{path}` is not here, as .gitignore keeps it out of the repository") from error
             raise RefusedError(f"`{path}` {_reason(error)}") from error
 
     def read_data(self, file: File, path: str) -> bytes:
