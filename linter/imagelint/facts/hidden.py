@@ -45,6 +45,9 @@ _COMMENT = re.compile(r"(?:^|(?<=\s))#.*", re.MULTILINE)
 # A document whose comments may repeat a secret.
 _OF_A_SECRET = re.compile(rb"\bSecret\b|stringData|\\[xuU]")
 _MORE = re.compile(rb"\s*+[^\s#]")
+_TELLS = re.compile(
+    rb"#.*(?:passw(?:or)?d|\bpwd?|passphrase|token|secret|credentials?|api[-_]?key)\s*[:=]\s*\S", re.IGNORECASE
+)
 _END_OF_TEXT = 1 << 62
 
 
@@ -86,8 +89,9 @@ def _places_in_yaml(documents: list[Document]) -> Iterator[Span]:
         yield from found
         if root is not None and _has_more(document, root.span):
             yield Span(root.span.end_line, root.span.end_column, *end)
-        if found and _OF_A_SECRET.search(document.data):
-            yield from _comments(document.data, document.start)
+        of_secret = bool(found) and _OF_A_SECRET.search(document.data) is not None
+        if of_secret or _TELLS.search(document.data):
+            yield from _comments(document.data, document.start, all_of_them=of_secret)
 
 
 def _has_more(document: Document, root: Span) -> bool:
@@ -145,11 +149,11 @@ def _behind_flags(node: Sequence) -> Iterator[Span]:
             yield following.span
 
 
-def _comments(data: bytes, start: DocumentStart) -> Iterator[Span]:
-    """The comments of a document, and what looks like one: beside a secret they may repeat it."""
+def _comments(data: bytes, start: DocumentStart, *, all_of_them: bool) -> Iterator[Span]:
+    """Comments of a document: beside a secret any may repeat it, elsewhere those that name a password."""
     text = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
     for number, line in enumerate(text.split("\n")):
         found = _COMMENT.search(line)
-        if found is not None:
+        if found is not None and (all_of_them or _TELLS.search(found[0].encode())):
             column = found.start() + (1 if number else start.column)
             yield Span(start.line + number, column, start.line + number, column + len(found[0]))

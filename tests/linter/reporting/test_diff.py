@@ -79,6 +79,7 @@ HIDDEN = {
     "environment in the same line": POD.replace("name: a\n      image", "env: [{name: A, value: PW}]\n      image"),
     "flags": f"{POD}      args: [--password, PW, --token=PW, --pwd, PW]\n",
     "arguments in the same line": f"{POD}    - {{name: b, args: [-x, PW], image: 'quay.io/ACME/b:1', command: [PW]}}\n",
+    "comment in the same line": POD.replace("ACME/a:1", "ACME/a:1 # password: PW"),
     "user information": POD.replace("quay.io/ACME", "https://bob:PW@quay.io/acme"),
     "user information beside it": f"{POD}    - image: https://bob:PW@quay.io/acme\n",
     "URL": f"{POD}      x: postgres://bob:PW@host/db\n",
