@@ -1,6 +1,7 @@
 """Cases on disk: each folder of `cases/` is linted as a user would.
 
-`expected.txt` holds the concise findings, `images.txt` the table of `imagelint images`.
+`expected.txt` holds the concise findings, `images.txt` the table of `imagelint images`, and `text.txt`, for some, what
+people see.
 
 `IMAGELINT_UPDATE_CASES=1 pytest tests/test_cases.py` writes the files again; read the difference before committing it.
 """
@@ -36,6 +37,15 @@ def test_output(case: Path, command: str, capsys: pytest.CaptureFixture[str], mo
     format_ = "concise" if command == "check" else "table"
     output = run(case, command, f"--format={format_}", capsys=capsys, monkeypatch=monkeypatch)
     expected = case / ("expected.txt" if command == "check" else "images.txt")
+    if os.environ.get("IMAGELINT_UPDATE_CASES"):
+        expected.write_text(output, encoding="utf-8")
+    assert output == expected.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if (case / "text.txt").exists()], ids=lambda case: case.name)
+def test_text(case: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    output = run(case, "check", "--format=text", capsys=capsys, monkeypatch=monkeypatch)
+    expected = case / "text.txt"
     if os.environ.get("IMAGELINT_UPDATE_CASES"):
         expected.write_text(output, encoding="utf-8")
     assert output == expected.read_text(encoding="utf-8")
