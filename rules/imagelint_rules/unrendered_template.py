@@ -9,6 +9,7 @@ language of their own, for its placeholders (`{{ }}` of Argo Workflows, `$(param
 file that kubectl cannot read and that a program renders with Go's templates, as operators do (`image: {{ .Image }}`,
 without quotes and without the `.Values` of Helm): a note names the file.
 
+What is for a person to fill in (`<your-registry>`, `CHANGEME`) is a warning: who applies such a manifest reads it first.
 It is an info in tests and examples, where a script or the reader fills it in, and in objects that have placeholders
 outside of images as well (in their namespace, in numbers): such a template has to be rendered before it is linted.
 
@@ -75,6 +76,8 @@ _REMEDIES = (
     ("{%", "render the template first, and lint what it makes"),
     ("$", "substitute it before applying (envsubst, kustomize `images:`), and lint the result"),
 )
+# How placeholders begin that a program replaces; the others are for whoever applies the manifest.
+_OF_PROGRAMS = ("{", "$", "[", "%", "@")
 
 
 def check(index: Index) -> Iterator[Finding]:
@@ -83,13 +86,15 @@ def check(index: Index) -> Iterator[Finding]:
         if use.placeholder is not None and not _replaced_later(use, use.placeholder):
             message = f"`{use.placeholder}` is a placeholder that nothing replaced, and Kubernetes does not replace it"
             remedy = _remedy(use.placeholder)
+            severity = Severity.ERROR if use.placeholder.startswith(_OF_PROGRAMS) else Severity.WARNING
             if use.error is not None:
-                yield RULE.at_image(use, message, help=remedy)
+                yield RULE.at_image(use, message, help=remedy, severity=severity)
             else:  # a valid name of an image that does not exist
                 yield RULE.at_image(
                     use,
                     message,
                     help=remedy,
+                    severity=severity,
                     confidence=Confidence.LIKELY,
                     prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
                 )
