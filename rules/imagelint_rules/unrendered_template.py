@@ -9,7 +9,7 @@ language of their own, for its placeholders (`{{ }}` of Argo Workflows, `$(param
 file that kubectl cannot read and that a program renders with Go's templates, as operators do (`image: {{ .Image }}`,
 without quotes and without the `.Values` of Helm): a note names the file.
 
-What is for a person to fill in (`<your-registry>`, `CHANGEME`) is a warning: who applies such a manifest reads it first.
+What is for a person to fill in (`<your-registry>`, `CHANGEME`) is a warning: who applies a manifest reads it first.
 It is an info in tests and examples, where a script or the reader fills it in, and in objects that have placeholders
 outside of images as well (in their namespace, in numbers): such a template has to be rendered before it is linted.
 
