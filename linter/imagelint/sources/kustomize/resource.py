@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from imagelint.data import load_data
+from imagelint.sources.kustomize.fields import RefusedError
 from imagelint.text.nodes import Mapping, Node, Scalar, mapping
 
 # The namespace of objects that can have none, and of those that name none (`kyaml/resid/resid.go`).
@@ -151,8 +152,10 @@ class Resource:
         return resource
 
     def remembering(self) -> Resource:
-        """The same, with its present identity among the previous ones."""
+        """The same, with its present identity among the previous ones. Raises RefusedError if it has lost it."""
         past = Previous(self.id.effective_namespace, self.id.name, self.id.kind)
+        if self.previous and not (past.name and past.kind):
+            raise RefusedError("an object has lost its name or its kind")
         resource = self._copy()
         resource.previous = (*self.previous, past)
         return resource

@@ -192,7 +192,8 @@ def _merge_repeated(
             continue
         merged.append(item)
         if old is not None and (new is None or _directive(new) != "replace"):
-            bases[:] = [item if one is old else one for one in bases]
+            # Only the first: a JSON patch may have copied it.
+            bases[next(number for number, one in enumerate(bases) if one is old)] = item
     return _same_or_with(base, _joined(merged, bases, keys))
 
 

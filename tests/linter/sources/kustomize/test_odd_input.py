@@ -183,3 +183,19 @@ def test_a_source_that_is_its_own_target_gives_what_it_became() -> None:
     unit = build(f"resources: [base.yaml]\nreplacements: [{replacement}]\n", base=base)
     spec = plain(unit.objects[0])["spec"]
     assert (spec["containers"][0]["image"], spec["nodeName"]) == ("a:a", "n:a:a")
+
+
+def test_an_item_that_was_copied_is_not_merged_twice() -> None:
+    copied = "{target: {kind: Pod}, patch: '[{op: copy, from: /spec/containers/0, path: /spec/containers/-}]'}"
+    kustomization = f"resources: [base.yaml]\npatches: [{copied}, {{path: patch.yaml}}]\n"
+    unit = build(kustomization, base=pod(f"[{A}]"), patch=pod("[{name: a, image: new}]"))
+    assert plain(unit.objects[0])["spec"]["containers"] == [{"name": "a", "image": "a:1"}]
+
+
+def test_a_prefix_of_an_object_that_lost_its_name_is_refused() -> None:
+    target = "{select: {kind: Pod}, fieldPaths: [metadata.name]}"
+    inner = f"namePrefix: a-\nresources: [base.yaml]\nreplacements: [{{sourceValue: '', targets: [{target}]}}]\n"
+    from pathlib import Path
+
+    write(Path(), {"base/kustomization.yaml": inner, "base/base.yaml": pod(f"[{A}]")})
+    assert "lost its name" in build("resources: [base]\nnamePrefix: x-\n").refusals[0].message
