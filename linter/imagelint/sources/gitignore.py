@@ -101,7 +101,7 @@ def is_kept_out(real: str) -> bool:
     root = work_tree(os.path.dirname(real))
     if root is None:
         return False
-    ignores = Ignores(root, lambda *_: None)
+    ignores = Ignores(root, lambda _, __: None)
     folder = root
     for part in os.path.relpath(real, root).split(os.sep):
         path = os.path.join(folder, part)
