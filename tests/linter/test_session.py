@@ -117,7 +117,7 @@ def test_findings_in_a_file_are_the_same_if_it_is_judged_alone(files: dict[str, 
     findings = session_of(files).lint([run]).findings
     for path in files:
         scoped = session_of(files).lint([run], scope=[SourceId(path)]).findings
-        assert scoped == [finding for finding in findings if finding.at.path == path]
+        assert scoped == [finding for finding in findings if finding.place.path == path]
 
 
 @given(st.data())
