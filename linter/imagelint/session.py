@@ -14,6 +14,7 @@ from imagelint.linting.check import check, enabled
 from imagelint.linting.report import Report
 from imagelint.processes import facts_of, read_file, read_files, unreadable
 from imagelint.runs import RunsByInput
+from imagelint.sources.candidates import has_kustomization_above
 from imagelint.sources.discover import EXCLUDED, InputFile, InputPathError, discover
 from imagelint.text.paths import folders_above, shown
 from imagelint.text.places import SourceId
@@ -133,7 +134,7 @@ class Session:
 
     def _lift(self, named: Iterable[SourceId]) -> None:
         """Read the kustomizations that deploy files which were named one by one: a base is judged as they have it."""
-        alone = [source for source in named if source in self.input.files]
+        alone = [source for source in named if source in self.input.files and has_kustomization_above(source.path)]
         if not alone:
             return
         from imagelint.sources.overlays_above import OverlaysAbove

@@ -14,9 +14,7 @@ from imagelint.facts.builders import (
     is_build_configuration,
     is_build_script,
 )
-from imagelint.facts.custom_resources import custom_pod_specs
 from imagelint.facts.handed_on import handed_on
-from imagelint.facts.image_catalogs import catalog_images
 from imagelint.facts.image_triggers import without_stand_ins
 from imagelint.facts.kinds import core_kinds, deploys_folders, group_kind, holds_no_pods, platform_of, secret_producers
 from imagelint.facts.kustomization import hidden_literals, is_kustomization, kustomization_of
@@ -320,6 +318,9 @@ class _FileReader:
             for pod in select(node, core_kinds().pod_specs[kind]):
                 self._pods.extend(handed_on(pod, resource) if isinstance(pod, Mapping) else ())
         else:
+            from imagelint.facts.custom_resources import custom_pod_specs
+            from imagelint.facts.image_catalogs import catalog_images
+
             self._catalog_images.extend(catalog_images(node, resource, kind))
             specs = custom_pod_specs(node, resource)
             if kind.startswith("tekton.dev/"):

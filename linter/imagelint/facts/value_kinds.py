@@ -32,7 +32,8 @@ class ValueSource(NamedTuple):
 
 def is_values_file(path: str) -> bool:
     """Whether a file holds values of a chart, as its name says."""
-    return re.fullmatch(_VALUES_FILE, path.rpartition("/")[2]) is not None
+    name = path.rpartition("/")[2]
+    return "values" in name and re.fullmatch(_VALUES_FILE, name) is not None
 
 
 def may_name_images(data: bytes) -> bool:

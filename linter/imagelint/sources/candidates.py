@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.kustomization import FILE_NAMES
 from imagelint.facts.value_kinds import is_values_file
+from imagelint.text.paths import upward
 from imagelint.text.source import UnreadableError, read_small
 
 if TYPE_CHECKING:
@@ -48,6 +49,12 @@ _HEAD = 65536
 def is_candidate(name: str) -> bool:
     """Whether a walk reads files of this name."""
     return (name.lower().endswith(_SUFFIXES) or name in FILE_NAMES) and name not in _SKIPPED_FILES
+
+
+def has_kustomization_above(path: str) -> bool:
+    """Whether the folder of a file, or one above it, has a file that kustomize reads."""
+    real = os.path.realpath(os.path.dirname(path) or os.curdir)
+    return any(os.path.isfile(os.path.join(folder, name)) for folder in upward(real) for name in FILE_NAMES)
 
 
 def is_template(name: str) -> bool:

@@ -52,14 +52,15 @@ _QUESTION = "within brackets or braces, a value with a question mark has to be i
 _REFUSED = "kubectl refuses this: "
 _COLLECTION_KEY = re.compile(rb"[{,]\s*[\[{]")
 _LONG_KEY = re.compile(rb"[0-9A-Fa-f_]{16}[ \t]*:")
-_DIRECTIVE = re.compile(
-    rb"^%(?:YAML[ \t]+[0-9]{1,9}\.[0-9]{1,9}|TAG[ \t]+!(?:[\w-]*!)?[ \t]+\S+)[ \t]*(?:\s\#[^\r\n]*)?\r?$", re.MULTILINE
+# As texts: most runs need none of them, and each takes longer to compile than to match.
+_DIRECTIVE = (
+    rb"(?m)(?<=\n)%(?:YAML[ \t]+[0-9]{1,9}\.[0-9]{1,9}|TAG[ \t]+!(?:[\w-]*!)?[ \t]+\S+)[ \t]*(?:\s\#[^\r\n]*)?\r?$"
 )
 # Where a line feed ends the directive, the separator behind it makes it a document of its own.
-_OTHER_VERSION = re.compile(rb"(?:\s|#[^\r\n]*)*+%YAML[ \t]+(?!1\.1(?!\d))")
-_LINE_BREAK = re.compile("\r\n|[\r\n]")
-_QUOTED = re.compile(r'(?:[!&]\S*\s+|#[^\n\r]*\s+)*+(".*)', re.DOTALL)
-_ESCAPED_SLASH = re.compile(r"(?:[^\\]|\\[^/])*\\/", re.DOTALL)
+_OTHER_VERSION = rb"(?:\s|#[^\r\n]*)*+%YAML[ \t]+(?!1\.1(?!\d))"
+_LINE_BREAK = "\r\n|[\r\n]"
+_QUOTED = r'(?s)(?:[!&]\S*\s+|#[^\n\r]*\s+)*+(".*)'
+_ESCAPED_SLASH = r"(?s)(?:[^\\]|\\[^/])*\\/"
 
 
 def compose_manifest(data: bytes, *, start: DocumentStart = FIRST, needs_reason: bool = True) -> Node | None:
@@ -79,7 +80,7 @@ def _as_kubectl(data: bytes, start: DocumentStart) -> Node | None:
     try:
         return _checked(compose(data, start=start, is_manifest=True), data, start)
     except ComposeError:
-        directive = _DIRECTIVE.search(data, 1)
+        directive = re.search(_DIRECTIVE, data)
         if directive is None:
             raise
         # A directive ends a document; what follows it belongs to none.
@@ -94,7 +95,7 @@ def _explained(refusal: ComposeError, data: bytes, start: DocumentStart) -> Comp
     except ComposeError as error:
         return error
     if len(unmarked) < len(data):
-        before = _LINE_BREAK.split(data[: data.index(BOM_UTF8)].decode())
+        before = re.split(_LINE_BREAK, data[: data.index(BOM_UTF8)].decode())
         line, column = len(before) - 1, len(before[-1])
         place = start.line + line, column + (1 if line else start.column)
         return ComposeError(f"{_REFUSED}a byte order mark that is not at the beginning of a document", *place, meant)
@@ -108,16 +109,16 @@ def _explained(refusal: ComposeError, data: bytes, start: DocumentStart) -> Comp
 
 def _character(refusal: ComposeError, data: bytes, start: DocumentStart) -> str:
     """What is written where a text is refused."""
-    line = _LINE_BREAK.split(data.decode())[refusal.line - start.line]
+    line = re.split(_LINE_BREAK, data.decode())[refusal.line - start.line]
     column = refusal.column - (1 if refusal.line > start.line else start.column)
     return line[column : column + 1]
 
 
 def _checked(root: Node | None, data: bytes, start: DocumentStart) -> Node | None:
-    if b"%YAML" in data and _OTHER_VERSION.match(data):
+    if b"%YAML" in data and re.match(_OTHER_VERSION, data):
         raise ComposeError(f"{_REFUSED}the version of YAML is not 1.1", *start)
     if root is not None and _is_suspicious(data):
-        lines = _LINE_BREAK.split(data.decode("utf-8", "replace")) if b"\\/" in data else []
+        lines = re.split(_LINE_BREAK, data.decode("utf-8", "replace")) if b"\\/" in data else []
         for node, reason in chain(_refused_nodes(root, lines, start), _refused_values(root)):
             raise ComposeError(f"{_REFUSED}{reason}", node.span.line, node.span.column)
     return root
@@ -187,7 +188,7 @@ def _is_mergeable(value: Node) -> bool:
 
 
 def _has_escaped_slash(node: Scalar, lines: list[str], start: DocumentStart) -> bool:
-    return _ESCAPED_SLASH.match(_written(node.span, lines, start)) is not None
+    return re.match(_ESCAPED_SLASH, _written(node.span, lines, start)) is not None
 
 
 def _written(span: Span, lines: list[str], start: DocumentStart) -> str:
@@ -195,5 +196,5 @@ def _written(span: Span, lines: list[str], start: DocumentStart) -> str:
     first, last = span.line - start.line, span.end_line - start.line
     text = "\n".join(lines[first : last + 1])
     begin = span.column - (1 if first else start.column)
-    quoted = _QUOTED.match(text, begin, len(text) - len(lines[last]) + span.end_column - 1)
+    quoted = re.compile(_QUOTED).match(text, begin, len(text) - len(lines[last]) + span.end_column - 1)
     return quoted[1] if quoted else ""

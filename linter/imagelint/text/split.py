@@ -15,16 +15,15 @@ if TYPE_CHECKING:
 _FIRST_SEPARATOR, _SEPARATOR = re.compile(rb"---([^\n]*)"), re.compile(rb"\n---([^\n]*)")
 # What follows `---` where YAML separates documents as well.
 _AFTER_MARKER = frozenset({b"", b" ", b"\t", b"\r", b"#"})
-_DIRECTIVE = re.compile(rb"^%", re.MULTILINE)
 # They make go-yaml leave out the first character of each line (`is_bom`, v2 `yamlprivateh.go`).
 _TWO_MARKS = codecs.BOM_UTF8 * 2
-_AT_COLUMN_0 = re.compile(rb"[\r\n]\S")
 _NOT_SEPARATED = "`---#` separates no documents here: nothing is before it, and no space follows it"
-_TAB = re.compile(rb"(?:^|\r) *\t", re.MULTILINE)
 # How much of a line a message shows.
 _SHOWN = 40
 _CONTENT = re.compile(rb"(?:^|\r)[ \t]*[^ \t\r\n#%]", re.MULTILINE)
 # As texts: most runs need none of them, and each takes longer to compile than to match.
+_AT_COLUMN_0 = rb"[\r\n]\S"
+_TAB = rb"(?m)(?:^|\r) *\t"
 _RENDERED_FROM = rb"(?m)^# Source: (\S[^\r\n]*)"
 _LOOKS_KUBERNETES = (
     rb"(?m)(?:^|\r|\xe2\x80[\xa8\xa9]|\xc2\x85)(?:\xef\xbb\xbf)?[ \t]*"
@@ -161,7 +160,7 @@ class _Splitter:
         has_content = _CONTENT.search(chunk) is not None
         if chunk.startswith(codecs.BOM_UTF8 + b"---#"):
             self._refuse(self._start, _NOT_SEPARATED)
-        if chunk.startswith(_TWO_MARKS) and _AT_COLUMN_0.search(chunk):
+        if chunk.startswith(_TWO_MARKS) and re.search(_AT_COLUMN_0, chunk):
             self._refuse(self._start, "more than one byte order mark")
         if has_content or self._is_separated:
             yield Document(self._number, self._document_start, _readable(chunk), self._refusal)
@@ -174,8 +173,8 @@ class _Splitter:
 
     def _refuse_without_content(self, chunk: bytes) -> None:
         """The refusal of what comes before a separator; no document follows that could show it."""
-        tab = _TAB.search(chunk)
-        if not chunk.startswith(b"---") and _DIRECTIVE.search(chunk):
+        tab = re.search(_TAB, chunk)
+        if not chunk.startswith(b"---") and (chunk.startswith(b"%") or b"\n%" in chunk):
             self._refuse(self._start, "a directive before the document separator")
         elif tab:
             self._refuse(self._start + tab.start(), "a line that begins with a tab")
