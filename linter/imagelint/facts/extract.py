@@ -54,6 +54,7 @@ _MAY_BE_PASSWORD = rb"(?i)^\s*-|value|passw|token|key|cred|auth|arg|command"
 # It begins like a mapping, and goes on as text.
 _PLACEHOLDER = rb"[:-][ \t]+\{[A-Za-z_]\w*\}[^\s,}\]]"
 # Without the first a text suppresses nothing; with the others it may have been meant to.
+_LINT = (b"lint", b"Lint", b"LINT")
 _SUPPRESSES = (b"imagelint", b"image-lint", b"image_lint", b"IMAGELINT", b"Imagelint", b"ImageLint", b"imageLint")
 # More than one character (or its escape) of the text, as the parser quotes it; `<block end>` is its own word.
 _QUOTED = r"(?s)(['\"`])(?!<[a-z ]+>\1).{3,}?\1|`.{2}`"
@@ -89,8 +90,7 @@ def extract_objects(path: str, objects: Iterable[Mapping]) -> FileFacts:
 class _FileReader:
     def __init__(self, path: str, data: bytes, *, is_strict: bool, has_values: bool) -> None:
         self._path = path
-        self._has_suppressions = has_suppressions = any(map(data.__contains__, _SUPPRESSES))
-        self._may_be_template = may_be_template(data)
+        self._has_suppressions = has_suppressions = _has_suppressions(data)
         self._is_template = False
         self._is_kustomization = is_kustomization(path)
         self._is_build_configuration = is_build_configuration(path)
@@ -268,10 +268,11 @@ class _FileReader:
                 self.read_objects(bare_patch(root, self._path, 0), document)
 
     def read_objects(self, objects: Iterable[tuple[Mapping, Resource]], document: Document | None = None) -> None:
+        has_marks = document is not None and may_be_template(document.data)
         for node, resource in objects:
             self._count(Heading(resource.api_version, resource.kind))
             purpose = purpose_of_object(node, self._path)
-            self._is_template = self._is_template or (self._may_be_template and is_template(node))
+            self._is_template = self._is_template or (has_marks and is_template(node))
             if purpose is not None:
                 self._not_deployed.append(NotDeployed(purpose, node.span.line, node.span.end_line))
             if self._has_suppressions:
@@ -330,6 +331,11 @@ class _FileReader:
             self._pods.extend(without_stand_ins(node, specs))
             for _, pod, _ in shaped_pods(node):
                 self._pods.extend(handed_on(pod, resource))
+
+
+def _has_suppressions(data: bytes) -> bool:
+    # Most texts have none of the three: the others are searched for in few.
+    return any(map(data.__contains__, _LINT)) and any(map(data.__contains__, _SUPPRESSES))
 
 
 def _templates(node: Mapping, resource: Resource) -> list[Mapping]:

@@ -14,7 +14,7 @@ from imagelint.facts.podspecs import CONTAINER_LISTS
 from imagelint.kubelet.placeholders import find_placeholder, is_filled_in
 from imagelint.kubelet.platforms import NodePlatform
 from imagelint.kubelet.reference import InvalidReferenceError, parse_reference
-from imagelint.text.nodes import Mapping, as_text, items, text
+from imagelint.text.nodes import Mapping, Scalar, as_text, items, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,8 +60,8 @@ def _of(container: object) -> Iterator[Container]:
 
 def _in_environment(container: Mapping) -> Iterator[Text]:
     for variable in items(container, "env"):
-        name = text(variable, "name")
-        if name is None or "IMAGE" not in name.value:  # most of them
+        name = variable.get("name") if isinstance(variable, Mapping) else None
+        if not isinstance(name, Scalar) or "IMAGE" not in name.value:  # most of them
             continue
         value = text(variable, "value")
         if value is None or find_placeholder(value.value):
@@ -74,6 +74,8 @@ def _in_environment(container: Mapping) -> Iterator[Text]:
 def _in_arguments(container: Mapping) -> Iterator[Text]:
     """`--x-image=NAME`, and `--x-image NAME` as two arguments; quotes that no shell takes away are left out."""
     for key in ("command", "args"):
+        if not any(isinstance(item, Scalar) and "image" in item.value.lower() for item in items(container, key)):
+            continue  # as most
         arguments = [argument for item in items(container, key) if (argument := as_text(item)) is not None]
         yield from filter(None, map(_assigned, arguments))
         yield from _separate(arguments)
