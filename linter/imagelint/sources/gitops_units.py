@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.kustomization import FILE_NAMES
+from imagelint.facts.unit import Remark
 from imagelint.sources.candidates import TOOLS, VERSION_CONTROL, is_candidate, is_chart, is_manifest
 from imagelint.sources.gitops import Deployment, deployments
 from imagelint.sources.kustomize.fields import key_like
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _MOST_LEVELS = 10
 # Of a folder without a kustomization.
 _MOST_FILES = 5000
+# Objects in all folders together, as a few ApplicationSets can deploy one folder thousands of times.
+_MOST_OBJECTS = 20_000
 
 
 class _Asked(NamedTuple):
@@ -56,6 +59,7 @@ class GitOps:
         self._here: dict[str, list[bool]] = defaultdict(list)
         # The lines of the objects that set images of what is built here: these are judged where they are deployed.
         self.image_lines: set[tuple[SourceId, int]] = set()
+        self._left = _MOST_OBJECTS
 
     def units(self, units: Iterable[Unit]) -> Iterator[Unit]:
         """What the objects of some units deploy, and what the objects of that deploy."""
@@ -66,17 +70,29 @@ class GitOps:
             asked = [_Asked(one, unit) for unit in pending for one in deployments(unit.objects, self._folders)]
             new = [one for one in asked if self._is_new(one.deployment)]
             own = [one for one in new if self._is_of_this_repository(one.deployment)]
-            pending = [self._built(one) for one in own]
+            pending = self._built_within_bounds(own)
             for unit in pending:
                 self._remember(unit)
             # The ConfigMap with the values may be in what is deployed beside.
             pending = [
                 self._built(one) if one.deployment.substitute_from else unit
-                for one, unit in zip(own, pending, strict=True)
+                for one, unit in zip(own, pending, strict=False)  # fewer, if there are too many objects
             ]
             if not pending:
                 return
             yield from pending
+
+    def _built_within_bounds(self, asked: list[_Asked]) -> list[Unit]:
+        """The deployments until there are too many objects; the last one has a remark about the first left out."""
+        built: list[Unit] = []
+        for one in asked:
+            if self._left <= 0:
+                place = one.origin(one.deployment.folder, "path").place
+                remark = Remark(place, "too many objects are deployed by Flux and Argo CD")
+                return [*built[:-1], *(unit._replace(left_out=(*unit.left_out, remark)) for unit in built[-1:])]
+            built.append(self._built(one))
+            self._left -= max(1, len(built[-1].objects))
+        return built
 
     def _remember(self, unit: Unit) -> None:
         for node in unit.objects:

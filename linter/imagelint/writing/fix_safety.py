@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.linting.fix import apply, line_starts, replaced_span
 from imagelint.text.compose import ComposeError, compose
+from imagelint.text.literal_blocks import LiteralBlocks
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.places import FIRST
 from imagelint.text.split import Document, looks_json, split
@@ -233,12 +234,15 @@ def _is_as_intended(before: _Text, after: _Text, number: int, edits: list[Edit])
     """Whether a document reads after its edits as before, but for what they change."""
     if len(before.documents) != len(after.documents) or (before.is_json(number) and not after.is_json(number)):
         return False
-    old, new = before.root(number), after.root(number)
-    return old is not None and new is not None and _differs_only_by(old, new, {edit.span: edit for edit in edits})
+    old, new, blocks = before.root(number), after.root(number), LiteralBlocks(before.documents[number])
+    return old is not None and new is not None and _differs_only_by(old, new, {one.span: one for one in edits}, blocks)
 
 
-def _differs_only_by(old: Node, new: Node, edits: dict[Span, Edit]) -> bool:
-    """Whether `new` is `old` with the edits applied, each in a place of its own, and has no more keys twice."""
+def _differs_only_by(old: Node, new: Node, edits: dict[Span, Edit], blocks: LiteralBlocks | None = None) -> bool:
+    """Whether `new` is `old` with the edits applied, each in a place of its own, and has no more keys twice.
+
+    With `blocks`, those of the text of `old`, edits may be in the YAML that these hold, such as patches.
+    """
     texts = {edit.old for edit in edits.values()}
     pending: list[tuple[Node, Node]] = [(old, new)]
     seen: set[int] = set()
@@ -254,10 +258,26 @@ def _differs_only_by(old: Node, new: Node, edits: dict[Span, Edit]) -> bool:
             if not _is_written(edit, other):
                 return False
         elif not _is_alike(one, other):
-            return False
+            inner = _in_blocks(one, other, edits, blocks)
+            if inner is None:
+                return False
+            pending.append((inner[0], inner[1]))
         else:
             pending.extend(zip(_children(one), _children(other), strict=True))
     return missing == 0
+
+
+def _in_blocks(one: Node, other: Node, edits: dict[Span, Edit], blocks: LiteralBlocks | None) -> list[Node] | None:
+    """What two literal blocks hold as YAML, unless edits in it would change what an alias uses elsewhere."""
+    if blocks is None or not isinstance(one, Scalar) or not isinstance(other, Scalar) or one.style != other.style:
+        return None
+    start = blocks.start(one)
+    try:
+        old, new = (compose(scalar.value.encode(), start=start) if start else None for scalar in (one, other))
+    except ComposeError:
+        return None
+    is_safe = old is not None and not _Uses(old, list(edits.values())).reasons(unsafe=False)
+    return [old, new] if old is not None and new is not None and is_safe else None
 
 
 def _is_alike(one: Node, other: Node) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from imagelint.runs import plan_runs
 from imagelint.session import Request, Session
+from imagelint.sources import gitops_units
 from imagelint.world.world import World
 from imagelint_rules import RULES
 
@@ -200,3 +201,15 @@ def test_values_are_reported_where_they_are_substituted_from(
 def test_paths_that_lead_nowhere(path: str, root: Path) -> None:
     text = FLUX.replace("./apps/web", f'"{path}"'.replace("\x00", "\\0"))
     assert deployed(root, {**WEB, "clusters/web.yaml": text}) == [(None, "web")]
+
+
+def test_objects_of_all_deployments_are_bounded(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gitops_units, "_MOST_OBJECTS", 2)
+    elements = "list: {elements: [{name: a}, {name: b}, {name: c}, {name: d}]}"
+    text = SET.replace("GENERATOR", elements).replace("NAME", "name").replace("{{PATH}}", "apps/web")
+    found = session(root, {**WEB, "argocd/set.yaml": text})
+    units = found.input.units.values()
+    assert [unit.deployed_by for unit in units] == ["Application web-a", "Application web-b"]
+    assert [remark.message for unit in units for remark in unit.left_out] == [
+        "too many objects are deployed by Flux and Argo CD"
+    ]

@@ -248,6 +248,55 @@ def test_a_fix_changes_the_text_that_decides(fields: str, base: str, path: str, 
     assert text in fixed.after.decode()
 
 
+INLINE = """resources: [../../base]
+patches:
+  - patch: |-
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: web}
+      spec:
+        template:
+          spec:
+            containers:
+              - {name: web, image: IMAGE}
+"""
+INLINE_JSON = """resources: [../../base]
+patches:
+  - target: {kind: Deployment}
+    patch: |
+      - op: replace
+        path: /spec/template/spec/containers/0/image
+        value: IMAGE
+"""
+
+
+@pytest.mark.parametrize("text", [INLINE, INLINE_JSON])
+def test_a_fix_changes_an_inline_patch(text: str, tree: Tree) -> None:
+    files = overlay("newTag: '1.0'") | {
+        "overlays/prod/kustomization.yaml": text.replace("IMAGE", "ghrc.io/acme/web:1.0")
+    }
+    report = tree.report(files)
+    targets = {source.path: str(tree.folder / source.path) for source in report.found.files}
+    (fixed,) = fixed_files(report.findings, report.found.files, targets, unsafe=True)
+    assert fixed.notes == ()
+    assert fixed.after.decode() == text.replace("IMAGE", "ghcr.io/acme/web:1.0")
+
+
+def test_a_fix_leaves_a_value_that_an_alias_of_an_inline_patch_uses_elsewhere(tree: Tree) -> None:
+    text = INLINE.replace("metadata: {name: web}", "metadata: {name: web, annotations: {image: *image}}")
+    text = text.replace("      apiVersion", "      x: &image IMAGE\n      apiVersion").replace(
+        "image: IMAGE", "image: *image"
+    )
+    files = overlay("newTag: '1.0'") | {
+        "overlays/prod/kustomization.yaml": text.replace("IMAGE", "ghrc.io/acme/web:1.0")
+    }
+    report = tree.report(files)
+    targets = {source.path: str(tree.folder / source.path) for source in report.found.files}
+    assert not any(
+        fixed.after != fixed.before for fixed in fixed_files(report.findings, report.found.files, targets, unsafe=True)
+    )
+
+
 def test_the_remedy_for_a_name_that_an_entry_matches_is_the_entry(tree: Tree) -> None:
     """Another name in the base would undo the match."""
     files = overlay("newTag: '1.0'", base="k8s.gcr.io/pause:3.2")
