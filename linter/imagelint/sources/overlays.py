@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imagelint.facts.extract import extract_objects
@@ -83,7 +84,7 @@ def deploy(found: Input, read: Callable[[SourceId], FileFacts | None], changed: 
     done = {unit.kustomization: unit for unit in kept.values()}
     tops = roots(found.files)
     found.units = {done[top].id: done[top] for top in tops if top in done}
-    builders = _Builders(found.sources)
+    builders = _Builders(found.sources, _Trees(found.files))
     new = [builders.root(top) for top in tops if top not in done]
     if has_deployments:
         new = _with_deployments(found, new, builders)
@@ -96,11 +97,47 @@ def deploy(found: Input, read: Callable[[SourceId], FileFacts | None], changed: 
         _take_in(unit, found, read)
 
 
+class _Trees:
+    """The work trees of files, without symbolic links.
+
+    Outside of any it is the working folder, or else the folder that all files of the input are in.
+    """
+
+    def __init__(self, files: Iterable[SourceId]) -> None:
+        self._files = files
+        self._of: dict[str, str] = {}
+
+    def around(self, source: SourceId) -> str:
+        """The tree of a file."""
+        return self.of(posixpath.dirname(source.path))
+
+    def of(self, folder: str) -> str:
+        """The tree of a folder, as reports show it."""
+        if folder not in self._of:
+            real = os.path.realpath(folder or os.curdir)
+            self._of[folder] = work_tree(real) or self._outside(real)
+        return self._of[folder]
+
+    def _outside(self, real: str) -> str:
+        if is_within(real, os.curdir):
+            return os.path.realpath(os.curdir)
+        return self._common if is_within(real, self._common) else real
+
+    @cached_property
+    def _common(self) -> str:
+        folders = {posixpath.dirname(source.path) for source in self._files if not source.part}
+        try:
+            return os.path.realpath(os.path.commonpath([os.path.abspath(folder) for folder in folders]))
+        except ValueError:  # several drives
+            return os.path.realpath(os.curdir)
+
+
 class _Builders:
     """One for each work tree: nothing is read outside the one that a kustomization is in."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, trees: _Trees) -> None:
         self._sources = sources
+        self.trees = trees
         self._of: dict[str, Kustomize] = {}
 
     def of(self, tree: str) -> Kustomize:
@@ -111,7 +148,7 @@ class _Builders:
 
     def root(self, source: SourceId) -> Unit:
         """What a kustomization deploys."""
-        return self.of(tree_around(source)).build(source.path)._replace(id=source._replace(part=BUILT))
+        return self.of(self.trees.around(source)).build(source.path)._replace(id=source._replace(part=BUILT))
 
 
 def _with_deployments(found: Input, units: list[Unit], builders: _Builders) -> list[Unit]:
@@ -122,15 +159,19 @@ def _with_deployments(found: Input, units: list[Unit], builders: _Builders) -> l
     alone = [source for source, facts in found.files.items() if facts.has_deployments and source not in built]
     folders: dict[str, set[str]] = {}
     for folder in {posixpath.dirname(source.path) for source in found.files}:
-        tree = tree_around(SourceId(f"{folder}/" if folder else ""))
+        tree = builders.trees.of(folder)
         below = os.path.relpath(os.path.realpath(folder or os.curdir), tree).replace(os.sep, "/")
         folders.setdefault(tree, set()).update(folders_above(below))
+    given: dict[str, list[Unit]] = {}
+    for unit in units:
+        given.setdefault(builders.trees.around(unit.kustomization), []).append(unit)
+    for source in alone:
+        tree = builders.trees.around(source)
+        given.setdefault(tree, []).append(builders.of(tree).load(source.path))
     deployed: list[Unit] = []
-    for tree, names in sorted(folders.items()):
-        own = [unit for unit in units if tree_around(unit.kustomization) == tree]
-        files = [builders.of(tree).load(source.path) for source in alone if tree_around(source) == tree]
-        gitops = GitOps(tree, builders.of(tree), names)
-        deployed += gitops.units([*own, *files])
+    for tree, known in sorted(given.items()):
+        gitops = GitOps(tree, builders.of(tree), folders.get(tree, ()))
+        deployed += gitops.units(known)
         for source in {source for source, _ in gitops.image_lines} & found.files.keys():
             found.files[source] = _without_values(source, found.files[source], gitops.image_lines)
     by_objects = {unit.kustomization for unit in deployed}
@@ -147,12 +188,6 @@ def _without_values(source: SourceId, facts: FileFacts, lines: set[tuple[SourceI
         elif left:
             pods.append(pod._replace(containers=left))
     return facts._replace(pods=tuple(pods))
-
-
-def tree_around(source: SourceId) -> str:
-    """The work tree of a file; outside of any the working folder, or else the folder of the file."""
-    real = os.path.realpath(posixpath.dirname(source.path) or os.curdir)
-    return work_tree(real) or os.path.realpath(os.curdir if is_within(real, os.curdir) else real)
 
 
 def _facts_of(unit: Unit) -> FileFacts:
