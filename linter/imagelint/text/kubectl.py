@@ -51,6 +51,8 @@ _MARKED_KEYS = {"\ufeffapiVersion": "kind", "\ufeffkind": "apiVersion"}
 _QUESTION = "within brackets or braces, a value with a question mark has to be in quotes"
 _REFUSED = "kubectl refuses this: "
 _COLLECTION_KEY = re.compile(rb"[{,]\s*[\[{]")
+# A key that is nothing but an anchor: `&name: value`.
+_NULL_WITH_ANCHOR = rb"&[\w-]+:"
 _LONG_KEY = re.compile(rb"[0-9A-Fa-f_]{16}[ \t]*:")
 # As texts: most runs need none of them, and each takes longer to compile than to match.
 _DIRECTIVE = (
@@ -126,6 +128,8 @@ def _checked(root: Node | None, data: bytes, start: DocumentStart) -> Node | Non
 
 def _is_suspicious(data: bytes) -> bool:
     if data.startswith(b":") or any(map(data.__contains__, _SUSPICIOUS)):
+        return True
+    if b"&" in data and re.search(_NULL_WITH_ANCHOR, data):
         return True
     return _COLLECTION_KEY.search(data) is not None or _LONG_KEY.search(data) is not None
 

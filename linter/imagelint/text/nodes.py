@@ -47,6 +47,9 @@ def is_number(value: str) -> bool:
 def is_integer(value: str) -> bool:
     """Whether YAML 1.1 reads a plain scalar as a number without a fraction, of at most 64 bits."""
     plain = value.replace("_", "")
+    # go-yaml gives what follows `0b` to Go, which reads another sign there.
+    if plain.startswith(("0b+", "0b-")):
+        return re.fullmatch("[01]{1,63}", plain[3:]) is not None
     if value[:1] not in _FIRST_OF_NUMBERS or not re.fullmatch(_INTEGER, plain) or len(plain) > _MOST_BITS:
         return False
     digits = plain.lstrip("+-")
