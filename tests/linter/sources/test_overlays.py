@@ -463,3 +463,13 @@ def test_a_file_that_is_never_committed_is_noted(pattern: str, tree: Tree) -> No
     report = tree.report(files)
     assert places(list(report.findings)) == []
     assert [note for note in report.notes if "secret.yaml" in note and "built without" in note]
+
+
+def test_a_patch_may_match_what_is_written_into_an_empty_file_later(tree: Tree) -> None:
+    """Flux writes its components into the file when it is installed."""
+    patches = [{"target": {"kind": "Deployment", "name": "source-controller"}, "patch": JSON_PATCH}]
+    kustomization = kustomized(resources=["components.yaml"], patches=patches)
+    files = {"kustomization.yaml": kustomization, "components.yaml": "# not installed yet\n"}
+    assert places(tree.findings(files)) == []
+    full = tree.findings({**files, "components.yaml": json.dumps(docker_secret("pull", "quay.io"))})
+    assert [rule for rule, _ in places(full)] == ["unmatched-override"]

@@ -218,7 +218,9 @@ class Builder:
             state.leave_out(place, f"`{entry.value}` is fetched from elsewhere")
         else:
             documents = layer.load(state, entry, Role.BASE)
-            state.append(map(Resource, layer.objects(state, documents)), place)
+            found = layer.objects(state, documents)
+            state.has_empty_file = state.has_empty_file or not found
+            state.append(map(Resource, found), place)
 
     def _component(self, state: State, layer: Layer, entry: Scalar, around: _Around) -> None:
         place = layer.place(entry)

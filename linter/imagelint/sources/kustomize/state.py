@@ -71,6 +71,8 @@ class State:
         self.folders: set[str] = set()
         # Whether a bound ended it, so that it may be complete elsewhere.
         self.is_cut = False
+        # Whether a file that is listed has no object yet: Flux writes its own components into one at the first run.
+        self.has_empty_file = False
         # Whether this is a Component that is referred to as a Kustomization: as a root it is fine.
         self.is_misplaced = False
         self.refusals: dict[Remark, None] = {}
@@ -99,7 +101,7 @@ class State:
 
     def miss(self, place: Place, message: str) -> None:
         """Report what matches nothing, unless it may match what is missing."""
-        if not self.is_partial:
+        if not (self.is_partial or self.has_empty_file):
             self.unmatched[Remark(place, message)] = None
 
     @contextmanager
@@ -143,6 +145,7 @@ class State:
         self.sources |= other.sources
         self.folders |= other.folders
         self.is_cut = self.is_cut or other.is_cut
+        self.has_empty_file = self.has_empty_file or other.has_empty_file
         self.refusals |= other.refusals
         self.unmatched |= other.unmatched
         self.left_out |= other.left_out
