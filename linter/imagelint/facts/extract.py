@@ -270,9 +270,12 @@ class _FileReader:
     def read_objects(self, objects: Iterable[tuple[Mapping, Resource]], document: Document | None = None) -> None:
         has_marks = document is not None and may_be_template(document.data)
         for node, resource in objects:
-            self._count(Heading(resource.api_version, resource.kind))
+            heading = Heading(resource.api_version, resource.kind)
+            self._count(heading)
             purpose = purpose_of_object(node, self._path)
-            self._is_template = self._is_template or (has_marks and is_template(node))
+            # An object that the screen leaves out does not count, whether or not it was parsed.
+            if has_marks and document is not None and can_matter(document.data, heading):
+                self._is_template = self._is_template or is_template(node)
             if purpose is not None:
                 self._not_deployed.append(NotDeployed(purpose, node.span.line, node.span.end_line))
             if self._has_suppressions:
