@@ -95,4 +95,4 @@ def text_at(path: str, span: Any) -> str:
 
 def messages(remarks: tuple[Remark, ...]) -> list[str]:
     """Remarks as `file:line: message`."""
-    return [f"{remark.place.path}:{remark.place.span.line}: {remark.message}" for remark in remarks]
+    return [f"{remark.place.path}:{remark.place.span.line}: {remark.text}" for remark in remarks]

@@ -339,7 +339,7 @@ def _built_without(units: Sequence[Unit]) -> Iterator[str]:
     for unit in partial:
         first, *others = unit.left_out
         more = f" and {len(others)} more" if others else ""
-        yield f"{first.place.path}:{first.place.span.line}: {first.message}{more}; {unit.name} is built without it"
+        yield f"{first.place.path}:{first.place.span.line}: {first.text}{more}; {unit.name} is built without it"
 
 
 def _named(paths: Sequence[str], noun: str = "files") -> str:

@@ -59,9 +59,9 @@ def _compare(case: Case, answer: Answer) -> Difference | None:
         is_noticed = unit.refusals or unit.left_out or unit.unread
         return None if is_noticed else Difference(f"refused there: {_cause(answer['refused'])}")
     if unit.refusals:
-        return Difference(f"refused here: {_NAMES.sub('N', unit.refusals[0].message)}")
+        return Difference(f"refused here: {_NAMES.sub('N', unit.refusals[0].text)}")
     if unit.left_out:
-        return Difference(f"left out here: {_NAMES.sub('N', unit.left_out[0].message)}")
+        return Difference(f"left out here: {_NAMES.sub('N', unit.left_out[0].text)}")
     label = difference(rows(unit.objects), [Row.of(row) for row in answer["rows"]])
     return Difference(label) if label else None
 

@@ -11,8 +11,11 @@ on a path that is not there.
 `kubectl apply -k`, Flux and Argo CD deploy nothing of an overlay that does not build: the cluster keeps what was
 deployed before, or stays empty.
 
-What can be built without the part that is refused is linted nevertheless. A file outside of the folder of its
-kustomization is a warning, as `--load-restrictor LoadRestrictionsNone` allows it.
+What can be built without the part that is refused is linted nevertheless. Kustomize stops at the first refusal: a patch
+without its object is reported only if nothing else is missing that the object may be in.
+
+A file outside of the folder of its kustomization is an info, since whoever deploys such an overlay passes
+`--load-restrictor LoadRestrictionsNone`. Flux always does, and what it deploys is not reported.
 
 ### How often is it right?
 

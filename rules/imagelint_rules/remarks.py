@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.linting.finding import Severity
-from imagelint.text.places import Place
+from imagelint.text.places import Place, Related
 from imagelint.text.trace import Origin, Role
 
 if TYPE_CHECKING:
@@ -16,10 +16,24 @@ if TYPE_CHECKING:
     from imagelint.linting.rule import Rule
     from imagelint.text.places import SourceId
 
+# Of paths that are missing alike.
+_MOST_PLACES = 10
+
 
 def findings_of(rule: Rule, unit: SourceId, remarks: Iterable[Remark], message: str) -> Iterator[Finding]:
-    """A finding for each remark about a unit, at the place that it is about."""
-    for place, text, has_option in remarks:
-        severity = Severity.WARNING if has_option else rule.severity
-        found = rule.finding(Place(unit, place.span), message.format(text), severity=severity)
-        yield found._replace(written=(Origin(place, Role.VALUE),))
+    """A finding for each remark about a unit, at the place that it is about.
+
+    What is said of several paths that one file names is one finding.
+    """
+    alike: dict[object, list[Remark]] = {}
+    for remark in remarks:
+        alike.setdefault((remark.place.source, remark.message) if remark.path else remark, []).append(remark)
+    for first, *others in alike.values():
+        text = f"{first.text} ({len(others)} more like it in this file)" if others else first.text
+        found = rule.finding(
+            Place(unit, first.place.span),
+            message.format(text),
+            severity=Severity.INFO if first.has_option else rule.severity,
+            related=[Related(other.place, other.text) for other in others[:_MOST_PLACES]],
+        )
+        yield found._replace(written=(Origin(first.place, Role.VALUE),))

@@ -41,8 +41,8 @@ def account(found: Input, runs: Iterable[Run]) -> Iterator[str]:
 def _built(unit: Unit, objects: int) -> Iterator[str]:
     """What a kustomization was built to, and without what."""
     yield f"built: {unit.name}: {counted(objects, 'object')} of {counted(len(unit.sources), 'file')}"
-    for place, message, _ in (*unit.left_out, *unit.unread):
-        yield f"not built: {place.path}:{place.span.line}: {message}"
+    for remark in (*unit.left_out, *unit.unread):
+        yield f"not built: {remark.place.path}:{remark.place.span.line}: {remark.text}"
 
 
 def _content(facts: FileFacts) -> str:

@@ -20,6 +20,13 @@ class Remark(NamedTuple):
     message: str
     # The tool has an option that allows it.
     has_option: bool = False
+    # What was written there, if it names a file or a folder that the message is about.
+    path: str = ""
+
+    @property
+    def text(self) -> str:
+        """The message with its subject."""
+        return f"`{self.path}` {self.message}" if self.path else self.message
 
 
 class Unit(NamedTuple):
@@ -39,6 +46,8 @@ class Unit(NamedTuple):
     unmatched: tuple[Remark, ...] = ()
     # What is not built, such as remote bases, with the reason; what it would add or change is not known.
     left_out: tuple[Remark, ...] = ()
+    # The defect of imagelint that ended the building, as for a file.
+    crash: str | None = None
     # Files that objects are generated from and that are not here.
     unread: tuple[Remark, ...] = ()
     # The positions of these objects, whose content is not known, and whether a hash of it is added to their names.

@@ -37,6 +37,9 @@ class Deployment(NamedTuple):
     namespace: Scalar | None = None
     # Also files in the folders below are deployed, if there is no kustomization.
     is_recursive: bool = False
+    # Kustomizations may list files outside of their folders: Flux builds with `LoadRestrictionsNone` (fluxcd/pkg,
+    # `kustomize/kustomize_generator.go`).
+    reads_above: bool = False
     # Values for `${NAME}` in texts; None if nothing is substituted.
     substitute: Mapping | None = None
     substitute_from: tuple[Mapping, ...] = ()
@@ -78,6 +81,7 @@ def _of_flux(node: Mapping) -> Iterator[Deployment]:
         folder,
         tuple(fields),
         is_recursive=True,
+        reads_above=True,
         substitute=(mapping(built, "substitute") or empty_mapping(spec)) if built else None,
         substitute_from=tuple(item for item in items(built, "substituteFrom") if isinstance(item, Mapping)),
     )

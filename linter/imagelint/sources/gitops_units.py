@@ -146,6 +146,8 @@ class GitOps:
             is_complete=is_complete,
         )
         id_ = file._replace(part=deployment.name)
+        if deployment.reads_above:
+            unit = unit._replace(refusals=tuple(one for one in unit.refusals if not one.has_option))
         return unit._replace(id=id_, folder=shown(folder), deployed_by=deployment.name)
 
     def _values(self, asked: _Asked) -> tuple[Values | None, bool]:

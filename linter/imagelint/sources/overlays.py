@@ -191,6 +191,8 @@ def _without_values(source: SourceId, facts: FileFacts, lines: set[tuple[SourceI
 
 
 def _facts_of(unit: Unit) -> FileFacts:
+    if unit.crash is not None:
+        return FileFacts(crash=unit.crash, is_partial=True)
     try:
         facts = extract_objects(unit.id.path, unit.objects)
     except Exception as error:  # noqa: BLE001 - it costs this unit alone

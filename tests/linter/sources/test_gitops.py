@@ -210,6 +210,14 @@ def test_objects_of_all_deployments_are_bounded(root: Path, monkeypatch: pytest.
     found = session(root, {**WEB, "argocd/set.yaml": text})
     units = found.input.units.values()
     assert [unit.deployed_by for unit in units] == ["Application web-a", "Application web-b"]
-    assert [remark.message for unit in units for remark in unit.left_out] == [
+    assert [remark.text for unit in units for remark in unit.left_out] == [
         "too many objects are deployed by Flux and Argo CD"
     ]
+
+
+@pytest.mark.parametrize(
+    ("deploying", "rules"), [(FLUX, []), (APPLICATION, ["kustomize-refuses"])], ids=["flux", "argo"]
+)
+def test_flux_builds_files_that_are_above_a_kustomization(deploying: str, rules: list[str], root: Path) -> None:
+    files = {"apps/web/kustomization.yaml": "resources: [../pod.yaml]\n", "apps/pod.yaml": pod("nginx:1.29")}
+    assert [finding.rule for finding in findings(root, {**files, "deploy.yaml": deploying})] == rules

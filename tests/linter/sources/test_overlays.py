@@ -10,6 +10,7 @@ import pytest
 
 from imagelint.runs import Run, plan_runs
 from imagelint.session import Request, Session
+from imagelint.sources.kustomize import build
 from imagelint.text.places import SourceId
 from imagelint.world.world import World
 from imagelint.writing.fixing import fixed_files
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding
     from imagelint.linting.report import Report
     from imagelint.linting.rule import Rule
+    from imagelint.sources.kustomize.layer import Layer
+    from imagelint.sources.kustomize.state import State
 
 NEW = "ghcr.io/acme/controller:v1.2.3"
 BASE = """apiVersion: apps/v1
@@ -334,6 +337,55 @@ def test_a_kustomization_that_does_not_build_is_reported(tree: Tree) -> None:
         "web.yaml": deployment("nginx:latest"),
     }
     assert places(tree.findings(files)) == [("kustomize-refuses", "kustomization.yaml:1"), ("latest-tag", "web.yaml:1")]
+
+
+def test_paths_of_one_file_that_are_missing_are_one_finding(tree: Tree) -> None:
+    files = {"kustomization.yaml": "resources:\n  - a.yaml\n  - web.yaml\n  - b.yaml\n  - c.yaml\n"}
+    (finding,) = tree.findings({**files, "web.yaml": deployment("nginx:1.29")})
+    assert finding.message == "kustomize refuses this: `a.yaml` does not exist (2 more like it in this file)"
+    assert [(other.place.span.line, other.message) for other in finding.related] == [
+        (4, "`b.yaml` does not exist"),
+        (5, "`c.yaml` does not exist"),
+    ]
+
+
+@pytest.mark.parametrize("part", ["gone.yaml", "https://github.com/acme/base?ref=v1", "../base"])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"patches": [{"patch": "{apiVersion: v1, kind: Service, metadata: {name: web}}"}]},
+        {"patches": [{"target": {"kind": "Deployment"}, "patch": "[{op: remove, path: /spec/x}]"}]},
+        {"replacements": [{"source": {"kind": "Job"}, "targets": [{"select": {"kind": "Deployment"}}]}]},
+    ],
+    ids=["patch", "json-patch", "replacement"],
+)
+def test_what_may_be_in_a_part_that_is_missing_is_not_missed(fields: dict[str, Any], part: str, tree: Tree) -> None:
+    files = {"app/web.yaml": deployment("nginx:1.29"), "base/kustomization.yaml": kustomized(resources=["gone.yaml"])}
+    files["app/kustomization.yaml"] = kustomized(resources=["web.yaml", part], **fields)
+    refused = [place for rule, place in places(tree.findings(files, "app")) if rule == "kustomize-refuses"]
+    where = {"gone.yaml": ["app/kustomization.yaml:1"], "../base": ["base/kustomization.yaml:1"]}
+    assert refused == where.get(part, [])
+    files["app/kustomization.yaml"] = kustomized(resources=["web.yaml"], **fields)
+    del files["base/kustomization.yaml"]
+    assert places(tree.findings(files, "app")) == [("kustomize-refuses", "app/kustomization.yaml:1")]
+
+
+def test_a_file_above_a_kustomization_is_an_info(tree: Tree) -> None:
+    files = {"web.yaml": deployment("nginx:1.29"), "app/kustomization.yaml": kustomized(resources=["../web.yaml"])}
+    assert [(finding.rule, finding.severity) for finding in tree.findings(files)] == [("kustomize-refuses", "info")]
+
+
+def test_a_defect_costs_one_kustomization_alone(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(state: State, layer: Layer) -> None:
+        del state
+        if layer.folder.shown == "a":
+            raise TypeError
+
+    monkeypatch.setattr(build, "generators", broken)
+    listing = kustomized(resources=["web.yaml"])
+    files = {"a/kustomization.yaml": listing, "b/kustomization.yaml": listing}
+    found = tree.findings({**files, "a/web.yaml": deployment("nginx"), "b/web.yaml": deployment("redis:latest")})
+    assert {finding.rule for finding in found} == {"internal-error", "missing-tag", "latest-tag"}
 
 
 def test_an_entry_that_matches_nothing_is_reported_with_the_nearest_name(tree: Tree) -> None:

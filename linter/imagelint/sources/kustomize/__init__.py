@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from imagelint.facts.unit import Remark, Unit
+from imagelint.linting.crashes import crash_of
 from imagelint.sources.kustomize.build import Builder
 from imagelint.sources.kustomize.layout import Layout, Parts, UnitTrace
 from imagelint.sources.kustomize.names import add_hashes, demand_names, set_namespace
@@ -20,7 +21,7 @@ from imagelint.sources.kustomize.texts import File, Files, Folder, objects
 from imagelint.sources.kustomize.variables import resolve_variables
 from imagelint.text.paths import shown
 from imagelint.text.places import Place, SourceId, Span
-from imagelint.text.trace import Origin, Role
+from imagelint.text.trace import AS_WRITTEN, Origin, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +48,7 @@ class Kustomize:
             return _refused(id_, "this kustomization is outside of the repository")
         if os.path.dirname(real) != os.path.realpath(os.path.dirname(path) or "."):
             return _refused(id_, "this kustomization is a link that leaves its folder")
-        return self._finished(id_, self._builder.root(File(id_, real)))
+        return _attempted(id_, lambda: self._finished(id_, self._builder.root(File(id_, real))))
 
     def build_around(
         self,
@@ -63,13 +64,24 @@ class Kustomize:
         Its paths are relative to the root. `namespace` is that of objects that have none. `values` are substituted in
         all texts; if they are not complete, names without a value are left as they are.
         """
+        return _attempted(id, lambda: self._built_around(id, layer, namespace, values, is_complete=is_complete))
+
+    def _built_around(
+        self,
+        id_: SourceId,
+        layer: tuple[Mapping, Callable[[Node], Place]],
+        namespace: Scalar | None,
+        values: Values | None,
+        *,
+        is_complete: bool,
+    ) -> Unit:
         node, place = layer
-        state = self._builder.around(node, id, Folder(shown(self._files.root), self._files.root), place)
+        state = self._builder.around(node, id_, Folder(shown(self._files.root), self._files.root), place)
         if namespace is not None:
             with state.attempt(place(namespace)):
                 name = state.make(namespace.value, Parts.one(Origin(place(namespace), Role.VALUE, "namespace")))
                 set_namespace(state, name, state.config.fields("namespace"), is_unset_only=True)
-        return self._finished(id, state, values, is_complete=is_complete)
+        return self._finished(id_, state, values, is_complete=is_complete)
 
     def load(self, path: str) -> Unit:
         """The objects of a file as they are written."""
@@ -106,6 +118,14 @@ class Kustomize:
             unread=tuple(state.unread),
             unknown={number: resource.needs_hash for number, resource in enumerate(printed) if resource.is_open},
         )
+
+
+def _attempted(id_: SourceId, build: Callable[[], Unit]) -> Unit:
+    """What is built; a defect of imagelint costs this unit alone."""
+    try:
+        return build()
+    except Exception as error:  # noqa: BLE001 - as above
+        return Unit(id_, (), AS_WRITTEN, frozenset({id_}), crash=crash_of(error))
 
 
 def _refused(id_: SourceId, message: str) -> Unit:

@@ -198,6 +198,7 @@ class Builder:
         for entry in layer.scalars("components"):
             with state.attempt(layer.place(entry)):
                 self._component(state, layer, entry, around)
+        state.end_reading()
         with state.attempt(layer.place(layer.node)):
             self._budget.spend(_STEPS_FOR_OBJECT * len(state.resources))
         for transformer in _TRANSFORMERS:
@@ -215,7 +216,7 @@ class Builder:
             folder = self._folder(state, file, entry, around)
             state.absorb(self._base(folder, place, around), place)
         elif is_remote(entry.value) and not os.path.exists(file.real):
-            state.leave_out(place, f"`{entry.value}` is fetched from elsewhere")
+            state.leave_out(place, "is fetched from elsewhere", entry.value)
         else:
             documents = layer.load(state, entry, Role.BASE)
             found = layer.objects(state, documents)
@@ -226,7 +227,7 @@ class Builder:
         place = layer.place(entry)
         file = self._files.at(layer.folder, entry.value)
         if is_remote(entry.value) and not os.path.exists(file.real):
-            state.leave_out(place, f"`{entry.value}` is fetched from elsewhere")
+            state.leave_out(place, "is fetched from elsewhere", entry.value)
             return
         folder = self._folder(state, file, entry, around)
         self._kustomization(state, folder, place, around, is_component=True)
@@ -234,15 +235,15 @@ class Builder:
     def _folder(self, state: State, file: File, entry: Scalar, around: _Around) -> Folder:
         """The folder that an entry names. Raises RefusedError if kustomize does not build it."""
         if os.path.isabs(entry.value):
-            raise RefusedError(f"`{entry.value}` is an absolute path")
+            raise RefusedError("is an absolute path", entry.value)
         if not self._files.is_inside(file.real):
-            raise RefusedError(f"`{entry.value}` is outside of the repository")
+            raise RefusedError("is outside of the repository", entry.value)
         if not os.path.isdir(file.real):
             what = "is not a folder" if os.path.exists(file.real) else "does not exist"
-            raise RefusedError(f"`{entry.value}` {what}")
+            raise RefusedError(what, entry.value)
         if around.has_cycle(file.real):
             state.folders.add(file.real)
-            raise RefusedError(f"`{entry.value}` leads back to a kustomization that is being built: a cycle")
+            raise RefusedError("leads back to a kustomization that is being built: a cycle", entry.value)
         return file.folder
 
     def _configure(self, state: State, layer: Layer) -> None:
@@ -251,7 +252,7 @@ class Builder:
             with state.attempt(layer.place(entry)):
                 for node in layer.load(state, entry, Role.VALUE).nodes[:1]:
                     if not isinstance(node, Mapping):
-                        raise RefusedError(f"`{entry.value}` is not a mapping")
+                        raise RefusedError("is not a mapping", entry.value)
                     more = read_config(node, lambda part, problem: state.refuse(self._place(part), problem))
                     config = config.merged(more)
         state.config = state.config.merged(config)
@@ -283,7 +284,7 @@ class Builder:
             state.segments |= built.segments
             return [resource.node for resource in built.resources]
         if is_remote(entry.value) and not os.path.exists(file.real):
-            state.leave_out(layer.place(entry), f"`{entry.value}` is fetched from elsewhere")
+            state.leave_out(layer.place(entry), "is fetched from elsewhere", entry.value)
             return []
         return layer.objects(state, layer.load(state, entry, Role.VALUE))
 

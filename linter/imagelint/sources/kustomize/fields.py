@@ -13,11 +13,20 @@ if TYPE_CHECKING:
 
 
 class RefusedError(Exception):
-    """What kustomize refuses, with the reason."""
+    """What kustomize refuses, with the reason; `path` is the file or the folder that the message is about."""
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
 
 
 class UncommittedError(RefusedError):
     """A file that is made where the kustomization is built."""
+
+
+class AbsentError(RefusedError):
+    """What a step looks for and does not find; it may be in a part that is missing."""
 
 
 class MissingError(RefusedError):

@@ -17,7 +17,6 @@ from imagelint.sources.kustomize.fields import (
     with_field,
     without_entry,
 )
-from imagelint.sources.kustomize.layer import outside
 from imagelint.sources.kustomize.layout import Parts
 from imagelint.sources.kustomize.resource import Resource, value_of
 from imagelint.text.nodes import Mapping, Scalar, items, mapping
@@ -115,7 +114,7 @@ def _read(read: Read, state: State, layer: Layer, source: Scalar) -> list[tuple[
     try:
         return [*read(state, layer, source)]
     except MissingError as error:
-        state.unread[Remark(layer.place(source), str(error))] = None
+        state.unread[Remark(layer.place(source), error.message, path=error.path)] = None
         return []
 
 
@@ -154,8 +153,7 @@ def _content(state: State, layer: Layer, source: Scalar, path: str) -> bytes:
     file = layer.files.at(layer.folder, path)
     content = layer.files.read_data(file, path)
     state.sources.add(file.id)
-    if not file.real.startswith(layer.folder.real.rstrip("/\\") + "/"):
-        state.refuse(layer.place(source), outside(path), has_option=True)
+    layer.demand_below(state, file, source, path)
     return content
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.sources.kustomize.fields import (
+    AbsentError,
     RefusedError,
     as_object,
     is_null,
@@ -99,7 +100,7 @@ def _copied(root: Node, operation: Operation) -> Node:
 def _tested(root: Node, operation: Operation) -> Node:
     found = _found(root, operation.keys, operation)
     if as_json(found) != as_json(operation.value):
-        raise RefusedError(f"the test of `{operation.path}` failed")
+        raise AbsentError(f"the test of `{operation.path}` failed")
     return root
 
 
@@ -175,9 +176,9 @@ def _index(key: str, length: int, operation: Operation) -> int:
     return number % length
 
 
-def _missing(operation: Operation) -> RefusedError:
+def _missing(operation: Operation) -> AbsentError:
     what = f"`{operation.kind}` does not apply"
-    return RefusedError(f"{what}: the object has no `{operation.path}`")
+    return AbsentError(f"{what}: the object has no `{operation.path}`")
 
 
 def _too_large(operation: Operation) -> RefusedError:

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from imagelint.sources.kustomize.state import State
-    from imagelint.sources.kustomize.texts import Files, Folder
+    from imagelint.sources.kustomize.texts import File, Files, Folder
     from imagelint.text.nodes import Node
     from imagelint.text.places import Place
+
+_NOT_BELOW = "is not below the folder of the kustomization (without `--load-restrictor LoadRestrictionsNone`)"
 
 
 class Layer(NamedTuple):
@@ -63,9 +65,13 @@ class Layer(NamedTuple):
         file = self.files.at(self.folder, path.value)
         documents = self.files.documents(file, path.value, role)
         state.sources.add(file.id)
-        if not file.real.startswith(self.folder.real.rstrip("/\\") + "/"):
-            state.refuse(self.place(path), outside(path.value), has_option=True)
+        self.demand_below(state, file, path, path.value)
         return self._reported(state, documents)
+
+    def demand_below(self, state: State, file: File, entry: Scalar, path: str) -> None:
+        """Report a file of the repository that an entry names and that is not below the kustomization."""
+        if not file.real.startswith(self.folder.real.rstrip("/\\") + "/"):
+            state.refuse(self.place(entry), _NOT_BELOW, path, has_option=True)
 
     def inline(self, state: State, scalar: Scalar) -> Documents:
         """The documents of a text of the kustomization itself."""
@@ -83,8 +89,3 @@ class Layer(NamedTuple):
         for problem in problems:
             state.refuse(documents.segment.origin(problem.span).place, problem.message)
         return found
-
-
-def outside(path: str) -> str:
-    """Why a file is refused that is in the repository, but not below its kustomization."""
-    return f"`{path}` is not below the folder of the kustomization (without `--load-restrictor LoadRestrictionsNone`)"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.decoding import decode, is_true
 from imagelint.sources.kustomize.field_paths import Setter, look_up, split_field_path
-from imagelint.sources.kustomize.fields import RefusedError, as_object, is_null
+from imagelint.sources.kustomize.fields import AbsentError, RefusedError, as_object, is_null
 from imagelint.sources.kustomize.json_patch import is_bounded
 from imagelint.sources.kustomize.layout import Parts
 from imagelint.sources.kustomize.resource import value_of
@@ -83,7 +83,7 @@ def _source_value(state: State, source: Mapping | None) -> Node:
     path = value_of(source, "fieldPath") or _DEFAULT_PATH
     found = look_up(resource.node, split_field_path(path))
     if found is None or is_null(found) or not _has_content(found):
-        raise RefusedError(f"`{resource.id}` has no `{path}` for this replacement")
+        raise AbsentError(f"`{resource.id}` has no `{path}` for this replacement")
     options = mapping(source, "options")
     delimiter = value_of(options, "delimiter")
     if not delimiter:
@@ -109,7 +109,7 @@ def _only(state: State, source: Mapping | None) -> Resource:
         return found[0]
     if found:
         raise RefusedError("the source of this replacement selects several objects")
-    raise RefusedError(f"the source of this replacement selects no object{state.nearest(fields[3])}")
+    raise AbsentError(f"the source of this replacement selects no object{state.nearest(fields[3])}")
 
 
 def _is_selected(id: ResId, fields: list[str]) -> bool:  # noqa: A002 - the field of a resource
@@ -171,7 +171,7 @@ def _set(state: State, node: Mapping, path: str, options: Mapping | None, value:
     setter = Setter(change, value.node if is_true(options, "create") else None)
     changed = setter.set(node, parts)
     if not setter.count:
-        raise RefusedError(f"the target of this replacement has no `{path}`")
+        raise AbsentError(f"the target of this replacement has no `{path}`")
     return as_object(changed)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.unit import Remark
 from imagelint.sources.kustomize.field_specs import EMPTY, Config
-from imagelint.sources.kustomize.fields import RefusedError, UncommittedError
+from imagelint.sources.kustomize.fields import AbsentError, RefusedError, UncommittedError
 from imagelint.sources.kustomize.layout import Layout, Parts, Segment
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ class State:
         self.has_empty_file = False
         # Whether this is a Component that is referred to as a Kustomization: as a root it is fine.
         self.is_misplaced = False
+        # Whether something was refused that objects would come from.
+        self.lacks_objects = False
         self.refusals: dict[Remark, None] = {}
         self.unmatched: dict[Remark, None] = {}
         self.left_out: dict[Remark, None] = {}
@@ -84,20 +86,24 @@ class State:
     @property
     def is_partial(self) -> bool:
         """Whether objects may be missing, so that nothing can be said of what is not found."""
-        return bool(self.left_out or self.refusals)
+        return bool(self.left_out) or self.lacks_objects
+
+    def end_reading(self) -> None:
+        """Note that all objects are here, but for those in files and bases that were refused."""
+        self.lacks_objects = self.lacks_objects or any(not remark.has_option for remark in self.refusals)
 
     @property
     def is_reusable(self) -> bool:
         """Whether another kustomization can be built from it, or from the same folder, with the same result."""
         return not (self.is_cut or self.is_misplaced)
 
-    def refuse(self, place: Place, message: str, *, has_option: bool = False) -> None:
+    def refuse(self, place: Place, message: str, path: str = "", *, has_option: bool = False) -> None:
         """Report what kustomize refuses; `has_option`: unless an option allows it."""
-        self.refusals[Remark(place, message, has_option)] = None
+        self.refusals[Remark(place, message, has_option, path)] = None
 
-    def leave_out(self, place: Place, message: str) -> None:
+    def leave_out(self, place: Place, message: str, path: str = "") -> None:
         """Report what is not built here."""
-        self.left_out[Remark(place, message)] = None
+        self.left_out[Remark(place, message, path=path)] = None
 
     def miss(self, place: Place, message: str) -> None:
         """Report what matches nothing, unless it may match what is missing."""
@@ -111,11 +117,13 @@ class State:
             yield
         except TooMuchError as error:
             self.is_cut = True
-            self.leave_out(place, str(error))
+            self.leave_out(place, error.message)
         except UncommittedError as error:
-            self.leave_out(place, str(error))
+            self.leave_out(place, error.message, error.path)
         except RefusedError as error:
-            self.refuse(place, str(error))
+            # What is not found may be in the part that is missing, which is reported already.
+            if not (isinstance(error, AbsentError) and self.is_partial):
+                self.refuse(place, error.message, error.path)
         except RecursionError:
             self.leave_out(place, "this is nested too deeply")
 
@@ -146,6 +154,7 @@ class State:
         self.folders |= other.folders
         self.is_cut = self.is_cut or other.is_cut
         self.has_empty_file = self.has_empty_file or other.has_empty_file
+        self.lacks_objects = self.lacks_objects or other.lacks_objects
         self.refusals |= other.refusals
         self.unmatched |= other.unmatched
         self.left_out |= other.left_out
@@ -187,7 +196,7 @@ class State:
             return found[0]
         if found:
             raise RefusedError(f"multiple matches for Id {id}")
-        raise RefusedError(f"no matches for Id {id}{self.nearest(id.name, kind=id.gvk)}")
+        raise AbsentError(f"no matches for Id {id}{self.nearest(id.name, kind=id.gvk)}")
 
     def nearest(self, name: str, *, kind: Gvk | None = None) -> str:
         """The object that may have been meant, for a message."""

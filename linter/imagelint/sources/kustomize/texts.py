@@ -97,7 +97,7 @@ class Files:
         try:
             real = os.path.realpath(lexical)
         except (OSError, ValueError) as error:
-            raise RefusedError(f"`{path}` is not a path") from error
+            raise RefusedError("is not a path", path) from error
         is_linked = os.path.normcase(real) != os.path.normcase(lexical)
         seen = shown(real) if is_linked else posixpath.normpath(posixpath.join(folder.shown, path.replace(os.sep, "/")))
         return File(SourceId(seen), real)
@@ -113,8 +113,8 @@ class Files:
             return self._sources.read(file.id).data
         except UnreadableError as error:
             if not os.path.lexists(file.real) and is_kept_out(file.real):
-                raise UncommittedError(f"`{path}` is not here, as .gitignore keeps it out of the repository") from error
-            raise RefusedError(f"`{path}` {_reason(error)}") from error
+                raise UncommittedError("is not here, as .gitignore keeps it out of the repository", path) from error
+            raise RefusedError(_reason(error), path) from error
 
     def read_data(self, file: File, path: str) -> bytes:
         """The content of a file, text or not. Raises RefusedError."""
@@ -123,23 +123,23 @@ class Files:
             return self._sources.read(file.id).data
         except UnreadableError as error:
             if not os.path.lexists(file.real):
-                raise MissingError(f"`{path}` does not exist") from error
+                raise MissingError("does not exist", path) from error
             if not os.path.isfile(file.real):
-                raise RefusedError(f"`{path}` {_reason(error)}") from error
+                raise RefusedError(_reason(error), path) from error
         try:
             return read_bounded(file.real, _MAX_DATA)
         except (OSError, UnreadableError) as error:
-            raise RefusedError(f"`{path}` cannot be read") from error
+            raise RefusedError("cannot be read", path) from error
 
     def _check(self, file: File, path: str) -> None:
         if not self.is_inside(file.real):
-            raise RefusedError(f"`{path}` is outside of the repository")
+            raise RefusedError("is outside of the repository", path)
         try:
             mode = os.stat(file.real).st_mode
         except (OSError, ValueError):
             return  # an editor may hold what was never saved
         if not stat.S_ISREG(mode):
-            raise RefusedError(f"`{path}` is not a regular file")
+            raise RefusedError("is not a regular file", path)
 
     def documents(self, file: File, path: str, role: Role) -> Documents:
         """The documents of a file. Raises RefusedError if it cannot be read."""

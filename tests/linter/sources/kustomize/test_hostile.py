@@ -88,7 +88,7 @@ def test_what_is_not_built_is_named_and_the_rest_is_built(tmp_path: Path, text: 
     images_field = "\nimages: [{name: other, newTag: a}]\n"
     write(tmp_path, {"kustomization.yaml": text + images_field, "web.yaml": DEPLOYMENT, "t.yaml": plugin})
     unit = kustomize().build("kustomization.yaml")
-    assert [remark.message for remark in unit.left_out] == [message]
+    assert [remark.text for remark in unit.left_out] == [message]
     assert len(images(unit)) == 3
     # What is left out may have had the image.
     assert unit.unmatched == () or "ransformers" in text or "validators" in text
@@ -103,7 +103,7 @@ def test_nothing_outside_of_the_root_is_read(tmp_path: Path) -> None:
     (tmp_path / "repo/k/link.yaml").symlink_to(tmp_path / "out/web.yaml")
     unit = kustomize("repo").build("repo/k/kustomization.yaml")
     outside = "is outside of the repository"
-    assert [remark.message for remark in unit.refusals] == [
+    assert [remark.text for remark in unit.refusals] == [
         f"`../../out` {outside}",
         f"`link` {outside}",
         f"`link.yaml` {outside}",
@@ -168,7 +168,7 @@ def test_a_long_chain_is_bounded(tmp_path: Path) -> None:
         write(tmp_path, {f"{level}/kustomization.yaml": f"resources: [../{level + 1}]\n"})
     write(tmp_path, {"200/kustomization.yaml": "resources: [web.yaml]\n", "200/web.yaml": DEPLOYMENT})
     unit = kustomize().build("0/kustomization.yaml")
-    assert [remark.message for remark in unit.left_out] == ["there are too many kustomizations in each other"]
+    assert [remark.text for remark in unit.left_out] == ["there are too many kustomizations in each other"]
     assert len(images(kustomize().build("190/kustomization.yaml"))) == 3
 
 
@@ -196,7 +196,7 @@ def test_patches_that_double_an_object_are_bounded(tmp_path: Path, step: str) ->
     text = f"resources: [web.yaml]\npatches:\n- target: {{kind: Deployment}}\n  patch: |\n{steps}"
     write(tmp_path, {"kustomization.yaml": text, "web.yaml": DEPLOYMENT})
     unit = kustomize().build("kustomization.yaml")
-    assert any("makes the object too large" in remark.message for remark in unit.refusals)
+    assert any("makes the object too large" in remark.text for remark in unit.refusals)
 
 
 def test_replacements_that_double_a_text_are_bounded(tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_replacements_that_double_a_text_are_bounded(tmp_path: Path) -> None:
     text = f"resources: [web.yaml]\nreplacements:\n{one * 60}"
     write(tmp_path, {"kustomization.yaml": text, "web.yaml": DEPLOYMENT})
     unit = kustomize().build("kustomization.yaml")
-    assert any(remark.message == "a text becomes too long" for remark in unit.refusals)
+    assert any(remark.text == "a text becomes too long" for remark in unit.refusals)
 
 
 @pytest.mark.parametrize("pattern", ["(a*)*b", "(a|aa)+$", "(.*.*.*)*x", "((a{1,30}){1,30}){1,30}", "[" * 400])

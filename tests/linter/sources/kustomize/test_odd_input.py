@@ -147,7 +147,7 @@ def test_a_wildcard_in_the_path_of_a_field_is_refused() -> None:
 
 @pytest.mark.parametrize("text", ["kind: Kustomization\n", "namePrefix: ''\nresources:\n"])
 def test_a_kustomization_without_content_is_refused(text: str) -> None:
-    assert [one.message for one in build(text).refusals] == ["this kustomization is empty"]
+    assert [one.text for one in build(text).refusals] == ["this kustomization is empty"]
 
 
 @pytest.mark.parametrize("text", ["resources: []\n", "metadata: {}\n"])
