@@ -57,7 +57,9 @@ def _judged(index: Index, use: ImageUse, image: ImageReference) -> Judgement | N
     # of a chart the chart may put a registry.
     is_completed = use.pod.resource.kind == "DeploymentConfig" or (use.pod.is_of_values and image.is_short)
     is_known = declared is not None or is_completed
-    found = _judgement_of(index.world.knowledge, index.world.today, image, is_declared=is_known)
+    found = _judgement_of(
+        index.world.knowledge, index.world.today, image, is_declared=is_known, has_tag=use.tagged is not None
+    )
     # What a kustomization lists may get its image when it is deployed: `kustomize edit set image controller=…`.
     is_final = not use.pod.source.part
     is_asked_for = found is not None and found.is_local and use.declared_policy == ALWAYS and is_final
@@ -105,12 +107,14 @@ def image_fix(use: ImageUse, replacement: str | None, *, is_safe: bool) -> Fix |
 
 
 @lru_cache(maxsize=65536)
-def _judgement_of(knowledge: Knowledge, today: date, image: ImageReference, *, is_declared: bool) -> Judgement | None:
+def _judgement_of(
+    knowledge: Knowledge, today: date, image: ImageReference, *, is_declared: bool, has_tag: bool
+) -> Judgement | None:
     registry = knowledge.registries.find(image.host)
     wrong = _wrong_spelling(knowledge, image, registry, is_declared=is_declared)
     if wrong is not None:
         return wrong
-    entry = knowledge.images.find(image)
+    entry = knowledge.images.find(image, has_tag=has_tag)
     # An entry for a whole host adds nothing to that of the registry.
     if entry is not None and not (registry is not None and registry.status != "active" and _is_whole_host(entry)):
         return _image(image, entry, today)

@@ -17,6 +17,7 @@ _PATTERNS = (
     r"\$\([^)]{0,80}\)",  # make, Tekton, kustomize vars
     r"\$[A-Za-z_][A-Za-z0-9_]*",
     r"\[\[.{0,80}?\]\]",
+    r"\[(?![0-9A-Fa-f:.]*\])[^\[\]]{1,80}\]",  # `[PROJECT_ID]`, and no IPv6 address
     r"<(?!no value>|nil>)[^<>]{1,80}>",  # `<your-registry>`; Go's text for an unset value is not a placeholder
     r"\{[A-Za-z_][\w. -]{0,60}\}",  # Python's format strings
     r"%[A-Za-z_][A-Za-z0-9_]*%",  # batch files

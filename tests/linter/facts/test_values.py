@@ -170,6 +170,8 @@ def test_a_finding_is_at_the_part_that_it_is_about(parts: dict[str, str], rule: 
     [
         "image: {repository: ghcr.io/acme/web}",
         "image: ghcr.io/acme/web",
+        "image: {repository: docker.elastic.co/eck/eck-operator, tag: null}",
+        "image: {repository: docker.elastic.co/eck/eck-operator}",
         "image: {repository: web, tag: v1}",
         "image: {repository: registry.acme.example/web, tag: v1}",
         "image: {repository: '${REGISTRY}/web', tag: '${TAG}'}",

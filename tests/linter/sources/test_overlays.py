@@ -517,6 +517,14 @@ def test_a_file_that_is_never_committed_is_noted(pattern: str, tree: Tree) -> No
     assert [note for note in report.notes if "secret.yaml" in note and "built without" in note]
 
 
+@pytest.mark.parametrize("listing", [{"resources": []}, {"resources": ["empty.yaml"]}], ids=["nothing", "empty file"])
+def test_an_overlay_without_objects_changes_those_of_a_chart(listing: dict[str, Any], tree: Tree) -> None:
+    patch = '{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {"replicas": 2}}'
+    files = {"empty.yaml": "# helm template writes this\n", "patch.yaml": patch}
+    files["kustomization.yaml"] = kustomized(**listing, patches=[{"path": "patch.yaml"}])
+    assert places(tree.findings(files)) == []
+
+
 def test_a_patch_may_match_what_is_written_into_an_empty_file_later(tree: Tree) -> None:
     """Flux writes its components into the file when it is installed."""
     patches = [{"target": {"kind": "Deployment", "name": "source-controller"}, "patch": JSON_PATCH}]

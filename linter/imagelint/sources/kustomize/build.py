@@ -220,7 +220,7 @@ class Builder:
         else:
             documents = layer.load(state, entry, Role.BASE)
             found = layer.objects(state, documents)
-            state.has_empty_file = state.has_empty_file or not found
+            state.lacks_objects = state.lacks_objects or not found
             state.append(map(Resource, found), place)
 
     def _component(self, state: State, layer: Layer, entry: Scalar, around: _Around) -> None:

@@ -71,11 +71,10 @@ class State:
         self.folders: set[str] = set()
         # Whether a bound ended it, so that it may be complete elsewhere.
         self.is_cut = False
-        # Whether a file that is listed has no object yet: Flux writes its own components into one at the first run.
-        self.has_empty_file = False
         # Whether this is a Component that is referred to as a Kustomization: as a root it is fine.
         self.is_misplaced = False
-        # Whether something was refused that objects would come from.
+        # Whether something was refused that objects would come from, or a file that is listed has none yet: Flux
+        # writes its own components into one at the first run.
         self.lacks_objects = False
         self.refusals: dict[Remark, None] = {}
         self.unmatched: dict[Remark, None] = {}
@@ -89,8 +88,12 @@ class State:
         return bool(self.left_out) or self.lacks_objects
 
     def end_reading(self) -> None:
-        """Note that all objects are here, but for those in files and bases that were refused."""
-        self.lacks_objects = self.lacks_objects or any(not remark.has_option for remark in self.refusals)
+        """Note that all objects are here, but for those in files and bases that were refused.
+
+        Where there is none, what builds it adds them: the output of a chart that an overlay changes.
+        """
+        is_refused = any(not remark.has_option for remark in self.refusals)
+        self.lacks_objects = self.lacks_objects or is_refused or not self.resources
 
     @property
     def is_reusable(self) -> bool:
@@ -107,7 +110,7 @@ class State:
 
     def miss(self, place: Place, message: str) -> None:
         """Report what matches nothing, unless it may match what is missing."""
-        if not (self.is_partial or self.has_empty_file):
+        if not self.is_partial:
             self.unmatched[Remark(place, message)] = None
 
     @contextmanager
@@ -153,7 +156,6 @@ class State:
         self.sources |= other.sources
         self.folders |= other.folders
         self.is_cut = self.is_cut or other.is_cut
-        self.has_empty_file = self.has_empty_file or other.has_empty_file
         self.lacks_objects = self.lacks_objects or other.lacks_objects
         self.refusals |= other.refusals
         self.unmatched |= other.unmatched

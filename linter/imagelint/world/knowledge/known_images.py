@@ -61,16 +61,18 @@ class Images:
         self._by_match: dict[str, GlobTable[dict[str, Any]]] = {}
         self._homes = {prefix: group[0] for group in copies for prefix in group[1:]}
 
-    def find(self, image: ImageReference) -> ImageEntry | None:
+    def find(self, image: ImageReference, *, has_tag: bool = True) -> ImageEntry | None:
         """The entry for an image: the one with more literal text, one with tags before one without.
+
+        `has_tag`: whether its tag, or the lack of one, is what will be pulled.
 
         The format of an image is the same in every copy, and a new home does not change it: `schema1` comes before
         all entries but those of images that are gone.
         """
-        best = self._best(image)
+        best = self._best(image, has_tag=has_tag)
         if best is None or best["status"] not in _GONE:
-            own = best if best and best["status"] == "schema1" else self._best(self._at_home(image), "schema1")
-            best = own or best
+            is_old = best is not None and best["status"] == "schema1"
+            best = (best if is_old else self._best(self._at_home(image), "schema1", has_tag=has_tag)) or best
         return _entry(best) if best else None
 
     def of_repository(self, image: ImageReference) -> Iterator[ImageEntry]:
@@ -81,8 +83,9 @@ class Images:
         others = (_entry(entry) for entry in self._near(image) if "tags" in entry and _names(entry, image))
         yield from (other for other in others if other != found)
 
-    def _best(self, image: ImageReference, status: str | None = None) -> dict[str, Any] | None:
-        fitting = [entry for entry in self._near(image) if status in {None, entry["status"]} and _fits(entry, image)]
+    def _best(self, image: ImageReference, status: str | None = None, *, has_tag: bool) -> dict[str, Any] | None:
+        entries = (entry for entry in self._near(image) if has_tag or "tags" not in entry)
+        fitting = [entry for entry in entries if status in {None, entry["status"]} and _fits(entry, image)]
         return max(fitting, key=lambda entry: (_literal(entry["match"]), "tags" in entry), default=None)
 
     def _at_home(self, image: ImageReference) -> ImageReference:
