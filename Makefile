@@ -5,7 +5,7 @@ STAMP := .venv/.installed
 SARIF_STAMP := .venv/sarif/.installed
 KUSTOMIZE_STAMP := .venv/kustomize/.installed
 
-.PHONY: demo test quick lint types pytest sarif data pages site bench bench-growth fuzz oracle record kustomize record-kustomize clean
+.PHONY: demo test quick lint types pytest sarif data pages site bench bench-growth fuzz oracle record kustomize record-kustomize helm clean
 .DELETE_ON_ERROR:
 
 $(STAMP): pyproject.toml
@@ -36,6 +36,7 @@ types: $(STAMP)
 	$(BIN)/pyright --warnings
 
 pytest: $(STAMP)
+	@$(MAKE) --no-print-directory helm || echo 'No helm: the tests that render charts with a real one are skipped.'
 	$(BIN)/pytest --numprocesses 2
 
 # Microsoft's validator of SARIF, for Linux, installed by the npm that pyright brings.
@@ -78,6 +79,13 @@ fuzz: .venv/.fuzzing
 
 .venv/.fuzzing: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
+	touch $@
+
+# The versions of helm that the tests of charts use, for Linux on x86-64.
+helm: .venv/helm/.installed
+
+.venv/helm/.installed: $(STAMP) tools/install_helm.py
+	$(BIN)/python tools/install_helm.py .venv/helm
 	touch $@
 
 # Compare with the real code of Kubernetes (needs Go): OP= for some questions, SEED= to repeat a run, CORPUS= for a

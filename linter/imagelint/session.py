@@ -56,6 +56,8 @@ class Request(NamedTuple):
     jobs: int | None = None
     # What is known already of what was not read.
     notes: Sequence[str] = ()
+    # Charts are rendered with the helm of the user.
+    renders: bool = False
 
 
 class Session:
@@ -101,7 +103,12 @@ class Session:
         self._lift(file.source for file in named.files if file.explicit)
         self._deploy()
         found.filled_in = _filled_in(found, named)
-        found.notes += _notes(paths, named, found)
+        charts = [*named.charts, *(around.charts if around is not None else ())]
+        if charts and request.renders:
+            from imagelint.sources.rendered_charts import render_charts
+
+            found.notes += render_charts(found, charts)
+        found.notes += _notes(paths, named, found, unrendered=named.charts if not request.renders else ())
         return found
 
     def _read_value_files(self) -> None:
@@ -307,10 +314,10 @@ def _excluded_wholly(paths: Iterable[str], discovery: Discovery) -> Iterator[str
             yield f"{path}: `exclude` in the configuration leaves out {files} below it"
 
 
-def _notes(paths: Iterable[str], discovery: Discovery, found: Input) -> list[str]:
+def _notes(paths: Iterable[str], discovery: Discovery, found: Input, *, unrendered: Iterable[str]) -> list[str]:
     notes = [
         f"{chart}: Helm chart not rendered, its templates were not linted; try: helm template {chart} | imagelint -"
-        for chart in discovery.charts
+        for chart in unrendered
     ]
     notes += [f"{skipped.path}: {skipped.reason}, skipped" for skipped in discovery.skipped]
     if discovery.hidden:

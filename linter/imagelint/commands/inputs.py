@@ -33,6 +33,7 @@ class InputOptions(NamedTuple):
     stdin_filename: str | None = None
     jobs: int | None = None
     is_strict: bool = False
+    no_render: bool = False
     inventory: Sequence[str] = ()
     knowledge: Sequence[str] = ()
     config: str | None = None
@@ -89,4 +90,5 @@ def _requested(options: InputOptions, runs: Sequence[Run]) -> Request:
         stdin_name=runs[0].stdin_name,
         jobs=options.jobs,
         notes=tuple(note for run in runs for note in run.notes),
+        renders=not options.no_render,
     )

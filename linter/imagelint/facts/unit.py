@@ -1,4 +1,4 @@
-"""What is deployed together: the objects of a kustomization, built from several sources."""
+"""What is deployed together: the objects of a kustomization or a chart, built from several sources."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Remark(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """The objects that a kustomization deploys.
+    """The objects that a kustomization deploys, or a chart with one set of values.
 
     The spans of `objects` are lines of the unit, which nobody wrote; `trace` leads from them to the sources.
     """
@@ -55,14 +55,17 @@ class Unit(NamedTuple):
     # Of a folder that an object of Flux or Argo CD deploys: the folder, and the object as people name it.
     folder: str | None = None
     deployed_by: str | None = None
+    # Of a chart: the set of values that it is rendered with.
+    values: str = ""
 
     @property
     def kustomization(self) -> SourceId:
-        """The file that it is built from."""
+        """The file that it is built from: the kustomization, or `Chart.yaml`."""
         return self.id._replace(part="")
 
     @property
     def name(self) -> str:
-        """The folder that people name it by, with the object that deploys it."""
+        """The folder that people name it by, with the object that deploys it or the values of a chart."""
         folder = self.folder or self.id.path.rpartition("/")[0] or "."
-        return f"{folder} ({self.deployed_by})" if self.deployed_by else folder
+        of_which = self.deployed_by or self.values
+        return f"{folder} ({of_which})" if of_which else folder

@@ -30,7 +30,10 @@ def resolve(finding: Finding, found: Input) -> Finding:
     trace = _trace(finding.at.source, found)
     origins = finding.written or trace.origins(finding.at.span, finding.part)
     unit = found.units.get(finding.at.source)
-    if unit is not None:
+    if unit is not None and unit.values:
+        # A value may be used in several places, and a template is rendered in several ways.
+        finding = finding._replace(fix=None, units=(unit.name,))
+    elif unit is not None:
         from imagelint.linting.cure import cured
 
         finding = cured(finding, trace, origins)._replace(units=(unit.name,))

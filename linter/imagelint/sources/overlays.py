@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imagelint.facts.extract import extract_objects
 from imagelint.facts.model import FileFacts
 from imagelint.linting.crashes import crash_of
 from imagelint.sources.kustomize import Kustomize
-from imagelint.text.bounded import is_within
-from imagelint.text.paths import folders_above, work_tree
+from imagelint.sources.trees import Trees
+from imagelint.text.paths import folders_above
 from imagelint.text.places import SourceId
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def deploy(found: Input, read: Callable[[SourceId], FileFacts | None], changed: 
     done = {unit.kustomization: unit for unit in kept.values()}
     tops = roots(found.files)
     found.units = {done[top].id: done[top] for top in tops if top in done}
-    builders = _Builders(found.sources, _Trees(found.files))
+    builders = _Builders(found.sources, Trees(found.files))
     new = [builders.root(top) for top in tops if top not in done]
     if has_deployments:
         new = _with_deployments(found, new, builders)
@@ -97,45 +96,10 @@ def deploy(found: Input, read: Callable[[SourceId], FileFacts | None], changed: 
         _take_in(unit, found, read)
 
 
-class _Trees:
-    """The work trees of files, without symbolic links.
-
-    Outside of any it is the working folder, or else the folder that all files of the input are in.
-    """
-
-    def __init__(self, files: Iterable[SourceId]) -> None:
-        self._files = files
-        self._of: dict[str, str] = {}
-
-    def around(self, source: SourceId) -> str:
-        """The tree of a file."""
-        return self.of(posixpath.dirname(source.path))
-
-    def of(self, folder: str) -> str:
-        """The tree of a folder, as reports show it."""
-        if folder not in self._of:
-            real = os.path.realpath(folder or os.curdir)
-            self._of[folder] = work_tree(real) or self._outside(real)
-        return self._of[folder]
-
-    def _outside(self, real: str) -> str:
-        if is_within(real, os.curdir):
-            return os.path.realpath(os.curdir)
-        return self._common if is_within(real, self._common) else real
-
-    @cached_property
-    def _common(self) -> str:
-        folders = {posixpath.dirname(source.path) for source in self._files if not source.part}
-        try:
-            return os.path.realpath(os.path.commonpath([os.path.abspath(folder) for folder in folders]))
-        except ValueError:  # several drives
-            return os.path.realpath(os.curdir)
-
-
 class _Builders:
     """One for each work tree: nothing is read outside the one that a kustomization is in."""
 
-    def __init__(self, sources: Sources, trees: _Trees) -> None:
+    def __init__(self, sources: Sources, trees: Trees) -> None:
         self._sources = sources
         self.trees = trees
         self._of: dict[str, Kustomize] = {}

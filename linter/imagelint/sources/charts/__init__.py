@@ -1,0 +1,1 @@
+"""Charts, rendered by the helm of the user where it can reach nothing."""

@@ -1,0 +1,168 @@
+"""The helm on the user's PATH: found outside of what is linted, and run with limits, an empty home and no network."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.text.bounded import is_within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_NAME = "helm.exe" if sys.platform == "win32" else "helm"
+# `helm version --short`: `v3.17.2+gcc0bbbd`
+_VERSION = re.compile(rb"v?(\d+)\.(\d+)\.\d+")
+_OLDEST = (3, 8)
+# A render takes a tenth of a second, the slowest of 199 public charts four seconds and 152 MB.
+_SECONDS = 20
+_MEMORY = 2 * 1024**3
+_MOST_OUTPUT = 16 * 1024**2
+# Of the runtime of Go, of which helm is made.
+_CRASH = "fatal error: "
+# The discard port of this host, for all that a template or a library of helm tries to reach.
+_NOWHERE = "http://127.0.0.1:9"
+
+
+class HelmError(Exception):
+    """Helm is missing, or failed; the message is a clause for people."""
+
+
+class HelmLimitError(HelmError):
+    """Helm took too much time or memory: trying again would take as much."""
+
+
+class Helm(NamedTuple):
+    """A helm that can be run."""
+
+    path: str
+    version: tuple[int, int]
+
+    def template(self, chart: str, values: Sequence[str], namespace: str) -> bytes:
+        """What `helm template` makes of a prepared chart. Raises HelmError with what helm says."""
+        arguments = ["template", "release-name", chart, "--namespace", namespace]
+        for path in values:
+            arguments += ["--values", path]
+        return _run(self.path, arguments)
+
+
+def find_helm(trees: Iterable[str]) -> Helm:
+    """The first helm on PATH that is in none of some folders. Raises HelmError."""
+    folders = [*trees]
+    reason = "helm is not installed"
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        path = os.path.join(folder, _NAME)
+        is_program = os.path.isabs(folder) and os.path.isfile(path) and os.access(path, os.X_OK)
+        if is_program and any(is_within(path, tree) or is_within(folder, tree) for tree in folders):
+            reason = f"{path} is inside of what is linted"
+        elif is_program:
+            return Helm(path, _version(path))
+    raise HelmError(reason)
+
+
+def _version(path: str) -> tuple[int, int]:
+    found = _VERSION.match(_run(path, ["version", "--short"]))
+    if found is None:
+        raise HelmError(f"{path} is not helm: it prints no version")
+    version = int(found[1]), int(found[2])
+    if version < _OLDEST:
+        raise HelmError(f"{path} is helm {version[0]}.{version[1]}, older than {_OLDEST[0]}.{_OLDEST[1]}")
+    return version
+
+
+def _run(path: str, arguments: Sequence[str]) -> bytes:
+    """What a program prints. Raises HelmError if it fails, takes too long or prints too much."""
+    with (
+        tempfile.TemporaryDirectory(prefix="imagelint-") as home,
+        tempfile.TemporaryFile() as output,
+        tempfile.TemporaryFile() as errors,
+    ):
+        try:
+            process = subprocess.Popen(  # noqa: S603 - the user's own helm, and no shell
+                [path, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                cwd=home,
+                env=_environment(home),
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise HelmError(f"{path} cannot be run: {(error.strerror or str(error)).lower()}") from error
+        code = _wait(process)
+        output.seek(0)
+        printed = output.read(_MOST_OUTPUT + 1)
+        errors.seek(0)
+        said = errors.read(65536).decode("utf-8", "replace")
+    if code is None:
+        raise HelmLimitError(f"it takes longer than {_SECONDS} seconds")
+    if code < 0 or _CRASH in said:
+        raise HelmLimitError(f"helm crashes with {_MEMORY // 1024**3} GiB of memory")
+    if code != 0:
+        raise HelmError(_reason(said) or f"helm ended with code {code}")
+    if len(printed) > _MOST_OUTPUT:
+        raise HelmError(f"it renders to more than {_MOST_OUTPUT // 1024**2} MiB")
+    return printed
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int | None:
+    """The exit code; None if the process had to be ended."""
+    try:
+        _limit(process.pid)
+        return process.wait(_SECONDS)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        if process.poll() is None:
+            _end(process)
+
+
+def _limit(pid: int) -> None:
+    if sys.platform == "linux":
+        import resource
+
+        limits = {
+            resource.RLIMIT_AS: _MEMORY,
+            resource.RLIMIT_CPU: _SECONDS,
+            resource.RLIMIT_FSIZE: _MOST_OUTPUT + 4096,
+            resource.RLIMIT_CORE: 0,
+        }
+        for limit, most in limits.items():
+            try:
+                _, hard = resource.prlimit(pid, limit)
+                allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+                resource.prlimit(pid, limit, (allowed, allowed))
+            except (OSError, ValueError):  # it ended already
+                return
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process and those that it started."""
+    try:
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()
+
+
+def _environment(home: str) -> dict[str, str]:
+    folders = ("HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME", "HELM_PLUGINS", "HOME", "TMPDIR", "TMP", "TEMP")
+    proxies = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+    system = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
+    nothing = {"KUBECONFIG": os.devnull, "PATH": os.path.join(home, "nothing"), "NO_PROXY": "", "no_proxy": ""}
+    return {**system, **dict.fromkeys(folders, home), **dict.fromkeys(proxies, _NOWHERE), **nothing}
+
+
+def _reason(said: str) -> str:
+    """The message of helm, on one line."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    start = next((number for number, line in enumerate(lines) if line.startswith("Error")), 0)
+    return " ".join(lines[start:]).removeprefix("Error: ")[:2000]

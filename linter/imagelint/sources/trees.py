@@ -1,0 +1,51 @@
+"""The work trees that files are in: nothing outside of them is read for what they deploy."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from imagelint.text.bounded import is_within
+from imagelint.text.paths import work_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from imagelint.text.places import SourceId
+
+
+class Trees:
+    """The work trees of files, without symbolic links.
+
+    Outside of any it is the working folder, or else the folder that all files of the input are in.
+    """
+
+    def __init__(self, files: Iterable[SourceId]) -> None:
+        self._files = files
+        self._of: dict[str, str] = {}
+
+    def around(self, source: SourceId) -> str:
+        """The tree of a file."""
+        return self.of(posixpath.dirname(source.path))
+
+    def of(self, folder: str) -> str:
+        """The tree of a folder, as reports show it."""
+        if folder not in self._of:
+            real = os.path.realpath(folder or os.curdir)
+            self._of[folder] = work_tree(real) or self._outside(real)
+        return self._of[folder]
+
+    def _outside(self, real: str) -> str:
+        if is_within(real, os.curdir):
+            return os.path.realpath(os.curdir)
+        return self._common if is_within(real, self._common) else real
+
+    @cached_property
+    def _common(self) -> str:
+        folders = {posixpath.dirname(source.path) for source in self._files if not source.part}
+        try:
+            return os.path.realpath(os.path.commonpath([os.path.abspath(folder) for folder in folders]))
+        except ValueError:  # several drives
+            return os.path.realpath(os.curdir)

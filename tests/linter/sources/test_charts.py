@@ -1,0 +1,326 @@
+"""Charts are rendered by the helm on PATH, and what they deploy is judged where its values or templates are."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tarfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from imagelint.session import Request, Session
+from imagelint.sources.charts import helm as helm_module
+from imagelint.sources.charts.helm import Helm, HelmError, HelmLimitError, find_helm
+from imagelint.sources.charts.markers import Markers, softened, without_marks
+from imagelint.sources.charts.prepare import ChartError, prepare
+from imagelint.sources.charts.values_sets import values_sets
+from support import ROOT, imagelint
+
+REAL = [*sorted((ROOT / ".venv/helm").glob("*/helm"))]
+ON_PATH = shutil.which("helm")
+HELMS = [str(path) for path in REAL] or ([ON_PATH] if ON_PATH else [])
+needs_helm = pytest.mark.skipif(not HELMS, reason="`make helm` was not run: no chart is rendered by the real helm")
+
+CHART = "apiVersion: v2\nname: shop\nversion: 1.0.0\nappVersion: '3.1'\n"
+VALUES = """\
+image:
+  repository: ghrc.io/acme/shop
+  tag: ""
+off:
+  image: k8s.gcr.io/pause:3.9
+"""
+PROD = "image:\n  repository: ghcr.io/acme/shop\n  tag: 1.10\n"
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: shop
+  namespace: {{ .Release.Namespace }}
+spec:
+  selector: {matchLabels: {app: shop}}
+  template:
+    metadata: {labels: {app: shop}}
+    spec:
+      imagePullSecrets:
+        - name: regcred
+      containers:
+        - name: shop
+          image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"
+        - name: cache
+          image: docker.io/bitnami/redis:7.2
+"""
+
+
+def write(tree: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_text(text, encoding="utf-8")
+
+
+def shop(tree: Path, **others: str) -> None:
+    write(tree, {"shop/Chart.yaml": CHART, "shop/values.yaml": VALUES, "shop/templates/web.yaml": DEPLOYMENT})
+    write(tree, {f"shop/{name}": text for name, text in others.items()})
+
+
+def path_with(helm: str) -> str:
+    """PATH with the folder of a helm first."""
+    return os.pathsep.join([str(Path(helm).parent), os.environ.get("PATH", "")])
+
+
+def lint(tree: Path, helm: str, *arguments: str) -> tuple[list[str], str]:
+    """The findings in short, and what was printed besides."""
+    path = path_with(helm)
+    done = imagelint(".", "--format=concise", *arguments, cwd=tree, PATH=path)
+    return [line.partition("] ")[0] for line in done.stdout.splitlines()], done.stderr
+
+
+def fake(folder: Path, text: str) -> str:
+    """A program called helm that prints a version, and runs a script for everything else."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "helm"
+    path.write_text(f'#!/bin/sh\nif [ "$1" = version ]; then echo v3.17.2+g; exit; fi\n{text}\n', encoding="utf-8")
+    path.chmod(0o755)
+    return str(path)
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+def test_findings_are_at_the_value_or_the_template_that_decides(helm: str, tmp_path: Path) -> None:
+    shop(tmp_path, **{"values-prod.yaml": PROD})
+    found, errors = lint(tmp_path, helm)
+    assert found == [
+        "shop/templates/web.yaml:12:17: warning[pull-secret-undefined",
+        "shop/templates/web.yaml:17:18: error[dead-image",
+        "shop/values-prod.yaml:3:8: warning[number-as-tag",
+        "shop/values.yaml:2:15: error[misspelled-registry",
+    ]
+    assert "note:" not in errors
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+def test_images_are_listed_for_each_set_of_values(helm: str, tmp_path: Path) -> None:
+    shop(tmp_path, **{"values-prod.yaml": PROD})
+    path = path_with(helm)
+    done = imagelint("images", ".", "--format=json", cwd=tmp_path, PATH=path)
+    rows = [(row["image"], row["unit"], row["path"], row["line"]) for row in json.loads(done.stdout)]
+    assert rows == [
+        ("ghcr.io/acme/shop:1.1", "shop (values-prod.yaml)", "shop/templates/web.yaml", 15),
+        ("docker.io/bitnami/redis:7.2", "shop (values-prod.yaml)", "shop/templates/web.yaml", 17),
+        ("ghrc.io/acme/shop:3.1", "shop (values.yaml)", "shop/templates/web.yaml", 15),
+        ("docker.io/bitnami/redis:7.2", "shop (values.yaml)", "shop/templates/web.yaml", 17),
+    ]
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+def test_what_is_unset_is_not_judged(helm: str, tmp_path: Path) -> None:
+    """A template that requires a value is rendered without it, and one that cannot be is left out with a note."""
+    shop(
+        tmp_path,
+        **{
+            "templates/host.yaml": 'host: {{ required "a host: must be set" .Values.host }}\n',
+            "templates/pod.yaml": POD.format('{{ required "no image" .Values.x }}:{{ .Values.tag }}'),
+            "templates/broken.yaml": "a: {{ index .Values.list 3 }}\n",
+        },
+    )
+    found, errors = lint(tmp_path, helm, "--ignore=pull-secret-undefined")
+    assert found == [
+        "shop/templates/web.yaml:17:18: error[dead-image",
+        "shop/values.yaml:2:15: error[misspelled-registry",
+    ]
+    assert "note: shop: rendered without templates/broken.yaml: " in errors
+
+
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:\n    - name: a\n      image: {}\n"
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+def test_dependencies_that_are_not_there_are_left_out(helm: str, tmp_path: Path) -> None:
+    shop(tmp_path)
+    listed = "dependencies:\n  - {name: db, version: 1, repository: 'https://charts.example.com'}\n"
+    listed += "  - {name: lib, version: 1.0.0, repository: 'file://../lib'}\n"
+    write(tmp_path, {"shop/Chart.yaml": CHART + listed, "lib/Chart.yaml": CHART.replace("shop", "lib")})
+    write(tmp_path, {"lib/templates/pod.yaml": POD.format("ghcr.io/acme/Lib:1")})
+    found, errors = lint(tmp_path, helm, "--select=invalid-image-reference")
+    assert "note: shop: rendered without what is not in the repository: db" in errors
+    assert found == ["lib/templates/pod.yaml:7:14: error[invalid-image-reference"]
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+@pytest.mark.parametrize(
+    ("bomb", "reason"),
+    [
+        ('{{ include "a" . }}', "rendered without templates/bomb.yaml"),
+        ("{{ range until 100000 }}{{ range until 100000 }}x{{ end }}{{ end }}", "not rendered with values.yaml"),
+    ],
+)
+def test_template_bombs(helm: str, bomb: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(helm_module, "_SECONDS", 2)
+    monkeypatch.setenv("PATH", path_with(helm))
+    shop(tmp_path, **{"templates/_a.tpl": '{{ define "a" }}{{ include "a" . }}{{ end }}', "templates/bomb.yaml": bomb})
+    shop(tmp_path / "other")
+    found = Session().read(Request([str(tmp_path)], renders=True))
+    (note,) = (note for note in found.notes if "templates were not linted" not in note)
+    assert note.startswith(f"{tmp_path}/shop: {reason}: ")
+    assert [unit for unit in found.units if unit.path == f"{tmp_path}/other/shop/Chart.yaml"]
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+def test_nothing_outside_is_read_and_no_schema_is_followed(helm: str, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("swordfish", encoding="utf-8")
+    tree = tmp_path / "tree"
+    shop(
+        tree,
+        **{
+            "values.schema.json": '{"$ref": "http://127.0.0.1:1/x.json"}',
+            "templates/pod.yaml": POD.format('"ghcr.io/acme/{{ .Files.Get "link" }}Web:1"'),
+        },
+    )
+    (tree / ".git").mkdir()
+    (tree / "shop/link").symlink_to(tmp_path / "secret.txt")
+    (tree / "shop/loop").symlink_to(tree / "shop")
+    path = path_with(helm)
+    done = imagelint(".", "--format=json", cwd=tree, PATH=path)
+    assert "ghcr.io/acme/Web:1" in done.stdout
+    assert "swordfish" not in done.stdout + done.stderr
+
+
+def test_without_helm_there_is_one_note(tmp_path: Path) -> None:
+    shop(tmp_path)
+    write(tmp_path, {"other/Chart.yaml": CHART, "other/templates/web.yaml": DEPLOYMENT})
+    done = imagelint(".", "--format=concise", cwd=tmp_path, PATH="/nonexistent")
+    assert [line.partition("] ")[0] for line in done.stdout.splitlines()] == [
+        "shop/values.yaml:2:15: warning[misspelled-registry",
+        "shop/values.yaml:5:10: info[deprecated-registry",
+    ]
+    assert "note: 2 charts were not rendered: helm is not installed; only images in values were linted" in done.stderr
+
+
+def test_no_render_runs_nothing(tmp_path: Path) -> None:
+    helm = fake(tmp_path / "bin", f"touch {tmp_path}/ran")
+    tree = tmp_path / "tree"
+    shop(tree)
+    _, errors = lint(tree, helm, "--no-render")
+    assert not (tmp_path / "ran").exists()
+    assert "shop: Helm chart not rendered" in errors
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the script is one for a shell")
+@pytest.mark.parametrize(
+    "script", ["exit 3", "echo '{{{'", "echo 'Error: no' >&2; exit 1", "kill -9 $$", "head -c 30000000 /dev/zero"]
+)
+def test_a_helm_that_fails_costs_its_chart_only(script: str, tmp_path: Path) -> None:
+    helm = fake(tmp_path / "bin", script)
+    tree = tmp_path / "tree"
+    shop(tree)
+    write(tree, {"pod.yaml": POD.format("ghcr.io/acme/Web:1")})
+    found, errors = lint(tree, helm, "--select=invalid-image-reference")
+    assert found == ["pod.yaml:7:14: error[invalid-image-reference"]
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("version", ["nonsense", "v2.17.0", "v3.2.1", ""])
+def test_other_programs_and_old_versions_are_not_used(
+    version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    helm = tmp_path / "helm"
+    helm.write_text(f"#!/bin/sh\necho '{version}'\n", encoding="utf-8")
+    helm.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(HelmError):
+        find_helm([str(tmp_path / "tree")])
+
+
+def test_a_helm_in_the_tree_is_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake(tmp_path / "tree/bin", f"touch {tmp_path}/ran")
+    (tmp_path / "links").symlink_to(tmp_path / "tree/bin")
+    monkeypatch.chdir(tmp_path / "tree")
+    monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path / "tree/bin"), str(tmp_path / "links"), "bin", ".", ""]))
+    with pytest.raises(HelmError, match="inside of what is linted"):
+        find_helm([str(tmp_path / "tree")])
+
+
+def test_helm_is_run_with_an_empty_home_and_without_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET", "swordfish")
+    helm = fake(tmp_path / "bin", "echo $HOME $HTTPS_PROXY $KUBECONFIG $HELM_PLUGINS $SECRET")
+    printed = Helm(helm, (3, 17)).template("chart", [], "ns").decode().split()
+    home = printed[0]
+    # No `$SECRET`, and nothing in the home.
+    assert printed == [home, "http://127.0.0.1:9", os.devnull, home]
+    assert not Path(home).exists()
+
+
+def test_a_helm_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(helm_module, "_SECONDS", 1)
+    helm = fake(tmp_path / "bin", "while :; do :; done")
+    with pytest.raises(HelmLimitError):
+        Helm(helm, (3, 17)).template("chart", [], "ns")
+
+
+def archive(name: str, data: bytes, size: int | None = None) -> bytes:
+    raw = BytesIO()
+    with tarfile.open(fileobj=raw, mode="w:gz") as written:
+        member = tarfile.TarInfo(name)
+        member.size = len(data) if size is None else size
+        written.addfile(member, BytesIO(data))
+    return raw.getvalue()
+
+
+def test_archives_are_unpacked_within_bounds(tmp_path: Path) -> None:
+    shop(tmp_path)
+    charts = tmp_path / "shop/charts"
+    charts.mkdir()
+    (charts / "db.tgz").write_bytes(archive("db/Chart.yaml", b"name: db\n"))
+    (charts / "out.tgz").write_bytes(archive("../../../out.txt", b"x"))
+    (charts / "abs.tgz").write_bytes(archive(f"{tmp_path}/abs.txt", b"x"))
+    (charts / "bad.tgz").write_bytes(b"no archive")
+    prepare(str(tmp_path / "shop"), str(tmp_path), str(tmp_path / "copy/chart"), Markers())
+    assert (tmp_path / "copy/chart/charts/db/Chart.yaml").read_text() == "name: db\n"
+    assert not (tmp_path / "out.txt").exists()
+    assert not (tmp_path / "abs.txt").exists()
+    (charts / "bomb.tgz").write_bytes(archive("db/a.yaml", b"\0" * 80_000_000))
+    with pytest.raises(ChartError):
+        prepare(str(tmp_path / "shop"), str(tmp_path), str(tmp_path / "again/chart"), Markers())
+
+
+def test_sets_of_values(tmp_path: Path) -> None:
+    shop(tmp_path, **{"values-prod.yaml": "", "prod-values.yaml": "", "values.schema.json": "{}", "other.yaml": ""})
+    chart = str(tmp_path / "shop")
+    assert [one.name for one in values_sets(chart, chart)[0]] == ["values.yaml", "prod-values.yaml", "values-prod.yaml"]
+    write(tmp_path, {f"shop/ci/{number:02}-values.yaml": "" for number in range(30)})
+    sets, more = values_sets(chart, chart)
+    assert (sets[0].name, len(sets), more) == ("ci/00-values.yaml", 24, 6)
+
+
+@pytest.mark.parametrize(
+    ("template", "soft"),
+    [
+        ('{{ required "x" .Values.a }}', '{{ default "zz-unset-zz" .Values.a }}'),
+        ("{{ .Values.a | required `x` }}", '{{ .Values.a | default "zz-unset-zz" }}'),
+        ('{{ fail "x" }}', '{{ trunc 0 "x" }}'),
+        ('{{ fail (printf "a required %s" .b) }}', '{{ trunc 0 (printf "a required %s" .b) }}'),
+        ("{{/* required */}}{{ .required }}", "{{/* required */}}{{ .required }}"),
+        ("required: {{ .a", "required: {{ .a"),
+        ("{{" * 1000, "{{" * 1000),
+    ],
+)
+def test_softened_templates(template: str, soft: str) -> None:
+    assert softened(template) == soft
+
+
+def test_marks_do_not_change_what_is_rendered() -> None:
+    markers = Markers()
+    marked = markers.mark(DEPLOYMENT, "templates/web.yaml")
+    assert without_marks(marked.encode()).decode() == DEPLOYMENT
+    assert [(line.line, line.column) for line in markers.lines] == [(11, 24), (12, 17), (15, 18), (17, 18)]
+    assert {number: line.line for number, line in markers.found(marked.encode()).items()} == {
+        n: n for n in (11, 12, 15, 17)
+    }
