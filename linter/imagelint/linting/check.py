@@ -102,6 +102,7 @@ class _Checker:
         self._judge = Judge(selection)
         # In an order of their own: of two findings at one place the first counts.
         self._sources = sorted(sources)
+        self._scope = frozenset(sources)
         self._units = [found.units[id_] for id_ in sorted(found.units_of(sources))]
         self._suppressions = Suppressions(found.files)
 
@@ -171,7 +172,7 @@ class _Checker:
             yield from (resolve(finding, self._found) for finding in found.get(source, ()))
         for unit in self._units:
             resolved = (resolve(finding, self._found) for finding in found.get(unit.id, ()))
-            yield from (one for one in resolved if belongs(unit, one.written, self._sources, self._found))
+            yield from (one for one in resolved if belongs(unit, one.written, self._scope, self._found))
         if error is not None:
             yield failed_rule(rule, error, min(self._sources, default=SourceId(".")))
 
