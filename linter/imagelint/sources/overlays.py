@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from imagelint.facts.input import Input
     from imagelint.facts.model import Kustomization, PodSpec, SecretDefinition
     from imagelint.facts.unit import Unit
+    from imagelint.text.places import Span
     from imagelint.text.sources import Sources
 
 # A generated Secret with the hash of its content (`api/hasher/hasher.go`).
@@ -185,11 +186,7 @@ def _take_in(unit: Unit, found: Input, read: Callable[[SourceId], FileFacts | No
         facts = read(source)
         if facts is not None:
             found.files[source] = facts
-    for span in found.files[unit.id].hidden:
-        for origin in unit.trace.origins(span)[:1]:
-            facts = found.files.get(origin.place.source)
-            if facts is not None and origin.place.span not in facts.hidden:
-                found.files[origin.place.source] = facts._replace(hidden=(*facts.hidden, origin.place.span))
+    _hide(unit, found)
     purpose = found.purposes_of_folders.get(unit.kustomization)
     if purpose is not None:
         found.purposes_of_folders[unit.id] = purpose
@@ -197,3 +194,15 @@ def _take_in(unit: Unit, found: Input, read: Callable[[SourceId], FileFacts | No
     # What a kustomization of somewhere else lists is deployed, even if its folder is called like test data.
     for source in unit.sources:
         found.purposes_of_folders.pop(source, None)
+
+
+def _hide(unit: Unit, found: Input) -> None:
+    """Hide in the sources of a unit what no output may show of it."""
+    hidden: dict[SourceId, list[Span]] = {}
+    for span in found.files[unit.id].hidden:
+        for origin in unit.trace.origins(span)[:1]:
+            hidden.setdefault(origin.place.source, []).append(origin.place.span)
+    for source, spans in hidden.items():
+        facts = found.files.get(source)
+        if facts is not None:
+            found.files[source] = facts._replace(hidden=tuple(dict.fromkeys((*facts.hidden, *spans))))
