@@ -19,7 +19,8 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 _TEMPLATE_SUFFIXES = (".tmpl", ".tpl", ".template", ".j2", ".jinja", ".jinja2", ".in", ".gotmpl", ".erb", ".envsubst")
 VERSION_CONTROL = frozenset({".git", ".hg", ".svn", ".jj"})
 # Packages, caches and environments: often large, and not the project's own, unless git tracks them.
-TOOLS = frozenset({"node_modules", ".terraform", "__pycache__", ".venv", ".tox", ".mypy_cache"})
+_TOOLS = frozenset({"node_modules", ".terraform", "__pycache__", ".venv", ".tox", ".mypy_cache"})
+SKIPPED_FOLDERS = _TOOLS | VERSION_CONTROL
 _SKIPPED_FILES = frozenset(
     {
         ".imagelint.yaml",
@@ -87,12 +88,16 @@ def part_of_chart(relative: str) -> str | None:
 
 def manifests_in(paths: Iterable[str]) -> list[str]:
     """The files among some files and folders that look like manifests, as far as a short search shows."""
-    return [path for path in _searched(paths) if is_candidate(os.path.basename(path)) and is_manifest(path)]
+    return [
+        path
+        for path in files_below(paths, _MOST_SEARCHED)
+        if is_candidate(os.path.basename(path)) and is_manifest(path)
+    ]
 
 
-def _searched(paths: Iterable[str]) -> Iterator[str]:
-    """Files, and those in folders from above to below, up to a bound of entries."""
-    pending, left = [*paths], _MOST_SEARCHED
+def files_below(paths: Iterable[str], most: int) -> Iterator[str]:
+    """Files, and those in folders from above to below, as far as `most` entries of folders go."""
+    pending, left = [*paths], most
     for path in pending:
         try:
             with os.scandir(path) as entries:
@@ -100,7 +105,7 @@ def _searched(paths: Iterable[str]) -> Iterator[str]:
                     left -= 1
                     if left < 0:
                         return
-                    if entry.is_dir(follow_symlinks=False) and entry.name not in TOOLS | VERSION_CONTROL:
+                    if entry.is_dir(follow_symlinks=False) and entry.name not in SKIPPED_FOLDERS:
                         pending.append(entry.path)
                     elif entry.is_file(follow_symlinks=False):
                         yield entry.path

@@ -10,7 +10,7 @@ from imagelint.facts.builders import is_build_script
 from imagelint.facts.input import Skipped
 from imagelint.facts.purposes import NOT_DEPLOYED
 from imagelint.sources.candidates import (
-    TOOLS,
+    SKIPPED_FOLDERS,
     VERSION_CONTROL,
     is_cache,
     is_candidate,
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
 EXCLUDED = "excluded by the configuration"
 _DESCRIPTORS = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
-# Why entries are left out, unless git tracks them.
 # How many files of other suffixes are looked into.
 _MOST_TEMPLATES = 1000
+# Why entries are left out, unless git tracks them.
 _UNTRACKED, _IGNORED = "not tracked by git", "ignored by git"
 _CACHE, _TOOL = "a cache or an environment", "a folder of tools"
 
@@ -284,7 +284,7 @@ def _with_reasons(
 
 def _reason(entry: os.DirEntry[str], real: str, ignored: Ignored | None, tree: _Tree) -> str | None:
     is_folder = entry.is_dir(follow_symlinks=False)
-    if is_folder and entry.name in TOOLS | VERSION_CONTROL:
+    if is_folder and entry.name in SKIPPED_FOLDERS:
         return _TOOL
     if ignored and ignored(entry.name, is_folder=is_folder) and not (is_folder and tree.tracked.hold_submodule(real)):
         return _IGNORED

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.kustomization import FILE_NAMES
 from imagelint.facts.unit import Remark
-from imagelint.sources.candidates import TOOLS, VERSION_CONTROL, is_candidate, is_chart, is_manifest
+from imagelint.sources.candidates import SKIPPED_FOLDERS, is_candidate, is_chart, is_manifest
 from imagelint.sources.gitops import Deployment, deployments
 from imagelint.sources.kustomize.fields import key_like
 from imagelint.text.bounded import is_within
@@ -184,7 +184,7 @@ class GitOps:
                     if entry.is_file(follow_symlinks=False) and is_candidate(entry.name) and is_manifest(entry.path):
                         found.append(path)
                     elif deployment.is_recursive and entry.is_dir(follow_symlinks=False):
-                        names = {*os.listdir(entry.path)} if entry.name not in TOOLS | VERSION_CONTROL else set[str]()
+                        names = {*os.listdir(entry.path)} if entry.name not in SKIPPED_FOLDERS else set[str]()
                         if names & FILE_NAMES:
                             found.append(path)
                         elif names:

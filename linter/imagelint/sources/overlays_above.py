@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.extract import extract
 from imagelint.facts.kustomization import FILE_NAMES
-from imagelint.sources.candidates import TOOLS, VERSION_CONTROL
+from imagelint.sources.candidates import files_below
 from imagelint.sources.git_index import read_index
 from imagelint.text.paths import shown, upward, work_tree
 from imagelint.text.places import SourceId
@@ -94,22 +94,5 @@ def _kustomizations_in(tree: str) -> list[SourceId]:
     try:
         names: Iterable[str] = read_index(tree).names
     except (OSError, UnreadableError):
-        names = _walked(tree)
+        names = (os.path.relpath(path, tree) for path in files_below([tree], _MOST_SEARCHED))
     return [SourceId(shown(os.path.join(tree, name))) for name in names if posixpath.basename(name) in FILE_NAMES]
-
-
-def _walked(tree: str) -> Iterator[str]:
-    pending, left = [tree], _MOST_SEARCHED
-    for folder in pending:
-        try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    left -= 1
-                    if left < 0:
-                        return
-                    if entry.is_dir(follow_symlinks=False) and entry.name not in TOOLS | VERSION_CONTROL:
-                        pending.append(entry.path)
-                    elif entry.is_file(follow_symlinks=False):
-                        yield os.path.relpath(entry.path, tree)
-        except OSError:
-            continue  # it vanished, or may not be read
