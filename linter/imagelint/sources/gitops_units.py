@@ -55,6 +55,7 @@ class GitOps:
         self._folders = sorted(folders)
         self._known: set[tuple[str, str]] = set()
         self._config_maps: dict[str, tuple[Mapping, Unit]] = {}
+        self._existing: dict[str, bool] = {}
         # How many folders of each repository that deployments name there are here, and how many not.
         self._here: dict[str, list[bool]] = defaultdict(list)
         # The lines of the objects that set images of what is built here: these are judged where they are deployed.
@@ -64,23 +65,28 @@ class GitOps:
     def units(self, units: Iterable[Unit]) -> Iterator[Unit]:
         """What the objects of some units deploy, and what the objects of that deploy."""
         pending = [*units]
+        self._remember(pending)
         for _ in range(_MOST_LEVELS):
-            for unit in pending:
-                self._remember(unit)
             asked = [_Asked(one, unit) for unit in pending for one in deployments(unit.objects, self._folders)]
             new = [one for one in asked if self._is_new(one.deployment)]
             own = [one for one in new if self._is_of_this_repository(one.deployment)]
-            pending = self._built_within_bounds(own)
-            for unit in pending:
-                self._remember(unit)
-            # The ConfigMap with the values may be in what is deployed beside.
-            pending = [
-                self._built(one) if one.deployment.substitute_from else unit
-                for one, unit in zip(own, pending, strict=False)  # fewer, if there are too many objects
-            ]
+            pending = self._deployed(own)
             if not pending:
                 return
             yield from pending
+
+    def _deployed(self, asked: list[_Asked]) -> list[Unit]:
+        """The deployments, with the values that are in what is deployed beside them."""
+        is_lacking = [not self._values(one)[1] for one in asked]
+        units = self._built_within_bounds(asked)
+        self._remember(units)
+        again = {
+            number: self._built(asked[number])._replace(left_out=unit.left_out)
+            for number, unit in enumerate(units)
+            if is_lacking[number]
+        }
+        self._remember(again.values())
+        return [again.get(number, unit) for number, unit in enumerate(units)]
 
     def _built_within_bounds(self, asked: list[_Asked]) -> list[Unit]:
         """The deployments until there are too many objects; the last one has a remark about the first left out."""
@@ -94,8 +100,9 @@ class GitOps:
             self._left -= max(1, len(built[-1].objects))
         return built
 
-    def _remember(self, unit: Unit) -> None:
-        for node in unit.objects:
+    def _remember(self, units: Iterable[Unit]) -> None:
+        """Keep the ConfigMaps of some units."""
+        for unit, node in ((one, node) for one in units for node in one.objects):
             kind, name = text(node, "kind"), text(mapping(node, "metadata"), "name")
             data = mapping(node, "data")
             if kind is not None and kind.value == "ConfigMap" and name is not None and data is not None:
@@ -106,19 +113,23 @@ class GitOps:
         if key in self._known:
             return False
         self._known.add(key)
-        self._here[deployment.repository].append(self._exists(deployment))
+        self._here[deployment.repository].append(self._exists(deployment.path))
         return True
 
-    def _exists(self, deployment: Deployment) -> bool:
-        """Whether the folder is here; the root is in every repository, and shows nothing."""
-        folder = os.path.join(self._tree, deployment.path)
-        return deployment.path != "." and os.path.isdir(folder) and is_within(folder, self._tree)
+    def _exists(self, path: str) -> bool:
+        """Whether a folder is here; the root is in every repository, and shows nothing."""
+        if path not in self._existing:
+            folder = os.path.join(self._tree, path)
+            self._existing[path] = path != "." and os.path.isdir(folder) and is_within(folder, self._tree)
+        return self._existing[path]
 
     def _is_of_this_repository(self, deployment: Deployment) -> bool:
         """Whether most folders that are named of the same repository are here; a chart is not built by kustomize."""
         found = self._here[deployment.repository]
+        if not self._exists(deployment.path) or sum(found) * 2 <= len(found):
+            return False
         folder = os.path.join(self._tree, deployment.path)
-        return self._exists(deployment) and sum(found) * 2 > len(found) and not is_chart(folder, os.listdir(folder))
+        return not is_chart(folder, os.listdir(folder))
 
     def _built(self, asked: _Asked) -> Unit:
         deployment = asked.deployment
