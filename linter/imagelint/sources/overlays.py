@@ -39,7 +39,7 @@ def roots(files: Mapping[SourceId, FileFacts]) -> list[SourceId]:
     }
     listed = {source: _listed(source, one) for source, one in found.items()}
     below = {path for paths in listed.values() for path in paths}
-    tops = [source for source in found if not _names(source) & below]
+    tops = [source for source in found if _folder(source) not in below]
     reached = _reached(tops, listed)
     for source in found:
         if source not in reached:
@@ -54,14 +54,14 @@ def _listed(source: SourceId, kustomization: Kustomization) -> frozenset[str]:
     return frozenset(posixpath.normpath(posixpath.join(folder, path)) for path in paths)
 
 
-def _names(source: SourceId) -> set[str]:
-    """How others may name a kustomization: by its folder."""
-    return {posixpath.dirname(source.path) or "."}
+def _folder(source: SourceId) -> str:
+    """The folder of a kustomization, by which others list it."""
+    return posixpath.dirname(source.path) or "."
 
 
 def _reached(tops: Iterable[SourceId], listed: Mapping[SourceId, frozenset[str]]) -> set[SourceId]:
     """The kustomizations that some others list, directly or through each other, and these."""
-    by_folder = {folder: source for source in listed for folder in _names(source)}
+    by_folder = {_folder(source): source for source in listed}
     pending, found = [*tops], set[SourceId]()
     while pending:
         source = pending.pop()

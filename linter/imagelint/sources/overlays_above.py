@@ -17,7 +17,6 @@ from imagelint.text.source import UnreadableError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from imagelint.facts.model import Kustomization
     from imagelint.text.source import Source
     from imagelint.text.sources import Sources
 
@@ -30,7 +29,7 @@ class OverlaysAbove:
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
-        self._kustomizations: dict[SourceId, Kustomization | None] = {}
+        self._listed_by: dict[SourceId, frozenset[str]] = {}
 
     def above(self, named: Iterable[SourceId]) -> set[SourceId]:
         """The kustomizations that deploy the named files; none in a tree that has no kustomization around them."""
@@ -75,14 +74,15 @@ class OverlaysAbove:
         except UnreadableError:
             return None
 
-    def _listed(self, source: SourceId) -> set[str]:
+    def _listed(self, source: SourceId) -> frozenset[str]:
         """What a kustomization lists, as reports show paths."""
-        if source not in self._kustomizations:
+        if source not in self._listed_by:
             read = self._read(source)
-            self._kustomizations[source] = extract(read).kustomization if read is not None else None
-        kustomization = self._kustomizations[source]
-        folder = posixpath.dirname(source.path)
-        return {shown(posixpath.join(folder, path)) for path in kustomization.listed} if kustomization else set()
+            kustomization = extract(read).kustomization if read is not None else None
+            folder = posixpath.dirname(source.path)
+            listed = kustomization.listed if kustomization else ()
+            self._listed_by[source] = frozenset(shown(posixpath.join(folder, path)) for path in listed)
+        return self._listed_by[source]
 
 
 def _tree(source: SourceId) -> str:
