@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformity.question import Answer, Case, Difference, Question
+from imagelint.facts.kustomization import FILE_NAMES
 from imagelint.sources.kustomize import Kustomize
-from imagelint.sources.kustomize.texts import NAMES
 from imagelint.text.sources import Buffers
 from real_kustomize.kubectl import write_tree
 from real_kustomize.rows import Row, difference, rows
@@ -42,7 +42,9 @@ def built(case: Case) -> list[Row]:
 
 def _build(folder: Path, root: str) -> Unit:
     folder = folder.resolve()
-    path = next((found for name in NAMES if (found := folder / root / name).is_file()), folder / root / NAMES[0])
+    path = next(
+        (found for name in FILE_NAMES if (found := folder / root / name).is_file()), folder / root / FILE_NAMES[0]
+    )
     return _kustomize(str(folder)).build(str(path))
 
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from imagelint.text.places import Span
 
-FILE_NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
+# In the order in which kustomize looks for them.
+FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 
 def is_kustomization(path: str) -> bool:

@@ -134,7 +134,7 @@ class GitOps:
     def _built(self, asked: _Asked) -> Unit:
         deployment = asked.deployment
         folder = os.path.join(self._tree, deployment.path)
-        kustomization = next((name for name in sorted(FILE_NAMES) if os.path.isfile(os.path.join(folder, name))), None)
+        kustomization = next((name for name in FILE_NAMES if os.path.isfile(os.path.join(folder, name))), None)
         listed = [deployment.path] if kustomization else self._manifests(deployment)
         near = deployment.folder
         resources: list[Node] = [
@@ -196,7 +196,7 @@ class GitOps:
                         found.append(path)
                     elif deployment.is_recursive and entry.is_dir(follow_symlinks=False):
                         names = {*os.listdir(entry.path)} if entry.name not in SKIPPED_FOLDERS else set[str]()
-                        if names & FILE_NAMES:
+                        if not names.isdisjoint(FILE_NAMES):
                             found.append(path)
                         elif names:
                             pending.append(path)

@@ -43,7 +43,7 @@ class OverlaysAbove:
         real = os.path.realpath(posixpath.dirname(file.path) or os.curdir)
         tree = _tree(file)
         for folder in upward(real):
-            for name in sorted(FILE_NAMES):
+            for name in FILE_NAMES:
                 source = SourceId(shown(os.path.join(folder, name)))
                 if os.path.isfile(source.path) and file.path in self._listed(source):
                     yield source

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.facts.kustomization import FILE_NAMES
 from imagelint.sources.kustomize.decoding import decode, has_content
 from imagelint.sources.kustomize.field_specs import default_config, read_config
 from imagelint.sources.kustomize.fields import RefusedError
@@ -18,7 +19,7 @@ from imagelint.sources.kustomize.plugins import apply_plugin
 from imagelint.sources.kustomize.replacements import replacements
 from imagelint.sources.kustomize.resource import ResId, Resource, id_of, value_of
 from imagelint.sources.kustomize.state import Budget, State
-from imagelint.sources.kustomize.texts import NAMES, File, Files, Folder, is_file_in, is_remote
+from imagelint.sources.kustomize.texts import File, Files, Folder, is_file_in, is_remote
 from imagelint.sources.kustomize.variables import variables
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping, Node, Scalar, items
@@ -147,7 +148,7 @@ class Builder:
 
     def _read(self, state: State, folder: Folder, place: Place, named: File | None) -> Layer | None:
         """The kustomization in a folder. Raises RefusedError if there is none that can be read."""
-        found = [name for name in NAMES if is_file_in(folder.real, name)]
+        found = [name for name in FILE_NAMES if is_file_in(folder.real, name)]
         if len(found) > 1:
             state.refuse(place, f"there are several kustomizations in one folder: {', '.join(found)}")
         if named is None and not found:

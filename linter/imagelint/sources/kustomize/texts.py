@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from imagelint.text.places import Place
     from imagelint.text.sources import Sources
 
-NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 # What a generator reads: the API server takes no Secret above 1 MiB.
 _MAX_DATA = 4 * 1024 * 1024
 # What kustomize fetches (`api/internal/git/repospec.go`).
