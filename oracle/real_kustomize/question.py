@@ -42,9 +42,8 @@ def built(case: Case) -> list[Row]:
 
 def _build(folder: Path, root: str) -> Unit:
     folder = folder.resolve()
-    path = next(
-        (found for name in FILE_NAMES if (found := folder / root / name).is_file()), folder / root / FILE_NAMES[0]
-    )
+    paths = [folder / root / name for name in FILE_NAMES]
+    path = next((path for path in paths if path.is_file()), paths[0])
     return _kustomize(str(folder)).build(str(path))
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.kubelet.placeholders import find_placeholder
+from imagelint.kubelet.reference import has_version
 from imagelint.text.trace import AS_WRITTEN, Part
 
 if TYPE_CHECKING:
@@ -121,11 +122,6 @@ class ValueFields(NamedTuple):
         """Whether they name a tag or a digest."""
         is_in_name = self.name is not None and has_version(self.name.value)
         return is_in_name or self.tag is not None or self.digest is not None
-
-
-def has_version(image: str) -> bool:
-    """Whether an image has a tag or a digest, as it is written."""
-    return "@" in image or ":" in image.rpartition("/")[2]
 
 
 class Container(NamedTuple):

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.facts.model import Container, ContainerType, ValueFields, has_version
+from imagelint.facts.model import Container, ContainerType, ValueFields
 from imagelint.kubelet.placeholders import find_placeholder
+from imagelint.kubelet.reference import has_version
 from imagelint.text.go_numbers import printed
 from imagelint.text.nodes import Mapping, Scalar, Sequence, as_text, mapping, written
 from imagelint.text.places import Text

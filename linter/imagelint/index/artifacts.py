@@ -6,8 +6,8 @@ import posixpath
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from imagelint.facts.builders.tools import IMPORT_PATHS, KO, KUBEBUILDER, PROGRAMS, without_tag
-from imagelint.kubelet.reference import split_domain
+from imagelint.facts.builders.tools import IMPORT_PATHS, KO, KUBEBUILDER, PROGRAMS
+from imagelint.kubelet.reference import image_parts, split_domain
 from imagelint.text.globs import glob_matches
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Artifacts:
             return KO
         if "@" in image:
             return None
-        name = without_tag(image)
+        name = image_parts(image).name
         if self._is_kubebuilder and name == _KUBEBUILDER_IMAGE:
             return KUBEBUILDER
         stated = self._named(path, name) or self._matched(path, name) if self._by_name or self._globs else None

@@ -86,6 +86,34 @@ class ImageReference(NamedTuple):
         return f"{self.normalized}@{self.digest}" if self.digest else f"{self.normalized}:{self.effective_tag}"
 
 
+class ImageParts(NamedTuple):
+    """The name, tag and digest of an image as it is written; those that it does not have are empty."""
+
+    name: str
+    tag: str
+    digest: str
+
+
+def image_parts(image: str) -> ImageParts:
+    """The parts of any text in the place of an image (kustomize v5.8 `api/internal/image/image.go`).
+
+    What is before the first slash is part of the name, with its port.
+    """
+    slash = max(image.find("/"), 0)
+    at, colon = image.find("@", slash), image.find(":", slash)
+    if at >= 0 and (colon < 0 or at < colon):
+        return ImageParts(image[:at], "", image[at + 1 :])
+    if colon < 0:
+        return ImageParts(image, "", "")
+    end = at if at >= 0 else len(image)
+    return ImageParts(image[:colon], image[colon + 1 : end], image[at + 1 :] if at >= 0 else "")
+
+
+def has_version(image: str) -> bool:
+    """Whether an image has a tag or a digest, as it is written."""
+    return "@" in image or ":" in image.rpartition("/")[2]
+
+
 def parse_reference(text: str) -> ImageReference:
     """The reference that `text` names. Raises InvalidReferenceError."""
     found = _match(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.kubelet.reference import image_parts
 from imagelint.linting.fix import Edit, Fix
 from imagelint.text.trace import Part, Role
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding
     from imagelint.text.trace import Origin, Trace
 
+# In the order of `ImageParts`.
 _FIELDS = {Part.NAME: "newName", Part.TAG: "newTag", Part.DIGEST: "digest"}
 
 
@@ -70,9 +72,4 @@ def _changes(edit: Edit, trace: Trace) -> list[_Change]:
 
 
 def _parts(image: str) -> dict[Part, str]:
-    """Name, tag and digest of an image as kustomize splits it (kustomize v5.8 `api/internal/image/image.go`)."""
-    name, _, digest = image.partition("@")
-    head, colon, tag = name.rpartition(":")
-    if not colon or "/" in tag:
-        head, tag = name, ""
-    return {Part.NAME: head, Part.TAG: tag, Part.DIGEST: digest}
+    return dict(zip(_FIELDS, image_parts(image), strict=True))

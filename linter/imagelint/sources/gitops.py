@@ -10,6 +10,7 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.kinds import APPLICATION, APPLICATION_SET, FLUX_KUSTOMIZATION, group_kind
+from imagelint.kubelet.reference import image_parts
 from imagelint.sources.application_sets import applications
 from imagelint.sources.kustomize.fields import empty_mapping, key_like
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping, text
@@ -140,10 +141,7 @@ def _images(kustomize: Mapping | None) -> list[tuple[str, Node]]:
 
 def _image(written: Scalar) -> Mapping:
     old, equals, new = written.value.partition("=")
-    target, _, digest = (new if equals else old).partition("@")
-    name, colon, tag = target.rpartition(":")
-    if not colon or "/" in tag:
-        name, tag = target, ""
+    name, tag, digest = image_parts(new if equals else old)
     given = {"name": old if equals else name, "newName": name if equals else "", "newTag": tag, "digest": digest}
     nodes: list[Node] = []
     for key, value in given.items():

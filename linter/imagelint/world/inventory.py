@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from imagelint.kubelet.reference import is_reference, parse_reference
+from imagelint.kubelet.reference import image_parts, is_reference, parse_reference
 from imagelint.text.bounded import MAX_LIST, load_json, open_bounded, read_rest
 from imagelint.text.errors import UserFileError
 from imagelint.text.source import UnreadableError
@@ -24,7 +24,6 @@ from imagelint.world.layouts import (
     read_archive,
     read_folder,
     texts,
-    without_tag,
 )
 
 if TYPE_CHECKING:
@@ -198,4 +197,4 @@ def _line(row: list[str]) -> Iterator[Available]:
     name = row[0].removeprefix("docker://").removeprefix("oci://")
     yield Available(name, platforms)
     if digest is not None and "@" not in name:
-        yield Available(f"{without_tag(name)}@{digest}", platforms)
+        yield Available(f"{image_parts(name).name}@{digest}", platforms)

@@ -6,6 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from imagelint.kubelet.reference import image_parts
 from imagelint.text.bounded import is_within, load_json, read_bounded, size_text
 from imagelint.text.source import UnreadableError
 
@@ -161,7 +162,7 @@ class _Layout:
             for name in names[:1]:
                 yield Available(name, platforms)
                 if isinstance(descriptor.get("digest"), str):
-                    yield Available(f"{without_tag(name)}@{descriptor['digest']}", platforms)
+                    yield Available(f"{image_parts(name).name}@{descriptor['digest']}", platforms)
 
     def _platforms_of(self, descriptor: dict[str, Any], depth: int) -> frozenset[str]:
         own, digest = platform_of(object_of(descriptor.get("platform"))), str(descriptor.get("digest"))
@@ -190,12 +191,6 @@ def platform_of(fields: dict[str, Any]) -> frozenset[str]:
     system, architecture = fields.get("os"), fields.get("architecture")
     is_known = isinstance(system, str) and isinstance(architecture, str) and system != "unknown"
     return frozenset({f"{system}/{architecture}"}) if is_known else frozenset()
-
-
-def without_tag(name: str) -> str:
-    """`quay.io/acme/app` for `quay.io/acme/app:1`."""
-    head, colon, tag = name.rpartition(":")
-    return head if colon and "/" not in tag else name
 
 
 def object_of(value: object) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imagelint.facts.builders.tools import BUILD_CONFIG, IMAGE_STREAM, SKAFFOLD, without_tag
+from imagelint.facts.builders.tools import BUILD_CONFIG, IMAGE_STREAM, SKAFFOLD
 from imagelint.facts.model import Artifact
+from imagelint.kubelet.reference import image_parts
 from imagelint.text.nodes import Mapping, as_text, items, mapping, select, text
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _patched(patch: Node) -> Iterator[Artifact]:
         found = [value] if path.value.startswith("/build/artifacts/") else []
     image = as_text(value)
     if image is not None and path.value.rpartition("/")[2] in _ARTIFACT:
-        yield Artifact(without_tag(image.value), SKAFFOLD)
+        yield Artifact(image_parts(image.value).name, SKAFFOLD)
     for artifact in found:
         yield from _image_of(artifact, SKAFFOLD)
 
@@ -80,15 +81,15 @@ def _patched(patch: Node) -> Iterator[Artifact]:
 def _image_of(artifact: Node, builder: Builder) -> Iterator[Artifact]:
     image = next((found for key in _ARTIFACT if (found := text(artifact, key)) is not None), None)
     if image is not None:
-        yield Artifact(without_tag(image.value), builder)
+        yield Artifact(image_parts(image.value).name, builder)
 
 
 def _build_config(node: Mapping) -> Iterator[Artifact]:
     to = mapping(mapping(mapping(node, "spec"), "output"), "to")
     kind, name = text(to, "kind"), text(to, "name")
     if kind is not None and name is not None:
-        is_stream = kind.value in {"ImageStreamTag", "ImageStream"}
-        yield Artifact(without_tag(name.value), BUILD_CONFIG if is_stream else BUILD_CONFIG._replace(replaces=False))
+        replaces = kind.value in {"ImageStreamTag", "ImageStream"}
+        yield Artifact(image_parts(name.value).name, BUILD_CONFIG._replace(replaces=replaces))
 
 
 def _image_stream(node: Mapping) -> Iterator[Artifact]:

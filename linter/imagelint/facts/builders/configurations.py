@@ -10,8 +10,9 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.builders.tools import COMPOSE, DEVSPACE, GARDEN, IMPORT_PATHS, KO, without_tag
+from imagelint.facts.builders.tools import COMPOSE, DEVSPACE, GARDEN, IMPORT_PATHS, KO
 from imagelint.facts.model import Artifact
+from imagelint.kubelet.reference import image_parts
 from imagelint.text.nodes import Mapping, items, mapping, text
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def _compose(root: Mapping, path: str) -> Iterator[Artifact]:
         if isinstance(service, Mapping) and service.get("build") is not None:
             image = text(service, "image")
             built = [image.value] if image else [f"{folder}{mark}{key.value}" for mark in "-_"]
-            yield from (Artifact(without_tag(one), COMPOSE) for one in built)
+            yield from (Artifact(image_parts(one).name, COMPOSE) for one in built)
 
 
 def _project(folder: str) -> str:
@@ -49,7 +50,7 @@ def _devspace(root: Mapping, _path: str) -> Iterator[Artifact]:
         skips = any(skip.value == "true" for tool in tools if (skip := text(tool, "skipPush")) is not None)
         if image is not None:
             name = _VARIABLE.sub(lambda found: variables.get(found[1], found[0]), image.value)
-            yield Artifact(without_tag(name), DEVSPACE._replace(is_local=skips))
+            yield Artifact(image_parts(name).name, DEVSPACE._replace(is_local=skips))
 
 
 def _variables(root: Mapping) -> dict[str, str]:
@@ -73,7 +74,7 @@ def _garden(root: Mapping, _path: str) -> Iterator[Artifact]:
         return
     spec = mapping(root, "spec")
     published = (text(root, "image"), text(spec, "publishId"), text(spec, "localId"))
-    names = (name.value, *(without_tag(image.value) for image in published if image))
+    names = (name.value, *(image_parts(image.value).name for image in published if image))
     references = (f"${{actions.build.{name.value}.*}}", f"${{modules.{name.value}.*}}")
     yield from (Artifact(found, GARDEN) for found in (*names, *references))
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.builders.tools import BAZEL, BAZEL_OCI, JIB, TILT, without_tag
+from imagelint.facts.builders.tools import BAZEL, BAZEL_OCI, JIB, TILT
 from imagelint.facts.model import Artifact
+from imagelint.kubelet.reference import image_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -112,7 +113,7 @@ def _without_comments(text: str) -> str:
 
 
 def _named(image: str, builder: Builder) -> Iterator[Artifact]:
-    name = without_tag(image)
+    name = image_parts(image).name
     if name and "$" not in name and "{" not in name:
         yield Artifact(name, builder)
 

@@ -20,10 +20,3 @@ TILT = Builder("Tilt", replaces=True)
 # Import paths of Go programs, which ko takes for images: no registry runs at these hosts.
 PROGRAMS = ("github.com/*/cmd/*", "gitlab.com/*/cmd/*", "bitbucket.org/*/cmd/*")
 IMPORT_PATHS = ("github.com/*", "gitlab.com/*", "bitbucket.org/*", "golang.org/*", "*.*/cmd/*")
-
-
-def without_tag(image: str) -> str:
-    """An image as written, without its tag and digest."""
-    name = image.partition("@")[0]
-    head, colon, tag = name.rpartition(":")
-    return head if colon and "/" not in tag else name

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.kubelet.reference import image_parts
 from imagelint.sources.kustomize.fields import RefusedError, is_null, with_entry, with_items
 from imagelint.sources.kustomize.layout import Parts
 from imagelint.sources.kustomize.patterns import PatternError, compiled
@@ -40,14 +41,6 @@ class ImageEntry(NamedTuple):
     tag_suffix: Scalar | None
 
 
-class Split(NamedTuple):
-    """The parts of an image as kustomize takes it apart."""
-
-    name: str
-    tag: str
-    digest: str
-
-
 def images(state: State, layer: Layer) -> None:
     """`images`, and `imageTags` as it was called before."""
     entries = [entry_of(layer, node, key) for key, node in layer.entries("images", "imageTags")]
@@ -77,7 +70,7 @@ def set_images(state: State, layer: Layer, entries: list[ImageEntry], specs: Spe
                 continue
             if not isinstance(image, Scalar):
                 raise RefusedError(f"an image of `{resource.id}` is not a text")
-            names.add(split_image(image.value).name)
+            names.add(image_parts(image.value).name)
             node = _replaced(node, path, _with_entries(state, layer, image, (entries, table), times, missed))
         state.resources[number] = resource.changed(node)
     for entry in missed.values():
@@ -134,20 +127,8 @@ def is_matched(image: str, name: str) -> bool:
         return False
 
 
-def split_image(image: str) -> Split:
-    """The parts of an image: what is before the first slash is part of the name, with its port."""
-    slash = max(image.find("/"), 0)
-    at, colon = image.find("@", slash), image.find(":", slash)
-    if at >= 0 and (colon < 0 or at < colon):
-        return Split(image[:at], "", image[at + 1 :])
-    if colon < 0:
-        return Split(image, "", "")
-    end = at if at >= 0 else len(image)
-    return Split(image[:colon], image[colon + 1 : end], image[at + 1 :] if at >= 0 else "")
-
-
 def _changed(state: State, layer: Layer, old: Scalar, entry: ImageEntry) -> Scalar:
-    name, tag, digest = split_image(old.value)
+    name, tag, digest = image_parts(old.value)
     name = entry.new_name.value if entry.new_name else name
     if entry.new_tag or entry.digest:
         tag = entry.new_tag.value if entry.new_tag else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imagelint.kubelet.reference import image_parts
 from imagelint.sources.kustomize.fields import with_items
 from imagelint.sources.kustomize.layout import Parts
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, mapping, text
@@ -71,12 +72,9 @@ def _in_text(state: State, scalar: Scalar, values: Values, *, is_complete: bool)
 def _parts(own: Parts, written: str, used: list[Origin]) -> Parts:
     """Who decides each part of an image: a value if it is in that part, else who did before."""
     # A default has colons of its own.
-    name, _, digest = _VARIABLE.sub("$", written).partition("@")
-    head, colon, tag = name.rpartition(":")
-    if not colon or "/" in tag:
-        head, tag = name, ""
+    parts = image_parts(_VARIABLE.sub("$", written))
     first = used[0] if used else own.whole
-    in_name, in_tag, in_digest = ("$" in part for part in (head, tag, digest))
+    in_name, in_tag, in_digest = ("$" in part for part in parts)
     return Parts(
         first,
         first if in_name else own.name,

@@ -6,6 +6,7 @@ import re
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from imagelint.kubelet.reference import has_version
 from imagelint.text.glob_table import GlobTable
 from imagelint.text.globs import joined_by_stars
 
@@ -45,9 +46,8 @@ class ImageEntry(NamedTuple):
         found = _pattern(self.match).fullmatch(image.normalized)
         parts = iter(found.groups() if found else ())
         name = re.sub(STARS, lambda star: next(parts, star[0]), self.replacement)
-        has_tag = ":" in name.rpartition("/")[2]
         tag = f":{image.tag}" if image.tag else ""
-        return name if has_tag or "*" in name or self.other_tags or image.digest else f"{name}{tag}"
+        return name if has_version(name) or "*" in name or self.other_tags or image.digest else f"{name}{tag}"
 
 
 class Images:
