@@ -36,9 +36,9 @@ from imagelint.text.split import Document, looks_json, split
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from imagelint.facts.builders.tools import Artifact
     from imagelint.facts.json_nodes import Listing
     from imagelint.facts.model import (
-        Artifact,
         CatalogImage,
         Kustomization,
         MisplacedField,

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from json import JSONDecoder
 from math import isinf
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from imagelint.facts.json_decoder import CLOSE, DECODER, KEY, OPEN, STRING, TOKEN, BoundedDecoder
 from imagelint.facts.screen import Heading
 from imagelint.text.compose import MAX_DEPTH, MAX_NODES, TOO_DEEP, TOO_MANY, ComposeError
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
@@ -23,27 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as Sequenced
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-# Behind spaces and commas: a string (a key, if a colon follows), a bracket, or any other value.
-_TOKEN = re.compile(r'[ \t\r\n,]*(?:("(?:[^"\\]|\\.)*")([ \t\r\n]*:)?|([\[{])|([\]}])|([^ \t\r\n,\]}]+))')
 _BREAK = re.compile("\r\n|[\r\n]")
 # What kubectl skips between JSON and YAML: white space as Go's `unicode.IsSpace` knows it, up to the end of the line.
 _TO_YAML = re.compile("[\t\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*\n?")
 _AHEAD = 4
-_STRING, _KEY, _OPEN, _CLOSE = 1, 2, 3, 4
-# What is in front of a key or a value, as often as there are such.
-_SEPARATORS = ",:[{"
-_BLOCK = 1 << 20
 # Of a list or a stream: `kubectl get -A` prints some tens of thousands.
 MAX_OBJECTS = 1_000_000
 TOO_MANY_OBJECTS = f"more than {MAX_OBJECTS:,} objects in one file"
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-# Integers as floats: Python limits the digits of the others.
-_decoder = JSONDecoder(parse_constant=_refuse_constant, parse_int=float)
 # Before a number that is infinite comes a large exponent, or many digits.
 _LARGE = re.compile(r"-?[0-9.]+[eE]\+?[0-9]{3,}|-?[0-9]{300,}")
 
@@ -83,7 +69,7 @@ def json_stream(text: str) -> JsonStream:
     Raises ComposeError for too many objects.
     """
     listings: list[Listing] = []
-    decoder = _BoundedDecoder(text)
+    decoder = BoundedDecoder(text)
     end = 0
     while (start := skip_space(text, end)) < len(text):
         if len(listings) == MAX_OBJECTS:
@@ -120,60 +106,8 @@ def _matched(pattern: re.Pattern[str], text: str, at: int) -> int:
     return found.end() if found else at
 
 
-class _BoundedDecoder:
-    """Decodes values of a text that hold at most `MAX_NODES` keys and values each; larger ones are only passed over.
-
-    The decoder of the standard library has no bound but the end of its text, so that of a long text it gets a part.
-    """
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._start, self._part = 0, text if len(text) <= MAX_NODES else ""
-
-    def decode(self, at: int) -> tuple[Any, int]:
-        """The value at a place, None for one that is too large, and where it ends. Raises ValueError."""
-        try:
-            if at - self._start < len(self._part):
-                return self._decode(at)
-        except ValueError:
-            if self._start == at or self._is_last():
-                raise
-        self._start, self._part = at, self._text[at : self._end_of_part(at)]
-        try:
-            return self._decode(at)
-        except ValueError:
-            if self._is_last():
-                raise
-        return None, self._end_of_value(at)
-
-    def _decode(self, at: int) -> tuple[Any, int]:
-        value, end = _decoder.raw_decode(self._part, at - self._start)
-        if end == len(self._part) and not self._is_last():
-            raise ValueError("a number may go on")
-        return value, self._start + end
-
-    def _is_last(self) -> bool:
-        return self._start + len(self._part) == len(self._text)
-
-    def _end_of_part(self, start: int) -> int:
-        """The end of a part that holds as many keys and values as one document may."""
-        count, end = 0, start
-        while count < MAX_NODES and end < len(self._text):
-            count += sum(self._text.count(mark, end, end + _BLOCK) for mark in _SEPARATORS)
-            end += _BLOCK
-        return end
-
-    def _end_of_value(self, start: int) -> int:
-        depth = 0
-        for token in _TOKEN.finditer(self._text, start):
-            depth += (token.lastindex == _OPEN) - (token.lastindex == _CLOSE)
-            if depth == 0:
-                return token.end()
-        raise ValueError("the value has no end")
-
-
 class _Reader:
-    def __init__(self, text: str, start: int, decoder: _BoundedDecoder) -> None:
+    def __init__(self, text: str, start: int, decoder: BoundedDecoder) -> None:
         self._text = text
         self._at = start
         self._decoder = decoder
@@ -279,29 +213,29 @@ def compose_json(text: str, part: JsonObject, document: DocumentStart) -> Node:
     places = _Places(text, part.start, part.end, document)
     stack: list[tuple[int, list[Node]]] = []
     children: list[Node] = []
-    for number, token in enumerate(_TOKEN.finditer(text, part.start, part.end)):
+    for number, token in enumerate(TOKEN.finditer(text, part.start, part.end)):
         if number >= MAX_NODES:
             raise ComposeError(TOO_MANY, *places.place(token.start()))
         kind = token.lastindex
-        if kind == _OPEN:
+        if kind == OPEN:
             if len(stack) >= MAX_DEPTH:
-                raise ComposeError(TOO_DEEP, *places.place(token.start(_OPEN)))
-            stack.append((token.start(_OPEN), children))
+                raise ComposeError(TOO_DEEP, *places.place(token.start(OPEN)))
+            stack.append((token.start(OPEN), children))
             children = []
-        elif kind == _CLOSE:
+        elif kind == CLOSE:
             start, siblings = stack.pop()
-            make = Mapping if token[_CLOSE] == "}" else Sequence
+            make = Mapping if token[CLOSE] == "}" else Sequence
             siblings.append(make(children, start, token.end(), places))
             children = siblings
         else:
-            group = _STRING if kind == _KEY else kind or _STRING
+            group = STRING if kind == KEY else kind or STRING
             start, end = token.span(group)
             value = token[group]
-            if group == _STRING:
-                value = _decoder.raw_decode(value)[0] if "\\" in value else value[1:-1]
+            if group == STRING:
+                value = DECODER.raw_decode(value)[0] if "\\" in value else value[1:-1]
             elif _LARGE.match(value) and isinf(float(value)):
                 raise ComposeError(f"kubectl refuses this: `{shortened(value)}` is too large", *places.place(start))
-            children.append(Scalar(value, group != _STRING, start, end, places))
+            children.append(Scalar(value, group != STRING, start, end, places))
     return children[0]
 
 

@@ -6,12 +6,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.kubelet.placeholders import find_placeholder
-from imagelint.kubelet.reference import has_version
 from imagelint.text.trace import AS_WRITTEN, Part
 
 if TYPE_CHECKING:
+    from imagelint.facts.builders.tools import Artifact, Builder
     from imagelint.facts.suppressions import Suppression
     from imagelint.facts.unit import Remark
+    from imagelint.facts.value_fields import ValueFields
     from imagelint.kubelet.docker_config import DockerConfig
     from imagelint.kubelet.platforms import NodePlatform
     from imagelint.text.places import Place, Span, Text
@@ -65,18 +66,6 @@ class ContainerType(StrEnum):
     ARTIFACT = "artifact"
 
 
-class Builder(NamedTuple):
-    """A tool that builds images from the repository that the manifests are in."""
-
-    name: str
-    # It replaces the name with what it built, with a tag or digest of its own, when it deploys.
-    replaces: bool
-    # Also if the name has a registry.
-    replaces_registry: bool = False
-    # It leaves the image where it was built, and no registry gets it.
-    is_local: bool = False
-
-
 class CatalogImage(NamedTuple):
     """An entry of an object that lists the images of a program by version."""
 
@@ -91,37 +80,6 @@ class CatalogReference(NamedTuple):
     kind: str
     name: Text
     version: str
-
-
-class ValueFields(NamedTuple):
-    """The values that an image of a chart is put together from; a whole reference is a name."""
-
-    # The key path of the image in its values: `controller.image`.
-    key: str
-    registry: Text | None = None
-    name: Text | None = None
-    tag: Text | None = None
-    digest: Text | None = None
-    # What a template prints for a tag that YAML does not read as text: `1.1` for `1.10`.
-    printed_tag: str | None = None
-
-    @property
-    def image(self) -> str | None:
-        """What the values name, put together as charts do; None for a tag alone."""
-        if self.name is None:
-            return None
-        name = self.name.value.strip("/") if self.registry else self.name.value
-        image = f"{self.registry.value.strip('/')}/{name}" if self.registry else name
-        image += f":{self.tag.value}" if self.tag else ""
-        if self.digest is None:
-            return image
-        return f"{image}@{self.digest.value}" if ":" in self.digest.value else f"{image}@sha256:{self.digest.value}"
-
-    @property
-    def has_version(self) -> bool:
-        """Whether they name a tag or a digest."""
-        is_in_name = self.name is not None and has_version(self.name.value)
-        return is_in_name or self.tag is not None or self.digest is not None
 
 
 class Container(NamedTuple):
@@ -203,17 +161,6 @@ class SecretDefinition(NamedTuple):
     is_hashed: bool = False
     # Its name without that hash.
     plain_name: str | None = None
-
-
-class Artifact(NamedTuple):
-    """An image that is built; `name` is a glob, without tag and digest.
-
-    `folder`, relative to that of the file that says so, has the manifests that it is built for.
-    """
-
-    name: str
-    builder: Builder
-    folder: str = "."
 
 
 class Kustomization(NamedTuple):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.facts.model import Container, ContainerType, ValueFields
+from imagelint.facts.model import Container, ContainerType
+from imagelint.facts.value_fields import ValueFields
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.kubelet.reference import has_version
 from imagelint.text.go_numbers import printed

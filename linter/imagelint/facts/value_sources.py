@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.model import PodSpec, Resource, ValueFields
+from imagelint.facts.model import PodSpec, Resource
 from imagelint.facts.objects import namespace_name
+from imagelint.facts.value_fields import ValueFields
 from imagelint.facts.value_images import images_in, other_scalars, value_container
 from imagelint.facts.value_kinds import is_values_file
 from imagelint.kubelet.platforms import NodePlatform

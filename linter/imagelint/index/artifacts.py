@@ -13,7 +13,8 @@ from imagelint.text.globs import glob_matches
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from imagelint.facts.model import Artifact, Builder, FileFacts
+    from imagelint.facts.builders.tools import Artifact, Builder
+    from imagelint.facts.model import FileFacts
 
 _KO_SCHEME = "ko://"
 # Kubebuilder's scaffold: `make deploy IMG=…` writes the image that was built for `controller:latest` in this file.

@@ -14,7 +14,8 @@ from imagelint.text.places import Place, Related
 from imagelint.text.trace import Part
 
 if TYPE_CHECKING:
-    from imagelint.facts.model import Builder, Container, PodSpec, Resource
+    from imagelint.facts.builders.tools import Builder
+    from imagelint.facts.model import Container, PodSpec, Resource
     from imagelint.kubelet.reference import ImageReference
     from imagelint.text.places import SourceId, Span
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imagelint.facts.builders.tools import BUILD_CONFIG, IMAGE_STREAM, SKAFFOLD
-from imagelint.facts.model import Artifact
+from imagelint.facts.builders.tools import BUILD_CONFIG, IMAGE_STREAM, SKAFFOLD, Artifact
 from imagelint.kubelet.reference import image_parts
 from imagelint.text.nodes import Mapping, as_text, items, mapping, select, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from imagelint.facts.model import Builder
+    from imagelint.facts.builders.tools import Builder
     from imagelint.text.nodes import Node
 
 SKAFFOLD_LOCAL = SKAFFOLD._replace(is_local=True)

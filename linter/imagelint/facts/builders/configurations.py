@@ -10,8 +10,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.builders.tools import COMPOSE, DEVSPACE, GARDEN, IMPORT_PATHS, KO
-from imagelint.facts.model import Artifact
+from imagelint.facts.builders.tools import COMPOSE, DEVSPACE, GARDEN, IMPORT_PATHS, KO, Artifact
 from imagelint.kubelet.reference import image_parts
 from imagelint.text.nodes import Mapping, items, mapping, text
 

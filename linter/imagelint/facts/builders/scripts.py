@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.builders.tools import BAZEL, BAZEL_OCI, JIB, TILT
-from imagelint.facts.model import Artifact
+from imagelint.facts.builders.tools import BAZEL, BAZEL_OCI, JIB, TILT, Artifact
 from imagelint.kubelet.reference import image_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from imagelint.facts.model import Builder
+    from imagelint.facts.builders.tools import Builder
 
 
 # Of Starlark: strings, so that what looks like a comment in one is none, and comments.

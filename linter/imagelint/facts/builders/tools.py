@@ -1,8 +1,32 @@
-"""The tools that build images, and what they do to the names in manifests."""
+"""The tools that build images, what they build, and what they do to the names in manifests."""
 
 from __future__ import annotations
 
-from imagelint.facts.model import Builder
+from typing import NamedTuple
+
+
+class Builder(NamedTuple):
+    """A tool that builds images from the repository that the manifests are in."""
+
+    name: str
+    # It replaces the name with what it built, with a tag or digest of its own, when it deploys.
+    replaces: bool
+    # Also if the name has a registry.
+    replaces_registry: bool = False
+    # It leaves the image where it was built, and no registry gets it.
+    is_local: bool = False
+
+
+class Artifact(NamedTuple):
+    """An image that is built; `name` is a glob, without tag and digest.
+
+    `folder`, relative to that of the file that says so, has the manifests that it is built for.
+    """
+
+    name: str
+    builder: Builder
+    folder: str = "."
+
 
 BAZEL = Builder("Bazel", replaces=True)
 # Its rules for OCI images push and load, and leave manifests alone.

@@ -1,0 +1,41 @@
+"""The values of a chart that an image is put together from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.kubelet.reference import has_version
+
+if TYPE_CHECKING:
+    from imagelint.text.places import Text
+
+
+class ValueFields(NamedTuple):
+    """The values that an image of a chart is put together from; a whole reference is a name."""
+
+    # The key path of the image in its values: `controller.image`.
+    key: str
+    registry: Text | None = None
+    name: Text | None = None
+    tag: Text | None = None
+    digest: Text | None = None
+    # What a template prints for a tag that YAML does not read as text: `1.1` for `1.10`.
+    printed_tag: str | None = None
+
+    @property
+    def image(self) -> str | None:
+        """What the values name, put together as charts do; None for a tag alone."""
+        if self.name is None:
+            return None
+        name = self.name.value.strip("/") if self.registry else self.name.value
+        image = f"{self.registry.value.strip('/')}/{name}" if self.registry else name
+        image += f":{self.tag.value}" if self.tag else ""
+        if self.digest is None:
+            return image
+        return f"{image}@{self.digest.value}" if ":" in self.digest.value else f"{image}@sha256:{self.digest.value}"
+
+    @property
+    def has_version(self) -> bool:
+        """Whether they name a tag or a digest."""
+        is_in_name = self.name is not None and has_version(self.name.value)
+        return is_in_name or self.tag is not None or self.digest is not None
