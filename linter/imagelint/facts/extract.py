@@ -9,45 +9,30 @@ from typing import TYPE_CHECKING
 from imagelint.facts.bare_patches import bare_patch, is_kubeadm_patch, json_patch, may_be_json_patch
 from imagelint.facts.builders import (
     artifacts_of_configuration,
-    artifacts_of_object,
     artifacts_of_script,
     is_build_configuration,
     is_build_script,
 )
-from imagelint.facts.handed_on import handed_on
-from imagelint.facts.image_triggers import without_stand_ins
-from imagelint.facts.kinds import core_kinds, deploys_folders, group_kind, holds_no_pods, platform_of, secret_producers
 from imagelint.facts.kustomization import hidden_literals, is_kustomization, kustomization_of
-from imagelint.facts.misplaced import misplaced_in_account, misplaced_in_pod
-from imagelint.facts.model import FileFacts, NotDeployed, Problem, ServiceAccount
-from imagelint.facts.objects import objects_of, purpose_of_object, resource_of
-from imagelint.facts.podspecs import core_pod_specs, shaped_pods, without_expressions
-from imagelint.facts.screen import CONFIG_MAP, Heading, can_matter, heading_of
-from imagelint.facts.secrets import hidden_spans, secrets_of
-from imagelint.facts.service_accounts import service_account
-from imagelint.facts.templates import is_template, may_be_template
+from imagelint.facts.model import FileFacts, Problem
+from imagelint.facts.object_reader import ObjectReader
+from imagelint.facts.objects import objects_of, resource_of
+from imagelint.facts.podspecs import without_expressions
+from imagelint.facts.screen import can_matter, heading_of
 from imagelint.facts.value_kinds import is_values_file, may_name_images, value_source
 from imagelint.text.compose import ComposeError
 from imagelint.text.kubectl import compose_manifest
-from imagelint.text.nodes import Mapping, Node, select
+from imagelint.text.nodes import Mapping, Node
 from imagelint.text.places import Span
 from imagelint.text.split import Document, looks_json, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from imagelint.facts.builders.tools import Artifact
     from imagelint.facts.json_nodes import Listing
     from imagelint.facts.model import (
-        CatalogImage,
         Kustomization,
-        MisplacedField,
-        PodSpec,
-        Resource,
-        SecretDefinition,
     )
-    from imagelint.facts.suppressions import Suppression
-    from imagelint.facts.value_kinds import ValueSource
     from imagelint.text.source import Source
 
 _MAY_BE_PASSWORD = rb"(?i)^\s*-|value|passw|token|key|cred|auth|arg|command"
@@ -76,22 +61,22 @@ def extract(source: Source, *, is_strict: bool = False, has_values: bool = False
         for document in split(source.data):
             reader.read(document)
         reader.read_comments(source.data)
-    return reader.facts(source.data)._replace(trace=source.trace)
+    return reader.facts(source)
 
 
 def extract_objects(path: str, objects: Iterable[Mapping]) -> FileFacts:
     """The facts of objects that were built from several texts, as the kustomization at `path` deploys them."""
-    reader = _FileReader(path, b"", is_strict=False, has_values=False)
+    reader = ObjectReader(path)
     for number, node in enumerate(objects):
-        reader.read_objects(objects_of(node, number))
-    return reader.facts(None)
+        reader.read(objects_of(node, number))
+    return reader.facts()
 
 
 class _FileReader:
     def __init__(self, path: str, data: bytes, *, is_strict: bool, has_values: bool) -> None:
         self._path = path
         self._has_suppressions = has_suppressions = _has_suppressions(data)
-        self._is_template = False
+        self._objects = ObjectReader(path, has_suppressions=has_suppressions)
         self._is_kustomization = is_kustomization(path)
         self._is_build_configuration = is_build_configuration(path)
         self._has_values = has_values
@@ -101,57 +86,29 @@ class _FileReader:
         # The nodes around a comment distinguish it from text.
         is_other = is_read_by_tool or is_kubeadm_patch(path)
         self._parses_all = is_strict or has_suppressions or has_values or is_other
-        self._suppressions: list[Suppression] = []
         # Kept only if comments have to be distinguished from text.
         self._roots: list[Node] = []
         # Helm and Ansible both keep in `templates` what they render; a chart's own are not even read on a walk.
         self._is_in_templates = "templates" in path.split("/")[:-1]
-        self._pods: list[PodSpec] = []
-        self._accounts: list[ServiceAccount] = []
-        self._secrets: list[SecretDefinition] = []
-        self._namespaces: list[str] = []
         self._problems: list[Problem] = []
         self._kustomization: Kustomization | None = None
-        self._artifacts: list[Artifact] = []
-        self._catalog_images: list[CatalogImage] = []
-        self._objects = 0
         self._templates: set[str] = set()
-        self._platform: str | None = None
-        self._has_deployments = False
         self._templated = False
-        self._misplaced: list[MisplacedField] = []
-        self._not_deployed: list[NotDeployed] = []
-        self._hidden: list[Span] = []
-        self._value_files: list[str] = []
 
     def read_comments(self, data: bytes) -> None:
         if self._has_suppressions:
             from imagelint.facts.suppressions import in_comments
 
-            self._suppressions.extend(in_comments(data, self._roots))
+            self._objects.suppressions.extend(in_comments(data, self._roots))
 
-    def facts(self, data: bytes | None) -> FileFacts:
-        return FileFacts(
-            pods=tuple(self._pods),
-            service_accounts=tuple(self._accounts),
-            secrets=tuple(self._secrets),
-            namespaces=tuple(self._namespaces),
+    def facts(self, source: Source) -> FileFacts:
+        return self._objects.facts()._replace(
             kustomization=self._kustomization,
-            catalog_images=tuple(self._catalog_images),
-            artifacts=tuple(self._artifacts),
             problems=tuple(self._problems),
-            misplaced=tuple(self._misplaced),
-            objects=self._objects,
             templates=frozenset(self._templates),
-            platform=self._platform,
-            has_deployments=self._has_deployments,
             templated=self._templated,
-            is_template=self._is_template,
-            hidden=tuple(self._hidden),
-            checksum=crc32(data) if data is not None else None,
-            suppressions=tuple(self._suppressions),
-            not_deployed=tuple(self._not_deployed),
-            value_files=tuple(self._value_files),
+            checksum=crc32(source.data),
+            trace=source.trace,
         )
 
     def read(self, document: Document) -> None:
@@ -160,7 +117,7 @@ class _FileReader:
         if not self._parses_all:
             heading = heading_of(document.data)
             if not (can_matter(document.data, heading) or (heading is None and may_be_json_patch(document.data))):
-                self._count(heading)
+                self._objects.count(heading)
                 return
         if self._is_in_templates and document.is_template_source:
             self._templated = True
@@ -179,15 +136,7 @@ class _FileReader:
         if isinstance(root, Mapping):
             self._read_root(root, document)
         elif root is not None:
-            self._pods.extend(json_patch(root, self._path, document.number))
-
-    def _count(self, heading: Heading | None) -> None:
-        """Count an object, whose type may say on which platform it is."""
-        if heading is not None and heading.is_object:
-            self._objects += 1
-            type_ = heading.api_version or "", heading.kind or ""
-            self._has_deployments = self._has_deployments or deploys_folders(*type_)
-            self._platform = self._platform or platform_of(*type_)
+            self._objects.pods.extend(json_patch(root, self._path, document.number))
 
     def _refused(self, document: Document, error: ComposeError) -> None:
         if document.looks_templated:
@@ -203,24 +152,24 @@ class _FileReader:
         message = error.message if is_quoted else re.sub(_QUOTED, "…", error.message)
         self._problems.append(Problem(message, place, document.number, bool(re.search(_PLACEHOLDER, line))))
         if document.may_be_secret:
-            self._hidden.append(Span(*document.start, error.line + 1, 1))
+            self._objects.hidden.append(Span(*document.start, error.line + 1, 1))
 
     def _read_root(self, root: Mapping, document: Document) -> None:
         if self._is_kustomization:
             self._kustomization = kustomization_of(root)
-            self._hidden.extend(hidden_literals(root))
+            self._objects.hidden.extend(hidden_literals(root))
             return
         if self._is_build_configuration:
-            self._artifacts.extend(artifacts_of_configuration(self._path, root))
+            self._objects.artifacts.extend(artifacts_of_configuration(self._path, root))
         if (self._has_values or self._value_source) and resource_of(root, document.number) is None:
-            self._read_values(root, None, self._value_source, document)
+            self._objects.read_values(root, None, self._value_source, document)
             return
-        read = len(self._pods)
-        self.read_objects(objects_of(root, document.number, rendered_from=document.rendered_from), document)
-        self.read_objects(bare_patch(root, self._path, document.number), document)
+        read = len(self._objects.pods)
+        self._objects.read(objects_of(root, document.number, rendered_from=document.rendered_from), document)
+        self._objects.read(bare_patch(root, self._path, document.number), document)
         if document.is_go_template:
             self._templated = True
-            self._pods[read:] = map(without_expressions, self._pods[read:])
+            self._objects.pods[read:] = map(without_expressions, self._objects.pods[read:])
 
     def read_json(self, data: bytes) -> bool:
         """Read a file that begins with JSON, the items of a list one by one; False if it does not."""
@@ -256,7 +205,7 @@ class _FileReader:
             heading = part.heading if part.heading.is_object else listing.of_items
             document = Document(0, start, text[part.start : part.end].encode())
             if not self._parses_all and not can_matter(document.data, heading):
-                self._count(heading)
+                self._objects.count(heading)
                 continue
             try:
                 root = compose_json(text, part, start)
@@ -264,85 +213,10 @@ class _FileReader:
                 self._tell(document, error)
                 continue
             if isinstance(root, Mapping):
-                self.read_objects(objects_of(root, 0, listed=listing.of_items), document)
-                self.read_objects(bare_patch(root, self._path, 0), document)
-
-    def read_objects(self, objects: Iterable[tuple[Mapping, Resource]], document: Document | None = None) -> None:
-        has_marks = document is not None and may_be_template(document.data)
-        for node, resource in objects:
-            heading = Heading(resource.api_version, resource.kind)
-            self._count(heading)
-            purpose = purpose_of_object(node, self._path)
-            # An object that the screen leaves out does not count, whether or not it was parsed.
-            if has_marks and document is not None and can_matter(document.data, heading):
-                self._is_template = self._is_template or is_template(node)
-            if purpose is not None:
-                self._not_deployed.append(NotDeployed(purpose, node.span.line, node.span.end_line))
-            if self._has_suppressions:
-                from imagelint.facts.suppressions import in_annotations
-
-                self._suppressions.extend(in_annotations(node, *_templates(node, resource)))
-            self._read_object(node, resource, document)
-
-    def _read_object(self, node: Mapping, resource: Resource, document: Document | None) -> None:
-        kind = group_kind(resource.api_version, resource.kind)
-        source = value_source(kind)
-        if source is not None and document is not None:
-            self._read_values(node, resource, source, document)
-        if kind == "/Secret":
-            self._hidden.extend(hidden_spans(node))
-        self._artifacts.extend(artifacts_of_object(kind, node))
-        self._secrets.extend(secrets_of(node, resource, secret_producers().get(kind, ())))
-        if kind == "/ServiceAccount":
-            self._accounts.append(service_account(node, resource))
-            self._misplaced.extend(misplaced_in_account(node, resource))
-        elif kind == "/Namespace" and resource.name:
-            self._namespaces.append(resource.name)
-        elif kind == CONFIG_MAP and document is not None:
-            from imagelint.facts.embedded import in_config_map
-
-            self._pods.extend(in_config_map(node, resource, document))
-        elif kind not in {"/Secret", CONFIG_MAP} and not holds_no_pods(kind):
-            self._read_pods(node, resource, kind)
-
-    def _read_values(
-        self, node: Mapping, resource: Resource | None, source: ValueSource | None, document: Document
-    ) -> None:
-        from imagelint.facts.value_sources import ValuesReader
-
-        reader = ValuesReader(document)
-        self._pods.extend(reader.read(node, source, resource, self._path))
-        self._hidden.extend(reader.hidden)
-        self._value_files.extend(reader.files)
-
-    def _read_pods(self, node: Mapping, resource: Resource, kind: str) -> None:
-        if kind in core_kinds().pod_specs:
-            self._pods.extend(without_stand_ins(node, core_pod_specs(node, resource, kind)))
-            self._misplaced.extend(misplaced_in_pod(node, resource, kind))
-            for pod in select(node, core_kinds().pod_specs[kind]):
-                self._pods.extend(handed_on(pod, resource) if isinstance(pod, Mapping) else ())
-        else:
-            from imagelint.facts.custom_resources import custom_pod_specs
-            from imagelint.facts.image_catalogs import catalog_images
-
-            self._catalog_images.extend(catalog_images(node, resource, kind))
-            specs = custom_pod_specs(node, resource)
-            if kind.startswith("tekton.dev/"):
-                from imagelint.facts.tekton import with_parameters
-
-                specs = with_parameters(node, specs)
-            self._pods.extend(without_stand_ins(node, specs))
-            for _, pod, _ in shaped_pods(node):
-                self._pods.extend(handed_on(pod, resource))
+                self._objects.read(objects_of(root, 0, listed=listing.of_items), document)
+                self._objects.read(bare_patch(root, self._path, 0), document)
 
 
 def _has_suppressions(data: bytes) -> bool:
     # Most texts have none of the three: the others are searched for in few.
     return any(map(data.__contains__, _LINT)) and any(map(data.__contains__, _SUPPRESSES))
-
-
-def _templates(node: Mapping, resource: Resource) -> list[Mapping]:
-    """The pod templates of an object, which people annotate in its place."""
-    path = core_kinds().pod_specs.get(group_kind(resource.api_version, resource.kind), "spec.template.spec")
-    parents = select(node, path.rpartition(".")[0]) if "." in path else []
-    return [parent for parent in parents if isinstance(parent, Mapping)]

@@ -1,0 +1,158 @@
+"""The facts of Kubernetes objects, whichever text they are in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.facts.builders import artifacts_of_object
+from imagelint.facts.handed_on import handed_on
+from imagelint.facts.image_triggers import without_stand_ins
+from imagelint.facts.kinds import core_kinds, deploys_folders, group_kind, holds_no_pods, platform_of, secret_producers
+from imagelint.facts.misplaced import misplaced_in_account, misplaced_in_pod
+from imagelint.facts.model import FileFacts, NotDeployed
+from imagelint.facts.objects import purpose_of_object
+from imagelint.facts.podspecs import core_pod_specs, shaped_pods
+from imagelint.facts.screen import CONFIG_MAP, Heading, can_matter
+from imagelint.facts.secrets import hidden_spans, secrets_of
+from imagelint.facts.service_accounts import service_account
+from imagelint.facts.templates import is_template, may_be_template
+from imagelint.facts.value_kinds import value_source
+from imagelint.text.nodes import Mapping, select
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from imagelint.facts.builders.tools import Artifact
+    from imagelint.facts.model import CatalogImage, MisplacedField, PodSpec, Resource, SecretDefinition, ServiceAccount
+    from imagelint.facts.suppressions import Suppression
+    from imagelint.facts.value_kinds import ValueSource
+    from imagelint.text.places import Span
+    from imagelint.text.split import Document
+
+
+class ObjectReader:
+    """Collects the facts of the objects of one file."""
+
+    def __init__(self, path: str, *, has_suppressions: bool = False) -> None:
+        self._path = path
+        self._has_suppressions = has_suppressions
+        self.pods: list[PodSpec] = []
+        self.artifacts: list[Artifact] = []
+        self.suppressions: list[Suppression] = []
+        self.hidden: list[Span] = []
+        self._accounts: list[ServiceAccount] = []
+        self._secrets: list[SecretDefinition] = []
+        self._namespaces: list[str] = []
+        self._catalog_images: list[CatalogImage] = []
+        self._misplaced: list[MisplacedField] = []
+        self._not_deployed: list[NotDeployed] = []
+        self._value_files: list[str] = []
+        self._objects = 0
+        self._platform: str | None = None
+        self._has_deployments = False
+        self._is_template = False
+
+    def facts(self) -> FileFacts:
+        """What was read so far."""
+        return FileFacts(
+            pods=tuple(self.pods),
+            service_accounts=tuple(self._accounts),
+            secrets=tuple(self._secrets),
+            namespaces=tuple(self._namespaces),
+            catalog_images=tuple(self._catalog_images),
+            artifacts=tuple(self.artifacts),
+            misplaced=tuple(self._misplaced),
+            objects=self._objects,
+            platform=self._platform,
+            has_deployments=self._has_deployments,
+            is_template=self._is_template,
+            hidden=tuple(self.hidden),
+            suppressions=tuple(self.suppressions),
+            not_deployed=tuple(self._not_deployed),
+            value_files=tuple(self._value_files),
+        )
+
+    def count(self, heading: Heading | None) -> None:
+        """Count an object, whose type may say on which platform it is."""
+        if heading is not None and heading.is_object:
+            self._objects += 1
+            type_ = heading.api_version or "", heading.kind or ""
+            self._has_deployments = self._has_deployments or deploys_folders(*type_)
+            self._platform = self._platform or platform_of(*type_)
+
+    def read(self, objects: Iterable[tuple[Mapping, Resource]], document: Document | None = None) -> None:
+        """Read some objects, which are in `document` unless they were built from several texts."""
+        has_marks = document is not None and may_be_template(document.data)
+        for node, resource in objects:
+            heading = Heading(resource.api_version, resource.kind)
+            self.count(heading)
+            purpose = purpose_of_object(node, self._path)
+            # An object that the screen leaves out does not count, whether or not it was parsed.
+            if has_marks and document is not None and can_matter(document.data, heading):
+                self._is_template = self._is_template or is_template(node)
+            if purpose is not None:
+                self._not_deployed.append(NotDeployed(purpose, node.span.line, node.span.end_line))
+            if self._has_suppressions:
+                from imagelint.facts.suppressions import in_annotations
+
+                self.suppressions.extend(in_annotations(node, *_templates(node, resource)))
+            self._read_object(node, resource, document)
+
+    def _read_object(self, node: Mapping, resource: Resource, document: Document | None) -> None:
+        kind = group_kind(resource.api_version, resource.kind)
+        source = value_source(kind)
+        if source is not None and document is not None:
+            self.read_values(node, resource, source, document)
+        if kind == "/Secret":
+            self.hidden.extend(hidden_spans(node))
+        self.artifacts.extend(artifacts_of_object(kind, node))
+        self._secrets.extend(secrets_of(node, resource, secret_producers().get(kind, ())))
+        if kind == "/ServiceAccount":
+            self._accounts.append(service_account(node, resource))
+            self._misplaced.extend(misplaced_in_account(node, resource))
+        elif kind == "/Namespace" and resource.name:
+            self._namespaces.append(resource.name)
+        elif kind == CONFIG_MAP and document is not None:
+            from imagelint.facts.embedded import in_config_map
+
+            self.pods.extend(in_config_map(node, resource, document))
+        elif kind not in {"/Secret", CONFIG_MAP} and not holds_no_pods(kind):
+            self._read_pods(node, resource, kind)
+
+    def read_values(
+        self, node: Mapping, resource: Resource | None, source: ValueSource | None, document: Document
+    ) -> None:
+        """Read the images in the values of charts: in an object, or in a mapping that is nothing but values."""
+        from imagelint.facts.value_sources import ValuesReader
+
+        reader = ValuesReader(document)
+        self.pods.extend(reader.read(node, source, resource, self._path))
+        self.hidden.extend(reader.hidden)
+        self._value_files.extend(reader.files)
+
+    def _read_pods(self, node: Mapping, resource: Resource, kind: str) -> None:
+        if kind in core_kinds().pod_specs:
+            self.pods.extend(without_stand_ins(node, core_pod_specs(node, resource, kind)))
+            self._misplaced.extend(misplaced_in_pod(node, resource, kind))
+            for pod in select(node, core_kinds().pod_specs[kind]):
+                self.pods.extend(handed_on(pod, resource) if isinstance(pod, Mapping) else ())
+        else:
+            from imagelint.facts.custom_resources import custom_pod_specs
+            from imagelint.facts.image_catalogs import catalog_images
+
+            self._catalog_images.extend(catalog_images(node, resource, kind))
+            specs = custom_pod_specs(node, resource)
+            if kind.startswith("tekton.dev/"):
+                from imagelint.facts.tekton import with_parameters
+
+                specs = with_parameters(node, specs)
+            self.pods.extend(without_stand_ins(node, specs))
+            for _, pod, _ in shaped_pods(node):
+                self.pods.extend(handed_on(pod, resource))
+
+
+def _templates(node: Mapping, resource: Resource) -> list[Mapping]:
+    """The pod templates of an object, which people annotate in its place."""
+    path = core_kinds().pod_specs.get(group_kind(resource.api_version, resource.kind), "spec.template.spec")
+    parents = select(node, path.rpartition(".")[0]) if "." in path else []
+    return [parent for parent in parents if isinstance(parent, Mapping)]
