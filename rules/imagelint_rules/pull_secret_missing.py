@@ -82,39 +82,34 @@ spec:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from imagelint.facts.kinds import custom_kind
 from imagelint.index.catalogs import catalog_uses
-from imagelint.index.credentials import Match
 from imagelint.index.inferred_platform import platform_of
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 from imagelint.text.trace import Part
-from imagelint.world.knowledge.registries import Access
 from imagelint_rules.judging import wrong_host
 from imagelint_rules.remedies import (
-    PodImages,
     create_secret,
     in_namespace,
     list_of_pull_secrets,
-    matching_secret,
     needs_credentials,
     secret_name,
 )
+from imagelint_rules.secret_evidence import evidence_of, evidence_of_same_kind, lists_secrets, scopes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.facts.model import Resource
-    from imagelint.index.definitions import Secret
     from imagelint.index.image_use import ImageUse, Pod
     from imagelint.index.index import Index
     from imagelint.index.pull_secrets import PullSecrets
     from imagelint.linting.finding import Finding
     from imagelint.world.knowledge.registries import Registry
+    from imagelint_rules.secret_evidence import Evidence
 
 _CLOUDS = {
     "aks": "the registry is attached to the AKS cluster",
@@ -122,27 +117,6 @@ _CLOUDS = {
     "gke": "the GKE nodes have an account that may pull from it",
     "openshift": "the cluster is OpenShift, whose global pull secret has credentials for it (`cluster.platform`)",
 }
-
-
-class _Evidence(NamedTuple):
-    """Evidence in the files that an image needs a pull secret, and the secret that matches it."""
-
-    related: Related
-    secret: str
-    severity: Severity
-
-
-class _Known(NamedTuple):
-    """Evidence from the other objects of the input, collected once."""
-
-    # By scope: an image that a pod pulls with a secret.
-    served: dict[str, ImageUse]
-    # Those of them that surely need credentials.
-    usual: frozenset[str]
-    # By registry and custom kind.
-    same_kind: dict[tuple[str, str], ImageUse]
-    # Secrets that nothing names.
-    idle: frozenset[Secret]
 
 
 def check(index: Index) -> Iterator[Finding]:
@@ -155,7 +129,7 @@ def check(index: Index) -> Iterator[Finding]:
         if secrets.names or key in found or wrong_host(index, use) is not None:
             continue
         is_all = _own_list_is_all(use.pod)
-        evidence = _evidence(index, use) if is_all else _of_same_kind(index, use)
+        evidence = evidence_of(index, use) if is_all else evidence_of_same_kind(index, use)
         if evidence or (is_all and needs_credentials(index, use) and not _nodes_bring_credentials(index, use)):
             found.add(key)
             yield _finding(index, use, secrets, evidence)
@@ -163,18 +137,12 @@ def check(index: Index) -> Iterator[Finding]:
 
 def _is_judged(pod: Pod) -> bool:
     """Custom resources may configure their secrets elsewhere, unless they have a pod template or a known field."""
-    is_all = _own_list_is_all(pod) or _lists_secrets(pod.resource)
+    is_all = _own_list_is_all(pod) or lists_secrets(pod.resource)
     return is_all and not pod.spec.pull_secrets and not pod.in_partial_unit
 
 
 def _own_list_is_all(pod: Pod) -> bool:
     return pod.spec.core or pod.spec.is_template
-
-
-def _lists_secrets(resource: Resource) -> bool:
-    """Whether a custom kind has a field for pull secrets: one object that uses it shows that others need it."""
-    kind = custom_kind(resource.api_version, resource.kind)
-    return kind is not None and bool(kind.secrets)
 
 
 def _nodes_bring_credentials(index: Index, use: ImageUse) -> bool:
@@ -185,83 +153,9 @@ def _nodes_bring_credentials(index: Index, use: ImageUse) -> bool:
     return owner is not None and (is_of_catalogue or owner == platform_of(index, use.pod.source))
 
 
-def _known(index: Index) -> _Known:
-    """What the pods that pull with a secret made for their images say, by scope."""
-    served: dict[str, ImageUse] = {}
-    same_kind: dict[tuple[str, str], ImageUse] = {}
-    balance: dict[str, int] = {}
-    for pod in index.pods:
-        use = index.join(PodImages).main(pod)
-        if use is None or pod.spec.is_of_values:
-            continue
-        has_secret = bool(index.pull_secrets(pod).names) and index.credential(use).match is not Match.NONE
-        if has_secret and _lists_secrets(pod.resource) and use.reference is not None:
-            same_kind.setdefault((use.reference.host, pod.resource.kind), use)
-        for scope in _scopes(index, use):
-            balance[scope] = balance.get(scope, 0) + (1 if has_secret else -1)
-            if has_secret:
-                served.setdefault(scope, use)
-    meant = {scope: use for scope, use in served.items() if balance[scope] >= (1 if scope.endswith("/") else 0)}
-    # A registry is named without a path; of what may be public, one of two pods with a secret proves nothing.
-    usual = {scope for scope in meant if "/" not in scope or (balance[scope] > 0 and not scope.endswith("/"))}
-    return _Known(meant, frozenset(usual), same_kind, _idle_secrets(index))
-
-
-def _scopes(index: Index, use: ImageUse) -> tuple[str, ...]:
-    """The scopes in which images need the same credentials.
-
-    The registry or, if many of its images are public, the repository. In the latter case the organization, which ends
-    with `/`, is weaker evidence.
-    """
-    registry = index.registry(use)
-    if use.reference is None or use.reference.is_official:
-        return ()
-    if registry is None or registry.access is Access.PRIVATE:
-        return (use.reference.host,)
-    if registry.access is Access.PUBLIC:
-        return ()
-    return use.reference.normalized, f"{use.reference.host}/{use.reference.repository.partition('/')[0]}/"
-
-
-def _idle_secrets(index: Index) -> frozenset[Secret]:
-    return frozenset(index.secrets.all) - index.uses_of_secrets.secrets
-
-
-def _evidence(index: Index, use: ImageUse) -> _Evidence | None:
-    scopes = _scopes(index, use)
-    if not scopes:
-        return None
-    known = index.whole.join(_known)
-    for scope in scopes:
-        sibling = known.served.get(scope)
-        if sibling is not None:
-            return _of_sibling(index, sibling, Severity.ERROR if scope in known.usual else Severity.WARNING)
-    secret = matching_secret(index, use)
-    is_open = len(scopes) > 1
-    if secret is None or (is_open and secret not in known.idle):
-        return None
-    related = Related(secret.place, f"pull secret `{secret.id.name}` has credentials for it")
-    return _Evidence(related, secret.id.name, Severity.WARNING if is_open else Severity.ERROR)
-
-
-def _of_same_kind(index: Index, use: ImageUse) -> _Evidence | None:
-    """Another object of the custom kind that pulls from a registry without public images with a secret."""
-    host = _scopes(index, use)[:1]
-    if not host or "/" in host[0]:
-        return None
-    sibling = index.join(_known).same_kind.get((host[0], use.pod.resource.kind))
-    return _of_sibling(index, sibling, Severity.WARNING) if sibling is not None else None
-
-
-def _of_sibling(index: Index, sibling: ImageUse, severity: Severity) -> _Evidence:
-    name = index.pull_secrets(sibling.pod).names[0].value
-    message = f"{sibling.pod.resource.label} pulls from there with pull secret `{name}`"
-    return _Evidence(Related(Place(sibling.pod.source, sibling.span), message), name, severity)
-
-
-def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: _Evidence | None) -> Finding:
+def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: Evidence | None) -> Finding:
     pod, registry = use.pod, use.reference.host if use.reference else ""
-    needy = _scopes(index, use)[0] if evidence else registry
+    needy = scopes_of(index, use)[0] if evidence else registry
     account = f" and neither does its service account `{pod.account_name}`" if _own_list_is_all(pod) else ""
     unseen = "" if secrets.known or not account else " (which no file defines)"
     message = (

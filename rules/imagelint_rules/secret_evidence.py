@@ -1,0 +1,120 @@
+"""Evidence in the input that an image needs a pull secret: other pods that pull with one, and Secrets that match."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.facts.kinds import custom_kind
+from imagelint.index.credentials import Match
+from imagelint.linting.finding import Severity
+from imagelint.text.places import Place, Related
+from imagelint.world.knowledge.registries import Access
+from imagelint_rules.remedies import PodImages, matching_secret
+
+if TYPE_CHECKING:
+    from imagelint.facts.model import Resource
+    from imagelint.index.definitions import Secret
+    from imagelint.index.image_use import ImageUse
+    from imagelint.index.index import Index
+
+
+class Evidence(NamedTuple):
+    """Evidence in the files that an image needs a pull secret, and the secret that matches it."""
+
+    related: Related
+    secret: str
+    severity: Severity
+
+
+class _Known(NamedTuple):
+    """Evidence from the other objects of the input, collected once."""
+
+    # By scope: an image that a pod pulls with a secret.
+    served: dict[str, ImageUse]
+    # Those of them that surely need credentials.
+    usual: frozenset[str]
+    # By registry and custom kind.
+    same_kind: dict[tuple[str, str], ImageUse]
+    # Secrets that nothing names.
+    idle: frozenset[Secret]
+
+
+def lists_secrets(resource: Resource) -> bool:
+    """Whether a custom kind has a field for pull secrets: one object that uses it shows that others need it."""
+    kind = custom_kind(resource.api_version, resource.kind)
+    return kind is not None and bool(kind.secrets)
+
+
+def _known(index: Index) -> _Known:
+    """What the pods that pull with a secret made for their images say, by scope."""
+    served: dict[str, ImageUse] = {}
+    same_kind: dict[tuple[str, str], ImageUse] = {}
+    balance: dict[str, int] = {}
+    for pod in index.pods:
+        use = index.join(PodImages).main(pod)
+        if use is None or pod.spec.is_of_values:
+            continue
+        has_secret = bool(index.pull_secrets(pod).names) and index.credential(use).match is not Match.NONE
+        if has_secret and lists_secrets(pod.resource) and use.reference is not None:
+            same_kind.setdefault((use.reference.host, pod.resource.kind), use)
+        for scope in scopes_of(index, use):
+            balance[scope] = balance.get(scope, 0) + (1 if has_secret else -1)
+            if has_secret:
+                served.setdefault(scope, use)
+    meant = {scope: use for scope, use in served.items() if balance[scope] >= (1 if scope.endswith("/") else 0)}
+    # A registry is named without a path; of what may be public, one of two pods with a secret proves nothing.
+    usual = {scope for scope in meant if "/" not in scope or (balance[scope] > 0 and not scope.endswith("/"))}
+    return _Known(meant, frozenset(usual), same_kind, _idle_secrets(index))
+
+
+def scopes_of(index: Index, use: ImageUse) -> tuple[str, ...]:
+    """The scopes in which images need the same credentials.
+
+    The registry or, if many of its images are public, the repository. In the latter case the organization, which ends
+    with `/`, is weaker evidence.
+    """
+    registry = index.registry(use)
+    if use.reference is None or use.reference.is_official:
+        return ()
+    if registry is None or registry.access is Access.PRIVATE:
+        return (use.reference.host,)
+    if registry.access is Access.PUBLIC:
+        return ()
+    return use.reference.normalized, f"{use.reference.host}/{use.reference.repository.partition('/')[0]}/"
+
+
+def _idle_secrets(index: Index) -> frozenset[Secret]:
+    return frozenset(index.secrets.all) - index.uses_of_secrets.secrets
+
+
+def evidence_of(index: Index, use: ImageUse) -> Evidence | None:
+    """What the pods that pull with a secret, or an unused Secret, say about an image."""
+    scopes = scopes_of(index, use)
+    if not scopes:
+        return None
+    known = index.whole.join(_known)
+    for scope in scopes:
+        sibling = known.served.get(scope)
+        if sibling is not None:
+            return _of_sibling(index, sibling, Severity.ERROR if scope in known.usual else Severity.WARNING)
+    secret = matching_secret(index, use)
+    is_open = len(scopes) > 1
+    if secret is None or (is_open and secret not in known.idle):
+        return None
+    related = Related(secret.place, f"pull secret `{secret.id.name}` has credentials for it")
+    return Evidence(related, secret.id.name, Severity.WARNING if is_open else Severity.ERROR)
+
+
+def evidence_of_same_kind(index: Index, use: ImageUse) -> Evidence | None:
+    """Another object of the custom kind that pulls from a registry without public images with a secret."""
+    host = scopes_of(index, use)[:1]
+    if not host or "/" in host[0]:
+        return None
+    sibling = index.join(_known).same_kind.get((host[0], use.pod.resource.kind))
+    return _of_sibling(index, sibling, Severity.WARNING) if sibling is not None else None
+
+
+def _of_sibling(index: Index, sibling: ImageUse, severity: Severity) -> Evidence:
+    name = index.pull_secrets(sibling.pod).names[0].value
+    message = f"{sibling.pod.resource.label} pulls from there with pull secret `{name}`"
+    return Evidence(Related(Place(sibling.pod.source, sibling.span), message), name, severity)
