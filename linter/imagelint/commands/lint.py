@@ -24,6 +24,7 @@ from imagelint.text.source import STDIN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from imagelint.commands.fixes import Fixed
     from imagelint.linting.report import Report
     from imagelint.sources.discover import InputFile
     from imagelint.writing.fixing import FixedFile
@@ -76,30 +77,24 @@ def command(  # noqa: PLR0913 - one parameter for each option
     is_stdin = STDIN in lint.inputs.request.paths
     _refuse(is_stdin and fixing is not None, f"--{fixing} requires files: standard input cannot be written back")
     report = lint()
-    fixed = OK
+    if fixing == "diff":
+        return lint.print_diff(report, unsafe=unsafe_fixes, quiet=quiet)
+    status = OK
     if fixing is not None:
-        from imagelint.commands.fixes import print_diff, write_fixes
-
-        files = lint.fixed_files(report, unsafe=unsafe_fixes)
-        if fixing == "diff":
-            return print_diff(files, quiet=quiet)
-        done = write_fixes(files, quiet=quiet)
-        if done.is_interrupted:
-            return done.status
-        fixed, report = done.status, lint() if done.files else report
+        fixed = lint.write_fixes(report, unsafe=unsafe_fixes, quiet=quiet)
+        if fixed.is_interrupted:
+            return fixed.status
+        status, report = fixed.status, lint() if fixed.files else report
     if write_baseline is not None:
         return _write_baseline(report, write_baseline)
     if baseline is not None:
         report = _with_baseline(report, baseline, prune=prune_baseline)
     _print(report, targets, _style_of_stdout(color, all_places=verbose))
-    lint.watch.lap("report")
-    messages = () if quiet else (*lint.account(report, verbose=verbose), summary(report))
-    for message in (*messages, *(lint.watch.lines() if timing else ())):
-        say(message)
+    lint.explain(report, quiet=quiet, verbose=verbose)
     if require_manifests and not report.found.objects:
         say("no Kubernetes object was read, and --require-manifests requires one")
         return USAGE
-    return fixed or _status(report, OK if exit_zero else FOUND, Severity(fail_on))
+    return status or _status(report, OK if exit_zero else FOUND, Severity(fail_on))
 
 
 def _print(report: Report, targets: Iterable[Output], style: Style) -> None:
@@ -134,32 +129,51 @@ class _Lint:
     """Reads and lints the input of a command; may be called again after fixes."""
 
     def __init__(self, options: InputOptions, *, timing: bool, fixing: bool) -> None:
-        self.watch = Stopwatch()
+        self._watch = Stopwatch()
         self._timing = timing
         self._fixing = fixing
         # What the paths of the files resolved to before they were read.
         self._targets: dict[str, str] = {}
         self.inputs = Inputs(options)
-        self.watch.lap("configuration")
+        self._watch.lap("configuration")
 
     def __call__(self) -> Report:
-        self.inputs.read(self.watch.reading(self._noted if self._fixing else progress))
-        report = self.inputs.session.lint(self.inputs.runs, timed=self.watch.timed if self._timing else None)
-        self.watch.checked()
+        self.inputs.read(self._watch.reading(self._noted if self._fixing else progress))
+        report = self.inputs.session.lint(self.inputs.runs, timed=self._watch.timed if self._timing else None)
+        self._watch.checked()
         return report
 
     def _noted(self, files: Sequence[InputFile]) -> Iterable[InputFile]:
         self._targets = {file.path: os.path.realpath(file.path) for file in files}
         return progress(files)
 
-    def fixed_files(self, report: Report, *, unsafe: bool) -> Iterator[FixedFile]:
-        """The files with the fixes of findings applied."""
+    def print_diff(self, report: Report, *, unsafe: bool, quiet: bool) -> int:
+        """Print what fixes would change and return the exit status."""
+        from imagelint.commands.fixes import print_diff
+
+        return print_diff(self._fixed_files(report, unsafe=unsafe), quiet=quiet)
+
+    def write_fixes(self, report: Report, *, unsafe: bool, quiet: bool) -> Fixed:
+        """Write the files that fixes change."""
+        from imagelint.commands.fixes import write_fixes
+
+        return write_fixes(self._fixed_files(report, unsafe=unsafe), quiet=quiet)
+
+    def _fixed_files(self, report: Report, *, unsafe: bool) -> Iterator[FixedFile]:
         from imagelint.writing.fixing import fixed_files
 
         return fixed_files(report.findings, report.found.files, self._targets, unsafe=unsafe)
 
-    def account(self, report: Report, *, verbose: bool) -> Iterator[str]:
-        """The messages about the input, in addition to the findings."""
+    def explain(self, report: Report, *, quiet: bool, verbose: bool) -> None:
+        """Print the messages about a run, in addition to the findings."""
+        self._watch.lap("report")
+        if not quiet:
+            for message in (*self._account(report, verbose=verbose), summary(report)):
+                say(message)
+        for message in self._watch.lines() if self._timing else ():
+            say(message)
+
+    def _account(self, report: Report, *, verbose: bool) -> Iterator[str]:
         if verbose:
             from imagelint.commands.verbose import account
 

@@ -78,7 +78,7 @@ def _rename(
                 if spec.path == _METADATA_NAME:
                     resource = marked(resource).remembering()  # noqa: PLW2901 - each step makes another
                 node = change_fields(resource.node, spec.keys, change)
-                resource = resource.changed(as_object(node))  # noqa: PLW2901
+                resource = resource.changed(as_object(node))  # noqa: PLW2901 - as above
         state.resources[number] = resource
 
 
@@ -159,8 +159,9 @@ def _in_subjects(node: Node, change: Callable[[Node], Node], name: Scalar, subje
     for item in listed.items:
         if isinstance(item, Mapping) and value_of(item, key) == value:
             old = item.get("namespace")
-            item = with_entry(item, "namespace", name if old is None else change(old))  # noqa: PLW2901
-        items.append(item)
+            items.append(with_entry(item, "namespace", name if old is None else change(old)))
+        else:
+            items.append(item)
     return with_entry(node, "subjects", Sequence(items, listed.start, listed.end, listed.places))
 
 
