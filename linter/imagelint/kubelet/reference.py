@@ -95,7 +95,7 @@ class ImageParts(NamedTuple):
 
 
 def image_parts(image: str) -> ImageParts:
-    """The parts of any text in the place of an image (kustomize v5.8 `api/internal/image/image.go`).
+    """The parts of an image, whether it is valid or not (kustomize v5.8 `api/internal/image/image.go`).
 
     What is before the first slash is part of the name, with its port.
     """
