@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.model import has_version
 from imagelint.facts.value_images import images_in
+from imagelint.kubelet.reference import has_version
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping, Node, Scalar
 from imagelint.text.places import DocumentStart, Place, SourceId, Span
@@ -15,7 +15,7 @@ from imagelint.text.trace import Origin, Part, Role
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from imagelint.facts.model import ValueFields
+    from imagelint.facts.value_fields import ValueFields
     from imagelint.text.places import Text
 
 # Where the lines of the next values file begin: the line of a node shows which file it is in.
