@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagelint.facts import extract as module
+from imagelint.facts import json_decoder
 from imagelint.facts import json_nodes as json_text
 from imagelint.facts.extract import extract
 from imagelint.facts.json_nodes import Listing, compose_json, document_starts, json_stream
@@ -164,7 +165,7 @@ def test_an_object_that_is_cut_off_is_reported() -> None:
 @given(lists | objects, styles, st.integers(1, 9))
 def test_long_texts_are_decoded_in_parts(value: Any, style: dict[str, Any], block: int) -> None:
     text = json.dumps(value, ensure_ascii=False, **style) + "123456"
-    with patch.multiple(json_text, MAX_NODES=60, _BLOCK=block):
+    with patch.multiple(json_decoder, MAX_NODES=60, _BLOCK=block):
         in_parts = json_stream(text)
     assert [listing.end for listing in in_parts.listings] == [listing.end for listing in json_stream(text).listings]
 
@@ -173,7 +174,7 @@ def test_too_large_objects_of_a_list_cost_no_other() -> None:
     pod = {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": "a", "image": "a:1"}]}}
     large = {**pod, "metadata": {"labels": {f"k{number}": "x" for number in range(60)}}}
     text = json.dumps({"apiVersion": "v1", "kind": "List", "items": [pod, large, pod]})
-    with patch.multiple(json_text, MAX_NODES=60, _BLOCK=16):
+    with patch.multiple(json_decoder, MAX_NODES=60, _BLOCK=16), patch.object(json_text, "MAX_NODES", 60):
         facts = extract(Source(SourceId("a.json"), text.encode()))
     assert len(facts.pods) == 2
     assert [problem.message for problem in facts.problems] == ["more than 4,000,000 keys and values in one document"]
