@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from imagelint.facts.extract import extract_objects
@@ -16,12 +17,12 @@ from imagelint.text.paths import folders_above
 from imagelint.text.places import SourceId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from imagelint.facts.input import Input
     from imagelint.facts.model import Kustomization, PodSpec, SecretDefinition
-    from imagelint.facts.unit import Unit
-    from imagelint.text.places import Span
+    from imagelint.facts.unit import Remark, Unit
+    from imagelint.text.places import Place, Span
     from imagelint.text.sources import Sources
 
 # A generated Secret with the hash of its content (`api/hasher/hasher.go`).
@@ -93,8 +94,21 @@ def deploy(found: Input, read: Callable[[SourceId], FileFacts | None], changed: 
         found.files[unit.id] = _facts_of(unit)
     for id_ in kept.keys() - found.units.keys():
         del found.files[id_]
+    missed = _missed_everywhere(found.units.values())
     for unit in found.units.values():
+        unmatched = tuple(missed[remark.place] for remark in unit.unmatched if remark.place in missed)
+        found.files[unit.id] = found.files[unit.id]._replace(unmatched=unmatched)
         _take_in(unit, found, read)
+
+
+def _missed_everywhere(units: Collection[Unit]) -> dict[Place, Remark]:
+    """The entries that match nothing in any unit, by place: a component is for several, not all of it for each."""
+    missed = [remark for unit in units for remark in unit.unmatched]
+    times = Counter(remark.place for remark in missed)
+    written = {place.source for place in times}
+    users = Counter(source for unit in units for source in written & unit.sources)
+    # The nearest names are those of one unit.
+    return {remark.place: remark for remark in reversed(missed) if times[remark.place] == users[remark.place.source]}
 
 
 class _Builders:
@@ -166,7 +180,6 @@ def _facts_of(unit: Unit) -> FileFacts:
         secrets=tuple(_secret_of(secret, unit) for secret in facts.secrets),
         trace=unit.trace,
         refusals=unit.refusals,
-        unmatched=unit.unmatched,
         is_partial=bool(unit.left_out or unit.refusals),
     )
 

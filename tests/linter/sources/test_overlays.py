@@ -398,6 +398,36 @@ def test_an_entry_that_matches_nothing_is_reported_with_the_nearest_name(tree: T
     assert "ghcr.io/acme/wep" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("target", "is_reported"),
+    [
+        ({"kind": "Deployment", "name": "wep"}, True),
+        ({"name": "other"}, True),
+        ({"kind": "Deploymnet"}, True),
+        ({"kind": "Deployment", "version": "v1beta1"}, True),
+        ({"kind": "StatefulSet"}, False),
+        ({"kind": "Deployment", "labelSelector": "app=other"}, False),
+        ({"annotationSelector": "example.com/patched"}, False),
+    ],
+    ids=str,
+)
+def test_a_patch_for_all_objects_of_a_kind_needs_none(target: dict[str, str], is_reported: bool, tree: Tree) -> None:
+    kustomization = kustomized(patches=[{"target": target, "patch": JSON_PATCH}])
+    found = tree.findings({"kustomization.yaml": kustomization, "web.yaml": deployment("nginx:1.29")})
+    assert [finding.rule for finding in found] == ["unmatched-override"] * is_reported
+
+
+@pytest.mark.parametrize(("second", "is_reported"), [("ghcr.io/acme/other:1.0", True), (f"{WEB}:1.0", False)])
+def test_an_entry_of_a_component_may_be_for_another_overlay(second: str, is_reported: bool, tree: Tree) -> None:
+    component = {"apiVersion": "kustomize.config.k8s.io/v1alpha1", "kind": "Component"}
+    files = {"c/kustomization.yaml": json.dumps({**component, "images": [{"name": WEB, "newTag": "2.0"}]})}
+    for folder, image in (("a", "ghcr.io/acme/api:1.0"), ("b", second)):
+        files[f"{folder}/kustomization.yaml"] = kustomized(components=["../c"])
+        files[f"{folder}/web.yaml"] = deployment(image)
+    found = tree.findings(files)
+    assert [(finding.rule, finding.units) for finding in found] == [("unmatched-override", ("a", "b"))] * is_reported
+
+
 def test_parts_that_are_remote_are_named_in_a_note(tree: Tree) -> None:
     files = {
         "kustomization.yaml": kustomized(resources=["web.yaml", "https://github.com/acme/base?ref=v1"]),

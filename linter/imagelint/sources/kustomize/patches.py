@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from imagelint.sources.kustomize.texts import Documents
     from imagelint.text.nodes import Node
 
+# How alike kinds are of which one is a misspelling of the other: `HelmRelease` and `HelmRepository` are not.
+_SAME_KIND = 0.85
+
 
 def patches_strategic_merge(state: State, layer: Layer, field: str = "patchesStrategicMerge") -> None:
     """`patchesStrategicMerge`: each entry is a path, or the patch itself."""
@@ -113,16 +116,21 @@ def _selected(state: State, layer: Layer, target: Mapping) -> list[int]:
     state.budget.spend(len(state.resources) * selector.cost)
     found = [number for number, resource in enumerate(state.resources) if selector.selects(resource)]
     if not found:
-        state.miss(layer.place(target), f"the target of this patch matches no object{_nearest(state, target)}")
+        _miss(state, layer, target)
     return found
 
 
-def _nearest(state: State, target: Mapping) -> str:
+def _miss(state: State, layer: Layer, target: Mapping) -> None:
+    """Report a target that selects nothing, unless it is for all objects of a kind or with a label."""
     name, kind = value_of(target, "name"), gvk_of(target).kind
     if name:
-        names = {resource.id.name for resource in state.resources if kind in {"", resource.id.kind}}
-        return did_you_mean(name, names)
-    return did_you_mean(kind, {resource.id.kind for resource in state.resources}) if kind else ""
+        nearest = did_you_mean(name, {one.id.name for one in state.resources if kind in {"", one.id.kind}})
+    elif value_of(target, "labelSelector") or value_of(target, "annotationSelector"):
+        return
+    else:
+        nearest = did_you_mean(kind, {one.id.kind for one in state.resources}, cutoff=_SAME_KIND)
+    if name or nearest:
+        state.miss(layer.place(target), f"the target of this patch matches no object{nearest}")
 
 
 def _apply_to(state: State, number: int, patch: Mapping, options: Mapping) -> None:

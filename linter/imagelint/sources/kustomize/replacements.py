@@ -142,9 +142,9 @@ def _set_targets(state: State, layer: Layer, target: Node, value: _Value) -> Non
             for path in [path.value for path in paths] or [_DEFAULT_PATH]:
                 node = _set(state, node, path, options, value)
             state.resources[number] = resource.changed(node)
-    if not is_found:
-        name = value_of(selected, "name")
-        state.miss(layer.place(selected), f"this replacement matches no object{state.nearest(name) if name else ''}")
+    name = value_of(selected, "name")
+    if name and not is_found:
+        state.miss(layer.place(selected), f"this replacement matches no object{state.nearest(name)}")
 
 
 def _is_target(resource: Resource, selector: Selector, rejected: list[Selector]) -> bool:

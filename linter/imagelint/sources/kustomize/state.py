@@ -206,7 +206,7 @@ class State:
         return did_you_mean(name, names)
 
 
-def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """The nearest of some names, for the end of a message."""
-    found = get_close_matches(name, sorted(names)[:MAX_OBJECTS], n=1)
+def did_you_mean(name: str, names: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """The nearest of some names, for the end of a message; `cutoff` as that of `difflib.get_close_matches`."""
+    found = get_close_matches(name, sorted(names)[:MAX_OBJECTS], n=1, cutoff=cutoff)
     return f"; did you mean `{found[0]}`?" if found else ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.field_paths import look_up, split_field_path, with_indices
 from imagelint.sources.kustomize.field_specs import gvk_of
-from imagelint.sources.kustomize.fields import RefusedError, is_null, with_entry, with_items
+from imagelint.sources.kustomize.fields import AbsentError, RefusedError, is_null, with_entry, with_items
 from imagelint.sources.kustomize.layout import Parts
 from imagelint.sources.kustomize.metadata import change_all
 from imagelint.sources.kustomize.resource import ResId, value_of
@@ -73,17 +73,15 @@ def resolve_variables(state: State) -> None:
         change_all(state, state.config.fields("varReference"), filled)
 
 
-def _value(state: State, variable: Variable) -> Node | None:
+def _value(state: State, variable: Variable) -> Node:
     for resource in state.resources:
         if variable.name in resource.variables:
             found = look_up(resource.node, with_indices(split_field_path(variable.field)))
             if found is None:
-                raise RefusedError(f"`{resource.id}` has no `{variable.field}` for the var `{variable.name}`")
+                raise AbsentError(f"`{resource.id}` has no `{variable.field}` for the var `{variable.name}`")
             return found
-    if state.is_partial:
-        return None
     nearest = state.nearest(variable.target.name)
-    raise RefusedError(f"the var `{variable.name}` has no object `{variable.target}`{nearest}")
+    raise AbsentError(f"the var `{variable.name}` has no object `{variable.target}`{nearest}")
 
 
 def _filled(state: State, node: Node, values: dict[str, Scalar]) -> Node:
