@@ -16,7 +16,7 @@ public images: on a registry such as `nvcr.io` one of two pods with a secret pro
 `cluster.platform` set, registries for which the nodes bring credentials are left alone: those of the cloud on `eks`,
 `gke` and `aks`, and `registry.redhat.io` on `openshift`, which has a global pull secret for it. Without the setting,
 objects that only OpenShift has (`Route`, `DeploymentConfig`, any group `*.openshift.io`) in the same folder or above
-say as much.
+say as much; in other folders they make the finding an info.
 
 ### Why is this bad?
 
@@ -85,7 +85,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.index.catalogs import catalog_uses
-from imagelint.index.inferred_platform import platform_of
+from imagelint.index.inferred_platform import is_shown, platform_of
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
@@ -170,8 +170,16 @@ def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: Eviden
         message,
         help=f"{make}add to `{pod.spec.path or 'spec'}`:\n{list_of_pull_secrets(name)}{unless}",
         related=[evidence.related if evidence else _where(pod, secrets)],
-        severity=evidence.severity if evidence else None,
+        severity=evidence.severity if evidence else _severity(index, use),
     )
+
+
+def _severity(index: Index, use: ImageUse) -> Severity:
+    """An info where nodes of a platform bring credentials and other folders show that it is used."""
+    registry = index.registry(use)
+    owner = registry.node_credentials if registry is not None else None
+    is_elsewhere = index.settings.platform is None and owner is not None and is_shown(index, owner)
+    return Severity.INFO if is_elsewhere else RULE.severity
 
 
 def _unless(registry: Registry | None) -> str:

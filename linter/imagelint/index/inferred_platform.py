@@ -20,6 +20,11 @@ def platform_of(index: Index, source: SourceId) -> str | None:
     return next((shown[folder] for folder in folders_of(source.path) if folder in shown), None)
 
 
+def is_shown(index: Index, platform: str) -> bool:
+    """Whether any object of the input is for a platform."""
+    return platform in index.whole.join(_platforms).values()
+
+
 def _platforms(index: Index) -> dict[str, str]:
     """The platforms that files show, by their folder."""
     shown = ((source, facts.platform) for source, facts in index.files.items())
