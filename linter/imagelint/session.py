@@ -15,8 +15,8 @@ from imagelint.linting.report import Report
 from imagelint.processes import facts_of, read_file, read_files, unreadable
 from imagelint.runs import RunsByInput
 from imagelint.sources.candidates import has_kustomization_above
-from imagelint.sources.discover import EXCLUDED, InputFile, InputPathError, discover
-from imagelint.text.paths import folders_above, shown
+from imagelint.sources.discover import InputFile, InputPathError, discover
+from imagelint.sources.notes import notes_on
 from imagelint.text.places import SourceId
 from imagelint.text.source import STDIN, STDIN_NAME, UnreadableError, read_source
 from imagelint.text.sources import Buffers
@@ -24,10 +24,9 @@ from imagelint.world.settings import Settings
 from imagelint.world.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from imagelint.facts.model import FileFacts
-    from imagelint.facts.unit import Unit
     from imagelint.linting.rule import Rule
     from imagelint.runs import Run
     from imagelint.sources.discover import Discovery
@@ -37,9 +36,6 @@ if TYPE_CHECKING:
     Progress = Callable[[Sequence[InputFile]], Iterable[InputFile]]
     Timed = Callable[[Rule], Rule]
     _Key = tuple[object, ...]
-
-# How many files one note names.
-_MOST_NAMED = 3
 
 
 class Request(NamedTuple):
@@ -108,7 +104,7 @@ class Session:
             from imagelint.sources.rendered_charts import render_charts
 
             found.notes += render_charts(found, charts)
-        found.notes += _notes(paths, named, found, unrendered=named.charts if not request.renders else ())
+        found.notes += notes_on(found, named, paths, unrendered=named.charts if not request.renders else ())
         return found
 
     def _read_value_files(self) -> None:
@@ -185,24 +181,15 @@ class Session:
         owned = RunsByInput(runs).own(self.input.reported if scope is None else self.input.reported.intersection(scope))
         whole = self._whole(runs)
         worlds = {_key(run.world): run.world for run in runs}
-        built = self._units_by_source()
         judged: dict[_Key, set[SourceId]] = {key: set() for key in worlds}
         for run, own in owned:
-            judged[_key(run.world)].update(own, *(built.get(source, ()) for source in own))
+            judged[_key(run.world)].update(own, self.input.units_of(own))
         order = {source: number for number, source in enumerate(self.input.files)}
         indexes = {
             key: self._within(whole, world, sorted(order.keys() & judged[key], key=order.__getitem__))
             for key, world in worlds.items()
         }
         return [(run, own, indexes[_key(run.world)]) for run, own in owned]
-
-    def _units_by_source(self) -> dict[SourceId, list[SourceId]]:
-        """The units that each source is a part of."""
-        found: dict[SourceId, list[SourceId]] = {}
-        for unit in self.input.units.values():
-            for source in unit.sources:
-                found.setdefault(source, []).append(unit.id)
-        return found
 
     def _whole(self, runs: Sequence[Run]) -> Index:
         """The index of all files, each in the world of its run; the others in what all runs have in common."""
@@ -299,57 +286,3 @@ def _filled_in(found: Input, discovery: Discovery) -> set[SourceId]:
 
     replaced = filled_in({one for held in placeholders.values() for one in held}, discovery.instructions)
     return {source for source, held in placeholders.items() if replaced.issuperset(held)}
-
-
-def _excluded_wholly(paths: Iterable[str], discovery: Discovery) -> Iterator[str]:
-    """A note for each folder of the command line that a configuration leaves nothing of."""
-    read = {folder for file in discovery.files for folder in folders_above(file.path)}
-    excluded = Counter(
-        folder for skipped in discovery.left_out if skipped.reason == EXCLUDED for folder in folders_above(skipped.path)
-    )
-    for path in dict.fromkeys(map(shown, paths)):
-        if excluded[path] and path not in read:
-            count = excluded[path]
-            files = "the only manifest" if count == 1 else f"all {count} manifests"
-            yield f"{path}: `exclude` in the configuration leaves out {files} below it"
-
-
-def _notes(paths: Iterable[str], discovery: Discovery, found: Input, *, unrendered: Iterable[str]) -> list[str]:
-    notes = [
-        f"{chart}: Helm chart not rendered, its templates were not linted; try: helm template {chart} | imagelint -"
-        for chart in unrendered
-    ]
-    notes += [f"{skipped.path}: {skipped.reason}, skipped" for skipped in discovery.skipped]
-    if discovery.hidden:
-        where = _named(discovery.hidden)
-        notes.append(f"{where}: hidden by .gitignore or the mark of a cache, not linted; name a file to lint it")
-    notes += _excluded_wholly(paths, discovery)
-    notes += _built_without(list(found.units.values()))
-    templated = sorted(
-        source.path for source in found.reported if source in found.files and found.files[source].templated
-    )
-    if templated:
-        notes.append(f"{_named(templated)}: template source, not linted before it is rendered")
-    if discovery.templates:
-        notes.append(f"{_named(discovery.templates)}: templates of manifests, not linted before they are rendered")
-    if not found.objects and not any(facts.problems or facts.pods for facts in found.files.values()):
-        notes.append("no Kubernetes manifest found")
-    return notes
-
-
-def _built_without(units: Sequence[Unit]) -> Iterator[str]:
-    """What overlays are built without, since it is not in the repository or runs a program."""
-    partial = [unit for unit in units if unit.left_out]
-    if len(partial) > _MOST_NAMED:
-        yield f"{_named([unit.name for unit in partial], 'overlays')}: built without what is remote or runs a program"
-        return
-    for unit in partial:
-        first, *others = unit.left_out
-        more = f" and {len(others)} more" if others else ""
-        yield f"{first.place.path}:{first.place.span.line}: {first.text}{more}; {unit.name} is built without it"
-
-
-def _named(paths: Sequence[str], noun: str = "files") -> str:
-    """The first of some paths, and how many more there are."""
-    more = f" and {len(paths) - _MOST_NAMED} more {noun}" if len(paths) > _MOST_NAMED else ""
-    return f"{', '.join(paths[:_MOST_NAMED])}{more}"

@@ -9,7 +9,7 @@ from imagelint.text.places import SourceId
 from imagelint.text.sources import Buffers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable, Mapping
 
     from imagelint.facts.model import FileFacts
     from imagelint.facts.unit import Unit
@@ -48,8 +48,9 @@ class Input:
         self.explicit = {*self.reported}
         # Files were named one by one, without the folder that they belong to.
         self.is_partial = False
-        # What the kustomizations deploy, without their objects; the facts of these are among `files`.
-        self.units: dict[SourceId, Unit] = {}
+        self._units: dict[SourceId, Unit] = {}
+        # The units that each source is a part of, made when it is needed.
+        self._units_by_source: dict[SourceId, list[SourceId]] | None = None
         # Where reports read the texts again, for code frames.
         self.sources = sources or Buffers()
 
@@ -74,9 +75,31 @@ class Input:
         read = self.reported.union(*(unit.sources for unit in named))
         return sum(self.files[source].objects for source in read if source in self.files and source not in self.units)
 
-    def units_of(self, sources: Collection[SourceId]) -> set[SourceId]:
+    @property
+    def units(self) -> Mapping[SourceId, Unit]:
+        """What the kustomizations and charts deploy, without their objects; the facts of these are among `files`."""
+        return self._units
+
+    def add_unit(self, unit: Unit, facts: FileFacts) -> None:
+        """Take in a unit and the facts of its objects."""
+        self._units[unit.id] = unit._replace(objects=())
+        self.files[unit.id] = facts
+        self._units_by_source = None
+
+    def remove_unit(self, id: SourceId) -> None:  # noqa: A002 - the field of a unit
+        """Take out a unit with its facts."""
+        del self._units[id]
+        del self.files[id]
+        self._units_by_source = None
+
+    def units_of(self, sources: Iterable[SourceId]) -> set[SourceId]:
         """The units that some sources are a part of."""
-        return {unit.id for unit in self.units.values() if not unit.sources.isdisjoint(sources)}
+        if self._units_by_source is None:
+            self._units_by_source = {}
+            for unit in self._units.values():
+                for source in unit.sources:
+                    self._units_by_source.setdefault(source, []).append(unit.id)
+        return {id_ for source in sources for id_ in self._units_by_source.get(source, ())}
 
     @property
     def deployed(self) -> dict[SourceId, FileFacts]:

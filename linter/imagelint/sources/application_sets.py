@@ -14,17 +14,17 @@ from imagelint.text.globs import glob_matches
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 # More than anybody lists.
 _MOST = 1000
 _FIELD = re.compile(r"\{\{-?\s*\.?([\w.\-\[\]]+)\s*-?\}\}")
 
 
-def applications(node: Mapping, folders: Iterable[str] = ()) -> Iterator[Mapping]:
+def applications(node: Mapping, folders: Callable[[], Iterable[str]]) -> Iterator[Mapping]:
     """The template of an ApplicationSet with the values of each element.
 
-    `folders` are those of the repository, for generators that list its directories.
+    `folders` lists those of the repository, for generators that list its directories.
     """
     spec = mapping(node, "spec")
     template = mapping(spec, "template")
@@ -42,7 +42,7 @@ def applications(node: Mapping, folders: Iterable[str] = ()) -> Iterator[Mapping
                 yield Mapping([_key("kind", node), kind, *filled.nodes], filled.start, filled.end, filled.places)
 
 
-def _elements(generator: Node, folders: Iterable[str]) -> Iterator[dict[str, str]]:
+def _elements(generator: Node, folders: Callable[[], Iterable[str]]) -> Iterator[dict[str, str]]:
     for element in items(mapping(generator, "list"), "elements"):
         if isinstance(element, Mapping):
             yield {key.value: value.value for key, value in element.pairs() if isinstance(value, Scalar)}
@@ -53,7 +53,7 @@ def _elements(generator: Node, folders: Iterable[str]) -> Iterator[dict[str, str
         path, exclude = text(directory, "path"), text(directory, "exclude")
         if path is not None:
             (unwanted if exclude is not None and exclude.value == "true" else wanted).append(path.value)
-    for folder in folders if wanted else ():
+    for folder in folders() if wanted else ():
         if any(_covers(glob, folder) for glob in wanted) and not any(_covers(glob, folder) for glob in unwanted):
             yield _of_folder(folder)
 

@@ -16,7 +16,7 @@ from imagelint.sources.kustomize.fields import empty_mapping, key_like
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 # The fields of a kustomization that the objects have under the same names.
 _FLUX_FIELDS = ("namePrefix", "nameSuffix", "images", "patches", "patchesStrategicMerge", "patchesJson6902")
@@ -51,8 +51,8 @@ class Deployment(NamedTuple):
         return posixpath.normpath(self.folder.value.lstrip("/") or ".")
 
 
-def deployments(objects: Iterable[Mapping], folders: Iterable[str] = ()) -> Iterator[Deployment]:
-    """What some objects deploy, as far as it is in folders; `folders` are those of the repository."""
+def deployments(objects: Iterable[Mapping], folders: Callable[[], Iterable[str]]) -> Iterator[Deployment]:
+    """What some objects deploy, as far as it is in folders; `folders` lists those of the repository."""
     for node in objects:
         api_version, kind = text(node, "apiVersion"), text(node, "kind")
         found = group_kind(api_version.value, kind.value) if api_version and kind else ""

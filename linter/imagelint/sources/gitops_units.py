@@ -19,7 +19,7 @@ from imagelint.text.places import SourceId
 from imagelint.text.trace import Origin, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from imagelint.facts.unit import Unit
     from imagelint.sources.kustomize import Kustomize
@@ -49,10 +49,10 @@ class _Asked(NamedTuple):
 class GitOps:
     """The deployments of one repository, whose root is `tree` without symbolic links."""
 
-    def __init__(self, tree: str, kustomize: Kustomize, folders: Iterable[str]) -> None:
+    def __init__(self, tree: str, kustomize: Kustomize, folders: Callable[[], Iterable[str]]) -> None:
         self._tree = tree
         self._kustomize = kustomize
-        self._folders = sorted(folders)
+        self._folders = folders
         self._known: set[tuple[str, str]] = set()
         self._config_maps: dict[str, tuple[Mapping, Unit]] = {}
         self._existing: dict[str, bool] = {}

@@ -6,6 +6,7 @@ import os
 import posixpath
 import re
 from collections import Counter
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from imagelint.facts.extract import extract_objects
@@ -79,26 +80,24 @@ def deploy(found: Input, read: Callable[[SourceId], FileFacts | None], changed: 
     """
     has_deployments = any(facts.has_deployments for facts in found.files.values())
     is_partly = changed is not None and not has_deployments
-    kept = {one.id: one for one in found.units.values() if is_partly and changed not in one.sources}
-    for id_ in found.units.keys() - kept.keys():
-        del found.files[id_]
-    done = {unit.kustomization: unit for unit in kept.values()}
     tops = roots(found.files)
-    found.units = {done[top].id: done[top] for top in tops if top in done}
+    for unit in [*found.units.values()]:
+        if not is_partly or changed in unit.sources:
+            found.remove_unit(unit.id)
+    done = {unit.kustomization: unit.id for unit in found.units.values()}
+    for gone in done.keys() - set(tops):
+        found.remove_unit(done[gone])
     builders = _Builders(found.sources, Trees(found.files))
     new = [builders.root(top) for top in tops if top not in done]
     if has_deployments:
         new = _with_deployments(found, new, builders)
     for unit in new:
-        found.units[unit.id] = unit._replace(objects=())
-        found.files[unit.id] = _facts_of(unit)
-    for id_ in kept.keys() - found.units.keys():
-        del found.files[id_]
+        found.add_unit(unit, _facts_of(unit))
+        _take_in(unit, found, read)
     missed = _missed_everywhere(found.units.values())
     for unit in found.units.values():
         unmatched = tuple(missed[remark.place] for remark in unit.unmatched if remark.place in missed)
         found.files[unit.id] = found.files[unit.id]._replace(unmatched=unmatched)
-        _take_in(unit, found, read)
 
 
 def _missed_everywhere(units: Collection[Unit]) -> dict[Place, Remark]:
@@ -130,17 +129,34 @@ class _Builders:
         return self.of(self.trees.around(source)).build(source.path)._replace(id=source._replace(part=BUILT))
 
 
+class _Folders:
+    """The folders of work trees that files were read of, found when an object lists them."""
+
+    def __init__(self, files: Iterable[SourceId], trees: Trees) -> None:
+        self._files = files
+        self._trees = trees
+
+    def below(self, tree: str) -> Iterable[str]:
+        """The folders of a tree, relative to it."""
+        return self._by_tree.get(tree, ())
+
+    @cached_property
+    def _by_tree(self) -> dict[str, list[str]]:
+        found: dict[str, set[str]] = {}
+        for folder in {posixpath.dirname(source.path) for source in self._files}:
+            tree = self._trees.of(folder)
+            below = os.path.relpath(os.path.realpath(folder or os.curdir), tree).replace(os.sep, "/")
+            found.setdefault(tree, set()).update(folders_above(below))
+        return {tree: sorted(folders) for tree, folders in found.items()}
+
+
 def _with_deployments(found: Input, units: list[Unit], builders: _Builders) -> list[Unit]:
     """Some units and what the objects in them and in other files deploy; a folder is deployed by these or by itself."""
     from imagelint.sources.gitops_units import GitOps
 
     built = frozenset[SourceId]().union(*(unit.sources for unit in units))
     alone = [source for source, facts in found.files.items() if facts.has_deployments and source not in built]
-    folders: dict[str, set[str]] = {}
-    for folder in {posixpath.dirname(source.path) for source in found.files}:
-        tree = builders.trees.of(folder)
-        below = os.path.relpath(os.path.realpath(folder or os.curdir), tree).replace(os.sep, "/")
-        folders.setdefault(tree, set()).update(folders_above(below))
+    folders = _Folders(found.files, builders.trees)
     given: dict[str, list[Unit]] = {}
     for unit in units:
         given.setdefault(builders.trees.around(unit.kustomization), []).append(unit)
@@ -149,7 +165,7 @@ def _with_deployments(found: Input, units: list[Unit], builders: _Builders) -> l
         given.setdefault(tree, []).append(builders.of(tree).load(source.path))
     deployed: list[Unit] = []
     for tree, known in sorted(given.items()):
-        gitops = GitOps(tree, builders.of(tree), folders.get(tree, ()))
+        gitops = GitOps(tree, builders.of(tree), partial(folders.below, tree))
         deployed += gitops.units(known)
         for source in {source for source, _ in gitops.image_lines} & found.files.keys():
             found.files[source] = _without_values(source, found.files[source], gitops.image_lines)

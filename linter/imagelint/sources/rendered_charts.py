@@ -127,16 +127,16 @@ def _take_in(found: Input, job: _Job, result: Rendered | str) -> Iterator[str]:
         facts = extract(Source(job.id, result.data))
         facts, trace = _traced(facts, trace, job)
         is_partial = bool(result.dropped or result.missing)
-        found.files[job.id] = facts._replace(trace=trace, is_partial=is_partial, checksum=None)
+        facts = facts._replace(trace=trace, is_partial=is_partial, checksum=None)
     except Exception as error:  # noqa: BLE001 - it costs this set alone
-        found.files[job.id] = FileFacts(crash=crash_of(error))
+        facts = FileFacts(crash=crash_of(error))
     sources = frozenset({chart, *map(SourceId, job.paths)})
     purpose = next(
         (found.purposes_of_folders[source] for source in sources if source in found.purposes_of_folders), None
     )
     if purpose is not None:
         found.purposes_of_folders[job.id] = purpose
-    found.units[job.id] = Unit(job.id, (), trace, sources, values=job.values.name)
+    found.add_unit(Unit(job.id, (), trace, sources, values=job.values.name), facts)
     for source in sources & found.files.keys():
         found.files[source] = found.files[source]._replace(pods=tuple(_numbers(found.files[source].pods)))
     for path in result.dropped:

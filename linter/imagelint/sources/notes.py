@@ -1,0 +1,75 @@
+"""Sentences for the user about what was not read, or read without a part of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from imagelint.sources.discover import EXCLUDED
+from imagelint.text.paths import folders_above, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from imagelint.facts.input import Input
+    from imagelint.facts.unit import Unit
+    from imagelint.sources.discover import Discovery
+
+# How many files one note names.
+_MOST_NAMED = 3
+
+
+def notes_on(
+    found: Input, discovery: Discovery, paths: Iterable[str], *, unrendered: Iterable[str] = ()
+) -> Iterator[str]:
+    """The notes on an input that was read from `paths`; `unrendered` are charts that were not to be rendered."""
+    for chart in unrendered:
+        yield (
+            f"{chart}: Helm chart not rendered, its templates were not linted; try: helm template {chart} | imagelint -"
+        )
+    yield from (f"{skipped.path}: {skipped.reason}, skipped" for skipped in discovery.skipped)
+    if discovery.hidden:
+        where = _named(discovery.hidden)
+        yield f"{where}: hidden by .gitignore or the mark of a cache, not linted; name a file to lint it"
+    yield from _excluded_wholly(paths, discovery)
+    yield from _built_without(found.units.values())
+    templated = sorted(
+        source.path for source in found.reported if source in found.files and found.files[source].templated
+    )
+    if templated:
+        yield f"{_named(templated)}: template source, not linted before it is rendered"
+    if discovery.templates:
+        yield f"{_named(discovery.templates)}: templates of manifests, not linted before they are rendered"
+    if not found.objects and not any(facts.problems or facts.pods for facts in found.files.values()):
+        yield "no Kubernetes manifest found"
+
+
+def _excluded_wholly(paths: Iterable[str], discovery: Discovery) -> Iterator[str]:
+    """A note for each folder of the command line that a configuration leaves nothing of."""
+    read = {folder for file in discovery.files for folder in folders_above(file.path)}
+    excluded = Counter(
+        folder for skipped in discovery.left_out if skipped.reason == EXCLUDED for folder in folders_above(skipped.path)
+    )
+    for path in dict.fromkeys(map(shown, paths)):
+        if excluded[path] and path not in read:
+            count = excluded[path]
+            files = "the only manifest" if count == 1 else f"all {count} manifests"
+            yield f"{path}: `exclude` in the configuration leaves out {files} below it"
+
+
+def _built_without(units: Iterable[Unit]) -> Iterator[str]:
+    """What overlays are built without, since it is not in the repository or runs a program."""
+    partial = [unit for unit in units if unit.left_out]
+    if len(partial) > _MOST_NAMED:
+        yield f"{_named([unit.name for unit in partial], 'overlays')}: built without what is remote or runs a program"
+        return
+    for unit in partial:
+        first, *others = unit.left_out
+        more = f" and {len(others)} more" if others else ""
+        yield f"{first.place.path}:{first.place.span.line}: {first.text}{more}; {unit.name} is built without it"
+
+
+def _named(paths: Sequence[str], noun: str = "files") -> str:
+    """The first of some paths, and how many more there are."""
+    more = f" and {len(paths) - _MOST_NAMED} more {noun}" if len(paths) > _MOST_NAMED else ""
+    return f"{', '.join(paths[:_MOST_NAMED])}{more}"
