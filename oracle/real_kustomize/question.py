@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from conformity.question import Answer, Case, Difference, Question
 from imagelint.facts.kustomization import FILE_NAMES
 from imagelint.sources.kustomize import Kustomize
+from imagelint.sources.kustomize.resource import id_of
 from imagelint.text.sources import Buffers
 from real_kustomize.kubectl import write_tree
 from real_kustomize.rows import Row, difference, rows
@@ -63,8 +64,15 @@ def _compare(case: Case, answer: Answer) -> Difference | None:
         return Difference(f"refused here: {_NAMES.sub('N', unit.refusals[0].text)}")
     if unit.left_out:
         return Difference(f"left out here: {_NAMES.sub('N', unit.left_out[0].text)}")
-    label = difference(rows(unit.objects), [Row.of(row) for row in answer["rows"]])
+    label = difference(rows(unit.objects), [_without_hash(Row.of(row), unit) for row in answer["rows"]])
     return Difference(label) if label else None
+
+
+def _without_hash(row: Row, unit: Unit) -> Row:
+    """A row with the name that it has here, if its hash is not known."""
+    plain = row.name[: -len("-bcdfghkmt2")]
+    ids = (id_of(unit.objects[number]) for number in unit.unknown)
+    return row._replace(name=plain) if any((row.kind, plain) == (one.kind, one.name) for one in ids) else row
 
 
 def _cause(message: str) -> str:

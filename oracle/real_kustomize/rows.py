@@ -116,8 +116,16 @@ def _names(node: Node) -> tuple[str, ...]:
     return tuple(_text(item, "name") for item in items(node, "imagePullSecrets"))
 
 
+def _printed(value: str) -> str:
+    """A number as kustomize prints it, `1.10` as `1.1`; what is none as it is."""
+    try:
+        return f"{float(value):.17g}"
+    except ValueError:
+        return value
+
+
 def _text(node: Node | None, key: str) -> str:
     value = node.get(key) if isinstance(node, Mapping) else None
     if isinstance(value, Scalar):
-        return "" if value.is_null else value.value
+        return "" if value.is_null else value.value if value.is_text else _printed(value.value)
     return "" if value is None else f"a {type(value).__name__}"

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     # One of the classes of `ruamel.yaml.events`, which publish no types.
     Event = Any
@@ -34,10 +34,20 @@ def c_events(data: bytes) -> NextEvent:
     return next_event
 
 
-def pure_events(data: bytes) -> NextEvent:
-    """The events of UTF-8 text as the pure parser reads it."""
+def pure_tokens(data: bytes) -> Iterator[Any]:
+    """The tokens of UTF-8 text as the pure parser reads it. Raises `YAMLError` at the first that is none."""
+    tokens: Iterator[Any] = _pure().scan(data.decode("utf-8", "surrogateescape"))
+    return tokens
+
+
+def _pure() -> Any:  # noqa: ANN401 - it publishes no types
     from ruamel.yaml import YAML
 
-    yaml: Any = YAML(typ="safe", pure=True)
+    return YAML(typ="safe", pure=True)
+
+
+def pure_events(data: bytes) -> NextEvent:
+    """The events of UTF-8 text as the pure parser reads it."""
+    yaml = _pure()
     _, parser = yaml.get_constructor_parser(data.decode("utf-8", "surrogateescape"))
     return lambda: parser.get_event() if parser.check_event() else None

@@ -17,8 +17,9 @@ from imagelint.sources.kustomize.references import fix_references
 from imagelint.sources.kustomize.resource import Resource, is_local_only
 from imagelint.sources.kustomize.state import Budget, State
 from imagelint.sources.kustomize.substitution import substitute
-from imagelint.sources.kustomize.texts import File, Files, Folder, objects
+from imagelint.sources.kustomize.texts import File, Files, Folder
 from imagelint.sources.kustomize.variables import resolve_variables
+from imagelint.sources.kustomize.yaml_documents import objects
 from imagelint.text.paths import shown
 from imagelint.text.places import Place, SourceId, Span
 from imagelint.text.trace import AS_WRITTEN, Origin, Role

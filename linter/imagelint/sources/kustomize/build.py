@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.kustomization import FILE_NAMES
 from imagelint.sources.kustomize.decoding import decode, has_content
-from imagelint.sources.kustomize.field_specs import default_config, read_config
+from imagelint.sources.kustomize.field_specs import EMPTY, default_config, read_config
 from imagelint.sources.kustomize.fields import RefusedError
 from imagelint.sources.kustomize.generators import generators
 from imagelint.sources.kustomize.image_entries import images
@@ -232,6 +232,7 @@ class Builder:
             return
         folder = self._folder(state, file, entry, around)
         self._kustomization(state, folder, place, around, is_component=True)
+        state.reabsorb(place)
 
     def _folder(self, state: State, file: File, entry: Scalar, around: _Around) -> Folder:
         """The folder that an entry names. Raises RefusedError if kustomize does not build it."""
@@ -248,15 +249,16 @@ class Builder:
         return file.folder
 
     def _configure(self, state: State, layer: Layer) -> None:
-        config = default_config()
+        own = EMPTY
         for entry in layer.scalars("configurations"):
             with state.attempt(layer.place(entry)):
                 for node in layer.load(state, entry, Role.VALUE).nodes[:1]:
                     if not isinstance(node, Mapping):
                         raise RefusedError("is not a mapping", entry.value)
                     more = read_config(node, lambda part, problem: state.refuse(self._place(part), problem))
-                    config = config.merged(more)
-        state.config = state.config.merged(config)
+                    own = own.merged(more)
+        with state.attempt(layer.place(layer.node)):
+            state.config = state.config.merged(default_config().merged(own))
 
     def _plugins(self, state: State, layer: Layer, field: str, around: _Around) -> None:
         known: set[ResId] = set()
@@ -277,7 +279,7 @@ class Builder:
     def _plugin_nodes(self, state: State, layer: Layer, entry: Scalar, around: _Around) -> list[Mapping]:
         """The settings of plugins: in the entry itself, in a file, or what a folder is built to."""
         if "\n" in entry.value or entry.value.lstrip().startswith("{"):
-            return layer.objects(state, layer.inline(state, entry))
+            return layer.objects(state, layer.inline(state, entry, Role.VALUE))
         file = self._files.at(layer.folder, entry.value)
         if os.path.isdir(file.real):
             built = self._base(self._folder(state, file, entry, around), layer.place(entry), around)

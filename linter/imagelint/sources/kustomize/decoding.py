@@ -33,9 +33,10 @@ def decode(node: Mapping, type_: str, report: Report, *, is_strict: bool = True)
 
     Unless `is_strict`, unknown fields are let go, and numbers are texts where a text is needed.
     """
-    nodes: list[Node] = []
+    fields: dict[str, tuple[Scalar, Node]] = {}
     names = _names(type_)
-    for key, value in node.pairs():
+    # Go gets the fields in this order: of several that differ in case alone, the last one wins.
+    for key, value in sorted(node.pairs(), key=lambda pair: pair[0].value):
         name = names.get(key.value.lower())
         if name is None:
             if is_strict:
@@ -43,8 +44,9 @@ def decode(node: Mapping, type_: str, report: Report, *, is_strict: bool = True)
             continue
         decoded = _decoded(value, _types()[type_][name], report, is_strict=is_strict)
         if decoded is not None:
-            nodes += (key if key.value == name else Scalar(name, True, key.start, key.end, key.places), decoded)
-    return Mapping(nodes, node.start, node.end, node.places)
+            proper = key if key.value == name else Scalar(name, True, key.start, key.end, key.places)
+            fields[name] = proper, decoded
+    return Mapping([part for pair in fields.values() for part in pair], node.start, node.end, node.places)
 
 
 def _decoded(node: Node, type_: Any, report: Report, *, is_strict: bool) -> Node | None:  # noqa: ANN401 - from JSON

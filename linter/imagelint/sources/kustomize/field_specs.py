@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imagelint.data import load_data
 from imagelint.sources.kustomize.decoding import decode, is_true
-from imagelint.sources.kustomize.fields import FieldSpec
+from imagelint.sources.kustomize.fields import FieldSpec, RefusedError
 from imagelint.sources.kustomize.resource import Gvk, value_of
 from imagelint.text.nodes import Mapping, items
 
@@ -31,7 +31,7 @@ class Config(NamedTuple):
 
     def merged(self, other: Config) -> Config:
         """Both together, each field once."""
-        if other is self or (other is default_config() and self is not EMPTY):
+        if other is self or other is EMPTY or (other is default_config() and self is not EMPTY):
             return self
         if self is EMPTY and other is default_config():
             return other
@@ -41,11 +41,17 @@ class Config(NamedTuple):
 
 
 def merge_specs(own: Specs, more: Iterable[FieldSpec]) -> Specs:
-    """The fields of both; one that is among the fields of a more specific type already is not added again."""
+    """The fields of both; one that is among the fields of a more specific type already is not added again.
+
+    Raises RefusedError if both have a field, and only one creates it (`api/types/fieldspec.go`).
+    """
     merged = list(own)
     for spec in more:
-        if not any(spec.path == other.path and spec.type.selects(*other.type) for other in merged):
+        known = next((other for other in merged if spec.path == other.path and spec.type.selects(*other.type)), None)
+        if known is None:
             merged.append(spec)
+        elif known.create != spec.create:
+            raise RefusedError(f"the field `{spec.path}` has another `create` elsewhere")
     return tuple(sorted(merged, key=_order))
 
 
@@ -86,7 +92,8 @@ def read_config(node: Mapping, report: Report) -> Config:
     for entry in items(decoded, "nameReference"):
         target = gvk_of(entry) if isinstance(entry, Mapping) else Gvk()
         references[target] = merge_specs(references.get(target, ()), specs_of(entry, "fieldSpecs"))
-    return Config({name: fields for name, fields in specs.items() if fields}, references)
+    specs = {name: tuple(sorted(fields, key=_order)) for name, fields in specs.items() if fields}
+    return Config(specs, references)
 
 
 def specs_of(node: Any, key: str) -> Specs:  # noqa: ANN401 - any node

@@ -186,7 +186,11 @@ def absorb(state: State, generated: Resource) -> None:
     elif is_new:
         raise RefusedError(f"the object `{generated.id}` exists: `behavior` must be `merge` or `replace`")
     else:
-        state.resources[found[0]] = _merged(state.resources[found[0]], generated)
+        merged = _merged(state.resources[found[0]], generated)
+        # It was found by any of its identities, and is replaced by the present one, which a patch may have changed.
+        if state.resources[found[0]].id.key != merged.id.key:
+            raise RefusedError(f"there is no object `{merged.id}` to {generated.behavior} any more")
+        state.resources[found[0]] = merged
 
 
 def _merged(old: Resource, new: Resource) -> Resource:

@@ -12,6 +12,8 @@ from imagelint.text.nodes import BOOLEANS, Mapping, Node, Scalar, Sequence, is_i
 # Letters that make no words, and that are not taken for others.
 _LETTERS = str.maketrans("013ae", "ghkmt")
 _LENGTH = 10
+# Of what a patch made another kind, kustomize hashes the lines and the quotes of the YAML that it has in memory.
+HASHED = frozenset({"ConfigMap", "Secret"})
 
 
 def hash_of(node: Mapping) -> str:

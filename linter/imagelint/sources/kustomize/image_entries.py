@@ -136,7 +136,7 @@ def _changed(state: State, layer: Layer, old: Scalar, entry: ImageEntry) -> Scal
     elif entry.tag_suffix:
         tag, digest = tag + entry.tag_suffix.value, ""
     value = name + (f":{tag}" if tag else "") + (f"@{digest}" if digest else "")
-    return state.make(value, _parts(layer, entry, state.parts(old)))
+    return state.make(value, _parts(layer, entry, state.parts(old)), plain=old.plain)
 
 
 def _parts(layer: Layer, entry: ImageEntry, old: Parts) -> Parts:

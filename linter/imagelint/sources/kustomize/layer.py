@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.sources.kustomize.layout import Parts
-from imagelint.sources.kustomize.texts import Documents, objects
+from imagelint.sources.kustomize.yaml_documents import Documents, objects
 from imagelint.text.nodes import Mapping, Scalar, items
 from imagelint.text.trace import Origin, Role
 
@@ -73,9 +73,9 @@ class Layer(NamedTuple):
         if not file.real.startswith(self.folder.real.rstrip("/\\") + "/"):
             state.refuse(self.place(entry), _NOT_BELOW, path, has_option=True)
 
-    def inline(self, state: State, scalar: Scalar) -> Documents:
+    def inline(self, state: State, scalar: Scalar, role: Role = Role.PATCH) -> Documents:
         """The documents of a text of the kustomization itself."""
-        return self._reported(state, self.files.inline(scalar, self.place(scalar)))
+        return self._reported(state, self.files.inline(scalar, self.place(scalar), role))
 
     def _reported(self, state: State, documents: Documents) -> Documents:
         state.segments.add(documents.segment)

@@ -123,7 +123,8 @@ def set_replicas(state: State, layer: Layer, entry: Mapping, key: str, specs: Sp
         for spec in specs:
             if any(own.name == name and spec.applies_to(own) for own in resource.ids):
                 is_found = True
-                node = change_fields(node, spec.keys, lambda _: value, lambda _: value) if spec.create else node
+                if spec.applies_to(resource.id):  # a patch may have changed its kind
+                    node = change_fields(node, spec.keys, lambda _: value, (lambda _: value) if spec.create else None)
         if isinstance(node, Mapping):
             state.resources[number] = resource.changed(node)
     if not is_found and not state.is_partial:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.fields import FieldSpec, RefusedError, as_object, change_fields, with_entry, with_field
-from imagelint.sources.kustomize.hashes import hash_of
+from imagelint.sources.kustomize.hashes import HASHED, hash_of
 from imagelint.sources.kustomize.resource import Gvk, value_of
 from imagelint.text.nodes import Mapping, Scalar, Sequence, mapping
 
@@ -77,8 +77,9 @@ def _rename(
             if spec.applies_to(original):
                 if spec.path == _METADATA_NAME:
                     resource = marked(resource).remembering()  # noqa: PLW2901 - each step makes another
-                node = change_fields(resource.node, spec.keys, change)
-                resource = resource.changed(as_object(node))  # noqa: PLW2901 - as above
+                if spec.applies_to(resource.id):  # a patch may have changed its kind
+                    node = change_fields(resource.node, spec.keys, change)
+                    resource = resource.changed(as_object(node))  # noqa: PLW2901 - as above
         state.resources[number] = resource
 
 
@@ -91,7 +92,9 @@ def add_hashes(state: State) -> None:
     """The hash of their content behind the names of generated objects."""
     for number, resource in enumerate(state.resources):
         # The hash of a content that is not known is not known either.
-        if resource.needs_hash and not resource.is_open:
+        if resource.needs_hash and resource.id.kind not in HASHED:
+            state.resources[number] = resource.opened()
+        elif resource.needs_hash and not resource.is_open:
             name = (mapping(resource.node, "metadata") or resource.node).get("name")
             if isinstance(name, Scalar):
                 hashed = state.make(f"{name.value}-{hash_of(resource.node)}", state.parts(name))
@@ -141,7 +144,7 @@ def set_namespace(
             if _is_changed(spec, resource):
                 node = change_fields(node, spec.keys, change, (lambda _: name) if spec.create else None)
         state.resources[number] = resource.remembering().changed(as_object(node))
-    _demand_unique(state)
+    state.demand_unique("the namespace")
 
 
 def _is_changed(spec: FieldSpec, resource: Resource) -> bool:
@@ -163,15 +166,3 @@ def _in_subjects(node: Node, change: Callable[[Node], Node], name: Scalar, subje
         else:
             items.append(item)
     return with_entry(node, "subjects", Sequence(items, listed.start, listed.end, listed.places))
-
-
-def _demand_unique(state: State) -> None:
-    known: set[object] = set()
-    unique: list[Resource] = []
-    for resource in state.resources:
-        if resource.id.key not in known:
-            known.add(resource.id.key)
-            unique.append(resource)
-    if len(unique) < len(state.resources):
-        state.resources = unique
-        raise RefusedError("the namespace makes several objects the same")

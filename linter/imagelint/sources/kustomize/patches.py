@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from imagelint.sources.kustomize.layer import Layer
     from imagelint.sources.kustomize.resource import Resource
     from imagelint.sources.kustomize.state import State
-    from imagelint.sources.kustomize.texts import Documents
+    from imagelint.sources.kustomize.yaml_documents import Documents
     from imagelint.text.nodes import Node
 
 # How alike kinds are of which one is a misspelling of the other: `HelmRelease` and `HelmRepository` are not.
@@ -34,7 +34,7 @@ def patches_strategic_merge(state: State, layer: Layer, field: str = "patchesStr
             documents = layer.inline(state, entry) if is_inline else layer.load(state, entry)
             for patch in layer.objects(state, documents):
                 with state.attempt(documents.segment.origin(_name_of(patch).span).place):
-                    _apply_to(state, state.only(id_of(patch)), patch, empty_mapping(patch))
+                    _apply_selected(state, [state.only(id_of(patch))], patch, empty_mapping(patch))
 
 
 def patches(state: State, layer: Layer) -> None:
@@ -75,8 +75,7 @@ def patch_objects(state: State, layer: Layer, entry: Mapping, *, keeps_names: bo
     elif len(patch_nodes) > 1:
         raise RefusedError("several patches in one entry cannot have a `target`")
     elif patch_nodes:
-        for number in reversed(_selected(state, layer, target)):  # a patch may delete what it is for
-            _apply_to(state, number, patch_nodes[0], options)
+        _apply_selected(state, _selected(state, layer, target), patch_nodes[0], options)
 
 
 def _apply_operations(
@@ -133,11 +132,21 @@ def _miss(state: State, layer: Layer, target: Mapping) -> None:
         state.miss(layer.place(target), f"the target of this patch matches no object{nearest}")
 
 
+def _apply_selected(state: State, numbers: list[int], patch: Mapping, options: Mapping) -> None:
+    """Objects with a strategic patch applied that need not be theirs (`resWrangler.ApplySmPatch`)."""
+    for number in reversed(numbers):  # a patch may delete what it is for
+        version = state.resources[number].node.get("apiVersion")
+        own = patch if version is None else with_entry(patch, "apiVersion", version)
+        _apply_to(state, number, own, options)
+    if numbers:
+        state.demand_unique("this patch")
+
+
 def _apply_to(state: State, number: int, patch: Mapping, options: Mapping) -> None:
     """One object with a strategic patch applied (`Resource.ApplySmPatch`)."""
     resource = state.resources[number]
     is_renamed, is_other_kind = is_true(options, "allowNameChange"), is_true(options, "allowKindChange")
-    merged = merge(resource.node, patch, schema_of(resource.node))
+    merged = merge(resource.node, patch, schema_of(resource.node, patch))
     if not isinstance(merged, Mapping) or not merged.nodes:
         del state.resources[number]
         return

@@ -9,7 +9,7 @@ from imagelint.sources.kustomize.field_paths import Setter, look_up, split_field
 from imagelint.sources.kustomize.fields import AbsentError, RefusedError, as_object, is_null
 from imagelint.sources.kustomize.json_patch import is_bounded
 from imagelint.sources.kustomize.layout import Parts
-from imagelint.sources.kustomize.resource import value_of
+from imagelint.sources.kustomize.resource import DEFAULT_NAMESPACE, value_of
 from imagelint.sources.kustomize.selectors import Selector
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping
 from imagelint.text.trace import Role
@@ -93,7 +93,12 @@ def _source_value(state: State, source: Mapping | None) -> Node:
     pieces, number = found.value.split(delimiter), _number(options, "index")
     if not 0 <= number < len(pieces):
         raise RefusedError(f"`options.index` {number} is out of bounds for `{found.value}`")
-    return state.make(pieces[number], state.parts(found), plain=found.plain)
+    return state.make(pieces[number], state.parts(found), plain=_is_untyped(state, found))
+
+
+def _is_untyped(state: State, scalar: Scalar) -> bool:
+    """Whether YAML finds the type of another value, too: what a file has as text stays text (the tag of go-yaml)."""
+    return scalar.plain and not (scalar.is_text and state.is_written(scalar))
 
 
 def _has_content(node: Node) -> bool:
@@ -115,7 +120,8 @@ def _only(state: State, source: Mapping | None) -> Resource:
 def _is_selected(id: ResId, fields: list[str]) -> bool:  # noqa: A002 - the field of a resource
     group, version, kind, name, namespace = fields
     has_type = group in {"", id.group} and version in {"", id.version} and kind in {"", id.kind}
-    return has_type and name in {"", id.name} and (not namespace or namespace == id.effective_namespace)
+    # Here kustomize does not care whether the type has namespaces.
+    return has_type and name in {"", id.name} and namespace in {"", id.namespace or DEFAULT_NAMESPACE}
 
 
 def _number(options: Mapping | None, key: str) -> int:
@@ -182,10 +188,10 @@ def _combined(state: State, old: Node, value: Node, options: Mapping | None) -> 
         if delimiter:
             raise RefusedError("only a text has a delimiter")
         return value
-    own, new = state.parts(old), state.parts(value)
+    own, new, is_untyped = state.parts(old), state.parts(value), _is_untyped(state, old)
     others = tuple(dict.fromkeys((*new.others, *own.others)))
     if not delimiter:
-        return value if old is value else state.make(value.value, new._replace(others=others), plain=old.plain)
+        return value if old is value else state.make(value.value, new._replace(others=others), plain=is_untyped)
     pieces, number = old.value.split(delimiter), _number(options, "index")
     if number < 0:
         pieces.insert(0, value.value)
@@ -193,7 +199,7 @@ def _combined(state: State, old: Node, value: Node, options: Mapping | None) -> 
         pieces[number : number + 1] = [value.value]
     is_last = number >= len(pieces) - 1
     parts = _piece(own, new.whole, delimiter, is_first=number <= 0, is_last=is_last)
-    return state.make(delimiter.join(pieces), parts._replace(others=others), plain=old.plain)
+    return state.make(delimiter.join(pieces), parts._replace(others=others), plain=is_untyped)
 
 
 def _piece(old: Parts, new: Origin, delimiter: str, *, is_first: bool, is_last: bool) -> Parts:

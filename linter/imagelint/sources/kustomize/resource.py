@@ -110,7 +110,7 @@ class Resource:
         # Of a generated object: whether its name ends in a hash, and whether it merges with another or replaces it.
         self.needs_hash = False
         self.behavior = ""
-        # Files that it is generated from are not in the repository.
+        # Its content or its hash is not known: files that it is generated from are not in the repository.
         self.is_open = False
         # The vars that take their value from it.
         self.variables: tuple[str, ...] = ()
@@ -178,6 +178,10 @@ class Resource:
         resource = self._copy()
         resource.needs_hash, resource.behavior, resource.is_open = needs_hash, behavior, is_open
         return resource
+
+    def opened(self) -> Resource:
+        """The same, with a hash that is not known."""
+        return self.generated(needs_hash=self.needs_hash, behavior=self.behavior, is_open=True)
 
     def _copy(self) -> Resource:
         resource = Resource(self.node)

@@ -148,6 +148,13 @@ class State:
                 self.resources.append(resource)
         self._added = [*self.resources]
 
+    def demand_unique(self, what: str) -> None:
+        """Raises RefusedError, and leaves the first of them, if something made several objects the same."""
+        unique = {resource.id.key: resource for resource in reversed(self.resources)}
+        if len(unique) < len(self.resources):
+            self.resources = [resource for resource in self.resources if unique[resource.id.key] is resource]
+            raise RefusedError(f"{what} makes several objects the same")
+
     def absorb(self, other: State, place: Place) -> None:
         """Add what another kustomization was built to."""
         self.config = self.config.merged(other.config)
@@ -165,6 +172,12 @@ class State:
         for variable in other.variables.values():
             self.add_variable(variable)
 
+    def reabsorb(self, place: Place) -> None:
+        """Add what there is once more, as kustomize does behind a component: what is there twice by now is refused."""
+        resources, self.resources = self.resources, []
+        self.append(resources, place)
+        self.config = EMPTY.merged(self.config)
+
     def add_variable(self, variable: Variable) -> None:
         """Add a var; one of the same name is refused."""
         if variable.name in self.variables:
@@ -176,6 +189,10 @@ class State:
         """Where the text of a node was written."""
         line = node.span.line
         return self.made.get(line) or Parts.one(self.layout.segment(line).origin(node.span))
+
+    def is_written(self, node: Node) -> bool:
+        """Whether a node is as a file has it."""
+        return node.span.line not in self.made
 
     def make(self, value: str, parts: Parts, *, plain: bool = False) -> Scalar:
         """A scalar that was made of others. Raises RefusedError if it is too long to be meant."""

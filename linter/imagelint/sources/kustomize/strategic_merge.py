@@ -26,10 +26,11 @@ def _data() -> dict[str, Any]:
     return data
 
 
-def schema_of(node: Node) -> Schema | None:
-    """The fields of an object that are merged by keys; None if its type is not known."""
-    type_ = _data()["kinds"].get(f"{value_of(node, 'apiVersion')}/{value_of(node, 'kind')}")
-    return _fields(type_) if type_ else None
+def schema_of(*nodes: Node | None) -> Schema | None:
+    """The fields that are merged by keys of the first object whose type is known; None if there is none."""
+    kinds = _data()["kinds"]
+    types = (kinds.get(f"{value_of(node, 'apiVersion')}/{value_of(node, 'kind')}") for node in nodes)
+    return next((_fields(type_) for type_ in types if type_), None)
 
 
 def _fields(type_: str | None) -> Schema | None:
@@ -59,7 +60,7 @@ def merge_field(base: Node | None, patch: Node | None, entry: dict[str, Any] | N
         return _merge_lists(base, patch, entry)
     schema = _fields(type_)
     if schema is None and isinstance(first, Mapping):
-        schema = schema_of(first)
+        schema = schema_of(base, patch)
     return merge(base, patch, schema)
 
 

@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.sources.gitignore import is_kept_out
 from imagelint.sources.kustomize.fields import MissingError, RefusedError, UncommittedError
-from imagelint.sources.kustomize.resource import value_of
+from imagelint.sources.kustomize.yaml_documents import Documents, composed
 from imagelint.text.bounded import read_bounded
-from imagelint.text.compose import ComposeError, compose
-from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, is_merge
 from imagelint.text.paths import shown
-from imagelint.text.places import BlockStart, DocumentStart, SourceId, Span
+from imagelint.text.places import BlockStart, DocumentStart, SourceId
 from imagelint.text.source import UnreadableError
-from imagelint.text.split import split
-from imagelint.text.trace import Role
 
 if TYPE_CHECKING:
-    from imagelint.sources.kustomize.layout import Layout, Segment
+    from imagelint.sources.kustomize.layout import Layout
+    from imagelint.text.nodes import Scalar
     from imagelint.text.places import Place
     from imagelint.text.sources import Sources
+    from imagelint.text.trace import Role
 
 # What a generator reads: the API server takes no Secret above 1 MiB.
 _MAX_DATA = 4 * 1024 * 1024
@@ -51,21 +49,6 @@ class File(NamedTuple):
     def folder(self) -> Folder:
         """The path as a folder."""
         return Folder(self.id.path, self.real)
-
-
-class Problem(NamedTuple):
-    """What is refused of a text, with its place in it."""
-
-    span: Span
-    message: str
-
-
-class Documents(NamedTuple):
-    """The documents of a text, those without content left out."""
-
-    segment: Segment
-    nodes: list[Node]
-    problems: list[Problem]
 
 
 def is_remote(path: str) -> bool:
@@ -149,14 +132,14 @@ class Files:
             known = self._documents[file.id, role] = composed(segment, data, DocumentStart(segment.first, 1))
         return known
 
-    def inline(self, scalar: Scalar, place: Place) -> Documents:
+    def inline(self, scalar: Scalar, place: Place, role: Role) -> Documents:
         """The documents of a scalar that was written at a place, each scalar in them at its own where that is known."""
         data = scalar.value.encode("utf-8", "surrogatepass")
         indent = self._indent(scalar, place)
         if indent is None:
-            segment = self._layout.add(place.source, data, Role.PATCH, whole=place.span)
+            segment = self._layout.add(place.source, data, role, whole=place.span)
             return composed(segment, data, DocumentStart(segment.first, 1))
-        segment = self._layout.add(place.source, data, Role.PATCH, line=place.span.line + 1)
+        segment = self._layout.add(place.source, data, role, line=place.span.line + 1)
         return composed(segment, data, BlockStart(segment.first, indent + 1))
 
     def _indent(self, scalar: Scalar, place: Place) -> int | None:
@@ -185,111 +168,3 @@ class Files:
 def _reason(error: UnreadableError) -> str:
     message = error.message
     return "does not exist" if "no such file" in message else f"cannot be read: {message}"
-
-
-def composed(segment: Segment, data: bytes, start: DocumentStart) -> Documents:
-    """The documents of a text that has lines in a unit."""
-    nodes: list[Node] = []
-    problems: list[Problem] = []
-    for document in split(data, start=start):
-        if document.refusal:
-            problems.append(Problem(_point(document.refusal.line), "this separates no documents"))
-        # Each document of an indented text is as indented as the first.
-        is_indented = isinstance(start, BlockStart)
-        begin = BlockStart(document.start.line, start.column) if is_indented else document.start
-        try:
-            node = compose(document.data, start=begin, needs_reason=False, lifts=False)
-            if node is not None:
-                nodes.append(_without_anchors(node, {}))
-        except ComposeError as error:
-            what = "a template, not YAML" if document.looks_templated else f"not YAML: {error.message}"
-            problems.append(Problem(_point(error.line, error.column), f"this is {what}"))
-        except _ContentError as error:
-            problems.append(Problem(error.node.span, str(error)))
-    return Documents(segment, nodes, problems)
-
-
-def _point(line: int, column: int = 1) -> Span:
-    return Span(line, column, line, column)
-
-
-class _ContentError(Exception):
-    def __init__(self, node: Node, message: str) -> None:
-        super().__init__(message)
-        self.node = node
-
-
-def _without_anchors(node: Node, known: dict[int, Node]) -> Node:
-    """A node with its merge keys resolved: own keys win over merged ones (`kyaml/yaml/rnode.go`)."""
-    if isinstance(node, Scalar):
-        return node
-    if id(node) not in known:
-        known[id(node)] = _resolved_items(node, known) if isinstance(node, Sequence) else _resolved(node, known)
-    return known[id(node)]
-
-
-def _resolved_items(node: Sequence, known: dict[int, Node]) -> Node:
-    items = [_without_anchors(item, known) for item in node.items]
-    is_same = all(new is old for new, old in zip(items, node.items, strict=True))
-    return node if is_same else Sequence(items, node.start, node.end, node.places)
-
-
-def _resolved(node: Mapping, known: dict[int, Node]) -> Node:
-    nodes: list[Node] = []
-    names: set[str] = set()
-    merged: list[Node] = []
-    for key, value in node.items:
-        if not isinstance(key, Scalar):
-            raise _ContentError(key, "a mapping or a list cannot be a key: this may be a template")
-        if is_merge(key):
-            merged = value.items if isinstance(value, Sequence) else [value]
-        elif key.value in names:
-            raise _ContentError(key, f"the key `{key.value}` is there twice")
-        else:
-            names.add(key.value)
-            nodes += (key, _without_anchors(value, known))
-    if not merged and all(new is old for new, old in zip(nodes, node.nodes, strict=True)):
-        return node
-    for source in merged:
-        if not isinstance(source, Mapping):
-            raise _ContentError(source, "`<<` takes a mapping, or a list of mappings")
-        resolved = _without_anchors(source, known)
-        for key, value in resolved.items if isinstance(resolved, Mapping) else ():
-            if isinstance(key, Scalar) and key.value not in names:
-                names.add(key.value)
-                nodes += (key, value)
-    return Mapping(nodes, node.start, node.end, node.places)
-
-
-def objects(nodes: list[Node]) -> tuple[list[Mapping], list[Problem]]:
-    """The objects of documents, those in lists among them, and what is not an object (`api/resource/factory.go`)."""
-    found: list[Mapping] = []
-    problems: list[Problem] = []
-    pending = [*reversed(nodes)]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Scalar) and node.is_null:
-            continue
-        problem = _is_no_object(node)
-        if problem:
-            problems.append(Problem(node.span, problem))
-        elif isinstance(node, Mapping) and node.nodes:
-            listed = node.get("items") if value_of(node, "kind").endswith("List") else None
-            if isinstance(listed, Sequence):
-                pending += reversed(listed.items)
-            elif listed is None or not (isinstance(listed, Scalar) and listed.is_null):
-                found.append(node)
-    return found, problems
-
-
-def _is_no_object(node: Node) -> str | None:
-    if not isinstance(node, Mapping):
-        return "this is not an object"
-    if not node.nodes:
-        return None
-    kind = value_of(node, "kind")
-    if not kind:
-        return "this object has no `kind`"
-    if not kind.endswith("List") and not value_of(node.get("metadata"), "name"):
-        return "this object has no `metadata.name`"
-    return None

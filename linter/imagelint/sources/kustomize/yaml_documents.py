@@ -1,0 +1,178 @@
+"""The documents of a text, and the objects in them, as kustomize reads both."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.sources.kustomize.resource import value_of
+from imagelint.text.compose import ComposeError, compose
+from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, is_merge
+from imagelint.text.parsers import pure_tokens
+from imagelint.text.places import BlockStart, DocumentStart, Span
+from imagelint.text.split import split
+from imagelint.text.trace import Role
+
+if TYPE_CHECKING:
+    from imagelint.sources.kustomize.layout import Segment
+
+# A text that begins with a mapping in braces.
+_BRACES = re.compile(rb"(?:---|\s|#[^\n]*\n)*+\{")
+_MAX_SCANNED = 100_000
+# How many tokens go-yaml reads ahead.
+_AHEAD = 3
+
+
+class Problem(NamedTuple):
+    """What is refused of a text, with its place in it."""
+
+    span: Span
+    message: str
+
+
+class Documents(NamedTuple):
+    """The documents of a text, those without content left out."""
+
+    segment: Segment
+    nodes: list[Node]
+    problems: list[Problem]
+
+
+def composed(segment: Segment, data: bytes, start: DocumentStart) -> Documents:
+    """The documents of a text that has lines in a unit."""
+    nodes: list[Node] = []
+    problems: list[Problem] = []
+    for document in split(data, start=start):
+        if document.refusal:
+            problems.append(Problem(_point(document.refusal.line), "this separates no documents"))
+        # Each document of an indented text is as indented as the first.
+        is_indented = isinstance(start, BlockStart)
+        begin = BlockStart(document.start.line, start.column) if is_indented else document.start
+        try:
+            node = compose(document.data, start=begin, needs_reason=False, lifts=False)
+            if node is not None:
+                nodes.append(_without_anchors(node if segment.role is not Role.PATCH else _first_of_each(node), {}))
+            if segment.role is not Role.VALUE and _is_broken_behind(document.data):
+                problems.append(Problem(_point(document.start.line), "this is not YAML: more text follows its end"))
+        except ComposeError as error:
+            what = "a template, not YAML" if document.looks_templated else f"not YAML: {error.message}"
+            problems.append(Problem(_point(error.line, error.column), f"this is {what}"))
+        except _ContentError as error:
+            problems.append(Problem(error.node.span, str(error)))
+    return Documents(segment, nodes, problems)
+
+
+def _is_broken_behind(data: bytes) -> bool:
+    """Whether go-yaml refuses what follows a mapping in braces: it reads three tokens ahead (v3 `scannerc.go`)."""
+    if not _BRACES.match(data) or data.rstrip().endswith(b"}") or len(data) > _MAX_SCANNED:
+        return False
+    from ruamel.yaml.error import YAMLError
+
+    depth, ahead = 0, -1
+    try:
+        for token in pure_tokens(data):
+            depth += (token.id in {"{", "["}) - (token.id in {"}", "]"})
+            ahead += ahead >= 0 or (depth == 0 and token.id == "}")
+            if ahead == _AHEAD:
+                return False
+    except YAMLError:
+        return ahead >= 0
+    return False
+
+
+def _first_of_each(node: Node) -> Node:
+    """A patch with the first of several values of a key, which is the one that kustomize merges."""
+    if not isinstance(node, Mapping):
+        return node
+    first: dict[str, Node] = {}
+    nodes: list[Node] = []
+    for key, value in node.items:
+        if not isinstance(key, Scalar) or is_merge(key) or first.setdefault(key.value, value) is value:
+            nodes += (key, value)
+    return node if len(nodes) == len(node.nodes) else Mapping(nodes, node.start, node.end, node.places)
+
+
+def _point(line: int, column: int = 1) -> Span:
+    return Span(line, column, line, column)
+
+
+class _ContentError(Exception):
+    def __init__(self, node: Node, message: str) -> None:
+        super().__init__(message)
+        self.node = node
+
+
+def _without_anchors(node: Node, known: dict[int, Node]) -> Node:
+    """A node with its merge keys resolved: own keys win over merged ones (`kyaml/yaml/rnode.go`)."""
+    if isinstance(node, Scalar):
+        return node
+    if id(node) not in known:
+        known[id(node)] = _resolved_items(node, known) if isinstance(node, Sequence) else _resolved(node, known)
+    return known[id(node)]
+
+
+def _resolved_items(node: Sequence, known: dict[int, Node]) -> Node:
+    items = [_without_anchors(item, known) for item in node.items]
+    is_same = all(new is old for new, old in zip(items, node.items, strict=True))
+    return node if is_same else Sequence(items, node.start, node.end, node.places)
+
+
+def _resolved(node: Mapping, known: dict[int, Node]) -> Node:
+    nodes: list[Node] = []
+    names: set[str] = set()
+    merged: list[Node] = []
+    for key, value in node.items:
+        if not isinstance(key, Scalar):
+            raise _ContentError(key, "a mapping or a list cannot be a key: this may be a template")
+        if is_merge(key):
+            merged = value.items if isinstance(value, Sequence) else [value]
+        elif key.value in names:
+            raise _ContentError(key, f"the key `{key.value}` is there twice")
+        else:
+            names.add(key.value)
+            nodes += (key, _without_anchors(value, known))
+    if not merged and all(new is old for new, old in zip(nodes, node.nodes, strict=True)):
+        return node
+    for source in merged:
+        if not isinstance(source, Mapping):
+            raise _ContentError(source, "`<<` takes a mapping, or a list of mappings")
+        resolved = _without_anchors(source, known)
+        for key, value in resolved.items if isinstance(resolved, Mapping) else ():
+            if isinstance(key, Scalar) and key.value not in names:
+                names.add(key.value)
+                nodes += (key, value)
+    return Mapping(nodes, node.start, node.end, node.places)
+
+
+def objects(nodes: list[Node]) -> tuple[list[Mapping], list[Problem]]:
+    """The objects of documents, those in lists among them, and what is not an object (`api/resource/factory.go`)."""
+    found: list[Mapping] = []
+    problems: list[Problem] = []
+    pending = [*reversed(nodes)]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Scalar) and node.is_null:
+            continue
+        problem = _is_no_object(node)
+        if problem:
+            problems.append(Problem(node.span, problem))
+        elif isinstance(node, Mapping) and node.nodes:
+            listed = node.get("items") if value_of(node, "kind").endswith("List") else None
+            if isinstance(listed, Sequence):
+                pending += reversed(listed.items)
+            elif listed is None or not (isinstance(listed, Scalar) and listed.is_null):
+                found.append(node)
+    return found, problems
+
+
+def _is_no_object(node: Node) -> str | None:
+    if not isinstance(node, Mapping):
+        return "this is not an object"
+    if not node.nodes:
+        return None
+    kind = value_of(node, "kind")
+    if not kind:
+        return "this object has no `kind`"
+    if not kind.endswith("List") and not value_of(node.get("metadata"), "name"):
+        return "this object has no `metadata.name`"
+    return None
