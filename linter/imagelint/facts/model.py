@@ -90,7 +90,7 @@ class Container(NamedTuple):
     image: Text | None
     pull_policy: Text | None
     span: Span
-    # The image is written by the cluster: Istio's gateway injection, OpenShift's image triggers.
+    # The image is written later: by Istio's gateway injection, OpenShift's image triggers, the value of a var.
     image_filled_in: bool = False
     # The tag is in a field that is not read, or an operator adds it.
     tag_elsewhere: bool = False

@@ -52,6 +52,10 @@ class Unit(NamedTuple):
     unread: tuple[Remark, ...] = ()
     # The positions of these objects, whose content is not known, and whether a hash of it is added to their names.
     unknown: Mapping[int, bool] = MappingProxyType({})
+    # The lines of its texts that are not known: a var has no value here.
+    unknown_lines: frozenset[int] = frozenset()
+    # A defect of imagelint that ended the build.
+    crash: str | None = None
     # Of a folder that an object of Flux or Argo CD deploys: the folder, and the object as people name it.
     folder: str | None = None
     deployed_by: str | None = None

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.extract import extract_objects
 from imagelint.facts.model import FileFacts
+from imagelint.facts.unit import Unit
 from imagelint.linting.crashes import crash_of
 from imagelint.sources.kustomize import Kustomize
+from imagelint.sources.kustomize.layout import UnitTrace
 from imagelint.sources.trees import Trees
 from imagelint.text.paths import folders_above
 from imagelint.text.places import SourceId
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from imagelint.facts.input import Input
     from imagelint.facts.model import Kustomization, PodSpec, SecretDefinition
-    from imagelint.facts.unit import Remark, Unit
+    from imagelint.facts.unit import Remark
     from imagelint.text.places import Place, Span
     from imagelint.text.sources import Sources
 
@@ -126,7 +128,11 @@ class _Builders:
 
     def root(self, source: SourceId) -> Unit:
         """What a kustomization deploys."""
-        return self.of(self.trees.around(source)).build(source.path)._replace(id=source._replace(part=BUILT))
+        id_ = source._replace(part=BUILT)
+        try:
+            return self.of(self.trees.around(source)).build(source.path)._replace(id=id_)
+        except Exception as error:  # noqa: BLE001 - it costs this unit alone
+            return Unit(id_, (), UnitTrace((), {}), frozenset({source}), crash=crash_of(error))
 
 
 class _Folders:
@@ -187,16 +193,31 @@ def _without_values(source: SourceId, facts: FileFacts, lines: set[tuple[SourceI
 
 def _facts_of(unit: Unit) -> FileFacts:
     if unit.crash is not None:
+#CONFLICT
+<<<<<<< HEAD
         return FileFacts(crash=unit.crash, is_partial=True)
+=======
+        return FileFacts(crash=unit.crash)
+>>>>>>> c85079c (vars: an image with a var that has no value here is not judged)
     try:
         facts = extract_objects(unit.id.path, unit.objects)
     except Exception as error:  # noqa: BLE001 - it costs this unit alone
         return FileFacts(crash=crash_of(error))
     return facts._replace(
+        pods=tuple(_pod_of(pod, unit) for pod in facts.pods) if unit.unknown_lines else facts.pods,
         secrets=tuple(_secret_of(secret, unit) for secret in facts.secrets),
         trace=unit.trace,
         refusals=unit.refusals,
         is_partial=bool(unit.left_out or unit.refusals),
+    )
+
+
+def _pod_of(pod: PodSpec, unit: Unit) -> PodSpec:
+    """The pod without the images that are not known."""
+    is_known = [one.image is None or one.image.span.line not in unit.unknown_lines for one in pod.containers]
+    containers = zip(pod.containers, is_known, strict=True)
+    return pod._replace(
+        containers=tuple(one if known else one._replace(image_filled_in=True) for one, known in containers)
     )
 
 

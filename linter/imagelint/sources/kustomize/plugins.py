@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.decoding import decode, is_true
 from imagelint.sources.kustomize.field_specs import specs_of
-from imagelint.sources.kustomize.fields import RefusedError, empty_mapping, with_entry, without_entry
+from imagelint.sources.kustomize.fields import RefusedError, empty_mapping, with_entry
 from imagelint.sources.kustomize.generators import absorb, generate
 from imagelint.sources.kustomize.image_entries import entry_of, set_images
 from imagelint.sources.kustomize.metadata import add_entries, set_replicas, values_of
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from imagelint.sources.kustomize.field_specs import Specs
     from imagelint.sources.kustomize.layer import Layer
     from imagelint.sources.kustomize.state import State
+    from imagelint.text.nodes import Node
     from imagelint.text.places import Place
 
 BUILTIN = "builtin"
@@ -34,12 +35,11 @@ def apply_plugin(state: State, layer: Layer, place: Place) -> None:
     if known is None:
         state.leave_out(place, f"the plugin `{kind}` is not run")
     else:
-        known(state, layer)
+        known(state, layer._replace(node=decode(layer.node, kind, _refuse, is_strict=False)))
 
 
-def _typed(layer: Layer, type_: str) -> Layer:
-    """The settings with the fields of a type of kustomizations."""
-    return layer._replace(node=decode(layer.node, type_, lambda _, __: None, is_strict=False))
+def _refuse(_: Node, problem: str) -> None:
+    raise RefusedError(problem)
 
 
 def _namespace(state: State, layer: Layer) -> None:
@@ -87,8 +87,8 @@ def _patch(state: State, layer: Layer) -> None:
 
 
 def _json_patch(state: State, layer: Layer) -> None:
-    text, node = layer.scalar("jsonOp"), without_entry(layer.node, "patch")
-    node = node if text is None else with_entry(node, "patch", text)
+    text = layer.scalar("jsonOp")
+    node = layer.node if text is None else with_entry(layer.node, "patch", text)
     patch_objects(state, layer, node, keeps_names=False)
 
 
@@ -100,7 +100,7 @@ def _strategic_patches(state: State, layer: Layer) -> None:
 
 
 def _replacements(state: State, layer: Layer) -> None:
-    replacements(state, _typed(layer, "Kustomization"))
+    replacements(state, layer)
 
 
 def _labels(state: State, layer: Layer) -> None:
@@ -126,10 +126,9 @@ def _hash(state: State, layer: Layer) -> None:
     add_hashes(state)
 
 
-def _generator(kind: str, type_: str) -> Callable[[State, Layer], None]:
+def _generator(kind: str) -> Callable[[State, Layer], None]:
     def generated(state: State, layer: Layer) -> None:
-        entry = decode(layer.node, type_, lambda _, __: None, is_strict=False)
-        metadata = mapping(layer.node, "metadata")
+        entry, metadata = layer.node, mapping(layer.node, "metadata")
         own = {key.value for key, _ in entry.pairs()}
         named = [part for pair in (metadata.pairs() if metadata else ()) if pair[0].value not in own for part in pair]
         entry = Mapping([*entry.nodes, *named], entry.start, entry.end, entry.places)
@@ -152,6 +151,6 @@ _PLUGINS: dict[str, Callable[[State, Layer], None]] = {
     "AnnotationsTransformer": _annotations,
     "ReplicaCountTransformer": _replicas,
     "HashTransformer": _hash,
-    "ConfigMapGenerator": _generator("ConfigMap", "ConfigMapArgs"),
-    "SecretGenerator": _generator("Secret", "SecretArgs"),
+    "ConfigMapGenerator": _generator("ConfigMap"),
+    "SecretGenerator": _generator("Secret"),
 }

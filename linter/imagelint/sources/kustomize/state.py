@@ -65,6 +65,8 @@ class State:
         self.config: Config = EMPTY
         self.variables: dict[str, Variable] = {}
         self.made: dict[int, Parts] = {}
+        # The lines of scalars whose text is not known.
+        self.unknown: set[int] = set()
         self.segments: set[Segment] = set()
         self.sources: set[SourceId] = set()
         # The real folders of all kustomizations in it.
@@ -200,6 +202,12 @@ class State:
             raise RefusedError("a text becomes too long")
         scalar = self.layout.scalar(value, plain=plain)
         self.made[scalar.span.line] = parts
+        return scalar
+
+    def make_unknown(self, old: Scalar) -> Scalar:
+        """A scalar whose text is not known: as it is, something is still to be put into it."""
+        scalar = self.make(old.value, self.parts(old), plain=old.plain)
+        self.unknown.add(scalar.span.line)
         return scalar
 
     def matching(self, id: ResId) -> list[int]:  # noqa: A002 - the field of a resource

@@ -189,9 +189,9 @@ def _merge_repeated(
         old, new = _find(bases, values, keys), _find(patches, values, keys)
         item = merge_field(old, new, field)
         if item is None or is_null(item) or (isinstance(item, Mapping) and not item.nodes):
-            bases[:] = [one for one in bases if not _is_removed(one, values, keys)]
+            bases[:] = [one for one in bases if not _is_set(one, values, keys)]
             continue
-        merged.append(item)
+        merged = _with_item(merged, item, values, keys)
         if old is not None and (new is None or _directive(new) != "replace"):
             # Only the first: a JSON patch may have copied it.
             bases[next(number for number, one in enumerate(bases) if one is old)] = item
@@ -207,16 +207,18 @@ def _joined(merged: list[Node], bases: list[Node], keys: tuple[str, ...]) -> lis
         if base.get(keys[0]) is None:
             items[:] = [base]  # an item without its key replaces all before it
             continue
-        values = _values(base, keys)
-        if any(_values(item, keys) == values for item in items):
-            items = [base if _values(item, keys) == values else item for item in items]
-        else:
-            items.append(base)
+        items = _with_item(items, base, _values(base, keys), keys)
     return items
 
 
-def _is_removed(item: Node, values: _Values, keys: tuple[str, ...]) -> bool:
-    """Whether the removal of an item takes this one: without a value, all that have the key."""
+def _with_item(items: list[Node], item: Node, values: _Values, keys: tuple[str, ...]) -> list[Node]:
+    """The items with one put where these values are set, or else behind them (`ElementSetter`)."""
+    is_there = any(_is_set(other, values, keys) for other in items)
+    return [item if _is_set(other, values, keys) else other for other in items] if is_there else [*items, item]
+
+
+def _is_set(item: Node, values: _Values, keys: tuple[str, ...]) -> bool:
+    """Whether setting or removing the item with these values takes this one: without a value, all that have the key."""
     return all(
         isinstance(item, Mapping) and item.get(key) is not None and (not value or value_of(item, key) == value)
         for key, value in zip(keys, values, strict=True)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from imagelint.sources.kustomize.layer import Layer
     from imagelint.sources.kustomize.state import State
 
+    # By the names of vars; None where the value is not known.
+    Values = dict[str, Scalar | None]
+
 # As `tryReadVariableName` reads them: `$$` is an escaped `$`.
 _REFERENCE = re.compile(r"\$(?:\$|\(([^)]*)\))")
 
@@ -56,9 +59,10 @@ def _is_meant(ids: list[ResId], target: ResId) -> bool:
 
 
 def resolve_variables(state: State) -> None:
-    """Put the values in."""
-    values: dict[str, Scalar] = {}
+    """Put the values in. A text with a var that has no value here is not known."""
+    values: dict[str, Scalar | None] = {}
     for variable in state.variables.values():
+        values[variable.name] = None
         with state.attempt(variable.place):
             value = _value(state, variable)
             if isinstance(value, Scalar):
@@ -84,7 +88,7 @@ def _value(state: State, variable: Variable) -> Node:
     raise AbsentError(f"the var `{variable.name}` has no object `{variable.target}`{nearest}")
 
 
-def _filled(state: State, node: Node, values: dict[str, Scalar]) -> Node:
+def _filled(state: State, node: Node, values: Values) -> Node:
     """A text, or the texts of a list or a mapping, with the values put in."""
     if isinstance(node, Sequence):
         items = [_in_text(state, item, values) if isinstance(item, Scalar) else item for item in node.items]
@@ -98,9 +102,11 @@ def _filled(state: State, node: Node, values: dict[str, Scalar]) -> Node:
     return _in_text(state, node, values)
 
 
-def _in_text(state: State, scalar: Scalar, values: dict[str, Scalar]) -> Scalar:
+def _in_text(state: State, scalar: Scalar, values: Values) -> Scalar:
     if "$" not in scalar.value or is_null(scalar):
         return scalar
+    if any(found[1] in values and values[found[1]] is None for found in _REFERENCE.finditer(scalar.value)):
+        return state.make_unknown(scalar)
     used: list[Scalar] = []
 
     def replaced(found: re.Match[str]) -> str:
@@ -112,7 +118,7 @@ def _in_text(state: State, scalar: Scalar, values: dict[str, Scalar]) -> Scalar:
         used.append(value)
         return value.value
 
-    longest = max(len(value.value) for value in values.values())
+    longest = max((len(value.value) for value in values.values() if value is not None), default=0)
     if longest * scalar.value.count("$(") > 2**20:
         raise RefusedError("a text becomes too long")
     text = _REFERENCE.sub(replaced, scalar.value)
