@@ -54,8 +54,6 @@ class Unit(NamedTuple):
     unknown: Mapping[int, bool] = MappingProxyType({})
     # The lines of its texts that are not known: a var has no value here.
     unknown_lines: frozenset[int] = frozenset()
-    # A defect of imagelint that ended the build.
-    crash: str | None = None
     # Of a folder that an object of Flux or Argo CD deploys: the folder, and the object as people name it.
     folder: str | None = None
     deployed_by: str | None = None

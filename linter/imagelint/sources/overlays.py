@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.extract import extract_objects
 from imagelint.facts.model import FileFacts
-from imagelint.facts.unit import Unit
 from imagelint.linting.crashes import crash_of
 from imagelint.sources.kustomize import Kustomize
-from imagelint.sources.kustomize.layout import UnitTrace
 from imagelint.sources.trees import Trees
 from imagelint.text.paths import folders_above
 from imagelint.text.places import SourceId
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 
     from imagelint.facts.input import Input
     from imagelint.facts.model import Kustomization, PodSpec, SecretDefinition
-    from imagelint.facts.unit import Remark
+    from imagelint.facts.unit import Remark, Unit
     from imagelint.text.places import Place, Span
     from imagelint.text.sources import Sources
 
@@ -128,11 +126,7 @@ class _Builders:
 
     def root(self, source: SourceId) -> Unit:
         """What a kustomization deploys."""
-        id_ = source._replace(part=BUILT)
-        try:
-            return self.of(self.trees.around(source)).build(source.path)._replace(id=id_)
-        except Exception as error:  # noqa: BLE001 - it costs this unit alone
-            return Unit(id_, (), UnitTrace((), {}), frozenset({source}), crash=crash_of(error))
+        return self.of(self.trees.around(source)).build(source.path)._replace(id=source._replace(part=BUILT))
 
 
 class _Folders:
@@ -193,12 +187,7 @@ def _without_values(source: SourceId, facts: FileFacts, lines: set[tuple[SourceI
 
 def _facts_of(unit: Unit) -> FileFacts:
     if unit.crash is not None:
-#CONFLICT
-<<<<<<< HEAD
         return FileFacts(crash=unit.crash, is_partial=True)
-=======
-        return FileFacts(crash=unit.crash)
->>>>>>> c85079c (vars: an image with a var that has no value here is not judged)
     try:
         facts = extract_objects(unit.id.path, unit.objects)
     except Exception as error:  # noqa: BLE001 - it costs this unit alone

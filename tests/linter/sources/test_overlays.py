@@ -354,7 +354,7 @@ def test_paths_of_one_file_that_are_missing_are_one_finding(tree: Tree) -> None:
     "fields",
     [
         {"patches": [{"patch": "{apiVersion: v1, kind: Service, metadata: {name: web}}"}]},
-        {"patches": [{"target": {"kind": "Deployment"}, "patch": "[{op: remove, path: /spec/x}]"}]},
+        {"patches": [{"target": {"kind": "Deployment"}, "patch": "- {op: remove, path: /spec/x}"}]},
         {"replacements": [{"source": {"kind": "Job"}, "targets": [{"select": {"kind": "Deployment"}}]}]},
     ],
     ids=["patch", "json-patch", "replacement"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -51,7 +52,9 @@ def composed(segment: Segment, data: bytes, start: DocumentStart) -> Documents:
         try:
             node = compose(document.data, start=begin, needs_reason=False, lifts=False)
             if node is not None:
-                nodes.append(_without_anchors(node if segment.role is not Role.PATCH else _first_of_each(node), {}))
+                is_json_patch = segment.role is Role.PATCH and isinstance(node, Sequence)
+                node = _first_of_each(node) if segment.role is Role.PATCH else node
+                nodes.append(_Resolver(is_json_patch=is_json_patch).resolved(node))
             if segment.role is not Role.VALUE and _is_broken_behind(document.data):
                 problems.append(Problem(_point(document.start.line), "this is not YAML: more text follows its end"))
         except ComposeError as error:
@@ -59,7 +62,17 @@ def composed(segment: Segment, data: bytes, start: DocumentStart) -> Documents:
             problems.append(Problem(_point(error.line, error.column), f"this is {what}"))
         except _ContentError as error:
             problems.append(Problem(error.node.span, str(error)))
+    if segment.role is Role.PATCH and data.startswith(b"[") and not _is_json(data):
+        problems.append(Problem(_point(segment.first), "a patch that begins with `[` is JSON, and this is not"))
     return Documents(segment, nodes, problems)
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _is_broken_behind(data: bytes) -> bool:
@@ -102,46 +115,52 @@ class _ContentError(Exception):
         self.node = node
 
 
-def _without_anchors(node: Node, known: dict[int, Node]) -> Node:
-    """A node with its merge keys resolved: own keys win over merged ones (`kyaml/yaml/rnode.go`)."""
-    if isinstance(node, Scalar):
-        return node
-    if id(node) not in known:
-        known[id(node)] = _resolved_items(node, known) if isinstance(node, Sequence) else _resolved(node, known)
-    return known[id(node)]
+class _Resolver:
+    """Resolves merge keys: own keys win over merged ones (`kyaml/yaml/rnode.go`).
 
+    A key that is there twice is refused; in JSON patches, which are read another way, the last one wins.
+    """
 
-def _resolved_items(node: Sequence, known: dict[int, Node]) -> Node:
-    items = [_without_anchors(item, known) for item in node.items]
-    is_same = all(new is old for new, old in zip(items, node.items, strict=True))
-    return node if is_same else Sequence(items, node.start, node.end, node.places)
+    def __init__(self, *, is_json_patch: bool) -> None:
+        self._is_json_patch = is_json_patch
+        # By the ids of nodes: an alias is resolved once.
+        self._known: dict[int, Node] = {}
 
+    def resolved(self, node: Node) -> Node:
+        """A node without merge keys. Raises _ContentError."""
+        if isinstance(node, Scalar):
+            return node
+        if id(node) not in self._known:
+            self._known[id(node)] = self._list(node) if isinstance(node, Sequence) else self._mapping(node)
+        return self._known[id(node)]
 
-def _resolved(node: Mapping, known: dict[int, Node]) -> Node:
-    nodes: list[Node] = []
-    names: set[str] = set()
-    merged: list[Node] = []
-    for key, value in node.items:
-        if not isinstance(key, Scalar):
-            raise _ContentError(key, "a mapping or a list cannot be a key: this may be a template")
-        if is_merge(key):
-            merged = value.items if isinstance(value, Sequence) else [value]
-        elif key.value in names:
-            raise _ContentError(key, f"the key `{key.value}` is there twice")
-        else:
-            names.add(key.value)
-            nodes += (key, _without_anchors(value, known))
-    if not merged and all(new is old for new, old in zip(nodes, node.nodes, strict=True)):
-        return node
-    for source in merged:
-        if not isinstance(source, Mapping):
-            raise _ContentError(source, "`<<` takes a mapping, or a list of mappings")
-        resolved = _without_anchors(source, known)
-        for key, value in resolved.items if isinstance(resolved, Mapping) else ():
-            if isinstance(key, Scalar) and key.value not in names:
-                names.add(key.value)
-                nodes += (key, value)
-    return Mapping(nodes, node.start, node.end, node.places)
+    def _list(self, node: Sequence) -> Node:
+        items = [self.resolved(item) for item in node.items]
+        is_same = all(new is old for new, old in zip(items, node.items, strict=True))
+        return node if is_same else Sequence(items, node.start, node.end, node.places)
+
+    def _mapping(self, node: Mapping) -> Node:
+        entries: dict[str, tuple[Node, Node]] = {}
+        merged: list[Node] = []
+        for key, value in node.items:
+            if not isinstance(key, Scalar):
+                raise _ContentError(key, "a mapping or a list cannot be a key: this may be a template")
+            if is_merge(key):
+                merged = value.items if isinstance(value, Sequence) else [value]
+            elif key.value in entries and not self._is_json_patch:
+                raise _ContentError(key, f"the key `{key.value}` is there twice")
+            else:
+                entries[key.value] = key, self.resolved(value)
+        for source in merged:
+            if not isinstance(source, Mapping):
+                raise _ContentError(source, "`<<` takes a mapping, or a list of mappings")
+            inner = self.resolved(source)
+            for key, value in inner.items if isinstance(inner, Mapping) else ():
+                if isinstance(key, Scalar):
+                    entries.setdefault(key.value, (key, value))
+        nodes = [part for pair in entries.values() for part in pair]
+        is_same = len(nodes) == len(node.nodes) and all(new is old for new, old in zip(nodes, node.nodes, strict=True))
+        return node if is_same else Mapping(nodes, node.start, node.end, node.places)
 
 
 def objects(nodes: list[Node]) -> tuple[list[Mapping], list[Problem]]:

@@ -40,7 +40,7 @@ REFUSED = [
     ("resources: [web.yaml]\npatches: [{target: {kind: Job}}]", "2: a patch needs `path` or `patch`"),
     ("resources: [web.yaml]\npatches: [{path: p.yaml}]", "2: `p.yaml` does not exist"),
     (
-        "resources: [web.yaml]\npatches: [{target: {name: '(a'}, patch: '[{op: test, path: /a, value: b}]'}]",
+        "resources: [web.yaml]\npatches: [{target: {name: '(a'}, patch: '- {op: test, path: /a, value: b}'}]",
         "2: the pattern `(a` has a `(` without a `)`",
     ),
     (
@@ -215,7 +215,7 @@ def test_replacements_that_double_a_text_are_bounded(tmp_path: Path) -> None:
 def test_no_pattern_of_a_target_stalls_a_run(tmp_path: Path, pattern: str) -> None:
     text = DEPLOYMENT.replace("name: web\n", f"name: {'a' * 200}\n", 1)
     target = f"{{name: '{pattern}'}}"
-    patch = f"patches: [{{target: {target}, patch: '[{{op: remove, path: /spec}}]'}}]"
+    patch = f"patches: [{{target: {target}, patch: '- {{op: remove, path: /spec}}'}}]"
     write(tmp_path, {"kustomization.yaml": f"resources: [web.yaml]\n{patch}\n", "web.yaml": text})
     unit = kustomize().build("kustomization.yaml")
     assert len(unit.objects) == 1

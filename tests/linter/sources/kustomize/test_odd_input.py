@@ -83,14 +83,14 @@ def test_fields_of_a_kind_that_comes_early_replace_those_of_all_kinds() -> None:
     ],
 )
 def test_objects_need_an_identity_of_their_own(operation: str, message: str) -> None:
-    kustomization = f"resources: [base.yaml]\npatches: [{{target: {{name: web}}, patch: '[{operation}]'}}]\n"
+    kustomization = f"resources: [base.yaml]\npatches: [{{target: {{name: web}}, patch: '- {operation}'}}]\n"
     other = "---\n" + pod(f"[{A}]").replace("web", "other")
     assert message in build(kustomization, base=pod(f"[{A}]") + other).refusals[0].message
 
 
 def test_an_operation_without_a_value_sets_null() -> None:
     kustomization = (
-        "resources: [base.yaml]\npatches: [{target: {kind: Pod}, patch: '[{op: add, path: /metadata/labels}]'}]\n"
+        "resources: [base.yaml]\npatches: [{target: {kind: Pod}, patch: '- {op: add, path: /metadata/labels}'}]\n"
     )
     unit = build(kustomization, base=pod(f"[{A}]"))
     assert unit.refusals == ()
@@ -110,7 +110,7 @@ def test_a_field_that_a_replacement_creates_is_empty_first(index: int) -> None:
 
 def test_a_json_patch_transformer_reads_json_op_only() -> None:
     transformer = "apiVersion: builtin\nkind: PatchJson6902Transformer\nmetadata: {name: t}\ntarget: {name: web}\n"
-    operation = "'[{op: replace, path: /metadata/name, value: x}]'\n"
+    operation = "'- {op: replace, path: /metadata/name, value: x}'\n"
     kustomization = "resources: [base.yaml]\ntransformers: [t.yaml]\n"
     assert build(kustomization, base=pod(f"[{A}]"), t=f"{transformer}patch: {operation}").refusals
     assert not build(kustomization, base=pod(f"[{A}]"), t=f"{transformer}jsonOp: {operation}").refusals
@@ -186,7 +186,7 @@ def test_a_source_that_is_its_own_target_gives_what_it_became() -> None:
 
 
 def test_an_item_that_was_copied_is_not_merged_twice() -> None:
-    copied = "{target: {kind: Pod}, patch: '[{op: copy, from: /spec/containers/0, path: /spec/containers/-}]'}"
+    copied = "{target: {kind: Pod}, patch: '- {op: copy, from: /spec/containers/0, path: /spec/containers/-}'}"
     kustomization = f"resources: [base.yaml]\npatches: [{copied}, {{path: patch.yaml}}]\n"
     unit = build(kustomization, base=pod(f"[{A}]"), patch=pod("[{name: a, image: new}]"))
     assert plain(unit.objects[0])["spec"]["containers"] == [{"name": "a", "image": "a:1"}]

@@ -130,7 +130,7 @@ def test_a_literal_block_leads_to_its_lines(tmp_path: Path) -> None:
 
 
 def test_a_quoted_patch_leads_to_all_of_it(tmp_path: Path) -> None:
-    patch = '"[{op: replace, path: /spec/template/spec/containers/0/image, value: patched}]"'
+    patch = '"- {op: replace, path: /spec/template/spec/containers/0/image, value: patched}"'
     unit = built(tmp_path, f"patches:\n- target: {{kind: Deployment}}\n  patch: {patch}\n")
     assert origins(unit, 0, NGINX) == [f"prod/kustomization.yaml:{patch}"]
 

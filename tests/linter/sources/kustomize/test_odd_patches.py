@@ -1,0 +1,238 @@
+"""Patches, components and transformers that nobody writes on purpose, with the answers of kustomize 5.8.1."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from imagelint.text.nodes import Scalar, mapping
+from kustomizations import DEPLOYMENT, images, kustomize, messages, plain, write
+
+if TYPE_CHECKING:
+    from imagelint.facts.unit import Unit
+
+SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: pull}\n"
+TO_STATEFUL = '{target: {version: v1}, patch: \'[{"op": "replace", "path": "/kind", "value": "StatefulSet"}]\'}'
+IDENTITY = '{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}}'
+
+
+@pytest.fixture(autouse=True)
+def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def build(kustomization: str, **files: str) -> Unit:
+    named = {name.replace("__", "/") + ".yaml": text for name, text in files.items()}
+    write(Path(), {"web.yaml": DEPLOYMENT, "kustomization.yaml": kustomization, **named})
+    return kustomize().build("kustomization.yaml")
+
+
+def patched(patch: str) -> Unit:
+    return build("resources: [web.yaml]\npatches: [{path: patch.yaml, target: {kind: Deployment}}]\n", patch=patch)
+
+
+def names(unit: Unit) -> list[tuple[str, str]]:
+    assert messages(unit.refusals) == []
+    return [(one["kind"], one["metadata"]["name"]) for one in map(plain, unit.objects)]
+
+
+def image_of(unit: Unit, number: int) -> Scalar:
+    spec: Any = unit.objects[0]
+    for key in ("spec", "template", "spec"):
+        spec = mapping(spec, key)
+    image = spec.get("containers").items[number].get("image")
+    assert isinstance(image, Scalar)
+    return image
+
+
+@pytest.mark.parametrize(
+    ("behind", "is_refused"),
+    [
+        ("unknown: field", True),
+        ("---\nkind: Second\n", True),
+        (" &a b: c", True),
+        ("# a comment", False),
+        ("\nunknown: field", False),
+        ("]", False),
+        (" a b c d", False),
+    ],
+)
+def test_text_behind_a_patch_in_braces(behind: str, is_refused: bool) -> None:
+    assert bool(patched(IDENTITY + behind).refusals) == is_refused
+
+
+@pytest.mark.parametrize(
+    ("patch", "is_refused"),
+    [
+        ('[{"op": "remove", "path": "/spec/template/spec/initContainers"}]\n', False),
+        ('[{"op": "remove", "path": "/spec/template/spec/initContainers"}]---\n', True),
+        ("[{op: remove, path: /spec/template/spec/initContainers}]\n", True),
+        ("- {op: remove, path: /spec/template/spec/initContainers}\n", False),
+        # In a patch of YAML the last one of a key wins.
+        ("- {op: remove, path: /spec/unknown, path: /spec/template/spec/initContainers}\n", False),
+    ],
+)
+def test_a_json_patch_in_brackets_is_json(patch: str, is_refused: bool) -> None:
+    unit = patched(patch)
+    assert bool(unit.refusals) == is_refused
+    assert is_refused or len(images(unit)) == 2
+
+
+def test_the_first_of_a_repeated_key_of_a_patch_counts() -> None:
+    unit = build(
+        "resources: [web.yaml]\npatchesStrategicMerge: [patch.yaml]\n",
+        patch="apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nmetadata: {name: other}\n",
+    )
+    assert names(unit) == [("Deployment", "web")]
+
+
+def test_a_kind_that_a_patch_changed_is_merged_as_the_patch_is() -> None:
+    """The type of the object is not known any more; that of the patch is."""
+    patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: %s}}}\n"
+    kind = TO_STATEFUL.replace("version: v1", "kind: Deployment").replace("StatefulSet", "Web")
+    unit = build(
+        f"resources: [web.yaml]\npatches: [{kind}, {{path: patch.yaml}}]\n", patch=patch % "[{name: web, image: new}]"
+    )
+    assert images(unit) == ["busybox:1.36", "new", "quay.io/acme/redis:7.2@sha256:aaa"]
+
+
+def test_fields_of_a_kind_are_those_of_the_first_and_of_the_present_one() -> None:
+    suffix = "{apiVersion: builtin, kind: SuffixTransformer, metadata: {name: t}, suffix: -s, fieldSpecs: [%s]}"
+    unit = build(
+        f"resources: [web.yaml]\npatches: [{TO_STATEFUL}]\ntransformers: [suffix.yaml]\n",
+        suffix=suffix % "{path: metadata/name, kind: Deployment}",
+    )
+    assert names(unit) == [("StatefulSet", "web")]
+    unit = build(
+        f"resources: [web.yaml]\npatches: [{TO_STATEFUL}]\ntransformers: [suffix.yaml]\n",
+        suffix=suffix % "{path: metadata/name}",
+    )
+    assert names(unit) == [("StatefulSet", "web-s")]
+
+
+def test_a_generator_does_not_merge_with_an_object_of_another_kind() -> None:
+    unit = build(
+        "resources: [base]\nsecretGenerator: [{name: pull, behavior: merge}]\n",
+        base__kustomization=f"resources: [pull.yaml]\npatches: [{TO_STATEFUL}]\n",
+        base__pull=SECRET,
+    )
+    assert messages(unit.refusals) == [
+        "kustomization.yaml:2: there is no object `Secret.v1.[noGrp]/pull.[noNs]` to merge any more"
+    ]
+
+
+def test_the_hash_of_another_kind_is_not_known() -> None:
+    unit = build(f"secretGenerator: [{{name: pull}}]\npatches: [{TO_STATEFUL}]\n")
+    assert names(unit) == [("StatefulSet", "pull")]
+    assert unit.unknown == {0: True}
+
+
+def test_what_a_component_makes_the_same_is_refused() -> None:
+    rename = '{target: {kind: ConfigMap}, patch: \'[{"op": "replace", "path": "/metadata/name", "value": "one"}]\'}'
+    unit = build(
+        "components: [part]\nconfigMapGenerator: [{name: a}, {name: b}]\n",
+        part__kustomization=f"kind: Component\npatches: [{rename}]\n",
+    )
+    assert "there are several objects `ConfigMap.v1.[noGrp]/one.[noNs]`" in messages(unit.refusals)[0]
+
+
+@pytest.mark.parametrize(("where", "renamed"), [("components", "a"), ("resources", "a")])
+def test_the_fields_of_a_kind_take_the_place_of_those_of_all_kinds(where: str, renamed: str) -> None:
+    """Kustomize merges the fields once more behind a component or a base, and those of a kind come first."""
+    kind = "Component" if where == "components" else "Kustomization"
+    unit = build(
+        f"{where}: [part]\nnamePrefix: x-\n",
+        part__kustomization=f"kind: {kind}\nconfigurations: [c.yaml]\n"
+        "configMapGenerator: [{name: a, options: {disableNameSuffixHash: true}}]\n",
+        part__c="namePrefix: [{path: metadata/name, kind: Deployment}]\n",
+    )
+    assert names(unit) == [("ConfigMap", renamed)]
+
+
+def test_fields_that_differ_in_what_they_create_are_refused() -> None:
+    unit = build(
+        "resources: [web.yaml]\nconfigurations: [c.yaml]\n",
+        c="commonLabels: [{path: metadata/labels, create: false}]\n",
+    )
+    assert "another `create`" in messages(unit.refusals)[0]
+
+
+@pytest.mark.parametrize(("fields", "tag"), [("images: %s\nImages: []\n", "2"), ("IMAGES: []\nimages: %s\n", "2")])
+def test_of_fields_that_differ_in_case_the_last_in_their_order_wins(fields: str, tag: str) -> None:
+    unit = build("resources: [web.yaml]\n" + fields % "[{name: nginx, newTag: '2'}]")
+    assert images(unit)[1] == f"nginx:{tag}"
+
+
+def test_patches_with_a_target_must_not_make_objects_the_same() -> None:
+    other = DEPLOYMENT.replace("name: web\n", "name: other\n", 1)
+    patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: one}\n"
+    entry = "{path: patch.yaml, target: {kind: Deployment}, options: {allowNameChange: true}}"
+    unit = build(f"resources: [web.yaml, other.yaml]\npatches: [{entry}]\n", other=other, patch=patch)
+    assert "makes several objects the same" in messages(unit.refusals)[0]
+
+
+def test_a_source_without_a_namespace_is_found_in_the_default_one() -> None:
+    role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: tool}\n"
+    source = "{kind: ClusterRole, namespace: default, fieldPath: metadata.name}"
+    target = "{select: {kind: Deployment}, fieldPaths: ['spec.template.spec.containers.[name=web].image']}"
+    unit = build(
+        f"resources: [web.yaml, role.yaml]\nreplacements: [{{source: {source}, targets: [{target}]}}]\n", role=role
+    )
+    assert images(unit)[1] == "tool"
+
+
+@pytest.mark.parametrize(
+    ("image", "options", "is_text"),
+    [
+        # What a file has as text stays text; what `images` wrote has no type.
+        ("nginx", "", True),
+        ("nginx", "images: [{name: nginx, newName: quay.io/acme/web}]\n", False),
+    ],
+)
+def test_a_number_that_a_replacement_writes(image: str, options: str, is_text: bool) -> None:
+    target = "{select: {kind: Deployment}, fieldPaths: ['spec.template.spec.containers.[name=web].image']}"
+    unit = build(
+        f"resources: [web.yaml]\n{options}replacements: [{{sourceValue: '1.10', targets: [{target}]}}]\n",
+        web=DEPLOYMENT.replace("nginx:1.25", image),
+    )
+    assert (image_of(unit, 0).value, image_of(unit, 0).is_text) == ("1.10", is_text)
+
+
+def test_a_container_without_a_name_takes_all_others() -> None:
+    """Kustomize looks for an item with an empty name, and finds each that has one."""
+    unit = build(
+        "resources: [web.yaml]\npatches: [{path: patch.yaml}]\n",
+        web=DEPLOYMENT.replace("name: web\n          image", "name: ''\n          image").replace(
+            "        - name: cache\n          image: quay.io/acme/redis:7.2@sha256:aaa\n", ""
+        ),
+        patch="apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
+        "spec: {template: {spec: {containers: [{name: added, image: new}]}}}\n",
+    )
+    assert images(unit) == ["busybox:1.36", "nginx:1.25"]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "kind: ConfigMapGenerator\nmetadata: {name: a}\nnamespace: [a]\n",
+        "kind: PatchStrategicMergeTransformer\nmetadata: {name: a}\npatches: [{path: a.yaml}]\n",
+        "kind: ImageTagTransformer\nmetadata: {name: a}\nimageTag: [nginx]\n",
+    ],
+)
+def test_settings_of_the_wrong_type_are_refused(settings: str) -> None:
+    field = "generators" if "Generator" in settings else "transformers"
+    unit = build(f"resources: [web.yaml]\n{field}: [settings.yaml]\n", settings=f"apiVersion: builtin\n{settings}")
+    assert "this should be" in messages(unit.refusals)[0]
+
+
+def test_a_text_with_a_var_that_has_no_value_is_not_known() -> None:
+    unit = build(
+        "resources: [web.yaml]\nconfigurations: [c.yaml]\nvars: [{name: TAG, objref: {kind: ConfigMap, name: a}}]\n",
+        web=DEPLOYMENT.replace("nginx:1.25", "nginx:$(TAG)").replace("busybox:1.36", "busybox:$(OTHER)"),
+        c="varReference: [{path: spec/template/spec/containers/image}]\n",
+    )
+    assert "the var `TAG` has no object" in messages(unit.refusals)[0]
+    assert image_of(unit, 0).span.line in unit.unknown_lines
+    assert len(unit.unknown_lines) == 1
