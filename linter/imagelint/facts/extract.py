@@ -21,7 +21,7 @@ from imagelint.facts.podspecs import without_expressions
 from imagelint.facts.screen import can_matter, heading_of
 from imagelint.facts.value_kinds import is_values_file, may_name_images, value_source
 from imagelint.text.compose import ComposeError
-from imagelint.text.kubectl import compose_manifest
+from imagelint.text.kubectl import compose_manifest, explained
 from imagelint.text.nodes import Mapping, Node
 from imagelint.text.places import Span
 from imagelint.text.split import Document, looks_json, split
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 _MAY_BE_PASSWORD = rb"(?i)^\s*-|value|passw|token|key|cred|auth|arg|command"
 # It begins like a mapping, and goes on as text.
 _PLACEHOLDER = rb"[:-][ \t]+\{[A-Za-z_]\w*\}[^\s,}\]]"
-# Without the first a text suppresses nothing; with the others it may have been meant to.
-_LINT = (b"lint", b"Lint", b"LINT")
+# Without one of the first two a text suppresses nothing; with the others it may have been meant to.
+_LINT, _CAPITAL_LINT = b"lint", rb"L(?:int|INT)"
 _SUPPRESSES = (b"imagelint", b"image-lint", b"image_lint", b"IMAGELINT", b"Imagelint", b"ImageLint", b"imageLint")
 # More than one character (or its escape) of the text, as the parser quotes it; `<block end>` is its own word.
 _QUOTED = r"(?s)(['\"`])(?!<[a-z ]+>\1).{3,}?\1|`.{2}`"
@@ -126,11 +126,9 @@ class _FileReader:
             line = document.refusal.line
             self._problems.append(Problem(document.refusal.message, Span(line, 1, line, 2), document.number))
         try:
-            # What a template's source is refused for is not shown.
-            root = compose_manifest(document.data, start=document.start, needs_reason=not document.looks_templated)
-        except ComposeError as error:
-            self._refused(document, error)
-            root = error.meant
+            root = compose_manifest(document.data, start=document.start, needs_reason=False)
+        except ComposeError as refusal:
+            root = self._refused(document, refusal)
         if self._has_suppressions and root is not None:
             self._roots.append(root)
         if isinstance(root, Mapping):
@@ -138,11 +136,15 @@ class _FileReader:
         elif root is not None:
             self._objects.pods.extend(json_patch(root, self._path, document.number))
 
-    def _refused(self, document: Document, error: ComposeError) -> None:
-        if document.looks_templated:
+    def _refused(self, document: Document, refusal: ComposeError) -> Node | None:
+        """The root node that was meant, if that is clear."""
+        if document.looks_templated:  # what its source is refused for is not shown
             self._templated = True
-        elif self._is_kustomization or self._has_values or document.looks_kubernetes:
+            return refusal.meant
+        error = explained(refusal, document.data, document.start)
+        if self._is_kustomization or self._has_values or document.looks_kubernetes:
             self._tell(document, error)
+        return error.meant
 
     def _tell(self, document: Document, error: ComposeError) -> None:
         place = Span(error.line, error.column, error.line, error.column + 1)
@@ -218,5 +220,6 @@ class _FileReader:
 
 
 def _has_suppressions(data: bytes) -> bool:
-    # Most texts have none of the three: the others are searched for in few.
-    return any(map(data.__contains__, _LINT)) and any(map(data.__contains__, _SUPPRESSES))
+    # Most texts have neither of the two: the others are searched for in few.
+    has_lint = _LINT in data or (b"L" in data and re.search(_CAPITAL_LINT, data) is not None)
+    return has_lint and any(map(data.__contains__, _SUPPRESSES))

@@ -28,7 +28,7 @@ _CHARACTERS = frozenset("{@")
 
 def may_be_template(data: bytes) -> bool:
     """Whether a text has anything that a placeholder begins with."""
-    return any(mark in data for mark in _MARKS)
+    return any(map(data.__contains__, _MARKS))
 
 
 def is_template(node: Mapping) -> bool:
