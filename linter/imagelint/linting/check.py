@@ -168,8 +168,8 @@ class _Checker:
     def _findings_of(self, rule: Rule) -> Iterator[Finding]:
         """What a rule finds. A rule that fails keeps what it found before, and costs no other rule anything."""
         found, error = self._index.join(_Findings).of(rule)
-        for source in self._sources:
-            yield from (resolve(finding, self._found) for finding in found.get(source, ()))
+        for source in sorted(found.keys() & self._scope):
+            yield from (resolve(finding, self._found) for finding in found[source])
         for unit in self._units:
             resolved = (resolve(finding, self._found) for finding in found.get(unit.id, ()))
             yield from (one for one in resolved if belongs(unit, one.written, self._scope, self._found))

@@ -221,7 +221,7 @@ def _secret_of(secret: SecretDefinition, unit: Unit) -> SecretDefinition:
 
 def _take_in(unit: Unit, found: Input, read: Callable[[SourceId], FileFacts | None]) -> None:
     """What an input has to know of the sources of a unit."""
-    for source in sorted(unit.sources - found.files.keys()):
+    for source in sorted(source for source in unit.sources if source not in found.files):
         facts = read(source)
         if facts is not None:
             found.files[source] = facts
