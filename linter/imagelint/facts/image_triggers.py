@@ -26,10 +26,10 @@ _FIELD = r"(containers|initContainers)\[(?:([0-9]+)|\?\(@\.name==[\\\"']+([^\\\"
 def without_stand_ins(node: Mapping, specs: Iterable[PodSpec]) -> Iterator[PodSpec]:
     """The PodSpecs of an object, with the images that a trigger replaces marked as such."""
     triggered = {*_triggered(node)}
+    if not triggered:  # as in most
+        yield from specs
+        return
     for spec in specs:
-        if not triggered:
-            yield spec
-            continue
         marked = (
             _filled_in(container) if triggered & {container.name, place} else container
             for container, place in zip(spec.containers, _places(spec), strict=True)

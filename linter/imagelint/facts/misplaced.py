@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _NAME = r"[a-z][a-z0-9.-]*"
 _SECRETS, _POLICY, _IMAGE = "imagePullSecrets", "imagePullPolicy", "image"
 _POD: dict[str, JsonType] = dict.fromkeys(("serviceAccountName", "serviceAccount"), JsonType.STRING)
+_CONTAINER: dict[str, JsonType] = dict.fromkeys((_IMAGE, _POLICY), JsonType.STRING)
+_METADATA: dict[str, JsonType] = dict.fromkeys(("name", "namespace"), JsonType.STRING)
 _ALL = (_SECRETS, _POLICY, _IMAGE)
 _IMAGE_VOLUME = {"reference": JsonType.STRING, "pullPolicy": JsonType.STRING}
 
@@ -34,7 +36,7 @@ def misplaced_in_pod(node: Mapping, resource: Resource, kind: str) -> Iterator[M
     path = core_kinds().pod_specs[kind]
     around: Node | None = node
     above = ""
-    yield from _wrong_types(mapping(node, "metadata"), resource, dict.fromkeys(("name", "namespace"), JsonType.STRING))
+    yield from _wrong_types(mapping(node, "metadata"), resource, _METADATA)
     for key in path.split("."):
         place = f"`{above}`" if above else "the object"
         yield from _check(around, resource, place, path, allowed=())
@@ -83,13 +85,13 @@ def _check(
 ) -> Iterator[MisplacedField]:
     if not isinstance(node, Mapping):
         return
-    found = [(key, meant) for key, _ in node.pairs() if (meant := _meant(key.value)) is not None]
-    if not found:
+    keys = node.by_key()
+    found = [(key, meant) for key in keys if key not in allowed and (meant := _meant(key)) in about]
+    if not found:  # as in most
         return
-    spellings = Counter(meant for _, meant in found)
-    for key, meant in found:
-        if meant not in about or key.value in allowed:
-            continue
+    spellings = Counter(map(_meant, keys))
+    for name, meant in found:
+        key = keys[name][0]
         is_at_home = meant in allowed
         remedy = f"rename it to `{meant}`" if is_at_home else f"move it to {_home(meant, pod)}"
         if is_at_home and spellings[meant] > 1:
@@ -100,11 +102,12 @@ def _check(
 
 
 def _check_container(node: Node, resource: Resource, path: str, pod: str) -> Iterator[MisplacedField]:
-    name = text(node, "name")
-    for found in _check(node, resource, f"a container (`{path}`)", pod, allowed=(_IMAGE, _POLICY)):
-        yield found._replace(container=name.value if name else None)
-    for found in _wrong_types(node, resource, {_IMAGE: JsonType.STRING, _POLICY: JsonType.STRING}):
-        yield found._replace(container=name.value if name else None)
+    found = [
+        *_check(node, resource, f"a container (`{path}`)", pod, allowed=(_IMAGE, _POLICY)),
+        *_wrong_types(node, resource, _CONTAINER),
+    ]
+    name = text(node, "name") if found else None
+    yield from (field._replace(container=name.value if name else None) for field in found)
 
 
 def _check_volume(volume: Node, resource: Resource) -> Iterator[MisplacedField]:

@@ -67,6 +67,9 @@ def shaped_pods(node: Mapping) -> Iterator[tuple[Path, Mapping, Mapping | None]]
 
 
 def _is_pod_spec(node: Mapping) -> bool:
+    entries = node.by_key()
+    if "containers" not in entries and "initContainers" not in entries:  # as most
+        return False
     return any(
         isinstance(item, Mapping) and (text(item, "image") is not None or text(item, "name") is not None)
         for key in ("containers", "initContainers")

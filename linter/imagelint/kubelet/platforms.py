@@ -70,6 +70,8 @@ def _first(node: Node | None, keys: tuple[str, ...]) -> Text | None:
 
 def _by_affinity(spec: Mapping, labels: tuple[str, ...]) -> tuple[Text, ...]:
     """The values that one of the terms allows; none, if a term says nothing of the label."""
+    if spec.get("affinity") is None:  # as in most
+        return ()
     found: list[Text] = []
     for term in select(spec, _REQUIRED):
         allowed = [value for expression in items(term, "matchExpressions") for value in _allowed(expression, labels)]

@@ -183,7 +183,7 @@ def _build(next_event: NextEvent, places: Places, size: int) -> Node | None:  # 
                 last = event.end_mark
             else:
                 event.start_mark = event.end_mark = last
-            if event.tag is not None:
+            if event.ctag is not None:
                 _apply_tag(event)
             event.__class__ = Scalar
             event.places = places
