@@ -55,15 +55,23 @@ def shaped_pods(node: Mapping) -> Iterator[tuple[Path, Mapping, Mapping | None]]
     while pending:
         current, path, parent = pending.pop()
         if isinstance(current, Sequence):
-            numbered = [(item, (*path, number), parent) for number, item in enumerate(current.items)]
+            numbered = [
+                (item, (*path, number), parent)
+                for number, item in enumerate(current.items)
+                if not isinstance(item, Scalar)
+            ]
             pending.extend(reversed(numbered))
         elif isinstance(current, Mapping):
             is_spec = _is_pod_spec(current)
             if is_spec:
                 yield path, current, parent
             skipped = _SKIPPED_KEYS | _LIST_NAMES if is_spec else _SKIPPED_KEYS
-            children = [(value, key.value) for key, value in current.pairs() if key.value not in skipped]
-            pending.extend((child, (*path, key), current) for child, key in reversed(children))
+            children = [
+                (value, (*path, key), current)
+                for key, (_, value) in current.by_key().items()
+                if not isinstance(value, Scalar) and key not in skipped
+            ]
+            pending.extend(reversed(children))
 
 
 def _is_pod_spec(node: Mapping) -> bool:

@@ -36,14 +36,20 @@ def _images(root: Mapping) -> Iterator[Text]:
     while pending:
         node, is_named = pending.pop()
         if isinstance(node, Sequence):
-            pending.extend((item, is_named) for item in reversed(node.items))
+            pending.extend(
+                (item, is_named) for item in reversed(node.items) if is_named or not isinstance(item, Scalar)
+            )
         elif isinstance(node, Scalar):
             image = as_text(node) if is_named else None
             if image is not None and _is_image(image.value):
                 yield image
         else:
             yield from _joined(node) if is_named else ()
-            fields = [(value, "image" in key.value.lower()) for key, value in node.pairs() if key.value not in _SKIPPED]
+            fields = [
+                (value, is_image)
+                for key, (_, value) in node.by_key().items()
+                if ((is_image := "image" in key.lower()) or not isinstance(value, Scalar)) and key not in _SKIPPED
+            ]
             pending.extend(reversed(fields))
 
 

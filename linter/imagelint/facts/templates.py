@@ -10,8 +10,6 @@ from imagelint.text.nodes import Mapping, Scalar, Sequence
 if TYPE_CHECKING:
     from imagelint.text.nodes import Node
 
-# Every placeholder that is searched for below begins with one of these.
-_MARKS = (b"{{", b"{%", b"${", b"@")
 _PLACEHOLDER = r"(?as)\{\{.*\}\}|\{%.*%\}|\$\{[A-Za-z_]\w*[^}]*\}|@[A-Z][A-Z0-9_]*@"
 # Templates of Go and of Jinja: nothing but a template has control statements.
 _CONTROL = r"(?a)\{\{-?\s*(?:if|range|with|end|else|include|template|define)\b|\{%-?\s*\w"
@@ -27,8 +25,8 @@ _CHARACTERS = frozenset("{@")
 
 
 def may_be_template(data: bytes) -> bool:
-    """Whether a text has anything that a placeholder begins with."""
-    return any(map(data.__contains__, _MARKS))
+    """Whether a text has anything that a placeholder that is searched for below begins with."""
+    return b"@" in data or (b"{" in data and (b"{{" in data or b"{%" in data or b"${" in data))
 
 
 def is_template(node: Mapping) -> bool:

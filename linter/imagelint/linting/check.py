@@ -170,7 +170,7 @@ class _Checker:
         found, error = self._index.join(_Findings).of(rule)
         for source in sorted(found.keys() & self._scope):
             yield from (resolve(finding, self._found) for finding in found[source])
-        for unit in self._units:
+        for unit in self._units if found else ():
             resolved = (resolve(finding, self._found) for finding in found.get(unit.id, ()))
             yield from (one for one in resolved if belongs(unit, one.written, self._scope, self._found))
         if error is not None:

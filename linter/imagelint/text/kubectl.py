@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # that is searched much faster than a choice would be, and that most documents do not have.
 _SUSPICIOUS_KEY = rb":(?:(?<![^ \t\n{,~\]}]:)|(?<=null:)|(?<=N(?:ull|ULL):)|(?<=[0-9A-Fa-f_]{16}:))"
 _SUSPICIOUS = {
+    b"*": rb"\*[\w-]+:",
     b"?": rb"\?(?:[ \n\r]|\xc2\x85|\xe2\x80)",
     b"{": rb"\{\s*[\[{]",
     b",": rb",\s*[\[{]",
@@ -109,7 +110,7 @@ def _checked(root: Node | None, data: bytes, start: DocumentStart) -> Node | Non
 
 
 def _is_suspicious(data: bytes) -> bool:
-    if b"*" in data or re.search(_SUSPICIOUS_KEY, data) or (not data.isascii() and BOM_UTF8 in data):
+    if re.search(_SUSPICIOUS_KEY, data) or (not data.isascii() and BOM_UTF8 in data):
         return True
     return any(first in data and re.search(pattern, data) for first, pattern in _SUSPICIOUS.items())
 
