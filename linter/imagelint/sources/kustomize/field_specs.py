@@ -12,8 +12,6 @@ from imagelint.sources.kustomize.resource import Gvk, value_of
 from imagelint.text.nodes import Mapping, items
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from imagelint.sources.kustomize.decoding import Report
 
 Specs = tuple[FieldSpec, ...]
@@ -40,7 +38,8 @@ class Config(NamedTuple):
         return Config({**self.specs, **specs}, {**self.references, **references})
 
 
-def merge_specs(own: Specs, more: Iterable[FieldSpec]) -> Specs:
+@lru_cache(maxsize=1024)
+def merge_specs(own: Specs, more: Specs) -> Specs:
     """The fields of both; one that is among the fields of a more specific type already is not added again.
 
     Raises RefusedError if both have a field, and only one creates it (`api/types/fieldspec.go`).

@@ -51,7 +51,7 @@ def _label_specs(state: State, entry: Mapping) -> Specs:
         return merge_specs(specs, config.fields("commonLabels"))
     if is_true(entry, "includeTemplates"):
         specs = merge_specs(specs, config.fields("templateLabels"))
-    return merge_specs(specs, [_LABELS])
+    return merge_specs(specs, (_LABELS,))
 
 
 def common_annotations(state: State, layer: Layer) -> None:
