@@ -55,7 +55,7 @@ func readDocuments(raw []byte, reply answer) {
 }
 
 func readObjects(raw []byte, reply answer) {
-	objects := [][4]string{}
+	objects := []any{}
 	problems := []string{}
 	builder := resource.NewLocalBuilder().Unstructured().ContinueOnError()
 	err := builder.Stream(readerOf(raw), "stream").Flatten().Do().Visit(func(info *resource.Info, err error) error {
@@ -64,7 +64,7 @@ func readObjects(raw []byte, reply answer) {
 			return nil
 		}
 		if one, ok := info.Object.(*unstructured.Unstructured); ok {
-			objects = append(objects, [4]string{one.GetAPIVersion(), one.GetKind(), one.GetNamespace(), one.GetName()})
+			objects = append(objects, one.Object)
 		}
 		return nil
 	})

@@ -101,11 +101,15 @@ def _listed(random: Random, text: str) -> str:
         root["metadata"] = {**metadata, "annotations": annotations}
         listed = root
     else:
-        items: list[Any] = random.choice(([root], [root, root], [], [root, None], [root, "x"], [[root]]))
+        within = {"apiVersion": "v1", "kind": "List", "items": [root]}
+        items: Any = random.choice(
+            ([root], [root, root], [], [root, None], [root, "x"], [[root]], [root, within], root)
+        )
         if random.random() < 0.3:
-            items = [{key: part for key, part in root.items() if key not in {"kind", "apiVersion"}}]
-        name = random.choice(("List", "List", f"{kind}List", f"{kind}list", "ListX"))
-        version = random.choice(("v1", str(root.get("apiVersion"))))
+            left_out = random.choice(({"kind", "apiVersion"}, {"kind"}, {"apiVersion"}))
+            items = [{key: part for key, part in root.items() if key not in left_out}]
+        name = random.choice(("List", "List", f"{kind}List", f"{kind}list", "ListX", "", None))
+        version = random.choice(("v1", "v1", root.get("apiVersion"), "x", "", None, 1, "a/b/c"))
         listed = {"apiVersion": version, "kind": name, "items": items}
     return json.dumps(listed, indent=random.choice((None, 2)), default=str)
 

@@ -1,48 +1,31 @@
-"""The images of pods in the JSON values that kubectl reads: restated here so that two readings can be compared."""
+"""The images of pods in the objects that kubectl reads: restated here so that two readings can be compared."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from conformity.json_values import is_array, is_object
-from imagelint.facts.kinds import core_kinds, group_kind
+from imagelint.facts.kinds import core_kinds, group_kind, is_api_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_API_VERSION = re.compile(r"(?:[a-z0-9.-]+/)?v\d[a-z0-9]*")
 _LISTS = {"containers": "container", "initContainers": "init", "ephemeralContainers": "ephemeral"}
 # Replaces an image that is a number or a boolean, whose text JSON does not keep.
 NO_TEXT = "?"
 
 
-def images_in(documents: Iterable[Any]) -> list[tuple[str, str, str]]:
+def images_in(objects: Iterable[Any]) -> list[tuple[str, str, str]]:
     """Kind of the object, type of the container and image, sorted, of the pods of core kinds."""
-    found = (image for document in documents for image in _images_of_object(document, None))
-    return sorted(found)
+    return sorted(image for value in objects for image in _images_of_object(value))
 
 
-def _images_of_object(value: Any, inherited: tuple[str, str] | None) -> Iterator[tuple[str, str, str]]:  # noqa: ANN401 - any JSON value
-    heading = (_heading(value) or inherited) if is_object(value) else None
-    if heading is None:
-        return
-    version, kind = heading
-    if kind.endswith("List") and is_array(value.get("items")):
-        for item in value["items"]:
-            yield from _images_of_object(item, (version, kind[: -len("List")]))
-    elif kind == "Template" and is_array(value.get("objects")):
-        for item in value["objects"]:
-            yield from _images_of_object(item, None)
-    else:
+def _images_of_object(value: Any) -> Iterator[tuple[str, str, str]]:  # noqa: ANN401 - any JSON value
+    version, kind = value.get("apiVersion"), value.get("kind")
+    if isinstance(version, str) and isinstance(kind, str) and is_api_version(version):
         path = core_kinds().pod_specs.get(group_kind(version, kind))
-        if path is not None and _API_VERSION.fullmatch(version):
+        if path is not None:
             yield from ((kind, type_, image) for type_, image in _images_of_spec(_at(value, path)))
-
-
-def _heading(root: dict[str, Any]) -> tuple[str, str] | None:
-    version, kind = root.get("apiVersion"), root.get("kind")
-    return (version, kind) if isinstance(version, str) and isinstance(kind, str) and version and kind else None
 
 
 def _at(value: Any, path: str) -> Any:  # noqa: ANN401 - any JSON value

@@ -57,10 +57,10 @@ def _is_null(node: Node | ComposeError) -> bool:
 
 
 def images_read(facts: FileFacts) -> list[tuple[str, str, str]]:
-    """Kind of the object, type of the container and image, sorted, of the pods of core kinds."""
+    """As `images_in`; what an OpenShift template holds is no object to kubectl."""
     return sorted(
         (pod.resource.kind, container.type.value, container.image.value)
         for pod in facts.pods
         for container in pod.containers
-        if pod.core and container.image is not None
+        if pod.core and container.image is not None and not pod.resource.parametrised
     )

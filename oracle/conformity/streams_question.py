@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from conformity.json_values import is_object
@@ -29,8 +30,10 @@ _NOT_UTF8 = "kubectl replaces what is not UTF-8 with U+FFFD; imagelint reports t
 _BRACES = "a template is read before it is rendered, so that its images can be checked"
 _BEHIND = "what follows the first document up to a separator is not read by either; go-yaml scans a part of it"
 _MARKS = "go-yaml leaves out the first character of lines after two such marks, as far as its buffer reaches"
+_METADATA_TYPE = re.compile(r"metadataOnlyObject\.metadata|ObjectMeta\.metadata")
 # A number that kubectl passes on, and cannot decode as the value of a field.
 _TOO_LARGE = "is too large"
+_METADATA = "schema validators report the types of all metadata, imagelint only of names and namespaces"
 _DEPTH = "hostile input must not exhaust the stack; real documents nest far less"
 
 
@@ -62,11 +65,14 @@ def _compare(case: Case, answer: Answer) -> Difference | None:
         return Difference(f"the quick look at the bytes misses {missed[0]}")
     ours = [*read_documents(data)]
     found = _documents_difference(ours, answer)
-    here, there = images_read(facts), images_in(answer["documents"])
+    here, there = images_read(facts), images_in(answer["objects"])
     # What is refused is reported, and read as it was meant.
-    is_refused = "error" in answer or (answer["problems"] and facts.problems) or _has_refusal(ours)
+    is_reported = facts.problems or any(field.is_rejected for field in facts.misplaced)
+    is_refused = "error" in answer or (answer["problems"] and is_reported) or _has_refusal(ours)
     if found is None and not is_refused and not _are_same(here, there):
         found = f"{len(here)} images here, {len(there)} there"
+        if _METADATA_TYPE.search(str(answer["problems"])) and not Counter(there) - Counter(here):
+            return Difference("an object is refused there for a type in its metadata", _METADATA)
     if found is None:
         return None
     return _explained(found, answer, data) or Difference(f"{'[pods] ' if here or there else ''}{found}")

@@ -101,6 +101,11 @@ def _reindent(random: Random, lines: list[str], at: int) -> None:
     lines[at] = random.choice((" ", "  ", "\t", "")) + line
 
 
+def _recase(random: Random, lines: list[str], at: int) -> None:
+    place = random.randint(0, len(lines[at]))
+    lines[at] = lines[at][:place] + lines[at][place:].swapcase()
+
+
 def _append(random: Random, lines: list[str], at: int) -> None:
     found = _LINE.match(lines[at])
     is_open = bool(found) and not (found and found[3].strip())
@@ -118,7 +123,7 @@ def _indent_block(random: Random, lines: list[str], at: int) -> None:
 
 _WEIGHTED: tuple[tuple[Callable[[Random, list[str], int], None], int], ...] = (
     *((_restyle_value, 5), (_restyle_key, 1), (_repeat, 1), (_remove, 1), (_insert, 2), (_scramble, 1), (_reindent, 1)),
-    *((_append, 2), (_separate, 1), (_indent_block, 1)),
+    *((_append, 2), (_separate, 1), (_indent_block, 1), (_recase, 1)),
 )
 _EDITS, _WEIGHTS = zip(*_WEIGHTED, strict=True)
 

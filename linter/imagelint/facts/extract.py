@@ -16,9 +16,9 @@ from imagelint.facts.builders import (
 from imagelint.facts.kustomization import hidden_literals, is_kustomization, kustomization_of
 from imagelint.facts.model import FileFacts, Problem
 from imagelint.facts.object_reader import ObjectReader
-from imagelint.facts.objects import objects_of, resource_of
+from imagelint.facts.objects import objects_of, refusal_of_item, refusals_of_list, resource_of
 from imagelint.facts.podspecs import without_expressions
-from imagelint.facts.screen import can_matter, heading_of
+from imagelint.facts.screen import NO_HEADING, can_matter, heading_of
 from imagelint.facts.value_kinds import is_values_file, may_name_images, value_source
 from imagelint.text.compose import ComposeError
 from imagelint.text.kubectl import compose_manifest, explained
@@ -166,6 +166,7 @@ class _FileReader:
         if (self._has_values or self._value_source) and resource_of(root, document.number) is None:
             self._objects.read_values(root, None, self._value_source, document)
             return
+        self._refuse_list(root, document)
         read = len(self._objects.pods)
         self._objects.read(objects_of(root, document.number, rendered_from=document.rendered_from), document)
         self._objects.read(bare_patch(root, self._path, document.number), document)
@@ -204,9 +205,10 @@ class _FileReader:
 
         starts = document_starts(text, [part.start for part in listing.objects])
         for part, start in zip(listing.objects, starts, strict=True):
-            heading = part.heading if part.heading.is_object else listing.of_items
+            heading = listing.of_items if part.heading == NO_HEADING else part.heading
             document = Document(0, start, text[part.start : part.end].encode())
-            if not self._parses_all and not can_matter(document.data, heading):
+            is_object = text[part.start] == "{"
+            if is_object and not self._parses_all and not can_matter(document.data, heading):
                 self._objects.count(heading)
                 continue
             try:
@@ -214,9 +216,17 @@ class _FileReader:
             except ComposeError as error:
                 self._tell(document, error)
                 continue
+            self._refuse_list(root, document, listing)
             if isinstance(root, Mapping):
                 self._objects.read(objects_of(root, 0, listed=listing.of_items), document)
                 self._objects.read(bare_patch(root, self._path, 0), document)
+
+    def _refuse_list(self, root: Node, document: Document, listing: Listing | None = None) -> None:
+        """Report why kubectl does not read a list, or an item of one; `listing` is the JSON that it is a part of."""
+        reason = refusal_of_item(root) if listing is not None and listing.of_items != NO_HEADING else None
+        refusals = refusals_of_list(root, is_json=listing is not None)
+        for node, problem in [(root, reason)] if reason is not None else refusals:
+            self._problems.append(Problem(f"kubectl refuses this: {problem}", node.span, document.number))
 
 
 def _has_suppressions(data: bytes) -> bool:

@@ -10,7 +10,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from imagelint.facts.screen import Heading
+from imagelint.facts.screen import NO_HEADING
 from imagelint.facts.secrets import hidden_spans
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
@@ -70,7 +70,7 @@ def _places_in_json(text: str, listing: Listing, begin: DocumentStart) -> Iterat
     from imagelint.facts.json_nodes import JsonObject, compose_json
 
     try:
-        root = compose_json(text, JsonObject(listing.start, listing.end, Heading(None, None)), begin)
+        root = compose_json(text, JsonObject(listing.start, listing.end, NO_HEADING), begin)
     except ComposeError:
         yield Span(*begin, _END_OF_TEXT, 1)
     else:

@@ -12,7 +12,8 @@ from math import isinf
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from imagelint.facts.json_decoder import CLOSE, DECODER, KEY, OPEN, STRING, TOKEN, BoundedDecoder
-from imagelint.facts.screen import Heading
+from imagelint.facts.kinds import is_list_version
+from imagelint.facts.screen import NO_HEADING, Heading
 from imagelint.text.compose import MAX_DEPTH, MAX_NODES, TOO_DEEP, TOO_MANY, ComposeError
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.places import DocumentStart
@@ -46,7 +47,7 @@ class Listing(NamedTuple):
     """What a JSON text holds: one object, or the items of a list (`List`, `PodList`)."""
 
     objects: list[JsonObject]
-    # The type of objects that do not state it.
+    # The type of items that do not state it; without a kind where it is one object.
     of_items: Heading
     start: int
     end: int
@@ -121,24 +122,27 @@ class _Reader:
         """A value that is not an object. Raises ValueError for what is not JSON."""
         start = self._at
         self._value()
-        return Listing([], Heading(None, None), start, self._at)
+        return Listing([], NO_HEADING, start, self._at)
 
     def listing(self) -> Listing:
         """Raises ValueError or IndexError for what is not a JSON object."""
         start = self._at
         found: dict[str, Any] = {}
         items: list[JsonObject] = []
+        is_refused = False  # kubectl decodes every value of a key that is repeated
         for key in self._members():
             is_list = key == "items" and self._text[self._at] == "["
             if is_list:
                 items = [*self._items()]
             value = None if is_list else self._value()
             found[key] = items if is_list else value
+            is_refused = is_refused or (key == "items" and value is not None)
         end = self._at
         heading = _heading(found)
-        if heading.is_object and heading.is_list and found.get("items") is items:
+        is_list = heading.is_list or (bool(heading.kind) and any(item.heading.is_object for item in items))
+        if is_list and not is_refused and found.get("items") is items and _is_list_version(found.get("apiVersion")):
             return Listing(items, heading.of_items, start, end)
-        return Listing([JsonObject(start, end, heading)], Heading(None, None), start, end)
+        return Listing([JsonObject(start, end, heading)], NO_HEADING, start, end)
 
     def _members(self) -> Iterator[str]:
         """The keys of an object, each with its value next."""
@@ -189,6 +193,10 @@ def _heading(value: Any) -> Heading:  # noqa: ANN401 - any JSON value
     fields = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
     api_version, kind = fields.get("apiVersion"), fields.get("kind")
     return Heading(api_version if isinstance(api_version, str) else None, kind if isinstance(kind, str) else None)
+
+
+def _is_list_version(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+    return value is None or (isinstance(value, str) and is_list_version(value))
 
 
 class _Places:

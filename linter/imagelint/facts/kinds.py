@@ -160,6 +160,11 @@ def group_kind(api_version: str, kind: str) -> str:
     return f"{api_version.rpartition('/')[0]}/{kind}"
 
 
+def is_list_version(written: str) -> bool:
+    """Whether kubectl reads a list with this `apiVersion` (apimachinery v0.36 `schema.ParseGroupVersion`)."""
+    return written.count("/") < 2
+
+
 def is_api_version(written: str) -> bool:
     """Whether `apiVersion: written` is one of Kubernetes; Docker Compose and others have the field as well."""
     return _API_VERSION.fullmatch(written) is not None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.facts.kinds import group_kind, is_api_version
+from imagelint.facts.kinds import core_kinds, group_kind, is_api_version, is_list_version
 from imagelint.facts.model import Resource
 from imagelint.facts.purposes import FRAGMENTS, STORED
-from imagelint.facts.screen import Heading
+from imagelint.facts.screen import NO_HEADING, Heading
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping, select, text
 
 if TYPE_CHECKING:
@@ -52,16 +52,66 @@ class _Contained(NamedTuple):
 
 
 def _contained(node: Mapping, heading: Heading) -> _Contained | None:
-    """What a list or a template holds, None for any other object. kubectl applies a list of any version."""
-    if heading.api_version is None or heading.kind is None:
+    """What a list or a template holds, None for any other object.
+
+    kubectl takes any object with `items` for a list (apimachinery v0.36 `unstructured/helpers.go`); here those of other
+    kinds have to hold objects.
+    """
+    if heading.kind is None:
         return None
-    if heading.is_list and isinstance(node.get("items"), Sequence):
+    if isinstance(node.get("items"), Sequence) and _lists_objects(node, heading) and _has_usable_version(node):
         return _Contained(items(node, "items"), heading.of_items, parametrised=False)
+    if heading.api_version is None:
+        return None
     if heading.kind == "Template" and isinstance(node.get("objects"), Sequence):
         return _Contained(items(node, "objects"), None, parametrised=True)
     if group_kind(heading.api_version, heading.kind) == _TRIGGER_TEMPLATE:
         return _Contained(select(node, "spec.resourcetemplates[]"), None, parametrised=True)
     return None
+
+
+def _lists_objects(node: Mapping, heading: Heading) -> bool:
+    return heading.is_list or (heading.kind is not None and any(map(_is_object, items(node, "items"))))
+
+
+def _is_object(node: Node) -> bool:
+    return isinstance(node, Mapping) and _heading(node, None).is_object
+
+
+def _has_usable_version(node: Mapping) -> bool:
+    """Whether kubectl reads a list with this `apiVersion`, which may be absent."""
+    version = node.get("apiVersion")
+    if not isinstance(version, Scalar) or version.is_null:
+        return version is None or isinstance(version, Scalar)
+    return version.is_text and is_list_version(version.value)
+
+
+def _is_core(heading: Heading) -> bool:
+    return group_kind(heading.api_version or "", heading.kind or "") in core_kinds().pod_specs
+
+
+def refusals_of_list(root: Node, *, is_json: bool) -> Iterator[tuple[Node, str]]:
+    """What kubectl refuses in an object since it has `items`, and why."""
+    heading = _heading(root, None) if isinstance(root, Mapping) else NO_HEADING
+    if not isinstance(root, Mapping) or not (_lists_objects(root, heading) or _is_core(heading)):
+        return
+    for item in items(root, "items"):
+        reason = refusal_of_item(item)
+        if reason is not None:
+            yield item, reason
+    # Of keys that are repeated, JSON is decoded once for each.
+    entries = root.items if is_json else [entry] if (entry := root.entry("items")) is not None else []
+    for key, value in entries:
+        is_null = isinstance(value, Scalar) and value.is_null
+        if isinstance(key, Scalar) and key.value == "items" and not (isinstance(value, Sequence) or is_null):
+            yield value, "`items` has to be a list"
+
+
+def refusal_of_item(item: Node) -> str | None:
+    """Why kubectl refuses a list for one of its items; None if it does not."""
+    if isinstance(item, Mapping):
+        return "a list within a list" if isinstance(item.get("items"), Sequence) else None
+    return None if isinstance(item, Scalar) and item.is_null else "an item of a list that is not an object"
 
 
 def resource_of(node: Mapping, document: int, inherited: Heading | None = None) -> Resource | None:
@@ -74,7 +124,7 @@ def resource_of(node: Mapping, document: int, inherited: Heading | None = None) 
 
 def _heading(node: Mapping, inherited: Heading | None) -> Heading:
     own = Heading(_string(node.get("apiVersion")), _string(node.get("kind")))
-    return (inherited or own) if own.api_version is None or own.kind is None else own
+    return inherited if inherited is not None and own == NO_HEADING else own
 
 
 def described(node: Mapping, document: int, api_version: str, kind: str) -> Resource:
@@ -115,4 +165,4 @@ def purpose_of_object(node: Mapping, path: str) -> str | None:
 
 
 def _string(node: Node | None) -> str | None:
-    return node.value if isinstance(node, Scalar) and node.value and not node.is_null else None
+    return node.value if isinstance(node, Scalar) and node.value and node.is_text else None

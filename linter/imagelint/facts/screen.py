@@ -32,8 +32,8 @@ _WORD = re.compile(
     rb"[ \t]+(?:\"([\w./-]+)\"|'([\w./-]+)'|([\w./-]+)(?=[ \t]+#|[ \t]*(?:\r?\n[^ \t\r\n]|\r?\n?\Z)))[ \t]*(?=#|\r?$)",
     re.MULTILINE,
 )
-# In quotes, a word that counts may be written so that its bytes do not show.
-_ESCAPE = re.compile(rb"\\[xuU\r\n]")
+# A word that counts may be written so that its bytes do not show: in quotes, or in base64 behind a tag.
+_ESCAPE = re.compile(rb"\\[xuU\r\n]|![^\s\"']*(?:binary|%)")
 _CONTAINERS = b"ontainers"
 CONFIG_MAP = "/ConfigMap"
 
@@ -58,6 +58,9 @@ class Heading(NamedTuple):
     def of_items(self) -> Heading:
         """The heading of the items of a list of this type that have none: `Pod` of a `PodList`."""
         return Heading(self.api_version, self.kind.removesuffix("List") if self.kind else None)
+
+
+NO_HEADING = Heading(None, None)
 
 
 def heading_of(data: bytes) -> Heading | None:
@@ -105,7 +108,10 @@ def can_matter(data: bytes, heading: Heading | None) -> bool:
     if heading.api_version is None or heading.kind is None:
         return False
     words = _words(heading.api_version, heading.kind)
-    return words is None or any(word in data for word in words) or (bool(words) and _has_escape(data))
+    if not words:
+        return words is None
+    lower = data.lower()  # in some kinds keys count however they are written
+    return any(word in lower for word in words) or _has_escape(data)
 
 
 def _has_escape(data: bytes) -> bool:
@@ -114,7 +120,10 @@ def _has_escape(data: bytes) -> bool:
 
 @cache
 def _words(api_version: str, kind: str) -> tuple[bytes, ...] | None:
-    """Words of which an object has to hold one to matter: none if its kind never matters, None if it always does."""
+    """Words in lower case, of which an object has to hold one to matter.
+
+    There are none if its kind never matters; None if it always does.
+    """
     name = group_kind(api_version, kind)
     if name in core_kinds().pod_specs or name in secret_producers() or name in _NAMED or kind.endswith(_OF_OTHERS):
         return None
@@ -125,7 +134,7 @@ def _words(api_version: str, kind: str) -> tuple[bytes, ...] | None:
     if value_source(name) is not None:
         return WORDS
     known = custom_kind(api_version, kind)
-    return (_CONTAINERS, *_words_of(known)) if known else (_CONTAINERS, b"mage")
+    return (_CONTAINERS, *(word.lower() for word in _words_of(known))) if known else (_CONTAINERS, b"mage")
 
 
 # Facts by their name alone, and collections of other objects.

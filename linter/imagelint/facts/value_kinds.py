@@ -10,8 +10,8 @@ from imagelint.data import load_data
 
 # `values.yaml`, `values-prod.yaml`, `prod-values.yml`, `values.eu.yaml`
 _VALUES_FILE = r"(?:values(?:[._-].+)?|.+[._-]values)\.ya?ml"
-# Values hold one of these if they name an image.
-WORDS = (b"mage", b"repo", b"tag", b"Tag")
+# Values hold one of these, in any case, if they name an image.
+WORDS = (b"mage", b"repo", b"tag")
 
 
 class ValueSource(NamedTuple):
@@ -38,7 +38,8 @@ def is_values_file(path: str) -> bool:
 
 def may_name_images(data: bytes) -> bool:
     """Whether the text of a values file has a word that its images are found by."""
-    return any(word in data for word in WORDS)
+    lower = data.lower()
+    return any(word in lower for word in WORDS)
 
 
 def value_source(name: str) -> ValueSource | None:

@@ -120,9 +120,9 @@ def _is_json(data: bytes) -> bool:
 
 def _compose_json(text: str) -> Node | None:
     from imagelint.facts.json_nodes import JsonObject, compose_json
-    from imagelint.facts.screen import Heading
+    from imagelint.facts.screen import NO_HEADING
 
-    return compose_json(text, JsonObject(0, len(text), Heading(None, None)), FIRST)
+    return compose_json(text, JsonObject(0, len(text), NO_HEADING), FIRST)
 
 
 class _Use(NamedTuple):
