@@ -9,6 +9,7 @@ import pytest
 
 from conformity.__main__ import QUESTIONS
 from conformity.comparison import compare, shown
+from conformity.known_cases import known_cases
 from conformity.recording import recorded
 from imagelint.kubelet import KUBERNETES
 from real_kustomize.question import KUSTOMIZATIONS
@@ -27,10 +28,18 @@ ALL = {**QUESTIONS, KUSTOMIZATIONS.name: KUSTOMIZATIONS}
 def test_answers_are_those_of_kubernetes(question: Question) -> None:
     answers = [*recorded(RECORDED, question)]
     different = [
-        (shown(case), difference) for case, answer in answers if (difference := compare(question, case, answer))
+        (shown(case), difference)
+        for case, answer in answers
+        if (difference := compare(question, case, answer)) is not None and difference.reason is None
     ]
     assert answers
     assert different == []
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
+def test_every_known_case_is_recorded(question: Question) -> None:
+    answered = [case for case, _ in recorded(RECORDED, question)]
+    assert [case for case in known_cases(question.name) if case not in answered] == []
 
 
 def test_the_version_is_that_of_the_oracle() -> None:

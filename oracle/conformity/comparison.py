@@ -10,6 +10,7 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from conformity.known_cases import known_cases
 from conformity.question import Answer, Case, Difference, Question, general
 
 if TYPE_CHECKING:
@@ -43,8 +44,13 @@ class Result(NamedTuple):
 
 def run(oracle: Answerer, question: Question, seeds: Seeds, *, seed: str, scale: float, seconds: float) -> Result:
     """Compare the random cases of a question; each example is reduced for at most so many seconds."""
-    cases = question.cases(random.Random(f"{seed}/{question.name}"), seeds, int(question.count * scale))
-    return run_cases(oracle, question, cases, seconds)
+    return run_cases(oracle, question, cases_of(question, seeds, seed, int(question.count * scale)), seconds)
+
+
+def cases_of(question: Question, seeds: Seeds, seed: str, count: int) -> Iterator[Case]:
+    """The cases that are known, and as many random ones as `count` says."""
+    yield from known_cases(question.name)
+    yield from question.cases(random.Random(f"{seed}/{question.name}"), seeds, count)
 
 
 def run_cases(oracle: Answerer, question: Question, cases: Iterable[Case], seconds: float) -> Result:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import random
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from conformity.comparison import compare
+from conformity.comparison import cases_of, compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +19,8 @@ _PER_QUESTION = 800
 
 
 def record(oracle: Answerer, question: Question, seeds: Seeds, folder: Path, seed: str) -> int:
-    """Write small cases of a question on which both sides agree, one on a line; returns how many there are."""
-    cases = [*islice(question.cases(random.Random(f"{seed}/{question.name}"), seeds, question.count), 5000)]
+    """Write small cases of a question without unexplained differences, one on a line; returns how many there are."""
+    cases = [*islice(cases_of(question, seeds, seed, question.count), 5000)]
     lines = [*islice(_lines(question, zip(cases, oracle.ask(cases), strict=True)), _PER_QUESTION)]
     (folder / f"{question.name}.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return len(lines)
@@ -37,5 +36,6 @@ def recorded(folder: Path, question: Question) -> Iterator[tuple[Case, Answer]]:
 def _lines(question: Question, answered: Iterator[tuple[Case, Answer]]) -> Iterator[str]:
     for case, answer in answered:
         line = json.dumps([case, answer], ensure_ascii=True, separators=(",", ":"))
-        if len(line) <= question.most_recorded and compare(question, case, answer) is None:
+        difference = compare(question, case, answer)
+        if len(line) <= question.most_recorded and (difference is None or difference.reason is not None):
             yield line

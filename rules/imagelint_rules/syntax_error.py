@@ -2,8 +2,8 @@
 
 ### What it does
 
-Reports documents that look like Kubernetes objects but are not valid YAML, files that are not text, and excessive
-nesting or aliasing. The other documents of the file are still checked.
+Reports documents that look like Kubernetes objects but are not valid YAML, lists that kubectl cannot read, files that
+are not text, and excessive nesting or aliasing. The other documents of the file are still checked.
 
 ### Why is this bad?
 

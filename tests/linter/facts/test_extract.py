@@ -23,6 +23,8 @@ LINES = [
     *("  containers: [{image: a}]", "  template: {spec: {containers: [{image: B}]}}", "metadata: {name: x}", "---"),
     *("{apiVersion: v1, kind: Pod}", "text: |", "  kind: apiVersion", "# kind: x", "\ttab", "? [a]", ": *b", "..."),
     *("labels: {a: '{{ b }}'}", "kind: Widget", "apiVersion: example.com/v1"),
+    *("kind: ConfigMap", "kind: Odd", "data: {APP_IMAGE: ghcr.io/a/b:1}", "data:"),
+    *("  iMage: ghcr.io/a/b:1", "  !!binary aW1hZ2U=: ghcr.io/a/b:1", "!!binary a2luZA==: Pod", "kind: PodList"),
 ]
 
 
