@@ -57,7 +57,7 @@ def _is_null(node: Node | ComposeError) -> bool:
 
 
 def images_read(facts: FileFacts) -> list[tuple[str, str, str]]:
-    """As `images_in`; what an OpenShift template holds is no object to kubectl."""
+    """As `images_in`; to kubectl, what an OpenShift template holds is not an object."""
     return sorted(
         (pod.resource.kind, container.type.value, container.image.value)
         for pod in facts.pods
