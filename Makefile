@@ -89,18 +89,27 @@ helm: .venv/helm/.installed
 	touch $@
 
 # Compare with the real code of Kubernetes (needs Go): OP= for some questions, SEED= to repeat a run, CORPUS= for a
-# folder of manifests to begin from. The first build compiles some 900 packages.
+# folder of manifests to begin from, KUBERNETES= for another version. The first build compiles some 900 packages.
 SCALE ?= 1
-oracle: oracle/oracle $(STAMP)
-	PYTHONPATH=oracle $(BIN)/python -m conformity oracle/oracle --scale $(SCALE) \
+ORACLE := $(if $(KUBERNETES),.venv/oracle/$(KUBERNETES)/oracle,oracle/oracle)
+oracle: $(ORACLE) $(STAMP)
+	PYTHONPATH=oracle $(BIN)/python -m conformity $(ORACLE) --scale $(SCALE) \
 		$(if $(SEED),--seed $(SEED)) $(foreach name,$(OP),--question $(name)) $(if $(CORPUS),--corpus $(CORPUS))
 
 # Record some answers again, for `make test`; after a change of the version in oracle/go.mod.
 record: oracle/oracle $(STAMP)
 	PYTHONPATH=oracle $(BIN)/python -m conformity oracle/oracle --record tests/recorded --seed recorded
 
-oracle/oracle: $(wildcard oracle/*.go) oracle/go.mod oracle/go.sum
+GO_FILES := $(wildcard oracle/*.go) oracle/go.mod oracle/go.sum
+oracle/oracle: $(GO_FILES)
 	cd oracle && go build -p 1 -o oracle .
+
+# The same program with the modules of another version: k8s.io/kubernetes v1.34.4, and its staging modules v0.34.4.
+.venv/oracle/v1.%/oracle: $(GO_FILES) $(STAMP)
+	mkdir -p $(@D)
+	cp $(GO_FILES) $(@D)
+	sed "s/ v\([01]\)\.$$(sed -n 's/^\tk8s.io\/kubernetes v1\.//p' oracle/go.mod)/ v\1.$*/" oracle/go.mod > $(@D)/go.mod
+	cd $(@D) && go mod tidy && go build -p 1 -o oracle .
 
 # Compare with the real kustomize, for Linux on x86-64: KUSTOMIZE= for another version, SEED= to repeat a run, TREES= for a
 # folder of repositories, UPSTREAM= for the folder api/krusty of the source of kustomize.
