@@ -9,6 +9,7 @@ from __future__ import annotations
 from codecs import BOM_UTF8
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentEndEvent,
@@ -143,7 +144,8 @@ def _compose(data: bytes, places: Places, readings: _Readings) -> Node | None:
         except ComposeError:
             raise
         except Exception as error:  # noqa: BLE001 - the parsers raise several unrelated types
-            refusal = error
+            # At some directives the pure parser fails by itself, with an error that is not about the text.
+            refusal = error if refusal is None or isinstance(error, YAMLError) else refusal
     raise _from_parser(refusal, data, places) from None
 
 

@@ -24,27 +24,34 @@ _SET_DOWN = {lifted: char for char, lifted in (_LIFTED | _MARK).items()}
 # end is matched to the end of its line, so that the search does not begin again at each of its braces.
 _EXPRESSION = re.compile(r"\{\{[^\n]*?(?:\}\}|$)", re.MULTILINE)
 
+# What YAML takes for white space: Python has more, such as U+00A0.
+_WHITE_SPACE = r" \t\r\n\x85\u2028\u2029"
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    r"""The verbose pattern, in which `\s` and `\S` are about the white space of YAML."""
+    return re.compile(text.replace(r"\S", rf"[^{_WHITE_SPACE}]").replace(r"\s", _WHITE_SPACE), re.VERBOSE)
+
+
 # In `{image: nginx:1.27, url: http://a/b?c=d}` libyaml refuses a colon or a question mark within a plain scalar, as
 # YAML 1.1 does; YAML 1.2 reads both, and go-yaml the colon (`yaml_parser_scan_plain_scalar`). Quoted
 # scalars and block style lose nothing when theirs are lifted; tags, anchors, aliases and directives are left alone.
 # Each alternative begins with the one character that it is about, so that the search runs as fast as memory.
-_INDICATOR = re.compile(
+_INDICATOR = _pattern(
     r"""
       :(?<=[^\s,\[\]{}"']:)(?=\S)  | :(?<=[\[,]:)(?=\S)   | :(?<=[\[,][ ]:)(?=\S)
     | \?(?<=[^\s,\[\]{}"']\?)      | \?(?<=[^\s,\[\]{}"'?:-][ ]\?)
     | !(?<![^\s\[{,]!)(?:<[^\s>]*>)?[^\s,\[\]{}]* | &(?<![^\s\[{,]&)[^\s,\[\]{}]* | \*(?<![^\s\[{,]\*)[^\s,\[\]{}]*
     | %(?<![^\n\r]%)[^\n\r]*
-    """,
-    re.VERBOSE,
+    """
 )
 # The same of the colons that go-yaml reads; it refuses the question marks.
-_COLON = re.compile(
+_COLON = _pattern(
     r"""
       :(?<=[^\s,\[\]{}"']:)(?=\S)
     | !(?<![^\s\[{,]!)(?:<[^\s>]*>)?[^\s,\[\]{}]* | &(?<![^\s\[{,]&)[^\s,\[\]{}]* | \*(?<![^\s\[{,]\*)[^\s,\[\]{}]*
     | %(?<![^\n\r]%)[^\n\r]*
-    """,
-    re.VERBOSE,
+    """
 )
 _SYNTAX = frozenset("!&*%")
 # It makes the pure parser read YAML 1.1.
