@@ -8,9 +8,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from support import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DOCS = ROOT / "docs"
 # Pages whose commands lint the manifests of a project; the others show all that they need.
@@ -60,14 +63,14 @@ def shell(script: str, folder: Path, *programs: Path) -> tuple[int, str]:
 class Place:
     """A work tree of a user, on request with `manifests/`, and the programs that examples call."""
 
-    def __init__(self, folder: Path, *, with_a_project: bool = True) -> None:
+    def __init__(self, folder: Path, *, with_a_project: bool = True, programs: Mapping[str, str] | None = None) -> None:
         self.folder = folder / "project"
         (self.folder / ".git").mkdir(parents=True)  # what is above it says nothing
         if with_a_project:
             shutil.copytree(ROOT / "examples/repaired", self.folder / "manifests")
         self._programs = folder / "programs"
         self._programs.mkdir()
-        for name, script in _STUBS.items():
+        for name, script in {**_STUBS, **(programs or {})}.items():
             (self._programs / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
             (self._programs / name).chmod(0o755)
 

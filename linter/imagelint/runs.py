@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.config.charts import ChartSettings
 from imagelint.config.file import Configuration, load_configuration, unknown_rule
 from imagelint.config.layers import Search, Searches
 from imagelint.linting.selection import path_matches
@@ -43,6 +44,15 @@ class Run(NamedTuple):
     def inputs(self) -> frozenset[str]:
         """The inputs, by the paths that reports show; `.` is all that lies below the working folder."""
         return frozenset(self.stdin_name if path == STDIN else shown(path) for path in self.paths)
+
+    def chart(self, path: str) -> ChartSettings:
+        """How a chart is rendered, given the path of its folder."""
+        relative = self.configuration.selection.relative(path)
+        charts = self.configuration.charts
+        found = [settings for glob, settings in charts if glob == relative or path_matches(relative, (glob,))]
+        if not self.configuration.renders:
+            return ChartSettings(is_off=True)
+        return found[-1] if found else ChartSettings()
 
     def excludes(self, path: str) -> bool:
         """Whether the configuration leaves a file out of a walk."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from imagelint.linting.rule import Rule
     from imagelint.runs import Run
     from imagelint.sources.discover import Discovery
+    from imagelint.sources.render_options import RenderOptions
     from imagelint.text.source import Source
 
     # The files of a run as they are read, for whoever watches.
@@ -52,8 +53,8 @@ class Request(NamedTuple):
     jobs: int | None = None
     # What is known already of what was not read.
     notes: Sequence[str] = ()
-    # Charts are rendered with the helm of the user.
-    renders: bool = False
+    # How charts are rendered with the helm of the user; None if they are not.
+    charts: RenderOptions | None = None
 
 
 class Session:
@@ -100,11 +101,11 @@ class Session:
         self._deploy()
         found.filled_in = _filled_in(found, named)
         charts = [*named.charts, *(around.charts if around is not None else ())]
-        if charts and request.renders:
+        if charts and request.charts is not None:
             from imagelint.sources.rendered_charts import render_charts
 
-            found.notes += render_charts(found, charts)
-        found.notes += notes_on(found, named, paths, unrendered=named.charts if not request.renders else ())
+            found.notes += render_charts(found, charts, request.charts)
+        found.notes += notes_on(found, named, paths, unrendered=named.charts if request.charts is None else ())
         return found
 
     def _read_value_files(self) -> None:

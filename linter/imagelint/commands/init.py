@@ -26,8 +26,8 @@ def command(*, force: bool, **given: Any) -> int:  # noqa: ANN401 - the fields o
     if os.path.exists(path) and not force:
         raise click.UsageError(f"{path} already exists; use --force to replace it")
     inputs = Inputs(InputOptions(**given, isolated=True))
-    inputs.read()
-    write([starter_configuration(inputs.session.index(World()))], path)
+    found = inputs.read()
+    write([starter_configuration(inputs.session.index(World()), found.units.values())], path)
     write([json.dumps(editor_schema(all_rules()), indent=2) + "\n"], SCHEMA_NAME)
     say(f"{path} written; review it before you commit it ({SCHEMA_NAME} is for editors)")
     return OK

@@ -8,9 +8,11 @@ import click
 
 from imagelint.commands import all_rules
 from imagelint.commands.terminal import progress
+from imagelint.config.charts import ChartSettings
 from imagelint.runs import RunsByInput, in_worlds, plan_runs
 from imagelint.session import Request, Session
 from imagelint.sources.discover import listed_paths
+from imagelint.sources.render_options import RenderOptions, cache_folder
 from imagelint.text.paths import shown
 from imagelint.text.source import STDIN_NAME
 
@@ -34,6 +36,7 @@ class InputOptions(NamedTuple):
     jobs: int | None = None
     is_strict: bool = False
     no_render: bool = False
+    no_cache: bool = False
     inventory: Sequence[str] = ()
     knowledge: Sequence[str] = ()
     config: str | None = None
@@ -90,5 +93,18 @@ def _requested(options: InputOptions, runs: Sequence[Run]) -> Request:
         stdin_name=runs[0].stdin_name,
         jobs=options.jobs,
         notes=tuple(note for run in runs for note in run.notes),
-        renders=not options.no_render,
+        charts=_of_charts(options, runs),
     )
+
+
+def _of_charts(options: InputOptions, runs: Sequence[Run]) -> RenderOptions | None:
+    """How charts are rendered: each as the nearest configuration has it."""
+    if options.no_render or not any(run.configuration.renders for run in runs):
+        return None
+    by_input = RunsByInput(runs)
+
+    def settings(chart: str) -> ChartSettings:
+        run = by_input.nearest(chart)
+        return run.chart(chart) if run is not None else ChartSettings()
+
+    return RenderOptions(settings, None if options.no_cache else cache_folder())

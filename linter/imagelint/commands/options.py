@@ -81,6 +81,7 @@ def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.IntRange(min=1),
             help="Number of worker processes (default: automatic). Does not change the findings.",
         ),
+        click.option("--no-cache", is_flag=True, help="Do not keep rendered charts in the cache folder of the user."),
         click.option("--no-render", is_flag=True, help="Do not render charts with helm; only read their values."),
         click.option(
             "--strict-syntax",

@@ -6,6 +6,7 @@ import os
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from imagelint.config.charts import ChartSettings, chart_settings
 from imagelint.config.layers import layers, merged
 from imagelint.linting.finding import Severity
 from imagelint.linting.selection import DEFAULT_PROFILE, IgnoredFindings, RuleSetting, Selection, glob_problem
@@ -36,6 +37,9 @@ class Configuration(NamedTuple):
     knowledge: tuple[str, ...] = ()
     # What a walk below its folder leaves out.
     exclude: tuple[str, ...] = ()
+    # What charts are rendered with, by patterns of their folders, and whether they are at all.
+    charts: tuple[tuple[str, ChartSettings], ...] = ()
+    renders: bool = True
     # Of the user; they run with the built-in ones.
     own_rules: tuple[Rule, ...] = ()
 
@@ -67,6 +71,8 @@ def load_configuration(path: str, rules: Sequence[Rule], *, allow_plugins: bool 
         inventory_is_complete=content.get("inventory-complete", False),
         knowledge=tuple(content.get("knowledge", ())),
         exclude=tuple(content.get("exclude", ())),
+        charts=chart_settings(content.get("charts", {})),
+        renders=content.get("render", "auto") != "off",
         own_rules=(*known.values(),)[len(rules) :],
     )
 
@@ -182,3 +188,7 @@ def _check_globs(file: CheckedFile) -> None:
             problem = glob_problem(glob)
             if problem is not None:
                 raise file.error((*key_path, number), problem)
+    for glob in file.content.get("charts", {}):
+        problem = glob_problem(glob)
+        if problem is not None:
+            raise file.error(("charts", glob), problem)

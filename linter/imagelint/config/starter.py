@@ -11,8 +11,9 @@ from imagelint.kubelet.reachability import why_unreachable
 from imagelint.world.knowledge.registries import Access
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from imagelint.facts.unit import Unit
     from imagelint.index.image_use import ImageUse
     from imagelint.index.index import Index
 
@@ -22,12 +23,12 @@ _NAME = re.compile(r"[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?")
 _AUTH = {Access.PRIVATE: "secret", Access.PUBLIC: "anonymous"}
 
 
-def starter_configuration(index: Index) -> str:
-    """The text of a `.imagelint.yaml` for the manifests of an index."""
-    return "".join(f"{line}\n" for line in _lines(index))
+def starter_configuration(index: Index, units: Iterable[Unit] = ()) -> str:
+    """The text of a `.imagelint.yaml` for the manifests of an index, and the units among them."""
+    return "".join(f"{line}\n" for line in _lines(index, units))
 
 
-def _lines(index: Index) -> Iterator[str]:
+def _lines(index: Index, units: Iterable[Unit]) -> Iterator[str]:
     yield f"# yaml-language-server: $schema=./{SCHEMA_NAME}"
     yield "# Configuration of imagelint; docs/configuration.md describes every key."
     yield ""
@@ -38,7 +39,27 @@ def _lines(index: Index) -> Iterator[str]:
     yield ""
     yield from _secrets(index)
     yield ""
+    yield from _charts(units)
     yield "rules: {}"
+
+
+def _charts(units: Iterable[Unit]) -> Iterator[str]:
+    """The sets of values that charts were rendered with."""
+    charts: dict[str, list[str]] = {}
+    for unit in units:
+        if unit.values:
+            charts.setdefault(unit.kustomization.path.rpartition("/")[0] or ".", []).append(unit.values)
+    if not charts:
+        return
+    yield "# Charts are rendered with the sets of values that were found; declare them to make sure, or to change them."
+    yield "# charts:"
+    for chart, names in sorted(charts.items()):
+        if all(name.endswith((".yaml", ".yml")) for name in names):
+            sets = ["[]" if name == "values.yaml" else json.dumps(name) for name in names]
+            yield f"#   {json.dumps(chart)}: {{values: [{', '.join(sets)}]}}"
+        else:
+            yield f"#   {json.dumps(chart)}: {{}}  # deployed by {', '.join(names)}"
+    yield ""
 
 
 def _registries(index: Index) -> Iterator[str]:

@@ -51,6 +51,8 @@ class Input:
         self._units: dict[SourceId, Unit] = {}
         # The units that each source is a part of, made when it is needed.
         self._units_by_source: dict[SourceId, list[SourceId]] | None = None
+        # Values that images are made of: reports show them, though they hide the others of their files.
+        self.shown: set[Place] = set()
         # Where reports read the texts again, for code frames.
         self.sources = sources or Buffers()
 
@@ -77,12 +79,12 @@ class Input:
 
     @property
     def units(self) -> Mapping[SourceId, Unit]:
-        """What the kustomizations and charts deploy, without their objects; the facts of these are among `files`."""
+        """What the kustomizations and charts deploy, without most objects; the facts of these are among `files`."""
         return self._units
 
     def add_unit(self, unit: Unit, facts: FileFacts) -> None:
         """Take in a unit and the facts of its objects."""
-        self._units[unit.id] = unit._replace(objects=())
+        self._units[unit.id] = unit
         self.files[unit.id] = facts
         self._units_by_source = None
 

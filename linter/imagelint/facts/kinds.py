@@ -12,6 +12,7 @@ from imagelint.data import load_data
 FLUX_KUSTOMIZATION = "kustomize.toolkit.fluxcd.io/Kustomization"
 APPLICATION, APPLICATION_SET = "argoproj.io/Application", "argoproj.io/ApplicationSet"
 _DEPLOYMENTS = frozenset({FLUX_KUSTOMIZATION, APPLICATION, APPLICATION_SET})
+_CHART_DEPLOYMENTS = frozenset({"helm.toolkit.fluxcd.io/HelmRelease", APPLICATION, APPLICATION_SET})
 _OPENSHIFT = ".openshift.io"
 _OPENSHIFT_V1 = frozenset({"BuildConfig", "DeploymentConfig", "ImageStream", "ImageStreamTag", "Route"})
 _API_VERSION = re.compile(r"(?:[a-z0-9.-]+/)?v\d[a-z0-9]*")
@@ -146,6 +147,11 @@ def _custom_kinds() -> dict[tuple[str, str], list[dict[str, Any]]]:
 def deploys_folders(api_version: str, kind: str) -> bool:
     """Whether objects of a type deploy folders of a repository."""
     return group_kind(api_version, kind) in _DEPLOYMENTS
+
+
+def deploys_charts(api_version: str, kind: str) -> bool:
+    """Whether objects of a type deploy charts, which may be in the repository."""
+    return group_kind(api_version, kind) in _CHART_DEPLOYMENTS
 
 
 def platform_of(api_version: str, kind: str) -> str | None:

@@ -246,6 +246,8 @@ class FileFacts(NamedTuple):
     value_files: tuple[str, ...] = ()
     # It holds objects that deploy folders of the repository.
     has_deployments: bool = False
+    # It holds objects that deploy charts.
+    has_releases: bool = False
     # From the places of its facts to where their text was written.
     trace: Trace = AS_WRITTEN
     # Of what a kustomization deploys: where kustomize refuses to build it, and which of its entries match nothing.

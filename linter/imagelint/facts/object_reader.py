@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from imagelint.facts.builders import artifacts_of_object
 from imagelint.facts.handed_on import handed_on
 from imagelint.facts.image_triggers import without_stand_ins
-from imagelint.facts.kinds import core_kinds, deploys_folders, group_kind, holds_no_pods, platform_of, secret_producers
+from imagelint.facts.kinds import (
+    core_kinds,
+    deploys_charts,
+    deploys_folders,
+    group_kind,
+    holds_no_pods,
+    platform_of,
+    secret_producers,
+)
 from imagelint.facts.misplaced import misplaced_in_account, misplaced_in_pod
 from imagelint.facts.model import FileFacts, NotDeployed
 from imagelint.facts.objects import purpose_of_object
@@ -49,7 +57,7 @@ class ObjectReader:
         self._value_files: list[str] = []
         self._objects = 0
         self._platform: str | None = None
-        self._has_deployments = False
+        self._has_deployments = self._has_releases = False
         self._is_template = False
 
     def facts(self) -> FileFacts:
@@ -65,6 +73,7 @@ class ObjectReader:
             objects=self._objects,
             platform=self._platform,
             has_deployments=self._has_deployments,
+            has_releases=self._has_releases,
             is_template=self._is_template,
             hidden=tuple(self.hidden),
             suppressions=tuple(self.suppressions),
@@ -78,6 +87,7 @@ class ObjectReader:
             self._objects += 1
             type_ = heading.api_version or "", heading.kind or ""
             self._has_deployments = self._has_deployments or deploys_folders(*type_)
+            self._has_releases = self._has_releases or deploys_charts(*type_)
             self._platform = self._platform or platform_of(*type_)
 
     def read(self, objects: Iterable[tuple[Mapping, Resource]], document: Document | None = None) -> None:

@@ -36,6 +36,7 @@ class Unit(NamedTuple):
     """
 
     id: SourceId
+    # Once their facts are known, only those that deploy charts or may have values for them.
     objects: tuple[nodes.Mapping, ...]
     trace: Trace
     # What was read to build it, the kustomization itself among them.

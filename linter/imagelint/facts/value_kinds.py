@@ -14,6 +14,9 @@ _VALUES_FILE = r"(?:values(?:[._-].+)?|.+[._-]values)\.ya?ml"
 WORDS = (b"mage", b"repo", b"tag")
 
 
+_NO_PATHS = frozenset({"group", "kind", "names", "relative_to"})
+
+
 class ValueSource(NamedTuple):
     """Where a kind, or a file of a tool, has values. Paths are as `text.nodes.select` reads them."""
 
@@ -26,8 +29,14 @@ class ValueSource(NamedTuple):
     parameters: tuple[str, ...] = ()
     # As `images` of kustomize: mappings with `name`, `newName` and `newTag`, or texts.
     overrides: tuple[str, ...] = ()
-    # Names of files with values, relative to the file.
+    # Names of files with values, and whether they are relative to the `file`, the `chart` or the `repository`.
     files: tuple[str, ...] = ()
+    relative_to: str = "file"
+    # The path of a chart, and of what it is released as; of several paths the first that has a text.
+    chart: tuple[str, ...] = ()
+    release: tuple[str, ...] = ()
+    namespace: tuple[str, ...] = ()
+    kube_version: tuple[str, ...] = ()
 
 
 def is_values_file(path: str) -> bool:
@@ -51,7 +60,7 @@ def value_source(name: str) -> ValueSource | None:
 def _sources() -> dict[str, ValueSource]:
     found: dict[str, ValueSource] = {}
     for row in load_data("chart_values.json"):
-        paths = {key: tuple(value) for key, value in row.items() if key not in {"group", "kind", "names"}}
+        paths = {key: tuple(value) for key, value in row.items() if key not in _NO_PATHS}
         for name in row.get("names", [f"{row.get('group')}/{row['kind']}"]):
-            found[name] = ValueSource(row["kind"], **paths)
+            found[name] = ValueSource(row["kind"], relative_to=row.get("relative_to", "file"), **paths)
     return found

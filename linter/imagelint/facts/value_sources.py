@@ -94,7 +94,7 @@ class ValuesReader:
 
 
 def _files(part: Mapping, source: ValueSource) -> Iterator[str]:
-    for selector in source.files:
+    for selector in source.files if source.relative_to == "file" else ():
         yield from (named.value for node in select(part, selector) if (named := as_text(node)) is not None)
 
 

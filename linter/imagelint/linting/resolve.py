@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.linting.finding import Severity
 from imagelint.text.places import Related
-from imagelint.text.trace import AS_WRITTEN, Role
+from imagelint.text.trace import AS_WRITTEN, Part, Role
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -21,6 +22,7 @@ _ROLES = {
     Role.BASE: "the image in the base",
     Role.PATCH: "the image in the patch",
     Role.TEMPLATE: "the template that uses the value",
+    Role.SUBCHART: "the chart in it that has the value",
 }
 
 
@@ -28,11 +30,12 @@ def resolve(finding: Finding, found: Input) -> Finding:
     """The finding with the places where its text was written; itself in text that is a file."""
     # Where the tool that builds a unit refuses it, the place is known already.
     trace = _trace(finding.at.source, found)
-    origins = finding.written or trace.origins(finding.at.span, finding.part)
+    part = Part.HOST if finding.is_about_host and finding.part is Part.NAME else finding.part
+    origins = finding.written or trace.origins(finding.at.span, part)
     unit = found.units.get(finding.at.source)
     if unit is not None and unit.values:
-        # A value may be used in several places, and a template is rendered in several ways.
-        finding = finding._replace(fix=None, units=(unit.name,))
+        finding = _of_chart(finding, unit, origins)
+        found.shown.update(origin.place for origin in origins if origin.role is Role.VALUE)
     elif unit is not None:
         from imagelint.linting.cure import cured
 
@@ -43,6 +46,14 @@ def resolve(finding: Finding, found: Input) -> Finding:
     related = [Related(_written(place, found), message) for place, message in finding.related]
     related += [Related(origin.place, _ROLES[origin.role]) for origin in origins[1:] if origin.role in _ROLES]
     return finding._replace(written=origins, related=tuple(related))
+
+
+def _of_chart(finding: Finding, unit: Unit, origins: tuple[Origin, ...]) -> Finding:
+    """A finding in a rendered chart: at most a warning if a chart inside of it decides."""
+    is_of_others = any(origin.role is Role.SUBCHART for origin in origins)
+    severity = Severity.WARNING if is_of_others and finding.severity is Severity.ERROR else finding.severity
+    # A value may be used in several places, and a template is rendered in several ways.
+    return finding._replace(fix=None, units=(unit.name,), severity=severity)
 
 
 def _written(place: Place, found: Input) -> Place:

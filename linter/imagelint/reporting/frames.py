@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.reporting.excerpts import excerpt
 from imagelint.text.line_ranges import LineRanges
-from imagelint.text.places import SourceId, Span
+from imagelint.text.places import Place, SourceId, Span
 from imagelint.text.source import UnreadableError
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding
     from imagelint.linting.fix import Fix
     from imagelint.reporting.excerpts import Excerpt
-    from imagelint.text.places import Place
 
 # As much as a terminal shows of a line.
 SHOWN_WIDTH = 200
@@ -140,7 +139,8 @@ class Frames:
             return source.data.decode("utf-8", "replace"), source.hidden
         if facts.checksum not in {None, crc32(source.data)}:
             return "", ()  # what is secret in it may be elsewhere now
-        return source.data.decode("utf-8", "replace"), (*source.hidden, *facts.hidden)
+        hidden = (span for span in facts.hidden if Place(id_, span) not in self._found.shown)
+        return source.data.decode("utf-8", "replace"), (*source.hidden, *hidden)
 
 
 def _number(line: int, column: int) -> int:

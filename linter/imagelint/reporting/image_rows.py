@@ -10,12 +10,14 @@ from imagelint.linting.json_fields import image_entry, place_fields
 from imagelint.linting.resolve import belongs
 from imagelint.reporting.frames import Frames
 from imagelint.text.printable import printable
+from imagelint.text.trace import Part
 from imagelint.text.user_info import without_user_info
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.facts.input import Input
+    from imagelint.facts.unit import Unit
     from imagelint.index.image_use import ImageUse
     from imagelint.index.index import Index
     from imagelint.text.places import SourceId
@@ -36,13 +38,22 @@ def _entry(index: Index, found: Input, frames: Frames, use: ImageUse) -> dict[st
         return {**image_entry(index, use), "written": without_user_info(use.written), "unit": None}
     # The last one: what the others made the image of.
     written = unit.trace.origins(use.span)[-1].place
+    entry = image_entry(index, use)
     return {
-        **image_entry(index, use),
+        **entry,
+        "key": entry["key"] or _key(unit, use),
         **place_fields(written),
         "written": without_user_info(frames.scalar(written) or use.written),
         "document": None,
         "unit": unit.name,
     }
+
+
+def _key(unit: Unit, use: ImageUse) -> str | None:
+    """The value of a chart that decides the tag or the digest of an image, else its name."""
+    parts = (Part.DIGEST, Part.TAG, Part.NAME) if unit.values else ()
+    firsts = (unit.trace.origins(use.span, part)[0] for part in parts)
+    return next((first.key for first in firsts if first.key and first.place.path != unit.id.path), None)
 
 
 def _uses_in(index: Index, found: Input, sources: set[SourceId]) -> Iterator[ImageUse]:
@@ -88,6 +99,15 @@ def _row(entry: dict[str, Any]) -> tuple[str, ...]:
         entry["pull_policy"]["effective"] or "-",
         entry["service_account"],
         ", ".join(entry["pull_secrets"]) or "-",
-        f"{entry['path']}:{entry['line']}" + (f" ({entry['unit']})" if entry["unit"] else ""),
+        _place(entry),
     )
     return tuple(printable(cell) for cell in cells)
+
+
+def _place(entry: dict[str, Any]) -> str:
+    """Where an image is written, what deploys it, and the value of a chart that decides it."""
+    place = f"{entry['path']}:{entry['line']}"
+    if entry["unit"] is None:
+        return place
+    key = f", {entry['key']}" if entry["key"] else ""
+    return f"{place} ({entry['unit']}{key})"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from imagelint.reporting.concise import position
+from imagelint.reporting.deployments import Deployments
 from imagelint.reporting.frames import SHOWN_WIDTH, Frames
-from imagelint.reporting.groups import MOST_PLACES, grouped, other_places
+from imagelint.reporting.groups import grouped, other_places
 from imagelint.text.printable import printable, printable_lines
 
 if TYPE_CHECKING:
@@ -29,13 +30,15 @@ def render(report: Report, style: Style) -> Iterator[str]:
     """One block for each finding, and for those with the same cause; an empty line between them."""
     groups = grouped(report.findings)
     frames = _frames([group.first for group in groups], Frames(report.found))
+    deployments = Deployments(report.found)
     urls = {rule.name: rule.url for rule in report.rules} if style.links else {}
     for number, group in enumerate(groups):
         if number:
             yield "\n"
         painter = _Painter(style.colour, urls.get(group.first.rule))
         others = other_places(group, all_places=style.all_places, how_to_see_all=" (-v shows all)")
-        for line in _block(group.first, others, frames, painter):
+        deployed = deployments.of(group.first)
+        for line in _block(group.first, [*deployed, *others], frames, painter):
             yield line.rstrip() + "\n"
 
 
@@ -78,16 +81,8 @@ def _block(
         yield f"{point} predicts: {printable(str(finding.prediction))}"
     for number, line in enumerate(printable_lines(finding.help) if finding.help else ()):
         yield f"{point} help: {line}" if number == 0 else f"{' ' * gutter}     {line}"
-    if finding.units and finding.units != (finding.place.path.rpartition("/")[0] or ".",):
-        yield f"{point} deployed by: {printable(_few(finding.units))}"
     for number, line in enumerate(others):
         yield f"{point} {line}" if number == 0 else f"{' ' * gutter}   {line}"
-
-
-def _few(units: Sequence[str]) -> str:
-    """The first of some overlays, and how many more there are."""
-    more = f" and {len(units) - MOST_PLACES} more" if len(units) > MOST_PLACES else ""
-    return ", ".join(units[:MOST_PLACES]) + more
 
 
 def _frame(  # noqa: PLR0913 - the parts of a picture

@@ -77,7 +77,7 @@ def _of_flux(node: Mapping) -> Iterator[Deployment]:
     built = mapping(spec, "postBuild")
     source = mapping(spec, "sourceRef")
     yield Deployment(
-        _named(node),
+        object_name(node),
         "/".join(found.value for key in ("kind", "namespace", "name") if (found := text(source, key))),
         folder,
         tuple(fields),
@@ -102,7 +102,7 @@ def _of_application(node: Mapping) -> Iterator[Deployment]:
         recurse = text(mapping(source, "directory"), "recurse")
         repository = text(source, "repoURL")
         yield Deployment(
-            _named(node),
+            object_name(node),
             repository.value if repository else "",
             folder,
             tuple(fields),
@@ -111,7 +111,8 @@ def _of_application(node: Mapping) -> Iterator[Deployment]:
         )
 
 
-def _named(node: Mapping) -> str:
+def object_name(node: Mapping) -> str:
+    """An object as people name it."""
     kind, metadata = text(node, "kind"), mapping(node, "metadata")
     names = (text(metadata, key) for key in ("namespace", "name"))
     return f"{kind.value if kind else ''} {'/'.join(name.value for name in names if name)}"

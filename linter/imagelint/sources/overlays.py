@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from collections import Counter
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from imagelint.facts.extract import extract_objects
+from imagelint.facts.kinds import deploys_charts
 from imagelint.facts.model import FileFacts
 from imagelint.linting.crashes import crash_of
 from imagelint.sources.kustomize import Kustomize
 from imagelint.sources.trees import Trees
-from imagelint.text.paths import folders_above
+from imagelint.text.nodes import Node, text
 from imagelint.text.places import SourceId
 
 if TYPE_CHECKING:
@@ -92,7 +92,8 @@ def deploy(found: Input, read: Callable[[SourceId], FileFacts | None], changed: 
     if has_deployments:
         new = _with_deployments(found, new, builders)
     for unit in new:
-        found.add_unit(unit, _facts_of(unit))
+        kept = tuple(filter(_is_of_releases, unit.objects))
+        found.add_unit(unit._replace(objects=kept), _facts_of(unit))
         _take_in(unit, found, read)
     missed = _missed_everywhere(found.units.values())
     for unit in found.units.values():
@@ -129,34 +130,12 @@ class _Builders:
         return self.of(self.trees.around(source)).build(source.path)._replace(id=source._replace(part=BUILT))
 
 
-class _Folders:
-    """The folders of work trees that files were read of, found when an object lists them."""
-
-    def __init__(self, files: Iterable[SourceId], trees: Trees) -> None:
-        self._files = files
-        self._trees = trees
-
-    def below(self, tree: str) -> Iterable[str]:
-        """The folders of a tree, relative to it."""
-        return self._by_tree.get(tree, ())
-
-    @cached_property
-    def _by_tree(self) -> dict[str, list[str]]:
-        found: dict[str, set[str]] = {}
-        for folder in {posixpath.dirname(source.path) for source in self._files}:
-            tree = self._trees.of(folder)
-            below = os.path.relpath(os.path.realpath(folder or os.curdir), tree).replace(os.sep, "/")
-            found.setdefault(tree, set()).update(folders_above(below))
-        return {tree: sorted(folders) for tree, folders in found.items()}
-
-
 def _with_deployments(found: Input, units: list[Unit], builders: _Builders) -> list[Unit]:
     """Some units and what the objects in them and in other files deploy; a folder is deployed by these or by itself."""
     from imagelint.sources.gitops_units import GitOps
 
     built = frozenset[SourceId]().union(*(unit.sources for unit in units))
     alone = [source for source, facts in found.files.items() if facts.has_deployments and source not in built]
-    folders = _Folders(found.files, builders.trees)
     given: dict[str, list[Unit]] = {}
     for unit in units:
         given.setdefault(builders.trees.around(unit.kustomization), []).append(unit)
@@ -165,7 +144,7 @@ def _with_deployments(found: Input, units: list[Unit], builders: _Builders) -> l
         given.setdefault(tree, []).append(builders.of(tree).load(source.path))
     deployed: list[Unit] = []
     for tree, known in sorted(given.items()):
-        gitops = GitOps(tree, builders.of(tree), partial(folders.below, tree))
+        gitops = GitOps(tree, builders.of(tree), partial(builders.trees.folders, tree))
         deployed += gitops.units(known)
         for source in {source for source, _ in gitops.image_lines} & found.files.keys():
             found.files[source] = _without_values(source, found.files[source], gitops.image_lines)
@@ -208,6 +187,14 @@ def _pod_of(pod: PodSpec, unit: Unit) -> PodSpec:
     return pod._replace(
         containers=tuple(one if known else one._replace(image_filled_in=True) for one, known in containers)
     )
+
+
+def _is_of_releases(node: Node) -> bool:
+    """Whether an object deploys charts, or may have values for them."""
+    api_version, kind = text(node, "apiVersion"), text(node, "kind")
+    if api_version is None or kind is None:
+        return False
+    return kind.value == "ConfigMap" or deploys_charts(api_version.value, kind.value)
 
 
 def _secret_of(secret: SecretDefinition, unit: Unit) -> SecretDefinition:

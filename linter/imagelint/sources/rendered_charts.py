@@ -3,88 +3,172 @@
 from __future__ import annotations
 
 import os
-import posixpath
 import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from imagelint.facts.extract import extract
-from imagelint.facts.model import FileFacts
-from imagelint.facts.unit import Unit
-from imagelint.linting.crashes import crash_of
-from imagelint.sources.charts.chart_trace import trace_of
+from imagelint.sources.chart_units import hide, take_in, unit_id
+from imagelint.sources.charts.cache import Cache
 from imagelint.sources.charts.helm import HelmError, HelmLimitError, find_helm
-from imagelint.sources.charts.markers import UNSET
-from imagelint.sources.charts.prepare import ChartError
-from imagelint.sources.charts.render import ChartRenderer
-from imagelint.sources.charts.value_keys import ValueKeys
-from imagelint.sources.charts.values_sets import OWN, values_sets
+from imagelint.sources.charts.in_repository import ReleasesInInput
+from imagelint.sources.charts.prepare import OWN, ChartError, prepare
+from imagelint.sources.charts.render import Arguments, Rendered, Renderer, as_rendered, with_unset
+from imagelint.sources.charts.sentinels import traced
+from imagelint.sources.charts.value_keys import AllValues, ValueKeys, all_values
+from imagelint.sources.charts.values_sets import MOST_SETS, ValuesSet, distinct, own_sets
 from imagelint.sources.trees import Trees
+from imagelint.text.bounded import is_within
+from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
-from imagelint.text.source import Source, UnreadableError, read_small
-from imagelint.text.trace import Part
+from imagelint.text.source import UnreadableError, read_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from imagelint.facts.input import Input
-    from imagelint.facts.model import Container, PodSpec
-    from imagelint.sources.charts.chart_trace import ChartTrace
-    from imagelint.sources.charts.helm import Helm
-    from imagelint.sources.charts.render import Rendered
-    from imagelint.sources.charts.values_sets import ValuesSet
+    from imagelint.sources.charts.prepare import Prepared
+    from imagelint.sources.charts.releases import Release
+    from imagelint.sources.charts.value_keys import Traced
+    from imagelint.sources.render_options import RenderOptions
+    from imagelint.text.nodes import Mapping
 
 _LIBRARY = re.compile(rb"(?m)^type:[ \t]*[\"']?library\b")
-# What a template prints for a value that nobody set, or leaves of an image without it.
-_UNSET = re.compile(rf"{UNSET}|<no value>|<nil>|^[/:@]|[:/@]$|/[:@]|://|::|:@")
+# In templates of charts that deploy charts.
+_DEPLOYS = re.compile(rb"argoproj\.io/|helm\.toolkit\.fluxcd\.io/")
 _WORKERS = 4
+# Of charts that helm has to be ended for: the others would take as long.
+_MOST_SLOW = 3
 _SHOWN_REASON = 160
 
 
-class _Job(NamedTuple):
-    chart: str
-    tree: str
-    values: ValuesSet
-
-    @property
-    def id(self) -> SourceId:
-        """The id of the unit."""
-        return SourceId(posixpath.join(self.chart, "Chart.yaml"), self.values.name)
-
-    @property
-    def paths(self) -> list[str]:
-        """The values files, from below to above."""
-        own = posixpath.join(self.chart, OWN)
-        files = [own] if os.path.isfile(own) else []
-        return files + [posixpath.join(self.chart, name) for name in self.values.files]
-
-
-def render_charts(found: Input, charts: Sequence[str]) -> Iterator[str]:
+def render_charts(found: Input, charts: Sequence[str], options: RenderOptions) -> Iterator[str]:
     """Put what charts deploy among the files of an input; yields notes about what could not be rendered.
 
     A chart that fails costs nothing but itself.
     """
-    charts = [chart for chart in charts if not _is_library(chart)]
-    around = Trees(found.files)
-    trees = {chart: around.of(chart) for chart in charts}
+    charts = [chart for chart in charts if not options.settings(chart).is_off and not _is_library(chart)]
+    trees = Trees(found.files)
     try:
-        helm = find_helm(trees.values())
+        helm = find_helm({trees.of(chart) for chart in charts})
     except HelmError as error:
         if charts:
             yield f"{_counted(charts)} not rendered: {error}; only images in values were linted"
         return
-    jobs: list[_Job] = []
-    slow = set[str]()
-    for chart, tree in trees.items():
-        sets, more = values_sets(chart, tree)
-        jobs += [_Job(chart, tree, values) for values in sets]
-        if more:
-            yield f"{chart}: {more} more sets of values were not rendered"
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        results = pool.map(partial(_rendered, helm, slow), jobs)
-        notes = [note for job, result in zip(jobs, results, strict=True) for note in _take_in(found, job, result)]
-    yield from dict.fromkeys(notes)
+    cache = Cache(options.cache)
+    yield from _Charts(found, charts, options, Renderer(helm, cache)).render()
+    cache.shrink()
+
+
+class _Charts:
+    def __init__(self, found: Input, charts: Sequence[str], options: RenderOptions, renderer: Renderer) -> None:
+        self._input = found
+        self._options = options
+        self._renderer = renderer
+        self._trees = Trees(found.files)
+        self._releases = ReleasesInInput(found, self._trees)
+        self._deployed: dict[str, list[ValuesSet]] = {chart: [] for chart in charts}
+        self._slow = set[str]()
+        self._hidden = set[SourceId]()
+
+    def render(self) -> Iterator[str]:
+        self._remember(self._releases.all())
+        # What these render to may deploy the others.
+        first = [chart for chart in self._deployed if _deploys_charts(chart)]
+        notes = [*self._all(first), *self._all([chart for chart in self._deployed if chart not in first])]
+        yield from dict.fromkeys(notes)
+
+    def _remember(self, releases: Iterable[Release]) -> None:
+        for chart, values in releases:
+            if chart in self._deployed:
+                self._deployed[chart].append(values)
+
+    def _all(self, charts: Sequence[str]) -> Iterator[str]:
+        plans = [(chart, [*distinct(self._sets(chart))]) for chart in charts]
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            for chart, results in zip(charts, pool.map(self._rendered, plans), strict=True):
+                for values, result in results:
+                    yield from self._take_in(chart, values, result)
+        for chart, sets in plans:
+            if len(sets) > MOST_SETS:
+                yield f"{chart}: {len(sets) - MOST_SETS} more sets of values were not rendered"
+
+    def _sets(self, chart: str) -> list[ValuesSet]:
+        settings = self._options.settings(chart)
+        found = self._deployed[chart] or own_sets(chart, self._trees.of(chart))
+        if settings.values is not None:
+            found = [_declared(chart, files) for files in settings.values]
+        return [
+            one._replace(
+                release=settings.release or one.release,
+                namespace=settings.namespace or one.namespace,
+                kube_version=settings.kube_version or one.kube_version,
+            )
+            for one in found
+        ]
+
+    def _rendered(self, plan: tuple[str, list[ValuesSet]]) -> list[tuple[ValuesSet, Rendered | str]]:
+        """What a chart renders to with each of its sets of values, or why it does not."""
+        chart, sets = plan
+        try:
+            copy = prepare(chart, self._trees.of(chart))
+        except ChartError as error:
+            return [(sets[0], str(error))]
+        found: list[tuple[ValuesSet, Rendered | str]] = []
+        for values in sets[:MOST_SETS]:
+            try:
+                if chart in self._slow or len(self._slow) >= _MOST_SLOW:
+                    raise ChartError("helm took too long before")
+                if not all(is_within(path, self._trees.of(chart)) for path in values.files):
+                    raise ChartError("a file of the values is outside of the repository")
+                found.append((values, self._renderer.render(copy, _arguments(values, values.read()[0]))))
+            except ChartError as error:
+                if isinstance(error.__cause__, HelmLimitError):
+                    self._slow.add(chart)
+                found.append((values, str(error)))
+            except OSError as error:
+                found.append((values, (error.strerror or str(error)).lower()))
+        return found
+
+    def _take_in(self, chart: str, values: ValuesSet, result: Rendered | str) -> Iterator[str]:
+        if isinstance(result, str):
+            yield f"{chart}: not rendered with {values.name}: {_reason(result)}"
+            return
+        keys = ValueKeys(chart, partial(self._traced, chart, values, result))
+        trace = take_in(self._input, chart, values, result, keys)
+        for source in self._input.units[unit_id(chart, values)].sources - self._hidden:
+            hide(self._input, source)
+            self._hidden.add(source)
+        if _DEPLOYS.search(result.data):
+            self._remember(self._releases.rendered(result.data, trace))
+        for path in result.dropped:
+            yield f"{chart}: rendered without {path}: {_reason(result.reason)}"
+        if result.missing:
+            yield f"{chart}: rendered without what is not in the repository: {', '.join(result.missing)}"
+
+    def _traced(self, chart: str, values: ValuesSet, rendered: Rendered) -> tuple[AllValues, Traced]:
+        """All values of a chart with one of its sets, and those that make its images."""
+        try:
+            copy = as_rendered(prepare(chart, self._trees.of(chart)), rendered)
+            root, parts = values.read()
+            given = with_unset(_arguments(values, root), rendered.unset)
+            every = all_values(chart, copy, given.values, parts)
+        except (ChartError, OSError):  # it was changed since
+            return AllValues(None, None, ()), {}
+
+        def render(changed: Prepared, replaced: Mapping | None) -> bytes:
+            return self._renderer.text(changed, given._replace(values=replaced))
+
+        return every, traced(render, copy, every.root, self._input.files[unit_id(chart, values)])
+
+
+def _arguments(values: ValuesSet, root: Mapping | None) -> Arguments:
+    return Arguments(root, values.release, values.namespace, values.kube_version)
+
+
+def _declared(chart: str, files: Sequence[str]) -> ValuesSet:
+    paths = [shown(os.path.join(chart, name)) for name in files]
+    return ValuesSet(" + ".join(files) or OWN, tuple(paths), is_declared=True)
 
 
 def _is_library(chart: str) -> bool:
@@ -94,85 +178,20 @@ def _is_library(chart: str) -> bool:
         return True
 
 
+def _deploys_charts(chart: str) -> bool:
+    """Whether a template of a chart looks as if it made objects that deploy charts."""
+    for folder, _, names in os.walk(os.path.join(chart, "templates")):
+        for name in names:
+            try:
+                if name.endswith((".yaml", ".yml", ".tpl")) and _DEPLOYS.search(read_small(os.path.join(folder, name))):
+                    return True
+            except (OSError, UnreadableError):
+                continue
+    return False
+
+
 def _counted(charts: Sequence[str]) -> str:
     return f"{charts[0]} was" if len(charts) == 1 else f"{len(charts)} charts were"
-
-
-def _rendered(helm: Helm, slow: set[str], job: _Job) -> Rendered | str:
-    """What a chart renders to, or why it does not; `slow` are charts that took too long before."""
-    if job.chart in slow:
-        return "it takes too long with other values"
-    try:
-        return ChartRenderer(helm, job.chart, job.tree).render(
-            [path for path in job.paths if not path.endswith(f"/{OWN}")]
-        )
-    except ChartError as error:
-        if isinstance(error.__cause__, HelmLimitError):
-            slow.add(job.chart)
-        return str(error)
-    except OSError as error:
-        return (error.strerror or str(error)).lower()
-
-
-def _take_in(found: Input, job: _Job, result: Rendered | str) -> Iterator[str]:
-    if isinstance(result, str):
-        yield f"{job.chart}: not rendered with {job.values.name}: {_reason(result)}"
-        return
-    chart = SourceId(job.id.path)
-    if any(SourceId(path) in found.reported for path in job.paths) or not job.paths:
-        found.reported.add(chart)
-    found.files.setdefault(chart, FileFacts())
-    trace = trace_of(job.chart, result)
-    try:
-        facts = extract(Source(job.id, result.data))
-        facts, trace = _traced(facts, trace, job)
-        is_partial = bool(result.dropped or result.missing)
-        facts = facts._replace(trace=trace, is_partial=is_partial, checksum=None)
-    except Exception as error:  # noqa: BLE001 - it costs this set alone
-        facts = FileFacts(crash=crash_of(error))
-    sources = frozenset({chart, *map(SourceId, job.paths)})
-    purpose = next(
-        (found.purposes_of_folders[source] for source in sources if source in found.purposes_of_folders), None
-    )
-    if purpose is not None:
-        found.purposes_of_folders[job.id] = purpose
-    found.add_unit(Unit(job.id, (), trace, sources, values=job.values.name), facts)
-    for source in sources & found.files.keys():
-        found.files[source] = found.files[source]._replace(pods=tuple(_numbers(found.files[source].pods)))
-    for path in result.dropped:
-        yield f"{job.chart}: rendered without {path}: {_reason(result.reason)}"
-    if result.missing:
-        yield f"{job.chart}: rendered without what is not in the repository: {', '.join(result.missing)}"
-
-
-def _traced(facts: FileFacts, trace: ChartTrace, job: _Job) -> tuple[FileFacts, ChartTrace]:
-    """Facts without images that nobody set, and the values that the others are from."""
-    keys = ValueKeys(job.paths)
-    pods = tuple(pod._replace(containers=tuple(map(_without_unset, pod.containers))) for pod in facts.pods)
-    for image in (container.image for pod in pods for container in pod.containers if container.image is not None):
-        fields = keys.of(image.value)
-        if fields is not None:
-            trace.values[image.span.line] = {part: keys.origin(fields, part) for part in Part}
-    # Their content is that of values which a release may replace.
-    secrets = tuple(secret._replace(config=None, config_span=None) for secret in facts.secrets)
-    return facts._replace(pods=pods, secrets=secrets), trace
-
-
-def _without_unset(container: Container) -> Container:
-    is_unset = container.image is None or not container.image.value or _UNSET.search(container.image.value) is not None
-    return container._replace(image_filled_in=True) if is_unset else container
-
-
-def _numbers(pods: Iterable[PodSpec]) -> Iterator[PodSpec]:
-    """What only the values show: tags that YAML does not read as text."""
-    for pod in pods:
-        numbers = tuple(
-            container._replace(image=None)
-            for container in pod.containers
-            if container.value is not None and container.value.printed_tag is not None
-        )
-        if numbers or not pod.is_of_values:
-            yield pod._replace(containers=numbers) if pod.is_of_values else pod
 
 
 def _reason(error: str) -> str:

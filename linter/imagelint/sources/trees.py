@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imagelint.text.bounded import is_within
-from imagelint.text.paths import work_tree
+from imagelint.text.paths import folders_above, work_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +36,19 @@ class Trees:
             real = os.path.realpath(folder or os.curdir)
             self._of[folder] = work_tree(real) or self._outside(real)
         return self._of[folder]
+
+    def folders(self, tree: str) -> Iterable[str]:
+        """The folders of a tree that files are in, and those above them, relative to it."""
+        return self._folders.get(tree, ())
+
+    @cached_property
+    def _folders(self) -> dict[str, list[str]]:
+        found: dict[str, set[str]] = {}
+        for folder in {posixpath.dirname(source.path) for source in self._files}:
+            tree = self.of(folder)
+            below = os.path.relpath(os.path.realpath(folder or os.curdir), tree).replace(os.sep, "/")
+            found.setdefault(tree, set()).update(folders_above(below))
+        return {tree: sorted(folders) for tree, folders in found.items()}
 
     def _outside(self, real: str) -> str:
         if is_within(real, os.curdir):

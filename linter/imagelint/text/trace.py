@@ -16,6 +16,8 @@ class Role(StrEnum):
     TEMPLATE = "template"
     PATCH = "patch"
     BASE = "base"
+    # A chart that another one includes.
+    SUBCHART = "subchart"
 
 
 class Part(StrEnum):
@@ -23,6 +25,8 @@ class Part(StrEnum):
 
     WHOLE = "whole"
     NAME = "name"
+    # The registry in the name.
+    HOST = "host"
     TAG = "tag"
     DIGEST = "digest"
 

@@ -162,5 +162,5 @@ def test_standard_input_has_a_place(tmp_path: Path) -> None:
 def test_what_was_not_read_is_reported(tmp_path: Path) -> None:
     write(tmp_path / "chart" / "templates", pod=POD)
     write(tmp_path / "chart", Chart="name: shop\nversion: 1.0.0\n")
-    (note,) = run_of(tmp_path, "chart", text=POD)["invocations"][0]["toolExecutionNotifications"][:1]
+    (note,) = run_of(tmp_path, "--no-render", "chart", text=POD)["invocations"][0]["toolExecutionNotifications"][:1]
     assert "not rendered" in note["message"]["text"]

@@ -11,7 +11,7 @@ from imagelint.text.trace import Origin, Part, Role
 
 if TYPE_CHECKING:
     from imagelint.sources.charts.markers import TemplateLine
-    from imagelint.sources.charts.render import Rendered
+    from imagelint.sources.charts.value_keys import ValueKeys
 
 _TOP = Span(1, 1, 1, 2)
 
@@ -20,30 +20,38 @@ class ChartTrace(NamedTuple):
     """The origins of lines of a rendered chart: the value that decides it, if one is known, then the template."""
 
     chart: str
+    # The lines of templates that its lines are from, as far as marks show.
     lines: dict[int, TemplateLine]
-    # Where the text of each template begins: 1-based line, path.
+    # Where in the text that of each template begins: 1-based line, path.
     templates: tuple[tuple[int, str], ...]
-    # The values that alone make the image of a line, by part.
-    values: dict[int, dict[Part, Origin]]
+    keys: ValueKeys
 
     def origins(self, span: Span, part: Part = Part.WHOLE) -> tuple[Origin, ...]:
-        """As `Trace.origins`."""
-        template = Origin(self._template(span.line), Role.TEMPLATE)
-        value = self.values.get(span.line, {}).get(part)
-        return (template,) if value is None else (value, template)
+        """As `Trace.origins`. What a chart inside of this one decides comes after where this one could change it."""
+        place, names = self._template(span.line)
+        value = self.keys.origin(span.line, part)
+        if value is not None and value.role is Role.VALUE:
+            return (value, Origin(place, Role.TEMPLATE))
+        if not names:
+            return (Origin(place, Role.TEMPLATE),)
+        slot = value or self.keys.slot(names)
+        return (slot._replace(role=Role.VALUE), Origin(place, Role.SUBCHART))
 
-    def _template(self, line: int) -> Place:
+    def template(self, line: int) -> Place:
+        """The place in a template that a line is from."""
+        return self._template(line)[0]
+
+    def _template(self, line: int) -> tuple[Place, tuple[str, ...]]:
+        """The place in a template that a line is from, and the charts inside of this one that it is in."""
         marked = self.lines.get(line)
-        if marked is not None:
-            path, number, column, end_column = marked
-            return Place(self._at(path), Span(number, column, number, end_column))
         before = bisect_right(self.templates, line, key=lambda start: start[0])
-        return Place(self._at(self.templates[before - 1][1] if before else "Chart.yaml"), _TOP)
+        source = self.templates[before - 1][1] if before else "Chart.yaml"
+        path = marked.path if marked is not None else source
+        span = Span(marked.line, marked.column, marked.line, marked.end_column) if marked is not None else _TOP
+        steps = source.split("/")
+        names = tuple(steps[number + 1] for number in range(0, len(steps) - 2, 2) if steps[number] == "charts")
+        # A chart beside this one can be edited as well.
+        return Place(self._at(path), span), () if path.startswith("../") else names
 
     def _at(self, path: str) -> SourceId:
         return SourceId(posixpath.normpath(posixpath.join(self.chart, path)))
-
-
-def trace_of(chart: str, rendered: Rendered) -> ChartTrace:
-    """The trace of what a chart at a shown path renders to, before the values are known."""
-    return ChartTrace(chart, rendered.lines, rendered.templates, {})

@@ -41,14 +41,14 @@ class Helm(NamedTuple):
     """A helm that can be run."""
 
     path: str
-    version: tuple[int, int]
+    version: str
 
-    def template(self, chart: str, values: Sequence[str], namespace: str) -> bytes:
+    def template(self, chart: str, values: str, *, release: str, namespace: str, kube_version: str | None) -> bytes:
         """What `helm template` makes of a prepared chart. Raises HelmError with what helm says."""
-        arguments = ["template", "release-name", chart, "--namespace", namespace]
-        for path in values:
-            arguments += ["--values", path]
-        return _run(self.path, arguments)
+        options = [f"--values={values}", f"--namespace={namespace}"]
+        if kube_version is not None:
+            options.append(f"--kube-version={kube_version}")
+        return _run(self.path, ["template", *options, "--", release, chart])
 
 
 def find_helm(trees: Iterable[str]) -> Helm:
@@ -65,14 +65,15 @@ def find_helm(trees: Iterable[str]) -> Helm:
     raise HelmError(reason)
 
 
-def _version(path: str) -> tuple[int, int]:
-    found = _VERSION.match(_run(path, ["version", "--short"]))
+def _version(path: str) -> str:
+    printed = _run(path, ["version", "--short"])
+    found = _VERSION.match(printed)
     if found is None:
         raise HelmError(f"{path} is not helm: it prints no version")
     version = int(found[1]), int(found[2])
     if version < _OLDEST:
         raise HelmError(f"{path} is helm {version[0]}.{version[1]}, older than {_OLDEST[0]}.{_OLDEST[1]}")
-    return version
+    return printed[:100].decode("utf-8", "replace").strip()
 
 
 def _run(path: str, arguments: Sequence[str]) -> bytes:

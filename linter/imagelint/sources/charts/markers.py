@@ -13,8 +13,10 @@ _ENTRY = re.compile(r"\s*-\s+(?:name\s*:[ \t]*)?")
 _PULL_SECRETS = re.compile(r"\s*(?:-\s+)?imagePullSecrets\s*:")
 _MARKED = re.compile(r"\s*(?:-\s+)?[\"']?(?:image|imagePullPolicy|imagePullSecrets|serviceAccountName)[\"']?\s*:[ \t]*")
 # No comment may follow: a block begins, an expression takes the rest of the line, or one is there.
+_PAIRS = (("{", "}"), ("(", ")"), ("[", "]"))
+_COMMENT = re.compile(r"\s+#[^\"'{}]*$")
 _ENDS = ("-}}", "|", ">", "|-", ">-")
-_MARK = re.compile(rb" #zz(\d+)zz")
+MARK = re.compile(rb" #zz(\d{1,9})zz")
 # Nobody writes a longer one.
 _LONGEST_ACTION = 10_000
 _LITERAL = re.compile(r"(\"(?:\\.|[^\"\\])*\"|`[^`]*`)")
@@ -35,7 +37,7 @@ class TemplateLine(NamedTuple):
 
 
 class Markers:
-    """Numbers the lines of templates, and finds the numbers in what they render."""
+    """Numbers the lines of templates that decide something, so that the numbers come out in what they render."""
 
     def __init__(self) -> None:
         self.lines: list[TemplateLine] = []
@@ -47,28 +49,20 @@ class Markers:
         for number, line in enumerate(text.split("\n"), 1):
             bare = line.rstrip()
             key = (_ENTRY if is_listed else _MARKED).match(bare) or _MARKED.match(bare)
-            is_open = bare.endswith(_ENDS) or "#" in bare or bare.count("{") != bare.count("}")
+            is_open = bare.endswith(_ENDS) or any(bare.count(one) != bare.count(other) for one, other in _PAIRS)
             # Expressions between a key and its entries steer them only.
             is_listed = _PULL_SECRETS.match(bare) is not None or (is_listed and bare.lstrip().startswith(("-", "{{")))
             if key is not None and not is_open:
-                self.lines.append(TemplateLine(path, number, key.end() + 1, max(len(bare), key.end() + 1) + 1))
+                end = len(_COMMENT.sub("", bare))
+                self.lines.append(TemplateLine(path, number, key.end() + 1, max(end, key.end() + 1) + 1))
                 line = f"{bare} #zz{len(self.lines) - 1}zz{line[len(bare) :]}"  # noqa: PLW2901 - the same line
             marked.append(line)
         return "\n".join(marked)
 
-    def found(self, rendered: bytes) -> dict[int, TemplateLine]:
-        """The line of a template behind each 1-based line of rendered text that has a mark."""
-        found: dict[int, TemplateLine] = {}
-        for number, line in enumerate(rendered.split(b"\n"), 1):
-            mark = _MARK.search(line)
-            if mark is not None and int(mark[1]) < len(self.lines):
-                found[number] = self.lines[int(mark[1])]
-        return found
-
 
 def without_marks(rendered: bytes) -> bytes:
     """Rendered text with the marks blotted out; no place changes."""
-    return _MARK.sub(b"", rendered)
+    return MARK.sub(b"", rendered)
 
 
 def softened(template: str) -> str:

@@ -8,21 +8,23 @@ import os
 import posixpath
 import tarfile
 import zlib
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.sources.charts.markers import Markers, TemplateLine, softened
 from imagelint.text.bounded import is_within
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping, Scalar, Sequence, items, text
 from imagelint.text.source import UnreadableError, read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from imagelint.sources.charts.markers import Markers
     from imagelint.text.nodes import Node
 
 # Their `$ref` makes helm read files and reach hosts that a chart names.
 _SCHEMA = "values.schema.json"
+OWN = "values.yaml"
 _LISTS = ("Chart.yaml", "requirements.yaml")
 _LOCKS = frozenset({"Chart.lock", "requirements.lock"})
 _TEMPLATES = (".yaml", ".yml", ".tpl", ".txt")
@@ -39,11 +41,58 @@ class ChartError(Exception):
 
 
 class Prepared(NamedTuple):
-    """A copy of a chart, and what it lacks."""
+    """A copy of a chart in memory, and what it lacks."""
 
-    folder: str
+    # By path in the chart.
+    files: dict[str, bytes]
+    # The lines of templates that have a mark, by its number.
+    lines: tuple[TemplateLine, ...]
     # The names of dependencies that are not in the repository.
     missing: tuple[str, ...]
+    # The values files of this chart and of those in it: where each was copied from, relative to the chart.
+    values: dict[str, str]
+
+    @property
+    def digest(self) -> bytes:
+        """The same for charts that render alike."""
+        found = sha256()
+        for path, data in sorted(self.files.items()):
+            for part in (os.fsencode(path), data):
+                found.update(len(part).to_bytes(8, "big") + part)
+        return found.digest()
+
+    def softened(self) -> Prepared:
+        """With templates that go on where a value is unset."""
+        return self._replace(files={path: _softened(path, data) for path, data in self.files.items()})
+
+    def without(self, path: str) -> Prepared:
+        """Without a template."""
+        return self._replace(files={name: data for name, data in self.files.items() if name != path})
+
+    @property
+    def app_version(self) -> str:
+        """What templates use where values have no tag; empty if the chart has none."""
+        version = text(read_mapping(self.files.get("Chart.yaml", b"")), "appVersion")
+        return version.value if version is not None else ""
+
+    def with_app_version(self, version: str) -> Prepared:
+        """With another `appVersion`."""
+        root = read_mapping(self.files.get("Chart.yaml", b""))
+        content = {key.value: plain(value) for key, value in root.pairs()} if root is not None else {}
+        data = json.dumps({**content, "appVersion": version}).encode()
+        return self._replace(files={**self.files, "Chart.yaml": data})
+
+    def write(self, folder: str) -> None:
+        """Write the copy to a new folder."""
+        os.makedirs(folder)
+        made = {""}
+        for path, data in self.files.items():
+            inner = posixpath.dirname(path)
+            if inner not in made:
+                os.makedirs(os.path.join(folder, inner), exist_ok=True)
+                made.add(inner)
+            with open(os.path.join(folder, path), "wb") as file:
+                file.write(data)
 
 
 class _Room:
@@ -59,160 +108,163 @@ class _Room:
             raise ChartError(f"it has more than {_MOST_FILES} files or {_MOST_BYTES // 1024**2} MiB")
 
 
-def prepare(chart: str, tree: str, to: str, markers: Markers) -> Prepared:
-    """Copy a chart to a new folder; nothing outside `tree` is read. Raises ChartError."""
-    copier = _Copier(tree, markers)
-    copier.folder(chart, to, "", ())
-    missing = [*copier.deliver(chart, to)]
-    return Prepared(to, tuple(missing))
+def prepare(chart: str, tree: str) -> Prepared:
+    """Copy a chart; nothing outside `tree` is read. Raises ChartError."""
+    copier = _Copier(tree)
+    copier.folder(chart, "", "", ())
+    missing = [*copier.deliver(chart, "")]
+    return Prepared(copier.files, tuple(copier.markers.lines), tuple(missing), copier.values)
 
 
 class _Copier:
-    def __init__(self, tree: str, markers: Markers) -> None:
+    def __init__(self, tree: str) -> None:
+        self.files: dict[str, bytes] = {}
+        self.markers = Markers()
+        self.values: dict[str, str] = {}
         self._tree = tree
-        self._markers = markers
         self._room = _Room()
 
-    def folder(self, source: str, target: str, path: str, around: tuple[str, ...]) -> None:
-        """Copy a folder; `path` is relative to the chart, `around` has the real paths above, which no link repeats."""
+    def folder(self, source: str, target: str, shown: str, around: tuple[str, ...]) -> None:
+        """Copy a folder to `target` in the copy.
+
+        `shown` is its path relative to the chart, `around` has the real paths above, which no link repeats.
+        """
         real = os.path.realpath(source)
         if real in around or len(around) > _MOST_LEVELS or not is_within(real, self._tree):
             return
-        os.makedirs(target, exist_ok=True)
         try:
             names = sorted(os.listdir(source))
         except OSError:
             return
         for name in names:
-            inner, relative = os.path.join(source, name), posixpath.join(path, name)
+            inner = os.path.join(source, name)
+            paths = posixpath.join(target, name), posixpath.join(shown, name)
             if name in _SKIPPED or name in _LOCKS or name == _SCHEMA:
                 continue
             if os.path.isdir(inner):
-                self.folder(inner, os.path.join(target, name), relative, (*around, real))
+                self.folder(inner, *paths, (*around, real))
             else:
-                self._file(inner, target, name, relative)
+                self._file(inner, *paths)
 
-    def _file(self, source: str, target: str, name: str, path: str) -> None:
+    def _file(self, source: str, target: str, shown: str) -> None:
         if not is_within(source, self._tree):
             return
         try:
             data = read_regular(source, LARGEST)
         except (OSError, UnreadableError):
             return  # it vanished, is a device, or nothing that a chart renders from
-        if name.endswith(".tgz") and posixpath.dirname(path).endswith("charts"):
-            self._archive(data, target, path)
+        if target.endswith(".tgz") and posixpath.dirname(target).endswith("charts"):
+            self._archive(data, posixpath.dirname(target), shown)
         else:
-            self._write(data, os.path.join(target, name), path)
+            self._write(data, target, shown)
 
-    def _write(self, data: bytes, target: str, path: str) -> None:
+    def _write(self, data: bytes, target: str, shown: str) -> None:
         self._room.take(len(data))
-        if "templates" in path.split("/")[:-1] and path.endswith(_TEMPLATES):
-            marked = self._markers.mark(data.decode("utf-8", "surrogateescape"), path)
+        if _is_template(target):
+            marked = self.markers.mark(data.decode("utf-8", "surrogateescape"), shown)
             data = marked.encode("utf-8", "surrogateescape")
-        with open(target, "wb") as file:
-            file.write(data)
+        elif posixpath.basename(target) == OWN:
+            self.values[target] = shown
+        self.files[target] = data
 
-    def _archive(self, data: bytes, target: str, path: str) -> None:
+    def _archive(self, data: bytes, target: str, shown: str) -> None:
         """Unpack a chart in `charts/`: only files below its folder, within the room that is left."""
         try:
             unpacked = zlib.decompressobj(_GZIP).decompress(data, _MOST_BYTES + 1)
             if len(unpacked) > _MOST_BYTES:
-                raise ChartError(f"{path} is larger than {_MOST_BYTES // 1024**2} MiB")
+                raise ChartError(f"{shown} is larger than {_MOST_BYTES // 1024**2} MiB")
             with tarfile.open(fileobj=io.BytesIO(unpacked), mode="r:") as archive:
                 for member in archive:
-                    self._member(archive, member, target, path)
+                    self._member(archive, member, target, shown)
         except (tarfile.TarError, zlib.error, OSError, EOFError, ValueError):
             return  # then the dependency is missing
 
-    def _member(self, archive: tarfile.TarFile, member: tarfile.TarInfo, target: str, path: str) -> None:
+    def _member(self, archive: tarfile.TarFile, member: tarfile.TarInfo, target: str, shown: str) -> None:
         self._room.take(member.size)
         parts = posixpath.normpath(member.name).split("/")
         is_inside = parts[0] and ".." not in parts and "\0" not in member.name and len(parts) <= _MOST_LEVELS
         content = archive.extractfile(member) if member.isfile() and is_inside else None
         if content is None or parts[-1] in _LOCKS or parts[-1] == _SCHEMA or member.size > LARGEST:
             return
-        inner = os.path.join(target, *parts)
-        os.makedirs(os.path.dirname(inner), exist_ok=True)
-        self._write(content.read(), inner, posixpath.join(path, *parts))
+        path = "/".join(parts)
+        self._write(content.read(), posixpath.join(target, path), posixpath.join(shown, path))
 
-    def deliver(self, chart: str, to: str) -> Iterator[str]:
+    def deliver(self, chart: str, target: str) -> Iterator[str]:
         """Leave only dependencies in the lists of a copy that are in it; the names of the others."""
         for name in _LISTS:
-            path = os.path.join(to, name)
-            root = _read(path)
+            path = posixpath.join(target, name)
+            root = self._read(path)
             listed = [*items(root, "dependencies")] if root is not None else []
             if root is None or (not listed and name != "Chart.yaml"):
                 continue
             kept: list[object] = []
             for entry in listed:
                 dependency = text(entry, "name")
-                if dependency is None or self._has(chart, to, entry, dependency.value):
-                    kept.append(_plain(entry))
+                if dependency is None or self._has(chart, target, entry, dependency.value):
+                    kept.append(plain(entry))
                 else:
                     yield dependency.value
-            _rewrite(path, root, kept)
+            self.files[path] = _rewritten(root, kept)
 
-    def _has(self, chart: str, to: str, entry: Node, name: str) -> bool:
+    def _has(self, chart: str, target: str, entry: Node, name: str) -> bool:
         """Whether a dependency is in `charts/`, or in the repository and can be put there."""
-        if name in _charts_in(os.path.join(to, "charts")):
+        charts = posixpath.join(target, "charts")
+        if name in self._charts_in(charts):
             return True
         repository = text(entry, "repository")
         if repository is None or not repository.value.startswith("file://"):
             return False
         local = os.path.normpath(os.path.join(chart, repository.value.removeprefix("file://")))
-        if not os.path.isfile(os.path.join(local, "Chart.yaml")) or not is_within(local, self._tree):
+        inner = posixpath.join(charts, posixpath.basename(name))
+        is_there = os.path.isfile(os.path.join(local, "Chart.yaml")) and is_within(local, self._tree)
+        if not is_there or inner.count("/charts/") > _MOST_LEVELS:
             return False
-        inner = os.path.join(to, "charts", f"local-{len(_charts_in(os.path.join(to, 'charts')))}")
-        relative = os.path.relpath(local, chart).replace(os.sep, "/")
-        self.folder(local, inner, relative, ())
+        self.folder(local, inner, os.path.relpath(local, chart).replace(os.sep, "/"), ())
         for _ in self.deliver(local, inner):
             pass
         return True
 
+    def _charts_in(self, folder: str) -> set[str]:
+        """The names of the charts in a folder of the copy."""
+        found = (path for path in self.files if path.startswith(f"{folder}/") and path.endswith("/Chart.yaml"))
+        roots = (self._read(path) for path in found if path.count("/") == folder.count("/") + 2)
+        names = (text(root, "name") for root in roots if root is not None)
+        return {name.value for name in names if name is not None}
 
-def _charts_in(folder: str) -> set[str]:
-    """The names of the charts in a folder."""
+    def _read(self, path: str) -> Mapping | None:
+        return read_mapping(self.files.get(path, b""))
+
+
+def read_mapping(data: bytes) -> Mapping | None:
+    """The mapping that a text is as YAML, or None."""
     try:
-        roots = [_read(os.path.join(folder, name, "Chart.yaml")) for name in os.listdir(folder)]
-    except OSError:
-        return set()
-    names = [text(root, "name") for root in roots if root is not None]
-    return {name.value for name in names if name is not None}
-
-
-def _read(path: str) -> Mapping | None:
-    try:
-        root = compose(read_regular(path, LARGEST))
-    except (OSError, UnreadableError, ComposeError):
+        root = compose(data, needs_reason=False)
+    except ComposeError:
         return None
     return root if isinstance(root, Mapping) else None
 
 
-def _rewrite(path: str, root: Mapping, dependencies: list[object]) -> None:
-    """Write a list again, as JSON: without `kubeVersion`, as the version of the cluster is not known."""
-    kept = {key.value: _plain(value) for key, value in root.pairs() if key.value not in {"dependencies", "kubeVersion"}}
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump({**kept, **({"dependencies": dependencies} if dependencies else {})}, file)
+def _is_template(path: str) -> bool:
+    return path.endswith(_TEMPLATES) and (path.startswith("templates/") or "/templates/" in path)
 
 
-def _plain(node: Node) -> object:
+def _softened(path: str, data: bytes) -> bytes:
+    if not _is_template(path):
+        return data
+    return softened(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+
+def _rewritten(root: Mapping, dependencies: list[object]) -> bytes:
+    """A list again, as JSON: without `kubeVersion`, as the version of the cluster is not known."""
+    kept = {key.value: plain(value) for key, value in root.pairs() if key.value not in {"dependencies", "kubeVersion"}}
+    return json.dumps({**kept, **({"dependencies": dependencies} if dependencies else {})}).encode()
+
+
+def plain(node: Node) -> object:
+    """A node of a list as an object of Python: all of it is text, but for booleans and null."""
     if isinstance(node, Scalar):
         is_boolean = node.plain and node.value in {"true", "false"}
         return None if node.is_null else node.value == "true" if is_boolean else node.value
     if isinstance(node, Sequence):
-        return [_plain(item) for item in node.items]
-    return {key.value: _plain(value) for key, value in node.pairs()}
-
-
-def rewritten(folder: str, change: Callable[[str], str]) -> None:
-    """Change every template of a prepared chart."""
-    for path, _, names in os.walk(folder):
-        parts = os.path.relpath(path, folder).split(os.sep)
-        for name in names if "templates" in parts else ():
-            if name.endswith(_TEMPLATES):
-                with open(os.path.join(path, name), encoding="utf-8", errors="surrogateescape") as file:
-                    before = file.read()
-                after = change(before)
-                if after != before:
-                    with open(os.path.join(path, name), "w", encoding="utf-8", errors="surrogateescape") as file:
-                        file.write(after)
+        return [plain(item) for item in node.items]
+    return {key.value: plain(value) for key, value in node.pairs()}

@@ -5,19 +5,25 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.sources.charts.helm import HelmError, HelmLimitError
-from imagelint.sources.charts.markers import Markers, TemplateLine, softened, without_marks
-from imagelint.sources.charts.prepare import LARGEST, ChartError, prepare, rewritten
-from imagelint.text.source import UnreadableError, read_regular
+from imagelint.sources.charts.markers import MARK, UNSET, TemplateLine, without_marks
+from imagelint.sources.charts.prepare import ChartError, Prepared
+from imagelint.sources.charts.values import Parameter, dumped, with_parameters
+from imagelint.text.nodes import Scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
+    from imagelint.sources.charts.cache import Cache
     from imagelint.sources.charts.helm import Helm
+    from imagelint.text.nodes import Mapping
 
-_MOST_DROPPED = 8
+_MOST_DROPPED, _MOST_UNSET = 8, 30
+# In what helm says of a value that a template looks for in one that is not there.
+_NIL = re.compile(r"at <\$?\.Values\.([A-Za-z_][\w.]*)>: nil pointer evaluating")
 # In what helm says of a template that fails: `shop/charts/db/templates/web.yaml:3:12`.
 _TEMPLATE = re.compile(r"[\w.<>+-]+/((?:charts/[\w.-]+/)*templates/[\w./-]+?\.(?:ya?ml|txt))\b")
 # cert-manager writes it, and helm reads it.
@@ -30,6 +36,25 @@ _NAMESPACE_LINE = re.compile(
 )
 
 
+class _Nowhere:
+    """The places of what nobody wrote."""
+
+    def place(self, mark: int) -> tuple[int, int]:
+        return mark, mark
+
+
+_NOWHERE = _Nowhere()
+
+
+class Arguments(NamedTuple):
+    """What a chart is rendered with. A namespace of None is not known."""
+
+    values: Mapping | None
+    release: str
+    namespace: str | None
+    kube_version: str | None
+
+
 class Rendered(NamedTuple):
     """What a chart renders to with one set of values."""
 
@@ -38,73 +63,119 @@ class Rendered(NamedTuple):
     lines: dict[int, TemplateLine]
     # Where in the text that of each template begins: 1-based line, path.
     templates: tuple[tuple[int, str], ...]
+    is_softened: bool = False
+    # Key paths of values that templates look into, and that nobody set.
+    unset: tuple[str, ...] = ()
     # What it was rendered without, and why.
     dropped: tuple[str, ...] = ()
     reason: str = ""
     missing: tuple[str, ...] = ()
 
 
-class ChartRenderer:
-    """Renders one chart of a repository, which is read from a copy."""
+def as_rendered(chart: Prepared, rendered: Rendered) -> Prepared:
+    """The copy of a chart that was rendered in the end."""
+    if rendered.is_softened:
+        chart = chart.softened()
+    for path in rendered.dropped:
+        chart = chart.without(path)
+    return chart
 
-    def __init__(self, helm: Helm, chart: str, tree: str) -> None:
+
+def with_unset(arguments: Arguments, paths: Iterable[str]) -> Arguments:
+    """The arguments with values at some key paths that show that nobody set them."""
+    unset = Scalar(UNSET, False, 1, 1, _NOWHERE)
+    values = with_parameters(arguments.values, [Parameter(path, unset) for path in paths], unset)
+    return arguments._replace(values=values)
+
+
+class Renderer:
+    """Renders copies of charts; what was rendered before may be in the cache."""
+
+    def __init__(self, helm: Helm, cache: Cache) -> None:
         self._helm = helm
-        self._chart = chart
-        self._tree = tree
+        self._cache = cache
 
-    def render(self, values: Sequence[str]) -> Rendered:
-        """The chart with values files, in their order. Raises ChartError with the reason if nothing renders."""
-        markers = Markers()
-        with tempfile.TemporaryDirectory(prefix="imagelint-") as folder:
-            copy = os.path.join(folder, "chart")
-            prepared = prepare(self._chart, self._tree, copy, markers)
-            paths = [self._copied(path, folder, number) for number, path in enumerate(values)]
-            data, dropped, reason = self._attempts(copy, paths)
-        return _read(data, markers)._replace(dropped=dropped, reason=reason, missing=prepared.missing)
-
-    def _copied(self, path: str, folder: str, number: int) -> str:
-        to = os.path.join(folder, f"values-{number}.yaml")
+    def render(self, chart: Prepared, arguments: Arguments) -> Rendered:
+        """The chart with some values. Raises ChartError with the reason if nothing renders."""
         try:
-            data = read_regular(path, LARGEST)
-        except (OSError, UnreadableError) as error:
-            raise ChartError(f"{path} cannot be read") from error
-        with open(to, "wb") as file:
-            file.write(data)
-        return to
-
-    def _attempts(self, copy: str, values: Sequence[str]) -> tuple[bytes, tuple[str, ...], str]:
-        try:
-            return self._helm.template(copy, values, NAMESPACE), (), ""
+            return _read(self.text(chart, arguments), chart)
         except HelmLimitError as refusal:
             raise ChartError(str(refusal)) from refusal
         except HelmError as refusal:
-            first = error = str(refusal)
-        rewritten(copy, softened)
+            return self._softened(chart.softened(), arguments, str(refusal))
+
+    def _softened(self, chart: Prepared, arguments: Arguments, reason: str) -> Rendered:
+        """The chart without what it cannot be rendered with. Raises ChartError."""
         dropped: list[str] = []
+        unset: list[str] = []
         while True:
             try:
-                return self._helm.template(copy, values, NAMESPACE), tuple(dropped), first
+                rendered = _read(self.text(chart, with_unset(arguments, unset)), chart)
+                return rendered._replace(is_softened=True, unset=(*unset,), dropped=(*dropped,), reason=reason)
+            except HelmLimitError as refusal:
+                raise ChartError(str(refusal)) from refusal
             except HelmError as refusal:
                 error = str(refusal)
-                path = _failing(error, copy) if not isinstance(refusal, HelmLimitError) else None
-            if path is None or len(dropped) == _MOST_DROPPED:
+            value = _NIL.search(error)
+            path = _failing(error, chart)
+            if value is not None and value[1] not in unset and len(unset) < _MOST_UNSET:
+                unset.append(value[1])
+            elif path is not None and len(dropped) < _MOST_DROPPED:
+                dropped.append(path)
+                chart = chart.without(path)
+            else:
                 raise ChartError(error)
-            dropped.append(path)
-            os.remove(os.path.join(copy, path))
+
+    def text(self, chart: Prepared, arguments: Arguments) -> bytes:
+        """What helm prints for a copy of a chart. Raises HelmError."""
+        version = self._helm.version.encode()
+        values = dumped(arguments.values)
+        content = repr((chart.digest, values, arguments.release, arguments.namespace, arguments.kube_version))
+        key = sha256(version + content.encode("utf-8", "surrogateescape")).hexdigest()
+        known = self._cache.get(key)
+        if known is not None:
+            if known[:1] == b"-":
+                raise HelmError(known[1:].decode())
+            return known[1:]
+        try:
+            printed = self._printed(chart, arguments, values)
+        except HelmLimitError:
+            raise  # it may have been the machine
+        except HelmError as error:
+            self._cache.put(key, b"-" + str(error).encode("utf-8", "replace"))
+            raise
+        self._cache.put(key, b"+" + printed)
+        return printed
+
+    def _printed(self, chart: Prepared, arguments: Arguments, given: str) -> bytes:
+        with tempfile.TemporaryDirectory(prefix="imagelint-") as folder:
+            copy, values = os.path.join(folder, "chart"), os.path.join(folder, "values.yaml")
+            chart.write(copy)
+            with open(values, "w", encoding="utf-8", errors="surrogateescape") as file:
+                file.write(given)
+            return self._helm.template(
+                copy,
+                values,
+                release=arguments.release,
+                namespace=arguments.namespace or NAMESPACE,
+                kube_version=arguments.kube_version,
+            )
 
 
-def _failing(error: str, copy: str) -> str | None:
+def _failing(error: str, chart: Prepared) -> str | None:
     """The template that helm names, the outermost first; helpers are left, as others need them."""
     paths = (match[1] for match in _TEMPLATE.finditer(error))
-    return next(
-        (path for path in paths if "/_" not in path and os.path.isfile(os.path.join(copy, path))),
-        None,
-    )
+    return next((path for path in paths if "/_" not in path and path in chart.files), None)
 
 
-def _read(printed: bytes, markers: Markers) -> Rendered:
+def _read(printed: bytes, chart: Prepared) -> Rendered:
     data = _COMMENT_AT_MARKER.sub(b"--- #", printed)
     data = _NAMESPACE_LINE.sub(rb"\1# namespace of the release", data)
-    lines = enumerate(data.split(b"\n"), 1)
-    starts = [(number, match[1].decode("utf-8", "replace")) for number, line in lines if (match := _SOURCE.match(line))]
-    return Rendered(without_marks(data), markers.found(data), tuple(starts))
+    lines: dict[int, TemplateLine] = {}
+    starts: list[tuple[int, str]] = []
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if (source := _SOURCE.match(line)) is not None:
+            starts.append((number, source[1].decode("utf-8", "replace")))
+        elif (mark := MARK.search(line)) is not None and int(mark[1]) < len(chart.lines):
+            lines[number] = chart.lines[int(mark[1])]
+    return Rendered(without_marks(data), lines, tuple(starts), missing=chart.missing)

@@ -1,78 +1,126 @@
-"""The values that the images of a rendered chart are from, found by what they are put together from."""
+"""Where the values that make the images of a rendered chart are written."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import posixpath
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, NamedTuple
 
-from imagelint.facts.value_images import images_in
-from imagelint.kubelet.reference import has_version
-from imagelint.text.compose import ComposeError, compose
-from imagelint.text.nodes import Mapping, Node, Scalar
-from imagelint.text.places import DocumentStart, Place, SourceId, Span
-from imagelint.text.source import UnreadableError, read_source
+from imagelint.sources.charts.prepare import OWN, read_mapping
+from imagelint.sources.charts.values import Values, merged
+from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, text, written
+from imagelint.text.places import Place, SourceId, Span
 from imagelint.text.trace import Origin, Part, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator
 
-    from imagelint.facts.value_fields import ValueFields
-    from imagelint.text.places import Text
+    from imagelint.sources.charts.prepare import Prepared
+    from imagelint.sources.charts.sentinels import Leaf
+    from imagelint.text.nodes import Path
 
-# Where the lines of the next values file begin: the line of a node shows which file it is in.
-_FILE = 1 << 40
+    # The values behind the image in a line of the rendered text.
+    Traced = dict[int, dict[Part, Leaf]]
+
+_TOP = Span(1, 1, 1, 2)
+
+
+class AllValues(NamedTuple):
+    """The values of a set on top of those of the chart and of the charts in it."""
+
+    root: Mapping | None
+    # Without those of the charts in it.
+    own: Mapping | None
+    parts: tuple[Values, ...]
+
+
+def all_values(chart: str, copy: Prepared, given: Mapping | None, parts: list[Values]) -> AllValues:
+    """The values that a prepared chart at a shown path gets."""
+    below = [*_of_charts(copy, "")]
+    root = read_mapping(copy.files.get(OWN, b""))
+    source = SourceId(posixpath.join(chart, OWN))
+    own = merged([*([root] if root else []), *([given] if given else [])])
+    first = [Values(root, partial(Place, source))] if root else []
+    return AllValues(merged([*below, *([own] if own else [])]), own, (*first, *parts))
+
+
+def _of_charts(copy: Prepared, folder: str) -> Iterator[Mapping]:
+    """The values of the charts in `charts/`, each under its name."""
+    aliases: dict[str, str] = {}
+    for entry in items(read_mapping(copy.files.get(posixpath.join(folder, "Chart.yaml"), b"")), "dependencies"):
+        name, alias = text(entry, "name"), text(entry, "alias")
+        if name is not None and alias is not None:
+            aliases[name.value] = alias.value
+    for path in copy.values:
+        inner = posixpath.dirname(path)
+        if posixpath.dirname(inner) == posixpath.join(folder, "charts"):
+            own = read_mapping(copy.files[path])
+            all_ = merged([*_of_charts(copy, inner), *([own] if own else [])])
+            named = text(read_mapping(copy.files.get(f"{inner}/Chart.yaml", b"")), "name")
+            chart = named.value if named else posixpath.basename(inner)
+            if all_ is not None:
+                key = Scalar(aliases.get(chart, chart), False, all_.start, all_.start, all_.places)
+                yield Mapping([key, all_], all_.start, all_.end, all_.places)
 
 
 class ValueKeys:
-    """The images in a set of values files, each over those before it."""
+    """The values behind the images of a chart with one set of values; found when they are first needed."""
 
-    def __init__(self, paths: Sequence[str]) -> None:
-        self._paths = paths
-        merged: Node | None = None
-        for number, path in enumerate(paths):
-            try:
-                root = compose(read_source(path).data, start=DocumentStart(number * _FILE + 1, 1), needs_reason=False)
-            except (ComposeError, UnreadableError):
-                continue
-            merged = root if merged is None or root is None else _over(root, merged)
-        images = images_in(merged) if isinstance(merged, Mapping) else ()
-        self._fields = [image.value for image in images if image.value is not None and image.value.name is not None]
+    def __init__(self, chart: str, find: Callable[[], tuple[AllValues, Traced]]) -> None:
+        self._chart = chart
+        self._find = find
 
-    def of(self, image: str) -> ValueFields | None:
-        """The values that alone make an image of this text; None if there are none, or several."""
-        exact = [fields for fields in self._fields if fields.image == image]
-        found = exact or [fields for fields in self._fields if _completes(fields, image)]
-        return found[0] if len(found) == 1 else None
+    @cached_property
+    def _found(self) -> tuple[AllValues, Traced]:
+        return self._find()
 
-    def origin(self, fields: ValueFields, part: Part) -> Origin:
-        """Where a part of an image is written."""
-        parts = {
-            Part.TAG: (fields.tag, fields.digest, fields.name),
-            Part.DIGEST: (fields.digest, fields.tag, fields.name),
-            Part.NAME: (fields.name,),
-        }
-        found = next(text for text in parts.get(part, (fields.name,)) if text is not None)
-        return Origin(self._place(found), Role.VALUE, fields.key)
+    @cached_property
+    def _places(self) -> dict[int, Callable[[Span], Place]]:
+        """What gives the place of each key and value, by its identity."""
+        found: dict[int, Callable[[Span], Place]] = {}
+        for part in self._found[0].parts:
+            for node in _scalars(part.root):
+                found[id(node)] = part.place
+        return found
 
-    def _place(self, text: Text) -> Place:
-        line, column, end_line, end_column = text.span
-        number = line // _FILE
-        base = number * _FILE
-        return Place(SourceId(self._paths[number]), Span(line - base, column, end_line - base, end_column))
+    def origin(self, line: int, part: Part) -> Origin | None:
+        """The value that decides a part of the image in a line; None if it is not known, or the template does."""
+        leaves = self._found[1].get(line, {})
+        order = {Part.HOST: (Part.HOST, Part.NAME), Part.DIGEST: (Part.DIGEST, Part.TAG)}.get(part, (part,))
+        leaf = next((leaves[one] for one in order if one in leaves), None)
+        if part is Part.WHOLE:
+            leaf = leaves.get(Part.NAME)
+        if leaf is None:
+            return None
+        if leaf.scalar is None:
+            return Origin(Place(SourceId(posixpath.join(self._chart, "Chart.yaml")), _TOP), Role.VALUE, "appVersion")
+        place = self._places.get(id(leaf.scalar))
+        if place is None:
+            return self.slot(leaf.path, Role.SUBCHART)
+        return Origin(place(leaf.scalar.span), Role.VALUE, written(leaf.path))
+
+    def slot(self, path: Path, role: Role = Role.VALUE) -> Origin:
+        """Where the chart would set a value of a chart in it: the last key on its path that there is."""
+        node: Node | None = self._found[0].own
+        last: Scalar | None = None
+        for step in path:
+            entry = node.entry(str(step)) if isinstance(node, Mapping) else None
+            if entry is None:
+                break
+            last, node = entry
+        place = self._places.get(id(last)) if last is not None else None
+        top = Place(SourceId(posixpath.join(self._chart, "Chart.yaml")), _TOP)
+        return Origin(place(last.span) if place and last else top, role, written(path))
 
 
-def _completes(fields: ValueFields, image: str) -> bool:
-    """Whether an image is a name in the values with a tag that the chart adds."""
-    name = fields.image or ""
-    return not fields.has_version and has_version(image) and image.startswith((f"{name}:", f"{name}@"))
-
-
-def _over(upper: Node, lower: Node) -> Node:
-    """Values over others, as helm merges them: mapping by mapping, everything else as a whole."""
-    if not isinstance(upper, Mapping) or not isinstance(lower, Mapping):
-        return lower if isinstance(upper, Scalar) and upper.is_null and isinstance(lower, Mapping) else upper
-    entries = {key.value: (key, value) for key, value in lower.pairs()}
-    for key, value in upper.pairs():
-        below = entries.get(key.value)
-        entries[key.value] = (key, _over(value, below[1]) if below is not None else value)
-    nodes = [node for pair in entries.values() for node in pair]
-    return Mapping(nodes, upper.start, upper.end, upper.places)
+def _scalars(node: Node) -> Iterator[Scalar]:
+    """The keys and values of a node."""
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _scalars(item)
+    else:
+        for key, value in node.pairs():
+            yield key
+            yield from _scalars(value)

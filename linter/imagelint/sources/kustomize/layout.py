@@ -53,7 +53,8 @@ class Parts(NamedTuple):
 
     def of(self, part: Part) -> tuple[Origin, ...]:
         """The origins, first the one that decides a part."""
-        first = {Part.NAME: self.name, Part.TAG: self.tag, Part.DIGEST: self.digest}.get(part, self.whole)
+        parts = {Part.NAME: self.name, Part.HOST: self.name, Part.TAG: self.tag, Part.DIGEST: self.digest}
+        first = parts.get(part, self.whole)
         return tuple(dict.fromkeys((first, *self.others)))
 
 

@@ -1,0 +1,145 @@
+"""A rendered chart as a unit of an input: its facts, and what an input has to know of its sources."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.facts.extract import extract
+from imagelint.facts.model import FileFacts
+from imagelint.facts.unit import Unit
+from imagelint.facts.value_images import images_in, other_scalars
+from imagelint.linting.crashes import crash_of
+from imagelint.sources.charts.chart_trace import ChartTrace
+from imagelint.sources.charts.markers import UNSET
+from imagelint.sources.charts.prepare import OWN, read_mapping
+from imagelint.sources.charts.values import leaves
+from imagelint.text.places import SourceId
+from imagelint.text.source import Source, UnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from imagelint.facts.input import Input
+    from imagelint.facts.model import Container, PodSpec
+    from imagelint.sources.charts.render import Rendered
+    from imagelint.sources.charts.value_keys import ValueKeys
+    from imagelint.sources.charts.values_sets import ValuesSet
+
+# What a template prints for a value that it requires, and nobody set.
+_REQUIRED = re.compile(UNSET)
+# What it prints for other values, or leaves of an image without them.
+_UNSET = re.compile(rf"{UNSET}|<no value>|<nil>|^[/:@]|[:/@]$|/[:@]|://|::|:@")
+
+
+def unit_id(chart: str, values: ValuesSet) -> SourceId:
+    """The id of a chart with a set of values."""
+    return SourceId(posixpath.join(chart, "Chart.yaml"), values.name)
+
+
+def take_in(found: Input, chart: str, values: ValuesSet, rendered: Rendered, keys: ValueKeys) -> ChartTrace:
+    """Put a rendered chart among the units of an input."""
+    id_, chart_file, own = unit_id(chart, values), SourceId(posixpath.join(chart, "Chart.yaml")), _own(chart)
+    trace = ChartTrace(chart, rendered.lines, rendered.templates, keys)
+    files = [SourceId(path) for path in (*own, *values.files)]
+    sources = frozenset({chart_file, *files})
+    if not files or not found.reported.isdisjoint(files):
+        found.reported.add(chart_file)
+    found.files.setdefault(chart_file, FileFacts())
+    try:
+        facts = _deployed(extract(Source(id_, rendered.data)), values)
+        is_partial = bool(rendered.dropped or rendered.missing)
+        facts = facts._replace(trace=trace, is_partial=is_partial, checksum=None)
+    except Exception as error:  # noqa: BLE001 - it costs this set alone
+        facts = FileFacts(crash=crash_of(error))
+    purposes = (found.purposes_of_folders[source] for source in files if source in found.purposes_of_folders)
+    purpose = next(purposes, None)
+    if purpose is not None:
+        found.purposes_of_folders[id_] = purpose
+    found.add_unit(Unit(id_, (), trace, sources, values=values.name), facts)
+    _judge_where_rendered(found, values, files)
+    return trace
+
+
+def _own(chart: str) -> Iterator[str]:
+    path = posixpath.join(chart, OWN)
+    if os.path.isfile(path):
+        yield path
+
+
+def _deployed(facts: FileFacts, values: ValuesSet) -> FileFacts:
+    """Facts in the namespace of the release, without images that nobody set."""
+    unset = _REQUIRED if values.is_declared else _UNSET
+    pods = tuple(
+        pod._replace(
+            resource=pod.resource._replace(namespace=pod.resource.namespace or values.namespace),
+            containers=tuple(_without_unset(container, unset) for container in pod.containers),
+        )
+        for pod in facts.pods
+    )
+    accounts = tuple(
+        one._replace(resource=one.resource._replace(namespace=one.resource.namespace or values.namespace))
+        for one in facts.service_accounts
+    )
+    # Their content is that of values which a release may replace.
+    secrets = tuple(
+        one._replace(
+            config=None,
+            config_span=None,
+            id=one.id._replace(namespace=one.id.namespace or values.namespace),
+            resource=one.resource._replace(namespace=one.resource.namespace or values.namespace),
+        )
+        for one in facts.secrets
+    )
+    return facts._replace(pods=pods, service_accounts=accounts, secrets=secrets)
+
+
+def _without_unset(container: Container, unset: re.Pattern[str]) -> Container:
+    is_unset = container.image is None or not container.image.value or unset.search(container.image.value) is not None
+    return container._replace(image_filled_in=True) if is_unset else container
+
+
+def hide(found: Input, source: SourceId) -> None:
+    """Let no output show the values of a file, but for those that are images."""
+    facts = found.files.get(source)
+    if facts is None:
+        return
+    try:
+        root = read_mapping(found.sources.read(source).data)
+    except UnreadableError:
+        return
+    hidden = tuple(other_scalars(root, images_in(root))) if root is not None else ()
+    found.files[source] = facts._replace(hidden=tuple({*facts.hidden, *hidden}))
+
+
+def _judge_where_rendered(found: Input, values: ValuesSet, files: Iterable[SourceId]) -> None:
+    """Leave the images in values to where the chart has rendered them."""
+    lines: set[tuple[SourceId, int]] = set()
+    for part in (layer for layer in values.layers if not isinstance(layer, str)):
+        lines.update((at.source, at.span.line) for _, leaf in leaves(part.root) for at in (part.place(leaf.span),))
+    if values.around is not None:
+        places = (values.around.place(parameter.value.span) for parameter in values.parameters)
+        lines.update((at.source, at.span.line) for at in places)
+    whole = set(files)
+    for source in {*whole, *(source for source, _ in lines)} & found.files.keys():
+        own = None if source in whole else {line for other, line in lines if other == source}
+        facts = found.files[source]
+        found.files[source] = facts._replace(pods=tuple(_only_of_values(facts.pods, own)))
+
+
+def _only_of_values(pods: Iterable[PodSpec], lines: Collection[int] | None) -> Iterator[PodSpec]:
+    """Pods without images on some lines of values (None for all), but for tags that YAML does not read as text."""
+    for pod in pods:
+        if not pod.is_of_values:
+            yield pod
+            continue
+        kept: list[Container] = []
+        for container in pod.containers:
+            if lines is not None and container.span.line not in lines:
+                kept.append(container)
+            elif container.value is not None and container.value.printed_tag is not None:
+                kept.append(container._replace(image=None))
+        if kept:
+            yield pod._replace(containers=tuple(kept))

@@ -1,0 +1,59 @@
+"""What was rendered before, by the content that it was rendered of: in the user's cache folder, within a bound."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zlib
+from contextlib import suppress
+
+_MOST_BYTES = 50 * 1024**2
+# When it is full the oldest go, until this much is left.
+_KEPT_BYTES = 40 * 1024**2
+
+
+class Cache:
+    """Texts by their keys in a folder; without one nothing is kept."""
+
+    def __init__(self, folder: str | None) -> None:
+        self._folder = os.path.join(folder, "charts") if folder is not None else None
+
+    def get(self, key: str) -> bytes | None:
+        """The text of a key; None if there is none, or it is damaged."""
+        if self._folder is None:
+            return None
+        path = os.path.join(self._folder, key)
+        try:
+            with open(path, "rb") as file:
+                text = zlib.decompress(file.read())
+            os.utime(path)  # the oldest go first
+        except (OSError, zlib.error):
+            return None
+        return text or None
+
+    def put(self, key: str, text: bytes) -> None:
+        """Keep a text. What cannot be written is not kept."""
+        if self._folder is None:
+            return
+        with suppress(OSError):
+            os.makedirs(self._folder, mode=0o700, exist_ok=True)
+            handle, path = tempfile.mkstemp(dir=self._folder, prefix=".")
+            with os.fdopen(handle, "wb") as file:
+                file.write(zlib.compress(text, 1))
+            os.replace(path, os.path.join(self._folder, key))
+
+    def shrink(self) -> None:
+        """Remove the oldest texts if there are too many."""
+        if self._folder is None:
+            return
+        with suppress(OSError), os.scandir(self._folder) as entries:
+            found = sorted(
+                ((entry.stat().st_mtime, entry.stat().st_size, entry.path) for entry in entries), reverse=True
+            )
+            if sum(size for _, size, _ in found) <= _MOST_BYTES:
+                return
+            total = 0
+            for _, size, path in found:
+                total += size
+                if total > _KEPT_BYTES:
+                    os.remove(path)

@@ -1,0 +1,167 @@
+"""Which values make the images of a chart: it is rendered with values that can be recognised in them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from imagelint.facts.extract import extract
+from imagelint.sources.charts.helm import HelmError, HelmLimitError
+from imagelint.sources.charts.values import leaves, replaced
+from imagelint.text.go_numbers import printed
+from imagelint.text.nodes import Mapping
+from imagelint.text.places import SourceId
+from imagelint.text.source import Source
+from imagelint.text.trace import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from imagelint.facts.model import FileFacts
+    from imagelint.sources.charts.prepare import Prepared
+    from imagelint.text.nodes import Path, Scalar
+
+    # Kind, name, path of the PodSpec, type and number of a container.
+    _Key = tuple[str, str | None, str, str, int]
+    _Parts = dict[Part, "Leaf"]
+
+_SENTINEL = re.compile(r"-zz(\d{1,6})zz")
+_ID = SourceId("sentinels")
+# Halves of what does not render, and halves of these.
+_MOST_RENDERS = 20
+# Bitnami's charts refuse images that they do not know otherwise (`common.errors.insecureImages`).
+_ALLOWED = ("global", "security", "allowInsecureImages")
+
+
+class Leaf(NamedTuple):
+    """A value that an image is made of; without a scalar the `appVersion` of the chart."""
+
+    path: Path
+    scalar: Scalar | None
+    text: str
+
+
+def traced(
+    render: Callable[[Prepared, Mapping | None], bytes], chart: Prepared, values: Mapping | None, images: FileFacts
+) -> dict[int, _Parts]:
+    """The values behind the images of a rendered chart, by line and part of the image.
+
+    `values` are all of them, also those of the chart itself.
+    """
+    lines = _lines(images)
+    if not lines:
+        return {}
+    known = {text for text, _ in lines.values()}
+    leaves_ = [*_candidates(values, known)] if values is not None else []
+    leaves_.append(Leaf(("appVersion",), None, chart.app_version))
+    search = _Search(render, chart, values, leaves_)
+    found = search.parts(range(len(leaves_)))
+    return {lines[key][1]: parts for key, parts in found.items() if key in lines}
+
+
+class _Search:
+    def __init__(
+        self,
+        render: Callable[[Prepared, Mapping | None], bytes],
+        chart: Prepared,
+        values: Mapping | None,
+        candidates: Sequence[Leaf],
+    ) -> None:
+        self._render = render
+        self._chart = chart
+        self._values = values
+        self._leaves = candidates
+        self._left = _MOST_RENDERS
+
+    def parts(self, numbers: Sequence[int]) -> dict[_Key, _Parts]:
+        """The values that come out with an image, for some of the candidates; of halves if together they fail."""
+        if not numbers or self._left <= 0:
+            return {}
+        self._left -= 1
+        facts = self._facts(numbers)
+        if facts is not None:
+            return {key: _parts(text, self._leaves) for key, (text, _) in _lines(facts).items()}
+        if len(numbers) == 1:
+            return {}
+        half = len(numbers) // 2
+        found = self.parts(numbers[:half])
+        for key, parts in self.parts(numbers[half:]).items():
+            found.setdefault(key, {}).update(parts)
+        return found
+
+    def _facts(self, numbers: Sequence[int]) -> FileFacts | None:
+        texts = {self._leaves[n].path: f"{self._leaves[n].text}-zz{n}zz" for n in numbers if self._leaves[n].scalar}
+        chart = self._chart
+        for number in numbers:
+            if self._leaves[number].scalar is None:
+                chart = chart.with_app_version(f"{self._leaves[number].text or '0.0.0'}-zz{number}zz")
+        values = replaced(self._values, {**texts, _ALLOWED: "true"}) if self._values is not None else None
+        try:
+            data = self._render(chart, values if isinstance(values, Mapping) else None)
+        except HelmLimitError:
+            self._left = 0
+            return None
+        except HelmError:
+            return None
+        facts = extract(Source(_ID, data))
+        return None if facts.problems else facts
+
+
+def _lines(facts: FileFacts) -> dict[_Key, tuple[str, int]]:
+    """The images of a rendered chart with their lines."""
+    found: dict[_Key, tuple[str, int]] = {}
+    for pod in facts.pods:
+        for number, container in enumerate(pod.containers):
+            if container.image is not None:
+                key = (pod.resource.kind, pod.resource.name, pod.path, container.type, number)
+                found.setdefault(key, (container.image.value, container.image.span.line))
+    return found
+
+
+def _candidates(values: Mapping, images: Iterable[str]) -> Iterator[Leaf]:
+    """The values that images may be made of: those that occur in one, as a whole or between its separators."""
+    texts = " ".join(images)
+    for path, scalar in leaves(values):
+        text = printed(scalar)
+        if scalar.is_null or not text or text in {"true", "false"} or text not in texts:
+            continue
+        if re.search(rf"(?<![A-Za-z0-9]){re.escape(text)}(?![A-Za-z0-9])", texts):
+            is_number = not scalar.is_text and not re.search("(?i)tag|version|image", str(path[-1]))
+            if not is_number:
+                yield Leaf(path, scalar, text)
+
+
+def _parts(image: str, candidates: Sequence[Leaf]) -> _Parts:
+    """The values whose sentinels are in an image, by the part that they make."""
+    clean = _SENTINEL.sub("", image)
+    ranges = _ranges(clean)
+    found: _Parts = {}
+    removed = 0
+    for match in _SENTINEL.finditer(image):
+        end = match.start() - removed
+        removed += len(match[0])
+        number = int(match[1])
+        if number >= len(candidates):
+            continue
+        leaf = candidates[number]
+        start = end - len(leaf.text) if clean[:end].endswith(leaf.text) else end - 1
+        for part, (first, last) in ranges.items():
+            # The one that makes the end of a part decides it: of the name, that is the repository.
+            if start < last and end > first:
+                found[part] = leaf
+    return found
+
+
+def _ranges(image: str) -> dict[Part, tuple[int, int]]:
+    """Where the parts of an image are in its text."""
+    name, at, digest = image.partition("@")
+    colon = name.rfind(":")
+    end = colon if colon > name.rfind("/") else len(name)
+    found = {Part.NAME: (0, end)}
+    if "/" in name[:end]:
+        found[Part.HOST] = (0, name.index("/"))
+    if end < len(name):
+        found[Part.TAG] = (end + 1, len(name))
+    if at:
+        found[Part.DIGEST] = (len(name) + 1, len(name) + 1 + len(digest))
+    return found

@@ -1,0 +1,271 @@
+"""Charts are rendered with the values that the objects and tools of the repository give them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from imagelint.linting.selection import Selection
+from imagelint.runs import plan_runs
+from imagelint.session import Request, Session
+from imagelint.sources.render_options import RenderOptions
+from imagelint.world.world import World
+from imagelint_rules import RULES
+from linter.sources.charts import HELMS, chart, needs_helm, path_with, write
+from support import imagelint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = needs_helm
+
+APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: shop, namespace: argocd}
+spec:
+  destination: {namespace: prod}
+  source:
+    repoURL: https://git.example.com/acme/deploy
+    path: charts/shop
+    helm:
+"""
+RELEASE = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: shop, namespace: apps}
+spec:
+  chart: {spec: {chart: ./charts/shop, sourceRef: {kind: GitRepository, name: deploy}}}
+"""
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with a chart, as the working folder."""
+    (tmp_path / ".git").mkdir()
+    write(tmp_path, chart("charts/shop"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", path_with(HELMS[0]))
+    return tmp_path
+
+
+def deployed(*, options: RenderOptions | None = None) -> list[tuple[str, str | None, str]]:
+    """Set of values, namespace and image of everything that charts deploy."""
+    session = Session()
+    found = session.read(Request(["."], charts=options or RenderOptions()))
+    images = session.index(World()).images
+    return sorted(
+        (found.units[use.pod.source].values, use.pod.namespace, use.written)
+        for use in images
+        if use.pod.source in found.units
+    )
+
+
+def test_application(tree: Path) -> None:
+    """Later files, then the values of the Application, then its parameters win."""
+    given = "      valueFiles: [dev.yaml, /envs/prod.yaml]\n"
+    given += "      values: |\n        image:\n          registry: quay.io\n"
+    given += "      parameters: [{name: image.tag, value: '1.10'}]\n"
+    write(tree, {"apps/shop.yaml": APPLICATION + given})
+    write(tree, {"charts/shop/dev.yaml": "image: {tag: dev, repository: acme/dev}\n"})
+    write(tree, {"envs/prod.yaml": "image: {repository: acme/prod, registry: docker.io}\n"})
+    assert deployed() == [("Application argocd/shop", "prod", "quay.io/acme/prod:1.10")]
+
+
+def test_values_of_another_source(tree: Path) -> None:
+    sources = """\
+  sources:
+    - {repoURL: https://git.example.com/acme/deploy, ref: values}
+    - repoURL: https://git.example.com/acme/deploy
+      path: charts/shop
+      helm: {valueFiles: [$values/envs/prod.yaml], releaseName: web}
+"""
+    write(tree, {"apps/shop.yaml": APPLICATION.partition("  source:")[0] + sources})
+    write(tree, {"envs/prod.yaml": "image: {tag: '9'}\n"})
+    assert deployed() == [("Application argocd/shop", "prod", "ghcr.io/acme/shop:9")]
+
+
+def test_application_set(tree: Path) -> None:
+    text = APPLICATION.replace("kind: Application", "kind: ApplicationSet").replace("{name: shop,", "{name: all,")
+    head, _, spec = text.partition("spec:\n")
+    generators = "  generators: [{list: {elements: [{env: dev}, {env: prod}]}}]\n"
+    generators += "  template:\n    metadata: {name: 's-{{env}}'}\n"
+    spec = "    spec:\n" + "".join(f"    {line}\n" for line in spec.splitlines())
+    spec = spec.replace("namespace: prod", "namespace: '{{env}}'")
+    write(tree, {"set.yaml": f"{head}spec:\n{generators}{spec}          valueFiles: ['{{{{env}}}}.yaml']\n"})
+    write(tree, {f"charts/shop/{env}.yaml": f"image: {{tag: {env}}}\n" for env in ("dev", "prod")})
+    assert deployed() == [
+        ("Application s-dev", "dev", "ghcr.io/acme/shop:dev"),
+        ("Application s-prod", "prod", "ghcr.io/acme/shop:prod"),
+    ]
+
+
+def test_helm_release(tree: Path) -> None:
+    given = "  targetNamespace: web\n  valuesFrom: [{kind: ConfigMap, name: v}]\n  values: {image: {tag: '2'}}\n"
+    values = "  values.yaml: |\n    image: {tag: '1', repository: acme/web}\n"
+    config = f"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: v}}\ndata:\n{values}"
+    write(tree, {"release.yaml": RELEASE + given + config})
+    assert deployed() == [("HelmRelease apps/shop", "web", "ghcr.io/acme/web:2")]
+
+
+def test_helm_release_as_an_overlay_changes_it(tree: Path) -> None:
+    write(tree, {"base/release.yaml": RELEASE, "base/kustomization.yaml": "resources: [release.yaml]\n"})
+    change = "[{op: add, path: /spec/values, value: {image: {tag: v7}}}]"
+    patch = f"patches: [{{patch: '{change}', target: {{kind: HelmRelease}}}}]\n"
+    write(tree, {"prod/kustomization.yaml": f"resources: [../base]\nnamespace: prod\n{patch}"})
+    assert deployed() == [("HelmRelease prod/shop", "prod", "ghcr.io/acme/shop:v7")]
+
+
+def test_helmfile(tree: Path) -> None:
+    """Each environment is a set of values; expressions that only helmfile can compute are unknown."""
+    text = """\
+environments:
+  dev: {}
+  prod: {}
+---
+releases:
+  {{- if true }}
+  - name: shop
+    namespace: {{ .Environment.Name }}
+    chart: ./charts/shop
+    values:
+      - envs/{{ .Environment.Name }}.yaml
+      - image: {registry: quay.io}
+    set: [{name: image.repository, value: acme/web}]
+  {{- end }}
+  - {name: other, chart: stable/nginx}
+"""
+    write(tree, {"helmfile.yaml": text, "envs/dev.yaml": "image: {tag: d}\n", "envs/prod.yaml": "image: {tag: p}\n"})
+    assert deployed() == [
+        ("release shop of helmfile.yaml (dev)", "dev", "quay.io/acme/web:d"),
+        ("release shop of helmfile.yaml (prod)", "prod", "quay.io/acme/web:p"),
+    ]
+
+
+def test_skaffold_fleet_and_tilt(tree: Path) -> None:
+    releases = "[{name: shop, chartPath: charts/shop, namespace: sk, valuesFiles: [s.yaml], setValues: {image.tag: x}}]"
+    skaffold = f"apiVersion: skaffold/v4beta11\nkind: Config\ndeploy: {{helm: {{releases: {releases}}}}}\n"
+    write(tree, {"skaffold.yaml": skaffold, "s.yaml": "image: {registry: quay.io}\n"})
+    write(tree, {"fleet.yaml": "namespace: fl\nhelm: {chart: charts/shop, values: {image: {tag: f}}}\n"})
+    call = (
+        "# helm('charts/none')\nk8s_yaml(helm('charts/shop', name='t', namespace='ti', set=['image.tag=t', 'a=b']))\n"
+    )
+    write(tree, {"Tiltfile": call})
+    assert [(namespace, image) for _, namespace, image in deployed()] == [
+        ("fl", "ghcr.io/acme/shop:f"),
+        ("sk", "quay.io/acme/shop:x"),
+        ("ti", "ghcr.io/acme/shop:t"),
+    ]
+
+
+def test_a_chart_of_applications_is_followed(tree: Path) -> None:
+    text = APPLICATION.replace("namespace: prod", "namespace: {{ .Values.env }}")
+    given = "      valuesObject: {image: {tag: '{{ .Values.env }}'}}\n"
+    write(tree, {"apps/Chart.yaml": "apiVersion: v2\nname: apps\nversion: 1.0.0\n", "apps/values.yaml": "env: dev\n"})
+    write(tree, {"apps/templates/shop.yaml": text + given, "apps/values-prod.yaml": "env: prod\n"})
+    assert deployed() == [
+        ("Application argocd/shop", "dev", "ghcr.io/acme/shop:dev"),
+        ("Application argocd/shop (2)", "prod", "ghcr.io/acme/shop:prod"),
+    ]
+
+
+def test_values_of_a_chart_alone_do_not_count_where_somebody_deploys_it(tree: Path) -> None:
+    write(tree, {"charts/shop/values-x.yaml": "image: {tag: x}\n", "charts/shop/ci/a-values.yaml": "image: {tag: a}\n"})
+    assert [values for values, _, _ in deployed()] == ["ci/a-values.yaml"]
+    write(tree, {"release.yaml": RELEASE})
+    assert [values for values, _, _ in deployed()] == ["HelmRelease apps/shop"]
+
+
+def test_nothing_outside_of_the_repository_is_read(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    write(outside, {"v.yaml": "image: {tag: leaked}\n", **chart("chart")})
+    (tree / "link").symlink_to(outside)
+    (tree / "charts/shop/link.yaml").symlink_to(outside / "v.yaml")
+    given = f"      valueFiles: [link.yaml, /link/v.yaml, {outside}/v.yaml, ../../../{outside.name}/v.yaml]\n"
+    write(tree, {"apps/shop.yaml": APPLICATION + given})
+    write(tree, {"apps/other.yaml": APPLICATION.replace("charts/shop", "link/chart").replace("name: shop", "name: x")})
+    assert deployed() == [("Application argocd/shop", "prod", "ghcr.io/acme/shop:3.1")]
+
+
+def test_at_most_24_sets_are_rendered(tree: Path) -> None:
+    write(tree, {f"charts/shop/values-{number:02}.yaml": f"image: {{tag: t{number}}}\n" for number in range(30)})
+    session = Session()
+    found = session.read(Request(["."], charts=RenderOptions()))
+    assert len(found.units) == 24
+    assert "charts/shop: 7 more sets of values were not rendered" in found.notes
+
+
+def configured(tree: Path, text: str) -> list[tuple[Any, ...]]:
+    write(tree, {".imagelint.yaml": text})
+    done = imagelint("images", ".", "--format=json", "--no-cache", cwd=tree, PATH=path_with(HELMS[0]))
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)
+    return [(row["unit"], row["resource"]["namespace"], row["image"], row["key"]) for row in rows]
+
+
+def test_declared_sets(tree: Path) -> None:
+    """They replace what is found; the release and the namespace count for all of them."""
+    write(
+        tree,
+        {
+            "release.yaml": RELEASE,
+            "prod.yaml": "image: {tag: p}\n",
+            "charts/shop/eu.yaml": "image: {registry: eu.io}\n",
+        },
+    )
+    text = "charts:\n  charts/*:\n    values: [[], [../../prod.yaml, eu.yaml]]\n    namespace: shop\n    release: web\n"
+    assert configured(tree, text) == [
+        ("charts/shop (../../prod.yaml + eu.yaml)", "shop", "eu.io/acme/shop:p", "image.tag"),
+        ("charts/shop (values.yaml)", "shop", "ghcr.io/acme/shop:3.1", "image.repository"),
+    ]
+    assert [row[0] for row in configured(tree, "charts: {charts/shop: off}\n")] == [None]
+    assert [row[0] for row in configured(tree, "render: off\n")] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("charts: {a: on}\n", "`on` is not"),
+        ("charts: {a: {value: []}}\n", "value"),
+        ("charts: {a: {values: [[[]]]}}\n", "text"),
+        ("render: helm\n", "`helm` is not one of"),
+        ("charts: {'[': off}\n", "pattern"),
+    ],
+)
+def test_wrong_settings_are_reported_with_their_place(tree: Path, text: str, message: str) -> None:
+    write(tree, {".imagelint.yaml": text})
+    done = imagelint(".", cwd=tree)
+    assert done.returncode == 2
+    assert ".imagelint.yaml:1:" in done.stderr
+    assert message in done.stderr
+
+
+def findings(tree: Path) -> list[tuple[str, str, int, tuple[str, ...]]]:
+    session = Session()
+    session.read(Request(["."], charts=RenderOptions()))
+    (run,) = plan_runs(["."], RULES)
+    report = session.lint([run._replace(configuration=run.configuration._replace(selection=Selection()))])
+    del tree
+    return [(one.rule, one.place.path, one.place.span.line, one.units) for one in report.findings]
+
+
+def test_an_unset_tag_is_an_error_only_where_the_values_are_declared(tree: Path) -> None:
+    image = "{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}"
+    write(tree, chart("charts/shop", image=image))
+    assert findings(tree) == []
+    write(tree, {"release.yaml": RELEASE})
+    (found,) = findings(tree)
+    assert (found[0], found[1]) == ("invalid-image-reference", "charts/shop/values.yaml")
+    # The image of a release whose values are not all known is not judged.
+    write(tree, {"release.yaml": f"{RELEASE}  valuesFrom: [{{kind: Secret, name: s}}]\n"})
+    assert findings(tree) == []
+
+
+def test_values_that_are_rendered_are_reported_once(tree: Path) -> None:
+    write(tree, {"release.yaml": f"{RELEASE}  values: {{image: {{registry: ghrc.io, tag: 1.10}}}}\n"})
+    assert [(rule, path) for rule, path, _, _ in findings(tree)] == [
+        ("misspelled-registry", "release.yaml"),
+        ("number-as-tag", "release.yaml"),
+    ]
