@@ -10,7 +10,6 @@ from imagelint.kubelet.reference import image_parts
 from imagelint.sources.kustomize.fields import RefusedError, is_null, with_entry, with_items
 from imagelint.sources.kustomize.layout import Parts
 from imagelint.sources.kustomize.patterns import PatternError, compiled
-from imagelint.sources.kustomize.state import did_you_mean
 from imagelint.text.glob_table import GlobTable
 from imagelint.text.nodes import Mapping, Scalar, Sequence
 
@@ -109,7 +108,7 @@ def _glob(name: str) -> str:
 def _report(state: State, layer: Layer, entry: ImageEntry, names: set[str]) -> None:
     name = layer.scalar("name", entry.node)
     place = layer.place(name or entry.node)
-    state.miss(place, f"no image is called `{entry.name}`{did_you_mean(entry.name, names)}")
+    state.miss(place, f"no image is called `{entry.name}`{state.did_you_mean(entry.name, names)}")
 
 
 @lru_cache(maxsize=4096)

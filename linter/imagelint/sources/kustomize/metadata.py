@@ -16,7 +16,6 @@ from imagelint.sources.kustomize.fields import (
 )
 from imagelint.sources.kustomize.layout import Parts
 from imagelint.sources.kustomize.resource import Gvk, value_of
-from imagelint.sources.kustomize.state import did_you_mean
 from imagelint.text.nodes import Mapping, Scalar, mapping
 
 if TYPE_CHECKING:
@@ -129,4 +128,4 @@ def set_replicas(state: State, layer: Layer, entry: Mapping, key: str, specs: Sp
             state.resources[number] = resource.changed(node)
     if not is_found and not state.is_partial:
         names = {resource.id.name for resource in state.resources}
-        raise RefusedError(f"no object `{name}` has replicas{did_you_mean(name, names)}")
+        raise RefusedError(f"no object `{name}` has replicas{state.did_you_mean(name, names)}")

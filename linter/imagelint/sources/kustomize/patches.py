@@ -10,7 +10,6 @@ from imagelint.sources.kustomize.fields import RefusedError, empty_mapping, is_n
 from imagelint.sources.kustomize.json_patch import apply_operation, operations
 from imagelint.sources.kustomize.resource import id_of, value_of
 from imagelint.sources.kustomize.selectors import Selector
-from imagelint.sources.kustomize.state import did_you_mean
 from imagelint.sources.kustomize.strategic_merge import merge, schema_of
 from imagelint.text.nodes import Mapping, Sequence, mapping
 
@@ -97,7 +96,7 @@ def _apply_operations(
             state.budget.spend(1)
             with state.attempt(documents.segment.origin(step.node.span).place):
                 node = apply_operation(node, step)
-        state.resources[number] = resource.changed(node)
+        state.put(number, resource.changed(node))
 
 
 def _with_annotations(resource: Resource) -> Mapping:
@@ -112,8 +111,9 @@ def _with_annotations(resource: Resource) -> Mapping:
 def _selected(state: State, layer: Layer, target: Mapping) -> list[int]:
     """The positions of the objects that a target selects; none is reported."""
     selector = Selector(target)
-    state.budget.spend(len(state.resources) * selector.cost)
-    found = [number for number, resource in enumerate(state.resources) if selector.selects(resource)]
+    near = state.beginning(selector.prefix) if selector.prefix else range(len(state.resources))
+    state.budget.spend(len(near) * selector.cost)
+    found = [number for number in near if selector.selects(state.resources[number])]
     if not found:
         _miss(state, layer, target)
     return found
@@ -123,11 +123,11 @@ def _miss(state: State, layer: Layer, target: Mapping) -> None:
     """Report a target that selects nothing, unless it is for all objects of a kind or with a label."""
     name, kind = value_of(target, "name"), gvk_of(target).kind
     if name:
-        nearest = did_you_mean(name, {one.id.name for one in state.resources if kind in {"", one.id.kind}})
+        nearest = state.did_you_mean(name, (one.id.name for one in state.resources if kind in {"", one.id.kind}))
     elif value_of(target, "labelSelector") or value_of(target, "annotationSelector"):
         return
     else:
-        nearest = did_you_mean(kind, {one.id.kind for one in state.resources}, cutoff=_SAME_KIND)
+        nearest = state.did_you_mean(kind, (one.id.kind for one in state.resources), cutoff=_SAME_KIND)
     if name or nearest:
         state.miss(layer.place(target), f"the target of this patch matches no object{nearest}")
 
@@ -161,7 +161,7 @@ def _apply_to(state: State, number: int, patch: Mapping, options: Mapping) -> No
         metadata = _restored(metadata, old, "namespace")
         metadata = metadata if is_renamed else _restored(metadata, old, "name")
         merged = with_entry(merged, "metadata", metadata)
-    state.resources[number] = resource.changed(merged)
+    state.put(number, resource.changed(merged))
 
 
 def _restored(node: Mapping, old: Mapping, key: str) -> Mapping:

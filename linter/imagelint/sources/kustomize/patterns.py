@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MAX_PATTERN = 1000
 _MAX_STATES = 500
 _PLAIN = re.compile(r"[\w/:@ ~=,%&!\"'#;<>`-]*")
+# How a pattern begins, and whether the last character of that may be missing.
+_LITERAL = re.compile(rf"\^?({_PLAIN.pattern})([*?{{]?)")
 _CLASSES = {"d": r"[0-9]", "w": r"[0-9A-Za-z_]", "s": r"[\t\n\f\r ]"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
 _REPEAT = re.compile(r"\{(\d{1,4})(?:(,)(\d{1,4})?)?\}")
@@ -51,10 +53,17 @@ class Pattern:
 
     def __init__(self, pattern: str) -> None:
         """Compile. Raises PatternError."""
+        self._pattern = pattern
         self._plain = pattern if _PLAIN.fullmatch(pattern) else None
         if self._plain is None:
             self._states, self._start = _Compiler(pattern).compiled()
             self._end = len(self._states) - 1
+
+    @property
+    def prefix(self) -> str:
+        """What all texts begin with that match as a whole, as far as that is easy to see."""
+        found = _LITERAL.match(self._pattern) if "|" not in self._pattern else None
+        return (found[1] if not found[2] else found[1][:-1]) if found else ""
 
     @property
     def cost(self) -> int:

@@ -114,6 +114,11 @@ class Selector:
         )
 
     @property
+    def prefix(self) -> str:
+        """What the name of an object that is selected, or an earlier name of it, begins with."""
+        return self._name.prefix if self._name else ""
+
+    @property
     def cost(self) -> int:
         """How many steps a match takes at most."""
         patterns = (*self._patterns.values(), self._name, self._namespace)

@@ -10,6 +10,7 @@ from imagelint.facts.unit import Remark
 from imagelint.sources.kustomize.field_specs import EMPTY, Config
 from imagelint.sources.kustomize.fields import AbsentError, RefusedError, UncommittedError
 from imagelint.sources.kustomize.layout import Layout, Parts, Segment
+from imagelint.sources.kustomize.name_index import NameIndex
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 MAX_OBJECTS = 10_000
 # How much one root may cost, in steps of about ten microseconds. Real ones take a few hundred.
 _MAX_STEPS = 1_000_000
+# How many names are looked through for those that may have been meant.
+_MAX_COMPARED = 100_000
 # Longer than any name, and shorter than what would fill memory.
 MAX_TEXT = 1024 * 1024
 
@@ -35,12 +38,18 @@ class Budget:
 
     def __init__(self) -> None:
         self._left = _MAX_STEPS
+        self._names_left = _MAX_COMPARED
 
     def spend(self, steps: int) -> None:
         """Raises TooMuchError once too much was spent."""
         self._left -= steps
         if self._left < 0:
             raise TooMuchError("this takes too many steps to build")
+
+    def compares(self, names: int) -> bool:
+        """Whether so many more names may be compared with one that is not found."""
+        self._names_left -= names
+        return self._names_left >= 0
 
 
 class Variable(NamedTuple):
@@ -59,6 +68,7 @@ class State:
         self.layout = layout
         self.budget = budget
         self.resources: list[Resource] = []
+        self._index = NameIndex()
         # What `append` left, and the keys of that.
         self._added: list[Resource] = []
         self._keys: set[ResId] = set()
@@ -152,10 +162,14 @@ class State:
 
     def demand_unique(self, what: str) -> None:
         """Raises RefusedError, and leaves the first of them, if something made several objects the same."""
-        unique = {resource.id.key: resource for resource in reversed(self.resources)}
+        unique = self._index.unique(self.resources)
         if len(unique) < len(self.resources):
-            self.resources = [resource for resource in self.resources if unique[resource.id.key] is resource]
+            self.resources = unique
             raise RefusedError(f"{what} makes several objects the same")
+
+    def put(self, number: int, resource: Resource) -> None:
+        """Replace an object."""
+        self._index.put(self.resources, number, resource)
 
     def absorb(self, other: State, place: Place) -> None:
         """Add what another kustomization was built to."""
@@ -213,8 +227,14 @@ class State:
     def matching(self, id: ResId) -> list[int]:  # noqa: A002 - the field of a resource
         """The positions of the objects that have an identity, or had it."""
         key = id.key
-        self.budget.spend(1 + len(self.resources) // 10)
-        return [number for number, resource in enumerate(self.resources) if resource.has_key(key)]
+        self.budget.spend(1 + len(self.resources) // 500)
+        found = self._index.named(self.resources, key.name)
+        return [number for number in found if self.resources[number].has_key(key)]
+
+    def beginning(self, prefix: str) -> list[int]:
+        """The positions of the objects with a name, or an earlier one, that may begin like this."""
+        self.budget.spend(1 + len(self.resources) // 500)
+        return self._index.beginning(self.resources, prefix)
 
     def only(self, id: ResId) -> int:  # noqa: A002 - as above
         """The position of the only object with an identity. Raises RefusedError."""
@@ -227,11 +247,14 @@ class State:
 
     def nearest(self, name: str, *, kind: Gvk | None = None) -> str:
         """The object that may have been meant, for a message."""
-        names = {own.name for resource in self.resources for own in resource.ids if kind in {None, own.gvk}}
-        return did_you_mean(name, names)
+        names = (own.name for resource in self.resources for own in resource.ids if kind in {None, own.gvk})
+        return self.did_you_mean(name, names)
 
+    def did_you_mean(self, name: str, names: Iterable[str], *, cutoff: float = 0.6) -> str:
+        """The nearest of some names, for the end of a message; `cutoff` as that of `difflib.get_close_matches`.
 
-def did_you_mean(name: str, names: Iterable[str], *, cutoff: float = 0.6) -> str:
-    """The nearest of some names, for the end of a message; `cutoff` as that of `difflib.get_close_matches`."""
-    found = get_close_matches(name, sorted(names)[:MAX_OBJECTS], n=1, cutoff=cutoff)
-    return f"; did you mean `{found[0]}`?" if found else ""
+        None is found any more once very many were compared.
+        """
+        known = sorted({*names}) if self.budget.compares(len(self.resources)) else []
+        found = get_close_matches(name, known, n=1, cutoff=cutoff) if self.budget.compares(len(known)) else []
+        return f"; did you mean `{found[0]}`?" if found else ""
