@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.kubelet.reference import image_parts
 from imagelint.sources.kustomize.fields import RefusedError, is_null, with_entry, with_items
-from imagelint.sources.kustomize.layout import Parts
-from imagelint.sources.kustomize.patterns import PatternError, compiled
-from imagelint.text.glob_table import GlobTable
+from imagelint.sources.kustomize.image_rewrites import ImageEntry, Rewrites
 from imagelint.text.nodes import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -23,21 +19,6 @@ if TYPE_CHECKING:
     from imagelint.text.nodes import Node, Path
 
 _CONTAINERS = frozenset({"containers", "initContainers"})
-# The name of an entry is part of a regular expression; most are without a metacharacter but the dot.
-_PLAIN = re.compile(r"[\w./:-]*")
-_REST = r"(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?"
-
-
-class ImageEntry(NamedTuple):
-    """An entry of `images`; fields that are empty change nothing."""
-
-    name: str
-    node: Mapping
-    key: str
-    new_name: Scalar | None
-    new_tag: Scalar | None
-    digest: Scalar | None
-    tag_suffix: Scalar | None
 
 
 def images(state: State, layer: Layer) -> None:
@@ -56,8 +37,7 @@ def entry_of(layer: Layer, node: Mapping, key: str) -> ImageEntry:
 
 def set_images(state: State, layer: Layer, entries: list[ImageEntry], specs: Specs) -> None:
     """Apply entries of `images`, in their order. Raises RefusedError."""
-    missed = dict(enumerate(entries))
-    table = GlobTable((_glob(entry.name), number) for number, entry in enumerate(entries))
+    rewrites = Rewrites(state, layer, entries)
     names: set[str] = set()
     for number, resource in enumerate(state.resources):
         if resource.id.kind == "CustomResourceDefinition":
@@ -70,89 +50,16 @@ def set_images(state: State, layer: Layer, entries: list[ImageEntry], specs: Spe
             if not isinstance(image, Scalar):
                 raise RefusedError(f"an image of `{resource.id}` is not a text")
             names.add(image_parts(image.value).name)
-            node = _replaced(node, path, _with_entries(state, layer, image, (entries, table), times, missed))
+            node = _replaced(node, path, rewrites.apply(image, times))
         state.resources[number] = resource.changed(node)
-    for entry in missed.values():
+    for entry in rewrites.missed.values():
         _report(state, layer, entry, names)
-
-
-def _with_entries(
-    state: State,
-    layer: Layer,
-    image: Scalar,
-    given: tuple[list[ImageEntry], GlobTable[int]],
-    times: int,
-    missed: dict[int, ImageEntry],
-) -> Scalar:
-    """An image with the entries applied that are for it, in their order; those are missed no more."""
-    entries, table = given
-    applied = -1
-    while True:
-        state.budget.spend(1)
-        # What an entry makes of the image may be for one that comes after it.
-        near = (number for number in table.near(image.value) if number > applied)
-        applied = next((number for number in near if is_matched(image.value, entries[number].name)), len(entries))
-        if applied == len(entries):
-            return image
-        for _ in range(times):
-            if is_matched(image.value, entries[applied].name):
-                missed.pop(applied, None)
-                image = _changed(state, layer, image, entries[applied])
-
-
-def _glob(name: str) -> str:
-    """A glob that matches each image that an entry of this name is for."""
-    return f"{name.replace('.', '?')}*" if _PLAIN.fullmatch(name) else "*"
 
 
 def _report(state: State, layer: Layer, entry: ImageEntry, names: set[str]) -> None:
     name = layer.scalar("name", entry.node)
     place = layer.place(name or entry.node)
     state.miss(place, f"no image is called `{entry.name}`{state.did_you_mean(entry.name, names)}")
-
-
-@lru_cache(maxsize=4096)
-def _plain_pattern(name: str) -> re.Pattern[str]:
-    return re.compile(name + _REST)
-
-
-def is_matched(image: str, name: str) -> bool:
-    """Whether an entry is for an image. Raises RefusedError if its name is not a regular expression."""
-    if _PLAIN.fullmatch(name):
-        return _plain_pattern(name).fullmatch(image) is not None
-    try:
-        return compiled(f"^{name}{_REST}$").found_in(image)
-    except PatternError:
-        return False
-
-
-def _changed(state: State, layer: Layer, old: Scalar, entry: ImageEntry) -> Scalar:
-    name, tag, digest = image_parts(old.value)
-    name = entry.new_name.value if entry.new_name else name
-    if entry.new_tag or entry.digest:
-        tag = entry.new_tag.value if entry.new_tag else ""
-        digest = entry.digest.value if entry.digest else ""
-    elif entry.tag_suffix:
-        tag, digest = tag + entry.tag_suffix.value, ""
-    value = name + (f":{tag}" if tag else "") + (f"@{digest}" if digest else "")
-    return state.make(value, _parts(layer, entry, state.parts(old)), plain=old.plain)
-
-
-def _parts(layer: Layer, entry: ImageEntry, old: Parts) -> Parts:
-    """Who decides each part of the image."""
-    fields = {
-        "newTag": entry.new_tag,
-        "digest": entry.digest,
-        "newName": entry.new_name,
-        "tagSuffix": None if entry.new_tag or entry.digest else entry.tag_suffix,
-    }
-    new = {field: layer.origin(node, f"{entry.key}.{field}") for field, node in fields.items() if node is not None}
-    tag = new.get("newTag") or new.get("tagSuffix") or new.get("digest")
-    digest = new.get("digest")
-    name = new.get("newName")
-    whole = tag or digest or name or old.whole
-    others = (*new.values(), *old.others)
-    return Parts(whole, name or old.name, tag or old.tag, digest or old.digest, tuple(dict.fromkeys(others)))
 
 
 def _image_paths(resource: Resource, specs: Specs) -> dict[Path, int]:
