@@ -106,7 +106,7 @@ def can_matter(data: bytes, heading: Heading | None) -> bool:
     if heading is None:
         return (b"kind" in data and b"apiVersion" in data) or _has_escape(data)
     if heading.api_version is None or heading.kind is None:
-        return False
+        return heading.is_list  # which may be of any version
     words = _words(heading.api_version, heading.kind)
     if not words:
         return words is None
