@@ -173,6 +173,75 @@ def test_kustomizations(
         assert_kept(output)
 
 
+SECRET = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nstringData: {{x: '{CANARY} A', y: 'b:{CANARY}'}}\n"
+FROM_SECRETS = {
+    "replacement": "source: {kind: Secret, name: s, fieldPath: stringData.x}",
+    "piece": "source: {kind: Secret, name: s, fieldPath: stringData.y, options: {delimiter: ':', index: 1}}",
+    "no piece": "source: {kind: Secret, name: s, fieldPath: stringData.y, options: {delimiter: ':', index: 9}}",
+    "all of it": "source: {kind: Secret, name: s, fieldPath: stringData}",
+    "generated": "source: {kind: Secret, name: generated, fieldPath: data.x}",
+    "from a file": "source: {kind: Secret, name: from-file, fieldPath: data.password}",
+}
+TARGETS = {
+    "image": "{select: {kind: Pod}, fieldPaths: [spec.containers.0.image]}",
+    "tag": "{select: {kind: Pod}, fieldPaths: [spec.containers.0.image], options: {delimiter: ':', index: 1}}",
+    "container": "{select: {kind: Pod}, fieldPaths: [spec.containers.0]}",
+    "pull secret": "{select: {kind: Pod}, fieldPaths: [spec.imagePullSecrets.0.name]}",
+    "new pull secret": "{select: {kind: Pod}, fieldPaths: [spec.imagePullSecrets.2.name], options: {create: true}}",
+    "name": "{select: {kind: Pod}, fieldPaths: [metadata.name]}",
+}
+
+
+def overlay_of_secrets(folder: Path, kustomization: str, image: str = "quay.io/ACME/a:1") -> None:
+    """A kustomization with a Pod, and with Secrets of each origin."""
+    generated = (
+        f"secretGenerator: [{{name: generated, literals: [x={CANARY}]}}, {{name: from-file, files: [password]}}]\n"
+    )
+    files = {
+        "kustomization.yaml": f"resources: [a.yaml, s.yaml]\n{generated}{kustomization}",
+        "a.yaml": POD.replace("quay.io/ACME/a", image),
+        "s.yaml": SECRET,
+        "password": CANARY,
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
+@pytest.mark.parametrize("source", FROM_SECRETS.values(), ids=FROM_SECRETS)
+def test_replacements_that_take_a_secret(
+    tmp_path: Path, source: str, target: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    overlay_of_secrets(tmp_path, f"replacements:\n- {source}\n  targets: [{target}]\n")
+    for command in (["--format=json", "--verbose"], ["images", "--format=json"]):
+        cli.main([*command, "."], standalone_mode=False)
+        assert_kept("".join(capsys.readouterr()))
+
+
+def test_vars_that_take_a_secret(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    var = "vars: [{name: X, objref: {apiVersion: v1, kind: Secret, name: s}, fieldref: {fieldPath: stringData.x}}]\n"
+    (tmp_path / "config.yaml").write_text(
+        "varReference: [{path: spec/containers/image, kind: Pod}]\n", encoding="utf-8"
+    )
+    overlay_of_secrets(tmp_path, f"{var}configurations: [config.yaml]\n", "quay.io/ACME/$(X):1")
+    for output in everything(tmp_path, capsys):
+        assert_kept(output)
+
+
+def test_what_is_no_secret_is_replaced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = "source: {kind: Secret, name: s}"
+    overlay_of_secrets(tmp_path, f"replacements:\n- {source}\n  targets: [{TARGETS['tag']}]\n", "quay.io/acme/a:1")
+    cli.main(["images", "--format=plain", "."], standalone_mode=False)
+    assert capsys.readouterr().out == "quay.io/acme/a:s\n"
+
+
 @pytest.mark.parametrize(
     "arguments", [["explain", f"x `https://bob:{CANARY}@host/a`"], ["knowledge", f"bob:{CANARY}@host/a"]]
 )
@@ -192,6 +261,6 @@ def test_internal_errors_quote_nothing(
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.yaml").write_text(SECRETS["one line"] + POD, encoding="utf-8")
-    monkeypatch.setattr("imagelint.facts.extract.hidden_spans", fail)
+    monkeypatch.setattr("imagelint.facts.object_reader.hidden_spans", fail)
     for output in everything(tmp_path, capsys):
         assert_kept(output)

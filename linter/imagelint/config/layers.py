@@ -8,7 +8,7 @@ from copy import deepcopy
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from imagelint.text.bounded import MAX_TOML, is_within, open_bounded
+from imagelint.text.bounded import MAX_TOML, is_of_tree, is_within, open_bounded
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown, upward, work_tree
 from imagelint.text.source import UnreadableError
@@ -77,7 +77,7 @@ class Searches:
 def _refuse_link_out(path: str) -> None:
     from imagelint.config.containment import tree_of
 
-    if not is_within(path, tree_of(os.path.dirname(path))):
+    if not is_of_tree(path, tree_of(os.path.dirname(path))):
         raise UserFileError(
             f"{shown(path)}: symbolic link out of the work tree; pass its target with `--config` to use it"
         )
@@ -204,7 +204,7 @@ def _collect(path: str, below: tuple[str, ...], found: dict[str, CheckedFile], t
 def _inside(file: CheckedFile, key_path: tuple[str | int, ...], name: str, tree: str) -> str:
     """The path that a configuration names. Raises InvalidFileError if it leads out of the work tree, there or not."""
     path = os.path.join(os.path.dirname(file.path), name)
-    if not is_within(path, tree):
+    if not is_of_tree(path, tree):
         option = f"; pass it with `--{key_path[0]}` instead" if key_path[0] in _FILES else ""
         raise file.error(key_path, f"`{name}` leads out of the work tree{option}")
     return path

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.kustomization import FILE_NAMES
 from imagelint.facts.value_kinds import is_values_file
+from imagelint.text.bounded import VERSION_CONTROL
 from imagelint.text.paths import upward
 from imagelint.text.source import UnreadableError, read_small
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 _SUFFIXES = (".yaml", ".yml", ".json")
 # What templates of manifests are called, mostly after the suffix of what they are rendered to.
 _TEMPLATE_SUFFIXES = (".tmpl", ".tpl", ".template", ".j2", ".jinja", ".jinja2", ".in", ".gotmpl", ".erb", ".envsubst")
-VERSION_CONTROL = frozenset({".git", ".hg", ".svn", ".jj"})
 # Packages, caches and environments: often large, and not the project's own, unless git tracks them.
 _TOOLS = frozenset({"node_modules", ".terraform", "__pycache__", ".venv", ".tox", ".mypy_cache"})
 SKIPPED_FOLDERS = _TOOLS | VERSION_CONTROL

@@ -11,7 +11,6 @@ from imagelint.facts.input import Skipped
 from imagelint.facts.purposes import NOT_DEPLOYED
 from imagelint.sources.candidates import (
     SKIPPED_FOLDERS,
-    VERSION_CONTROL,
     is_cache,
     is_candidate,
     is_chart,
@@ -23,7 +22,7 @@ from imagelint.sources.candidates import (
 from imagelint.sources.gitignore import Ignores, TrackedFiles
 from imagelint.sources.instructions import MOST_INSTRUCTIONS, is_instruction
 from imagelint.sources.purpose import purpose_of
-from imagelint.text.bounded import MAX_LIST, read_bounded, read_rest
+from imagelint.text.bounded import MAX_LIST, VERSION_CONTROL, is_metadata, read_bounded, read_rest
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
@@ -269,6 +268,8 @@ class _Walk:
                 self._skip(path, "dangling symbolic link")
             elif os.path.commonpath([root, target]) != root:
                 self._skip(path, "symbolic link out of the tree")
+            elif is_metadata(target, root):
+                self._skip(path, "symbolic link to metadata of version control")
             else:
                 self.add(path, explicit=False, real=target)
 

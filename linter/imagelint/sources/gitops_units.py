@@ -12,7 +12,7 @@ from imagelint.facts.unit import Remark
 from imagelint.sources.candidates import SKIPPED_FOLDERS, is_candidate, is_chart, is_manifest
 from imagelint.sources.gitops import Deployment, deployments
 from imagelint.sources.kustomize.fields import key_like
-from imagelint.text.bounded import is_within
+from imagelint.text.bounded import is_of_tree
 from imagelint.text.nodes import Mapping, Scalar, Sequence, mapping, text
 from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
@@ -120,7 +120,7 @@ class GitOps:
         """Whether a folder is here; the root is in every repository, and shows nothing."""
         if path not in self._existing:
             folder = os.path.join(self._tree, path)
-            self._existing[path] = path != "." and os.path.isdir(folder) and is_within(folder, self._tree)
+            self._existing[path] = path != "." and os.path.isdir(folder) and is_of_tree(folder, self._tree)
         return self._existing[path]
 
     def _is_of_this_repository(self, deployment: Deployment) -> bool:

@@ -20,6 +20,8 @@ MAX_TOML = 1024 * 1024
 # Objects, lists and members of JSON: each takes up to a hundred bytes of memory, and two of a file.
 MAX_VALUES = 5_000_000
 _CHUNK = 64 * 1024
+# What version control keeps beside the files of a work tree. `actions/checkout` writes a token to .git/config.
+VERSION_CONTROL = frozenset({".git", ".hg", ".svn", ".jj"})
 _DESCRIPTORS = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
 
 
@@ -77,6 +79,17 @@ def is_within(path: str, folder: str) -> bool:
         return os.path.commonpath([os.path.realpath(path), real]) == real
     except ValueError:  # another drive, or a NUL in the name
         return False
+
+
+def is_of_tree(path: str, tree: str) -> bool:
+    """Whether a path leads into a work tree after all symbolic links, and not to the metadata of version control."""
+    return is_within(path, tree) and not is_metadata(os.path.realpath(path), os.path.realpath(tree))
+
+
+def is_metadata(real: str, tree: str) -> bool:
+    """Whether a path in a work tree, both without links, is that of metadata of version control."""
+    below = os.path.relpath(real, tree).lower()
+    return not VERSION_CONTROL.isdisjoint(below.split(os.sep))
 
 
 def size_text(size: int) -> str:

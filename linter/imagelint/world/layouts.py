@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from imagelint.kubelet.reference import image_parts
-from imagelint.text.bounded import is_within, load_json, read_bounded, size_text
+from imagelint.text.bounded import is_of_tree, load_json, read_bounded, size_text
 from imagelint.text.source import UnreadableError
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def read_folder(path: str, tree: str | None) -> Iterator[Available]:
 
     def read(name: str) -> bytes | None:
         file = os.path.join(path, *name.split("/"))
-        if tree is not None and not is_within(file, tree):
+        if tree is not None and not is_of_tree(file, tree):
             raise UnreadableError("holds a symbolic link out of the work tree")
         try:
             return read_bounded(file, MAX_INDEX)

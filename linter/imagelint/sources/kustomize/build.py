@@ -238,8 +238,7 @@ class Builder:
         """The folder that an entry names. Raises RefusedError if kustomize does not build it."""
         if os.path.isabs(entry.value):
             raise RefusedError("is an absolute path", entry.value)
-        if not self._files.is_inside(file.real):
-            raise RefusedError("is outside of the repository", entry.value)
+        self._files.demand_inside(file, entry.value)
         if not os.path.isdir(file.real):
             what = "is not a folder" if os.path.exists(file.real) else "does not exist"
             raise RefusedError(what, entry.value)

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _QUOTES = frozenset({'""', "''"})
 _LINE = 70
+# Reading and encoding them takes about as long as a step of the budget.
+_BYTES_IN_A_STEP = 1024
 
 
 def generators(state: State, layer: Layer) -> None:
@@ -152,6 +154,7 @@ def _of_env(state: State, layer: Layer, source: Scalar) -> Iterator[tuple[str, b
 def _content(state: State, layer: Layer, source: Scalar, path: str) -> bytes:
     file = layer.files.at(layer.folder, path)
     content = layer.files.read_data(file, path)
+    state.budget.spend(len(content) // _BYTES_IN_A_STEP)
     state.sources.add(file.id)
     layer.demand_below(state, file, source, path)
     return content

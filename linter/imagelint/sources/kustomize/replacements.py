@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.decoding import decode, is_true
 from imagelint.sources.kustomize.field_paths import Setter, look_up, split_field_path
-from imagelint.sources.kustomize.fields import AbsentError, RefusedError, as_object, is_null
+from imagelint.sources.kustomize.fields import AbsentError, RefusedError, as_object, is_null, key_like
 from imagelint.sources.kustomize.json_patch import is_bounded
 from imagelint.sources.kustomize.layout import Parts
-from imagelint.sources.kustomize.resource import DEFAULT_NAMESPACE, value_of
+from imagelint.sources.kustomize.resource import DEFAULT_NAMESPACE, is_secret, value_of
 from imagelint.sources.kustomize.selectors import Selector
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping
 from imagelint.text.trace import Role
@@ -63,7 +63,7 @@ def replace(state: State, layer: Layer, entry: Mapping, key: str) -> None:
     if isinstance(text, Scalar) and source is not None:
         raise RefusedError("a replacement has either `source` or `sourceValue`")
     own = layer.value(state, text, f"{key}.sourceValue") if isinstance(text, Scalar) else None
-    value = _Value(own if own is not None else _source_value(state, source))
+    value = _Value(own) if own is not None else _source_value(state, source)
     for target in targets.items:
         with state.attempt(layer.place(target)):
             _set_targets(state, layer, target, value)
@@ -72,13 +72,20 @@ def replace(state: State, layer: Layer, entry: Mapping, key: str) -> None:
 class _Value:
     """The value of a source, which changes with the source if that is a target, too."""
 
-    __slots__ = ("node",)
+    __slots__ = ("is_secret", "node")
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, *, is_secret: bool = False) -> None:
         self.node = node
+        self.is_secret = is_secret
+
+    def as_seen_by(self, resource: Resource, state: State) -> _Value:
+        """The value for a target: outside of Secrets, that of a Secret is not known, as messages repeat what is."""
+        if not self.is_secret or resource.id.kind == "Secret":
+            return self
+        return _Value(state.make_unknown(key_like("", self.node)))
 
 
-def _source_value(state: State, source: Mapping | None) -> Node:
+def _source_value(state: State, source: Mapping | None) -> _Value:
     resource = _only(state, source)
     path = value_of(source, "fieldPath") or _DEFAULT_PATH
     found = look_up(resource.node, split_field_path(path))
@@ -87,13 +94,14 @@ def _source_value(state: State, source: Mapping | None) -> Node:
     options = mapping(source, "options")
     delimiter = value_of(options, "delimiter")
     if not delimiter:
-        return found
+        return _Value(found, is_secret=is_secret(resource, found))
     if not isinstance(found, Scalar):
         raise RefusedError("only a text has a delimiter")
     pieces, number = found.value.split(delimiter), _number(options, "index")
     if not 0 <= number < len(pieces):
-        raise RefusedError(f"`options.index` {number} is out of bounds for `{found.value}`")
-    return state.make(pieces[number], state.parts(found), plain=_is_untyped(state, found))
+        raise RefusedError(f"`options.index` {number} is out of bounds")
+    piece = state.make(pieces[number], state.parts(found), plain=_is_untyped(state, found))
+    return _Value(piece, is_secret=is_secret(resource, found))
 
 
 def _is_untyped(state: State, scalar: Scalar) -> bool:
@@ -144,9 +152,9 @@ def _set_targets(state: State, layer: Layer, target: Node, value: _Value) -> Non
     for number, resource in enumerate(state.resources):
         if _is_target(resource, selector, rejected):
             is_found = True
-            node = resource.node
+            node, own = resource.node, value.as_seen_by(resource, state)
             for path in [path.value for path in paths] or [_DEFAULT_PATH]:
-                node = _set(state, node, path, options, value)
+                node = _set(state, node, path, options, own)
             state.resources[number] = resource.changed(node)
     name = value_of(selected, "name")
     if name and not is_found:
@@ -188,6 +196,8 @@ def _combined(state: State, old: Node, value: Node, options: Mapping | None) -> 
         if delimiter:
             raise RefusedError("only a text has a delimiter")
         return value
+    if state.is_unknown(value):
+        return state.make_unknown(old)
     own, new, is_untyped = state.parts(old), state.parts(value), _is_untyped(state, old)
     others = tuple(dict.fromkeys((*new.others, *own.others)))
     if not delimiter:

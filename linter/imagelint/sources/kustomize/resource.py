@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from imagelint.data import load_data
+from imagelint.facts.secrets import hidden_spans
 from imagelint.sources.kustomize.fields import RefusedError
 from imagelint.text.nodes import Mapping, Node, Scalar, mapping
 
@@ -86,6 +87,12 @@ def id_of(node: Mapping) -> ResId:
     metadata = mapping(node, "metadata")
     names = value_of(metadata, "name"), value_of(metadata, "namespace")
     return ResId(group if slash else "", version if slash else api_version, value_of(node, "kind"), *names)
+
+
+def is_secret(resource: Resource, node: Node) -> bool:
+    """Whether a node is content of a Secret, which nothing that is reported may repeat."""
+    is_shown = isinstance(node, Scalar) and node.span not in hidden_spans(resource.node)
+    return resource.id.kind == "Secret" and not is_shown
 
 
 class Previous(NamedTuple):

@@ -224,6 +224,10 @@ class State:
         self.unknown.add(scalar.span.line)
         return scalar
 
+    def is_unknown(self, scalar: Scalar) -> bool:
+        """Whether the text of a scalar is not known."""
+        return scalar.span.line in self.unknown
+
     def matching(self, id: ResId) -> list[int]:  # noqa: A002 - the field of a resource
         """The positions of the objects that have an identity, or had it."""
         key = id.key

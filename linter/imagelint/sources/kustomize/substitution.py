@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.reference import image_parts
-from imagelint.sources.kustomize.fields import with_items
+from imagelint.sources.kustomize.fields import RefusedError, with_items
 from imagelint.sources.kustomize.layout import Parts
+from imagelint.sources.kustomize.state import MAX_TEXT
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, mapping, text
 
 if TYPE_CHECKING:
@@ -51,13 +52,18 @@ def _filled(state: State, node: Node, values: Values, *, is_complete: bool) -> N
 
 def _in_text(state: State, scalar: Scalar, values: Values, *, is_complete: bool) -> Scalar:
     used: list[Origin] = []
+    length = 0
 
     def value_of(found: re.Match[str]) -> str:
+        nonlocal length
         if found[1]:
             return "$"
         name, operator, default = found[2], found[3], found[4]
         if name in values and (values[name][0] or not (operator or "").startswith(":")):
             used.append(values[name][1])
+            length += len(values[name][0])
+            if length > MAX_TEXT:
+                raise RefusedError("a text becomes too long")
             return values[name][0]
         if operator is not None:
             return str(default)

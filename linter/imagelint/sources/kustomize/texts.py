@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from imagelint.sources.gitignore import is_kept_out
 from imagelint.sources.kustomize.fields import MissingError, RefusedError, UncommittedError
 from imagelint.sources.kustomize.yaml_documents import Documents, composed
-from imagelint.text.bounded import read_bounded
+from imagelint.text.bounded import is_metadata, read_bounded
 from imagelint.text.paths import shown
 from imagelint.text.places import BlockStart, DocumentStart, SourceId
 from imagelint.text.source import UnreadableError
@@ -88,6 +88,13 @@ class Files:
         """Whether a path without links is in the root."""
         return real == self.root or real.startswith(self.root.rstrip(os.sep) + os.sep)
 
+    def demand_inside(self, file: File, path: str) -> None:
+        """Raises RefusedError for what may not be read: what is outside of the root, and metadata of git."""
+        if not self.is_inside(file.real):
+            raise RefusedError("is outside of the repository", path)
+        if is_metadata(file.real, self.root):
+            raise UncommittedError("is not a committed file", path)
+
     def read(self, file: File, path: str) -> bytes:
         """The text of a file. Raises RefusedError."""
         self._check(file, path)
@@ -114,8 +121,7 @@ class Files:
             raise RefusedError("cannot be read", path) from error
 
     def _check(self, file: File, path: str) -> None:
-        if not self.is_inside(file.real):
-            raise RefusedError("is outside of the repository", path)
+        self.demand_inside(file, path)
         try:
             mode = os.stat(file.real).st_mode
         except (OSError, ValueError):

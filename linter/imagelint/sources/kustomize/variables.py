@@ -10,7 +10,7 @@ from imagelint.sources.kustomize.field_specs import gvk_of
 from imagelint.sources.kustomize.fields import AbsentError, RefusedError, is_null, with_entry, with_items
 from imagelint.sources.kustomize.layout import Parts
 from imagelint.sources.kustomize.metadata import change_all
-from imagelint.sources.kustomize.resource import ResId, value_of
+from imagelint.sources.kustomize.resource import ResId, is_secret, value_of
 from imagelint.sources.kustomize.state import Variable
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, mapping
 
@@ -77,13 +77,14 @@ def resolve_variables(state: State) -> None:
         change_all(state, state.config.fields("varReference"), filled)
 
 
-def _value(state: State, variable: Variable) -> Node:
+def _value(state: State, variable: Variable) -> Node | None:
+    """The value of a var; None if it is a secret. Raises RefusedError."""
     for resource in state.resources:
         if variable.name in resource.variables:
             found = look_up(resource.node, with_indices(split_field_path(variable.field)))
             if found is None:
                 raise AbsentError(f"`{resource.id}` has no `{variable.field}` for the var `{variable.name}`")
-            return found
+            return None if is_secret(resource, found) else found
     nearest = state.nearest(variable.target.name)
     raise AbsentError(f"the var `{variable.name}` has no object `{variable.target}`{nearest}")
 
