@@ -232,7 +232,7 @@ def test_vars_that_take_a_secret(
         assert_kept(output)
 
 
-def test_what_is_no_secret_is_replaced(
+def test_the_name_of_a_secret_is_replaced(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
