@@ -75,19 +75,34 @@ def _compare(case: Case, answer: Answer) -> Difference | None:
             return Difference("an object is refused there for a type in its metadata", _METADATA)
     if found is None:
         return None
-    return _explained(found, answer, data) or Difference(f"{'[pods] ' if here or there else ''}{found}")
+    explained = _explained(found, answer, data, ours)
+    return explained or Difference(f"{'[pods] ' if here or there else ''}{found}")
 
 
-def _explained(found: str, answer: Answer, data: bytes) -> Difference | None:
+def _explained(found: str, answer: Answer, data: bytes, ours: list[Node | ComposeError]) -> Difference | None:
     if b"{{" in data and found.startswith("refused there"):
         return Difference("braces of a template are refused there", _BRACES)
-    if answer.get("error", "").startswith("json: offset") and b"\\/" in data:
+    error = answer.get("error", "")
+    is_of_json = error.startswith("json: offset") and b"\\/" in data
+    if is_of_json or ("unknown escape character" in error and _has_escape_behind(ours, data)):
         return Difference("an escape behind the first document is refused there", _BEHIND)
     if re.match("refused here, read there: (special|control) characters", found):
         return Difference("a control character behind the first document is refused here", _BEHIND)
     if found.startswith("refused here, read there") and "more than one byte order mark" in found:
         return Difference("more than one byte order mark at the beginning of a document is refused here", _MARKS)
     return Difference(found, _DEPTH) if TOO_DEEP in found else None
+
+
+def _has_escape_behind(ours: list[Node | ComposeError], data: bytes) -> bool:
+    """Whether the escape that only JSON has is in a line after a document, and in no other document."""
+    lines = data.splitlines()
+    held = {
+        line
+        for node in ours
+        if not isinstance(node, ComposeError)
+        for line in range(node.span.line, node.span.end_line + 1)
+    }
+    return any(b"\\/" in line for number, line in enumerate(lines, 1) if number not in held)
 
 
 def _are_same(here: list[tuple[str, str, str]], there: list[tuple[str, str, str]]) -> bool:
