@@ -34,6 +34,7 @@ _METADATA_TYPE = re.compile(r"metadataOnlyObject\.metadata|ObjectMeta\.metadata"
 # A number that kubectl passes on, and cannot decode as the value of a field.
 _TOO_LARGE = "is too large"
 _METADATA = "schema validators report the types of all metadata, imagelint only of names and namespaces"
+_RETURNS = "kubectl drops the last carriage return of a line; imagelint counts lines as editors do"
 _DEPTH = "hostile input must not exhaust the stack; real documents nest far less"
 
 
@@ -90,6 +91,8 @@ def _explained(found: str, answer: Answer, data: bytes, ours: list[Node | Compos
         return Difference("a control character behind the first document is refused here", _BEHIND)
     if found.startswith("refused here, read there") and "more than one byte order mark" in found:
         return Difference("more than one byte order mark at the beginning of a document is refused here", _MARKS)
+    if found.endswith("white space") and b"\r\r\n" in data:
+        return Difference("a carriage return before the end of a line makes a line here", _RETURNS)
     return Difference(found, _DEPTH) if TOO_DEEP in found else None
 
 

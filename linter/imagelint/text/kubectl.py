@@ -69,7 +69,10 @@ def _as_kubectl(data: bytes, start: DocumentStart) -> Node | None:
         if directive is None:
             raise
         # A directive ends a document; what follows it belongs to none.
-        return _checked(compose(data[: directive.start()], start=start, is_manifest=True), data, start)
+        root = compose(data[: directive.start()], start=start, is_manifest=True)
+        if isinstance(root, Scalar) and root.plain:
+            raise  # of which the line would be a part
+        return _checked(root, data, start)
 
 
 def explained(refusal: ComposeError, data: bytes, start: DocumentStart) -> ComposeError:
