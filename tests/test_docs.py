@@ -14,6 +14,7 @@ from imagelint.config.file import load_configuration
 from imagelint.reporting import FORMATS
 from imagelint.text.compose import compose
 from imagelint_rules import RULES
+from linter.sources.charts import HELMS, needs_helm, path_with
 from manual import DOCS, WITH_A_PROJECT, Place, fences
 from support import ROOT, imagelint
 
@@ -119,3 +120,21 @@ def test_the_overlays_of_the_examples_have_a_defect_in_each_place_and_their_twin
     ]
     repaired = imagelint("examples/overlays/repaired", "--today=2026-11-24", cwd=ROOT)
     assert (repaired.returncode, repaired.stdout) == (0, "")
+
+
+@needs_helm
+def test_the_charts_of_the_examples_have_a_defect_in_values_and_in_a_template_and_their_twins_none(
+    tmp_path: Path,
+) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    (tmp_path / ".git").mkdir()  # its helm is not that of the project, which a run in the project would refuse
+    for helm in HELMS:
+        environment = {"PATH": path_with(helm)}
+        broken = imagelint("examples/charts/broken", "--format=concise", cwd=tmp_path, **environment)
+        places = re.findall(r"examples/charts/broken/(\S+?):\d+:\d+: \w+\[([a-z-]+)\]", broken.stdout)
+        assert places == [
+            ("environments/prod.yaml", "misspelled-registry"),
+            ("shop/templates/deployment.yaml", "invalid-image-reference"),
+        ]
+        repaired = imagelint("examples/charts/repaired", cwd=tmp_path, **environment)
+        assert (repaired.returncode, repaired.stdout, "note:" in repaired.stderr) == (0, "", False)

@@ -14,7 +14,7 @@ from imagelint.linting.check import check, enabled
 from imagelint.linting.report import Report
 from imagelint.processes import facts_of, read_file, read_files, unreadable
 from imagelint.runs import RunsByInput
-from imagelint.sources.candidates import has_kustomization_above
+from imagelint.sources.candidates import chart_around, has_kustomization_above
 from imagelint.sources.discover import InputFile, InputPathError, discover
 from imagelint.sources.notes import notes_on
 from imagelint.text.places import SourceId
@@ -100,11 +100,13 @@ class Session:
         self._lift(file.source for file in named.files if file.explicit)
         self._deploy()
         found.filled_in = _filled_in(found, named)
-        charts = [*named.charts, *(around.charts if around is not None else ())]
-        if charts and request.charts is not None:
+        alone = {chart for file in named.files if file.explicit and (chart := chart_around(file.path)) is not None}
+        charts = sorted({*named.charts, *alone})
+        beside = [chart for chart in (around.charts if around is not None else ()) if chart not in charts]
+        if (charts or beside) and request.charts is not None:
             from imagelint.sources.rendered_charts import render_charts
 
-            found.notes += render_charts(found, charts, request.charts)
+            found.notes += render_charts(found, charts, beside, request.charts)
         found.notes += notes_on(found, named, paths, unrendered=named.charts if request.charts is None else ())
         return found
 

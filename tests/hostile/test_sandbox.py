@@ -45,7 +45,8 @@ def events(folder: Path, runs: list[list[str]]) -> list[tuple[str, str]]:
         capture_output=True,
         text=True,
         check=True,
-        env=clean_environment(),
+        # Charts are rendered by the helm of the user: see `test_charts.py`.
+        env={**clean_environment(), "PATH": "/nonexistent"},
     )
     return [(event, printed) for event, printed in json.loads(done.stderr.rpartition("\0")[2])]
 

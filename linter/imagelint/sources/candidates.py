@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from imagelint.facts.kustomization import FILE_NAMES
 from imagelint.facts.value_kinds import is_values_file
 from imagelint.text.bounded import VERSION_CONTROL
-from imagelint.text.paths import upward
+from imagelint.text.paths import folders_above, upward
 from imagelint.text.source import UnreadableError, read_small
 
 if TYPE_CHECKING:
@@ -50,6 +50,12 @@ _HEAD = 65536
 def is_candidate(name: str) -> bool:
     """Whether a walk reads files of this name."""
     return (name.lower().endswith(_SUFFIXES) or name in FILE_NAMES) and name not in _SKIPPED_FILES
+
+
+def chart_around(path: str) -> str | None:
+    """The folder of the outermost chart that a file is in; None for most."""
+    folders = [*folders_above(path)][1:]
+    return next((folder for folder in reversed(folders) if os.path.isfile(os.path.join(folder, "Chart.yaml"))), None)
 
 
 def has_kustomization_above(path: str) -> bool:

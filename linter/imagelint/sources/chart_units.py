@@ -44,7 +44,8 @@ def take_in(found: Input, chart: str, values: ValuesSet, rendered: Rendered, key
     id_, chart_file, own = unit_id(chart, values), SourceId(posixpath.join(chart, "Chart.yaml")), _own(chart)
     trace = ChartTrace(chart, rendered.lines, rendered.templates, keys)
     files = [SourceId(path) for path in (*own, *values.files)]
-    sources = frozenset({chart_file, *files})
+    named = (source for source in found.explicit if source.path.startswith(f"{chart}/"))
+    sources = frozenset({chart_file, *files, *named})
     if not files or not found.reported.isdisjoint(files):
         found.reported.add(chart_file)
     found.files.setdefault(chart_file, FileFacts())

@@ -33,9 +33,8 @@ def notes_on(
         yield f"{where}: hidden by .gitignore or the mark of a cache, not linted; name a file to lint it"
     yield from _excluded_wholly(paths, discovery)
     yield from _built_without(found.units.values())
-    templated = sorted(
-        source.path for source in found.reported if source in found.files and found.files[source].templated
-    )
+    as_it_is = (source for source in found.reported if source in found.files and not found.units_of([source]))
+    templated = sorted(source.path for source in as_it_is if found.files[source].templated)
     if templated:
         yield f"{_named(templated)}: template source, not linted before it is rendered"
     if discovery.templates:

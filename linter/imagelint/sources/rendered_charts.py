@@ -42,32 +42,37 @@ _MOST_SLOW = 3
 _SHOWN_REASON = 160
 
 
-def render_charts(found: Input, charts: Sequence[str], options: RenderOptions) -> Iterator[str]:
+def render_charts(found: Input, charts: Sequence[str], beside: Sequence[str], options: RenderOptions) -> Iterator[str]:
     """Put what charts deploy among the files of an input; yields notes about what could not be rendered.
 
-    A chart that fails costs nothing but itself.
+    Charts `beside` these are rendered only with values in files that the user named. A chart that fails costs nothing
+    but itself.
     """
     charts = [chart for chart in charts if not options.settings(chart).is_off and not _is_library(chart)]
+    beside = [chart for chart in beside if not options.settings(chart).is_off and not _is_library(chart)]
     trees = Trees(found.files)
     try:
-        helm = find_helm({trees.of(chart) for chart in charts})
+        helm = find_helm({trees.of(chart) for chart in (*charts, *beside)})
     except HelmError as error:
         if charts:
             yield f"{_counted(charts)} not rendered: {error}; only images in values were linted"
         return
     cache = Cache(options.cache)
-    yield from _Charts(found, charts, options, Renderer(helm, cache)).render()
+    yield from _Charts(found, (charts, beside), options, Renderer(helm, cache)).render()
     cache.shrink()
 
 
 class _Charts:
-    def __init__(self, found: Input, charts: Sequence[str], options: RenderOptions, renderer: Renderer) -> None:
+    def __init__(
+        self, found: Input, charts: tuple[Sequence[str], Sequence[str]], options: RenderOptions, renderer: Renderer
+    ) -> None:
         self._input = found
         self._options = options
         self._renderer = renderer
         self._trees = Trees(found.files)
         self._releases = ReleasesInInput(found, self._trees)
-        self._deployed: dict[str, list[ValuesSet]] = {chart: [] for chart in charts}
+        self._deployed: dict[str, list[ValuesSet]] = {chart: [] for part in charts for chart in part}
+        self._beside = frozenset(charts[1])
         self._slow = set[str]()
         self._hidden = set[SourceId]()
 
@@ -85,13 +90,18 @@ class _Charts:
 
     def _all(self, charts: Sequence[str]) -> Iterator[str]:
         plans = [(chart, [*distinct(self._sets(chart))]) for chart in charts]
+        plans = [(chart, sets) for chart, sets in plans if chart not in self._beside or self._is_named(sets)]
         with ThreadPoolExecutor(_WORKERS) as pool:
-            for chart, results in zip(charts, pool.map(self._rendered, plans), strict=True):
+            for (chart, _), results in zip(plans, pool.map(self._rendered, plans), strict=True):
                 for values, result in results:
                     yield from self._take_in(chart, values, result)
         for chart, sets in plans:
             if len(sets) > MOST_SETS:
                 yield f"{chart}: {len(sets) - MOST_SETS} more sets of values were not rendered"
+
+    def _is_named(self, sets: Iterable[ValuesSet]) -> bool:
+        """Whether the user named a file that some values are in."""
+        return any(not self._input.explicit.isdisjoint(one.sources) for one in sets)
 
     def _sets(self, chart: str) -> list[ValuesSet]:
         settings = self._options.settings(chart)

@@ -13,7 +13,7 @@ from imagelint.session import Request, Session
 from imagelint.sources.render_options import RenderOptions
 from imagelint.world.world import World
 from imagelint_rules import RULES
-from linter.sources.charts import HELMS, chart, needs_helm, path_with, write
+from linter.sources.charts import HELMS, IMAGE, POD, VALUES, chart, needs_helm, path_with, write
 from support import imagelint
 
 if TYPE_CHECKING:
@@ -269,3 +269,76 @@ def test_values_that_are_rendered_are_reported_once(tree: Path) -> None:
         ("misspelled-registry", "release.yaml"),
         ("number-as-tag", "release.yaml"),
     ]
+
+
+def named(tree: Path, *paths: str, context: tuple[str, ...] = ()) -> tuple[set[str], list[tuple[str, int]]]:
+    """The charts that are rendered for some files, and what is reported in these."""
+    del tree
+    session = Session()
+    found = session.read(Request([*paths], context, charts=RenderOptions()))
+    report = session.lint(plan_runs(paths, RULES))
+    return {unit.path for unit in found.units}, [(one.place.path, one.place.span.line) for one in report.findings]
+
+
+def test_files_of_a_chart_select_the_chart(tree: Path) -> None:
+    """Findings are reported only in the files that are named; other charts are not rendered."""
+    write(tree, chart("charts/other", values="image: {registry: ghrc.io, repository: acme/other, tag: '1'}\n"))
+    write(tree, {"charts/shop/values-prod.yaml": "image: {registry: ghrc.io}\n"})
+    write(tree, {"charts/shop/templates/b.yaml": POD.format("Bad/{{ .Values.image.repository }}:1")})
+    rendered = {"charts/shop/Chart.yaml"}
+    assert named(tree, "charts/shop/values-prod.yaml") == (rendered, [("charts/shop/values-prod.yaml", 1)])
+    assert named(tree, "charts/shop/values.yaml") == (rendered, [("charts/shop/values.yaml", 3)])
+    values = "charts/shop/values-prod.yaml"
+    assert named(tree, values, context=(".",)) == (rendered, [(values, 1)])
+
+
+def test_a_values_file_selects_the_charts_that_are_deployed_with_it(tree: Path) -> None:
+    write(tree, chart("charts/other"))
+    write(tree, {"apps/shop.yaml": f"{APPLICATION}      valueFiles: [/envs/prod.yaml]\n"})
+    write(tree, {"envs/prod.yaml": "image: {registry: ghrc.io}\n"})
+    rendered = {"charts/shop/Chart.yaml"}
+    assert named(tree, "envs/prod.yaml", context=(".",)) == (rendered, [("envs/prod.yaml", 1)])
+    assert named(tree, "apps/shop.yaml", context=(".",)) == (rendered, [])
+
+
+def test_findings_can_be_ignored_in_values_and_in_templates(tree: Path) -> None:
+    comment = "  # imagelint: ignore[misspelled-registry] a mirror"
+    values = f"image:\n  registry: ghrc.io{comment}\n  repository: acme/shop\n  tag: '1'\n"
+    write(tree, chart("charts/shop", values=values))
+    assert findings(tree) == []
+    write(tree, chart("charts/shop", values=values.replace(comment, "")))
+    assert [rule for rule, *_ in findings(tree)] == ["misspelled-registry"]
+    template = f"{POD.format(IMAGE).rstrip()}{comment}\n"
+    write(tree, {"charts/shop/templates/pod.yaml": template})
+    assert findings(tree) == []
+
+
+def test_no_value_is_shown_but_those_that_images_are_made_of(tree: Path) -> None:
+    values = "a: {registry: ghrc.io, password: swordfish, token: [hunter2]}\nname: acme/shop\n"
+    write(tree, chart("charts/shop", values=values, image="{{ .Values.a.registry }}/{{ .Values.name }}:1"))
+    done = imagelint(".", "--no-cache", cwd=tree, PATH=path_with(HELMS[0]))
+    assert "1 | a: {registry: ghrc.io, " in done.stdout
+    assert "swordfish" not in done.stdout + done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_charts_in_a_chart_are_reported_where_the_outer_one_can_change_them(tree: Path) -> None:
+    inner = "image: {registry: ghrc.io, repository: acme/db, tag: '1'}\n"
+    files = {f"charts/shop/{path}": text for path, text in chart("charts/db", values=inner).items()}
+    write(tree, {path: text.replace("name: shop", "name: db") for path, text in files.items()})
+    write(tree, {"charts/shop/values.yaml": f"{VALUES}db:\n  replicas: 1\n"})
+    session = Session()
+    session.read(Request(["."], charts=RenderOptions()))
+    (finding,) = session.lint(plan_runs(["."], RULES)).findings
+    assert (finding.rule, finding.severity, finding.place.path, finding.place.span.line) == (
+        "misspelled-registry",
+        "warning",
+        "charts/shop/values.yaml",
+        5,
+    )
+    assert [place.path for place, _ in finding.related] == ["charts/shop/charts/db/templates/pod.yaml"]
+    # What the outer chart sets itself is as bad as anything else.
+    write(tree, {"charts/shop/values.yaml": f"{VALUES}db:\n  image: {{registry: ghrc.io}}\n"})
+    session.read(Request(["."], charts=RenderOptions()))
+    (finding,) = session.lint(plan_runs(["."], RULES)).findings
+    assert (finding.severity, finding.place.path, finding.place.span.line) == ("error", "charts/shop/values.yaml", 6)

@@ -112,7 +112,7 @@ def prepare(chart: str, tree: str) -> Prepared:
     """Copy a chart; nothing outside `tree` is read. Raises ChartError."""
     copier = _Copier(tree)
     copier.folder(chart, "", "", ())
-    missing = [*copier.deliver(chart, "")]
+    missing = [*copier.deliver(chart, "", ())]
     return Prepared(copier.files, tuple(copier.markers.lines), tuple(missing), copier.values)
 
 
@@ -189,8 +189,12 @@ class _Copier:
         path = "/".join(parts)
         self._write(content.read(), posixpath.join(target, path), posixpath.join(shown, path))
 
-    def deliver(self, chart: str, target: str) -> Iterator[str]:
-        """Leave only dependencies in the lists of a copy that are in it; the names of the others."""
+    def deliver(self, chart: str, target: str, around: tuple[str, ...]) -> Iterator[str]:
+        """Leave only dependencies in the lists of a copy that are in it; the names of the others.
+
+        `around` has the real paths of the charts that it is a dependency of, none of which it has in turn.
+        """
+        around = (*around, os.path.realpath(chart))
         for name in _LISTS:
             path = posixpath.join(target, name)
             root = self._read(path)
@@ -200,13 +204,13 @@ class _Copier:
             kept: list[object] = []
             for entry in listed:
                 dependency = text(entry, "name")
-                if dependency is None or self._has(chart, target, entry, dependency.value):
+                if dependency is None or self._has(around, target, entry, dependency.value):
                     kept.append(plain(entry))
                 else:
                     yield dependency.value
             self.files[path] = _rewritten(root, kept)
 
-    def _has(self, chart: str, target: str, entry: Node, name: str) -> bool:
+    def _has(self, around: tuple[str, ...], target: str, entry: Node, name: str) -> bool:
         """Whether a dependency is in `charts/`, or in the repository and can be put there."""
         charts = posixpath.join(target, "charts")
         if name in self._charts_in(charts):
@@ -214,13 +218,14 @@ class _Copier:
         repository = text(entry, "repository")
         if repository is None or not repository.value.startswith("file://"):
             return False
-        local = os.path.normpath(os.path.join(chart, repository.value.removeprefix("file://")))
+        chart = around[-1]
+        local = os.path.realpath(os.path.join(chart, repository.value.removeprefix("file://")))
         inner = posixpath.join(charts, posixpath.basename(name))
         is_there = os.path.isfile(os.path.join(local, "Chart.yaml")) and is_within(local, self._tree)
-        if not is_there or inner.count("/charts/") > _MOST_LEVELS:
+        if not is_there or local in around or len(around) > _MOST_LEVELS:
             return False
-        self.folder(local, inner, os.path.relpath(local, chart).replace(os.sep, "/"), ())
-        for _ in self.deliver(local, inner):
+        self.folder(local, inner, os.path.relpath(local, around[0]).replace(os.sep, "/"), ())
+        for _ in self.deliver(local, inner, around):
             pass
         return True
 

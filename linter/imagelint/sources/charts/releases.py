@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from imagelint.text.sources import Sources
 
     _PlaceOf = Callable[[Span], Place]
+
+
+# Of a release or a namespace (Helm v3.17 `pkg/chartutil/validate_name.go`); others are templates.
+_NAME = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,51}[a-z0-9])?")
 
 
 class Release(NamedTuple):
@@ -121,6 +126,8 @@ class Releases:
     def _values(self, part: _Part) -> ValuesSet:
         layers = [*self._layers(part)]
         owner, release = part.owner, part.text(part.source.release)
+        release = release if release is not None and _NAME.fullmatch(release) else None
+        namespace = part.text(part.source.namespace)
         is_file = owner.folder is not None
         return ValuesSet(
             f"{part.source.kind.lower()} {release} of {owner.name}" if is_file and release else owner.name,
@@ -128,7 +135,7 @@ class Releases:
             tuple(_parameters(part)),
             Values(part.node, owner.place),
             release or "release-name",
-            part.text(part.source.namespace),
+            namespace if namespace is not None and _NAME.fullmatch(namespace) else None,
             part.text(part.source.kube_version),
             is_declared=None not in layers,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.extract import extract
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from imagelint.sources.charts.prepare import Prepared
     from imagelint.text.nodes import Path, Scalar
 
-    # Kind, name, path of the PodSpec, type and number of a container.
-    _Key = tuple[str, str | None, str, str, int]
+    # Kind and name of an object, path of the PodSpec, which one of these, and the number of a container.
+    _Key = tuple[str, str | None, str, int, int]
     _Parts = dict[Part, "Leaf"]
 
 _SENTINEL = re.compile(r"-zz(\d{1,6})zz")
@@ -110,11 +111,14 @@ class _Search:
 def _lines(facts: FileFacts) -> dict[_Key, tuple[str, int]]:
     """The images of a rendered chart with their lines."""
     found: dict[_Key, tuple[str, int]] = {}
+    seen = Counter[tuple[str, str | None, str]]()
     for pod in facts.pods:
+        # Two objects may have the same name, where only one of them is ever deployed.
+        name = pod.resource.kind, pod.resource.name, pod.path
+        seen[name] += 1
         for number, container in enumerate(pod.containers):
             if container.image is not None:
-                key = (pod.resource.kind, pod.resource.name, pod.path, container.type, number)
-                found.setdefault(key, (container.image.value, container.image.span.line))
+                found[(*name, seen[name], number)] = container.image.value, container.image.span.line
     return found
 
 

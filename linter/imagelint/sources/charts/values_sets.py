@@ -10,6 +10,7 @@ from imagelint.sources.charts.prepare import OWN, ChartError
 from imagelint.sources.charts.values import Values, dumped, merged, read_values, typed, with_parameters
 from imagelint.text.bounded import is_within
 from imagelint.text.nodes import Mapping, Sequence
+from imagelint.text.places import SourceId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,6 +45,15 @@ class ValuesSet(NamedTuple):
     def files(self) -> tuple[str, ...]:
         """The paths of its files."""
         return tuple(layer for layer in self.layers if isinstance(layer, str))
+
+    @property
+    def sources(self) -> frozenset[SourceId]:
+        """The files that its values are in, whether they are values files or not."""
+        parts = (
+            *(layer for layer in self.layers if not isinstance(layer, str)),
+            *((self.around,) if self.around else ()),
+        )
+        return frozenset({*map(SourceId, self.files), *(part.place(part.root.span).source for part in parts)})
 
     def read(self) -> tuple[Mapping | None, list[Values]]:
         """All values together, and the parts that they are from. Raises ChartError."""
