@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from imagelint.sources.kustomize.resource import Gvk, ResId
+
+# The keys that lead to a field of an object.
+Keys = tuple[str, ...]
 
 
 class RefusedError(Exception):
@@ -41,13 +45,18 @@ class FieldSpec(NamedTuple):
     create: bool = False
 
     @property
-    def keys(self) -> list[str]:
+    def keys(self) -> Keys:
         """The keys that lead to the field."""
-        return split_path(self.path, "/")
+        return _keys(self.path)
 
     def applies_to(self, id: ResId) -> bool:  # noqa: A002 - the field of a resource
         """Whether an object may have the field."""
         return self.type.selects(id.group, id.version, id.kind)
+
+
+@lru_cache(maxsize=1024)
+def _keys(path: str) -> Keys:
+    return tuple(split_path(path, "/"))
 
 
 def split_path(path: str, delimiter: str) -> list[str]:
@@ -111,7 +120,7 @@ def with_items(node: Sequence, items: list[Node]) -> Sequence:
     return Sequence(items, node.start, node.end, node.places)
 
 
-def with_field(node: Mapping, keys: list[str], value: Node) -> Mapping:
+def with_field(node: Mapping, keys: Keys, value: Node) -> Mapping:
     """A mapping with another value of a field inside; what is missing on the way is made."""
     if len(keys) == 1:
         return with_entry(node, keys[0], value)
@@ -122,7 +131,7 @@ def with_field(node: Mapping, keys: list[str], value: Node) -> Mapping:
 
 def change_fields(
     node: Node,
-    keys: list[str],
+    keys: Keys,
     change: Callable[[Node], Node],
     make: Callable[[Node], Node] | None = None,
 ) -> Node:
@@ -146,7 +155,7 @@ def change_fields(
 
 def _change_entry(
     node: Mapping,
-    keys: list[str],
+    keys: Keys,
     change: Callable[[Node], Node],
     make: Callable[[Node], Node] | None,
 ) -> Node:

@@ -60,7 +60,7 @@ def generate(state: State, layer: Layer, entry: Mapping, key: str, kind: str, co
         value = _encoded(content) if is_binary or kind == "Secret" else content.decode()
         scalar = state.make(value, Parts.one(layer.origin(written, key))) if len(value) <= 2**20 else None
         if is_binary:
-            node = with_field(node, ["binaryData", text], scalar or written)
+            node = with_field(node, ("binaryData", text), scalar or written)
         else:
             data = with_entry(data or empty_mapping(node), text, scalar or written)
     node = node if data is None else with_entry(node, "data", data)
@@ -76,10 +76,10 @@ def _skeleton(state: State, layer: Layer, entry: Mapping, key: str, kind: str, n
     node = empty_mapping(named)
     node = with_entry(node, "apiVersion", key_like("v1", named))
     node = with_entry(node, "kind", key_like(kind, named))
-    node = with_field(node, ["metadata", "name"], named)
+    node = with_field(node, ("metadata", "name"), named)
     namespace = layer.scalar("namespace", entry)
     if namespace is not None:
-        node = with_field(node, ["metadata", "namespace"], layer.value(state, namespace, f"{key}.namespace"))
+        node = with_field(node, ("metadata", "namespace"), layer.value(state, namespace, f"{key}.namespace"))
     if kind == "Secret":
         type_ = layer.scalar("type", entry)
         value = layer.value(state, type_, f"{key}.type") if type_ else key_like("Opaque", named)
@@ -94,7 +94,7 @@ def _with_metadata(node: Mapping, own: Mapping | None, common: Mapping | None) -
             found = mapping(options, field)
             for key, value in found.pairs() if found else ():
                 if isinstance(value, Scalar):
-                    node = with_field(node, ["metadata", field, key.value], key_like(value.value, node))
+                    node = with_field(node, ("metadata", field, key.value), key_like(value.value, node))
     return node
 
 
@@ -222,5 +222,5 @@ def _metadata(old: Mapping | None, new: Mapping | None) -> Mapping | None:
     for field in ("labels", "annotations"):
         found: Node | None = new.get(field)
         for key, value in found.pairs() if isinstance(found, Mapping) else ():
-            merged = with_field(merged, [field, key.value], value)
+            merged = with_field(merged, (field, key.value), value)
     return merged if old.get("namespace") is not None else without_entry(merged, "namespace")

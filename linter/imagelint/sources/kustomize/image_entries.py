@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.reference import image_parts
@@ -13,12 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.sources.kustomize.field_specs import Specs
+    from imagelint.sources.kustomize.fields import Keys
     from imagelint.sources.kustomize.layer import Layer
     from imagelint.sources.kustomize.resource import Resource
     from imagelint.sources.kustomize.state import State
     from imagelint.text.nodes import Node, Path
 
 _CONTAINERS = frozenset({"containers", "initContainers"})
+# How many parts of objects are known at a time.
+_MOST_KNOWN = 2048
 
 
 def images(state: State, layer: Layer) -> None:
@@ -38,7 +43,7 @@ def entry_of(layer: Layer, node: Mapping, key: str) -> ImageEntry:
 def set_images(state: State, layer: Layer, entries: list[ImageEntry], specs: Specs) -> None:
     """Apply entries of `images`, in their order. Raises RefusedError."""
     rewrites = Rewrites(state, layer, entries)
-    names: set[str] = set()
+    others: set[str] = set()
     for number, resource in enumerate(state.resources):
         if resource.id.kind == "CustomResourceDefinition":
             continue
@@ -49,9 +54,13 @@ def set_images(state: State, layer: Layer, entries: list[ImageEntry], specs: Spe
                 continue
             if not isinstance(image, Scalar):
                 raise RefusedError(f"an image of `{resource.id}` is not a text")
-            names.add(image_parts(image.value).name)
-            node = _replaced(node, path, rewrites.apply(image, times))
+            changed = rewrites.apply(image, times)
+            if changed is image:
+                others.add(image.value)
+            else:
+                node = _replaced(node, path, changed)
         state.resources[number] = resource.changed(node)
+    names = {image_parts(image).name for image in others} if rewrites.missed else set[str]()
     for entry in rewrites.missed.values():
         _report(state, layer, entry, names)
 
@@ -64,14 +73,25 @@ def _report(state: State, layer: Layer, entry: ImageEntry, names: set[str]) -> N
 
 def _image_paths(resource: Resource, specs: Specs) -> dict[Path, int]:
     """Where the images of an object are, and how often kustomize looks there: in containers, and at known fields."""
-    paths: dict[Path, int] = {}
-    for path in _in_containers(resource.node, ()):
-        paths[path] = paths.get(path, 0) + 1
+    node = resource.node
+    paths = [path for key, value in node.pairs() for path in _container_paths(key.value, value)]
     for spec in specs:
-        if spec.applies_to(resource.id):
-            for path in _at_keys(resource.node, spec.keys, ()):
-                paths[path] = paths.get(path, 0) + 1
-    return paths
+        key = spec.keys[0].removesuffix("[]")
+        value = node.get(key)
+        if value is not None and spec.applies_to(resource.id):
+            paths += _field_paths(key, value, spec.keys[1:])
+    return Counter(paths)
+
+
+# Overlays share what they do not change of their bases.
+@lru_cache(maxsize=_MOST_KNOWN)
+def _container_paths(key: str, value: Node) -> tuple[Path, ...]:
+    return tuple(_in_entry(key, value, ()))
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def _field_paths(key: str, value: Node, keys: Keys) -> tuple[Path, ...]:
+    return tuple(_at_keys(value, keys, (key,)))
 
 
 def _in_containers(node: Node, path: Path) -> Iterator[Path]:
@@ -81,16 +101,20 @@ def _in_containers(node: Node, path: Path) -> Iterator[Path]:
                 yield from _in_containers(item, (*path, number))
     elif isinstance(node, Mapping):
         for key, value in node.pairs():
-            if isinstance(value, Scalar):
-                continue
-            yield from _in_containers(value, (*path, key.value))
-            if key.value in _CONTAINERS and isinstance(value, Sequence):
-                for number, item in enumerate(value.items):
-                    if isinstance(item, Mapping) and item.get("image") is not None:
-                        yield (*path, key.value, number, "image")
+            yield from _in_entry(key.value, value, path)
 
 
-def _at_keys(node: Node, keys: list[str], path: Path) -> Iterator[Path]:
+def _in_entry(key: str, value: Node, path: Path) -> Iterator[Path]:
+    if isinstance(value, Scalar):
+        return
+    yield from _in_containers(value, (*path, key))
+    if key in _CONTAINERS and isinstance(value, Sequence):
+        for number, item in enumerate(value.items):
+            if isinstance(item, Mapping) and item.get("image") is not None:
+                yield (*path, key, number, "image")
+
+
+def _at_keys(node: Node, keys: Keys, path: Path) -> Iterator[Path]:
     if not keys:
         yield path
     elif isinstance(node, Sequence):

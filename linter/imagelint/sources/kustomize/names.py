@@ -98,7 +98,7 @@ def add_hashes(state: State) -> None:
             name = (mapping(resource.node, "metadata") or resource.node).get("name")
             if isinstance(name, Scalar):
                 hashed = state.make(f"{name.value}-{hash_of(resource.node)}", state.parts(name))
-                node = with_field(resource.node, ["metadata", "name"], hashed)
+                node = with_field(resource.node, ("metadata", "name"), hashed)
                 state.resources[number] = resource.remembering().changed(node)
 
 
@@ -137,7 +137,7 @@ def set_namespace(
     for number, resource in enumerate(state.resources):
         node: Node = resource.node
         if not resource.id.gvk.is_cluster_scoped:
-            node = change_fields(node, ["metadata", "namespace"], change, lambda _: name)
+            node = change_fields(node, ("metadata", "namespace"), change, lambda _: name)
         if resource.id.kind in _BINDINGS:
             node = _in_subjects(node, change, name, subjects)
         for spec in specs:

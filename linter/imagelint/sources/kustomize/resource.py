@@ -95,6 +95,9 @@ def is_secret(resource: Resource, node: Node) -> bool:
     return resource.id.kind == "Secret" and not is_shown
 
 
+_IDENTIFYING = ("apiVersion", "kind", "metadata")
+
+
 class Previous(NamedTuple):
     """A name that an object had."""
 
@@ -156,6 +159,8 @@ class Resource:
             return self
         resource = self._copy()
         resource.node = node
+        if all(node.get(key) is self.node.get(key) for key in _IDENTIFYING):
+            resource._id = self._id  # noqa: SLF001 - of the same class
         return resource
 
     def remembering(self) -> Resource:
