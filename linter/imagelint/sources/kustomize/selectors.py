@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.sources.kustomize.fields import RefusedError
@@ -76,8 +77,7 @@ class Selector:
         self._patterns = {key: self._pattern(value_of(node, key)) for key in ("group", "version", "kind")}
         self._name = self._pattern(value_of(node, "name"))
         self._namespace = self._pattern(value_of(node, "namespace"))
-        self._labels = parse_selector(value_of(node, "labelSelector"))
-        self._annotations = parse_selector(value_of(node, "annotationSelector"))
+        self._metadata = value_of(node, "labelSelector"), value_of(node, "annotationSelector")
 
     def _pattern(self, text: str) -> Pattern | None:
         if not text:
@@ -104,14 +104,19 @@ class Selector:
         """Whether a replacement with this target is for an object with an identity."""
         return self._has_type(id) and _matches(self._name, id.name) and _matches(self._namespace, id.namespace)
 
+    @cached_property
+    def _requirements(self) -> tuple[list[Requirement], list[Requirement]]:
+        """Those of labels and of annotations; kustomize does not parse them before it has an object to look at."""
+        labels, annotations = self._metadata
+        return parse_selector(labels), parse_selector(annotations)
+
     def has_metadata(self, resource: Resource) -> bool:
-        """Whether the labels and annotations of an object are selected."""
-        if not self._labels and not self._annotations:
+        """Whether the labels and annotations of an object are selected. Raises RefusedError."""
+        if not self.selects_metadata:
             return True
+        of_labels, of_annotations = self._requirements
         labels, annotations = (_texts(resource.node, key) for key in ("labels", "annotations"))
-        return all(part.holds(labels) for part in self._labels) and all(
-            part.holds(annotations) for part in self._annotations
-        )
+        return all(part.holds(labels) for part in of_labels) and all(part.holds(annotations) for part in of_annotations)
 
     @property
     def prefix(self) -> str:
@@ -122,12 +127,13 @@ class Selector:
     def cost(self) -> int:
         """How many steps a match takes at most."""
         patterns = (*self._patterns.values(), self._name, self._namespace)
-        return 1 + sum(pattern.cost for pattern in patterns if pattern) + len(self._labels) + len(self._annotations)
+        parts = sum(1 + text.count(",") for text in self._metadata if text)
+        return 1 + sum(pattern.cost for pattern in patterns if pattern) + parts
 
     @property
     def selects_metadata(self) -> bool:
         """Whether it names labels or annotations."""
-        return bool(self._labels or self._annotations)
+        return any(self._metadata)
 
     def _has_type(self, id: ResId) -> bool:  # noqa: A002 - as above
         patterns = self._patterns
