@@ -13,6 +13,7 @@ from imagelint.cli import cli
 from imagelint.commands.terminal import show
 from imagelint.reporting import FORMATS
 from imagelint_rules import RULES
+from kustomizations import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,6 +113,54 @@ KUSTOMIZATIONS = {
     "image": f"images: [{{name: quay.io/ACME/a, newName: 'https://bob:{CANARY}@host/a'}}]\nresources: [a.yaml]\n",
     "inline patch": f"patches: [{{patch: 'data: {{a: {CANARY}}}', target: {{kind: Secret}}}}]\nresources: [a.yaml]\n",
 }  # fmt: skip
+PATCH = "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred}\n"
+FLUX = (
+    "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a, namespace: b}\n"
+    "spec: {path: ./overlay, sourceRef: {kind: GitRepository, name: c}, postBuild: {SUBSTITUTE}}\n"
+)
+# An overlay of a base with a Secret and a Pod, whose image and pull secrets are reported.
+OVERLAYS = {
+    "base": {"base/secret.yaml": f"{HEAD}data: {{.dockerconfigjson: {CONFIG64}}}\n"},
+    "patch": {"overlay/patch.yaml": f"{PATCH}stringData: {{.dockerconfigjson: '{CONFIG}', b: {CANARY}}}\n"},
+    "patch that is not YAML": {"overlay/patch.yaml": f"{PATCH}stringData: {{b: {CANARY}\n"},
+    "patch of another type": {"overlay/patch.yaml": f"{PATCH}data: [{CANARY}]\n"},
+    "patch for nothing": {"overlay/patch.yaml": f"{PATCH.replace('regcred', 'none')}stringData: {{b: {CANARY}}}\n"},
+    "JSON patch": {
+        "overlay/kustomization.yaml": "resources: [../base]\npatches: [{target: {kind: Secret}, path: json.yaml}]\n",
+        "overlay/json.yaml": f"- {{op: add, path: /data/a, value: {BASE64}}}\n"
+        f"- {{op: test, path: /x, value: {CANARY}}}\n",
+    },
+    "generator": {
+        "overlay/kustomization.yaml": "resources: [../base]\nsecretGenerator:\n  - name: regcred\n    behavior: merge\n"
+        f"    envs: [a.env]\n    files: [.dockerconfigjson=config]\n    literals: ['b={CANARY}', '{CANARY}']\n",
+        "overlay/a.env": f"PASSWORD={CANARY}\n",
+        "overlay/config": CONFIG,
+    },
+    "replacement into an image": {
+        "base/secret.yaml": f"{HEAD}stringData: {{image: 'q/{CANARY}/A'}}\n",
+        "overlay/kustomization.yaml": "resources: [../base]\nreplacements:\n"
+        "  - source: {kind: Secret, fieldPath: stringData.image}\n"
+        "    targets: [{select: {kind: Pod}, fieldPaths: ['spec.containers.[name=a].image']}]\n",
+    },
+    "var": {
+        "base/secret.yaml": f"{HEAD}stringData: {{image: 'q/{CANARY}/A'}}\n",
+        "base/pod.yaml": POD.replace("quay.io/ACME/a", "$(IMAGE)"),
+        "overlay/kustomization.yaml": "resources: [../base]\nconfigurations: [config.yaml]\nvars:\n"
+        "  - {name: IMAGE, objref: {kind: Secret, name: regcred, apiVersion: v1}, fieldref: "
+        "{fieldPath: stringData.image}}\n",
+        "overlay/config.yaml": "varReference: [{path: spec/containers/image, kind: Pod}]\n",
+    },
+    "newName": {
+        "overlay/kustomization.yaml": "resources: [../base]\n"
+        f"images: [{{name: quay.io/ACME/a, newName: 'https://bob:{CANARY}@host/a'}}]\n",
+    },
+    "Flux": {"flux.yaml": FLUX.replace("SUBSTITUTE", f"substitute: {{PASSWORD: {CANARY}}}")},
+    "Flux from a Secret": {
+        "flux.yaml": FLUX.replace("SUBSTITUTE", "substituteFrom: [{kind: Secret, name: values}]"),
+        "values.yaml": f"{HEAD.replace('regcred', 'values')}stringData: {{TAG: {CANARY}}}\n",
+        "base/pod.yaml": POD.replace("ACME/a", "acme/a:${TAG}"),
+    },
+}
 COMMANDS = [
     *([f"--format={format_}"] for format_ in FORMATS),
     ["--statistics"],
@@ -240,6 +289,25 @@ def test_the_name_of_a_secret_is_replaced(
     overlay_of_secrets(tmp_path, f"replacements:\n- {source}\n  targets: [{TARGETS['tag']}]\n", "quay.io/acme/a:1")
     cli.main(["images", "--format=plain", "."], standalone_mode=False)
     assert capsys.readouterr().out == "quay.io/acme/a:s\n"
+
+
+@pytest.mark.parametrize("files", OVERLAYS.values(), ids=OVERLAYS)
+def test_overlays(
+    tmp_path: Path, files: dict[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    usual = {
+        "base/kustomization.yaml": "resources: [secret.yaml, pod.yaml]\n",
+        "base/secret.yaml": f"{HEAD}stringData: {{b: {CANARY}}}\n",
+        "base/pod.yaml": POD,
+        "overlay/kustomization.yaml": "resources: [../base]\npatches: [{path: patch.yaml}]\n",
+        "overlay/patch.yaml": PATCH,
+    }
+    write(tmp_path, {**usual, **files})
+    printed = [*everything(tmp_path, capsys)]
+    assert any("pod.yaml" in output for output in printed)
+    for output in printed:
+        assert_kept(output)
 
 
 @pytest.mark.parametrize(
