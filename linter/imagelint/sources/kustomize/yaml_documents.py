@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 # A text that begins with a mapping in braces.
 _BRACES = re.compile(rb"(?:---|\s|#[^\n]*\n)*+\{")
+# Of a list that is all of a text, kustomize takes the items and nothing else.
+_LISTS = frozenset({"List", "ResourceList"})
+_SEPARATOR = re.compile(rb"\n---.*\n")
 _MAX_SCANNED = 100_000
 # How many tokens go-yaml reads ahead.
 _AHEAD = 3
@@ -43,6 +46,7 @@ def composed(segment: Segment, data: bytes, start: DocumentStart) -> Documents:
     """The documents of a text that has lines in a unit."""
     nodes: list[Node] = []
     problems: list[Problem] = []
+    is_single = _SEPARATOR.search(data) is None
     for document in split(data, start=start):
         if document.refusal:
             problems.append(Problem(_point(document.refusal.line), "this separates no documents"))
@@ -53,7 +57,8 @@ def composed(segment: Segment, data: bytes, start: DocumentStart) -> Documents:
             node = compose(document.data, start=begin, needs_reason=False, lifts=False)
             if node is not None:
                 is_json_patch = segment.role is Role.PATCH and isinstance(node, Sequence)
-                node = _first_of_each(node) if segment.role is Role.PATCH else node
+                lets_repeat = segment.role is Role.PATCH or (is_single and value_of(node, "kind") in _LISTS)
+                node = _first_of_each(node) if lets_repeat else node
                 nodes.append(_Resolver(is_json_patch=is_json_patch).resolved(node))
             if segment.role is not Role.VALUE and _is_broken_behind(document.data):
                 problems.append(Problem(_point(document.start.line), "this is not YAML: more text follows its end"))
@@ -94,7 +99,7 @@ def _is_broken_behind(data: bytes) -> bool:
 
 
 def _first_of_each(node: Node) -> Node:
-    """A patch with the first of several values of a key, which is the one that kustomize merges."""
+    """A patch or a list with the first of several values of a key, which is the one that kustomize takes."""
     if not isinstance(node, Mapping):
         return node
     first: dict[str, Node] = {}
