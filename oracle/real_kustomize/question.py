@@ -76,9 +76,13 @@ def _compare(case: Case, answer: Answer) -> Difference | None:
 
 def _without_hash(row: Row, unit: Unit) -> Row:
     """A row with the name that it has here, if its hash is not known."""
-    plain = row.name[: -len("-bcdfghkmt2")]
-    ids = (id_of(unit.objects[number]) for number in unit.unknown)
-    return row._replace(name=plain) if any((row.kind, plain) == (one.kind, one.name) for one in ids) else row
+    names = {id_of(unit.objects[number]).name for number in unit.unknown}
+
+    def plain(name: str) -> str:
+        without = name[: -len("-bcdfghkmt2")]
+        return without if without in names else name
+
+    return row._replace(name=plain(row.name), pull_secrets=tuple(map(plain, row.pull_secrets)))
 
 
 def _cause(message: str) -> str:

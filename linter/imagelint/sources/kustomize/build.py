@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.kustomization import FILE_NAMES
+from imagelint.sources.kustomize.declarations import configure
 from imagelint.sources.kustomize.decoding import decode, has_content
-from imagelint.sources.kustomize.field_specs import EMPTY, default_config, read_config
 from imagelint.sources.kustomize.fields import RefusedError
 from imagelint.sources.kustomize.generators import generators
 from imagelint.sources.kustomize.image_entries import images
@@ -192,7 +192,7 @@ class Builder:
         for entry in layer.scalars("resources", "bases"):
             with state.attempt(layer.place(entry)):
                 self._resource(state, layer, entry, around)
-        self._configure(state, layer)
+        configure(state, layer, self._place)
         generators(state, layer)
         self._plugins(state, layer, "generators", around)
         self._helm(state, layer)
@@ -246,18 +246,6 @@ class Builder:
             state.folders.add(file.real)
             raise RefusedError("leads back to a kustomization that is being built: a cycle", entry.value)
         return file.folder
-
-    def _configure(self, state: State, layer: Layer) -> None:
-        own = EMPTY
-        for entry in layer.scalars("configurations"):
-            with state.attempt(layer.place(entry)):
-                for node in layer.load(state, entry, Role.VALUE).nodes[:1]:
-                    if not isinstance(node, Mapping):
-                        raise RefusedError("is not a mapping", entry.value)
-                    more = read_config(node, lambda part, problem: state.refuse(self._place(part), problem))
-                    own = own.merged(more)
-        with state.attempt(layer.place(layer.node)):
-            state.config = state.config.merged(default_config().merged(own))
 
     def _plugins(self, state: State, layer: Layer, field: str, around: _Around) -> None:
         known: set[ResId] = set()

@@ -95,6 +95,11 @@ def key_like(name: str, near: Node) -> Scalar:
     return Scalar(name, plain=True, start=near.start, end=near.start, places=near.places)
 
 
+def is_made(node: Node) -> bool:
+    """Whether `key_like` made a node, which begins and ends at the same mark."""
+    return node.start is node.end
+
+
 def with_entry(node: Mapping, key: str, value: Node) -> Mapping:
     """A mapping with another value of a key, which comes last where it is new."""
     nodes = node.nodes

@@ -27,13 +27,18 @@ _SAME_KIND = 0.85
 
 def patches_strategic_merge(state: State, layer: Layer, field: str = "patchesStrategicMerge") -> None:
     """`patchesStrategicMerge`: each entry is a path, or the patch itself."""
-    for entry in layer.scalars(field):
+    entries, found = [*layer.scalars(field)], 0
+    refused = len(state.refusals)
+    for entry in entries:
         with state.attempt(layer.place(entry)):
             is_inline = "\n" in entry.value or entry.value.lstrip().startswith("{")
             documents = layer.inline(state, entry) if is_inline else layer.load(state, entry)
             for patch in layer.objects(state, documents):
+                found += 1
                 with state.attempt(documents.segment.origin(_name_of(patch).span).place):
                     _apply_selected(state, [state.only(id_of(patch))], patch, empty_mapping(patch))
+    if entries and not found and len(state.refusals) == refused:
+        state.refuse(layer.place(entries[0]), "there is no patch in what is listed here")
 
 
 def patches(state: State, layer: Layer) -> None:
@@ -138,8 +143,8 @@ def _apply_selected(state: State, numbers: list[int], patch: Mapping, options: M
         version = state.resources[number].node.get("apiVersion")
         own = patch if version is None else with_entry(patch, "apiVersion", version)
         _apply_to(state, number, own, options)
-    if numbers:
-        state.demand_unique("this patch")
+    # As kustomize does, even if the patch is for none of them.
+    state.demand_unique("this patch")
 
 
 def _apply_to(state: State, number: int, patch: Mapping, options: Mapping) -> None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.decoding import decode, is_true
 from imagelint.sources.kustomize.field_paths import Setter, look_up, split_field_path
-from imagelint.sources.kustomize.fields import AbsentError, RefusedError, as_object, is_null, key_like
+from imagelint.sources.kustomize.fields import AbsentError, RefusedError, as_object, is_made, is_null, key_like
 from imagelint.sources.kustomize.json_patch import is_bounded
 from imagelint.sources.kustomize.layout import Parts
 from imagelint.sources.kustomize.resource import DEFAULT_NAMESPACE, is_secret, value_of
 from imagelint.sources.kustomize.selectors import Selector
-from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping
+from imagelint.text.nodes import BOOLEANS, NULLS, Mapping, Node, Scalar, Sequence, is_number, items, mapping
 from imagelint.text.trace import Role
 
 if TYPE_CHECKING:
@@ -102,6 +102,15 @@ def _source_value(state: State, source: Mapping | None) -> _Value:
         raise RefusedError(f"`options.index` {number} is out of bounds")
     piece = state.make(pieces[number], state.parts(found), plain=_is_untyped(state, found))
     return _Value(piece, is_secret=is_secret(resource, found))
+
+
+def _fits(old: Scalar, value: str) -> bool:
+    """Whether a value can be of the type that a file gives to what it replaces (the tag of go-yaml)."""
+    if old.is_text:
+        return True
+    if old.is_null:
+        return value in NULLS
+    return value in BOOLEANS if old.value in BOOLEANS else is_number(value)
 
 
 def _is_untyped(state: State, scalar: Scalar) -> bool:
@@ -201,6 +210,8 @@ def _combined(state: State, old: Node, value: Node, options: Mapping | None) -> 
     own, new, is_untyped = state.parts(old), state.parts(value), _is_untyped(state, old)
     others = tuple(dict.fromkeys((*new.others, *own.others)))
     if not delimiter:
+        if state.is_written(old) and not is_made(old) and not _fits(old, value.value):
+            raise RefusedError("this value has another type than what it replaces")
         return value if old is value else state.make(value.value, new._replace(others=others), plain=is_untyped)
     pieces, number = old.value.split(delimiter), _number(options, "index")
     if number < 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from copy import copy
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.sources.kustomize.resource import value_of
@@ -56,10 +57,7 @@ def composed(segment: Segment, data: bytes, start: DocumentStart) -> Documents:
         try:
             node = compose(document.data, start=begin, needs_reason=False, lifts=False)
             if node is not None:
-                is_json_patch = segment.role is Role.PATCH and isinstance(node, Sequence)
-                lets_repeat = segment.role is Role.PATCH or (is_single and value_of(node, "kind") in _LISTS)
-                node = _first_of_each(node) if lets_repeat else node
-                nodes.append(_Resolver(is_json_patch=is_json_patch).resolved(node))
+                nodes.append(_resolved(node, segment.role, is_single=is_single))
             if segment.role is not Role.VALUE and _is_broken_behind(document.data):
                 problems.append(Problem(_point(document.start.line), "this is not YAML: more text follows its end"))
         except ComposeError as error:
@@ -70,6 +68,13 @@ def composed(segment: Segment, data: bytes, start: DocumentStart) -> Documents:
     if segment.role is Role.PATCH and data.startswith(b"[") and not _is_json(data):
         problems.append(Problem(_point(segment.first), "a patch that begins with `[` is JSON, and this is not"))
     return Documents(segment, nodes, problems)
+
+
+def _resolved(node: Node, role: Role, *, is_single: bool) -> Node:
+    """A document with one value for each key. Raises _ContentError."""
+    if role is Role.PATCH or (is_single and value_of(node, "kind") in _LISTS):
+        node = _first_of_each(node)
+    return _Resolver(is_json_patch=role is Role.PATCH and isinstance(node, Sequence)).resolved(node)
 
 
 def _is_json(data: bytes) -> bool:
@@ -130,11 +135,15 @@ class _Resolver:
         self._is_json_patch = is_json_patch
         # By the ids of nodes: an alias is resolved once.
         self._known: dict[int, Node] = {}
+        self._texts: set[int] = set()
 
     def resolved(self, node: Node) -> Node:
         """A node without merge keys. Raises _ContentError."""
         if isinstance(node, Scalar):
-            return node
+            # An alias of a text is a text of its own: one of both may be the source of a replacement.
+            is_alias = id(node) in self._texts
+            self._texts.add(id(node))
+            return copy(node) if is_alias else node
         if id(node) not in self._known:
             self._known[id(node)] = self._list(node) if isinstance(node, Sequence) else self._mapping(node)
         return self._known[id(node)]

@@ -236,3 +236,58 @@ def test_a_text_with_a_var_that_has_no_value_is_not_known() -> None:
     assert "the var `TAG` has no object" in messages(unit.refusals)[0]
     assert image_of(unit, 0).span.line in unit.unknown_lines
     assert len(unit.unknown_lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "is_refused"), [("null", "app", True), ("5", "app", True), ("5", "6", False)]
+)
+def test_a_replacement_keeps_the_type_of_a_value(written: str, value: str, is_refused: bool) -> None:
+    target = "{select: {kind: Deployment}, fieldPaths: ['spec.template.spec.containers.[name=web].image']}"
+    unit = build(
+        f"resources: [web.yaml]\nreplacements: [{{sourceValue: '{value}', targets: [{target}]}}]\n",
+        web=DEPLOYMENT.replace("nginx:1.25", written),
+    )
+    assert bool(unit.refusals) == is_refused
+
+
+def test_a_patch_for_nothing_finds_that_objects_are_the_same() -> None:
+    rename = '{target: {version: v1}, patch: \'[{"op": "replace", "path": "/metadata/name", "value": "one"}]\'}'
+    nothing = "{target: {name: none}, path: patch.yaml}"
+    other = SECRET.replace("pull", "other")
+    unit = build(f"resources: [a.yaml, b.yaml]\npatches: [{rename}, {nothing}]\n", a=SECRET, b=other, patch=SECRET)
+    assert "this patch makes several objects the same" in messages(unit.refusals)[0]
+
+
+def test_of_a_list_that_is_all_of_a_file_only_the_items_count() -> None:
+    listed = f"apiVersion: v1\nkind: List\nitems: [{IDENTITY}]\napiVersion: v9\n"
+    assert names(build("resources: [list.yaml]\n", list=listed)) == [("Deployment", "web")]
+    assert build("resources: [list.yaml]\n", list=f"{listed}---\n").refusals
+
+
+def test_files_without_a_patch_are_refused() -> None:
+    unit = build("resources: [web.yaml]\npatchesStrategicMerge: [patch.yaml]\n", patch="# nothing\n")
+    assert "there is no patch" in messages(unit.refusals)[0]
+
+
+def test_a_selector_is_parsed_where_there_is_an_object() -> None:
+    patch = "{target: {kind: %s, labelSelector: 'a==b==c'}, path: patch.yaml}"
+    resources = "resources: [web.yaml]\npatches: "
+    assert build(f"{resources}[{patch % 'Pod'}]\n", patch=IDENTITY).refusals == ()
+    assert build(f"{resources}[{patch % 'Deployment'}]\n", patch=IDENTITY).refusals
+
+
+@pytest.mark.parametrize(
+    ("field", "is_refused"),
+    [
+        ("crds: [schema.yaml]", False),
+        ("crds: [missing.yaml]", True),
+        ("openapi: {path: schema.yaml}", False),
+        ("openapi: {path: missing.yaml}", True),
+        ("openapi: {version: v1.14.1}", True),
+        ("openapi: {version: v1.21.2}", False),
+    ],
+)
+def test_schemas_are_noted(field: str, is_refused: bool) -> None:
+    unit = build(f"resources: [web.yaml]\n{field}\n", schema="{}\n")
+    assert bool(unit.refusals) == is_refused
+    assert bool(unit.left_out) == ("schema.yaml" in field)
