@@ -84,7 +84,7 @@ class TestBaseline:
         write(tree, {PROD: overlay("prod", "latest")})
         assert found(tree, "--baseline=known.json") == [("latest-tag", PROD, 5)]
 
-    def test_an_overlay_that_is_new_is_no_other_finding_in_the_base(self, tree: Path) -> None:
+    def test_a_new_overlay_adds_no_finding_in_the_base(self, tree: Path) -> None:
         write(tree, {"overlays/test/kustomization.yaml": overlay("test", "1.2")})
         assert found(tree, "--baseline=known.json") == []
 
