@@ -15,5 +15,13 @@ def main() -> NoReturn:
     run()
 
 
+def complete() -> NoReturn:
+    """What `kubectl_complete-imagelint` does."""
+    from imagelint.cli import complete_for_kubectl
+
+    complete_for_kubectl(sys.argv[1:])
+    sys.exit(0)
+
+
 if __name__ == "__main__":
     main()

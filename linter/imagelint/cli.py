@@ -12,16 +12,20 @@ import click
 
 from imagelint import __version__
 from imagelint.commands import FOUND, INTERRUPTED, USAGE
-from imagelint.commands.terminal import discard, flush, open_streams, say, show
+from imagelint.commands.terminal import discard, flush, open_streams, say, show, write
 from imagelint.kubelet import KUBERNETES
 from imagelint.linting.crashes import REPORT_IT, crash_of
 from imagelint.text.errors import UserFileError
+from imagelint.world.knowledge import AS_OF
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from click.shell_completion import CompletionItem
 
 _COMMANDS = {
     "check": "lint:command",
+    "completion": "completion:command",
     "config": "config:command",
     "diagnose": "diagnose:command",
     "explain": "lookups:explain_command",
@@ -58,18 +62,35 @@ class _Commands(click.Group):
         return [*paths, *options, *super().shell_complete(ctx, incomplete)]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args and args[0] not in {"--help", "--version", "-h", *_COMMANDS}:
+        is_bare = not args and not ctx.resilient_parsing
+        if is_bare or (args and args[0] not in {"--help", "--version", "-h", *_COMMANDS}):
             args.insert(0, "check")
         return super().parse_args(ctx, args)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="imagelint", message=f"%(prog)s %(version)s (Kubernetes {KUBERNETES})")
+@click.version_option(
+    __version__,
+    prog_name="imagelint",
+    message=f"%(prog)s %(version)s (Kubernetes {KUBERNETES}, knowledge of {AS_OF})",
+)
 def cli() -> None:
     """Predict which pods will fail with ImagePullBackOff, and why, before anything is deployed.
 
-    imagelint PATH... lints files and folders of Kubernetes YAML and JSON; - is standard input.
+    imagelint [PATH]... lints files and folders of Kubernetes YAML and JSON, by default the current folder; - is
+    standard input.
     """
+
+
+def complete_for_kubectl(words: Sequence[str]) -> None:
+    """Print what may complete the last of the words after `kubectl imagelint`, as kubectl reads it."""
+    from click.shell_completion import ShellComplete
+
+    items = ShellComplete(cli, {}, "imagelint", "").get_completions([*words[:-1]], words[-1] if words else "")
+    plain = (item for item in items if item.type == "plain")
+    write(f"{item.value}\t{item.help}\n" if item.help else f"{item.value}\n" for item in plain)
+    # kubectl completes the names of files if there is nothing better.
+    write([":0\n"])
 
 
 def main() -> NoReturn:
@@ -103,7 +124,8 @@ def _run() -> int:
         show(error)
         return USAGE
     except UserFileError as error:
-        say(f"Error: {error}")
+        for one in (error, *error.others):
+            say(f"Error: {one}")
         return USAGE
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # Of a run before what is known has been read.
 NO_WORLD = World()
+# Selects every rule on the command line.
+EVERY_RULE = "ALL"
 
 
 class Run(NamedTuple):
@@ -110,11 +112,12 @@ def plan_runs(  # noqa: PLR0913 - each is an option of the command line
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     tells_all: bool = False,
+    no_ignores: bool = False,
     stdin_name: str = STDIN_NAME,
 ) -> list[Run]:
     """The inputs by configuration: `config` for all of them if it is given, none if `isolated`. Raises UserFileError.
 
-    `select` and `ignore` hold names of rules, separated by commas.
+    `select` and `ignore` hold names of rules or patterns of them, separated by commas.
     """
     by_file: dict[str | None, list[str]] = {}
     foreign: set[str] = set()
@@ -134,7 +137,11 @@ def plan_runs(  # noqa: PLR0913 - each is an option of the command line
     for file, given in by_file.items():
         own = configurations[file].selection
         selection = own._replace(
-            profile=profile or own.profile, only=only, off=off, tells_all=tells_all or own.tells_all
+            profile=profile or own.profile,
+            only=only,
+            off=off,
+            tells_all=tells_all or own.tells_all,
+            no_ignores=no_ignores,
         )
         configuration = configurations[file]._replace(selection=selection)
         runs.append(Run(configuration, tuple(given), (*rules, *configuration.own_rules), stdin_name))
@@ -153,10 +160,19 @@ def _place_of(path: str, stdin_name: str) -> str:
 
 def _named(given: Sequence[str], rules: Collection[str]) -> frozenset[str]:
     names = [name.strip() for part in given for name in part.split(",") if name.strip()]
-    for name in names:
-        if name not in rules:
-            raise UserFileError(unknown_rule(name, rules))
-    return frozenset(names)
+    return frozenset(rule for name in names for rule in _matching(name, rules))
+
+
+def _matching(name: str, rules: Collection[str]) -> list[str]:
+    """The rules that a name or a pattern means. Raises UserFileError if there are none."""
+    found = [rule for rule in rules if name in {rule, EVERY_RULE}]
+    if "*" in name:
+        from fnmatch import filter as matching
+
+        found = matching(rules, name)
+    if not found:
+        raise UserFileError(unknown_rule(name, rules))
+    return found
 
 
 def in_worlds(

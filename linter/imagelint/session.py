@@ -67,7 +67,7 @@ class Session:
     def __init__(self, *, is_strict: bool = False) -> None:
         # Parse also the documents whose bytes show that they hold no facts, for their syntax errors.
         self._is_strict = is_strict
-        self._buffers = Buffers()
+        self._buffers = self.held = Buffers()
         self.input = Input(sources=self._buffers)
         self._indexes: dict[tuple[object, ...], Index] = {}
 
@@ -248,6 +248,8 @@ class Session:
         )
 
     def _read_stdin(self, id: SourceId) -> None:  # noqa: A002 - as above
+        if id in self._buffers:  # it can be read once
+            return
         try:
             source = read_source(STDIN)
             if not source.data.strip():

@@ -54,12 +54,29 @@ if TYPE_CHECKING:
     from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
 
-_HINTS = {
-    "found character '\\t'": "replace the tab: YAML is indented with spaces",
-    "expected <block end>": "check the indentation of the lines above, and quote values that start with `{` or `[`",
-    "mapping values are not allowed": "quote values that contain `: `, and check the indentation",
-    "cannot start any token": "quote the value: it cannot start with this character",
-    "undefined alias": "define the anchor (`&name`) above the alias, in the same document",
+_UNCLOSED = "a list or mapping in brackets is not closed, or a comma is missing"
+_CLOSE = "close the bracket, or quote the value if it is text that starts with `{` or `[`"
+# What a message of the parser means, and what to do.
+_MEANINGS = {
+    "found character '\\t'": ("a tab is used for indentation", "replace the tab: YAML is indented with spaces"),
+    "expected <block end>": (
+        "the indentation or a value does not fit the lines above",
+        "check the indentation of the lines above, and quote values that start with `{` or `[`",
+    ),
+    "mapping values are not allowed": (
+        "a second `: ` in one line, or a key that is indented too far",
+        "quote values that contain `: `, and check the indentation",
+    ),
+    "cannot start any token": (
+        "a value starts with a character that has to be quoted",
+        "quote the value: it cannot start with this character",
+    ),
+    "expected the node content": (_UNCLOSED, _CLOSE),
+    "expected ',' or": (_UNCLOSED, _CLOSE),
+    "could not find expected ':'": ("a key has no `:` after it", "add the `:`, or indent the text below its key"),
+    "found unexpected end of stream": ("a quote is not closed", "close the quote"),
+    "found unexpected document separator": ("a quote is not closed", "close the quote"),
+    "undefined alias": ("", "define the anchor (`&name`) above the alias, in the same document"),
 }
 
 
@@ -67,12 +84,13 @@ def check(index: Index) -> Iterator[Finding]:
     """Every problem found while reading the files."""
     for source in index.judged:
         for problem in index.files[source].problems:
-            hint = next((text for start, text in _HINTS.items() if start in problem.message), None)
+            found = (meaning for part, meaning in _MEANINGS.items() if part in problem.message)
+            meaning, remedy = next(found, ("", None))
             yield RULE.finding(
                 Place(source, problem.place),
-                problem.message,
+                f"{meaning} ({problem.message})" if meaning else problem.message,
                 Subject(document=problem.document),
-                help=hint,
+                help=remedy,
                 confidence=Confidence.LIKELY if problem.is_placeholder else None,
             )
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from support import imagelint, restore_signals
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 GOOD = """apiVersion: v1
 kind: Pod
@@ -57,10 +55,19 @@ def test_exit_status(tmp_path: Path, text: str, arguments: list[str], status: in
     assert run(tmp_path, *arguments, "-", text=text)[0] == status
 
 
-def test_no_path_and_a_missing_path_are_wrong_usage(tmp_path: Path) -> None:
-    status, out, err = run(tmp_path, "check")
-    assert (status, out) == (2, "")
-    assert "no input: pass a file or folder" in err
+@pytest.mark.parametrize("arguments", [[], ["check"], ["--fail-on=error"]])
+def test_without_a_path_the_current_folder_is_linted(folder: Path, arguments: list[str]) -> None:
+    assert run(folder, *arguments) == run(folder, *arguments, ".")
+    assert run(folder, *arguments)[0] == 1
+
+
+def test_an_empty_list_of_paths_is_accepted(folder: Path) -> None:
+    status, out, err = run(folder, "--files-from=-", "--format=concise", text="")
+    assert (status, out, err.splitlines()[0]) == (0, "", "note: <stdin>: lists no paths")
+    assert run(folder, "--files-from=-", "--require-manifests", text="")[0] == 2
+
+
+def test_a_missing_path_is_wrong_usage(tmp_path: Path) -> None:
     status, out, err = run(tmp_path, "absent/")
     assert (status, out) == (2, "")
     assert "absent/: no such file or directory" in err
@@ -73,7 +80,7 @@ def test_findings_on_stdout_and_all_else_on_stderr(folder: Path) -> None:
         "failed.yaml:5:33: error[invalid-image-reference] image `quay.io/ACME/app:1.4` is not a valid reference: "
         "the repository `ACME/app` has upper-case letters; only lower case is allowed\n"
     )
-    assert err == "1 workload cannot start: 1 error in 1 file (1 file and 1 object read)\n"
+    assert err == ("1 workload cannot start: 1 error in 1 file (1 file and 1 object read)\n[*] 1 fixable with --fix\n")
 
 
 def test_standard_input_has_its_code_frame(tmp_path: Path) -> None:
@@ -116,7 +123,7 @@ def test_a_chart_is_named_with_the_command_that_renders_it(folder: Path) -> None
         (b"apiVersion: v1\nkind: Pod\nmetadata: \xff\n", "not UTF-8"),
         (b"apiVersion: v1\nkind: Pod\nspec: " + b"[" * 100_000, "nested deeper than 256 levels"),
         (b"apiVersion: v1\nkind: Pod\nspec:\n  " + b"- " * 100_000, "nested deeper than 256 levels"),
-        (b"apiVersion: v1\nkind: Pod\n\tx: y\n", "found character '\\t'"),
+        (b"apiVersion: v1\nkind: Pod\n\tx: y\n", "a tab is used for indentation (found character '\\t'"),
         (b"apiVersion: v1\nkind: Pod\nspec: *nowhere\n", "undefined alias `nowhere`"),
         (b"apiVersion: v1\nkind: Pod\nspec: &a [*a]\n", "anchor `a` contains itself"),
         (
@@ -319,3 +326,106 @@ def test_standard_input_has_a_name_and_a_place(tmp_path: Path) -> None:
     _, out, _ = run(tmp_path, "-", "--stdin-filename=team/pod.yaml", text=FAILED)
     assert "--> team/pod.yaml:5:33" in out
     assert "5 |   containers:" in out
+
+
+def rules_of(folder: Path, *arguments: str) -> set[str]:
+    """The rules that report something."""
+    return set(re.findall(r"\[([a-z-]+)\]", run(folder, "--format=concise", *arguments)[1]))
+
+
+def test_rules_are_selected_by_patterns(tmp_path: Path) -> None:
+    secret = "spec:\n  imagePullSecrets: [{name: absent}]\n"
+    (tmp_path / "pod.yaml").write_text(WARNED.replace("spec:\n", secret), encoding="utf-8")
+    assert rules_of(tmp_path) == {"missing-tag", "pull-secret-undefined"}
+    assert rules_of(tmp_path, "--select=pull-secret-*") == {"pull-secret-undefined"}
+    assert rules_of(tmp_path, "--ignore=pull-secret-*") == {"missing-tag"}
+    assert "digest-required" in rules_of(tmp_path, "--select=ALL")
+    assert rules_of(tmp_path, "--select=ALL", "--ignore=*-tag,*-secret*,digest-*,short-*,*-registry") == set()
+    status, _, err = run(tmp_path, "--select=nothing-*")
+    assert (status, "there is no rule `nothing-*`" in err) == (2, True)
+
+
+def test_suppressed_findings_are_listed_or_reported(tmp_path: Path) -> None:
+    text = WARNED.replace("}]\n", "}] # imagelint: ignore[missing-tag] until 2026-12-31 the move\n")
+    (tmp_path / "pod.yaml").write_text(text, encoding="utf-8")
+    day = "--today=2026-12-31"
+    assert rules_of(tmp_path, day) == set()
+    assert "suppressed: pod.yaml:5:33: warning[missing-tag]" in run(tmp_path, day, "--show-suppressed")[2]
+    assert "(until 2026-12-31 the move)" in run(tmp_path, day, "--show-suppressed")[2]
+    assert rules_of(tmp_path, day, "--no-ignores") == {"missing-tag"}
+    assert rules_of(tmp_path, "--today=2027-01-01") == {"missing-tag", "expired-ignore"}
+    (tmp_path / "pod.yaml").write_text(text.replace("12-31", "13-31"), encoding="utf-8")
+    assert "`2026-13-31` is not a valid date" in run(tmp_path, "--format=concise")[1]
+
+
+def test_named_files_are_excluded_if_that_is_forced(folder: Path) -> None:
+    (folder / ".imagelint.yaml").write_text("exclude: [failed.yaml]\n", encoding="utf-8")
+    assert run(folder, "failed.yaml")[0] == 1
+    status, out, err = run(folder, "--force-exclude", "failed.yaml", "--format=concise")
+    assert (status, out) == (0, "")
+    assert "note: `exclude` in the configuration leaves out 1 file that the command names" in err
+
+
+def test_a_first_run_in_a_repository_ends_with_what_to_do_next(folder: Path) -> None:
+    assert "next:" not in run(folder)[2]
+    (folder / ".git").mkdir()
+    last = run(folder)[2].splitlines()[-1]
+    assert last.startswith("next: `imagelint explain invalid-image-reference` explains a finding; `imagelint init`")
+    for arguments in (["--format=concise"], ["--quiet"], ["--isolated"], ["--select=latest-tag"]):
+        assert "next:" not in run(folder, *arguments)[2]
+    assert "next:" not in run(folder, CI="true")[2]
+    (folder / ".imagelint.yaml").write_text("", encoding="utf-8")
+    assert "next:" not in run(folder)[2]
+
+
+def test_the_version_names_the_model_and_the_knowledge(tmp_path: Path) -> None:
+    assert re.fullmatch(
+        r"imagelint \d+\.\d+\.\d+ \(Kubernetes \d+\.\d+\.\d+, knowledge of 20\d\d-\d\d-\d\d\)\n",
+        run(tmp_path, "--version")[1],
+    )
+
+
+def test_all_mistakes_of_a_configuration_are_reported(folder: Path) -> None:
+    (folder / ".imagelint.yaml").write_text("foo: 1\nbar: 2\nrules: {latest-tag: loud}\n", encoding="utf-8")
+    status, _, err = run(folder)
+    places = [line.partition(" ")[2].partition(": ")[0] for line in err.splitlines()]
+    assert (status, places) == (2, [f".imagelint.yaml:{place}" for place in ("1:1", "2:1", "3:21")])
+    text = 'rules: {latest-tga: off}\noverrides: [{paths: [a], rules: {x: off}}]\nexclude: ["!"]\n'
+    (folder / ".imagelint.yaml").write_text(text, encoding="utf-8")
+    assert run(folder)[2].count("Error: .imagelint.yaml:") == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--today=2026-13-01"], "`2026-13-01` is not a date such as 2027-01-31"),
+        ([""], "Error: an empty path: no such file or directory"),
+        (["--output="], "Error: an empty path: cannot be written"),
+        (["--config=absent"], "Error: absent: cannot be read: no such file or directory"),
+        (["--inventory=absent"], "Error: absent: cannot be read: no such file or directory"),
+    ],
+)
+def test_errors_are_sentences(folder: Path, arguments: list[str], message: str) -> None:
+    status, _, err = run(folder, *arguments)
+    assert (status, message in err) == (2, True), err
+
+
+def test_all_output_has_colours_or_none(folder: Path) -> None:
+    for arguments in ([], ["--diff"], ["rules"], ["explain", "latest-tag"]):
+        _, out, _ = run(folder, *arguments, FORCE_COLOR="1")
+        assert "\x1b[" in out
+        _, out, err = run(folder, *arguments, NO_COLOR="1")
+        assert "\x1b[" not in out + err
+    for arguments in (["absent"], ["--absent"], ["--config=absent"]):
+        assert "\x1b[31m\x1b[1mError:\x1b[0m" in run(folder, *arguments, FORCE_COLOR="1")[2]
+
+
+def test_completion_scripts_and_kubectl(folder: Path) -> None:
+    for shell in ("bash", "zsh", "fish"):
+        assert "_IMAGELINT_COMPLETE" in run(folder, "completion", shell)[1]
+    program = Path(sys.executable).parent / "kubectl_complete-imagelint"
+    for words, expected in ((["explain", "latest-"], "latest-tag"), (["che"], "check"), (["--for"], "--format")):
+        done = subprocess.run([program, *words], cwd=folder, capture_output=True, text=True, check=True)
+        lines = done.stdout.splitlines()
+        assert expected in [line.partition("\t")[0] for line in lines]
+        assert lines[-1] == ":0"

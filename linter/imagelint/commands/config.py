@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from imagelint.commands import OK, all_rules
+from imagelint.commands.colour import VARIABLE
 from imagelint.commands.lint import command as check_command
 from imagelint.commands.options import config_option, isolated_option, plugins_option, profile_option
 from imagelint.commands.terminal import say, write
@@ -64,15 +66,16 @@ def schema_command() -> int:
 def _given(ctx: click.Context) -> Iterator[Value]:
     """Values from the command line or the environment, and defaults of options that have no configuration key."""
     lint = check_command.make_context("check", [], resilient_parsing=True)
+    given = {**lint.params, **ctx.params, "color": os.environ[VARIABLE]}
     for option in check_command.params:
         name = option.name or ""
         if option.envvar is None:
             continue
         source = (ctx if name in ctx.params else lint).get_parameter_source(name)
         if source is not None and source in _ORIGINS:
-            yield Value(_shown_name(name), {**lint.params, **ctx.params}[name], _ORIGINS[source])
+            yield Value(_shown_name(name), given[name], _ORIGINS[source])
         elif name not in ctx.params:
-            yield Value(_shown_name(name), lint.params[name] or "text", DEFAULT)
+            yield Value(_shown_name(name), given[name] or "text", DEFAULT)
 
 
 def _shown_name(name: str) -> str:

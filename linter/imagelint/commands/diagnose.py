@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from imagelint.commands import FOUND, OK
-from imagelint.commands.colour import CHOICES, use_colour
+from imagelint.commands.colour import has_colour
+from imagelint.commands.options import color_option
 from imagelint.commands.terminal import say, write
 from imagelint.text.errors import UserFileError
 from imagelint.text.source import standard_input
@@ -36,10 +36,8 @@ _FORMATS = ("text", "json", "github", "markdown")
 @click.option(
     "--format", "format_", type=click.Choice(_FORMATS), default="text", show_default=True, help="Output format."
 )
-@click.option(
-    "--color", type=click.Choice(CHOICES), default="auto", show_default=True, envvar="IMAGELINT_COLOR", show_envvar=True
-)
-def command(*, texts: tuple[str, ...], manifests: tuple[str, ...], format_: str, color: str) -> int:
+@color_option
+def command(*, texts: tuple[str, ...], manifests: tuple[str, ...], format_: str) -> int:
     """Find the failed image pulls in the output of kubectl and other tools, and their causes.
 
     FILE is what kubectl describe, get events or get pods, a log of the kubelet or of the container runtime, Helm, Flux,
@@ -49,12 +47,10 @@ def command(*, texts: tuple[str, ...], manifests: tuple[str, ...], format_: str,
     """
     if STDIN in manifests:
         raise click.UsageError("--manifests needs files or folders: standard input is the text to diagnose")
-    return diagnose_texts([read_text(path) for path in texts or (STDIN,)], manifests, format_, color)
+    return diagnose_texts([read_text(path) for path in texts or (STDIN,)], manifests, format_)
 
 
-def diagnose_texts(
-    texts: list[bytes], manifests: tuple[str, ...] = (), format_: str = "text", color: str = "auto"
-) -> int:
+def diagnose_texts(texts: list[bytes], manifests: tuple[str, ...] = (), format_: str = "text") -> int:
     """Print what is found in some texts; returns the exit status. Raises UserFileError for manifests."""
     from imagelint.diagnose import diagnose
     from imagelint.diagnose.answers import answers_of
@@ -68,8 +64,7 @@ def diagnose_texts(
 
         parts = _read_manifests(manifests)
         answers = [joined(answer, parts) for answer in answers]
-    colour = use_colour(color, os.environ, is_terminal=sys.stdout.isatty())
-    write(render(DiagnosisReport(answers, hints, colour), format_))
+    write(render(DiagnosisReport(answers, hints, has_colour(sys.stdout)), format_))
     return FOUND if any(not failure.resolved for failure in failures) else OK
 
 

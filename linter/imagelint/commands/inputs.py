@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
-
-import click
 
 from imagelint.commands import all_rules
 from imagelint.commands.terminal import progress
 from imagelint.config.charts import ChartSettings
+from imagelint.reporting.summary import counted
 from imagelint.runs import RunsByInput, in_worlds, plan_runs
 from imagelint.session import Request, Session
 from imagelint.sources.discover import listed_paths
 from imagelint.sources.render_options import RenderOptions, cache_folder
 from imagelint.text.paths import shown
-from imagelint.text.source import STDIN_NAME
+from imagelint.text.source import STDIN, STDIN_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date
 
     from imagelint.facts.input import Input
     from imagelint.runs import Run
     from imagelint.session import Progress
+
+
+# What is linted if nothing is named.
+HERE = (".",)
 
 
 class InputOptions(NamedTuple):
@@ -42,11 +46,13 @@ class InputOptions(NamedTuple):
     config: str | None = None
     isolated: bool = False
     allow_plugins: bool = False
-    today: datetime | None = None
+    today: date | None = None
     profile: str | None = None
     select: Sequence[str] = ()
     ignore: Sequence[str] = ()
     tells_all: bool = False
+    no_ignores: bool = False
+    force_exclude: bool = False
 
 
 class Inputs:
@@ -65,11 +71,8 @@ class Inputs:
 def _planned(options: InputOptions) -> list[Run]:
     """The inputs by configuration, each with what is known besides the manifests."""
     paths = (*options.paths, *(listed_paths(options.files_from) if options.files_from else ()))
-    if not paths:
-        raise click.UsageError("no input: pass a file or folder, or - for standard input")
-    today = options.today.date() if options.today else None
     runs = plan_runs(
-        paths,
+        paths or HERE,
         all_rules(),
         config=options.config,
         isolated=options.isolated,
@@ -78,21 +81,34 @@ def _planned(options: InputOptions) -> list[Run]:
         select=options.select,
         ignore=options.ignore,
         tells_all=options.tells_all,
+        no_ignores=options.no_ignores,
         stdin_name=shown(options.stdin_filename) if options.stdin_filename else STDIN_NAME,
     )
-    return in_worlds(runs, inventory=options.inventory, knowledge=options.knowledge, today=today)
+    if not paths and options.files_from:  # nothing changed, say
+        notes = (f"{STDIN_NAME if options.files_from == STDIN else options.files_from}: lists no paths",)
+        runs = [run._replace(paths=(), notes=(*run.notes, *notes)) for run in runs]
+    return in_worlds(runs, inventory=options.inventory, knowledge=options.knowledge, today=options.today)
 
 
 def _requested(options: InputOptions, runs: Sequence[Run]) -> Request:
     has_excludes = any(run.configuration.exclude for run in runs)
+    excluded = RunsByInput(runs).exclude if has_excludes else None
+    paths = [path for run in runs for path in run.paths]
+    notes = [note for run in runs for note in run.notes]
+    if options.force_exclude and excluded is not None:
+        kept = [path for path in paths if path == STDIN or os.path.isdir(path) or not excluded(shown(path))]
+        if len(kept) < len(paths):
+            files = counted(len(paths) - len(kept), "file")
+            notes.append(f"`exclude` in the configuration leaves out {files} that the command names")
+        paths = kept
     return Request(
-        [path for run in runs for path in run.paths],
+        paths,
         options.context,
         tracked=options.tracked,
-        is_excluded=RunsByInput(runs).exclude if has_excludes else None,
+        is_excluded=excluded,
         stdin_name=runs[0].stdin_name,
         jobs=options.jobs,
-        notes=tuple(note for run in runs for note in run.notes),
+        notes=notes,
         charts=_of_charts(options, runs),
     )
 

@@ -1,40 +1,56 @@
-"""`imagelint PATH...`: lint, report, fix."""
+"""`imagelint [PATH]...`: lint, report, fix."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from imagelint.commands import FOUND, OK, USAGE
-from imagelint.commands.colour import use_colour, use_links
+from imagelint.commands.colour import has_colour, use_links, width_of
 from imagelint.commands.inputs import InputOptions, Inputs
 from imagelint.commands.options import input_options, report_options, selection_options, world_options
 from imagelint.commands.outputs import CommandWithOutputs, Output, outputs
 from imagelint.commands.stopwatch import Stopwatch
-from imagelint.commands.terminal import progress, say, write
+from imagelint.commands.terminal import progress, say, write, write_beside
 from imagelint.linting import internal_error
 from imagelint.linting.finding import Severity
 from imagelint.reporting import Style, render
-from imagelint.reporting.summary import counted, summary
+from imagelint.reporting.summary import counted, fixable, summary
 from imagelint.text.source import STDIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from typing import TextIO
 
-    from imagelint.commands.fixes import Fixed
     from imagelint.linting.report import Report
     from imagelint.sources.discover import InputFile
     from imagelint.writing.fixing import FixedFile
+
+
+class ReportOptions(NamedTuple):
+    """The options of `report_options`, as click gives them."""
+
+    format_: tuple[str, ...]
+    output: tuple[str, ...]
+    statistics: bool
+    max_findings: int | None
+    show_suppressed: bool
+    quiet: bool
+    verbose: bool
+    timing: bool
+    fail_on: str
+    exit_zero: bool
+    require_manifests: bool
 
 
 @click.command("check", cls=CommandWithOutputs)
 @input_options
 @world_options
 @selection_options
-@click.option("--fix", "fixing", flag_value="fix", help="Apply safe fixes to the files.")
+@click.option("--fix", "fixing", flag_value="fix", help="Apply safe fixes to the files; print standard input fixed.")
 @click.option("--diff", "fixing", flag_value="diff", help="Print what --fix would change, without writing.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: include fixes that need review.")
 @click.option("--baseline", metavar="FILE", type=click.Path(), help="Suppress the findings that are recorded in FILE.")
@@ -44,7 +60,7 @@ if TYPE_CHECKING:
 @click.option("--prune-baseline", is_flag=True, help="Remove repaired findings from the --baseline.")
 @report_options
 @click.pass_context
-def command(  # noqa: PLR0913 - one parameter for each option
+def command(
     ctx: click.Context,
     /,
     *,
@@ -53,55 +69,53 @@ def command(  # noqa: PLR0913 - one parameter for each option
     baseline: str | None,
     write_baseline: str | None,
     prune_baseline: bool,
-    format_: tuple[str, ...],
-    output: tuple[str, ...],
-    statistics: bool,
-    quiet: bool,
-    verbose: bool,
-    timing: bool,
-    color: str,
-    fail_on: str,
-    exit_zero: bool,
-    require_manifests: bool,
-    **given: Any,  # noqa: ANN401 - the fields of InputOptions
+    **given: Any,  # noqa: ANN401 - the fields of ReportOptions and InputOptions
 ) -> int:
-    """Lint files and folders (the default command).
+    """Lint files and folders, by default the current folder (the default command).
 
     Exit status: 0 if there is no finding at or above --fail-on, 1 if there is, 2 for wrong usage, unreadable paths or
     internal errors, 130 if interrupted.
     """
-    _refuse(quiet and verbose, "--quiet and --verbose cannot be combined")
+    options = ReportOptions(**{name: given.pop(name) for name in ReportOptions._fields})
+    _refuse(options.quiet and options.verbose, "--quiet and --verbose cannot be combined")
     _refuse(prune_baseline and baseline is None, "--prune-baseline requires --baseline")
-    targets = outputs(ctx, format_, output, "statistics" if statistics else None)
-    lint = _Lint(InputOptions(**given), timing=timing, fixing=fixing is not None)
-    is_stdin = STDIN in lint.inputs.request.paths
-    _refuse(is_stdin and fixing is not None, f"--{fixing} requires files: standard input cannot be written back")
+    _refuse(unsafe_fixes and fixing is None, "--unsafe-fixes requires --fix or --diff")
+    targets = outputs(ctx, options.format_, options.output, "statistics" if options.statistics else None)
+    lint = _Lint(InputOptions(**given), options, fixing=fixing is not None)
     report = lint()
     if fixing == "diff":
-        return lint.print_diff(report, unsafe=unsafe_fixes, quiet=quiet)
+        return lint.print_diff(report, unsafe=unsafe_fixes)
     status = OK
     if fixing is not None:
-        fixed = lint.write_fixes(report, unsafe=unsafe_fixes, quiet=quiet)
-        if fixed.is_interrupted:
-            return fixed.status
-        status, report = fixed.status, lint() if fixed.files else report
+        status, report = lint.fixed(report, unsafe=unsafe_fixes)
+        if status > USAGE:  # a signal
+            return status
     if write_baseline is not None:
         return _write_baseline(report, write_baseline)
     if baseline is not None:
         report = _with_baseline(report, baseline, prune=prune_baseline)
-    _print(report, targets, _style_of_stdout(color, all_places=verbose))
-    lint.explain(report, quiet=quiet, verbose=verbose)
-    if require_manifests and not report.found.objects:
+    # Standard output has the fixed text.
+    stream = sys.stderr if fixing is not None and lint.reads_stdin else sys.stdout
+    _print(report, targets, stream, options)
+    lint.explain(report, for_people=Output("text", None) in targets)
+    if options.require_manifests and not report.found.objects:
         say("no Kubernetes object was read, and --require-manifests requires one")
         return USAGE
-    return status or _status(report, OK if exit_zero else FOUND, Severity(fail_on))
+    return status or _status(report, OK if options.exit_zero else FOUND, Severity(options.fail_on))
 
 
-def _print(report: Report, targets: Iterable[Output], style: Style) -> None:
-    """Write the report to each target; only standard output has colours and links."""
+def _print(report: Report, targets: Iterable[Output], stream: TextIO, options: ReportOptions) -> None:
+    """Write the report to each target; only what is printed has colours and links, and fits a terminal."""
     for target in targets:
-        own = style if target.path is None else Style(all_places=style.all_places)
-        write(render(report, target.format, own), target.path)
+        style = Style(all_places=options.verbose, most=options.max_findings)
+        if target.path is None:
+            links = use_links(os.environ, is_terminal=stream.isatty())
+            style = style._replace(colour=has_colour(stream), links=links, width=width_of(stream))
+        pieces = render(report, target.format, style)
+        if target.path is None and stream is sys.stderr:
+            write_beside(pieces)
+        else:
+            write(pieces, target.path)
 
 
 def _refuse(contradicts: bool, message: str) -> None:
@@ -116,30 +130,27 @@ def _status(report: Report, found: int, level: Severity) -> int:
     return found if any(finding.severity.reaches(level) for finding in report.findings) else OK
 
 
-def _style_of_stdout(color: str, *, all_places: bool) -> Style:
-    is_terminal = sys.stdout.isatty()
-    return Style(
-        colour=use_colour(color, os.environ, is_terminal=is_terminal),
-        links=use_links(os.environ, is_terminal=is_terminal),
-        all_places=all_places,
-    )
-
-
 class _Lint:
     """Reads and lints the input of a command; may be called again after fixes."""
 
-    def __init__(self, options: InputOptions, *, timing: bool, fixing: bool) -> None:
+    def __init__(self, given: InputOptions, options: ReportOptions, *, fixing: bool) -> None:
         self._watch = Stopwatch()
-        self._timing = timing
+        self._options = options
         self._fixing = fixing
+        self._is_isolated = given.isolated
         # What the paths of the files resolved to before they were read.
         self._targets: dict[str, str] = {}
-        self.inputs = Inputs(options)
+        self._inputs = Inputs(given)
+        self.reads_stdin = STDIN in self._inputs.request.paths
         self._watch.lap("configuration")
 
     def __call__(self) -> Report:
-        self.inputs.read(self._watch.reading(self._noted if self._fixing else progress))
-        report = self.inputs.session.lint(self.inputs.runs, timed=self._watch.timed if self._timing else None)
+        self._inputs.read(self._watch.reading(self._noted if self._fixing else progress))
+        return self._linted()
+
+    def _linted(self) -> Report:
+        timed = self._watch.timed if self._options.timing else None
+        report = self._inputs.session.lint(self._inputs.runs, timed=timed)
         self._watch.checked()
         return report
 
@@ -147,38 +158,54 @@ class _Lint:
         self._targets = {file.path: os.path.realpath(file.path) for file in files}
         return progress(files)
 
-    def print_diff(self, report: Report, *, unsafe: bool, quiet: bool) -> int:
+    def print_diff(self, report: Report, *, unsafe: bool) -> int:
         """Print what fixes would change and return the exit status."""
         from imagelint.commands.fixes import print_diff
 
-        return print_diff(self._fixed_files(report, unsafe=unsafe), quiet=quiet)
+        return print_diff(self._fixed_files(report, unsafe=unsafe), quiet=self._options.quiet)
 
-    def write_fixes(self, report: Report, *, unsafe: bool, quiet: bool) -> Fixed:
-        """Write the files that fixes change."""
-        from imagelint.commands.fixes import write_fixes
+    def fixed(self, report: Report, *, unsafe: bool) -> tuple[int, Report]:
+        """Write what fixes change; the exit status if a file failed or a signal arrived, and the report on the rest."""
+        from imagelint.commands.fixes import print_fixed, write_fixes
 
-        return write_fixes(self._fixed_files(report, unsafe=unsafe), quiet=quiet)
+        fixed = write_fixes(self._fixed_files(report, unsafe=unsafe), quiet=self._options.quiet)
+        if fixed.status > USAGE:
+            return fixed.status, report
+        if self.reads_stdin:
+            print_fixed(self._inputs, fixed.held)
+        return fixed.status, self() if fixed.files or fixed.held else report
 
     def _fixed_files(self, report: Report, *, unsafe: bool) -> Iterator[FixedFile]:
         from imagelint.writing.fixing import fixed_files
 
-        return fixed_files(report.findings, report.found.files, self._targets, unsafe=unsafe)
+        held = self._inputs.session.held
+        return fixed_files(report.findings, report.found.files, self._targets, held, unsafe=unsafe)
 
-    def explain(self, report: Report, *, quiet: bool, verbose: bool) -> None:
+    def explain(self, report: Report, *, for_people: bool) -> None:
         """Print the messages about a run, in addition to the findings."""
         self._watch.lap("report")
-        if not quiet:
-            for message in (*self._account(report, verbose=verbose), summary(report)):
+        if not self._options.quiet:
+            for message in self._messages(report, for_people=for_people):
                 say(message)
-        for message in self._watch.lines() if self._timing else ():
+        for message in self._watch.lines() if self._options.timing else ():
             say(message)
 
-    def _account(self, report: Report, *, verbose: bool) -> Iterator[str]:
-        if verbose:
+    def _messages(self, report: Report, *, for_people: bool) -> Iterator[str]:
+        if self._options.verbose:
             from imagelint.commands.verbose import account
 
-            yield from account(report.found, self.inputs.runs)
+            yield from account(report.found, self._inputs.runs)
+        if self._options.show_suppressed and report.suppressed:
+            from imagelint.commands.verbose import suppressed
+
+            yield from suppressed(report)
         yield from (f"note: {note}" for note in report.notes)
+        yield summary(report)
+        yield from fixable(report)
+        if report.findings and for_people and not self._is_isolated:
+            from imagelint.commands.next_step import next_step
+
+            yield from next_step(report, self._inputs.runs)
 
 
 def _with_baseline(report: Report, path: str, *, prune: bool) -> Report:

@@ -3,43 +3,104 @@
 from __future__ import annotations
 
 import os
+import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from imagelint.commands import FOUND, OK, all_rules
+from imagelint.commands.colour import has_colour, width_of
 from imagelint.commands.diagnose import STDIN, diagnose_texts, read_text
-from imagelint.commands.options import complete_rules, knowledge_option
+from imagelint.commands.options import color_option, complete_rules, format_option, knowledge_option
 from imagelint.commands.terminal import say, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.linting.rule import Rule
+
+# Of the JSON of these commands.
+VERSION = 1
+_COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
 @click.command("rules")
-def rules_command() -> int:
+@format_option
+@color_option
+def rules_command(*, format_: str) -> int:
     """List the rules with their severity."""
+    if format_ == "json":
+        _write_json({"rules": [_rule_fields(rule) for rule in all_rules()]})
+    else:
+        write(_rule_lines(colour=has_colour(sys.stdout)))
+    return OK
+
+
+def _rule_lines(*, colour: bool) -> Iterator[str]:
     rules = all_rules()
     width = max(len(rule.name) for rule in rules)
-    write(f"{rule.name.ljust(width)}  {rule.level.ljust(7)}  {rule.summary}\n" for rule in rules)
-    return OK
+    for rule in rules:
+        name, level = rule.name.ljust(width), rule.level.ljust(7)
+        if colour:
+            is_off = rule.level not in _COLOURS
+            name, level = click.style(name, bold=True), click.style(level, fg=_COLOURS.get(rule.level), dim=is_off)
+        yield f"{name}  {level}  {rule.summary}\n"
+
+
+def _rule_fields(rule: Rule) -> dict[str, Any]:
+    return {
+        "name": rule.name,
+        "level": rule.level,
+        "severity": rule.severity,
+        "confidence": rule.confidence,
+        "summary": rule.summary,
+        "prediction": str(rule.prediction.reason) if rule.prediction else None,
+        "url": rule.url,
+    }
+
+
+def _write_json(fields: dict[str, Any]) -> None:
+    from imagelint.reporting.json_text import json_text
+
+    write([json_text({"version": VERSION, **fields})])
 
 
 @click.command("explain")
 @click.argument("word", metavar="[RULE|REASON|CAUSE|MESSAGE|FILE]", required=False, shell_complete=complete_rules)
-def explain_command(*, word: str | None) -> int:
+@format_option
+@color_option
+def explain_command(*, word: str | None, format_: str) -> int:
     """Print the manual page of a rule, or say what a waiting reason, a cause or a message of the kubelet means.
 
-    A file, - or nothing is diagnosed, as by `imagelint diagnose`.
+    A file, - or nothing is diagnosed, as by `imagelint diagnose`. A page is printed as Markdown unless standard output
+    is a terminal.
     """
     if word is None or word == STDIN:
-        return diagnose_texts([read_text(STDIN)])
+        return diagnose_texts([read_text(STDIN)], format_=format_)
     page = _page_of(word)
     if page is not None:
-        write([page])
+        _write_page(word, page, format_)
     elif os.path.isfile(word):
-        return diagnose_texts([read_text(word)])
+        return diagnose_texts([read_text(word)], format_=format_)
+    elif " " in word and format_ == "json":
+        diagnose_texts([word.encode("utf-8", "replace")], format_=format_)
     elif " " in word:
         _explain_message(word)
     else:
         raise click.UsageError(_unknown_word(word))
     return OK
+
+
+def _write_page(word: str, page: str, format_: str) -> None:
+    if format_ == "json":
+        rule = next((_rule_fields(rule) for rule in all_rules() if rule.name == word), None)
+        _write_json({"name": word, "rule": rule, "page": page})
+    elif sys.stdout.isatty() or has_colour(sys.stdout):
+        from imagelint.reporting.terminal_pages import rendered
+
+        write(rendered(page, width_of(sys.stdout), colour=has_colour(sys.stdout)))
+    else:
+        write([page])
 
 
 def _page_of(word: str) -> str | None:
@@ -68,12 +129,17 @@ def _unknown_word(word: str) -> str:
 @click.command("knowledge")
 @click.argument("text", required=False)
 @knowledge_option
-def knowledge_command(*, text: str | None, knowledge: tuple[str, ...]) -> int:
+@format_option
+def knowledge_command(*, text: str | None, knowledge: tuple[str, ...], format_: str) -> int:
     """Show what is known about a host or an image, with date and source; TEXT may also be part of an entry."""
     from imagelint.config.added_knowledge import read_knowledge
     from imagelint.text.printable import printable_lines
-    from imagelint.world.knowledge.lookup import entries_for
+    from imagelint.world.knowledge.lookup import entries_for, found_for
 
+    if format_ == "json":
+        entries = found_for(read_knowledge(knowledge), text)
+        _write_json({"entries": [entry._asdict() for entry in entries]})
+        return OK if entries else FOUND
     blocks = [*entries_for(read_knowledge(knowledge), text)]
     if not blocks:
         say(f"nothing is known about `{text}`")

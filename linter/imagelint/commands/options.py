@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from imagelint.commands import all_rules
-from imagelint.commands.colour import CHOICES
+from imagelint.commands.colour import CHOICES, VARIABLE
 from imagelint.linting.finding import Severity
 from imagelint.linting.selection import PROFILES
 from imagelint.reporting import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
 knowledge_option = click.option(
     "--knowledge",
@@ -42,6 +44,45 @@ profile_option = click.option(
     help="Which findings to report: those of the default rules, of all rules (strict), or only certain ones (certain).",
 )
 
+format_option = click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output format."
+)
+
+
+def _keep_colour(ctx: click.Context, parameter: click.Parameter, choice: str) -> str:
+    del ctx, parameter
+    os.environ[VARIABLE] = choice
+    return choice
+
+
+color_option = click.option(
+    "--color",
+    type=click.Choice(CHOICES),
+    default="auto",
+    show_default=True,
+    envvar=VARIABLE,
+    show_envvar=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_keep_colour,
+    help="Whether to use colours; NO_COLOR and FORCE_COLOR count as well.",
+)
+
+
+class _Day(click.ParamType["date"]):
+    """A date such as 2027-01-31."""
+
+    name = "date"
+
+    def convert(self, value: date | str, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The date; a wrong one is a usage error."""
+        from datetime import date
+
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"`{value}` is not a date such as 2027-01-31", param, ctx)
+
 
 def complete_rules(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """Complete the name of a rule after the last comma."""
@@ -53,7 +94,7 @@ def complete_rules(ctx: click.Context, parameter: click.Parameter, incomplete: s
 def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options for what is read."""
     options = (
-        click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path()),
+        click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path()),
         click.option(
             "--files-from",
             metavar="FILE",
@@ -65,6 +106,9 @@ def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="PATH",
             type=click.Path(),
             help="Path of standard input in reports and for the configuration.",
+        ),
+        click.option(
+            "--force-exclude", is_flag=True, help="Also leave out files that are named, if `exclude` covers them."
         ),
         click.option("--tracked", is_flag=True, help="In folders, read only files that git tracks."),
         click.option(
@@ -110,7 +154,7 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
         plugins_option,
         click.option(
             "--today",
-            type=click.DateTime(["%Y-%m-%d"]),
+            type=_Day(),
             metavar="DATE",
             help="Evaluate end-of-life dates as of DATE (default: today).",
         ),
@@ -127,14 +171,17 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
             multiple=True,
             metavar="RULES",
             shell_complete=complete_rules,
-            help="Run only these rules (comma-separated).",
+            help="Run only these rules: names or patterns such as 'pull-secret-*', comma-separated; ALL runs all.",
         ),
         click.option(
             "--ignore",
             multiple=True,
             metavar="RULES",
             shell_complete=complete_rules,
-            help="Do not run these rules (comma-separated).",
+            help="Do not run these rules: names or patterns, comma-separated.",
+        ),
+        click.option(
+            "--no-ignores", is_flag=True, help="Also report what comments, annotations and the configuration suppress."
         ),
         click.option(
             "--all",
@@ -166,17 +213,19 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Write the preceding --format to this file instead of standard output.",
         ),
         click.option("--statistics", is_flag=True, help="Print counts per rule instead of findings."),
-        click.option("--quiet", "-q", is_flag=True, help="Print only findings."),
-        click.option("--verbose", "-v", is_flag=True, help="Also print what was read, what was skipped, and why."),
-        click.option("--timing", is_flag=True, help="Also print the duration of each stage and each rule."),
         click.option(
-            "--color",
-            type=click.Choice(CHOICES),
-            default="auto",
-            show_default=True,
-            envvar="IMAGELINT_COLOR",
-            show_envvar=True,
+            "--max-findings",
+            metavar="N",
+            type=click.IntRange(min=1),
+            help="In the formats text and concise, print at most N findings and the number of the others.",
         ),
+        click.option("--show-suppressed", is_flag=True, help="Also list suppressed findings, with their reasons."),
+        click.option("--quiet", "-q", is_flag=True, help="Print only findings."),
+        click.option(
+            "--verbose", "-v", is_flag=True, help="Also print all places, what was read, and what was skipped and why."
+        ),
+        click.option("--timing", is_flag=True, help="Also print the duration of each stage and each rule."),
+        color_option,
         click.option(
             "--fail-on",
             type=click.Choice([level.value for level in Severity]),

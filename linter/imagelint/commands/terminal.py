@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from imagelint.commands.colour import has_colour
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # A run with fewer files ends before anybody could read a progress bar.
 _MANY_FILES = 1500
+# What messages begin with.
+_COLOURS = {"Error:": "red", "note:": "cyan", "next:": "green", "[*]": "green"}
 
 
 def write(pieces: Iterable[str], output: str | None = None) -> None:
@@ -47,6 +50,27 @@ def write(pieces: Iterable[str], output: str | None = None) -> None:
             replace_file(output, encoded)
 
 
+def write_beside(pieces: Iterable[str]) -> None:
+    """Print to standard error what standard output has no room for."""
+    try:
+        sys.stderr.writelines(pieces)
+    except OSError:
+        discard(sys.stderr)
+
+
+def write_bytes(data: bytes) -> None:
+    """Print a text with its own line ends. Raises UserFileError."""
+    sys.stdout.flush()
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        discard(sys.stdout)
+        raise _unwritable("standard output", error) from error
+
+
 def _is_stream(path: str) -> bool:
     """Whether a path is a pipe, a device or `/dev/stdout`, which cannot be replaced."""
     return path.startswith(("/dev/", "/proc/")) or (os.path.exists(path) and not os.path.isfile(path))
@@ -64,7 +88,7 @@ def _print(pieces: Iterable[str]) -> None:
 
 
 def _unwritable(name: str, error: OSError) -> UserFileError:
-    return UserFileError(f"{name}: cannot be written: {(error.strerror or str(error)).lower()}")
+    return UserFileError(f"{name or 'an empty path'}: cannot be written: {(error.strerror or str(error)).lower()}")
 
 
 def open_streams() -> None:
@@ -99,9 +123,17 @@ def say(message: str) -> None:
     from imagelint.text.printable import printable
 
     try:
-        print(printable(message), file=sys.stderr)  # noqa: T201 - this is the command line
+        print(_coloured(printable(message)), file=sys.stderr)  # noqa: T201 - this is the command line
     except OSError:
         discard(sys.stderr)
+
+
+def _coloured(line: str) -> str:
+    """A line with the colour that its first word has, if standard error has colours."""
+    start = next((start for start in _COLOURS if line.startswith(start)), None)
+    if start is None or not has_colour(sys.stderr):
+        return line
+    return click.style(start, fg=_COLOURS[start], bold=True) + line[len(start) :]
 
 
 def show(error: click.ClickException) -> None:
@@ -112,7 +144,8 @@ def show(error: click.ClickException) -> None:
     error.show(text)
     try:
         # It may name a path that a stranger chose.
-        print("\n".join(printable_lines(text.getvalue().rstrip("\n"))), file=sys.stderr)  # noqa: T201 - as above
+        for line in printable_lines(text.getvalue().rstrip("\n")):
+            print(_coloured(line), file=sys.stderr)  # noqa: T201 - as above
     except OSError:
         discard(sys.stderr)
 

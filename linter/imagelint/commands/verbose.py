@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.facts.screen import can_matter, heading_of
+from imagelint.reporting.concise import concise
 from imagelint.reporting.summary import counted
 from imagelint.text.paths import shown
 from imagelint.text.source import UnreadableError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from imagelint.facts.input import Input
     from imagelint.facts.model import FileFacts
     from imagelint.facts.unit import Unit
+    from imagelint.linting.report import Report
     from imagelint.runs import Run
     from imagelint.text.places import SourceId
 
@@ -36,6 +38,12 @@ def account(found: Input, runs: Iterable[Run]) -> Iterator[str]:
         purpose = "read" if source in found.reported else "read as context"
         yield f"{purpose}: {source.path}: {_content(facts)}"
         yield from _documents(found, source)
+
+
+def suppressed(report: Report) -> Iterator[str]:
+    """The messages of `--show-suppressed`: each suppressed finding, with the reason."""
+    for finding, reason, _ in report.suppressed:
+        yield f"suppressed: {concise(finding)} ({reason})"
 
 
 def _built(unit: Unit, objects: int) -> Iterator[str]:

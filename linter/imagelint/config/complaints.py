@@ -1,4 +1,4 @@
-"""Turns errors of jsonschema into a place and a sentence for users."""
+"""Turns errors of jsonschema into places and sentences for users."""
 
 from __future__ import annotations
 
@@ -9,46 +9,58 @@ from imagelint.text.nodes import Mapping, Node, Sequence
 from imagelint.text.places import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
 
     from imagelint.text.nodes import Path
 
 # jsonschema publishes no complete types for its errors.
 Problem = Any
 
-# The one to report is chosen from at most this many.
+# A wrong file may have any number.
 _MOST_PROBLEMS = 100
 _MOST_QUOTED = 120
 _TYPES = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false", "null": "empty"}
 
 
-def first_problem(content: object, schema: dict[str, Any]) -> Problem | None:
-    """The problem to report for the content of a file; None if it matches the schema."""
+def complaints(content: object, schema: dict[str, Any], root: Node | None) -> list[tuple[Span, str]]:
+    """What is wrong with the content of a file, in its order: where, and in a sentence."""
+    return sorted(
+        complaint for problem in _problems_of(content, schema) for complaint in _complaints_about(problem, root)
+    )
+
+
+def _problems_of(content: object, schema: dict[str, Any]) -> list[Problem]:
+    """The problem to report for each place."""
     import jsonschema
 
     library: Any = jsonschema
     validator = library.validators.validator_for(schema)(schema)
-    return library.exceptions.best_match(islice(validator.iter_errors(content), _MOST_PROBLEMS))
+    by_place: dict[tuple[object, ...], list[Problem]] = {}
+    for problem in islice(validator.iter_errors(content), _MOST_PROBLEMS):
+        by_place.setdefault(tuple(problem.absolute_path), []).append(problem)
+    return [library.exceptions.best_match(found) for found in by_place.values()]
 
 
-def place_of(problem: Problem, root: Node | None) -> Span:
-    """Where a problem is: the wrong key, else the value."""
+def _complaints_about(problem: Problem, root: Node | None) -> Iterator[tuple[Span, str]]:
+    """One for each wrong key, else one for the value."""
     node = root
     for part in cast("Path", tuple(problem.absolute_path)):
         if isinstance(node, Mapping) and isinstance(part, str):
             node = node.get(part)
         elif isinstance(node, Sequence) and isinstance(part, int):
             node = node.items[part]
-    wrong = _wrong_keys(problem)
-    if wrong and isinstance(node, Mapping):
-        return next((key.span for key, _ in node.pairs() if key.value in wrong), node.span)
-    return node.span if node is not None else Span(1, 1, 1, 1)
-
-
-def sentence(problem: Problem) -> str:
-    """What is wrong, and a suggestion."""
+    place = node.span if node is not None else Span(1, 1, 1, 1)
+    if problem.validator == "additionalProperties":
+        known = sorted(problem.schema.get("properties", {}))
+        keys = {key.value: key.span for key, _ in node.pairs()} if isinstance(node, Mapping) else {}
+        for unknown in sorted(set(cast("dict[str, Any]", problem.instance)) - set(known)):
+            hint = did_you_mean(unknown, known) or "known keys: " + ", ".join(known)
+            yield keys.get(unknown, place), f"unknown key `{quoted(unknown)}`; {hint}"
+        return
+    if "propertyNames" in problem.absolute_schema_path and isinstance(node, Mapping):
+        place = next((key.span for key, _ in node.pairs() if key.value == problem.instance), place)
     describe = _SENTENCES.get(problem.validator)
-    return describe(problem) if describe else quoted(str(problem.message))
+    yield place, describe(problem) if describe else quoted(str(problem.message))
 
 
 def quoted(text: str) -> str:
@@ -64,19 +76,6 @@ def did_you_mean(name: str, known: Collection[str]) -> str | None:
 
     near = get_close_matches(name, known, n=1)
     return f"did you mean `{near[0]}`?" if near else None
-
-
-def _wrong_keys(problem: Problem) -> list[str]:
-    if problem.validator == "additionalProperties":
-        known = cast("dict[str, Any]", problem.schema.get("properties", {}))
-        return [key for key in cast("dict[str, Any]", problem.instance) if key not in known]
-    return [problem.instance] if "propertyNames" in problem.absolute_schema_path else []
-
-
-def _unknown_key(problem: Problem) -> str:
-    unknown = _wrong_keys(problem)[0]
-    known = sorted(problem.schema.get("properties", {}))
-    return f"unknown key `{quoted(unknown)}`; {did_you_mean(unknown, known) or 'known keys: ' + ', '.join(known)}"
 
 
 def _no_choice(problem: Problem) -> str:
@@ -130,7 +129,6 @@ def _but(value: object) -> str:
 
 
 _SENTENCES: dict[str, Callable[[Problem], str]] = {
-    "additionalProperties": _unknown_key,
     "enum": _no_choice,
     "type": _wrong_type,
     "required": _missing_key,

@@ -10,6 +10,7 @@ from imagelint.config.charts import ChartSettings, chart_settings
 from imagelint.config.layers import layers, merged
 from imagelint.linting.finding import Severity
 from imagelint.linting.selection import DEFAULT_PROFILE, IgnoredFindings, RuleSetting, Selection, glob_problem
+from imagelint.text.errors import UserFileError, raise_all
 from imagelint.text.places import Place, SourceId
 from imagelint.world.rule_options import InvalidOptionError, RuleOptions, options_of, read_options
 from imagelint.world.settings import Declaration, Settings
@@ -51,8 +52,7 @@ def load_configuration(path: str, rules: Sequence[Rule], *, allow_plugins: bool 
     ignored: list[IgnoredFindings] = []
     for file in files:
         known |= {rule.name: rule for rule in _own_rules(file, known, allow_plugins=allow_plugins)}
-        _check_rules(file, known)
-        _check_globs(file)
+        raise_all([*_rule_errors(file, known), *_glob_errors(file)])
         ignored += _ignored(file)
     content = merged(files)
     return Configuration(
@@ -103,7 +103,7 @@ def _settings(path: str, content: dict[str, Any], options: dict[type[RuleOptions
 
 
 def _options(settings: dict[str, Any], rules: Mapping[str, Rule]) -> dict[type[RuleOptions], RuleOptions]:
-    """The options of rules; `_check_rules` has read them before, at their places."""
+    """The options of rules; `_rule_errors` has read them before, at their places."""
     found = {
         rules[name].options: read_options(rules[name].options, _without_severity(cast("dict[str, Any]", setting)))
         for name, setting in settings.items()
@@ -161,13 +161,14 @@ def _named_rules(content: dict[str, Any]) -> Iterator[tuple[_KeyPath, str, str |
         yield ("ignore", number, "rule"), entry["rule"], None
 
 
-def _check_rules(file: CheckedFile, rules: Mapping[str, Rule]) -> None:
-    """Raise InvalidFileError at the first rule that there is not, and at an option that it does not have."""
+def _rule_errors(file: CheckedFile, rules: Mapping[str, Rule]) -> Iterator[UserFileError]:
+    """An error at each rule that there is not, and at each option that a rule does not have."""
     from imagelint.config.complaints import did_you_mean
 
     for key_path, name, setting in _named_rules(file.content):
         if name not in rules:
-            raise file.error(key_path, unknown_rule(name, rules))
+            yield file.error(key_path, unknown_rule(name, rules))
+            continue
         options = rules[name].options if key_path[0] == "rules" else RuleOptions
         try:
             read_options(options, _without_severity(setting) if isinstance(setting, dict) else {})
@@ -175,11 +176,11 @@ def _check_rules(file: CheckedFile, rules: Mapping[str, Rule]) -> None:
             known = ("severity", *(option.name for option in options_of(options)))
             hint = did_you_mean(error.name, known) or f"its options are: {', '.join(known)}"
             unknown = f"the rule `{name}` has no option `{error.name}` here; {hint}"
-            raise file.error((*key_path, error.name), str(error) if error.option else unknown) from error
+            yield file.error((*key_path, error.name), str(error) if error.option else unknown)
 
 
-def _check_globs(file: CheckedFile) -> None:
-    """Raise InvalidFileError at a path pattern that .gitignore would not take."""
+def _glob_errors(file: CheckedFile) -> Iterator[UserFileError]:
+    """An error at each path pattern that .gitignore would not take."""
     key_paths: list[tuple[_KeyPath, list[str]]] = [(("exclude",), file.content.get("exclude", []))]
     overrides = enumerate(file.content.get("overrides", ()))
     key_paths += [(("overrides", number, "paths"), entry["paths"]) for number, entry in overrides]
@@ -187,8 +188,8 @@ def _check_globs(file: CheckedFile) -> None:
         for number, glob in enumerate(globs):
             problem = glob_problem(glob)
             if problem is not None:
-                raise file.error((*key_path, number), problem)
+                yield file.error((*key_path, number), problem)
     for glob in file.content.get("charts", {}):
         problem = glob_problem(glob)
         if problem is not None:
-            raise file.error(("charts", glob), problem)
+            yield file.error(("charts", glob), problem)

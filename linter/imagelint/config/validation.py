@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from imagelint.text.bounded import MAX_CONFIGURATION, MAX_TOML, read_bounded
 from imagelint.text.compose import ComposeError, compose
-from imagelint.text.errors import UserFileError
+from imagelint.text.errors import UserFileError, raise_all
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.paths import shown
 from imagelint.text.places import Span
@@ -32,10 +32,11 @@ _HINTS = {
 
 
 class InvalidFileError(UserFileError):
-    """A file of a user that does not fit its schema; `line` and `column` are 1-based."""
+    """A file of a user that does not fit its schema; `line` and `column` are 1-based, 0 for the file as a whole."""
 
     def __init__(self, path: str, line: int, column: int, message: str) -> None:
-        super().__init__(f"{shown(path)}:{line}:{column}: {message}")
+        at = f":{line}:{column}" if line else ""
+        super().__init__(f"{shown(path) or 'an empty path'}{at}: {message}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def read_root(path: str) -> Node | None:
         data = decode(read_bounded(path, MAX_TOML if is_toml else MAX_CONFIGURATION, streams=True))
         return _toml_root(data) if is_toml else _yaml_root(data)
     except OSError as error:
-        raise InvalidFileError(path, 1, 1, f"cannot be read: {(error.strerror or str(error)).lower()}") from error
+        raise InvalidFileError(path, 0, 0, f"cannot be read: {(error.strerror or str(error)).lower()}") from error
     except (UnreadableError, ComposeError) as error:
         hint = next((hint for start, hint in _HINTS.items() if error.message.startswith(start)), "")
         raise InvalidFileError(path, error.line, error.column, error.message + hint) from error
@@ -140,12 +141,10 @@ def _check_keys(path: str, root: Node | None) -> None:
 
 
 def _check_content(path: str, root: Node | None, content: Json, schema: dict[str, Any]) -> None:
-    from imagelint.config.complaints import first_problem, place_of, sentence
+    from imagelint.config.complaints import complaints
 
-    problem = first_problem(content, schema)
-    if problem is not None:
-        place = place_of(problem, root)
-        raise InvalidFileError(path, place.line, place.column, sentence(problem))
+    found = complaints(content, schema, root)
+    raise_all([InvalidFileError(path, place.line, place.column, text) for place, text in found])
 
 
 def _span(root: Node | None, key_path: Iterable[str | int]) -> Span:

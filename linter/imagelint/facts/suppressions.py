@@ -1,9 +1,10 @@
 """Comments and annotations by which a file suppresses findings.
 
 `# imagelint: ignore[rule, …] reason` at the end of a line counts for the field and the container that it is in,
-on a line of its own for the item below it; `# imagelint: file-ignore[rule] reason` for the whole file; the annotations
-`imagelint.dev/ignore: rule=reason; rule` and `ignore.imagelint.dev/RULE: reason`, of a workload or of its pod template,
-for the object, of anything else in an object for that.
+on a line of its own for the item below it; `# imagelint: file-ignore[rule] reason` for the whole file. A reason that
+begins with `until 2027-01-31` ends it after that day. The annotations
+`imagelint.dev/ignore: rule=reason; rule` and `ignore.imagelint.dev/RULE: reason` count, of a workload or of its pod
+template, for the object, of anything else in an object for that.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ _BLOCK_HEADER = re.compile(r"(?:[&!]\S*\s+)*[|>]")
 _ANNOTATION, _PREFIX = "imagelint.dev/ignore", "ignore.imagelint.dev/"
 _OURS = frozenset({"imagelint.dev", "ignore.imagelint.dev"})
 _WHOLE_FILE = 1 << 62
+_UNTIL = re.compile(r"until (\d{4}-\d{2}-\d{2})\b")
+_LINES = re.compile(r"[^\r\n]*(?:\r\n|[\r\n]|\Z)")
 
 
 class Suppression(NamedTuple):
@@ -52,6 +55,21 @@ class Suppression(NamedTuple):
     is_trailing: bool = False
     # What is wrong with it, if it is not understood at all.
     mistake: str | None = None
+    # The last day on which it counts, as `2027-01-31`: `until 2027-01-31` at the start of its reason.
+    until: str | None = None
+    # A comment as it is written, from column `column` of its line on; with the line end if it has a line of its own.
+    comment: Comment | None = None
+
+    def has_expired(self, today: str) -> bool:
+        """Whether it counts no longer, given the day as `2027-01-31`."""
+        return self.until is not None and self.until < today
+
+
+class Comment(NamedTuple):
+    """What to remove with a comment: the text, the blanks before it, and its line if nothing else is in that."""
+
+    text: str
+    span: Span
 
 
 def by_rule(suppressions: Many[Suppression], containers: Iterable[Span]) -> dict[str, LineRanges[Suppression]]:
@@ -90,9 +108,10 @@ def in_comments(data: bytes, roots: Many[Node]) -> Iterator[Suppression]:
     lines = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     found = [comment for number, line in enumerate(lines, 1) for comment in _comments(number, line)]
     layout = _Layout(lines, roots) if found else None
+    whole = _LINES.findall(data.decode("utf-8", "replace")) if found else []
     for comment in found:
         if layout is not None and not layout.is_text(comment.line, comment.start + 1):
-            yield _in_comment(comment, layout)
+            yield _in_comment(comment, layout)._replace(comment=_to_remove(comment, whole[comment.line - 1]))
     understood = {comment.line for comment in found}
     for number, line in enumerate(lines, 1):
         meant = _MEANT.search(line)
@@ -100,6 +119,16 @@ def in_comments(data: bytes, roots: Many[Node]) -> Iterator[Suppression]:
             layout = layout or _Layout(lines, roots)
             if not layout.is_text(number, meant.start() + 1):
                 yield _mistaken(number, meant)
+
+
+def _to_remove(comment: _Comment, line: str) -> Comment:
+    """What a comment takes of its line, given with its end."""
+    number, text = comment.line, line.rstrip("\r\n")
+    is_whole = not text[: comment.start].strip() and not text[comment.end :].strip()
+    if is_whole and text != line:
+        return Comment(line, Span(number, 1, number + 1, 1))
+    start = _without_space(text, comment.start)
+    return Comment(text[start : comment.end], Span(number, start + 1, number, comment.end + 1))
 
 
 def _mistaken(number: int, match: re.Match[str]) -> Suppression:
@@ -142,7 +171,22 @@ def _in_comment(comment: _Comment, layout: _Layout) -> Suppression:
         first, last = 1, _WHOLE_FILE
     else:
         first, last = layout.below(comment.line) if comment.is_alone else layout.around(comment.line)
-    return Suppression(comment.rules, comment.reason, span, first, last, is_trailing=not comment.is_alone)
+    found = Suppression(comment.rules, comment.reason, span, first, last, is_trailing=not comment.is_alone)
+    return _with_end(found)
+
+
+def _with_end(suppression: Suppression) -> Suppression:
+    """A suppression with the day at the start of its reason, if there is one."""
+    found = _UNTIL.match(suppression.reason)
+    if found is None:
+        return suppression
+    from datetime import date
+
+    try:
+        date.fromisoformat(found[1])
+    except ValueError:
+        return suppression._replace(mistake=f"`{found[1]}` is not a valid date")
+    return suppression._replace(until=found[1])
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -212,9 +256,10 @@ def _in_annotation(key: Scalar, written: str, covered: Mapping) -> Iterator[Supp
     if key.value == _ANNOTATION:
         parts = [part for part in re.split(r"[;\n]", written) if part.strip()]
         for names, _, reason in (part.partition("=") for part in parts or [""]):
-            yield Suppression(_names(names), reason.strip(), key.span, span.line, span.end_line)
+            yield _with_end(Suppression(_names(names), reason.strip(), key.span, span.line, span.end_line))
     elif key.value.startswith(_PREFIX) and key.value != _PREFIX:
-        yield Suppression((key.value.removeprefix(_PREFIX),), written, key.span, span.line, span.end_line)
+        rules = (key.value.removeprefix(_PREFIX),)
+        yield _with_end(Suppression(rules, written, key.span, span.line, span.end_line))
     elif key.value.partition("/")[0] in _OURS:
         mistake = f"the annotation names no rule: write `{_PREFIX}RULE: reason`"
         yield Suppression(None, "", key.span, span.line, span.end_line, mistake=mistake)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.facts.purposes import NOT_DEPLOYED, TRIED_OUT
 from imagelint.linting import expired_ignore, internal_error, unused_ignore
-from imagelint.linting.expired_ignore import expired
+from imagelint.linting.expired_ignore import expired, expired_comments
 from imagelint.linting.finding import Confidence, Severity, SortKey, Suppressed
 from imagelint.linting.internal_error import failed_rule
 from imagelint.linting.judge import Judge
@@ -104,7 +104,7 @@ class _Checker:
         self._sources = sorted(sources)
         self._scope = frozenset(sources)
         self._units = [found.units[id_] for id_ in sorted(found.units_of(sources))]
-        self._suppressions = Suppressions(found.files)
+        self._suppressions = Suppressions(found.files, index.world.today)
 
     def outcome(self) -> Outcome:
         judged: dict[SortKey, Finding | Suppressed] = {}
@@ -164,6 +164,7 @@ class _Checker:
             yield from self._suppressions.unused(self._sources, self._on, self._rules, is_partial=is_partial)
         if expired_ignore.RULE.name in self._rules:
             yield from expired(self._selection.ignored, self._index.world.today)
+            yield from expired_comments(self._found.files, self._sources, self._index.world.today)
 
     def _findings_of(self, rule: Rule) -> Iterator[Finding]:
         """What a rule finds. A rule that fails keeps what it found before, and costs no other rule anything."""
@@ -178,6 +179,8 @@ class _Checker:
 
     def _suppressed(self, finding: Finding) -> Suppressed | None:
         suppression = self._suppressions.find(finding)
+        if self._selection.no_ignores:
+            return None
         if suppression is not None:
             return Suppressed(finding, suppression.reason or "ignored in the file", in_source=True)
         reason = self._judge.reason_to_ignore(finding, self._index.world.today)

@@ -25,6 +25,8 @@ class Edit(NamedTuple):
     new: str
     # `new` is YAML that replaces the scalar with its quotes: an entry of a list that becomes a mapping.
     is_node: bool = False
+    # It is a comment, and no value changes.
+    is_comment: bool = False
 
 
 class Fix(NamedTuple):

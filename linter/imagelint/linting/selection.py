@@ -52,6 +52,8 @@ class Selection(NamedTuple):
     ignored: tuple[IgnoredFindings, ...] = ()
     # Also what is found where nobody deploys from: test data, vendored folders, objects read back from a cluster.
     tells_all: bool = False
+    # Report also what comments, annotations and entries of `ignore` suppress.
+    no_ignores: bool = False
     # From the command line: nothing but these (where there are any), and none of those.
     only: frozenset[str] = frozenset()
     off: frozenset[str] = frozenset()

@@ -19,6 +19,10 @@ class Style(NamedTuple):
     links: bool = False
     # Every place of a cause that has many, not the first few and a count.
     all_places: bool = False
+    # Columns to wrap lines at; None for a file or a pipe, whose lines are left whole.
+    width: int | None = None
+    # The largest number of findings, or of groups with one cause; None for all.
+    most: int | None = None
 
 
 # Each is a module with a function `render(report, style)`, imported on demand.

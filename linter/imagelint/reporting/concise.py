@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 def render(report: Report, style: Style) -> Iterator[str]:
     """`path:line:column: severity[rule] message`."""
-    del style
-    for finding in report.findings:
+    for finding in report.findings[: style.most]:
         yield f"{concise(finding)}\n"
+    left = len(report.findings[style.most :]) if style.most is not None else 0
+    if left:
+        yield f"and {left} more finding{'s' * (left != 1)} (--max-findings)\n"
 
 
 def concise(finding: Finding) -> str:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from imagelint import __version__
+from imagelint.kubelet import KUBERNETES
 from imagelint.linting.finding import Severity
 from imagelint.linting.json_fields import place_fields, resource_fields
+from imagelint.reporting.fingerprints import fingerprints
+from imagelint.reporting.frames import Frames
 from imagelint.reporting.groups import group_numbers
 from imagelint.reporting.json_text import json_text
+from imagelint.reporting.report_paths import RepositoryPaths
+from imagelint.world.knowledge import AS_OF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +22,7 @@ if TYPE_CHECKING:
     from imagelint.linting.prediction import Prediction
     from imagelint.linting.report import Report
     from imagelint.reporting import Style
+    from imagelint.text.places import Span
 
 VERSION = 1
 
@@ -23,12 +30,13 @@ VERSION = 1
 def render(report: Report, style: Style) -> Iterator[str]:
     """The whole report as one JSON object."""
     del style
-    groups = group_numbers(report.findings)
+    entry = _Entries(report)
     severities = [finding.severity for finding in report.findings]
     document = {
         "version": VERSION,
-        "findings": [_finding(finding, groups[finding.sort_key]) for finding in report.findings],
-        "suppressed": [_finding(known.finding, None) for known in report.suppressed],
+        "tool": {"name": "imagelint", "version": __version__, "kubernetes": KUBERNETES, "knowledge": AS_OF},
+        "findings": [entry.of(finding) for finding in report.findings],
+        "suppressed": [entry.of(known.finding) for known in report.suppressed],
         "summary": {
             "errors": severities.count(Severity.ERROR),
             "warnings": severities.count(Severity.WARNING),
@@ -42,7 +50,27 @@ def render(report: Report, style: Style) -> Iterator[str]:
     yield json_text(document)
 
 
-def _finding(finding: Finding, group: int | None) -> dict[str, Any]:
+class _Entries:
+    """The findings of a report as JSON has them."""
+
+    def __init__(self, report: Report) -> None:
+        self._groups = group_numbers(report.findings)
+        self._fingerprints = fingerprints(report, RepositoryPaths())
+        self._urls = {rule.name: rule.url for rule in report.rules}
+        self._frames = Frames(report.found, report.findings)
+
+    def of(self, finding: Finding) -> dict[str, Any]:
+        """A finding; its group is None if it is suppressed."""
+        fix = [{**_span_fields(span), "text": new} for span, new in self._frames.replacements(finding)]
+        return {
+            **_fields(finding, self._groups.get(finding.sort_key)),
+            "fix": {"safe": finding.fix.is_safe, "edits": fix} if finding.fix is not None and fix else None,
+            "url": self._urls.get(finding.rule),
+            "fingerprint": self._fingerprints[finding.sort_key],
+        }
+
+
+def _fields(finding: Finding, group: int | None) -> dict[str, Any]:
     span = finding.place.span
     return {
         "rule": finding.rule,
@@ -51,9 +79,8 @@ def _finding(finding: Finding, group: int | None) -> dict[str, Any]:
         "confidence": finding.confidence,
         "message": finding.message,
         "help": finding.help,
-        **place_fields(finding.place),
-        "end_line": span.end_line,
-        "end_column": span.end_column,
+        "path": finding.place.path,
+        **_span_fields(span),
         # In a unit the documents of several files are put together.
         "document": None if finding.units else finding.subject.document_number,
         "resource": resource_fields(finding.subject.resource),
@@ -65,6 +92,10 @@ def _finding(finding: Finding, group: int | None) -> dict[str, Any]:
         "units": list(finding.units),
         "related": [{**place_fields(place), "message": message} for place, message in finding.related],
     }
+
+
+def _span_fields(span: Span) -> dict[str, int]:
+    return {"line": span.line, "column": span.column, "end_line": span.end_line, "end_column": span.end_column}
 
 
 def _prediction(prediction: Prediction | None) -> dict[str, str] | None:

@@ -80,6 +80,17 @@ def _fate(finding: Finding) -> int | None:
     return _CANNOT if is_sure else _MAY_NOT
 
 
+def fixable(report: Report) -> Iterator[str]:
+    """How many findings `--fix` repairs, in one line; none if there are none."""
+    fixes = [finding.fix for finding in report.findings if finding.fix is not None]
+    safe = sum(fix.is_safe for fix in fixes)
+    unsafe = len(fixes) - safe
+    if safe:
+        yield f"[*] {safe} fixable with --fix" + (f", {unsafe} more with --fix --unsafe-fixes" if unsafe else "")
+    elif unsafe:
+        yield f"{unsafe} fixable with --fix --unsafe-fixes, after review"
+
+
 def counted(number: int, noun: str) -> str:
     """`1 file`, `2 files`; `info` has no plural."""
     return f"{number} {noun}" if number == 1 or noun == "info" else f"{number} {noun}s"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 import click
 
-from imagelint.reporting.concise import position
+from imagelint.reporting.code_frames import code_frame
+from imagelint.reporting.columns import wrapped
 from imagelint.reporting.deployments import Deployments
-from imagelint.reporting.frames import SHOWN_WIDTH, Frames
+from imagelint.reporting.frames import Frames
 from imagelint.reporting.groups import grouped, other_places
 from imagelint.text.printable import printable, printable_lines
 
@@ -23,23 +23,28 @@ if TYPE_CHECKING:
     from imagelint.text.places import Place
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
-_TAB = "    "
+# Behind a finding that --fix repairs.
+FIXABLE = "[*]"
 
 
 def render(report: Report, style: Style) -> Iterator[str]:
     """One block for each finding, and for those with the same cause; an empty line between them."""
     groups = grouped(report.findings)
-    frames = _frames([group.first for group in groups], Frames(report.found))
+    shown = groups[: style.most]
+    frames = _frames([group.first for group in shown], Frames(report.found))
     deployments = Deployments(report.found)
     urls = {rule.name: rule.url for rule in report.rules} if style.links else {}
-    for number, group in enumerate(groups):
+    for number, group in enumerate(shown):
         if number:
             yield "\n"
-        painter = _Painter(style.colour, urls.get(group.first.rule))
+        block = _Block(style, urls.get(group.first.rule))
         others = other_places(group, all_places=style.all_places, how_to_see_all=" (-v shows all)")
-        deployed = deployments.of(group.first)
-        for line in _block(group.first, [*deployed, *others], frames, painter):
+        remarks = [*deployments.of(group.first), *others]
+        for line in block.lines(group.first, remarks, frames):
             yield line.rstrip() + "\n"
+    left = sum(1 + len(group.others) for group in groups[len(shown) :])
+    if left:
+        yield f"\nand {left} more finding{'s' * (left != 1)} (--max-findings)\n"
 
 
 def _frames(findings: Sequence[Finding], source: Frames) -> dict[Place, Excerpt | None]:
@@ -49,80 +54,64 @@ def _frames(findings: Sequence[Finding], source: Frames) -> dict[Place, Excerpt 
     return {place: source.frame(place) for place in sorted(places)}
 
 
-class _Painter:
-    """Colours, and a link to the page of a rule, if the style has them."""
+class _Block:
+    """What is printed of one finding."""
 
-    def __init__(self, colour: bool, url: str | None) -> None:
-        self._colour = colour
+    def __init__(self, style: Style, url: str | None) -> None:
+        self._style = style
         self._url = url
 
-    def __call__(self, text: str, colour: str | None = None, *, bold: bool = False) -> str:
-        return click.style(text, fg=colour, bold=bold) if self._colour else text
+    def lines(self, finding: Finding, remarks: Sequence[str], frames: Mapping[Place, Excerpt | None]) -> Iterator[str]:
+        """The lines of a finding, its frames, and remarks on what deploys it and where else its cause is."""
+        yield from self._title(finding)
+        places = [finding.place, *(place for place, _ in finding.related)]
+        gutter = len(str(max(place.span.line for place in places)))
+        colour = _COLOURS[finding.severity]
+        marks = [(finding.place, finding.subject.label, "-->", "^", colour)]
+        marks += [(place, message, ":::", "-", "blue") for place, message in finding.related]
+        for place, label, arrow, mark, of_mark in marks:
+            frame = code_frame(place, label, frames[place], gutter=gutter, columns=self._style.width)
+            yield from frame.lines(self._paint, arrow=arrow, mark=mark, colour=of_mark)
+        if finding.prediction:
+            yield from self._point(gutter, f"predicts: {printable(str(finding.prediction))}")
+        yield from self._help(gutter, finding.help or "")
+        for number, line in enumerate(remarks):
+            yield from self._point(gutter, line) if number == 0 else [f"{' ' * gutter}   {line}"]
 
-    def linked(self, text: str) -> str:
-        """The text as an OSC 8 hyperlink."""
+    def _title(self, finding: Finding) -> Iterator[str]:
+        label = f"{finding.severity}[{finding.rule}]"
+        mark = f" {FIXABLE}" if finding.fix is not None and finding.fix.is_safe else ""
+        first, *others = wrapped(f"{label}: {printable(finding.message)}{mark}", self._style.width, "  ")
+        linked = f"{finding.severity}[{self._linked(finding.rule)}]"
+        title = self._paint(linked, _COLOURS[finding.severity], bold=True)
+        lines = [first.removeprefix(label), *others]
+        for number, line in enumerate(lines):
+            is_last = number == len(lines) - 1
+            text = self._paint(line.removesuffix(mark) if is_last else line, bold=True)
+            yield f"{title if number == 0 else ''}{text}{self._paint(mark, 'green', bold=True) if is_last else ''}"
+
+    def _help(self, gutter: int, text: str) -> Iterator[str]:
+        """A sentence is wrapped; what is to be pasted stays as it is."""
+        lines = printable_lines(text) if text else []
+        is_prose = len(lines) == 1 and not text.startswith("kubectl ")
+        if is_prose:
+            yield from self._point(gutter, f"help: {lines[0]}", "  ")
+            return
+        for number, line in enumerate(lines):
+            yield f"{self._equals(gutter)} help: {line}" if number == 0 else f"{' ' * gutter}     {line}"
+
+    def _point(self, gutter: int, text: str, indent: str = "") -> Iterator[str]:
+        """A remark below a finding."""
+        columns = None if self._style.width is None else self._style.width - gutter - 3
+        for number, line in enumerate(wrapped(text, columns, indent)):
+            yield f"{self._equals(gutter)} {line}" if number == 0 else f"{' ' * gutter}   {line}"
+
+    def _equals(self, gutter: int) -> str:
+        return f"{' ' * gutter} {self._paint('=', 'blue', bold=True)}"
+
+    def _paint(self, text: str, colour: str | None = None, *, bold: bool = False) -> str:
+        return click.style(text, fg=colour, bold=bold) if self._style.colour else text
+
+    def _linked(self, text: str) -> str:
+        """The text as an OSC 8 hyperlink, if the page of the rule is published."""
         return f"\x1b]8;;{self._url}\x1b\\{text}\x1b]8;;\x1b\\" if self._url else text
-
-
-def _block(
-    finding: Finding, others: Sequence[str], frames: Mapping[Place, Excerpt | None], paint: _Painter
-) -> Iterator[str]:
-    colour = _COLOURS[finding.severity]
-    title = paint(f"{finding.severity}[{paint.linked(finding.rule)}]", colour, bold=True)
-    yield f"{title}{paint(f': {printable(finding.message)}', bold=True)}"
-    places = [finding.place, *(place for place, _ in finding.related)]
-    gutter = len(str(max(place.span.line for place in places)))
-    where = finding.place, finding.subject.label
-    yield from _frame(*where, frames[finding.place], paint, gutter=gutter, arrow="-->", mark=("^", colour))
-    for place, message in finding.related:
-        yield from _frame(place, message, frames[place], paint, gutter=gutter, arrow=":::", mark=("-", "blue"))
-    point = f"{' ' * gutter} {paint('=', 'blue', bold=True)}"
-    if finding.prediction:
-        yield f"{point} predicts: {printable(str(finding.prediction))}"
-    for number, line in enumerate(printable_lines(finding.help) if finding.help else ()):
-        yield f"{point} help: {line}" if number == 0 else f"{' ' * gutter}     {line}"
-    for number, line in enumerate(others):
-        yield f"{point} {line}" if number == 0 else f"{' ' * gutter}   {line}"
-
-
-def _frame(  # noqa: PLR0913 - the parts of a picture
-    place: Place,
-    label: str,
-    frame: Excerpt | None,
-    paint: _Painter,
-    *,
-    gutter: int,
-    arrow: str,
-    mark: tuple[str, str],
-) -> Iterator[str]:
-    pad, bar = " " * gutter, paint("|", "blue", bold=True)
-    yield f"{pad}{paint(arrow, 'blue', bold=True)} {position(place)}"
-    if frame is None:
-        if label:
-            yield f"{pad} {bar} {printable(label)}"
-        return
-    before, marked, behind = (_shown(part) for part in frame)
-    if _width(before + marked) > SHOWN_WIDTH:  # a minified file: show what is marked alone
-        before, marked, behind = "", marked[:SHOWN_WIDTH], ""
-    number = paint(str(place.span.line).rjust(gutter), "blue", bold=True)
-    carets = mark[0] * max(1, min(_width(marked), SHOWN_WIDTH))
-    yield f"{pad} {bar}"
-    yield f"{number} {bar} {(before + marked + behind)[: SHOWN_WIDTH + 1]}"
-    yield f"{pad} {bar} {' ' * _width(before)}{paint(f'{carets} {printable(label)}', mark[1])}"
-
-
-def _shown(text: str) -> str:
-    return printable(text.replace("\t", _TAB))
-
-
-def _width(text: str) -> int:
-    """How many cells a terminal needs."""
-    if text.isascii():
-        return len(text)
-    return sum(_cells(char) for char in text)
-
-
-def _cells(char: str) -> int:
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -82,7 +82,7 @@ class InputPathError(UserFileError):
     """A path of the command line that cannot be read at all."""
 
     def __init__(self, path: str, message: str) -> None:
-        super().__init__(f"{path}: {message}")
+        super().__init__(f"{path or 'an empty path'}: {message}")
 
 
 def discover(

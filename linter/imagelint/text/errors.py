@@ -5,3 +5,13 @@ from __future__ import annotations
 
 class UserFileError(Exception):
     """A path that cannot be read, or a file besides the manifests that is not as it has to be; the message names it."""
+
+    # What else is wrong with the same file.
+    others: tuple[UserFileError, ...] = ()
+
+
+def raise_all(errors: list[UserFileError]) -> None:
+    """Raise the first of some errors, with the others; nothing if there are none."""
+    if errors:
+        errors[0].others = tuple(errors[1:])
+        raise errors[0]

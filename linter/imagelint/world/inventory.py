@@ -119,7 +119,7 @@ def _read(path: str, tree: str | None) -> Iterator[Available]:
     except UnreadableError as error:
         raise InventoryError(f"{path}: {error.message}") from error
     except OSError as error:
-        raise InventoryError(f"{path}: cannot be read: {error.strerror or error}") from error
+        raise InventoryError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from error
     except ValueError as error:
         raise InventoryError(f"{path}: cannot be read: {error}") from error
     if is_empty:

@@ -30,7 +30,9 @@ def replace_file(path: str, pieces: Iterable[bytes], *, expected: bytes | None =
     except UserFileError as error:
         raise UserFileError(f"{path}: {error}") from None
     except OSError as error:
-        raise UserFileError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from error
+        raise UserFileError(
+            f"{path or 'an empty path'}: cannot be written: {(error.strerror or str(error)).lower()}"
+        ) from error
 
 
 def read_unchanged(path: str) -> bytes:

@@ -1,8 +1,8 @@
 """Which fixes of a file leave everything else in it as it is.
 
-A fix changes one scalar. That scalar may also be used elsewhere, through an alias or a merge key, or its new text may
-be a key that the mapping has already. What is left after these checks is applied in memory, read again and compared
-with the text before, node by node: a fix that does anything but what it is for is not applied.
+A fix changes a comment or one scalar. That scalar may also be used elsewhere, through an alias or a merge key, or its
+new text may be a key that the mapping has already. What is left after these checks is applied in memory, read again and
+compared with the text before, node by node: a fix that does anything but what it is for is not applied.
 """
 
 from __future__ import annotations
@@ -235,7 +235,10 @@ def _is_as_intended(before: _Text, after: _Text, number: int, edits: list[Edit])
     if len(before.documents) != len(after.documents) or (before.is_json(number) and not after.is_json(number)):
         return False
     old, new, blocks = before.root(number), after.root(number), LiteralBlocks(before.documents[number])
-    return old is not None and new is not None and _differs_only_by(old, new, {one.span: one for one in edits}, blocks)
+    changes = {one.span: one for one in edits if not one.is_comment}
+    if old is None or new is None:
+        return old is new and not changes  # a document of comments
+    return _differs_only_by(old, new, changes, blocks)
 
 
 def _differs_only_by(old: Node, new: Node, edits: dict[Span, Edit], blocks: LiteralBlocks | None = None) -> bool:

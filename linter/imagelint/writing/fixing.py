@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding
     from imagelint.linting.fix import Edit, Fix
     from imagelint.text.places import Place, SourceId
+    from imagelint.text.sources import Buffers
 
 # How many places one note names.
 _MOST_NAMED = 3
@@ -36,14 +37,24 @@ class FixedFile(NamedTuple):
     edits: tuple[Edit, ...]
     notes: tuple[str, ...] = ()
     problem: str | None = None
+    # How many fixes the edits make up.
+    fixes: int = 0
+    # Its text is held in memory, such as standard input, and not a file to write.
+    is_held: bool = False
 
 
 def fixed_files(
-    findings: Iterable[Finding], files: Mapping[SourceId, FileFacts], targets: Mapping[str, str], *, unsafe: bool
+    findings: Iterable[Finding],
+    files: Mapping[SourceId, FileFacts],
+    targets: Mapping[str, str],
+    held: Buffers | None = None,
+    *,
+    unsafe: bool,
 ) -> Iterator[FixedFile]:
     """Every file for which there are fixes.
 
-    `files` are the facts that the findings were made of, `targets` the real paths of the files before they were read.
+    `files` are the facts that the findings were made of, `targets` the real paths of the files before they were read,
+    `held` the texts that are in memory.
     Each file is read when the one before it has been taken, so that little time passes until it is written.
     """
     by_source: dict[SourceId, list[tuple[Place, Fix]]] = {}
@@ -52,24 +63,34 @@ def fixed_files(
             by_source.setdefault(finding.place.source, []).append((finding.place, finding.fix))
     for source, fixes in by_source.items():
         path = source.path
+        if held is not None and source in held:
+            yield _fixed(path, held.read(source).data, fixes, unsafe=unsafe)._replace(is_held=True)
+            continue
         try:
             if os.path.realpath(path) != targets[path]:
                 raise UserFileError("points to a different file than when it was read")
-            yield _fixed(path, files[source].checksum, fixes, unsafe=unsafe)
+            yield _fixed(path, _unchanged(path, files[source].checksum), fixes, unsafe=unsafe)
         except UserFileError as error:
             yield FixedFile(path, b"", b"", (), problem=f"{path}: {error}")
 
 
-def _fixed(path: str, checksum: int | None, fixes: list[tuple[Place, Fix]], *, unsafe: bool) -> FixedFile:
-    before = read_unchanged(path)
+def _unchanged(path: str, checksum: int | None) -> bytes:
+    raw = read_unchanged(path)
     try:
-        data = decode(before)
+        is_unchanged = crc32(decode(raw)) == checksum
     except UnreadableError:
-        data = None
-    if data is None or crc32(data) != checksum:
+        is_unchanged = False
+    if not is_unchanged:
         raise UserFileError("has changed since it was read")
-    edits, refused = judge(data, (fix for _, fix in fixes), unsafe=unsafe)
-    return FixedFile(path, before, apply(before, edits), tuple(edits), tuple(_notes(fixes, refused)))
+    return raw
+
+
+def _fixed(path: str, before: bytes, fixes: list[tuple[Place, Fix]], *, unsafe: bool) -> FixedFile:
+    edits, refused = judge(decode(before), (fix for _, fix in fixes), unsafe=unsafe)
+    accepted = {*edits}
+    number = sum(accepted.issuperset(fix.edits) for _, fix in fixes)
+    notes = tuple(_notes(fixes, refused))
+    return FixedFile(path, before, apply(before, edits), tuple(edits), notes, fixes=number)
 
 
 def _notes(fixes: list[tuple[Place, Fix]], refused: Mapping[Fix, str]) -> Iterator[str]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from diagnose_forms import CASES, FORMS
 from imagelint.diagnose.causes import about_causes
 from imagelint.diagnose.event_messages import PULL_REASONS
+from imagelint.reporting.terminal_pages import rendered
+from imagelint_rules import RULES
 from support import imagelint
 
 TEXT = str(FORMS["describe"].render(CASES[0]))
@@ -61,3 +65,37 @@ def test_another_word_is_wrong_usage(tmp_path: Path) -> None:
     done = imagelint("explain", "ImagePullBackof", cwd=tmp_path)
     assert done.returncode == 2
     assert "did you mean `ImagePullBackOff`?" in done.stderr
+
+
+def test_a_page_is_rendered_for_a_terminal_and_markdown_in_a_pipe(tmp_path: Path) -> None:
+    plain = imagelint("explain", "latest-tag", cwd=tmp_path).stdout
+    coloured = imagelint("explain", "latest-tag", "--color=always", cwd=tmp_path).stdout
+    assert plain.startswith("# latest-tag (warning)\n")
+    assert "```yaml\n" in plain
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
+    assert shown.startswith("latest-tag (warning)\n")
+    assert "```" not in shown
+    assert "\n    kind: Pod\n" in shown
+    assert "\x1b[36mErrImagePull\x1b[0m" in coloured
+    words = {word.strip("`*") for word in plain.split() if word.isalnum()}
+    assert words <= {word.strip("`*") for word in shown.split()}
+
+
+@pytest.mark.parametrize("word", [rule.name for rule in RULES[::6]])
+def test_pages_fit_any_terminal(word: str) -> None:
+    page = next(rule.manual for rule in RULES if rule.name == word)
+    lines = [line for line in rendered(page, 50, colour=False) if not line.startswith(("    ", "|"))]
+    assert [line for line in lines if len(line) > 51 and " " in re.sub("`[^`]*`", "", line.strip())] == []
+
+
+def test_rules_pages_and_knowledge_are_data_as_well(tmp_path: Path) -> None:
+    def shown(*arguments: str) -> Any:
+        return json.loads(imagelint(*arguments, "--format=json", cwd=tmp_path).stdout)
+
+    assert [rule["name"] for rule in shown("rules")["rules"]] == [rule.name for rule in RULES]
+    page = shown("explain", "latest-tag")
+    assert page["rule"]["severity"] == "warning"
+    assert page["page"].startswith("# latest-tag")
+    assert shown("explain", "ImagePullBackOff")["rule"] is None
+    assert shown("knowledge", "ghrc.io")["entries"][0]["likely"] == "ghcr.io"
+    assert shown("explain", WORDS["nothing"][0])["failures"] == []

@@ -116,3 +116,42 @@ def test_other_causes_are_kept_apart() -> None:
     output = text_of(a=latest.format("web"), b=latest.format("job"))
     assert output.count("[latest-tag]") == 2
     assert "more place" not in output
+
+
+IMAGE = "registry.example.com:5000/team-with-a-long-name/application-with-a-long-name:Latest"
+LONG = f"  - {{name: a, image: '{IMAGE} Build'}}"
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100])
+def test_lines_fit_the_terminal_and_break_between_words(width: int) -> None:
+    narrow, whole = frame(LONG, Style(width=width)), frame(LONG)
+    # A single word may be longer: it can be copied.
+    assert [line for line in narrow.splitlines() if len(line) > width and len(line.split()) > 2] == []
+    sentence = whole.partition("-->")[0]
+    assert " ".join(narrow.partition("-->")[0].split()) == sentence.strip()
+
+
+def test_a_label_without_room_beside_the_mark_is_below_it() -> None:
+    line = "  - {name: a, image: quay.io/acme/APPLICATION}"
+    beside, below = (carets(frame(line, Style(width=width)))[1] for width in (200, 50))
+    assert beside.endswith("^ Pod a, container `a`")
+    assert below.endswith("^^^")
+    assert "\n  | Pod a, container `a`\n" in frame(line, Style(width=50))
+
+
+def test_commands_are_not_wrapped() -> None:
+    text = "  - {name: a, image: quay.io/acme/web:1}\n  imagePullSecrets: [{name: absent}]\n"
+    texts = {"a.yaml": HEAD + text}
+    output = "".join(render(Report(lint(texts), read_texts(texts), rules=RULES), "text", Style(width=60)))
+    assert "--docker-server=quay.io --docker-username=USER --docker-password=PASSWORD" in output
+
+
+def test_findings_are_limited_and_the_others_counted() -> None:
+    latest = "  - {{name: x, image: quay.io/acme/{}:latest}}\n"
+    texts = {f"{name}.yaml": HEAD + latest.format(name) for name in ("a", "b", "c")}
+    report = Report(lint(texts), read_texts(texts), rules=RULES)
+    for format_ in ("text", "concise"):
+        output = "".join(render(report, format_, Style(most=1)))
+        assert output.count("[latest-tag]") == 1
+        assert output.endswith("and 2 more findings (--max-findings)\n")
+        assert "more finding" not in "".join(render(report, format_, Style(most=3)))

@@ -152,8 +152,66 @@ imagePullSecrets:
     assert "imagePullPolicy: Always" in fixed
 
 
-@pytest.mark.parametrize("option", ["--fix", "--diff"])
-def test_standard_input_cannot_be_fixed(tmp_path: Path, option: str) -> None:
-    done = imagelint("-", option, cwd=tmp_path, text=POD)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert f"{option} requires files" in done.stderr
+def test_standard_input_is_printed_fixed(tmp_path: Path) -> None:
+    done = imagelint("-", "--fix", "--format=concise", "--today=2026-11-24", cwd=tmp_path, text=POD)
+    expected = POD.replace("ghrc.io/acme/App", "ghrc.io/acme/app").replace("https://quay", "quay")
+    assert done.stdout == expected.replace("k8s.gcr.io", "registry.k8s.io")
+    assert done.returncode == 1
+    assert "<stdin>:8:14: error[misspelled-registry]" in done.stderr
+    assert "1 file fixed (3 findings)" in done.stderr
+    assert [*tmp_path.iterdir()] == []
+    shown = imagelint("-", "--diff", "--today=2026-11-24", cwd=tmp_path, text=POD)
+    assert "+    - {name: c, image: 'registry.k8s.io/pause:3.9'}" in shown.stdout
+
+
+def test_standard_input_without_fixes_is_printed_as_it_is(tmp_path: Path) -> None:
+    text = POD.partition("    - name: a")[0] + "    - {name: d, image: quay.io/acme/app:1}\n"
+    done = imagelint("-", "--fix", "--stdin-filename=absent.yaml", cwd=tmp_path, text=text)
+    assert (done.returncode, done.stdout) == (0, text)
+
+
+def test_unsafe_fixes_alone_are_refused(tmp_path: Path) -> None:
+    done = imagelint("--unsafe-fixes", cwd=tmp_path)
+    assert (done.returncode, "--unsafe-fixes requires --fix or --diff" in done.stderr) == (2, True)
+
+
+def test_what_can_be_fixed_is_marked_and_counted(tmp_path: Path) -> None:
+    (tmp_path / "pod.yaml").write_text(POD, encoding="utf-8")
+    done = imagelint("--today=2026-11-24", cwd=tmp_path)
+    assert "[*] 3 fixable with --fix, 1 more with --fix --unsafe-fixes\n" in done.stderr
+    marked = [line.partition(":")[0] for line in done.stdout.splitlines() if line.endswith(" [*]")]
+    assert "error[misspelled-registry]" in marked
+    assert not any("dead-image" in line for line in marked)
+    shown = imagelint("--diff", "--today=2026-11-24", "--color=always", cwd=tmp_path)
+    assert "--fix would change 1 file (3 findings)\n" in shown.stderr
+    assert "\x1b[32m+    - {name: c, image: 'registry.k8s.io/pause:3.9'}\x1b[0m\n" in shown.stdout
+
+
+IGNORED = """# imagelint: file-ignore[dead-image] never
+apiVersion: v1
+kind: Pod  # imagelint: ignore[latest-tag]
+metadata: {name: a}
+spec:
+  # imagelint: ignore[latest-tag, missing-tag] until the move
+  containers:
+    - name: a  # imagelint: ignore[digest-required] off, so that nothing is known of it
+      # imagelint: ignore[never-pull-policy]
+      image: quay.io/acme/app  # note # imagelint: ignore[latest-tag] gone
+    - {name: b, image: quay.io/acme/app:2}
+    # imagelint: ignore[latest-tga] a typo stays
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_unused_ignores_are_removed(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "pod.yaml"
+    path.write_bytes(IGNORED.replace("\n", end).encode())
+    done = imagelint("--fix", "--format=concise", "--today=2026-11-24", cwd=tmp_path)
+    expected = IGNORED.replace("# imagelint: file-ignore[dead-image] never\n", "")
+    expected = expected.replace("  # imagelint: ignore[latest-tag]\n", "\n", 1)
+    expected = expected.replace("[latest-tag, missing-tag]", "[missing-tag]")
+    expected = expected.replace("      # imagelint: ignore[never-pull-policy]\n", "")
+    expected = expected.replace(" # imagelint: ignore[latest-tag] gone", "")
+    assert path.read_bytes().decode() == expected.replace("\n", end)
+    assert "there is no rule `latest-tga`" in done.stdout
+    assert "reports nothing here" not in done.stdout

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 _HEADS = ("host", "match")
 
 
+def found_for(knowledge: Knowledge, text: str | None) -> list[Registry | ImageEntry | Misspelling]:
+    """The entries that a host or image falls under first, then those that name the text."""
+    return [*dict.fromkeys((*_exact(knowledge, text), *_naming(knowledge, text or "")))]
+
+
 def entries_for(knowledge: Knowledge, text: str | None) -> Iterator[str]:
-    """Each entry as a block of lines: those that a host or image falls under first, then those that name the text."""
-    yield from map(_block, dict.fromkeys((*_exact(knowledge, text), *_naming(knowledge, text or ""))))
+    """The same, each as a block of lines."""
+    return map(_block, found_for(knowledge, text))
 
 
 def _exact(knowledge: Knowledge, text: str | None) -> Iterator[Registry | ImageEntry | Misspelling]:
