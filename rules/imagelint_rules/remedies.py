@@ -165,6 +165,8 @@ def _host_for_credentials(index: Index, image: ImageUse | None) -> str:
 def most_private(index: Index, uses: Iterable[ImageUse]) -> ImageUse | None:
     """The image that a pull secret is most likely for: a private registry, an unknown one, then any other."""
     readable = [use for use in uses if use.named is not None]
+    if len(readable) == 1:  # as in most pods
+        return readable[0]
     return min(readable, key=lambda use: _openness(index.registry(use)), default=None)
 
 

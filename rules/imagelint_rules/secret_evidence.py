@@ -12,9 +12,11 @@ from imagelint.world.knowledge.registries import Access
 from imagelint_rules.remedies import PodImages, matching_secret
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from imagelint.facts.model import Resource
     from imagelint.index.definitions import Secret
-    from imagelint.index.image_use import ImageUse
+    from imagelint.index.image_use import ImageUse, Pod
     from imagelint.index.index import Index
 
 
@@ -27,16 +29,14 @@ class Evidence(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """Evidence from the other objects of the input, collected once."""
+    """Evidence from the pods with images of one registry."""
 
     # By scope: an image that a pod pulls with a secret.
     served: dict[str, ImageUse]
     # Those of them that surely need credentials.
     usual: frozenset[str]
-    # By registry and custom kind.
-    same_kind: dict[tuple[str, str], ImageUse]
-    # Secrets that nothing names.
-    idle: frozenset[Secret]
+    # By custom kind.
+    same_kind: dict[str, ImageUse]
 
 
 def lists_secrets(resource: Resource) -> bool:
@@ -45,18 +45,38 @@ def lists_secrets(resource: Resource) -> bool:
     return kind is not None and bool(kind.secrets)
 
 
-def _known(index: Index) -> _Known:
+class _ByRegistry:
+    """The evidence for each registry, collected when it is asked for: most registries need no pull secret."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._pods: dict[str, list[Pod]] = {}
+        for pod in index.pods:
+            if not pod.spec.is_of_values:
+                for host in {use.reference.host for use in index.images_of(pod) if use.reference is not None}:
+                    self._pods.setdefault(host, []).append(pod)
+        self._known: dict[str, _Known] = {}
+
+    def at(self, host: str) -> _Known:
+        """The evidence from pods whose main image is on a registry."""
+        if host not in self._known:
+            images = map(self._index.join(PodImages).main, self._pods.get(host, ()))
+            self._known[host] = _known(self._index, host, filter(None, images))
+        return self._known[host]
+
+
+def _known(index: Index, host: str, images: Iterable[ImageUse]) -> _Known:
     """What the pods that pull with a secret made for their images say, by scope."""
     served: dict[str, ImageUse] = {}
-    same_kind: dict[tuple[str, str], ImageUse] = {}
+    same_kind: dict[str, ImageUse] = {}
     balance: dict[str, int] = {}
-    for pod in index.pods:
-        use = index.join(PodImages).main(pod)
-        if use is None or pod.spec.is_of_values:
+    for use in images:
+        if use.reference is None or use.reference.host != host:
             continue
+        pod = use.pod
         has_secret = bool(index.pull_secrets(pod).names) and index.credential(use).match is not Match.NONE
-        if has_secret and lists_secrets(pod.resource) and use.reference is not None:
-            same_kind.setdefault((use.reference.host, pod.resource.kind), use)
+        if has_secret and lists_secrets(pod.resource):
+            same_kind.setdefault(pod.resource.kind, use)
         for scope in scopes_of(index, use):
             balance[scope] = balance.get(scope, 0) + (1 if has_secret else -1)
             if has_secret:
@@ -64,7 +84,7 @@ def _known(index: Index) -> _Known:
     meant = {scope: use for scope, use in served.items() if balance[scope] >= (1 if scope.endswith("/") else 0)}
     # A registry is named without a path; of what may be public, one of two pods with a secret proves nothing.
     usual = {scope for scope in meant if "/" not in scope or (balance[scope] > 0 and not scope.endswith("/"))}
-    return _Known(meant, frozenset(usual), same_kind, _idle_secrets(index))
+    return _Known(meant, frozenset(usual), same_kind)
 
 
 def scopes_of(index: Index, use: ImageUse) -> tuple[str, ...]:
@@ -84,22 +104,23 @@ def scopes_of(index: Index, use: ImageUse) -> tuple[str, ...]:
 
 
 def _idle_secrets(index: Index) -> frozenset[Secret]:
+    """Those that nothing names."""
     return frozenset(index.secrets.all) - index.uses_of_secrets.secrets
 
 
 def evidence_of(index: Index, use: ImageUse) -> Evidence | None:
     """What the pods that pull with a secret, or an unused Secret, say about an image."""
     scopes = scopes_of(index, use)
-    if not scopes:
+    if not scopes or use.reference is None:
         return None
-    known = index.whole.join(_known)
+    known = index.whole.join(_ByRegistry).at(use.reference.host)
     for scope in scopes:
         sibling = known.served.get(scope)
         if sibling is not None:
             return _of_sibling(index, sibling, Severity.ERROR if scope in known.usual else Severity.WARNING)
     secret = matching_secret(index, use)
     is_open = len(scopes) > 1
-    if secret is None or (is_open and secret not in known.idle):
+    if secret is None or (is_open and secret not in index.whole.join(_idle_secrets)):
         return None
     related = Related(secret.place, f"pull secret `{secret.id.name}` has credentials for it")
     return Evidence(related, secret.id.name, Severity.WARNING if is_open else Severity.ERROR)
@@ -110,7 +131,7 @@ def evidence_of_same_kind(index: Index, use: ImageUse) -> Evidence | None:
     host = scopes_of(index, use)[:1]
     if not host or "/" in host[0]:
         return None
-    sibling = index.join(_known).same_kind.get((host[0], use.pod.resource.kind))
+    sibling = index.join(_ByRegistry).at(host[0]).same_kind.get(use.pod.resource.kind)
     return _of_sibling(index, sibling, Severity.WARNING) if sibling is not None else None
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imagelint.facts.builders.tools import IMPORT_PATHS, KO, KUBEBUILDER, PROGRAMS
-from imagelint.kubelet.reference import image_parts, split_domain
+from imagelint.kubelet.reference import has_version, image_parts, split_domain
 from imagelint.text.globs import glob_matches
 
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ class Artifacts:
             for artifact in facts.artifacts:
                 folder = posixpath.normpath(posixpath.join(posixpath.dirname(path), artifact.folder))
                 self._add("" if folder == "." else folder, artifact)
-        self._is_kubebuilder = any(f"/{path}".endswith(_KUBEBUILDER_MANAGER) for path in files)
+        self._is_kubebuilder = any(
+            path.endswith(_KUBEBUILDER_MANAGER) or path == _KUBEBUILDER_MANAGER[1:] for path in files
+        )
+        self._has_any = bool(self._by_name or self._globs or self._is_kubebuilder)
 
     def _add(self, folder: str, artifact: Artifact) -> None:
         if "*" in artifact.name:
@@ -48,8 +51,10 @@ class Artifacts:
             return KO
         if "@" in image:
             return None
+        if not self._has_any and has_version(image):  # as most
+            return None
         name = image_parts(image).name
-        if self._is_kubebuilder and name == _KUBEBUILDER_IMAGE:
+        if name == _KUBEBUILDER_IMAGE and self._is_kubebuilder:
             return KUBEBUILDER
         stated = self._named(path, name) or self._matched(path, name) if self._by_name or self._globs else None
         return stated or self._ko(image, name)
