@@ -34,10 +34,7 @@ class Artifacts:
             for artifact in facts.artifacts:
                 folder = posixpath.normpath(posixpath.join(posixpath.dirname(path), artifact.folder))
                 self._add("" if folder == "." else folder, artifact)
-        self._is_kubebuilder = any(
-            path.endswith(_KUBEBUILDER_MANAGER) or path == _KUBEBUILDER_MANAGER[1:] for path in files
-        )
-        self._has_any = bool(self._by_name or self._globs or self._is_kubebuilder)
+        self._are_stated = bool(self._by_name or self._globs)
 
     def _add(self, folder: str, artifact: Artifact) -> None:
         if "*" in artifact.name:
@@ -51,12 +48,12 @@ class Artifacts:
             return KO
         if "@" in image:
             return None
-        if not self._has_any and has_version(image):  # as most
+        if not self._are_stated and has_version(image) and not image.startswith(_KUBEBUILDER_IMAGE):  # as most
             return None
         name = image_parts(image).name
         if name == _KUBEBUILDER_IMAGE and self._is_kubebuilder:
             return KUBEBUILDER
-        stated = self._named(path, name) or self._matched(path, name) if self._by_name or self._globs else None
+        stated = self._named(path, name) or self._matched(path, name) if self._are_stated else None
         return stated or self._ko(image, name)
 
     def _named(self, path: str, name: str) -> Builder | None:
@@ -72,6 +69,10 @@ class Artifacts:
         if image != name or not any(glob_matches(glob, name) for glob in IMPORT_PATHS):
             return None
         return KO if self._uses_ko or any(glob_matches(glob, name) for glob in PROGRAMS) else None
+
+    @cached_property
+    def _is_kubebuilder(self) -> bool:
+        return any(f"/{path}".endswith(_KUBEBUILDER_MANAGER) for path in self._files)
 
     @cached_property
     def _uses_ko(self) -> bool:
