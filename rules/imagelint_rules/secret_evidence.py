@@ -46,7 +46,7 @@ def lists_secrets(resource: Resource) -> bool:
 
 
 class _ByRegistry:
-    """The evidence for each registry, collected when it is asked for: most registries need no pull secret."""
+    """The evidence for each registry, collected when it is needed: for most registries it never is."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
