@@ -60,6 +60,14 @@ def test_a_configuration_names_nothing_outside_of_its_work_tree(tree: Path, key:
     assert "CANARY" not in str(error.value)
 
 
+@pytest.mark.parametrize("key", ["inventory: [%s]", "knowledge: [%s]", "extends: %s", "plugins: [%s]"])
+def test_a_configuration_names_no_pipe(tree: Path, key: str) -> None:
+    os.mkfifo(tree / "pipe")
+    (tree / ".imagelint.yaml").write_text(key % "pipe", encoding="utf-8")
+    done = imagelint("--allow-plugins", ".", cwd=tree)
+    assert (done.returncode, "`pipe` is not a regular file" in done.stderr) == (2, True)
+
+
 def test_a_configuration_that_is_a_link_out_of_the_tree_is_not_read(tree: Path) -> None:
     (tree / ".imagelint.yaml").symlink_to("../secret")
     with pytest.raises(UserFileError, match="symbolic link out of the work tree"):

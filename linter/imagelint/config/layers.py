@@ -202,11 +202,16 @@ def _collect(path: str, below: tuple[str, ...], found: dict[str, CheckedFile], t
 
 
 def _inside(file: CheckedFile, key_path: tuple[str | int, ...], name: str, tree: str) -> str:
-    """The path that a configuration names. Raises InvalidFileError if it leads out of the work tree, there or not."""
+    """The path that a configuration names.
+
+    Raises InvalidFileError if it leads out of the work tree, there or not, or to a pipe, which could stall the run.
+    """
     path = os.path.join(os.path.dirname(file.path), name)
     if not is_of_tree(path, tree):
         option = f"; pass it with `--{key_path[0]}` instead" if key_path[0] in _FILES else ""
         raise file.error(key_path, f"`{name}` leads out of the work tree{option}")
+    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+        raise file.error(key_path, f"`{name}` is not a regular file")
     return path
 
 
