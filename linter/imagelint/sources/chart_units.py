@@ -7,6 +7,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from imagelint.config.containment import link_out_of_tree
 from imagelint.facts.extract import extract
 from imagelint.facts.model import FileFacts
 from imagelint.facts.unit import Unit
@@ -66,7 +67,7 @@ def take_in(found: Input, chart: str, values: ValuesSet, rendered: Rendered, key
 
 def _own(chart: str) -> Iterator[str]:
     path = posixpath.join(chart, OWN)
-    if os.path.isfile(path):
+    if os.path.isfile(path) and link_out_of_tree(path) is None:
         yield path
 
 

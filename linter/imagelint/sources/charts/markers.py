@@ -19,7 +19,8 @@ _ENDS = ("-}}", "|", ">", "|-", ">-")
 MARK = re.compile(rb" #zz(\d{1,9})zz")
 # Nobody writes a longer one.
 _LONGEST_ACTION = 10_000
-_LITERAL = re.compile(r"(\"(?:\\.|[^\"\\])*\"|`[^`]*`)")
+# One that nothing ends goes on to the end, so that each character is looked at once.
+_LITERAL = re.compile(r"(\"(?:\\[\s\S]|[^\"\\])*+(?:\"|\Z)|`[^`]*+(?:`|\Z))")
 _REQUIRED = re.compile(r"(?<![.\w$])required(?=[\s(]|$)")
 _FAIL = re.compile(r"(?<![.\w$])fail(?=[\s(]|$)")
 # What a softened template prints for a value that it requires.

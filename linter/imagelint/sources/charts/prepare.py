@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.sources.charts.markers import Markers, TemplateLine, softened
-from imagelint.text.bounded import is_within
+from imagelint.text.bounded import is_of_tree
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping, Scalar, Sequence, items, text
 from imagelint.text.source import UnreadableError, read_regular
@@ -130,14 +130,16 @@ class _Copier:
         `shown` is its path relative to the chart, `around` has the real paths above, which no link repeats.
         """
         real = os.path.realpath(source)
-        if real in around or len(around) > _MOST_LEVELS or not is_within(real, self._tree):
+        if real in around or len(around) > _MOST_LEVELS or not is_of_tree(real, self._tree):
             return
+        # Links to folders with links to folders multiply.
+        self._room.take(0)
         try:
-            names = sorted(os.listdir(source))
+            names = sorted(os.listdir(real))
         except OSError:
             return
         for name in names:
-            inner = os.path.join(source, name)
+            inner = os.path.join(real, name)
             paths = posixpath.join(target, name), posixpath.join(shown, name)
             if name in _SKIPPED or name in _LOCKS or name == _SCHEMA:
                 continue
@@ -147,7 +149,7 @@ class _Copier:
                 self._file(inner, *paths)
 
     def _file(self, source: str, target: str, shown: str) -> None:
-        if not is_within(source, self._tree):
+        if not is_of_tree(source, self._tree):
             return
         try:
             data = read_regular(source, LARGEST)
@@ -173,6 +175,7 @@ class _Copier:
             unpacked = zlib.decompressobj(_GZIP).decompress(data, _MOST_BYTES + 1)
             if len(unpacked) > _MOST_BYTES:
                 raise ChartError(f"{shown} is larger than {_MOST_BYTES // 1024**2} MiB")
+            self._room.take(len(unpacked))
             with tarfile.open(fileobj=io.BytesIO(unpacked), mode="r:") as archive:
                 for member in archive:
                     self._member(archive, member, target, shown)
@@ -180,7 +183,7 @@ class _Copier:
             return  # then the dependency is missing
 
     def _member(self, archive: tarfile.TarFile, member: tarfile.TarInfo, target: str, shown: str) -> None:
-        self._room.take(member.size)
+        self._room.take(0)
         parts = posixpath.normpath(member.name).split("/")
         is_inside = parts[0] and ".." not in parts and "\0" not in member.name and len(parts) <= _MOST_LEVELS
         content = archive.extractfile(member) if member.isfile() and is_inside else None
@@ -221,7 +224,7 @@ class _Copier:
         chart = around[-1]
         local = os.path.realpath(os.path.join(chart, repository.value.removeprefix("file://")))
         inner = posixpath.join(charts, posixpath.basename(name))
-        is_there = os.path.isfile(os.path.join(local, "Chart.yaml")) and is_within(local, self._tree)
+        is_there = os.path.isfile(os.path.join(local, "Chart.yaml")) and is_of_tree(local, self._tree)
         if not is_there or local in around or len(around) > _MOST_LEVELS:
             return False
         self.folder(local, inner, os.path.relpath(local, around[0]).replace(os.sep, "/"), ())

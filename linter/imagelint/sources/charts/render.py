@@ -29,6 +29,8 @@ _TEMPLATE = re.compile(r"[\w.<>+-]+/((?:charts/[\w.-]+/)*templates/[\w./-]+?\.(?
 # cert-manager writes it, and helm reads it.
 _COMMENT_AT_MARKER = re.compile(rb"(?m)^---#")
 _SOURCE = re.compile(rb"^# Source: [^/\r\n]+/([^\r\n]+?)\r?$")
+# Helm prints no other, but a template may.
+_TEMPLATE_PATH = re.compile(r"(?:charts/[^/]+/)*(?:templates|crds)/.+")
 # No release has this name, so that what a template writes for it is known to be unknown.
 NAMESPACE = "zz-namespace-zz"
 _NAMESPACE_LINE = re.compile(
@@ -175,7 +177,9 @@ def _read(printed: bytes, chart: Prepared) -> Rendered:
     starts: list[tuple[int, str]] = []
     for number, line in enumerate(data.split(b"\n"), 1):
         if (source := _SOURCE.match(line)) is not None:
-            starts.append((number, source[1].decode("utf-8", "replace")))
+            path = source[1].decode("utf-8", "replace")
+            if _TEMPLATE_PATH.fullmatch(path) and ".." not in path.split("/"):
+                starts.append((number, path))
         elif (mark := MARK.search(line)) is not None and int(mark[1]) < len(chart.lines):
             lines[number] = chart.lines[int(mark[1])]
     return Rendered(without_marks(data), lines, tuple(starts), missing=chart.missing)
