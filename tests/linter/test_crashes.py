@@ -44,7 +44,7 @@ def fail_in_extract(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> No
         yield from hidden_spans(secret)
         raise error
 
-    monkeypatch.setattr("imagelint.facts.extract.hidden_spans", fail)
+    monkeypatch.setattr("imagelint.facts.object_reader.hidden_spans", fail)
 
 
 def fail_in_rule(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
@@ -70,7 +70,7 @@ def test_a_file(
     fail_in_extract(monkeypatch, error)
     status, output = run(f"--format={format_}", ".", capsys=capsys)
     assert status == 2
-    assert f"imagelint failed to read this file: {type(error).__name__} at imagelint.facts.extract:" in output
+    assert f"imagelint failed to read this file: {type(error).__name__} at imagelint.facts.object_reader:" in output
     assert "latest-tag" in output
     assert "CONTENT" not in output
 
@@ -98,12 +98,12 @@ def test_images_reports_it(capsys: pytest.CaptureFixture[str], monkeypatch: pyte
     status, output = run("images", ".", capsys=capsys)
     assert (status, "CONTENT" in output) == (2, False)
     assert "quay.io/a/b:latest" in output
-    assert "a.yaml: imagelint failed to read this file: ValueError at imagelint.facts.extract:" in output
+    assert "a.yaml: imagelint failed to read this file: ValueError at imagelint.facts.object_reader:" in output
 
 
 FAILING = """
 from imagelint import cli
-from imagelint.facts import extract
+from imagelint.facts import object_reader
 from imagelint import session
 from imagelint.commands import lint
 def fail(*_, **__):
@@ -128,7 +128,7 @@ def run_failing(folder: Path, place: str, error: str) -> tuple[int, str]:
 
 
 def test_interrupting_is_not_a_defect(folder: Path) -> None:
-    status, output = run_failing(folder, "extract.hidden_spans", "KeyboardInterrupt")
+    status, output = run_failing(folder, "object_reader.hidden_spans", "KeyboardInterrupt")
     assert (status, output.strip()) == (130, "")
 
 
