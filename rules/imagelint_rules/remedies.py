@@ -162,6 +162,10 @@ def _host_for_credentials(index: Index, image: ImageUse | None) -> str:
     return host if takes_credentials else _ANY_REGISTRY
 
 
+# How open registries are to all.
+_OPENNESS, _OF_UNKNOWN = {Access.PRIVATE: 0, Access.MIXED: 2, Access.PUBLIC: 3}, 1
+
+
 def most_private(index: Index, uses: Iterable[ImageUse]) -> ImageUse | None:
     """The image that a pull secret is most likely for: a private registry, an unknown one, then any other."""
     readable = [use for use in uses if use.named is not None]
@@ -171,9 +175,7 @@ def most_private(index: Index, uses: Iterable[ImageUse]) -> ImageUse | None:
 
 
 def _openness(registry: Registry | None) -> int:
-    if registry is None:
-        return 1
-    return {Access.PRIVATE: 0, Access.MIXED: 2, Access.PUBLIC: 3}[registry.access]
+    return _OPENNESS[registry.access] if registry is not None else _OF_UNKNOWN
 
 
 def most_similar(name: str, others: Sequence[T]) -> T | None:

@@ -201,8 +201,9 @@ class Index:
         """What is known of the registry that an image is pulled from; what the settings declare comes first."""
         if use.reference is None or use.is_renamed:
             return None
-        known = self._worlds.get(use.pod.source, self.world).knowledge.registries.find(use.reference.host)
-        declared = self.declaration(use)
+        world = self._worlds.get(use.pod.source, self.world)
+        known = world.knowledge.registries.find(use.reference.host)
+        declared = self.declaration(use) if world.settings.registries else None
         return declared_registry(declared, known) if declared is not None else known
 
     def declaration(self, use: ImageUse) -> Declaration | None:
