@@ -89,7 +89,7 @@ def test_every_option_that_a_page_names_is_there(page: Path) -> None:
         imagelint(*words, "--help", cwd=ROOT).stdout
         for words in (["check"], ["images"], ["init"], ["config", "show"], ["diagnose"])
     ]
-    text = re.sub(r"`(?:docker|skopeo|crictl|ctr|kubectl) [^`]*`", "", page.read_text(encoding="utf-8"))
+    text = re.sub(r"`(?:docker|git|skopeo|crictl|ctr|kubectl) [^`]*`", "", page.read_text(encoding="utf-8"))
     for option in set(re.findall(r"(?<![\w|-])--[a-z][a-z-]+", text)) - OF_OTHER_TOOLS:
         assert any(option in shown for shown in helps), option
 
