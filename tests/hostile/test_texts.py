@@ -6,10 +6,12 @@ Every text is made here when its test runs; the large ones are not kept.
 from __future__ import annotations
 
 import json
+import traceback
 from typing import TYPE_CHECKING
 
 import pytest
 
+from imagelint.text.compose import ComposeError, compose
 from support import imagelint
 
 if TYPE_CHECKING:
@@ -174,3 +176,11 @@ def test_other_commands_survive_it_too(tmp_path: Path, name: str, command: str) 
     (tmp_path / "hostile.yaml").write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
     done = imagelint(command, ".", cwd=tmp_path)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+
+
+@pytest.mark.parametrize("text", ["a: [b, c]\nd: ]", f"a: [{'b, ' * 4_000_001}]", f"a: {'[' * 300}"], ids=range(3))
+def test_an_error_keeps_nothing_of_a_text(text: str) -> None:
+    """A text that is refused is read again, which takes its memory twice if the first error still has its nodes."""
+    with pytest.raises(ComposeError) as found:
+        compose(text.encode(), needs_reason=False)
+    assert "_build" not in {entry.name for entry in traceback.extract_tb(found.value.__traceback__)}

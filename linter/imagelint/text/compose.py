@@ -141,9 +141,11 @@ def _compose(data: bytes, places: Places, readings: _Readings) -> Node | None:
             if len(data) > MAX_NODES:  # a node has a byte at least
                 next_event = _counted(next_event, places)
             return _build(next_event, places, len(data))
-        except ComposeError:
-            raise
+        # The nodes of a text that is read once more would be kept by the traceback of its first error.
+        except ComposeError as error:
+            raise error.with_traceback(None) from None
         except Exception as error:  # noqa: BLE001 - the parsers raise several unrelated types
+            error.with_traceback(None)
             # At some directives the pure parser fails by itself, with an error that is not about the text.
             refusal = error if refusal is None or isinstance(error, YAMLError) else refusal
     raise _from_parser(refusal, data, places) from None
