@@ -34,7 +34,7 @@ class ChartTrace(NamedTuple):
             return (value, Origin(place, Role.TEMPLATE))
         if not names:
             return (Origin(place, Role.TEMPLATE),)
-        slot = value or self.keys.slot(names)
+        slot = value or self.keys.slot(names)._replace(key=None)
         return (slot._replace(role=Role.VALUE), Origin(place, Role.SUBCHART))
 
     def template(self, line: int) -> Place:

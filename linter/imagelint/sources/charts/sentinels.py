@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from imagelint.sources.charts.prepare import Prepared
     from imagelint.text.nodes import Path, Scalar
 
-    # Kind and name of an object, path of the PodSpec, which one of these, and the number of a container.
-    _Key = tuple[str, str | None, str, int, int]
+    # The kind of an object, the path of its PodSpec, which one of these, and the number of a container.
+    _Key = tuple[str, str, int, int]
     _Parts = dict[Part, "Leaf"]
 
 _SENTINEL = re.compile(r"-zz(\d{1,6})zz")
@@ -52,12 +52,10 @@ def traced(
     lines = _lines(images)
     if not lines:
         return {}
-    known = {text for text, _ in lines.values()}
-    leaves_ = [*_candidates(values, known)] if values is not None else []
-    leaves_.append(Leaf(("appVersion",), None, chart.app_version))
-    search = _Search(render, chart, values, leaves_)
-    found = search.parts(range(len(leaves_)))
-    return {lines[key][1]: parts for key, parts in found.items() if key in lines}
+    leaves_ = [*_candidates(values, {image for image, _ in lines.values()})] if values is not None else []
+    leaves_ += [Leaf(("appVersion",), None, chart.app_version)] if chart.app_version else []
+    search = _Search(render, chart, values, leaves_, {key: image for key, (image, _) in lines.items()})
+    return {lines[key][1]: parts for key, parts in search.all().items()}
 
 
 class _Search:
@@ -67,35 +65,47 @@ class _Search:
         chart: Prepared,
         values: Mapping | None,
         candidates: Sequence[Leaf],
+        images: dict[_Key, str],
     ) -> None:
         self._render = render
         self._chart = chart
         self._values = values
         self._leaves = candidates
+        self._images = images
         self._left = _MOST_RENDERS
+        self._found: dict[_Key, _Parts] = {}
 
-    def parts(self, numbers: Sequence[int]) -> dict[_Key, _Parts]:
-        """The values that come out with an image, for some of the candidates; of halves if together they fail."""
+    def all(self) -> dict[_Key, _Parts]:
+        """The values behind each image."""
+        self._try(range(len(self._leaves)))
+        # A value that is replaced may also decide whether there is the container.
+        lost = [image for key, image in self._images.items() if key not in self._found]
+        for number, leaf in enumerate(self._leaves):
+            if any(leaf.text in image for image in lost):
+                self._try([number])
+        return self._found
+
+    def _try(self, numbers: Sequence[int]) -> None:
+        """Look for some of the values in the images; for halves of them if together they fail."""
         if not numbers or self._left <= 0:
-            return {}
+            return
         self._left -= 1
         facts = self._facts(numbers)
         if facts is not None:
-            return {key: _parts(text, self._leaves) for key, (text, _) in _lines(facts).items()}
-        if len(numbers) == 1:
-            return {}
-        half = len(numbers) // 2
-        found = self.parts(numbers[:half])
-        for key, parts in self.parts(numbers[half:]).items():
-            found.setdefault(key, {}).update(parts)
-        return found
+            for key, (image, _) in _lines(facts).items():
+                if _SENTINEL.sub("", image) == self._images.get(key):
+                    self._found.setdefault(key, {}).update(_parts(image, self._leaves))
+        elif len(numbers) > 1:
+            half = len(numbers) // 2
+            self._try(numbers[:half])
+            self._try(numbers[half:])
 
     def _facts(self, numbers: Sequence[int]) -> FileFacts | None:
         texts = {self._leaves[n].path: f"{self._leaves[n].text}-zz{n}zz" for n in numbers if self._leaves[n].scalar}
         chart = self._chart
         for number in numbers:
             if self._leaves[number].scalar is None:
-                chart = chart.with_app_version(f"{self._leaves[number].text or '0.0.0'}-zz{number}zz")
+                chart = chart.with_app_version(f"{self._leaves[number].text}-zz{number}zz")
         values = replaced(self._values, {**texts, _ALLOWED: "true"}) if self._values is not None else None
         try:
             data = self._render(chart, values if isinstance(values, Mapping) else None)
@@ -111,14 +121,14 @@ class _Search:
 def _lines(facts: FileFacts) -> dict[_Key, tuple[str, int]]:
     """The images of a rendered chart with their lines."""
     found: dict[_Key, tuple[str, int]] = {}
-    seen = Counter[tuple[str, str | None, str]]()
+    seen = Counter[tuple[str, str]]()
     for pod in facts.pods:
-        # Two objects may have the same name, where only one of them is ever deployed.
-        name = pod.resource.kind, pod.resource.name, pod.path
-        seen[name] += 1
+        # Not by their names, which may be made of the same values.
+        place = pod.resource.kind, pod.path
+        seen[place] += 1
         for number, container in enumerate(pod.containers):
             if container.image is not None:
-                found[(*name, seen[name], number)] = container.image.value, container.image.span.line
+                found[(*place, seen[place], number)] = container.image.value, container.image.span.line
     return found
 
 
