@@ -72,10 +72,15 @@ class Input:
 
     @property
     def objects(self) -> int:
-        """How many Kubernetes objects the reported files hold."""
+        """How many Kubernetes objects the reported files hold; of a chart, as many as it renders to at most."""
         named = (unit for unit in self.units.values() if unit.kustomization in self.reported)
         read = self.reported.union(*(unit.sources for unit in named))
-        return sum(self.files[source].objects for source in read if source in self.files and source not in self.units)
+        count = sum(self.files[source].objects for source in read if source in self.files and source not in self.units)
+        rendered: dict[SourceId, int] = {}
+        for unit in self.units.values():
+            if unit.values and unit.kustomization in self.reported:
+                rendered[unit.kustomization] = max(rendered.get(unit.kustomization, 0), self.files[unit.id].objects)
+        return count + sum(rendered.values())
 
     @property
     def units(self) -> Mapping[SourceId, Unit]:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from imagelint.text import nodes
     from imagelint.text.places import Place, SourceId
@@ -63,6 +63,8 @@ class Unit(NamedTuple):
     deployed_by: str | None = None
     # Of a chart: the set of values that it is rendered with.
     values: str = ""
+    # Of a chart: the value to change for another image, given its line, what it is, and what it should be.
+    change: Callable[[int, str, str], tuple[Place, str, str] | None] | None = None
 
     @property
     def kustomization(self) -> SourceId:

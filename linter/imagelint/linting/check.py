@@ -112,7 +112,7 @@ class _Checker:
         for finding in self._all_findings():
             # One place can be wrong for several pods: anchors and overlays repeat it.
             if finding.sort_key in judged:
-                judged[finding.sort_key] = _also_in(judged[finding.sort_key], finding.units)
+                judged[finding.sort_key] = _also_in(judged[finding.sort_key], finding, self._found)
             else:
                 purposes = self._purposes(finding)
                 wanted = self._judge.judged(self._weighed(finding, purposes), is_on=self._on[finding.rule])
@@ -187,12 +187,15 @@ class _Checker:
         return None if reason is None else Suppressed(finding, reason, in_source=False)
 
 
-def _also_in(known: Finding | Suppressed, units: tuple[str, ...]) -> Finding | Suppressed:
-    """What was found before, in further overlays."""
+def _also_in(known: Finding | Suppressed, again: Finding, found: Input) -> Finding | Suppressed:
+    """What was found before, in further overlays and sets of values."""
     finding = known.finding if isinstance(known, Suppressed) else known
-    if finding.units[-len(units) :] == units:
-        return known
-    finding = finding._replace(units=(*finding.units, *units))
+    unit = found.units.get(again.at.source)
+    if unit is not None and unit.values and finding.fix != again.fix:
+        # What repairs it with some values does not with others.
+        finding = finding._replace(fix=None)
+    if finding.units[-len(again.units) :] != again.units:
+        finding = finding._replace(units=(*finding.units, *again.units))
     return known._replace(finding=finding) if isinstance(known, Suppressed) else finding
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.linting.finding import Severity
+from imagelint.linting.fix import Edit
 from imagelint.text.places import Related
 from imagelint.text.trace import AS_WRITTEN, Part, Role
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from imagelint.facts.input import Input
     from imagelint.facts.unit import Unit
     from imagelint.linting.finding import Finding
+    from imagelint.linting.fix import Fix
     from imagelint.text.places import Place, SourceId
     from imagelint.text.trace import Origin, Trace
 
@@ -52,8 +54,20 @@ def _of_chart(finding: Finding, unit: Unit, origins: tuple[Origin, ...]) -> Find
     """A finding in a rendered chart: at most a warning if a chart inside of it decides."""
     is_of_others = any(origin.role is Role.SUBCHART for origin in origins)
     severity = Severity.WARNING if is_of_others and finding.severity is Severity.ERROR else finding.severity
-    # A value may be used in several places, and a template is rendered in several ways.
-    return finding._replace(fix=None, units=(unit.name,), severity=severity)
+    fix = None if is_of_others or finding.fix is None else _in_values(finding.fix, unit, origins)
+    return finding._replace(fix=fix, units=(unit.name,), severity=severity)
+
+
+def _in_values(fix: Fix, unit: Unit, origins: tuple[Origin, ...]) -> Fix | None:
+    """The fix of an image in a values file; None if no single value there decides what is wrong."""
+    if len(fix.edits) != 1 or fix.edits[0].is_node or unit.change is None:
+        return None
+    (edit,) = fix.edits
+    change = unit.change(edit.span.line, edit.old, edit.new)
+    if change is None or change[0].source != origins[0].place.source or change[0].source not in unit.sources:
+        return None
+    place, old, new = change
+    return fix._replace(edits=(Edit(place.span, old, new),))
 
 
 def _written(place: Place, found: Input) -> Place:

@@ -60,7 +60,7 @@ def take_in(found: Input, chart: str, values: ValuesSet, rendered: Rendered, key
     purpose = next(purposes, None)
     if purpose is not None:
         found.purposes_of_folders[id_] = purpose
-    found.add_unit(Unit(id_, (), trace, sources, values=values.name), facts)
+    found.add_unit(Unit(id_, (), trace, sources, values=values.name, change=keys.change), facts)
     _judge_where_rendered(found, values, files)
     return trace
 

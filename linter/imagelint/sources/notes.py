@@ -23,10 +23,12 @@ def notes_on(
     found: Input, discovery: Discovery, paths: Iterable[str], *, unrendered: Iterable[str] = ()
 ) -> Iterator[str]:
     """The notes on an input that was read from `paths`; `unrendered` are charts that were not to be rendered."""
-    for chart in unrendered:
-        yield (
-            f"{chart}: Helm chart not rendered, its templates were not linted; try: helm template {chart} | imagelint -"
-        )
+    charts = [*unrendered]
+    if len(charts) > _MOST_NAMED:
+        yield f"{_named(charts, 'charts')}: Helm charts not rendered, their templates were not linted"
+    else:
+        why = "Helm chart not rendered, its templates were not linted"
+        yield from (f"{chart}: {why}; try: helm template {chart} | imagelint -" for chart in charts)
     yield from (f"{skipped.path}: {skipped.reason}, skipped" for skipped in discovery.skipped)
     if discovery.hidden:
         where = _named(discovery.hidden)

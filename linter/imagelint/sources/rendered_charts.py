@@ -12,9 +12,9 @@ from imagelint.sources.chart_units import hide, take_in, unit_id
 from imagelint.sources.charts.cache import Cache
 from imagelint.sources.charts.helm import HelmError, HelmLimitError, find_helm
 from imagelint.sources.charts.in_repository import ReleasesInInput
-from imagelint.sources.charts.prepare import OWN, ChartError, prepare
+from imagelint.sources.charts.prepare import OWN, ChartError, Prepared, prepare
 from imagelint.sources.charts.render import Arguments, Rendered, Renderer, as_rendered, with_unset
-from imagelint.sources.charts.sentinels import traced
+from imagelint.sources.charts.sentinels import Sentinels
 from imagelint.sources.charts.value_keys import AllValues, ValueKeys, all_values
 from imagelint.sources.charts.values_sets import MOST_SETS, ValuesSet, distinct, own_sets
 from imagelint.sources.trees import Trees
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from imagelint.facts.input import Input
-    from imagelint.sources.charts.prepare import Prepared
     from imagelint.sources.charts.releases import Release
-    from imagelint.sources.charts.value_keys import Traced
     from imagelint.sources.render_options import RenderOptions
     from imagelint.text.nodes import Mapping
 
@@ -156,7 +154,7 @@ class _Charts:
         if result.missing:
             yield f"{chart}: rendered without what is not in the repository: {', '.join(result.missing)}"
 
-    def _traced(self, chart: str, values: ValuesSet, rendered: Rendered) -> tuple[AllValues, Traced]:
+    def _traced(self, chart: str, values: ValuesSet, rendered: Rendered) -> tuple[AllValues, Sentinels]:
         """All values of a chart with one of its sets, and those that make its images."""
         try:
             copy = as_rendered(prepare(chart, self._trees.of(chart)), rendered)
@@ -164,12 +162,14 @@ class _Charts:
             given = with_unset(_arguments(values, root), rendered.unset)
             every = all_values(chart, copy, given.values, parts)
         except (ChartError, OSError):  # it was changed since
-            return AllValues(None, None, ()), {}
+            copy, given, every = Prepared({}, (), (), {}), None, AllValues(None, None, ())
 
         def render(changed: Prepared, replaced: Mapping | None) -> bytes:
+            if given is None:
+                raise HelmError("there is no chart")
             return self._renderer.text(changed, given._replace(values=replaced))
 
-        return every, traced(render, copy, every.root, self._input.files[unit_id(chart, values)])
+        return every, Sentinels(render, copy, every.root, self._input.files[unit_id(chart, values)])
 
 
 def _arguments(values: ValuesSet, root: Mapping | None) -> Arguments:

@@ -342,3 +342,38 @@ def test_charts_in_a_chart_are_reported_where_the_outer_one_can_change_them(tree
     session.read(Request(["."], charts=RenderOptions()))
     (finding,) = session.lint(plan_runs(["."], RULES)).findings
     assert (finding.severity, finding.place.path, finding.place.span.line) == ("error", "charts/shop/values.yaml", 6)
+
+
+def fixed(tree: Path) -> dict[str, str]:
+    """The files of a tree after `--fix`."""
+    imagelint("--fix", ".", "--no-cache", cwd=tree, PATH=path_with(HELMS[0]))
+    files = (path for path in tree.rglob("*.yaml") if path.is_file())
+    return {str(path.relative_to(tree)): path.read_text(encoding="utf-8") for path in files}
+
+
+OLD = "image:\n  registry: k8s.gcr.io  # kept\n  repository: pause\n  tag: '3.9'\n"
+
+
+def test_fixes_change_the_value_that_decides(tree: Path) -> None:
+    write(tree, chart("charts/shop", values=OLD))
+    before = {str(path.relative_to(tree)): path.read_text(encoding="utf-8") for path in tree.rglob("*.yaml")}
+    values = "charts/shop/values.yaml"
+    assert fixed(tree) == {**before, values: OLD.replace("k8s.gcr.io", "registry.k8s.io")}
+
+
+def test_fixes_never_change_a_template_or_a_chart_inside(tree: Path) -> None:
+    write(tree, chart("charts/shop", values="a: 1\n", image="k8s.gcr.io/pause:3.9"))
+    inner = {f"charts/shop/{path}": text for path, text in chart("charts/db", values=OLD).items()}
+    write(tree, {path: text.replace("name: shop", "name: db") for path, text in inner.items()})
+    before = {str(path.relative_to(tree)): path.read_text(encoding="utf-8") for path in tree.rglob("*.yaml")}
+    assert fixed(tree) == before
+
+
+def test_fixes_leave_values_that_also_make_something_else(tree: Path) -> None:
+    """An image of two values of the same text, and one that another set of values makes right otherwise."""
+    values = "host: k8s.gcr.io\ntag: '3.9'\n"
+    image = '{{ .Values.host }}{{ if eq .Values.host "k8s.gcr.io" }}/pause{{ else }}/other{{ end }}:{{ .Values.tag }}'
+    write(tree, chart("charts/shop", values=values))
+    write(tree, {"charts/shop/templates/pod.yaml": POD.format("@").replace('"@"', image)})
+    before = {str(path.relative_to(tree)): path.read_text(encoding="utf-8") for path in tree.rglob("*.yaml")}
+    assert fixed(tree) == before

@@ -42,40 +42,42 @@ class Leaf(NamedTuple):
     text: str
 
 
-def traced(
-    render: Callable[[Prepared, Mapping | None], bytes], chart: Prepared, values: Mapping | None, images: FileFacts
-) -> dict[int, _Parts]:
-    """The values behind the images of a rendered chart, by line and part of the image.
+class Sentinels:
+    """The values behind the images of a chart, found by rendering it.
 
-    `values` are all of them, also those of the chart itself.
+    `values` are all of them, also those of the chart itself; `images` has what it renders to without sentinels.
     """
-    lines = _lines(images)
-    if not lines:
-        return {}
-    leaves_ = [*_candidates(values, {image for image, _ in lines.values()})] if values is not None else []
-    leaves_ += [Leaf(("appVersion",), None, chart.app_version)] if chart.app_version else []
-    search = _Search(render, chart, values, leaves_, {key: image for key, (image, _) in lines.items()})
-    return {lines[key][1]: parts for key, parts in search.all().items()}
 
-
-class _Search:
     def __init__(
         self,
         render: Callable[[Prepared, Mapping | None], bytes],
         chart: Prepared,
         values: Mapping | None,
-        candidates: Sequence[Leaf],
-        images: dict[_Key, str],
+        images: FileFacts,
     ) -> None:
         self._render = render
         self._chart = chart
         self._values = values
-        self._leaves = candidates
-        self._images = images
+        lines = _lines(images)
+        self._images = {key: image for key, (image, _) in lines.items()}
+        self._keys = {line: key for key, (_, line) in lines.items()}
+        self._leaves = [*_candidates(values, self._images.values())] if values is not None else []
+        self._leaves += [Leaf(("appVersion",), None, chart.app_version)] if chart.app_version else []
         self._left = _MOST_RENDERS
         self._found: dict[_Key, _Parts] = {}
 
-    def all(self) -> dict[_Key, _Parts]:
+    def by_line(self) -> dict[int, _Parts]:
+        """The values behind each image, by its line in the rendered text and the parts of the image."""
+        found = self._all() if self._images else {}
+        return {line: found[key] for line, key in self._keys.items() if key in found}
+
+    def image_with(self, line: int, leaf: Leaf, text: str) -> str | None:
+        """The image of a line if a value were another text; None if the chart does not render then."""
+        facts = self._facts({leaf.path: text}, self._chart)
+        found = _lines(facts).get(self._keys[line]) if facts is not None else None
+        return found[0] if found is not None else None
+
+    def _all(self) -> dict[_Key, _Parts]:
         """The values behind each image."""
         self._try(range(len(self._leaves)))
         # A value that is replaced may also decide whether there is the container.
@@ -90,7 +92,7 @@ class _Search:
         if not numbers or self._left <= 0:
             return
         self._left -= 1
-        facts = self._facts(numbers)
+        facts = self._marked(numbers)
         if facts is not None:
             for key, (image, _) in _lines(facts).items():
                 if _SENTINEL.sub("", image) == self._images.get(key):
@@ -100,13 +102,21 @@ class _Search:
             self._try(numbers[:half])
             self._try(numbers[half:])
 
-    def _facts(self, numbers: Sequence[int]) -> FileFacts | None:
-        texts = {self._leaves[n].path: f"{self._leaves[n].text}-zz{n}zz" for n in numbers if self._leaves[n].scalar}
+    def _marked(self, numbers: Sequence[int]) -> FileFacts | None:
+        """What the chart renders to with sentinels behind some of the values."""
         chart = self._chart
+        texts: dict[Path, str] = {_ALLOWED: "true"}
         for number in numbers:
-            if self._leaves[number].scalar is None:
-                chart = chart.with_app_version(f"{self._leaves[number].text}-zz{number}zz")
-        values = replaced(self._values, {**texts, _ALLOWED: "true"}) if self._values is not None else None
+            leaf = self._leaves[number]
+            marked = f"{leaf.text}-zz{number}zz"
+            if leaf.scalar is None:
+                chart = chart.with_app_version(marked)
+            else:
+                texts[leaf.path] = marked
+        return self._facts(texts, chart)
+
+    def _facts(self, texts: dict[Path, str], chart: Prepared) -> FileFacts | None:
+        values = replaced(self._values, texts) if self._values is not None else None
         try:
             data = self._render(chart, values if isinstance(values, Mapping) else None)
         except HelmLimitError:

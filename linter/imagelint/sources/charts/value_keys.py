@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from functools import cached_property, partial
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.sources.charts.prepare import OWN, read_mapping
@@ -16,11 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from imagelint.sources.charts.prepare import Prepared
-    from imagelint.sources.charts.sentinels import Leaf
+    from imagelint.sources.charts.sentinels import Leaf, Sentinels
     from imagelint.text.nodes import Path
-
-    # The values behind the image in a line of the rendered text.
-    Traced = dict[int, dict[Part, Leaf]]
 
 _TOP = Span(1, 1, 1, 2)
 
@@ -66,13 +64,17 @@ def _of_charts(copy: Prepared, folder: str) -> Iterator[Mapping]:
 class ValueKeys:
     """The values behind the images of a chart with one set of values; found when they are first needed."""
 
-    def __init__(self, chart: str, find: Callable[[], tuple[AllValues, Traced]]) -> None:
+    def __init__(self, chart: str, find: Callable[[], tuple[AllValues, Sentinels]]) -> None:
         self._chart = chart
         self._find = find
 
     @cached_property
-    def _found(self) -> tuple[AllValues, Traced]:
+    def _found(self) -> tuple[AllValues, Sentinels]:
         return self._find()
+
+    @cached_property
+    def _leaves(self) -> dict[int, dict[Part, Leaf]]:
+        return self._found[1].by_line()
 
     @cached_property
     def _places(self) -> dict[int, Callable[[Span], Place]]:
@@ -85,7 +87,7 @@ class ValueKeys:
 
     def origin(self, line: int, part: Part) -> Origin | None:
         """The value that decides a part of the image in a line; None if it is not known, or the template does."""
-        leaves = self._found[1].get(line, {})
+        leaves = self._leaves.get(line, {})
         order = {Part.HOST: (Part.HOST, Part.NAME), Part.DIGEST: (Part.DIGEST, Part.TAG)}.get(part, (part,))
         leaf = next((leaves[one] for one in order if one in leaves), None)
         if part is Part.WHOLE:
@@ -99,6 +101,28 @@ class ValueKeys:
             return self.slot(leaf.path, Role.SUBCHART)
         return Origin(place(leaf.scalar.span), Role.VALUE, written(leaf.path))
 
+    def change(self, line: int, old: str, new: str) -> tuple[Place, str, str] | None:
+        """The value to change for another image in a line: its place, what it is, and what it has to be.
+
+        None unless a single value of this chart makes what is different, and makes the image right.
+        """
+        start = _alike(old, new)
+        end = len(old) - _alike(old[start:][::-1], new[start:][::-1])
+        found: list[tuple[Leaf, str]] = []
+        for leaf in dict.fromkeys(self._leaves.get(line, {}).values()):
+            at = old.find(leaf.text, max(0, end - len(leaf.text)))
+            if leaf.text and 0 <= at <= start and end <= at + len(leaf.text):
+                found.append((leaf, new[at : len(new) - (len(old) - at - len(leaf.text))]))
+        if len(found) != 1:
+            return None
+        ((leaf, text),) = found
+        place = self._places.get(id(leaf.scalar))
+        if leaf.scalar is None or place is None or leaf.scalar.value != leaf.text or not leaf.scalar.is_text:
+            return None
+        if self._found[1].image_with(line, leaf, text) != new:
+            return None
+        return place(leaf.scalar.span), leaf.text, text
+
     def slot(self, path: Path, role: Role = Role.VALUE) -> Origin:
         """Where the chart would set a value of a chart in it: the last key on its path that there is."""
         node: Node | None = self._found[0].own
@@ -111,6 +135,11 @@ class ValueKeys:
         place = self._places.get(id(last)) if last is not None else None
         top = Place(SourceId(posixpath.join(self._chart, "Chart.yaml")), _TOP)
         return Origin(place(last.span) if place and last else top, role, written(path))
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _scalars(node: Node) -> Iterator[Scalar]:
