@@ -5,10 +5,15 @@ FROM ${PYTHON} AS build
 COPY . /build
 RUN python -m venv /opt/imagelint \
     && /opt/imagelint/bin/pip install --no-cache-dir --disable-pip-version-check \
-        --constraint /build/constraints.txt /build \
+        --require-hashes --requirement /build/constraints.txt \
+    && /opt/imagelint/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps /build \
     && /opt/imagelint/bin/pip uninstall --yes pip
 
 FROM ${PYTHON}
+LABEL org.opencontainers.image.title="imagelint" \
+    org.opencontainers.image.description="Predict which Kubernetes pods will fail with ImagePullBackOff" \
+    org.opencontainers.image.licenses="Apache-2.0" \
+    org.opencontainers.image.base.name="docker.io/library/python:3.14.8-slim-trixie"
 COPY --from=build /opt/imagelint /opt/imagelint
 ENV PATH="/opt/imagelint/bin:$PATH"
 USER 65532:65532

@@ -5,20 +5,35 @@ STAMP := .venv/.installed
 SARIF_STAMP := .venv/sarif/.installed
 KUSTOMIZE_STAMP := .venv/kustomize/.installed
 
-.PHONY: demo test quick lint types pytest sarif data pages site bench bench-growth fuzz oracle record kustomize record-kustomize helm clean
+.PHONY: demo test quick lint types pytest sarif data pages pictures man home constraints dist site bench bench-growth fuzz oracle record kustomize record-kustomize helm clean
 .DELETE_ON_ERROR:
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("imagelint needs Python 3.11 or newer; set PYTHON=") if sys.version_info < (3, 11) else 0'
+	@echo 'Installing the tools of a developer into .venv (600 MB, once).'
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip==25.3
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
 	touch $@
 
-demo: $(STAMP)
-	$(BIN)/imagelint examples/broken || test $$? -eq 1
+# With the tools of a developer if they are installed, else in an environment of its own, a tenth of the size.
+DEMO := $(if $(wildcard $(STAMP)),.venv,.venv/demo)
+demo: $(if $(wildcard $(STAMP)),,.venv/demo/.installed)
+	@echo 'A small shop with a defect of each kind: imagelint examples/broken'
 	@echo
-	$(BIN)/imagelint examples/repaired
+	@$(DEMO)/bin/imagelint examples/broken || test $$? -eq 1
+	@echo
+	@echo 'The same shop, repaired: imagelint examples/repaired'
+	@$(DEMO)/bin/imagelint examples/repaired
+	@echo
+	@echo 'Next, your own manifests: $(DEMO)/bin/imagelint PATH'
+
+.venv/demo/.installed: pyproject.toml
+	@echo 'Installing imagelint and five packages into .venv/demo (40 MB, once).'
+	@$(PYTHON) -c 'import sys; sys.exit("imagelint needs Python 3.11 or newer; set PYTHON=") if sys.version_info < (3, 11) else 0'
+	@$(PYTHON) -m venv --clear .venv/demo
+	@.venv/demo/bin/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
 
 test: lint types pytest
 
@@ -58,11 +73,17 @@ pages: $(STAMP)
 	$(BIN)/python tools/reason_pages.py
 
 # The manual as a static site in site/docs, with the schemas that it links to.
-site: pages
+site: pages pictures
 	rm -rf site
 	$(BIN)/zensical build --clean --strict
+	@# A page that is opened from a disk cannot fetch JSON, and loads its index as a script.
+	(printf 'var __index = '; cat site/docs/search.json) > site/docs/search.js
 	mkdir -p site/linter/imagelint
 	cp -R linter/imagelint/schemas site/linter/imagelint
+
+# The pictures of the manual, from a run of imagelint and from tools/pictures.json; a test holds them equal.
+pictures: $(STAMP)
+	$(BIN)/python tools/pictures.py
 
 bench: $(STAMP)
 	$(BIN)/python bench/run.py
@@ -126,6 +147,34 @@ record-kustomize: $(KUSTOMIZE_STAMP)
 $(KUSTOMIZE_STAMP): $(STAMP) oracle/real_kustomize/install.py
 	PYTHONPATH=oracle $(BIN)/python -m real_kustomize.install .venv/kustomize
 	touch $@
+
+# What the Action and the image install, with the hashes of all files that may be installed.
+constraints: .venv/.releasing
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--upgrade pyproject.toml --output-file constraints.txt
+
+# Wheel and source archive, tested in a clean environment, and the list of the components of the installed wheel.
+dist: .venv/.releasing
+	rm -rf dist
+	$(BIN)/hatchling build -d dist/packages
+	$(BIN)/twine check --strict dist/packages/*
+	$(PYTHON) -m venv dist/clean
+	dist/clean/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement constraints.txt
+	dist/clean/bin/python -m pip install --quiet --disable-pip-version-check --no-deps dist/packages/*.whl
+	dist/clean/bin/imagelint --isolated examples/repaired
+	$(BIN)/cyclonedx-py environment --output-reproducible --output-file dist/sbom.cdx.json dist/clean
+
+.venv/.releasing: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group release
+	touch $@
+
+# The man page, from the commands; a test holds it equal.
+man: $(STAMP)
+	$(BIN)/python tools/man_page.py
+
+# Fill in the owner and the home of the manual, from tools/home.json.
+home: $(STAMP)
+	$(BIN)/python tools/home.py
 
 clean:
 	rm -rf fuzz/corpus fuzz/found fuzz/seeds oracle/oracle .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache site dist

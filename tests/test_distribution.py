@@ -17,7 +17,9 @@ from imagelint.kubelet.reference import parse_reference
 from support import ROOT, run_tool
 
 CONSTRAINTS = dict(
-    line.split("==") for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines() if "==" in line
+    line.removesuffix(" \\").split("==")
+    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    if "==" in line
 )
 
 
@@ -32,14 +34,21 @@ def test_the_wheel_holds_two_packages_and_both_commands(built: Path) -> None:
     with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
         names = wheel.namelist()
         entry_points = wheel.read(next(name for name in names if name.endswith("entry_points.txt"))).decode()
-    assert {name.partition("/")[0].partition("-")[0] for name in names} == {"imagelint", "imagelint_rules"}
+    assert {name.partition("/")[0].partition("-")[0] for name in names if ".data/" not in name} == {
+        "imagelint",
+        "imagelint_rules",
+    }
     assert {"imagelint/py.typed", "imagelint/schemas/config.schema.json"} <= set(names)
-    assert re.findall(r"^(\S+) = ", entry_points, re.MULTILINE) == ["imagelint", "kubectl-imagelint"]
+    assert re.findall(r"^(\S+) = ", entry_points, re.MULTILINE) == [
+        "imagelint",
+        "kubectl-imagelint",
+        "kubectl_complete-imagelint",
+    ]
 
 
 def test_the_plugin_of_kubectl_is_called_by_its_name(tmp_path: Path) -> None:
     plugin = Path(sys.executable).parent / "kubectl-imagelint"
-    shown = subprocess.run([plugin, "check"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    shown = subprocess.run([plugin, "check", "--unknown"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (shown.returncode, "Usage: kubectl imagelint check " in shown.stderr) == (2, True)
 
 

@@ -27,6 +27,7 @@ WHOLE = [page for page in PAGES if page.stem not in WITH_A_PROJECT]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 REPORTS = (DOCS / "reports.md").read_text(encoding="utf-8")
 OF_OTHER_TOOLS = {
+    "--name-only",
     "--spec",
     "--revision",
     "--network",

@@ -20,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from jsonschema import Draft202012Validator
 
+import pictures
 import reason_pages
 import rule_pages
 from imagelint_rules import RULES
@@ -144,6 +145,24 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(ROOT / "zensical.toml", folder)
     subprocess.run([Path(sys.executable).parent / "zensical", "build", "--strict"], cwd=folder, check=True)
     return folder / "site/docs"
+
+
+def test_the_navigation_has_every_page_and_the_rules_in_their_groups() -> None:
+    text = (ROOT / "zensical.toml").read_text(encoding="utf-8")
+    groups: dict[str, list[dict[str, str]]] = {}
+    for title, entries in re.findall(r'    \{ "([^"]+)" = \[\n((?:      \{.*\n)+)    \] \},', text):
+        groups[title] = [{name: path} for name, path in re.findall(r'\{ "([^"]+)" = "([^"]+)" \}', entries)]
+    assert groups == rule_pages.navigation()
+    pages = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
+    assert pages - set(re.findall(r'"([\w/.-]+\.md)"', text)) == set()
+
+
+def test_pictures_are_made_from_text() -> None:
+    committed = {path.name: path.read_text(encoding="utf-8") for path in pictures.PICTURES.iterdir()}
+    assert committed == pictures.pictures(), "run `make pictures`"
+    for text in committed.values():
+        assert "<title>" in text
+        assert not re.search(r"href|src=|url\(", text)
 
 
 def test_links_of_the_site_lead_somewhere(site: Path) -> None:

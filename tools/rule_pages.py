@@ -27,16 +27,43 @@ _LIST = """# Rules
 Each page has a manifest that the rule finds and one that it leaves alone; both are run as tests. `imagelint rules`
 prints this list, `imagelint explain RULE` a page. Severities and options are set in the
 [configuration](../configuration.md).
-
-| rule | default | finds |
-| --- | --- | --- |
 """
+_TABLE = "| rule | default | finds |\n| --- | --- | --- |\n"
+# The groups of the list and of the navigation, each with the rule that it begins at.
+_GROUPS = {
+    "syntax-error": "Files and overlays",
+    "invalid-image-reference": "References",
+    "missing-tag": "Tags and digests",
+    "misspelled-registry": "Registries and images",
+    "pull-secret-missing": "Pull secrets and accounts",
+    "invalid-pull-policy": "Pull policies and platforms",
+    "internal-error": "Findings about findings",
+}
 
 
 def pages() -> dict[str, str]:
     """The text of every page, by file name."""
-    rows = "".join(f"| [`{rule.name}`]({rule.name}.md) | {rule.level} | {rule.summary} |\n" for rule in RULES)
-    return {"index.md": _LIST + rows, **{f"{rule.name}.md": _page(rule) for rule in RULES}}
+    tables = (f"\n## {title}\n\n{_TABLE}{''.join(map(_row, rules))}" for title, rules in grouped().items())
+    return {"index.md": _LIST + "".join(tables), **{f"{rule.name}.md": _page(rule) for rule in RULES}}
+
+
+def grouped() -> dict[str, list[Rule]]:
+    """The rules in their order, by the title of their group."""
+    found: dict[str, list[Rule]] = {}
+    title = ""
+    for rule in RULES:
+        title = _GROUPS.get(rule.name, title)
+        found.setdefault(title, []).append(rule)
+    return found
+
+
+def navigation() -> dict[str, list[dict[str, str]]]:
+    """The rules as the navigation of the manual has them: see `zensical.toml`."""
+    return {title: [{rule.name: f"rules/{rule.name}.md"} for rule in rules] for title, rules in grouped().items()}
+
+
+def _row(rule: Rule) -> str:
+    return f"| [`{rule.name}`]({rule.name}.md) | {rule.level} | {rule.summary} |\n"
 
 
 def _page(rule: Rule) -> str:
