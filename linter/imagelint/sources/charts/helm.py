@@ -52,7 +52,7 @@ class Helm(NamedTuple):
 
 
 def find_helm(trees: Iterable[str]) -> Helm:
-    """The first helm on PATH that is in none of some folders. Raises HelmError."""
+    """The first helm on PATH that runs and is in none of some folders. Raises HelmError."""
     folders = [*trees]
     reason = "helm is not installed"
     for folder in os.environ.get("PATH", "").split(os.pathsep):
@@ -61,7 +61,10 @@ def find_helm(trees: Iterable[str]) -> Helm:
         if is_program and any(is_within(path, tree) or is_within(folder, tree) for tree in folders):
             reason = f"{path} is inside of what is linted"
         elif is_program:
-            return Helm(path, _version(path))
+            try:
+                return Helm(path, _version(path))
+            except HelmError as error:  # behind it there may be the program that it would have started
+                reason = str(error)
     raise HelmError(reason)
 
 
