@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.sources.charts.helm import HelmError, HelmLimitError
@@ -132,9 +131,9 @@ class Renderer:
         """What helm prints for a copy of a chart. Raises HelmError."""
         version = self._helm.version.encode()
         values = dumped(arguments.values)
-        content = repr((chart.digest, values, arguments.release, arguments.namespace, arguments.kube_version))
-        key = sha256(version + content.encode("utf-8", "surrogateescape")).hexdigest()
-        known = self._cache.get(key)
+        described = repr((chart.digest, values, arguments.release, arguments.namespace, arguments.kube_version))
+        content = version + described.encode("utf-8", "surrogateescape")
+        known = self._cache.get(content)
         if known is not None:
             if known[:1] == b"-":
                 raise HelmError(known[1:].decode())
@@ -144,9 +143,9 @@ class Renderer:
         except HelmLimitError:
             raise  # it may have been the machine
         except HelmError as error:
-            self._cache.put(key, b"-" + str(error).encode("utf-8", "replace"))
+            self._cache.put(content, b"-" + str(error).encode("utf-8", "replace"))
             raise
-        self._cache.put(key, b"+" + printed)
+        self._cache.put(content, b"+" + printed)
         return printed
 
     def _printed(self, chart: Prepared, arguments: Arguments, given: str) -> bytes:
