@@ -29,7 +29,7 @@ demo: $(if $(wildcard $(STAMP)),,.venv/demo/.installed)
 	@echo 'Next, your own manifests: $(DEMO)/bin/imagelint PATH'
 
 .venv/demo/.installed: pyproject.toml
-	@echo 'Installing imagelint and five packages into .venv/demo (40 MB, once).'
+	@echo 'Installing imagelint and five packages into .venv/demo (50 MB, once).'
 	@$(PYTHON) -c 'import sys; sys.exit("imagelint needs Python 3.11 or newer; set PYTHON=") if sys.version_info < (3, 11) else 0'
 	@$(PYTHON) -m venv --clear .venv/demo
 	@.venv/demo/bin/python -m pip install --quiet --disable-pip-version-check --editable .
