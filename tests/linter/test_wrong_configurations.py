@@ -30,9 +30,9 @@ WRONG_YAML = [
     (
         "a: 1",
         (
-            "1:1: unknown key `a`; known keys: all, allow-only-declared, cluster, custom-rules, exclude, extends, "
-            "ignore, inventory, inventory-complete, knowledge, namespace, overrides, plugins, profile, registries, "
-            "rules, secrets"
+            "1:1: unknown key `a`; known keys: all, allow-only-declared, charts, cluster, custom-rules, exclude, "
+            "extends, ignore, inventory, inventory-complete, knowledge, namespace, overrides, plugins, profile, "
+            "registries, render, rules, secrets"
         ),
     ),
     ("- a", "1:1: the file must be a mapping, not a list"),

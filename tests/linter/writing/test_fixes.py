@@ -180,7 +180,7 @@ def test_what_can_be_fixed_is_marked_and_counted(tmp_path: Path) -> None:
     done = imagelint("--today=2026-11-24", cwd=tmp_path)
     assert "[*] 3 fixable with --fix, 1 more with --fix --unsafe-fixes\n" in done.stderr
     marked = [line.partition(":")[0] for line in done.stdout.splitlines() if line.endswith(" [*]")]
-    assert "error[misspelled-registry]" in marked
+    assert "error[invalid-image-reference]" in marked
     assert not any("dead-image" in line for line in marked)
     shown = imagelint("--diff", "--today=2026-11-24", "--color=always", cwd=tmp_path)
     assert "--fix would change 1 file (3 findings)\n" in shown.stderr

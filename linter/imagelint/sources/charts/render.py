@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from imagelint.sources.charts.helm import HelmError, HelmLimitError
 from imagelint.sources.charts.markers import MARK, UNSET, TemplateLine, without_marks
 from imagelint.sources.charts.prepare import ChartError, Prepared
+from imagelint.sources.charts.secret_content import error_to_keep, may_be_kept, without_content
 from imagelint.sources.charts.values import Parameter, dumped, with_parameters
 from imagelint.text.nodes import Scalar
 
@@ -139,13 +140,16 @@ class Renderer:
                 raise HelmError(known[1:].decode())
             return known[1:]
         try:
-            printed = self._printed(chart, arguments, values)
+            printed = without_content(self._printed(chart, arguments, values))
         except HelmLimitError:
             raise  # it may have been the machine
         except HelmError as error:
-            self._cache.put(content, b"-" + str(error).encode("utf-8", "replace"))
+            kept = error_to_keep(str(error))
+            if kept is not None:
+                self._cache.put(content, b"-" + kept.encode("utf-8", "replace"))
             raise
-        self._cache.put(content, b"+" + printed)
+        if may_be_kept(printed):
+            self._cache.put(content, b"+" + printed)
         return printed
 
     def _printed(self, chart: Prepared, arguments: Arguments, given: str) -> bytes:
