@@ -58,7 +58,9 @@ def print_diff(files: Iterable[FixedFile], *, quiet: bool) -> int:
 def _coloured(line: str) -> str:
     is_header = line.startswith(("--- ", "+++ "))
     text = line.rstrip("\r\n")
-    return click.style(text, fg=None if is_header else _COLOURS.get(line[:1]), bold=is_header) + line[len(text) :]
+    return (
+        click.style(text, fg=None if is_header else _COLOURS.get(line[:1]), bold=is_header or None) + line[len(text) :]
+    )
 
 
 def write_fixes(files: Iterable[FixedFile], *, quiet: bool) -> Fixed:

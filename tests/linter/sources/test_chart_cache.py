@@ -63,7 +63,7 @@ def test_references_to_other_kinds_are_kept() -> None:
 @pytest.mark.parametrize(
     ("message", "kept"),
     [
-        (f'template: shop/templates/a.yaml:1:2: wrong type for value; "{WORD}" is no map', True),
+        (f'template: shop/templates/a.yaml:1:2: wrong type for value; "{WORD}" has the wrong type', True),
         (f"execution error at (shop/templates/a.yaml:1:4): {WORD}", False),
         (f"template: shop/templates/a.yaml:1:3: error calling fail: {WORD}", False),
     ],
