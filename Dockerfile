@@ -10,10 +10,11 @@ RUN python -m venv /opt/imagelint \
     && /opt/imagelint/bin/pip uninstall --yes pip
 
 FROM ${PYTHON}
+ARG PYTHON
 LABEL org.opencontainers.image.title="imagelint" \
     org.opencontainers.image.description="Predict which Kubernetes pods will fail with ImagePullBackOff" \
     org.opencontainers.image.licenses="Apache-2.0" \
-    org.opencontainers.image.base.name="docker.io/library/python:3.14.8-slim-trixie"
+    org.opencontainers.image.base.name="$PYTHON"
 COPY --from=build /opt/imagelint /opt/imagelint
 ENV PATH="/opt/imagelint/bin:$PATH"
 USER 65532:65532

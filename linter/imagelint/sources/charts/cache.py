@@ -1,8 +1,4 @@
-"""What was rendered before, by the content that it was rendered of: in the user's cache folder, within a bound.
-
-What a chart renders to may hold passwords. It is sealed with a key made of what it was rendered of: only who has the
-chart with its values can read it.
-"""
+"""What was rendered before, by the content that it was rendered of: in the user's cache folder, within a bound."""
 
 from __future__ import annotations
 
@@ -10,7 +6,7 @@ import os
 import tempfile
 import zlib
 from contextlib import suppress
-from hashlib import sha256, shake_256
+from hashlib import sha256
 
 _MOST_BYTES = 50 * 1024**2
 # When it is full the oldest go, until this much is left.
@@ -30,7 +26,7 @@ class Cache:
         path = os.path.join(self._folder, _name(content))
         try:
             with open(path, "rb") as file:
-                text = zlib.decompress(_sealed(file.read(), content))
+                text = zlib.decompress(file.read())
             os.utime(path)  # the oldest go first
         except (OSError, zlib.error):
             return None
@@ -44,7 +40,7 @@ class Cache:
             os.makedirs(self._folder, mode=0o700, exist_ok=True)
             handle, path = tempfile.mkstemp(dir=self._folder, prefix=".")
             with os.fdopen(handle, "wb") as file:
-                file.write(_sealed(zlib.compress(text, 1), content))
+                file.write(zlib.compress(text, 1))
             os.replace(path, os.path.join(self._folder, _name(content)))
 
     def shrink(self) -> None:
@@ -65,10 +61,4 @@ class Cache:
 
 
 def _name(content: bytes) -> str:
-    return sha256(b"name" + content).hexdigest()
-
-
-def _sealed(data: bytes, content: bytes) -> bytes:
-    """Data behind the pad that a content makes; or, given that, the data."""
-    pad = shake_256(b"seal" + content).digest(len(data))
-    return (int.from_bytes(data) ^ int.from_bytes(pad)).to_bytes(len(data))
+    return sha256(content).hexdigest()
