@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
@@ -150,6 +151,71 @@ def _markdown(text: str) -> Iterator[Found]:
             yield Found(path, int(place[1]), int(place[2]), rule)
 
 
+_TAGS = {
+    *("html", "head", "meta", "title", "style", "script", "body", "header", "main", "section", "form", "div"),
+    *("h1", "h2", "p", "table", "caption", "thead", "tbody", "tr", "th", "td", "small", "details", "summary", "b"),
+    *("code", "pre", "i", "mark", "a", "dl", "dt", "dd", "ul", "li", "span", "svg", "path", "text"),
+}
+
+
+class Page(HTMLParser):
+    """A report for browsers: its findings, and what could make a browser do something."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, list[str]] = {}
+        self.findings: dict[tuple[str, Found], None] = {}
+        self._finding: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag == "details":
+            self._finding = ["", "", ""]
+        if tag not in {"meta", "input", "link"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+        if tag == "details":
+            message, place, rule = self._finding
+            match = re.fullmatch(_POSITION, place.partition("\n")[0])
+            assert match, place
+            self.findings[message, _of(match, rule)] = None
+            self._finding = []
+
+    def handle_data(self, data: str) -> None:
+        tag = self.open[-1] if self.open else ""
+        self.texts.setdefault(tag, []).append(data)
+        if not self._finding:
+            return
+        if "summary" in self.open:
+            self._finding[0] += data
+        elif tag == "i" and not self._finding[1]:
+            self._finding[1] = data
+        elif tag == "a" and not self._finding[2]:
+            self._finding[2] = data
+
+
+def hold_inert(page: Page) -> None:
+    """Fail if a page has anything but its own script, or leads anywhere else."""
+    assert {tag for tag, _ in page.tags} <= _TAGS
+    assert [tag for tag, _ in page.tags].count("script") == 1
+    ids = {attrs["id"] for _, attrs in page.tags if "id" in attrs}
+    for _, attrs in page.tags:
+        assert not any(name.startswith("on") or name in {"src", "style", "action"} for name in attrs)
+        target = attrs.get("href")
+        assert target is None or target.removeprefix("#") in ids
+    assert page.open == []
+
+
+def _html(text: str) -> Iterator[Found]:
+    yield from (found for _, found in Page(text).findings)
+
+
 _READERS: dict[str, Callable[[str], Iterator[Found]]] = {
     "text": _text,
     "concise": _lines("concise"),
@@ -162,5 +228,6 @@ _READERS: dict[str, Callable[[str], Iterator[Found]]] = {
     "rdjson": _rdjson,
     "azure": _lines("azure"),
     "markdown": _markdown,
+    "html": _html,
 }
 assert _READERS.keys() == FORMATS.keys(), "a format without a reader"

@@ -76,8 +76,8 @@ def outputs_of(raw: bytes, name: str, formats: Sequence[str] = ALL_FORMATS) -> t
     """Make the outputs of the bytes, and return how many characters they have, with what was found."""
     found = read_bytes(raw, name)
     outcome = judge(found, WORLD, ALL_RULES)
-    report = Report(outcome.findings, found, outcome.suppressed, RULES)
     index = Index(found.files, WORLD)
+    report = Report(outcome.findings, found, outcome.suppressed, RULES, judged=[(index, found.reported)])
     entries = image_entries(index, found, found.reported)
     pieces = [piece for format_ in formats for piece in render(report, format_, Style(colour=True))]
     pieces += [*image_table(entries), *image_references(index, found, found.reported), starter_configuration(index)]

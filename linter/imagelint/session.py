@@ -230,9 +230,10 @@ class Session:
         With a small `scope` it takes a fraction of the time. `timed` wraps each rule.
         """
         run_as = cache(timed or _untimed)
+        parts = self.parts(runs, scope)
         outcomes = [
             check([run_as(rule) for rule in run.rules], self.input, index, run.configuration.selection, own)
-            for run, own, index in self.parts(runs, scope)
+            for run, own, index in parts
         ]
         # Two configurations may extend a third, and report on it twice.
         findings = {finding.sort_key: finding for outcome in outcomes for finding in outcome.findings}
@@ -245,6 +246,7 @@ class Session:
             _enabled(runs),
             off,
             Counter(dict(entry for outcome in outcomes for entry in outcome.set_aside).values()),
+            [(index, own) for _, own, index in parts],
         )
 
     def _read_stdin(self, id: SourceId) -> None:  # noqa: A002 - as above

@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from imagelint.facts.input import Input
+    from imagelint.index.index import Index
     from imagelint.linting.finding import Finding, Suppressed
     from imagelint.linting.rule import Rule
+    from imagelint.text.places import SourceId
 
 
 class Report(NamedTuple):
@@ -25,6 +27,8 @@ class Report(NamedTuple):
     off: frozenset[str] = frozenset()
     # How many findings there are in what nobody deploys, by what that is.
     set_aside: Mapping[str, int] = MappingProxyType({})
+    # The sources of each configuration with the index that judged them, from which outputs list the images.
+    judged: Sequence[tuple[Index, set[SourceId]]] = ()
 
     @property
     def notes(self) -> list[str]:

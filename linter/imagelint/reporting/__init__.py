@@ -38,6 +38,7 @@ FORMATS = {
     "rdjson": "rdjson",
     "azure": "azure",
     "markdown": "markdown",
+    "html": "html_report",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imagelint.facts.model import ContainerType
 from imagelint.index.catalogs import catalog_uses
@@ -25,11 +25,23 @@ if TYPE_CHECKING:
 _HEADINGS = ("IMAGE", "RESOURCE", "CONTAINER", "POLICY", "ACCOUNT", "PULL SECRETS", "PLACE")
 
 
-def image_entries(index: Index, found: Input, sources: set[SourceId]) -> list[dict[str, Any]]:
-    """The contract of `images --format json`: one entry for each container that `sources` deploy, in file order."""
+class ImageRow(NamedTuple):
+    """The use of an image, with its entry as `image_entries` lists it."""
+
+    use: ImageUse
+    entry: dict[str, Any]
+
+
+def image_rows(index: Index, found: Input, sources: set[SourceId]) -> list[ImageRow]:
+    """The uses of images that `sources` deploy, in file order."""
     uses = (use for use in _uses_in(index, found, sources) if use.effective)
     frames = Frames(found)
-    return [_entry(index, found, frames, use) for use in sorted(uses, key=lambda use: use.place)]
+    return [ImageRow(use, _entry(index, found, frames, use)) for use in sorted(uses, key=lambda use: use.place)]
+
+
+def image_entries(index: Index, found: Input, sources: set[SourceId]) -> list[dict[str, Any]]:
+    """The contract of `images --format json`: one entry for each container that `sources` deploy, in file order."""
+    return [row.entry for row in image_rows(index, found, sources)]
 
 
 def _entry(index: Index, found: Input, frames: Frames, use: ImageUse) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from markdown_it import MarkdownIt
 
-from formats import validate
+from formats import Page, hold_inert, validate
+from imagelint.index.index import Index
 from imagelint.linting.report import Report
 from imagelint.linting.selection import RuleSetting, Selection
 from imagelint.reporting import FORMATS, Style, render
@@ -101,8 +102,10 @@ def report(text: str, path: str = "-") -> Report:
     session = Session()
     session.update(source)
     found = session.input
-    outcome = judge(found, World(today=TODAY), ALL_ON)
-    return Report(outcome.findings, found, outcome.suppressed, RULES)
+    world = World(today=TODAY)
+    outcome = judge(found, world, ALL_ON)
+    judged = [(Index(found.files, world), found.reported)]
+    return Report(outcome.findings, found, outcome.suppressed, RULES, judged=judged)
 
 
 def markdown_tokens(text: str) -> Iterator[Token]:
@@ -146,6 +149,11 @@ def test_no_manifest_writes_markup_into_a_comment(evil: str) -> None:
     assert titles == ["h2", "h3"]
     # What a comment parts does not mention anybody.
     assert not any("@owned" in token.content for token in tokens if token.type == "text")
+
+
+@pytest.mark.parametrize("evil", EVIL)
+def test_no_manifest_brings_more_than_text_to_a_page(evil: str) -> None:
+    hold_inert(Page("".join(render(report(manifest(evil)), "html", Style()))))
 
 
 @pytest.mark.parametrize("format_", FORMATS)
