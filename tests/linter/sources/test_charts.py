@@ -151,15 +151,16 @@ def test_dependencies_that_are_not_there_are_left_out(helm: str, tmp_path: Path)
     ],
 )
 def test_template_bombs(helm: str, bomb: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     if "range" in bomb:
         monkeypatch.setattr(helm_module, "_SECONDS", 2)
     monkeypatch.setenv("PATH", path_with(helm))
     shop(tmp_path, **{"templates/_a.tpl": '{{ define "a" }}{{ include "a" . }}{{ end }}', "templates/bomb.yaml": bomb})
     shop(tmp_path / "other")
-    found = Session().read(Request([str(tmp_path)], charts=RenderOptions()))
+    found = Session().read(Request(["."], charts=RenderOptions()))
     (note,) = (note for note in found.notes if "templates were not linted" not in note)
-    assert note.startswith(f"{tmp_path}/shop: {reason}: ")
-    assert [unit for unit in found.units if unit.path == f"{tmp_path}/other/shop/Chart.yaml"]
+    assert note.startswith(f"shop: {reason}: ")
+    assert [unit for unit in found.units if unit.path == "other/shop/Chart.yaml"]
 
 
 @needs_helm
@@ -236,6 +237,16 @@ def test_a_helm_in_the_tree_is_never_run(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path / "tree/bin"), str(tmp_path / "links"), "bin", ".", ""]))
     with pytest.raises(HelmError, match="inside of what is linted"):
         find_helm([str(tmp_path / "tree")])
+
+
+def test_a_helm_around_a_submodule_is_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".git").mkdir()
+    fake(tmp_path / "bin", f"touch {tmp_path}/ran")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    with pytest.raises(HelmError, match="inside of what is linted"):
+        find_helm([str(tmp_path / "modules/shop")])
+    assert not (tmp_path / "ran").exists()
 
 
 def test_helm_is_run_with_an_empty_home_and_without_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

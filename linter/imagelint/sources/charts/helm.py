@@ -11,6 +11,7 @@ import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.text.bounded import is_within
+from imagelint.text.paths import work_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,8 +53,12 @@ class Helm(NamedTuple):
 
 
 def find_helm(trees: Iterable[str]) -> Helm:
-    """The first helm on PATH that runs and is in none of some folders. Raises HelmError."""
-    folders = [*trees]
+    """The first helm on PATH that runs and is in none of some folders. Raises HelmError.
+
+    Nor is it in the work tree that imagelint is run in, which may have the others as submodules.
+    """
+    around = work_tree(os.path.realpath(os.curdir))
+    folders = [*trees, *([around] if around is not None else [])]
     reason = "helm is not installed"
     for folder in os.environ.get("PATH", "").split(os.pathsep):
         path = os.path.join(folder, _NAME)
