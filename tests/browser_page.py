@@ -1,0 +1,191 @@
+"""A browser shows the page of `--format html`, without a request, to people with and without a mouse: `make page`.
+
+It needs Chromium, and so the suite leaves it out. What it saw is in `.cache/page/`, as pictures to look at.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from manifests_of_pages import manifests
+from support import ROOT, imagelint
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
+
+AXE = ROOT / ".venv/page/node_modules/axe-core/axe.min.js"
+PICTURES = ROOT / ".cache/page"
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+HEIGHT = 800
+WIDTHS = (1280, 390)
+EVIL = """apiVersion: v1
+kind: Pod
+metadata: {name: "</script><script>alert(1)</script>", namespace: "<img src=x onerror=alert(1)>"}
+spec:
+  imagePullSecrets: [{name: "javascript:alert(1)"}]
+  containers:
+    - {name: "</title><svg onload=alert(1)>", image: "quay.io/acme/${x}\\"><script>alert(1)</script>"}
+    - {name: "\\u202e\\u0000&lt;", image: "quay.io/acme/b:latest"}
+"""
+TEXTS = {"10": manifests(10), "100": manifests(100), "3000": manifests(3000), "hostile": EVIL}
+# Long before an error of a browser that does not answer would be noticed otherwise.
+PATIENCE = 120_000
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a page for each text."""
+    folder = tmp_path_factory.mktemp("pages")
+    for name, text in TEXTS.items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+        imagelint(f"{name}.yaml", "--format=html", f"--output={name}.html", cwd=folder)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    assert CHROMIUM, "make page requires Chromium"
+    with import_module("playwright.sync_api").sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser: Any, path: Path, width: int = WIDTHS[0], **options: Any) -> Generator[Any]:
+    """A page in a window; fails if it writes to the console, opens a dialog or sends a request."""
+    context = browser.new_context(viewport={"width": width, "height": HEIGHT}, **options)
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    problems: list[str] = []
+
+    def dismissed(dialog: Any) -> None:
+        problems.append(dialog.message)
+        dialog.dismiss()
+
+    def requested(request: Any) -> None:
+        if not request.url.startswith(path.as_uri()):
+            problems.append(request.url)
+
+    def failed(problem: Any) -> None:
+        problems.append(str(problem))
+
+    page.on("console", failed)
+    page.on("pageerror", failed)
+    page.on("dialog", dismissed)
+    page.on("request", requested)
+    page.goto(path.as_uri())
+    yield page
+    assert problems == []
+    context.close()
+
+
+def picture(page: Any, name: str) -> None:
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", TEXTS)
+def test_it_is_shown(browser: Any, pages: Path, name: str, width: int, scheme: str) -> None:
+    with opened(browser, pages / f"{name}.html", width, color_scheme=scheme) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("tbody:visible").count() > 0
+        assert page.locator("#picture").is_visible() == (width > 900)
+        picture(page, f"{name}-{width}-{scheme}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", ["10", "100", "hostile"])
+def test_axe_has_no_serious_objection(browser: Any, pages: Path, name: str, width: int, scheme: str) -> None:
+    # axe comes as a script, which the policy of the page does not allow.
+    with opened(browser, pages / f"{name}.html", width, color_scheme=scheme, bypass_csp=True) as page:
+        page.locator("summary:visible").first.click()
+        page.add_script_tag(path=AXE)
+        found = page.evaluate("axe.run()")["violations"]
+        serious = [one for one in found if one["impact"] in {"serious", "critical"}]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in serious] == []
+
+
+def test_the_filter_is_used_by_keyboard_and_kept_in_the_address(browser: Any, pages: Path) -> None:
+    with opened(browser, pages / "100.html") as page:
+        page.keyboard.press("Tab")
+        page.keyboard.type("quay.io/acme")
+        shown = page.locator("tbody:visible th").all_inner_texts()
+        assert 0 < len(shown) < 100
+        page.keyboard.press("Tab")
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate("location.hash").startswith("#text=quay.io%2Facme&namespace=team-")
+        narrower = page.locator("tbody:visible th").all_inner_texts()
+        assert 0 < len(narrower) < len(shown)
+        page.reload()
+        assert page.locator("tbody:visible th").all_inner_texts() == narrower
+
+
+def test_rows_are_sorted_by_keyboard(browser: Any, pages: Path) -> None:
+    with opened(browser, pages / "100.html") as page:
+        page.get_by_role("button", name="Image", exact=True).focus()
+        page.keyboard.press("Enter")
+        images = page.locator("tbody:visible th").all_inner_texts()
+        assert page.locator("thead th").nth(1).get_attribute("aria-sort") == "ascending"
+        page.keyboard.press("Enter")
+        assert page.locator("thead th").nth(1).get_attribute("aria-sort") == "descending"
+        assert page.locator("tbody:visible th").all_inner_texts() == images[::-1]
+
+
+@pytest.mark.parametrize("name", ["10", "100", "3000"])
+def test_blocks_open_and_close_by_keyboard(browser: Any, pages: Path, name: str) -> None:
+    with opened(browser, pages / f"{name}.html") as page:
+        blocks = page.locator(".drawn button:enabled")
+        for number in range(0, blocks.count(), 3):
+            block = blocks.nth(number)
+            before = block.get_attribute("aria-expanded")
+            block.focus()
+            page.keyboard.press("Enter")
+            focused = page.locator(".drawn button:focus")
+            assert focused.get_attribute("aria-expanded") != before
+            assert page.locator(".drawn svg").bounding_box()["height"] <= 2 * HEIGHT
+        picture(page, f"{name}-blocks")
+
+
+def test_a_finding_opens_with_its_remedy(browser: Any, pages: Path) -> None:
+    with opened(browser, pages / "10.html") as page:
+        summary = page.locator("summary:visible", has_text="is not defined in namespace").first
+        summary.focus()
+        page.keyboard.press("Enter")
+        details = summary.locator("..")
+        details.locator("pre", has_text="kubectl create secret").wait_for()
+        assert details.locator("mark").first.inner_text() == "absent"
+        picture(page, "10-finding")
+
+
+def test_many_rows_are_shown_in_parts(browser: Any, pages: Path) -> None:
+    with opened(browser, pages / "3000.html") as page:
+        assert page.locator("tbody:visible").count() == 300
+        page.locator("#more").click()
+        assert page.locator("tbody:visible").count() == 3000
+
+
+def test_all_is_there_without_a_script(browser: Any, pages: Path) -> None:
+    with opened(browser, pages / "100.html", java_script_enabled=False) as page:
+        assert page.locator("tbody:visible").count() == 100
+        assert page.get_by_role("img").first.is_visible()
+        picture(page, "100-without-script")
+
+
+def test_print_has_every_finding_in_full(browser: Any, pages: Path) -> None:
+    with opened(browser, pages / "10.html") as page:
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.locator("form").is_hidden()
+        assert page.locator("mark:visible").count() == page.locator("mark").count()
+        picture(page, "10-print")
