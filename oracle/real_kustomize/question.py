@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 
 _NAMES = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|\[[^\]]*\]|&\{[^}]*\}|\S*/\S*|\d+")
 
-_ABSENT = re.compile(
-    r"no matches for Id|nothing selected by|does not match a config|cannot be mapped|cannot merge or replace"
-)
-
 
 def unit_of(case: Case) -> Unit:
     """What imagelint builds of a case."""
@@ -63,9 +59,8 @@ def _compare(case: Case, answer: Answer) -> Difference | None:
     if "refused" in answer:
         # What generated objects are made of need not be in the repository, above all not the content of Secrets; and
         # where a kustomization has no objects at all, something adds them, among them what is not found.
-        is_absent = unit.lacks_objects and _ABSENT.search(answer["refused"])
-        is_noticed = unit.refusals or unit.left_out or unit.unread
-        return None if is_noticed or is_absent else Difference(f"refused there: {_cause(answer['refused'])}")
+        is_noticed = unit.refusals or unit.left_out or unit.unread or unit.unfound
+        return None if is_noticed else Difference(f"refused there: {_cause(answer['refused'])}")
     if unit.refusals:
         return Difference(f"refused here: {_NAMES.sub('N', unit.refusals[0].text)}")
     if unit.left_out:

@@ -47,9 +47,9 @@ class Unit(NamedTuple):
     unmatched: tuple[Remark, ...] = ()
     # What is not built, such as remote bases, with the reason; what it would add or change is not known.
     left_out: tuple[Remark, ...] = ()
-    # Whether a kustomization in it has no objects: what builds it adds them, such as the output of a chart, and what
-    # is not found may be in them.
-    lacks_objects: bool = False
+    # Where the real tool finds nothing and refuses it, while this may be among objects that are missing here: they are
+    # refused or left out, or a kustomization has none, since what builds it adds them, such as the output of a chart.
+    unfound: tuple[Remark, ...] = ()
     # The defect of imagelint that ended the building, as for a file.
     crash: str | None = None
     # Files that objects are generated from and that are not here.

@@ -189,11 +189,12 @@ class Mapping(_Placed):
 Node = Scalar | Sequence | Mapping
 # The keys and 0-based indices that lead from an object to a part of it.
 Path = tuple[str | int, ...]
+MERGE_KEY = "<<"
 
 
 def is_merge(name: Scalar) -> bool:
     """Whether a key brings the pairs of other mappings in."""
-    return name.value == "<<" and name.plain
+    return name.value == MERGE_KEY and name.plain
 
 
 def mapping(node: Node | None, key: str) -> Mapping | None:

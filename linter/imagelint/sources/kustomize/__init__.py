@@ -117,7 +117,7 @@ class Kustomize:
             unmatched=tuple(state.unmatched),
             left_out=tuple(state.left_out),
             unread=tuple(state.unread),
-            lacks_objects=state.lacks_objects,
+            unfound=tuple(state.unfound),
             unknown_lines=frozenset(state.unknown),
             unknown={number: resource.needs_hash for number, resource in enumerate(printed) if resource.is_open},
         )

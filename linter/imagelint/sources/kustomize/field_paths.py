@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.fields import RefusedError, is_null, key_like, split_path, with_entry, with_items
-from imagelint.sources.kustomize.patterns import PatternError, compiled
+from imagelint.sources.kustomize.pattern_compiler import PatternError
+from imagelint.sources.kustomize.patterns import compiled
 from imagelint.text.compose import MAX_DEPTH, ComposeError, compose
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 

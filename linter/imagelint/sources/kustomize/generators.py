@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from imagelint.facts.unit import Remark
 from imagelint.sources.kustomize.decoding import is_true
 from imagelint.sources.kustomize.fields import (
+    AbsentError,
     MissingError,
     RefusedError,
     empty_mapping,
@@ -183,9 +184,10 @@ def absorb(state: State, generated: Resource) -> None:
     if len(found) > 1:
         raise RefusedError(f"several objects `{generated.id}` could be meant")
     if not found:
-        if not is_new and not state.is_partial:
-            raise RefusedError(f"there is no object `{generated.id}` to {generated.behavior}")
-        state.resources.append(generated)
+        if is_new or state.is_partial:
+            state.resources.append(generated)
+        if not is_new:
+            raise AbsentError(f"there is no object `{generated.id}` to {generated.behavior}")
     elif is_new:
         raise RefusedError(f"the object `{generated.id}` exists: `behavior` must be `merge` or `replace`")
     else:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from imagelint.kubelet.reference import image_parts
 from imagelint.sources.kustomize.fields import RefusedError
 from imagelint.sources.kustomize.layout import Parts
-from imagelint.sources.kustomize.patterns import PatternError, compiled
+from imagelint.sources.kustomize.pattern_compiler import PatternError
+from imagelint.sources.kustomize.patterns import compiled
 from imagelint.sources.kustomize.state import MAX_TEXT
 from imagelint.text.glob_table import GlobTable
 

@@ -17,10 +17,10 @@ from imagelint.sources.kustomize.fields import (
 )
 from imagelint.sources.kustomize.resource import value_of
 from imagelint.text.compose import MAX_DEPTH
-from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
+from imagelint.text.nodes import MERGE_KEY, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _INDEX = re.compile(r"[+-]?[0-9]{1,9}")
 # How many nodes one operation may copy: operations could else double an object again and again.
@@ -38,6 +38,8 @@ class Operation(NamedTuple):
     value: Node | None
     # How many levels the value has.
     height: int
+    # Whether it writes the key `<<`.
+    has_merge_key: bool
     node: Node
 
 
@@ -53,7 +55,11 @@ def _operation(node: Mapping) -> Operation:
     text = path.value if isinstance(path, Scalar) else ""
     keys, source = _pointer(text), _pointer(value_of(node, "from"))
     value = node.get("value")
-    return Operation(value_of(node, "op"), text, keys, source, value, height_of(value), node)
+    levels = [*_levels(value)]
+    has_merge_key = MERGE_KEY in keys or any(
+        isinstance(part, Scalar) and part.value == MERGE_KEY for level in levels for part in level
+    )
+    return Operation(value_of(node, "op"), text, keys, source, value, len(levels) - 1, has_merge_key, node)
 
 
 def _pointer(text: str) -> list[str]:
@@ -185,13 +191,12 @@ def _too_large(operation: Operation) -> RefusedError:
     return RefusedError(f"`{operation.kind}` of `{operation.path}` makes the object too large")
 
 
-def height_of(node: Node | None) -> int:
-    """How many levels there are below a node."""
-    level, height = [node] if node is not None else [], -1
+def _levels(node: Node | None) -> Iterator[list[Node]]:
+    """A node, its parts, their parts, and so on."""
+    level = [node] if node is not None else []
     while level:
-        height += 1
+        yield level
         level = [*{id(inner): inner for part in level for inner in parts_of(part)}.values()]
-    return height
 
 
 def parts_of(node: Node) -> list[Node]:

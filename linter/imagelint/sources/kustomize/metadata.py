@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imagelint.sources.kustomize.decoding import is_true
 from imagelint.sources.kustomize.field_specs import merge_specs, specs_of
 from imagelint.sources.kustomize.fields import (
+    AbsentError,
     FieldSpec,
     RefusedError,
     change_fields,
@@ -126,6 +127,6 @@ def set_replicas(state: State, layer: Layer, entry: Mapping, key: str, specs: Sp
                     node = change_fields(node, spec.keys, lambda _: value, (lambda _: value) if spec.create else None)
         if isinstance(node, Mapping):
             state.resources[number] = resource.changed(node)
-    if not is_found and not state.is_partial:
+    if not is_found:
         names = {resource.id.name for resource in state.resources}
-        raise RefusedError(f"no object `{name}` has replicas{state.did_you_mean(name, names)}")
+        raise AbsentError(f"no object `{name}` has replicas{state.did_you_mean(name, names)}")

@@ -11,6 +11,7 @@ from imagelint.sources.kustomize.json_patch import apply_operation, operations
 from imagelint.sources.kustomize.resource import id_of, value_of
 from imagelint.sources.kustomize.selectors import Selector
 from imagelint.sources.kustomize.strategic_merge import merge, schema_of
+from imagelint.sources.kustomize.yaml_documents import with_merged_keys
 from imagelint.text.nodes import Mapping, Sequence, mapping
 
 if TYPE_CHECKING:
@@ -101,6 +102,9 @@ def _apply_operations(
             state.budget.spend(1)
             with state.attempt(documents.segment.origin(step.node.span).place):
                 node = apply_operation(node, step)
+        for step in [step for step in steps if step.has_merge_key][-1:]:
+            with state.attempt(documents.segment.origin(step.node.span).place):
+                node = with_merged_keys(node)
         state.put(number, resource.changed(node))
 
 

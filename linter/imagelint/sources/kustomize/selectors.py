@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from imagelint.sources.kustomize.fields import RefusedError
-from imagelint.sources.kustomize.patterns import Pattern, PatternError, compiled
+from imagelint.sources.kustomize.pattern_compiler import PatternError
+from imagelint.sources.kustomize.patterns import Pattern, compiled
 from imagelint.sources.kustomize.resource import value_of
 from imagelint.text.nodes import Mapping, Scalar, mapping
 

@@ -89,6 +89,8 @@ class State:
         # writes its own components into one at the first run.
         self.lacks_objects = False
         self.refusals: dict[Remark, None] = {}
+        # What is not found, and may be in a part that is missing.
+        self.unfound: dict[Remark, None] = {}
         self.unmatched: dict[Remark, None] = {}
         self.left_out: dict[Remark, None] = {}
         # Files that generators read and that are not here.
@@ -136,8 +138,9 @@ class State:
         except UncommittedError as error:
             self.leave_out(place, error.message, error.path)
         except RefusedError as error:
-            # What is not found may be in the part that is missing, which is reported already.
-            if not (isinstance(error, AbsentError) and self.is_partial):
+            if isinstance(error, AbsentError) and self.is_partial:
+                self.unfound[Remark(place, error.message)] = None
+            else:
                 self.refuse(place, error.message, error.path)
         except RecursionError:
             self.leave_out(place, "this is nested too deeply")
@@ -181,6 +184,7 @@ class State:
         self.is_cut = self.is_cut or other.is_cut
         self.lacks_objects = self.lacks_objects or other.lacks_objects
         self.refusals |= other.refusals
+        self.unfound |= other.unfound
         self.unmatched |= other.unmatched
         self.left_out |= other.left_out
         self.unread |= other.unread

@@ -7,9 +7,10 @@ import re
 from copy import copy
 from typing import TYPE_CHECKING, NamedTuple
 
+from imagelint.sources.kustomize.fields import RefusedError, as_object
 from imagelint.sources.kustomize.resource import value_of
 from imagelint.text.compose import ComposeError, compose
-from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, is_merge
+from imagelint.text.nodes import MERGE_KEY, Mapping, Node, Scalar, Sequence, is_merge
 from imagelint.text.parsers import pure_tokens
 from imagelint.text.places import BlockStart, DocumentStart, Span
 from imagelint.text.split import split
@@ -77,6 +78,17 @@ def _resolved(node: Node, role: Role, *, is_single: bool) -> Node:
     return _Resolver(is_json_patch=role is Role.PATCH and isinstance(node, Sequence)).resolved(node)
 
 
+def with_merged_keys(node: Mapping) -> Mapping:
+    """An object that a JSON patch wrote the key `<<` into: kustomize does not quote it when it writes the object.
+
+    Raises RefusedError where that merges no mapping.
+    """
+    try:
+        return as_object(_Resolver(merges_quoted=True).resolved(node))
+    except _ContentError as error:
+        raise RefusedError(str(error)) from error
+
+
 def _is_json(data: bytes) -> bool:
     try:
         json.loads(data)
@@ -131,8 +143,9 @@ class _Resolver:
     A key that is there twice is refused; in JSON patches, which are read another way, the last one wins.
     """
 
-    def __init__(self, *, is_json_patch: bool) -> None:
+    def __init__(self, *, is_json_patch: bool = False, merges_quoted: bool = False) -> None:
         self._is_json_patch = is_json_patch
+        self._merges_quoted = merges_quoted
         # By the ids of nodes: an alias is resolved once.
         self._known: dict[int, Node] = {}
         self._texts: set[int] = set()
@@ -159,8 +172,10 @@ class _Resolver:
         for key, value in node.items:
             if not isinstance(key, Scalar):
                 raise _ContentError(key, "a mapping or a list cannot be a key: this may be a template")
-            if is_merge(key):
+            if is_merge(key) or (key.value == MERGE_KEY and self._merges_quoted):
                 merged = value.items if isinstance(value, Sequence) else [value]
+            elif key.value == MERGE_KEY and not self._is_json_patch:
+                continue  # kustomize removes it with those that merge
             elif key.value in entries and not self._is_json_patch:
                 raise _ContentError(key, f"the key `{key.value}` is there twice")
             else:

@@ -66,6 +66,60 @@ def test_a_directive_for_a_list_that_is_not_there_stays_in_it() -> None:
     assert patched(pod(f"[{A}]"), patch)["imagePullSecrets"] == [{"$patch": "replace"}]
 
 
+@pytest.mark.parametrize(
+    ("value", "spec"),
+    [
+        ('{"containers": [{"image": "merged"}], "hostNetwork": true}', {"containers": [], "hostNetwork": "true"}),
+        ('[{"hostNetwork": true}, {"hostPID": true}]', {"containers": [], "hostNetwork": "true", "hostPID": "true"}),
+        ("[]", {"containers": []}),
+        ('"*limits"', None),
+        ("null", None),
+        ("[[{}]]", None),
+    ],
+)
+@pytest.mark.parametrize(
+    "patch",
+    [
+        '[{"op": "add", "path": "/spec", "value": {"<<": %s, "containers": []}}]',
+        '- {op: add, path: /spec, value: {"<<": %s, containers: []}}',
+        '[{"op": "add", "path": "/spec/<<", "value": %s}, {"op": "replace", "path": "/spec/containers", "value": []}]',
+    ],
+)
+def test_a_json_patch_that_writes_a_merge_key(value: str, spec: Any, patch: str) -> None:
+    """Kustomize writes the object without quotes around `<<` and reads it again."""
+    entry = "{path: patch.yaml, target: {kind: Pod}}"
+    unit = build(f"resources: [base.yaml]\npatches: [{entry}]\n", base=pod(f"[{A}]"), patch=patch % value)
+    if spec is None:
+        assert "`<<` takes a mapping" in unit.refusals[0].message
+    else:
+        assert unit.refusals == ()
+        assert plain(mapping(unit.objects[0], "spec")) == spec
+
+
+@pytest.mark.parametrize("value", ["{hostNetwork: true}", "text"])
+def test_a_quoted_merge_key_is_removed(value: str) -> None:
+    base = pod(f"[{A}]").replace("spec: {", f'spec: {{"<<": {value}, ')
+    assert patched(base, pod("[]")) == {"containers": [{"name": "a", "image": "a:1"}]}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "replicas: [{name: web, count: 2}]",
+        "patches: [{path: base.yaml}]",
+        "replacements: [{source: {kind: Pod}, targets: []}]",
+    ],
+)
+def test_what_is_not_found_may_be_added_where_there_are_no_objects(options: str) -> None:
+    """Such as the output of a chart."""
+    unit = build(f"{options}\n", base=pod("[]"))
+    assert unit.refusals == ()
+    assert len(unit.unfound) == 1
+    unit = build(f"resources: [other.yaml]\n{options}\n", base=pod("[]"), other="{kind: A, metadata: {name: other}}")
+    assert len(unit.refusals) == 1
+    assert unit.unfound == ()
+
+
 def test_fields_of_a_kind_that_comes_early_replace_those_of_all_kinds() -> None:
     kustomization = "resources: [base.yaml, pod.yaml]\nconfigurations: [fields.yaml]\nnamePrefix: x-\n"
     secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred}\n"
