@@ -14,7 +14,7 @@ from imagelint.sources.kustomize import Kustomize
 from imagelint.sources.kustomize.resource import id_of
 from imagelint.text.sources import Buffers
 from real_kustomize.kubectl import write_tree
-from real_kustomize.rows import Row, difference, rows
+from real_kustomize.rows import UNKNOWN, Row, difference, rows
 from real_kustomize.trees import random_trees
 
 if TYPE_CHECKING:
@@ -65,7 +65,9 @@ def _compare(case: Case, answer: Answer) -> Difference | None:
         return Difference(f"refused here: {_NAMES.sub('N', unit.refusals[0].text)}")
     if unit.left_out:
         return Difference(f"left out here: {_NAMES.sub('N', unit.left_out[0].text)}")
-    label = difference(rows(unit.objects), [_without_hash(Row.of(row), unit) for row in answer["rows"]])
+    ours = rows(unit.objects, unit.unknown_lines)
+    theirs = [_without_hash(Row.of(row), unit) for row in answer["rows"]]
+    label = difference(ours, _without_unknown(theirs, ours))
     return Difference(label) if label else None
 
 
@@ -78,6 +80,12 @@ def _without_hash(row: Row, unit: Unit) -> Row:
         return without if without in names else name
 
     return row._replace(name=plain(row.name), pull_secrets=tuple(map(plain, row.pull_secrets)))
+
+
+def _without_unknown(theirs: list[Row], ours: list[Row]) -> list[Row]:
+    """Rows without the images that are not known here, such as what a replacement writes of a Secret."""
+    unknown = {row.identity for row in ours if row.image == UNKNOWN}
+    return [row._replace(image=UNKNOWN) if row.identity in unknown else row for row in theirs]
 
 
 def _cause(message: str) -> str:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from imagelint.text.nodes import Node
 
+# The image of a container whose text imagelint does not know.
+UNKNOWN = "?"
 _CONTAINERS = ("initContainers", "containers", "ephemeralContainers")
 
 
@@ -30,6 +32,11 @@ class Row(NamedTuple):
     pull_secrets: tuple[str, ...] = ()
     account: str = ""
 
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What tells a container from others."""
+        return self[:5]
+
     @classmethod
     def of(cls, values: list[Any]) -> Row:
         """The row that a list of JSON values is."""
@@ -46,15 +53,15 @@ def read_rows(text: bytes) -> list[Row]:
     return rows(objects)
 
 
-def rows(objects: Iterable[Mapping]) -> list[Row]:
-    """A row for each object and for each of its containers, sorted."""
+def rows(objects: Iterable[Mapping], unknown_lines: frozenset[int] = frozenset()) -> list[Row]:
+    """A row for each object and for each of its containers, sorted; images on unknown lines are `UNKNOWN`."""
     objects = [*objects]
     accounts = {
         (_text(mapping(one, "metadata"), "namespace"), _text(mapping(one, "metadata"), "name")): _names(one)
         for one in objects
         if _text(one, "kind") == "ServiceAccount"
     }
-    return sorted(row for one in objects for row in _rows_of(one, accounts))
+    return sorted(row for one in objects for row in _rows_of(one, accounts, unknown_lines))
 
 
 def difference(ours: list[Row], theirs: list[Row]) -> str | None:
@@ -82,7 +89,9 @@ def _what(row: Row) -> str:
     return f"a container of {row.kind}" if row.path else row.kind
 
 
-def _rows_of(one: Mapping, accounts: dict[tuple[str, str], tuple[str, ...]]) -> Iterator[Row]:
+def _rows_of(
+    one: Mapping, accounts: dict[tuple[str, str], tuple[str, ...]], unknown_lines: frozenset[int]
+) -> Iterator[Row]:
     metadata = mapping(one, "metadata")
     row = Row(_text(one, "kind"), _text(metadata, "name"), _text(metadata, "namespace"))
     yield row
@@ -91,10 +100,12 @@ def _rows_of(one: Mapping, accounts: dict[tuple[str, str], tuple[str, ...]]) -> 
         pull_secrets = _names(spec) or accounts.get((row.namespace, account or "default"), ())
         for field in _CONTAINERS:
             for container in items(spec, field):
+                image = container.get("image") if isinstance(container, Mapping) else None
+                is_unknown = image is not None and image.span.line in unknown_lines
                 yield row._replace(
                     path=f"{path}{field}",
                     container=_text(container, "name"),
-                    image=_text(container, "image"),
+                    image=UNKNOWN if is_unknown else _text(container, "image"),
                     pull_secrets=pull_secrets,
                     account=account,
                 )

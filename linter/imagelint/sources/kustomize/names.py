@@ -109,6 +109,8 @@ def demand_names(state: State) -> None:
         id_ = resource.id
         if not id_.kind or (not id_.name and not id_.kind.endswith("List")):
             raise RefusedError(f"the object `{id_}` needs a kind and a name")
+        if resource.needs_hash and resource.is_open:
+            continue  # its name lacks the hash
         if id_.key in known:
             raise RefusedError(f"there are several objects `{id_}`")
         known.add(id_.key)

@@ -72,10 +72,12 @@ def replace(state: State, layer: Layer, entry: Mapping, key: str) -> None:
 class _Value:
     """The value of a source, which changes with the source if that is a target, too."""
 
-    __slots__ = ("is_secret", "node")
+    __slots__ = ("is_secret", "node", "source")
 
-    def __init__(self, node: Node, *, is_secret: bool = False) -> None:
+    def __init__(self, node: Node, source: ResId | None = None, *, is_secret: bool = False) -> None:
         self.node = node
+        # The object that it is from: a patch may have written the same node into several.
+        self.source = source
         self.is_secret = is_secret
 
     def as_seen_by(self, resource: Resource, state: State) -> _Value:
@@ -94,7 +96,7 @@ def _source_value(state: State, source: Mapping | None) -> _Value:
     options = mapping(source, "options")
     delimiter = value_of(options, "delimiter")
     if not delimiter:
-        return _Value(found, is_secret=is_secret(resource, found))
+        return _Value(found, resource.id, is_secret=is_secret(resource, found))
     if not isinstance(found, Scalar):
         raise RefusedError("only a text has a delimiter")
     pieces, number = found.value.split(delimiter), _number(options, "index")
@@ -163,7 +165,7 @@ def _set_targets(state: State, layer: Layer, target: Node, value: _Value) -> Non
             is_found = True
             node, own = resource.node, value.as_seen_by(resource, state)
             for path in [path.value for path in paths] or [_DEFAULT_PATH]:
-                node = _set(state, node, path, options, own)
+                node = _set(state, node, path, options, own, is_source=resource.id == value.source)
             state.resources[number] = resource.changed(node)
     name = value_of(selected, "name")
     if name and not is_found:
@@ -181,14 +183,14 @@ def _is_target(resource: Resource, selector: Selector, rejected: list[Selector])
     return any(selector.has_id(id_) for id_ in ids)
 
 
-def _set(state: State, node: Mapping, path: str, options: Mapping | None, value: _Value) -> Mapping:
+def _set(state: State, node: Mapping, path: str, options: Mapping | None, value: _Value, *, is_source: bool) -> Mapping:
     parts = split_field_path(path)
     if not is_bounded(value.node, len(parts)):
         raise RefusedError("this replacement makes an object too large")
 
     def change(old: Node) -> Node:
         new = _combined(state, old, value.node, options)
-        value.node = new if old is value.node else value.node
+        value.node = new if is_source and old is value.node else value.node
         return new
 
     setter = Setter(change, value.node if is_true(options, "create") else None)

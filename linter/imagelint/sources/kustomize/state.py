@@ -178,6 +178,7 @@ class State:
         """Add what another kustomization was built to."""
         self.config = self.config.merged(other.config)
         self.made |= other.made
+        self.unknown |= other.unknown
         self.segments |= other.segments
         self.sources |= other.sources
         self.folders |= other.folders

@@ -30,7 +30,7 @@ def schema_of(*nodes: Node | None) -> Schema | None:
     """The fields that are merged by keys of the first object whose type is known; None if there is none."""
     kinds = _data()["kinds"]
     types = (kinds.get(f"{value_of(node, 'apiVersion')}/{value_of(node, 'kind')}") for node in nodes)
-    return next((_fields(type_) for type_ in types if type_), None)
+    return next((_fields(type_) or {} for type_ in types if type_ is not None), None)
 
 
 def _fields(type_: str | None) -> Schema | None:

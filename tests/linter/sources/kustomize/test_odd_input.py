@@ -37,6 +37,11 @@ def patched(base: str, patch: str) -> Any:
     return plain(mapping(unit.objects[0], "spec"))
 
 
+SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: pull}\nstringData: {image: hidden}\n"
+FROM_SECRET = (
+    "resources: [pod.yaml, secret.yaml]\nreplacements: [{source: {kind: Secret, fieldPath: stringData.image}, "
+    "targets: [{select: {kind: Pod}, fieldPaths: [spec.containers.0.image]}]}]\n"
+)
 A, B, C = ("{name: a, image: a:1}", "{name: b, image: b:1}", "{name: a, image: a:2}")
 
 
@@ -94,6 +99,46 @@ def test_a_json_patch_that_writes_a_merge_key(value: str, spec: Any, patch: str)
     else:
         assert unit.refusals == ()
         assert plain(mapping(unit.objects[0], "spec")) == spec
+
+
+def test_a_patch_of_another_kind_does_not_give_its_merge_keys_to_a_config_map() -> None:
+    target = "{kind: ConfigMap, name: settings}"
+    unit = build(
+        f"resources: [base.yaml]\npatches: [{{path: patch.yaml, target: {target}}}]\n",
+        base="apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n",
+        patch=pod(f"[{A}, {C}]"),
+    )
+    assert len(plain(mapping(unit.objects[0], "spec"))["containers"]) == 2
+
+
+def test_a_source_that_a_patch_wrote_into_several_objects_changes_alone() -> None:
+    change = '[{"op": "replace", "path": "/spec/containers/0/image", "value": "a"}]'
+    target = "{select: {kind: Pod}, fieldPaths: [spec.containers.0.image], options: {delimiter: ':', index: -1}}"
+    unit = build(
+        f"resources: [base.yaml, other.yaml]\npatches: [{{patch: '{change}', target: {{kind: Pod}}}}]\n"
+        "replacements: [{source: {name: web, fieldPath: spec.containers.0.image}, targets: [%s]}]\n" % target,
+        base=pod(f"[{A}]").replace("name: web", "name: other"),
+        other=pod(f"[{A}]"),
+    )
+    assert [plain(mapping(one, "spec"))["containers"][0]["image"] for one in unit.objects] == ["a:a", "a:a"]
+
+
+def test_a_value_of_a_secret_is_not_known_in_the_overlays_of_a_base_either(tmp_path: Path) -> None:
+    write(tmp_path / "base", {"pod.yaml": pod(f"[{A}]"), "secret.yaml": SECRET, "kustomization.yaml": FROM_SECRET})
+    for unit in (kustomize().build("base/kustomization.yaml"), build("resources: [base]\nnamePrefix: x-\n")):
+        spec: Any = mapping(unit.objects[0], "spec")
+        assert spec.get("containers").items[0].get("image").span.line in unit.unknown_lines
+
+
+def test_names_with_a_hash_that_is_not_known_may_be_the_same() -> None:
+    rename = "- {op: replace, path: /metadata/name, value: one}\n- {op: replace, path: /kind, value: A}\n"
+    unit = build(
+        "resources: [base.yaml]\nsecretGenerator: [{name: a}]\npatches: [{path: patch.yaml, target: {kind: Secret}}]\n",
+        base="apiVersion: v1\nkind: Secret\nmetadata: {name: pull}\n",
+        patch=rename,
+    )
+    assert unit.refusals == ()
+    assert len(unit.objects) == 2
 
 
 @pytest.mark.parametrize("value", ["{hostNetwork: true}", "text"])
