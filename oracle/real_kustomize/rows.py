@@ -34,7 +34,7 @@ class Row(NamedTuple):
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """What tells a container from others."""
+        """What distinguishes a container from others."""
         return self[:5]
 
     @classmethod
