@@ -87,7 +87,7 @@ def _spans(row: str) -> Iterator[str]:
 
 def _flow(title: str, steps: list[dict[str, str]]) -> Iterator[str]:
     """Boxes from top to bottom, each with a remark beside it."""
-    texts = [(wrap(step["text"], 36), wrap(step["note"], 46)) for step in steps]
+    texts = [(wrap(step["text"], 32), wrap(step["note"], 46)) for step in steps]
     heights = [max(len(text), len(note), 1) * _ROW + 26 for text, note in texts]
     width, height = _BOX + _NOTE + 60, sum(heights) + _GAP * (len(steps) - 1) + 80
     yield _HEAD.format(w=width, h=height, t=escape(title))
