@@ -24,6 +24,8 @@ _OLDEST = (3, 8)
 _SECONDS = 20
 _MEMORY = 2 * 1024**3
 _MOST_OUTPUT = 16 * 1024**2
+# The code of a program that used up its time, where that has a limit.
+_OUT_OF_TIME = -signal.SIGXCPU if sys.platform == "linux" else None
 # Of the runtime of Go, of which helm is made.
 _CRASH = "fatal error: "
 # The discard port of this host, for all that a template or a library of helm tries to reach.
@@ -108,7 +110,7 @@ def _run(path: str, arguments: Sequence[str]) -> bytes:
         printed = output.read(_MOST_OUTPUT + 1)
         errors.seek(0)
         said = errors.read(65536).decode("utf-8", "replace")
-    if code is None:
+    if code is None or code == _OUT_OF_TIME:
         raise HelmLimitError(f"it takes longer than {_SECONDS} seconds")
     if code < 0 or _CRASH in said:
         raise HelmLimitError(f"helm crashes with {_MEMORY // 1024**3} GiB of memory")
@@ -137,7 +139,7 @@ def _limit(pid: int) -> None:
 
         limits = {
             resource.RLIMIT_AS: _MEMORY,
-            resource.RLIMIT_CPU: _SECONDS,
+            resource.RLIMIT_CPU: _SECONDS + 1,
             resource.RLIMIT_FSIZE: _MOST_OUTPUT + 4096,
             resource.RLIMIT_CORE: 0,
         }
@@ -145,7 +147,9 @@ def _limit(pid: int) -> None:
             try:
                 _, hard = resource.prlimit(pid, limit)
                 allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-                resource.prlimit(pid, limit, (allowed, allowed))
+                # Of time there is a first limit, whose signal says what happened.
+                first = max(1, allowed - 1) if limit == resource.RLIMIT_CPU else allowed
+                resource.prlimit(pid, limit, (first, allowed))
             except (OSError, ValueError):  # it ended already
                 return
 
