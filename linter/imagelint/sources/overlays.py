@@ -96,7 +96,7 @@ def deploy(found: Input, read: Callable[[SourceId], FileFacts | None], changed: 
         found.add_unit(unit._replace(objects=kept), _facts_of(unit))
         _take_in(unit, found, read)
     missed = _missed_everywhere(found.units.values())
-    for unit in found.units.values():
+    for unit in (unit for unit in found.units.values() if unit.unmatched):
         unmatched = tuple(missed[remark.place] for remark in unit.unmatched if remark.place in missed)
         found.files[unit.id] = found.files[unit.id]._replace(unmatched=unmatched)
 
