@@ -146,8 +146,7 @@ def _own_list_is_all(pod: Pod) -> bool:
 
 
 def _nodes_bring_credentials(index: Index, use: ImageUse) -> bool:
-    registry = index.registry(use)
-    owner = registry.node_credentials if registry is not None else None
+    owner = _owner_of_credentials(index.registry(use))
     # Operators of Red Hat's catalogues are for OpenShift alone.
     is_of_catalogue = owner == "openshift" and use.pod.resource.kind == "ClusterServiceVersion"
     return owner is not None and (is_of_catalogue or owner == platform_of(index, use.pod.source))
@@ -174,16 +173,20 @@ def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: Eviden
     )
 
 
+def _owner_of_credentials(registry: Registry | None) -> str | None:
+    """The platform whose nodes bring credentials for a registry."""
+    return registry.node_credentials if registry is not None else None
+
+
 def _severity(index: Index, use: ImageUse) -> Severity:
     """An info where nodes of a platform bring credentials and other folders show that it is used."""
-    registry = index.registry(use)
-    owner = registry.node_credentials if registry is not None else None
+    owner = _owner_of_credentials(index.registry(use))
     is_elsewhere = index.settings.platform is None and owner is not None and is_shown(index, owner)
     return Severity.INFO if is_elsewhere else RULE.severity
 
 
 def _unless(registry: Registry | None) -> str:
-    cloud = _CLOUDS.get(registry.node_credentials or "") if registry else None
+    cloud = _CLOUDS.get(_owner_of_credentials(registry) or "")
     return f"\nnot needed if {cloud}" if cloud else ""
 
 
