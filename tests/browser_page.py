@@ -5,26 +5,18 @@ It needs Chromium, and so the suite leaves it out. What it saw is in `.cache/pag
 
 from __future__ import annotations
 
-import os
-import shutil
-from contextlib import contextmanager
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from browsers import HEIGHT, PICTURES, WIDTHS, opened
 from manifests_of_pages import manifests
 from support import ROOT, imagelint
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
     from pathlib import Path
 
 AXE = ROOT / ".venv/page/node_modules/axe-core/axe.min.js"
-PICTURES = ROOT / ".cache/page"
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
-HEIGHT = 800
-WIDTHS = (1280, 390)
 EVIL = """apiVersion: v1
 kind: Pod
 metadata: {name: "</script><script>alert(1)</script>", namespace: "<img src=x onerror=alert(1)>"}
@@ -35,8 +27,6 @@ spec:
     - {name: "\\u202e\\u0000&lt;", image: "quay.io/acme/b:latest"}
 """
 TEXTS = {"10": manifests(10), "100": manifests(100), "3000": manifests(3000), "hostile": EVIL}
-# Long before an error of a browser that does not answer would be noticed otherwise.
-PATIENCE = 120_000
 
 
 @pytest.fixture(scope="module")
@@ -48,44 +38,6 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         imagelint(f"{name}.yaml", "--format=html", f"--output={name}.html", cwd=folder)
     PICTURES.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    assert CHROMIUM, "make page requires Chromium"
-    with import_module("playwright.sync_api").sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@contextmanager
-def opened(browser: Any, path: Path, width: int = WIDTHS[0], **options: Any) -> Generator[Any]:
-    """A page in a window; fails if it writes to the console, opens a dialog or sends a request."""
-    context = browser.new_context(viewport={"width": width, "height": HEIGHT}, **options)
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    problems: list[str] = []
-
-    def dismissed(dialog: Any) -> None:
-        problems.append(dialog.message)
-        dialog.dismiss()
-
-    def requested(request: Any) -> None:
-        if not request.url.startswith(path.as_uri()):
-            problems.append(request.url)
-
-    def failed(problem: Any) -> None:
-        problems.append(str(problem))
-
-    page.on("console", failed)
-    page.on("pageerror", failed)
-    page.on("dialog", dismissed)
-    page.on("request", requested)
-    page.goto(path.as_uri())
-    yield page
-    assert problems == []
-    context.close()
 
 
 def picture(page: Any, name: str) -> None:

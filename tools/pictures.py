@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs/pictures"
 # Sizes in pixels: of a character in a terminal, and of the parts of a flow.
 _CELL, _LINE = 8.4, 20
-_BOX, _NOTE, _GAP, _ROW = 330, 360, 30, 18
+# A flow is as wide as the screen of a phone, where it has to be readable.
+_BOX, _GAP, _ROW = 370, 26, 18
 _HEAD = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img">'
     "<title>{t}</title>\n"
@@ -86,22 +87,22 @@ def _spans(row: str) -> Iterator[str]:
 
 
 def _flow(title: str, steps: list[dict[str, str]]) -> Iterator[str]:
-    """Boxes from top to bottom, each with a remark beside it."""
-    texts = [(wrap(step["text"], 32), wrap(step["note"], 46)) for step in steps]
-    heights = [max(len(text), len(note), 1) * _ROW + 26 for text, note in texts]
-    width, height = _BOX + _NOTE + 60, sum(heights) + _GAP * (len(steps) - 1) + 80
+    """Boxes from top to bottom, each with its remark below its text."""
+    head = wrap(title, 42)
+    texts = [(wrap(step["text"], 38), wrap(step["note"], 44)) for step in steps]
+    heights = [(len(text) + len(note)) * _ROW + 24 for text, note in texts]
+    width, top = _BOX + 20, len(head) * (_ROW + 2) + 26
+    height = top + sum(heights) + _GAP * (len(steps) - 1) + 12
     yield _HEAD.format(w=width, h=height, t=escape(title))
     yield f'<rect width="{width}" height="{height}" rx="8" fill="#ffffff" stroke="#8b949e"/>\n'
     yield '<g font-family="system-ui,sans-serif" font-size="14" fill="#1f2328">\n'
-    yield f'<text x="20" y="36" font-size="16" font-weight="bold">{escape(title)}</text>\n'
-    top = 60
+    yield from _lines(head, 12, 16, weight="bold")
     for number, ((text, note), tall) in enumerate(zip(texts, heights, strict=True)):
-        yield f'<rect x="20" y="{top}" width="{_BOX}" height="{tall}" rx="6" fill="#ddf4ff" stroke="#0969da"/>\n'
-        yield from _lines(text, 36, top + (tall - len(text) * _ROW) / 2, weight="bold")
-        yield from _lines(note, _BOX + 40, top + (tall - len(note) * _ROW) / 2)
+        yield f'<rect x="10" y="{top}" width="{_BOX}" height="{tall}" rx="6" fill="#ddf4ff" stroke="#0969da"/>\n'
+        yield from _lines(text, 22, top + 12, weight="bold")
+        yield from _lines(note, 22, top + 12 + len(text) * _ROW)
         if number < len(steps) - 1:
-            bottom, x = top + tall, 20 + _BOX / 2
-            arrow = f"M{x:g} {bottom}v{_GAP - 8}m-6 0l6 8l6 -8z"
+            arrow = f"M{10 + _BOX / 2:g} {top + tall}v{_GAP - 8}m-6 0l6 8l6 -8z"
             yield f'<path d="{arrow}" fill="#0969da" stroke="#0969da" stroke-width="2"/>\n'
         top += tall + _GAP
     yield "</g></svg>\n"
