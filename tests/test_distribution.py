@@ -16,11 +16,8 @@ import pytest
 from imagelint.kubelet.reference import parse_reference
 from support import ROOT, run_tool
 
-CONSTRAINTS = dict(
-    line.removesuffix(" \\").split("==")
-    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    if "==" in line
-)
+_PINNED = re.compile(r"^([\w.-]+)==([^\s;]+)", re.MULTILINE)
+CONSTRAINTS = dict(_PINNED.findall((ROOT / "constraints.txt").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="module")
