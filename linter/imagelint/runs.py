@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.config.charts import ChartSettings
 from imagelint.config.file import Configuration, load_configuration, unknown_rule
@@ -11,6 +11,7 @@ from imagelint.config.layers import Search, Searches
 from imagelint.linting.selection import path_matches
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown
+from imagelint.text.records import NamedTuple
 from imagelint.text.source import STDIN, STDIN_NAME
 from imagelint.world.world import World
 

@@ -6,7 +6,7 @@ import os
 import posixpath
 from collections import Counter
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.facts.input import Input
 from imagelint.index.index import Index
@@ -18,6 +18,7 @@ from imagelint.sources.candidates import chart_around, has_kustomization_above
 from imagelint.sources.discover import InputFile, InputPathError, discover
 from imagelint.sources.notes import notes_on
 from imagelint.text.places import SourceId
+from imagelint.text.records import NamedTuple
 from imagelint.text.source import STDIN, STDIN_NAME, UnreadableError, read_source
 from imagelint.text.sources import Buffers
 from imagelint.world.settings import Settings

@@ -71,7 +71,7 @@ stringData:
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.index.credentials import Match
 from imagelint.kubelet.docker_config import Verdict
@@ -80,6 +80,7 @@ from imagelint.linting.finding import Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Related
+from imagelint.text.records import NamedTuple
 from imagelint.text.trace import Part
 from imagelint.world.knowledge.registries import Access
 from imagelint_rules.judging import wrong_host

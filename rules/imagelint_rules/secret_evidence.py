@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import custom_kind
 from imagelint.index.credentials import Match
 from imagelint.linting.finding import Severity
 from imagelint.text.places import Place, Related
+from imagelint.text.records import NamedTuple
 from imagelint.world.knowledge.registries import Access
 from imagelint_rules.remedies import PodImages, matching_secret
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +15,7 @@ from imagelint.reporting.diff import diff
 from imagelint.reporting.summary import counted
 from imagelint.text.errors import UserFileError
 from imagelint.text.places import SourceId
+from imagelint.text.records import NamedTuple
 from imagelint.text.source import Source
 from imagelint.text.user_info import MASK
 from imagelint.writing.files import replace_file

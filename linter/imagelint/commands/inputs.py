@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.commands import all_rules
 from imagelint.commands.terminal import progress
@@ -14,6 +14,7 @@ from imagelint.session import Request, Session
 from imagelint.sources.discover import listed_paths
 from imagelint.sources.render_options import RenderOptions, cache_folder
 from imagelint.text.paths import shown
+from imagelint.text.records import NamedTuple
 from imagelint.text.source import STDIN, STDIN_NAME
 
 if TYPE_CHECKING:

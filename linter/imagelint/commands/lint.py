@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,7 @@ from imagelint.linting import internal_error
 from imagelint.linting.finding import Severity
 from imagelint.reporting import Style, render
 from imagelint.reporting.summary import counted, fixable, summary
+from imagelint.text.records import NamedTuple
 from imagelint.text.source import STDIN
 
 if TYPE_CHECKING:

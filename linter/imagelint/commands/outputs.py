@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import click
+
+from imagelint.text.records import NamedTuple
 
 _ORDER = "imagelint.output-options"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from imagelint.config.charts import ChartSettings, chart_settings
 from imagelint.config.layers import layers, merged
@@ -12,6 +12,7 @@ from imagelint.linting.finding import Severity
 from imagelint.linting.selection import DEFAULT_PROFILE, IgnoredFindings, RuleSetting, Selection, glob_problem
 from imagelint.text.errors import UserFileError, raise_all
 from imagelint.text.places import Place, SourceId
+from imagelint.text.records import NamedTuple
 from imagelint.world.rule_options import InvalidOptionError, RuleOptions, options_of, read_options
 from imagelint.world.settings import Declaration, Settings
 

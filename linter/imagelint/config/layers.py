@@ -6,11 +6,12 @@ import json
 import os
 from copy import deepcopy
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from imagelint.text.bounded import MAX_TOML, is_of_tree, is_within, open_bounded
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown, upward, work_tree
+from imagelint.text.records import NamedTuple
 from imagelint.text.source import UnreadableError
 from imagelint.world.rule_options import options_of
 

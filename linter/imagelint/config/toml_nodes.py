@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
-from typing import NamedTuple
 
 from imagelint.text.compose import ComposeError
 from imagelint.text.nodes import Mapping, Node, Path, Scalar, Sequence
 from imagelint.text.places import Span
+from imagelint.text.records import NamedTuple
 
 _TOKEN = re.compile(
     r"""\"{3}(?:\\.|[^\\])*?\"{3,5} | '{3}.*?'{3,5} | "(?:\\.|[^"\\\n])*" | '[^'\n]*'"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.data import load_data
 from imagelint.diagnose.causes import UNKNOWN, texts_of
@@ -12,6 +12,7 @@ from imagelint.diagnose.clean import clean_error, clean_image
 from imagelint.diagnose.event_messages import SECRET_REASON
 from imagelint.diagnose.observations import Diagnosis
 from imagelint.kubelet.reference import ImageReference, InvalidReferenceError, parse_reference
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

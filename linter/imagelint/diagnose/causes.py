@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from imagelint.data import load_data
 from imagelint.diagnose.event_messages import BROKEN_SECRET, SECRET_REASON
 from imagelint.diagnose.observations import Diagnosis
 from imagelint.kubelet.reference import InvalidReferenceError, parse_reference
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +10,7 @@ from imagelint.reporting.github import workflow_command
 from imagelint.reporting.json_text import json_text
 from imagelint.reporting.markdown import code, prose
 from imagelint.text.printable import printable
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

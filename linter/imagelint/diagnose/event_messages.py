@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from imagelint.diagnose.observations import Kind
 from imagelint.diagnose.pull_errors import image_in
+from imagelint.text.records import NamedTuple
 
 # Waiting reasons that mean a failed pull (Kubernetes v1.36 `pkg/kubelet/images/types.go`, CRI `errors.go`).
 PULL_REASONS = frozenset(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from imagelint.data import load_data
 from imagelint.diagnose.observations import Hint
+from imagelint.text.records import NamedTuple
 
 STALLED = "rollout-stalled"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.diagnose.answers import missing_secret, reference_of, wrong_host
 from imagelint.diagnose.event_messages import SECRET_REASON
@@ -13,6 +13,7 @@ from imagelint.diagnose.workloads import best_use, line_of
 from imagelint.facts.kustomization import is_kustomization
 from imagelint.kubelet.pull_policy import NEVER
 from imagelint.text.places import Place
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

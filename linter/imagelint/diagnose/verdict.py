@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from imagelint.diagnose.observations import Line

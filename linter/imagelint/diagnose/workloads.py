@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.diagnose.merge import image_key
 from imagelint.diagnose.observations import Line
 from imagelint.diagnose.owners import workloads_of
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Container

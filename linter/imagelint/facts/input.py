@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.facts.purposes import TEMPLATES
 from imagelint.text.places import SourceId
+from imagelint.text.records import NamedTuple
 from imagelint.text.sources import Buffers
 
 if TYPE_CHECKING:

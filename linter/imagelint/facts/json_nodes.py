@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from math import isinf
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from imagelint.facts.json_decoder import CLOSE, DECODER, KEY, OPEN, STRING, TOKEN, BoundedDecoder
 from imagelint.facts.kinds import is_list_version
@@ -17,6 +17,7 @@ from imagelint.facts.screen import NO_HEADING, Heading
 from imagelint.text.compose import MAX_DEPTH, MAX_NODES, TOO_DEEP, TOO_MANY, ComposeError
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.places import DocumentStart
+from imagelint.text.records import NamedTuple
 from imagelint.text.split import shortened
 
 if TYPE_CHECKING:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from imagelint.data import load_data
+from imagelint.text.records import NamedTuple
 
 # Objects of Flux and Argo CD that deploy folders of a repository.
 FLUX_KUSTOMIZATION = "kustomize.toolkit.fluxcd.io/Kustomization"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import core_kinds, group_kind, is_api_version, is_list_version
 from imagelint.facts.model import Resource
 from imagelint.facts.purposes import FRAGMENTS, STORED
 from imagelint.facts.screen import NO_HEADING, Heading
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping, select, text
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

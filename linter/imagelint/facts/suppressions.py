@@ -13,11 +13,12 @@ import re
 from bisect import bisect_right
 from collections import deque
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.text.line_ranges import LineRanges
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, mapping
 from imagelint.text.places import Span
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

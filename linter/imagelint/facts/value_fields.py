@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.kubelet.reference import has_version
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from imagelint.text.places import Text

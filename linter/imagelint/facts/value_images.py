@@ -7,7 +7,7 @@ its name or by what is beside `repository`, and a text by its key and its form.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.facts.model import Container, ContainerType
 from imagelint.facts.value_fields import ValueFields
@@ -16,6 +16,7 @@ from imagelint.kubelet.reference import has_version
 from imagelint.text.go_numbers import printed
 from imagelint.text.nodes import Mapping, Scalar, Sequence, as_text, mapping, written
 from imagelint.text.places import Text
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from imagelint.data import load_data
+from imagelint.text.records import NamedTuple
 
 # `values.yaml`, `values-prod.yaml`, `prod-values.yml`, `values.eu.yaml`
 _VALUES_FILE = r"(?:values(?:[._-].+)?|.+[._-]values)\.ya?ml"

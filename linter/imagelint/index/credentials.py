@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.kubelet.docker_config import Verdict
 from imagelint.kubelet.keyring import Keyring
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from copy import copy
 from functools import lru_cache
-from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from imagelint.facts.model import NamespacedName, Resource
 from imagelint.kubelet.docker_config import DOCKER_KEYS
 from imagelint.text.glob_table import GlobTable
 from imagelint.text.globs import glob_matches
 from imagelint.text.places import Place, SourceId, Span
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import custom_kind
 from imagelint.facts.model import ContainerType
@@ -11,6 +11,7 @@ from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.kubelet.pull_policy import NEVER, effective_policy
 from imagelint.kubelet.reference import InvalidReferenceError, parse_reference
 from imagelint.text.places import Place, Related
+from imagelint.text.records import NamedTuple
 from imagelint.text.trace import Part
 
 if TYPE_CHECKING:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.text.nodes import Mapping, as_text, items, mapping, select, text
 from imagelint.text.places import Text
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from imagelint.kubelet.reference import ImageReference

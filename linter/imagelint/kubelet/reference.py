@@ -7,7 +7,9 @@ Kubernetes v1.36 `pkg/util/parsers/parsers.go`.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Container

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.facts.purposes import NOT_DEPLOYED, TRIED_OUT
 from imagelint.linting import expired_ignore, internal_error, unused_ignore
@@ -15,6 +15,7 @@ from imagelint.linting.resolve import belongs, resolve
 from imagelint.linting.selection import Selection
 from imagelint.linting.unused_ignore import Suppressions
 from imagelint.text.places import Place, SourceId
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

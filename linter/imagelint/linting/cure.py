@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.kubelet.reference import image_parts
 from imagelint.linting.fix import Edit, Fix
+from imagelint.text.records import NamedTuple
 from imagelint.text.trace import Part, Role
 
 if TYPE_CHECKING:

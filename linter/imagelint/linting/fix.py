@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.text.places import Span
+from imagelint.text.records import NamedTuple
 from imagelint.text.source import encoding_of
 
 if TYPE_CHECKING:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+
+from imagelint.text.records import NamedTuple
 
 
 class WaitingReason(StrEnum):

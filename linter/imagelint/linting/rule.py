@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from imagelint.facts.model import ContainerType
 from imagelint.linting.finding import Confidence, Finding, Severity, Subject
+from imagelint.text.records import NamedTuple
 from imagelint.text.trace import Part
 from imagelint.text.user_info import without_user_info
 from imagelint.world.rule_options import RuleOptions, manual_of

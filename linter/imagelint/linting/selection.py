@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.text.globs import GlobError, path_pattern
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

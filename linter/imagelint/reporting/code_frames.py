@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from imagelint.reporting.columns import CUT, columns_of, cut, wrapped
 from imagelint.reporting.concise import position
 from imagelint.reporting.frames import SHOWN_WIDTH
 from imagelint.text.printable import printable
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.facts.hidden import hidden_places
 from imagelint.linting.fix import line_starts, replacements
 from imagelint.text.printable import escaped
+from imagelint.text.records import NamedTuple
 from imagelint.text.source import UnreadableError, decode, encoding_of
 from imagelint.text.user_info import MASK, mask_user_info
 

@@ -8,8 +8,8 @@ there is nothing else. The rest of a line, and comments, are left out.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from imagelint.text.records import NamedTuple
 from imagelint.text.user_info import split_user_info, without_user_info
 
 # Marks what is left out.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from imagelint.facts.model import ContainerType
 from imagelint.index.catalogs import catalog_uses
@@ -10,6 +10,7 @@ from imagelint.linting.json_fields import image_entry, place_fields
 from imagelint.linting.resolve import belongs
 from imagelint.reporting.frames import Frames
 from imagelint.text.printable import printable
+from imagelint.text.records import NamedTuple
 from imagelint.text.trace import Part
 from imagelint.text.user_info import without_user_info
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.facts.builders import is_build_script
 from imagelint.facts.input import Skipped
@@ -26,6 +26,7 @@ from imagelint.text.bounded import MAX_LIST, VERSION_CONTROL, is_metadata, read_
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
+from imagelint.text.records import NamedTuple
 from imagelint.text.source import UnreadableError, standard_input
 
 if TYPE_CHECKING:

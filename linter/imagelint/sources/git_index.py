@@ -10,9 +10,10 @@ import os
 import re
 import struct
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.sources.git_folder import git_folder
+from imagelint.text.records import NamedTuple
 from imagelint.text.source import UnreadableError, read_regular
 
 if TYPE_CHECKING:

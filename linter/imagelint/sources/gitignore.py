@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from imagelint.text.paths import upward, work_tree
+from imagelint.text.records import NamedTuple
 from imagelint.text.source import MAX_SMALL, UnreadableError, read_regular
 
 if TYPE_CHECKING:

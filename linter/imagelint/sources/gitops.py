@@ -7,13 +7,14 @@ fluxcd/pkg); Argo CD v3 `argoproj.io/v1alpha1` (`ApplicationSourceKustomize`, `u
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import APPLICATION, APPLICATION_SET, FLUX_KUSTOMIZATION, group_kind
 from imagelint.kubelet.reference import image_parts
 from imagelint.sources.application_sets import applications
 from imagelint.sources.kustomize.fields import empty_mapping, key_like
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping, text
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

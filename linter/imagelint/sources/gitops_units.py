@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.facts.kustomization import FILE_NAMES
 from imagelint.facts.unit import Remark
@@ -16,6 +16,7 @@ from imagelint.text.bounded import is_of_tree
 from imagelint.text.nodes import Mapping, Scalar, Sequence, mapping, text
 from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
+from imagelint.text.records import NamedTuple
 from imagelint.text.trace import Origin, Role
 
 if TYPE_CHECKING:

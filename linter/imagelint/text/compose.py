@@ -7,7 +7,7 @@ pure parser decides, so that what is found never depends on what is installed.
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
@@ -24,6 +24,7 @@ from imagelint.text import parsers
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.parsers import c_events, pure_events
 from imagelint.text.places import FIRST, UNUSUAL_BREAKS, DocumentStart, UnusualBreaks
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

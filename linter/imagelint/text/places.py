@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
+
+from imagelint.text.records import NamedTuple
 
 
 class Mark(Protocol):

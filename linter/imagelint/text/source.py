@@ -8,9 +8,10 @@ import io
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.text.places import SourceId
+from imagelint.text.records import NamedTuple
 from imagelint.text.trace import AS_WRITTEN
 
 if TYPE_CHECKING:

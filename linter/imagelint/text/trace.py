@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from imagelint.text.places import Place, Span

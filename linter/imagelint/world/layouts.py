@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from imagelint.kubelet.reference import image_parts
 from imagelint.text.bounded import is_of_tree, load_json, read_bounded, size_text
+from imagelint.text.records import NamedTuple
 from imagelint.text.source import UnreadableError
 
 if TYPE_CHECKING:

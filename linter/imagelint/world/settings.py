@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.kubelet.keyring import matching_keys
+from imagelint.text.records import NamedTuple
 from imagelint.world.knowledge.registries import Access, Registry
 
 if TYPE_CHECKING:

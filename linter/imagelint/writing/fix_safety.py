@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.linting.fix import apply, line_starts, replaced_span
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.literal_blocks import LiteralBlocks
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.places import FIRST
+from imagelint.text.records import NamedTuple
 from imagelint.text.split import Document, looks_json, split
 
 if TYPE_CHECKING:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from binascii import crc32
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.linting.fix import apply
 from imagelint.text.errors import UserFileError
+from imagelint.text.records import NamedTuple
 from imagelint.text.source import UnreadableError, decode
 from imagelint.writing.files import read_unchanged
 from imagelint.writing.fix_safety import judge

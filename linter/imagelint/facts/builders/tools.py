@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from imagelint.text.records import NamedTuple
 
 
 class Builder(NamedTuple):

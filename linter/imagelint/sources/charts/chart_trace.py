@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.text.places import Place, SourceId, Span
+from imagelint.text.records import NamedTuple
 from imagelint.text.trace import Origin, Part, Role
 
 if TYPE_CHECKING:

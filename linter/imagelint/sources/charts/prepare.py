@@ -9,12 +9,13 @@ import posixpath
 import tarfile
 import zlib
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.sources.charts.markers import Markers, TemplateLine, softened
 from imagelint.text.bounded import is_of_tree
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping, Scalar, Sequence, items, text
+from imagelint.text.records import NamedTuple
 from imagelint.text.source import UnreadableError, read_regular
 
 if TYPE_CHECKING:

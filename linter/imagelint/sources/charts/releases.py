@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import APPLICATION, APPLICATION_SET, group_kind
 from imagelint.facts.value_kinds import value_source
@@ -23,6 +23,7 @@ from imagelint.text.literal_blocks import LiteralBlocks
 from imagelint.text.nodes import Mapping, Scalar, items, locate, mapping, select, text
 from imagelint.text.paths import shown
 from imagelint.text.places import FIRST, Place
+from imagelint.text.records import NamedTuple
 from imagelint.text.source import UnreadableError
 from imagelint.text.split import Document
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.sources.charts.helm import HelmError, HelmLimitError
 from imagelint.sources.charts.markers import MARK, UNSET, TemplateLine, without_marks
@@ -13,6 +13,7 @@ from imagelint.sources.charts.prepare import ChartError, Prepared
 from imagelint.sources.charts.secret_content import error_to_keep, may_be_kept, without_content
 from imagelint.sources.charts.values import Parameter, dumped, with_parameters
 from imagelint.text.nodes import Scalar
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

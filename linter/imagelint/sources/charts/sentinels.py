@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.facts.extract import extract
 from imagelint.sources.charts.helm import HelmError, HelmLimitError
@@ -12,6 +12,7 @@ from imagelint.sources.charts.values import leaves, replaced
 from imagelint.text.go_numbers import printed
 from imagelint.text.nodes import Mapping
 from imagelint.text.places import SourceId
+from imagelint.text.records import NamedTuple
 from imagelint.text.source import Source
 from imagelint.text.trace import Part
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import posixpath
 from functools import cached_property, partial
 from itertools import takewhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.sources.charts.prepare import OWN, read_mapping
 from imagelint.sources.charts.values import Values, merged
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, text, written
 from imagelint.text.places import Place, SourceId, Span
+from imagelint.text.records import NamedTuple
 from imagelint.text.trace import Origin, Part, Role
 
 if TYPE_CHECKING:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.sources.charts.prepare import LARGEST, ChartError
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.places import Place, SourceId, Span
+from imagelint.text.records import NamedTuple
 from imagelint.text.source import UnreadableError, decode, read_regular
 
 if TYPE_CHECKING:

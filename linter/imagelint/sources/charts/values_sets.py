@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.facts.value_kinds import is_values_file
 from imagelint.sources.charts.prepare import OWN, ChartError
@@ -11,6 +11,7 @@ from imagelint.sources.charts.values import Values, dumped, merged, read_values,
 from imagelint.text.bounded import is_within
 from imagelint.text.nodes import Mapping, Sequence
 from imagelint.text.places import SourceId
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.facts.kustomization import FILE_NAMES
 from imagelint.sources.kustomize.declarations import configure
@@ -24,6 +24,7 @@ from imagelint.sources.kustomize.variables import variables
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping, Node, Scalar, items
 from imagelint.text.places import Place, SourceId, Span
+from imagelint.text.records import NamedTuple
 from imagelint.text.split import split
 from imagelint.text.trace import Role
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from imagelint.data import load_data
 from imagelint.sources.kustomize.decoding import decode, is_true
 from imagelint.sources.kustomize.fields import FieldSpec, RefusedError
 from imagelint.sources.kustomize.resource import Gvk, value_of
 from imagelint.text.nodes import Mapping, items
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from imagelint.sources.kustomize.decoding import Report

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

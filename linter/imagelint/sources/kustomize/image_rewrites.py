@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.kubelet.reference import image_parts
 from imagelint.sources.kustomize.fields import RefusedError
@@ -13,6 +13,7 @@ from imagelint.sources.kustomize.pattern_compiler import PatternError
 from imagelint.sources.kustomize.patterns import compiled
 from imagelint.sources.kustomize.state import MAX_TEXT
 from imagelint.text.glob_table import GlobTable
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from imagelint.sources.kustomize.layer import Layer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.fields import (
     AbsentError,
@@ -18,6 +18,7 @@ from imagelint.sources.kustomize.fields import (
 from imagelint.sources.kustomize.resource import value_of
 from imagelint.text.compose import MAX_DEPTH
 from imagelint.text.nodes import MERGE_KEY, Mapping, Node, Scalar, Sequence
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

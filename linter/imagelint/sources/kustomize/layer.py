@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.layout import Parts
 from imagelint.sources.kustomize.yaml_documents import Documents, objects
 from imagelint.text.nodes import Mapping, Scalar, items
+from imagelint.text.records import NamedTuple
 from imagelint.text.trace import Origin, Role
 
 if TYPE_CHECKING:

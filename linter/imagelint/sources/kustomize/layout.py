@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.text.nodes import Scalar
 from imagelint.text.places import Place, Span
+from imagelint.text.records import NamedTuple
 from imagelint.text.trace import Origin, Part, Role
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from imagelint.data import load_data
 from imagelint.facts.secrets import hidden_spans
 from imagelint.sources.kustomize.fields import RefusedError
 from imagelint.text.nodes import Mapping, Node, Scalar, mapping
+from imagelint.text.records import NamedTuple
 
 # The namespace of objects that can have none, and of those that name none (`kyaml/resid/resid.go`).
 NO_NAMESPACE, DEFAULT_NAMESPACE = "_non_namespaceable_", "default"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.facts.unit import Remark
 from imagelint.sources.kustomize.field_specs import EMPTY, Config
 from imagelint.sources.kustomize.fields import AbsentError, RefusedError, UncommittedError
 from imagelint.sources.kustomize.layout import Layout, Parts, Segment
 from imagelint.sources.kustomize.name_index import NameIndex
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable

@@ -6,7 +6,7 @@ import os
 import posixpath
 import re
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.sources.gitignore import is_kept_out
 from imagelint.sources.kustomize.fields import MissingError, RefusedError, UncommittedError
@@ -14,6 +14,7 @@ from imagelint.sources.kustomize.yaml_documents import Documents, composed
 from imagelint.text.bounded import is_metadata, read_bounded
 from imagelint.text.paths import shown
 from imagelint.text.places import BlockStart, DocumentStart, SourceId
+from imagelint.text.records import NamedTuple
 from imagelint.text.source import UnreadableError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from copy import copy
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.fields import RefusedError, as_object
 from imagelint.sources.kustomize.resource import value_of
@@ -13,6 +13,7 @@ from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import MERGE_KEY, Mapping, Node, Scalar, Sequence, is_merge
 from imagelint.text.parsers import pure_tokens
 from imagelint.text.places import BlockStart, DocumentStart, Span
+from imagelint.text.records import NamedTuple
 from imagelint.text.split import split
 from imagelint.text.trace import Role
 
