@@ -10,11 +10,10 @@ template, for the object, of anything else in an object for that.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections import deque
 from functools import cache
 from typing import TYPE_CHECKING
 
+from imagelint.facts.line_layout import LineLayout
 from imagelint.text.line_ranges import LineRanges
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, mapping
 from imagelint.text.places import Span
@@ -34,8 +33,6 @@ _MEANT = re.compile(
     re.IGNORECASE,
 )
 _RULE_NAME = re.compile(r"(?<![\w-])(?!file-ignore|imagelint-|image-lint|ignore-|disable-)[a-z]+(?:-[a-z]+)+(?![\w-])")
-# `key: |  # comment`: a tag or an anchor may come before the sign.
-_BLOCK_HEADER = re.compile(r"(?:[&!]\S*\s+)*[|>]")
 _ANNOTATION, _PREFIX = "imagelint.dev/ignore", "ignore.imagelint.dev/"
 _OURS = frozenset({"imagelint.dev", "ignore.imagelint.dev"})
 _WHOLE_FILE = 1 << 62
@@ -108,7 +105,7 @@ def in_comments(data: bytes, roots: Many[Node]) -> Iterator[Suppression]:
     """The suppressions in the comments of a file, given the root nodes of its documents."""
     lines = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     found = [comment for number, line in enumerate(lines, 1) for comment in _comments(number, line)]
-    layout = _Layout(lines, roots) if found else None
+    layout = LineLayout(lines, roots) if found else None
     whole = _LINES.findall(data.decode("utf-8", "replace")) if found else []
     for comment in found:
         if layout is not None and not layout.is_text(comment.line, comment.start + 1):
@@ -117,7 +114,7 @@ def in_comments(data: bytes, roots: Many[Node]) -> Iterator[Suppression]:
     for number, line in enumerate(lines, 1):
         meant = _MEANT.search(line)
         if meant is not None and number not in understood:
-            layout = layout or _Layout(lines, roots)
+            layout = layout or LineLayout(lines, roots)
             if not layout.is_text(number, meant.start() + 1):
                 yield _mistaken(number, meant)
 
@@ -166,7 +163,7 @@ def _without_space(line: str, end: int) -> int:
     return end
 
 
-def _in_comment(comment: _Comment, layout: _Layout) -> Suppression:
+def _in_comment(comment: _Comment, layout: LineLayout) -> Suppression:
     span = Span(comment.line, comment.start + 1, comment.line, comment.end + 1)
     if comment.is_for_file:
         first, last = 1, _WHOLE_FILE
@@ -192,38 +189,6 @@ def _with_end(suppression: Suppression) -> Suppression:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name for name in (part.strip() for part in text.split(",")) if name)
-
-
-class _Layout:
-    """The places of the documents, items, pairs and scalars of a file."""
-
-    def __init__(self, lines: Many[str], roots: Many[Node]) -> None:
-        parts = [part for root in roots for part in _parts(root)]
-        whole = {id(root) for root in roots}
-        self._parts = LineRanges((first, last, node) for first, last, node in parts if id(node) not in whole)
-        self._texts = sorted(scalar.span for root in roots for scalar in _scalars(root))
-        self._lines = lines
-        self._next = _next_content(lines)
-        # The outermost that begins at each line.
-        self._beginning: dict[int, tuple[int, int]] = {}
-        for first, last, _ in parts:
-            self._beginning.setdefault(first, (first, last))
-
-    def is_text(self, line: int, column: int) -> bool:
-        """Whether a place lies in a scalar."""
-        # No scalar begins in another.
-        before = bisect_right(self._texts, (line, column, _WHOLE_FILE, 0))
-        return before > 0 and _is_within(line, column, self._texts[before - 1], self._lines)
-
-    def below(self, line: int) -> tuple[int, int]:
-        """The lines of the outermost item, pair or document that begins below a comment."""
-        content = self._next[line - 1]
-        return self._beginning.get(content, (content, content))
-
-    def around(self, line: int) -> tuple[int, int]:
-        """The lines of the innermost item or pair that a line is in."""
-        first, last, _ = next(self._parts.around(line), (line, line, None))
-        return first, last
 
 
 def in_annotations(node: Mapping, *templates: Mapping | None) -> Iterator[Suppression]:
@@ -264,59 +229,3 @@ def _in_annotation(key: Scalar, written: str, covered: Mapping) -> Iterator[Supp
     elif key.value.partition("/")[0] in _OURS:
         mistake = f"the annotation names no rule: write `{_PREFIX}RULE: reason`"
         yield Suppression(None, "", key.span, span.line, span.end_line, mistake=mistake)
-
-
-def _scalars(node: Node) -> Iterator[Scalar]:
-    pending = [node]
-    seen: set[int] = set()
-    while pending:
-        current = pending.pop()
-        if isinstance(current, Scalar):
-            yield current
-        elif id(current) in seen:  # an alias
-            continue
-        elif isinstance(current, Sequence):
-            pending.extend(current.items)
-        else:
-            pending.extend(current.nodes)
-        seen.add(id(current))
-
-
-def _is_within(line: int, column: int, span: Span, lines: Many[str]) -> bool:
-    """Whether a place is in the text of a scalar; the header of a block is not."""
-    if not (span.line, span.column) <= (line, column) < (span.end_line, span.end_column):
-        return False
-    return line > span.line or _BLOCK_HEADER.match(lines[line - 1], span.column - 1) is None
-
-
-def _next_content(lines: Many[str]) -> list[int]:
-    """For each line the next one below with more than a comment, a marker or a bare dash; itself without one."""
-    found: list[int] = []
-    content = None
-    for number in range(len(lines), 0, -1):
-        found.append(content or number)
-        if lines[number - 1].partition("#")[0].strip(" \t-"):
-            content = number
-    return found[::-1]
-
-
-def _parts(root: Node) -> Iterator[tuple[int, int, Node]]:
-    """First and last line of the root, of every item and of every pair, the outer before the inner."""
-    yield root.span.line, root.span.end_line, root
-    pending = deque([root])
-    seen: set[int] = set()
-    while pending:
-        node = pending.popleft()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        children: list[tuple[int, Node]] = []
-        if isinstance(node, Sequence):
-            children = [(item.span.line, item) for item in node.items]
-        elif isinstance(node, Mapping):
-            children = [(key.span.line, value) for key, value in node.items]
-        for first, child in children:
-            # The place of an alias is not that of its anchor.
-            if node.span.line <= child.span.line and child.span.end_line <= node.span.end_line:
-                yield first, child.span.end_line, child
-                pending.append(child)
