@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from imagelint.facts.extract import extract
 from imagelint.facts.input import Input
 from imagelint.index.index import Index
+from imagelint.inputs import InputOptions, Inputs
 from imagelint.linting.check import check
 from imagelint.linting.selection import RuleSetting, Selection
 from imagelint.text.places import SourceId
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from imagelint.linting.check import Outcome
     from imagelint.linting.finding import Finding
+    from imagelint.linting.report import Report
     from imagelint.linting.rule import Rule
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,6 +67,13 @@ def lint(
     selection = Selection(rules={also.name: RuleSetting(True)} if also else {})
     texts = {"input.yaml": files} if isinstance(files, str) else files
     return judge(read_texts(texts), world or World(today=TODAY), selection).findings
+
+
+def report_on(*paths: str) -> Report:
+    """What a run finds in files and folders, before a reporter has it."""
+    inputs = Inputs(InputOptions(paths, isolated=True, today=TODAY, jobs=1))
+    inputs.read()
+    return inputs.session.lint(inputs.runs)
 
 
 def found(findings: list[Finding]) -> list[tuple[str, int]]:

@@ -12,7 +12,7 @@ PACKAGE = ROOT / "linter/imagelint"
 # In the order of the data. `cli` and `__main__` are where the command begins.
 ORDER = [
     *("data", "text", "kubelet", "world", "facts", "index", "linting", "writing", "config", "sources"),
-    *("processes", "runs", "session", "reporting", "api", "diagnose", "commands", "cli", "__main__"),
+    *("processes", "runs", "session", "inputs", "reporting", "api", "diagnose", "commands", "cli", "__main__"),
 ]
 # Who may reach the network; `lock` will, nothing else ever does.
 NETWORK = {"socket", "ssl", "http", "urllib", "asyncio", "ftplib", "smtplib", "xmlrpc"}

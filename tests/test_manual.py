@@ -51,6 +51,14 @@ def test_examples_print_what_the_page_shows(page: Path, tmp_path: Path) -> None:
     assert page.read_text(encoding="utf-8").startswith(run)
 
 
+def test_every_program_of_the_manual_is_run() -> None:
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for fence in fences(text, "python"):
+            assert fence.title, f"{page.name}: a program without a file, which no test runs"
+            assert f"$ python {fence.title}" in text or page.stem == "own-rules", fence.title
+
+
 def test_pages_of_the_rules_are_made_from_the_rules() -> None:
     committed = {path.name: path.read_text(encoding="utf-8") for path in rule_pages.PAGES.iterdir()}
     assert committed == rule_pages.pages(), "run `make pages`"

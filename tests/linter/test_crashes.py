@@ -54,7 +54,7 @@ def fail_in_rule(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
 
     broken = Rule("imagelint_rules.latest_tag", Severity.WARNING, check)
     rules = [broken if rule is latest_tag.RULE else rule for rule in all_rules()]
-    monkeypatch.setattr("imagelint.commands.inputs.all_rules", lambda: rules)
+    monkeypatch.setattr("imagelint_rules.RULES", rules)
 
 
 def run(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:

@@ -10,7 +10,7 @@ import click
 from imagelint.commands import FOUND, OK
 from imagelint.commands.colour import has_colour
 from imagelint.commands.options import color_option
-from imagelint.commands.terminal import say, write
+from imagelint.commands.terminal import progress, say, write
 from imagelint.text.errors import UserFileError
 from imagelint.text.source import standard_input
 
@@ -69,11 +69,11 @@ def diagnose_texts(texts: list[bytes], manifests: tuple[str, ...] = (), format_:
 
 
 def _read_manifests(paths: tuple[str, ...]) -> list[Manifests]:
-    from imagelint.commands.inputs import InputOptions, Inputs
     from imagelint.diagnose.manifests import Manifests
+    from imagelint.inputs import InputOptions, Inputs
 
     inputs = Inputs(InputOptions(paths))
-    found = inputs.read()
+    found = inputs.read(progress)
     findings = inputs.session.lint(inputs.runs).findings
     parts = inputs.session.parts(inputs.runs)
     return [Manifests(index, findings, sources | found.units_of(sources)) for _, sources, index in parts]

@@ -23,7 +23,7 @@ from imagelint.writing.files import replace_file
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from imagelint.commands.inputs import Inputs
+    from imagelint.inputs import Inputs
     from imagelint.writing.fixing import FixedFile
 
 _COLOURS = {"@": "cyan", "-": "red", "+": "green"}

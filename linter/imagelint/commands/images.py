@@ -7,9 +7,9 @@ from typing import Any
 import click
 
 from imagelint.commands import OK, USAGE
-from imagelint.commands.inputs import InputOptions, Inputs
 from imagelint.commands.options import input_options, world_options
-from imagelint.commands.terminal import say, write
+from imagelint.commands.terminal import progress, say, write
+from imagelint.inputs import InputOptions, Inputs
 from imagelint.linting.crashes import REPORT_IT
 from imagelint.reporting.image_rows import image_entries, image_references, image_table
 
@@ -24,7 +24,7 @@ def command(*, format_: str, **given: Any) -> int:  # noqa: ANN401 - the fields 
     The format `plain` prints each image that can be pulled once, one per line.
     """
     inputs = Inputs(InputOptions(**given))
-    found = inputs.read()
+    found = inputs.read(progress)
     parts = [(index, sources) for _, sources, index in inputs.session.parts(inputs.runs)]
     entries = [entry for index, reported in parts for entry in image_entries(index, found, reported)]
     if format_ == "plain":

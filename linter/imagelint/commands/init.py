@@ -9,11 +9,11 @@ from typing import Any
 import click
 
 from imagelint.commands import OK, all_rules
-from imagelint.commands.inputs import InputOptions, Inputs
 from imagelint.commands.options import input_options
-from imagelint.commands.terminal import say, write
+from imagelint.commands.terminal import progress, say, write
 from imagelint.config.layers import FILE_NAMES, SCHEMA_NAME, editor_schema
 from imagelint.config.starter import starter_configuration
+from imagelint.inputs import InputOptions, Inputs
 from imagelint.world.world import World
 
 
@@ -26,7 +26,7 @@ def command(*, force: bool, **given: Any) -> int:  # noqa: ANN401 - the fields o
     if os.path.exists(path) and not force:
         raise click.UsageError(f"{path} already exists; use --force to replace it")
     inputs = Inputs(InputOptions(**given, isolated=True))
-    found = inputs.read()
+    found = inputs.read(progress)
     write([starter_configuration(inputs.session.index(World()), found.units.values())], path)
     write([json.dumps(editor_schema(all_rules()), indent=2) + "\n"], SCHEMA_NAME)
     say(f"{path} written; review it before you commit it ({SCHEMA_NAME} is for editors)")

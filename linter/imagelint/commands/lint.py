@@ -10,11 +10,11 @@ import click
 
 from imagelint.commands import FOUND, OK, USAGE
 from imagelint.commands.colour import has_colour, use_links, width_of
-from imagelint.commands.inputs import InputOptions, Inputs
 from imagelint.commands.options import input_options, report_options, selection_options, world_options
 from imagelint.commands.outputs import CommandWithOutputs, Output, outputs
 from imagelint.commands.stopwatch import Stopwatch
 from imagelint.commands.terminal import progress, say, write, write_beside
+from imagelint.inputs import InputOptions, Inputs
 from imagelint.linting import internal_error
 from imagelint.linting.finding import Severity
 from imagelint.reporting import Style, render

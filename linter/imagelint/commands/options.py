@@ -91,10 +91,16 @@ def complete_rules(ctx: click.Context, parameter: click.Parameter, incomplete: s
     return [f"{before}{comma}{rule.name}" for rule in all_rules() if rule.name.startswith(last)]
 
 
+def _given(ctx: click.Context, parameter: click.Parameter, paths: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The paths of a command; None if there are none, which means the current folder."""
+    del ctx, parameter
+    return paths or None
+
+
 def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options for what is read."""
     options = (
-        click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path()),
+        click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(), callback=_given),
         click.option(
             "--files-from",
             metavar="FILE",

@@ -16,7 +16,7 @@ from imagelint.reporting.report_paths import RepositoryPaths
 from imagelint.world.knowledge import AS_OF
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from imagelint.linting.finding import Finding
     from imagelint.linting.prediction import Prediction
@@ -30,11 +30,27 @@ VERSION = 1
 def render(report: Report, style: Style) -> Iterator[str]:
     """The whole report as one JSON object."""
     del style
-    entry = _Entries(report)
-    severities = [finding.severity for finding in report.findings]
-    document = {
+    yield json_text(document(**parts(report)))
+
+
+def document(
+    findings: Sequence[Mapping[str, Any]], suppressed: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What `parts` returns, with the version of the contract and of the tool."""
+    return {
         "version": VERSION,
         "tool": {"name": "imagelint", "version": __version__, "kubernetes": KUBERNETES, "knowledge": AS_OF},
+        "findings": findings,
+        "suppressed": suppressed,
+        "summary": summary,
+    }
+
+
+def parts(report: Report) -> dict[str, Any]:
+    """The findings, those that are suppressed, and the summary, as `reporting/contract.py` types them."""
+    entry = _Entries(report)
+    severities = [finding.severity for finding in report.findings]
+    return {
         "findings": [entry.of(finding) for finding in report.findings],
         "suppressed": [entry.of(known.finding) for known in report.suppressed],
         "summary": {
@@ -47,7 +63,6 @@ def render(report: Report, style: Style) -> Iterator[str]:
             "notes": report.notes,
         },
     }
-    yield json_text(document)
 
 
 class _Entries:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import cast
+from typing import Any, cast
 
 from imagelint.text.user_info import mask_user_info
 
@@ -13,12 +13,13 @@ def json_text(document: object) -> str:
 
     Its strings are without user information.
     """
-    return json.dumps(_masked(document), indent=2).replace("##", "#\\u0023") + "\n"
+    return json.dumps(plain(document), indent=2).replace("##", "#\\u0023") + "\n"
 
 
-def _masked(value: object) -> object:
+def plain(value: object) -> Any:  # noqa: ANN401 - what JSON holds
+    """A value as JSON has it: dictionaries, lists and texts of the built-in types, without user information."""
     if isinstance(value, str):
-        return mask_user_info(value)
+        return str(mask_user_info(value))
     if isinstance(value, dict):
-        return {key: _masked(item) for key, item in cast("dict[str, object]", value).items()}
-    return [_masked(item) for item in cast("list[object]", value)] if isinstance(value, list) else value
+        return {key: plain(item) for key, item in cast("dict[str, object]", value).items()}
+    return [plain(item) for item in cast("list[object]", value)] if isinstance(value, list) else value

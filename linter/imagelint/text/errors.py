@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 
-class UserFileError(Exception):
+class ImagelintError(Exception):
+    """The base of all errors that callers see; the text is a sentence for people, without content of Secrets."""
+
+
+class UserFileError(ImagelintError):
     """A path that cannot be read, or a file besides the manifests that is not as it has to be; the message names it."""
 
     # What else is wrong with the same file.

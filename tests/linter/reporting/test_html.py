@@ -14,7 +14,7 @@ from formats import Page, hold_inert
 from imagelint import api
 from imagelint.reporting import Style, render
 from manifests_of_pages import manifests
-from support import ROOT, TODAY
+from support import ROOT, report_on
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def page_of(folder: Path, text: str) -> str:
     (folder / "pods.yaml").write_text(text, encoding="utf-8")
     with contextlib.chdir(folder):
-        return "".join(render(api.lint(["pods.yaml"], isolated=True, today=TODAY), "html", Style()))
+        return "".join(render(report_on("pods.yaml"), "html", Style()))
 
 
 def cells(page: str) -> list[list[str]]:
@@ -96,10 +96,10 @@ def test_what_is_about_no_image_has_a_row(tmp_path: Path) -> None:
 
 def test_overlays_and_their_namespaces_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    report_ = api.lint(["examples/overlays/broken"], isolated=True, today=TODAY)
-    page = "".join(render(report_, "html", Style()))
+    report = report_on("examples/overlays/broken")
+    page = "".join(render(report, "html", Style()))
     units = set(re.findall(r'data-unit="([^"]+)"', page))
-    assert units == {unit.name for unit in report_.found.units.values()}
+    assert units == {unit.name for unit in report.found.units.values()}
     listed = {entry["image"] for entry in api.images(["examples/overlays/broken"], isolated=True)}
     assert {row[1] for row in cells(page)} - {"–"} == listed
 

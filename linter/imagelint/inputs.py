@@ -1,14 +1,11 @@
-"""Turns the paths and options of a command into a Request and the settings to lint it with."""
+"""From paths and options to what a session reads, and the runs to lint it with: for the commands and for Python."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
-from imagelint.commands import all_rules
-from imagelint.commands.terminal import progress
 from imagelint.config.charts import ChartSettings
-from imagelint.reporting.summary import counted
 from imagelint.runs import RunsByInput, in_worlds, plan_runs
 from imagelint.session import Request, Session
 from imagelint.sources.discover import listed_paths
@@ -26,14 +23,13 @@ if TYPE_CHECKING:
     from imagelint.session import Progress
 
 
-# What is linted if nothing is named.
-HERE = (".",)
-
-
 class InputOptions(NamedTuple):
-    """The options of `input_options`, `world_options` and `selection_options`, as click gives them."""
+    """The options of the command line by which it reads and judges; `commands/options.py` explains them.
 
-    paths: Sequence[str] = ()
+    Without `paths` the current folder is read, unless `files_from` lists others.
+    """
+
+    paths: Sequence[str] | None = None
     context: Sequence[str] = ()
     tracked: bool = False
     files_from: str | None = None
@@ -57,24 +53,26 @@ class InputOptions(NamedTuple):
 
 
 class Inputs:
-    """What a command reads, with the configurations that apply to it. Raises UserFileError."""
+    """What is to be read, with the configurations that apply to it. Raises UserFileError."""
 
     def __init__(self, options: InputOptions) -> None:
         self.runs = _planned(options)
         self.request = _requested(options, self.runs)
         self.session = Session(is_strict=options.is_strict)
 
-    def read(self, watched: Progress = progress) -> Input:
+    def read(self, watched: Progress = iter) -> Input:
         """Read everything, once more if it was read before."""
         return self.session.read(self.request, watched)
 
 
 def _planned(options: InputOptions) -> list[Run]:
     """The inputs by configuration, each with what is known besides the manifests."""
-    paths = (*options.paths, *(listed_paths(options.files_from) if options.files_from else ()))
+    from imagelint_rules import RULES
+
+    paths = (*(options.paths or ()), *(listed_paths(options.files_from) if options.files_from else ()))
     runs = plan_runs(
-        paths or HERE,
-        all_rules(),
+        paths or (os.curdir,),
+        RULES,
         config=options.config,
         isolated=options.isolated,
         allow_plugins=options.allow_plugins,
@@ -88,6 +86,8 @@ def _planned(options: InputOptions) -> list[Run]:
     if not paths and options.files_from:  # nothing changed, say
         notes = (f"{STDIN_NAME if options.files_from == STDIN else options.files_from}: lists no paths",)
         runs = [run._replace(paths=(), notes=(*run.notes, *notes)) for run in runs]
+    elif not paths and options.paths is not None:
+        runs = [run._replace(paths=()) for run in runs]
     return in_worlds(runs, inventory=options.inventory, knowledge=options.knowledge, today=options.today)
 
 
@@ -99,7 +99,7 @@ def _requested(options: InputOptions, runs: Sequence[Run]) -> Request:
     if options.force_exclude and excluded is not None:
         kept = [path for path in paths if path == STDIN or os.path.isdir(path) or not excluded(shown(path))]
         if len(kept) < len(paths):
-            files = counted(len(paths) - len(kept), "file")
+            files = "1 file" if len(paths) - len(kept) == 1 else f"{len(paths) - len(kept)} files"
             notes.append(f"`exclude` in the configuration leaves out {files} that the command names")
         paths = kept
     return Request(
