@@ -10,7 +10,7 @@ from imagelint.text.records import NamedTuple
 from imagelint.text.sources import Buffers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from imagelint.facts.model import FileFacts
     from imagelint.facts.unit import Unit
@@ -54,6 +54,8 @@ class Input:
         self._units_by_source: dict[SourceId, list[SourceId]] | None = None
         # Values that images are made of: reports show them, though they hide the others of their files.
         self.shown: set[Place] = set()
+        # Looks for the origins of places in rendered charts, of many at the same time: one by one each waits for helm.
+        self.trace_ahead: Callable[[Iterable[Place]], None] = _trace_later
         # Where reports read the texts again, for code frames.
         self.sources = sources or Buffers()
 
@@ -116,3 +118,7 @@ class Input:
         if not built:
             return self.files
         return {source: facts.without_objects if source in built else facts for source, facts in self.files.items()}
+
+
+def _trace_later(places: Iterable[Place]) -> None:
+    """For an input without charts: all origins are known."""

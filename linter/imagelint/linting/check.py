@@ -110,6 +110,7 @@ class _Checker:
     def outcome(self) -> Outcome:
         judged: dict[SortKey, Finding | Suppressed] = {}
         set_aside: dict[SortKey, str] = {}
+        self._found.trace_ahead(self._places_in_units())
         for finding in self._all_findings():
             # One place can be wrong for several pods: anchors and overlays repeat it.
             if finding.sort_key in judged:
@@ -131,6 +132,12 @@ class _Checker:
             frozenset(self._on.keys() - self._rules.keys()),
             tuple(set_aside.items()),
         )
+
+    def _places_in_units(self) -> Iterator[Place]:
+        """Where the rules find something in overlays and charts."""
+        for rule in self._rules.values() if self._units else ():
+            found, _ = self._index.join(_Findings).of(rule)
+            yield from (finding.at for unit in self._units for finding in found.get(unit.id, ()))
 
     def _purposes(self, finding: Finding) -> frozenset[str]:
         """What is at a finding, if that is nothing to deploy as it is and not all is reported."""

@@ -71,6 +71,7 @@ def _key(unit: Unit, use: ImageUse) -> str | None:
 
 def _uses_in(index: Index, found: Input, sources: set[SourceId]) -> Iterator[ImageUse]:
     by_source = index.join(_by_source)
+    found.trace_ahead(use.place for unit in found.units for use in by_source.get(unit, ()))
     yield from (use for source in sources for use in by_source.get(source, ()))
     for unit in found.units.values():
         for use in by_source.get(unit.id, ()):

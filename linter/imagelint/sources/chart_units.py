@@ -16,17 +16,19 @@ from imagelint.linting.crashes import crash_of
 from imagelint.sources.charts.chart_trace import ChartTrace
 from imagelint.sources.charts.markers import UNSET
 from imagelint.sources.charts.prepare import OWN, read_mapping
+from imagelint.sources.charts.value_keys import ValueKeys
 from imagelint.sources.charts.values import leaves
 from imagelint.text.places import SourceId
 from imagelint.text.source import Source, UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from imagelint.facts.input import Input
     from imagelint.facts.model import Container, PodSpec
     from imagelint.sources.charts.render import Rendered
-    from imagelint.sources.charts.value_keys import ValueKeys
+    from imagelint.sources.charts.sentinels import Sentinels
+    from imagelint.sources.charts.value_keys import AllValues
     from imagelint.sources.charts.values_sets import ValuesSet
 
 # What a template prints for a value that it requires, and nobody set.
@@ -40,10 +42,11 @@ def unit_id(chart: str, values: ValuesSet) -> SourceId:
     return SourceId(posixpath.join(chart, "Chart.yaml"), values.name)
 
 
-def take_in(found: Input, chart: str, values: ValuesSet, rendered: Rendered, keys: ValueKeys) -> ChartTrace:
-    """Put a rendered chart among the units of an input."""
+def take_in(
+    found: Input, chart: str, values: ValuesSet, rendered: Rendered, find: Callable[[], tuple[AllValues, Sentinels]]
+) -> ChartTrace:
+    """Put a rendered chart among the units of an input; `find` gives the values that its images may be made of."""
     id_, chart_file, own = unit_id(chart, values), SourceId(posixpath.join(chart, "Chart.yaml")), _own(chart)
-    trace = ChartTrace(chart, rendered.lines, rendered.templates, keys)
     files = [SourceId(path) for path in (*own, *values.files)]
     named = (source for source in found.explicit if source.path.startswith(f"{chart}/"))
     sources = frozenset({chart_file, *files, *named})
@@ -52,10 +55,12 @@ def take_in(found: Input, chart: str, values: ValuesSet, rendered: Rendered, key
     found.files.setdefault(chart_file, FileFacts())
     try:
         facts = _deployed(extract(Source(id_, rendered.data)), values)
-        is_partial = bool(rendered.dropped or rendered.missing)
-        facts = facts._replace(trace=trace, is_partial=is_partial, checksum=None)
     except Exception as error:  # noqa: BLE001 - it costs this set alone
         facts = FileFacts(crash=crash_of(error))
+    images = {one.image.span.line for pod in facts.pods for one in pod.containers if one.image is not None}
+    keys = ValueKeys(chart, images, find)
+    trace = ChartTrace(chart, rendered.lines, rendered.templates, keys)
+    facts = facts._replace(trace=trace, is_partial=bool(rendered.dropped or rendered.missing), checksum=None)
     purposes = (found.purposes_of_folders[source] for source in files if source in found.purposes_of_folders)
     purpose = next(purposes, None)
     if purpose is not None:

@@ -25,22 +25,22 @@ def notes_on(
     """The notes on an input that was read from `paths`; `unrendered` are charts that were not to be rendered."""
     charts = [*unrendered]
     if len(charts) > _MOST_NAMED:
-        yield f"{_named(charts, 'charts')}: Helm charts not rendered, their templates were not linted"
+        yield f"{named(charts, 'charts')}: Helm charts not rendered, their templates were not linted"
     else:
         why = "Helm chart not rendered, its templates were not linted"
         yield from (f"{chart}: {why}; try: helm template {chart} | imagelint -" for chart in charts)
     yield from (f"{skipped.path}: {skipped.reason}, skipped" for skipped in discovery.skipped)
     if discovery.hidden:
-        where = _named(discovery.hidden)
+        where = named(discovery.hidden)
         yield f"{where}: hidden by .gitignore or the mark of a cache, not linted; name a file to lint it"
     yield from _excluded_wholly(paths, discovery)
     yield from _built_without(found.units.values())
     as_it_is = (source for source in found.reported if source in found.files and not found.units_of([source]))
     templated = sorted(source.path for source in as_it_is if found.files[source].templated)
     if templated:
-        yield f"{_named(templated)}: template source, not linted before it is rendered"
+        yield f"{named(templated)}: template source, not linted before it is rendered"
     if discovery.templates:
-        yield f"{_named(discovery.templates)}: templates of manifests, not linted before they are rendered"
+        yield f"{named(discovery.templates)}: templates of manifests, not linted before they are rendered"
     if not found.objects and not any(facts.problems or facts.pods for facts in found.files.values()):
         yield "no Kubernetes manifest found"
 
@@ -62,7 +62,7 @@ def _built_without(units: Iterable[Unit]) -> Iterator[str]:
     """What overlays are built without, since it is not in the repository or runs a program."""
     partial = [unit for unit in units if unit.left_out]
     if len(partial) > _MOST_NAMED:
-        yield f"{_named([unit.name for unit in partial], 'overlays')}: built without what is remote or runs a program"
+        yield f"{named([unit.name for unit in partial], 'overlays')}: built without what is remote or runs a program"
         return
     for unit in partial:
         first, *others = unit.left_out
@@ -70,7 +70,7 @@ def _built_without(units: Iterable[Unit]) -> Iterator[str]:
         yield f"{first.place.path}:{first.place.span.line}: {first.text}{more}; {unit.name} is built without it"
 
 
-def _named(paths: Sequence[str], noun: str = "files") -> str:
+def named(paths: Sequence[str], noun: str = "files") -> str:
     """The first of some paths, and how many more there are."""
     more = f" and {len(paths) - _MOST_NAMED} more {noun}" if len(paths) > _MOST_NAMED else ""
     return f"{', '.join(paths[:_MOST_NAMED])}{more}"

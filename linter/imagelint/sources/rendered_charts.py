@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from imagelint.sources.chart_units import hide, take_in, unit_id
 from imagelint.sources.charts.cache import Cache
-from imagelint.sources.charts.helm import HelmError, HelmLimitError, find_helm
+from imagelint.sources.charts.copies import Copies
+from imagelint.sources.charts.failures import Failures, reason
+from imagelint.sources.charts.helm import AT_ONCE, HelmError, HelmLimitError, find_helm
 from imagelint.sources.charts.in_repository import ReleasesInInput
-from imagelint.sources.charts.prepare import OWN, ChartError, Prepared, prepare
+from imagelint.sources.charts.prepare import OWN, ChartError, Prepared
 from imagelint.sources.charts.render import Arguments, Rendered, Renderer, as_rendered, with_unset
 from imagelint.sources.charts.sentinels import Sentinels
-from imagelint.sources.charts.value_keys import AllValues, ValueKeys, all_values
+from imagelint.sources.charts.value_keys import AllValues, all_values
 from imagelint.sources.charts.values_sets import MOST_SETS, ValuesSet, distinct, own_sets
 from imagelint.sources.trees import Trees
 from imagelint.text.bounded import is_within
@@ -27,17 +29,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from imagelint.facts.input import Input
+    from imagelint.sources.charts.chart_trace import ChartTrace
     from imagelint.sources.charts.releases import Release
     from imagelint.sources.render_options import RenderOptions
     from imagelint.text.nodes import Mapping
+    from imagelint.text.places import Place
 
 _LIBRARY = re.compile(rb"(?m)^type:[ \t]*[\"']?library\b")
 # In templates of charts that deploy charts.
 _DEPLOYS = re.compile(rb"argoproj\.io/|helm\.toolkit\.fluxcd\.io/")
-_WORKERS = 4
-# Of charts that helm has to be ended for: the others would take as long.
-_MOST_SLOW = 3
-_SHOWN_REASON = 160
 
 
 def render_charts(found: Input, charts: Sequence[str], beside: Sequence[str], options: RenderOptions) -> Iterator[str]:
@@ -68,18 +68,22 @@ class _Charts:
         self._options = options
         self._renderer = renderer
         self._trees = Trees(found.files)
+        self._copies = Copies(self._trees)
         self._releases = ReleasesInInput(found, self._trees)
         self._deployed: dict[str, list[ValuesSet]] = {chart: [] for part in charts for chart in part}
         self._beside = frozenset(charts[1])
         self._slow = set[str]()
         self._hidden = set[SourceId]()
+        self._failures = Failures()
+        self._traces: dict[SourceId, ChartTrace] = {}
+        found.trace_ahead = self._trace_ahead
 
     def render(self) -> Iterator[str]:
         self._remember(self._releases.all())
         # What these render to may deploy the others.
         first = [chart for chart in self._deployed if _deploys_charts(chart)]
         notes = [*self._all(first), *self._all([chart for chart in self._deployed if chart not in first])]
-        yield from dict.fromkeys(notes)
+        yield from (*dict.fromkeys(notes), *self._failures.notes())
 
     def _remember(self, releases: Iterable[Release]) -> None:
         for chart, values in releases:
@@ -89,9 +93,12 @@ class _Charts:
     def _all(self, charts: Sequence[str]) -> Iterator[str]:
         plans = [(chart, [*distinct(self._sets(chart))]) for chart in charts]
         plans = [(chart, sets) for chart, sets in plans if chart not in self._beside or self._is_named(sets)]
-        with ThreadPoolExecutor(_WORKERS) as pool:
-            for (chart, _), results in zip(plans, pool.map(self._rendered, plans), strict=True):
-                for values, result in results:
+        units = [(chart, values) for chart, sets in plans for values in sets[:MOST_SETS]]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for (chart, values), result in zip(units, pool.map(self._rendered, units), strict=True):
+                if isinstance(result, Exception):
+                    self._failures.add(chart, values.name, result)
+                else:
                     yield from self._take_in(chart, values, result)
         for chart, sets in plans:
             if len(sets) > MOST_SETS:
@@ -115,49 +122,40 @@ class _Charts:
             for one in found
         ]
 
-    def _rendered(self, plan: tuple[str, list[ValuesSet]]) -> list[tuple[ValuesSet, Rendered | str]]:
-        """What a chart renders to with each of its sets of values, or why it does not."""
-        chart, sets = plan
+    def _rendered(self, unit: tuple[str, ValuesSet]) -> Rendered | Exception:
+        """What a chart renders to with a set of values, or why it does not."""
+        chart, values = unit
         try:
-            copy = prepare(chart, self._trees.of(chart))
-        except ChartError as error:
-            return [(sets[0], str(error))]
-        found: list[tuple[ValuesSet, Rendered | str]] = []
-        for values in sets[:MOST_SETS]:
-            try:
-                if chart in self._slow or len(self._slow) >= _MOST_SLOW:
-                    raise ChartError("helm took too long before")
-                if not all(is_within(path, self._trees.of(chart)) for path in values.files):
-                    raise ChartError("a file of the values is outside of the repository")
-                found.append((values, self._renderer.render(copy, _arguments(values, values.read()[0]))))
-            except ChartError as error:
-                if isinstance(error.__cause__, HelmLimitError):
-                    self._slow.add(chart)
-                found.append((values, str(error)))
-            except OSError as error:
-                found.append((values, (error.strerror or str(error)).lower()))
-        return found
+            copy = self._copies.of(chart)
+            if chart in self._slow:
+                raise ChartError("helm took too long before")
+            if not all(is_within(path, self._trees.of(chart)) for path in values.files):
+                raise ChartError("a file of the values is outside of the repository")
+            return self._renderer.render(copy, _arguments(values, values.read()[0]))
+        except HelmLimitError as error:
+            self._slow.add(chart)
+            return error
+        except (ChartError, OSError) as error:
+            return error
 
-    def _take_in(self, chart: str, values: ValuesSet, result: Rendered | str) -> Iterator[str]:
-        if isinstance(result, str):
-            yield f"{chart}: not rendered with {values.name}: {_reason(result)}"
-            return
-        keys = ValueKeys(chart, partial(self._traced, chart, values, result))
-        trace = take_in(self._input, chart, values, result, keys)
-        for source in self._input.units[unit_id(chart, values)].sources - self._hidden:
+    def _take_in(self, chart: str, values: ValuesSet, result: Rendered) -> Iterator[str]:
+        trace = take_in(self._input, chart, values, result, partial(self._traced, chart, values, result))
+        id_ = unit_id(chart, values)
+        self._traces[id_] = trace
+        for source in self._input.units[id_].sources - self._hidden:
             hide(self._input, source)
             self._hidden.add(source)
         if _DEPLOYS.search(result.data):
             self._remember(self._releases.rendered(result.data, trace))
         for path in result.dropped:
-            yield f"{chart}: rendered without {path}: {_reason(result.reason)}"
+            yield f"{chart}: rendered without {path}: {reason(result.reason)}"
         if result.missing:
             yield f"{chart}: rendered without what is not in the repository: {', '.join(result.missing)}"
 
     def _traced(self, chart: str, values: ValuesSet, rendered: Rendered) -> tuple[AllValues, Sentinels]:
         """All values of a chart with one of its sets, and those that make its images."""
         try:
-            copy = as_rendered(prepare(chart, self._trees.of(chart)), rendered)
+            copy = as_rendered(self._copies.of(chart), rendered)
             root, parts = values.read()
             given = with_unset(_arguments(values, root), rendered.unset)
             every = all_values(chart, copy, given.values, parts)
@@ -170,6 +168,21 @@ class _Charts:
             return self._renderer.text(changed, given._replace(values=replaced))
 
         return every, Sentinels(render, copy, every.root, self._input.files[unit_id(chart, values)])
+
+    def _trace_ahead(self, places: Iterable[Place]) -> None:
+        """As `Input.trace_ahead`."""
+        lines: dict[SourceId, set[int]] = {}
+        for place in places:
+            if place.source in self._traces:
+                lines.setdefault(place.source, set()).add(place.span.line)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for _ in pool.map(self._trace, lines.items()):
+                pass
+
+    def _trace(self, unit: tuple[SourceId, set[int]]) -> None:
+        source, lines = unit
+        for line in lines:
+            self._traces[source].keys.leaves(line)
 
 
 def _arguments(values: ValuesSet, root: Mapping | None) -> Arguments:
@@ -202,9 +215,3 @@ def _deploys_charts(chart: str) -> bool:
 
 def _counted(charts: Sequence[str]) -> str:
     return f"{charts[0]} was" if len(charts) == 1 else f"{len(charts)} charts were"
-
-
-def _reason(error: str) -> str:
-    """What helm says, without texts in quotes, which may be values."""
-    message = re.sub(r"\"[^\"]*\"|'[^']*'", "…", error.rpartition("error calling ")[2])
-    return message if len(message) <= _SHOWN_REASON else f"{message[:_SHOWN_REASON]}…"

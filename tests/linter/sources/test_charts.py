@@ -13,7 +13,7 @@ import pytest
 
 from imagelint.session import Request, Session
 from imagelint.sources.charts import helm as helm_module
-from imagelint.sources.charts.helm import Helm, HelmError, HelmLimitError, find_helm
+from imagelint.sources.charts.helm import Budget, Helm, HelmError, HelmLimitError, find_helm
 from imagelint.sources.charts.markers import Markers, softened, without_marks
 from imagelint.sources.charts.prepare import ChartError, prepare
 from imagelint.sources.charts.values_sets import own_sets
@@ -73,7 +73,7 @@ def fake(folder: Path, text: str) -> str:
 
 
 def template(helm: str) -> bytes:
-    return Helm(helm, "v3.17.2").template("chart", "v.yaml", release="r", namespace="ns", kube_version=None)
+    return Helm(helm, "v3.17.2", Budget()).template("chart", "v.yaml", release="r", namespace="ns", kube_version=None)
 
 
 @needs_helm

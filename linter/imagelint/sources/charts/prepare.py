@@ -8,6 +8,7 @@ import os
 import posixpath
 import tarfile
 import zlib
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -41,19 +42,22 @@ class ChartError(Exception):
     """A chart that cannot be prepared; the message is a clause for people."""
 
 
-class Prepared(NamedTuple):
+class Prepared:
     """A copy of a chart in memory, and what it lacks."""
 
-    # By path in the chart.
-    files: dict[str, bytes]
-    # The lines of templates that have a mark, by its number.
-    lines: tuple[TemplateLine, ...]
-    # The names of dependencies that are not in the repository.
-    missing: tuple[str, ...]
-    # The values files of this chart and of those in it: where each was copied from, relative to the chart.
-    values: dict[str, str]
+    def __init__(
+        self, files: dict[str, bytes], lines: tuple[TemplateLine, ...], missing: tuple[str, ...], values: dict[str, str]
+    ) -> None:
+        # By path in the chart.
+        self.files = files
+        # The lines of templates that have a mark, by its number.
+        self.lines = lines
+        # The names of dependencies that are not in the repository.
+        self.missing = missing
+        # The values files of this chart and of those in it: where each was copied from, relative to the chart.
+        self.values = values
 
-    @property
+    @cached_property
     def digest(self) -> bytes:
         """The same for charts that render alike."""
         found = sha256()
@@ -64,11 +68,14 @@ class Prepared(NamedTuple):
 
     def softened(self) -> Prepared:
         """With templates that go on where a value is unset."""
-        return self._replace(files={path: _softened(path, data) for path, data in self.files.items()})
+        return self._with({path: _softened(path, data) for path, data in self.files.items()})
 
     def without(self, path: str) -> Prepared:
         """Without a template."""
-        return self._replace(files={name: data for name, data in self.files.items() if name != path})
+        return self._with({name: data for name, data in self.files.items() if name != path})
+
+    def _with(self, files: dict[str, bytes]) -> Prepared:
+        return Prepared(files, self.lines, self.missing, self.values)
 
     @property
     def app_version(self) -> str:
@@ -81,7 +88,7 @@ class Prepared(NamedTuple):
         root = read_mapping(self.files.get("Chart.yaml", b""))
         content = {key.value: plain(value) for key, value in root.pairs()} if root is not None else {}
         data = json.dumps({**content, "appVersion": version}).encode()
-        return self._replace(files={**self.files, "Chart.yaml": data})
+        return self._with({**self.files, "Chart.yaml": data})
 
     def write(self, folder: str) -> None:
         """Write the copy to a new folder."""

@@ -7,7 +7,7 @@ import re
 import tempfile
 from typing import TYPE_CHECKING
 
-from imagelint.sources.charts.helm import HelmError, HelmLimitError
+from imagelint.sources.charts.helm import HelmError
 from imagelint.sources.charts.markers import MARK, UNSET, TemplateLine, without_marks
 from imagelint.sources.charts.prepare import ChartError, Prepared
 from imagelint.sources.charts.secret_content import error_to_keep, may_be_kept, without_content
@@ -99,24 +99,20 @@ class Renderer:
         self._cache = cache
 
     def render(self, chart: Prepared, arguments: Arguments) -> Rendered:
-        """The chart with some values. Raises ChartError with the reason if nothing renders."""
+        """The chart with some values. Raises ChartError with the reason if nothing renders, and HelmLimitError."""
         try:
             return _read(self.text(chart, arguments), chart)
-        except HelmLimitError as refusal:
-            raise ChartError(str(refusal)) from refusal
         except HelmError as refusal:
             return self._softened(chart.softened(), arguments, str(refusal))
 
     def _softened(self, chart: Prepared, arguments: Arguments, reason: str) -> Rendered:
-        """The chart without what it cannot be rendered with. Raises ChartError."""
+        """The chart without what it cannot be rendered with. Raises ChartError and HelmLimitError."""
         dropped: list[str] = []
         unset: list[str] = []
         while True:
             try:
                 rendered = _read(self.text(chart, with_unset(arguments, unset)), chart)
                 return rendered._replace(is_softened=True, unset=(*unset,), dropped=(*dropped,), reason=reason)
-            except HelmLimitError as refusal:
-                raise ChartError(str(refusal)) from refusal
             except HelmError as refusal:
                 error = str(refusal)
             value = _NIL.search(error)
@@ -130,7 +126,7 @@ class Renderer:
                 raise ChartError(error)
 
     def text(self, chart: Prepared, arguments: Arguments) -> bytes:
-        """What helm prints for a copy of a chart. Raises HelmError."""
+        """What helm prints for a copy of a chart. Raises HelmError, and HelmLimitError, which may be the machine's."""
         version = self._helm.version.encode()
         values = dumped(arguments.values)
         described = repr((chart.digest, values, arguments.release, arguments.namespace, arguments.kube_version))
@@ -142,8 +138,6 @@ class Renderer:
             return known[1:]
         try:
             printed = without_content(self._printed(chart, arguments, values))
-        except HelmLimitError:
-            raise  # it may have been the machine
         except HelmError as error:
             kept = error_to_keep(str(error))
             if kept is not None:

@@ -40,5 +40,10 @@ def may_be_kept(text: bytes) -> bool:
 
 
 def error_to_keep(message: str) -> str | None:
-    """What helm says, without texts in quotes, which may be values; None if others may be in it."""
-    return None if any(mark in message for mark in _OF_AUTHORS) else _QUOTED.sub('""', message)
+    """What helm says `without_quoted`; None if values may be in it all the same."""
+    return None if any(mark in message for mark in _OF_AUTHORS) else without_quoted(message)
+
+
+def without_quoted(message: str) -> str:
+    """A message without texts in quotes, which may be values."""
+    return _QUOTED.sub("…", message)

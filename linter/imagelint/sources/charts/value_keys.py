@@ -15,7 +15,7 @@ from imagelint.text.records import NamedTuple
 from imagelint.text.trace import Origin, Part, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from imagelint.sources.charts.prepare import Prepared
     from imagelint.sources.charts.sentinels import Leaf, Sentinels
@@ -63,19 +63,28 @@ def _of_charts(copy: Prepared, folder: str) -> Iterator[Mapping]:
 
 
 class ValueKeys:
-    """The values behind the images of a chart with one set of values; found when they are first needed."""
+    """The values behind the images of a chart with one set of values; found when they are first needed.
 
-    def __init__(self, chart: str, find: Callable[[], tuple[AllValues, Sentinels]]) -> None:
+    `lines` are those of images in the rendered text. No value is looked for behind others.
+    """
+
+    def __init__(self, chart: str, lines: Collection[int], find: Callable[[], tuple[AllValues, Sentinels]]) -> None:
         self._chart = chart
+        self._lines = lines
         self._find = find
+        self._by_line: dict[int, dict[Part, Leaf]] | None = None
 
     @cached_property
     def _found(self) -> tuple[AllValues, Sentinels]:
         return self._find()
 
-    @cached_property
-    def _leaves(self) -> dict[int, dict[Part, Leaf]]:
-        return self._found[1].by_line()
+    def leaves(self, line: int) -> dict[Part, Leaf]:
+        """The values behind the image in a line, by the part that they make; the first call renders the chart."""
+        if line not in self._lines:
+            return {}
+        if self._by_line is None:
+            self._by_line = self._found[1].by_line()
+        return self._by_line.get(line, {})
 
     @cached_property
     def _places(self) -> dict[int, Callable[[Span], Place]]:
@@ -88,7 +97,7 @@ class ValueKeys:
 
     def origin(self, line: int, part: Part) -> Origin | None:
         """The value that decides a part of the image in a line; None if it is not known, or the template does."""
-        leaves = self._leaves.get(line, {})
+        leaves = self.leaves(line)
         order = {Part.HOST: (Part.HOST, Part.NAME), Part.DIGEST: (Part.DIGEST, Part.TAG)}.get(part, (part,))
         leaf = next((leaves[one] for one in order if one in leaves), None)
         if part is Part.WHOLE:
@@ -110,7 +119,7 @@ class ValueKeys:
         start = _alike(old, new)
         end = len(old) - _alike(old[start:][::-1], new[start:][::-1])
         found: list[tuple[Leaf, str]] = []
-        for leaf in dict.fromkeys(self._leaves.get(line, {}).values()):
+        for leaf in dict.fromkeys(self.leaves(line).values()):
             at = old.find(leaf.text, max(0, end - len(leaf.text)))
             if leaf.text and 0 <= at <= start and end <= at + len(leaf.text):
                 found.append((leaf, new[at : len(new) - (len(old) - at - len(leaf.text))]))
