@@ -134,10 +134,11 @@ class _Checker:
         )
 
     def _places_in_units(self) -> Iterator[Place]:
-        """Where the rules find something in overlays and charts."""
+        """Where the rules find something in overlays and charts, and what is shown with it."""
         for rule in self._rules.values() if self._units else ():
             found, _ = self._index.join(_Findings).of(rule)
-            yield from (finding.at for unit in self._units for finding in found.get(unit.id, ()))
+            for finding in (one for unit in self._units for one in found.get(unit.id, ())):
+                yield from (finding.at, *(related.place for related in finding.related))
 
     def _purposes(self, finding: Finding) -> frozenset[str]:
         """What is at a finding, if that is nothing to deploy as it is and not all is reported."""

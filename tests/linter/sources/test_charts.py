@@ -6,6 +6,8 @@ import json
 import os
 import sys
 import tarfile
+import time
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from imagelint.sources.charts.markers import Markers, softened, without_marks
 from imagelint.sources.charts.prepare import ChartError, prepare
 from imagelint.sources.charts.values_sets import own_sets
 from imagelint.sources.render_options import RenderOptions
+from imagelint.text.places import SourceId
 from linter.sources.charts import HELMS, needs_helm, path_with, write
 from support import imagelint
 
@@ -264,6 +267,45 @@ def test_a_helm_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     helm = fake(tmp_path / "bin", "while :; do :; done")
     with pytest.raises(HelmLimitError):
         template(helm)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
+@pytest.mark.parametrize("end", ["exit 0", "exit 1", "while :; do :; done"])
+def test_what_helm_starts_ends_with_it(end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(helm_module, "_SECONDS", 1)
+    helm = fake(tmp_path / "bin", f"/bin/sleep 600 & echo $! > {tmp_path}/child\n{end}")
+    with suppress(HelmError, HelmLimitError):
+        template(helm)
+    child = int((tmp_path / "child").read_text())
+    assert any(_has_ended(child) for _ in range(200))
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a process has ended; its parent may have yet to read its code."""
+    time.sleep(0.05)
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").split()[2] == "Z"
+    except OSError:
+        return True
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the script is one for a shell")
+def test_all_charts_of_a_run_together_have_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One note names it and the charts; what is no chart is linted."""
+    monkeypatch.setattr(helm_module, "_SECONDS_OF_RUN", 0.1)
+    helm = fake(tmp_path / "bin", "/bin/sleep 0.2; echo 'kind: Pod'")
+    monkeypatch.setenv("PATH", path_with(helm))
+    tree = tmp_path / "tree"
+    write(tree, {"pod.yaml": POD.format("ghcr.io/acme/x:1")})
+    for number in range(20):
+        shop(tree / f"{number:02}")
+    monkeypatch.chdir(tree)
+    found = Session().read(Request(["."], charts=RenderOptions()))
+    (note,) = found.notes
+    assert note.endswith(" not rendered with all values: helm may run for 0.1 seconds for all charts together")
+    # Four begin together, and there is no time for others then.
+    assert "and 13 more charts:" in note
+    assert found.files[SourceId("pod.yaml")].pods
 
 
 def archive(name: str, data: bytes, size: int | None = None) -> bytes:
