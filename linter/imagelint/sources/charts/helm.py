@@ -19,7 +19,7 @@ from imagelint.text.paths import work_tree
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
 _NAME = "helm.exe" if sys.platform == "win32" else "helm"
 # `helm version --short`: `v3.17.2+gcc0bbbd`
@@ -64,7 +64,7 @@ class Budget:
         self._lock = Lock()
 
     @contextmanager
-    def spend(self) -> Iterator[None]:
+    def spend(self) -> Generator[None]:
         """Count the time that something takes. Raises HelmSpentError if none is left; what has begun is not ended."""
         if self._left <= 0:
             raise HelmSpentError(f"helm may run for {_SECONDS_OF_RUN} seconds for all charts together")

@@ -16,7 +16,6 @@ from imagelint.sources.charts.markers import Markers, TemplateLine, softened
 from imagelint.text.bounded import is_of_tree
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping, Scalar, Sequence, items, text
-from imagelint.text.records import NamedTuple
 from imagelint.text.source import UnreadableError, read_regular
 
 if TYPE_CHECKING:
