@@ -291,7 +291,7 @@ def _has_ended(pid: int) -> bool:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the script is one for a shell")
 def test_all_charts_of_a_run_together_have_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One note names it and the charts; what is no chart is linted."""
+    """One note names it and the charts; other files are linted."""
     monkeypatch.setattr(helm_module, "_SECONDS_OF_RUN", 0.1)
     helm = fake(tmp_path / "bin", "/bin/sleep 0.2; echo 'kind: Pod'")
     monkeypatch.setenv("PATH", path_with(helm))

@@ -200,7 +200,7 @@ def _limit(pid: int) -> None:
     if sys.platform == "linux":
         import resource
 
-        # The signal of the first limit of time says what happened; the second one ends whatever ignores it.
+        # The signal of the first limit of time says what happened; what ignores it is ended by the second.
         limits = {
             resource.RLIMIT_AS: (_MEMORY, _MEMORY),
             resource.RLIMIT_CPU: (_SECONDS, _SECONDS + 1),

@@ -40,7 +40,7 @@ def may_be_kept(text: bytes) -> bool:
 
 
 def error_to_keep(message: str) -> str | None:
-    """What helm says `without_quoted`; None if values may be in it all the same."""
+    """What helm says `without_quoted`; None if it may still hold values."""
     return None if any(mark in message for mark in _OF_AUTHORS) else without_quoted(message)
 
 
