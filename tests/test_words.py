@@ -11,8 +11,8 @@ import pytest
 from support import ROOT
 
 WORDS: list[dict[str, str]] = json.loads((Path(__file__).parent / "words.json").read_text(encoding="utf-8"))
-FOLDERS = ("linter", "rules", "docs", "templates", "tools", "fuzz", "bench", "tests", "oracle")
-FILES = ("README.md", "SECURITY.md", "action.yml", ".pre-commit-hooks.yaml", "pyproject.toml", "Makefile")
+FOLDERS = (".github", "linter", "rules", "docs", "templates", "tools", "fuzz", "bench", "examples", "tests", "oracle")
+FILES = (".ci/run", ".pre-commit-hooks.yaml", "Dockerfile", "Makefile", "NOTICE", "action.yml", "pyproject.toml")
 SUFFIXES = {".py", ".md", ".json", ".yaml", ".yml", ".toml"}
 # What other projects wrote, inputs and recorded answers, and the phrases themselves.
 FOREIGN = (
@@ -30,7 +30,7 @@ TEST_NAME = re.compile(r"\btest_\w+")
 
 def texts() -> dict[str, str]:
     """Every text that is searched, by its path in the project, on one line."""
-    paths = [ROOT / name for name in FILES]
+    paths = [*ROOT.glob("*.md"), *(ROOT / name for name in FILES)]
     for folder in FOLDERS:
         paths += [path for path in (ROOT / folder).rglob("*") if path.suffix in SUFFIXES]
     by_name = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
