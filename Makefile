@@ -7,7 +7,7 @@ PAGE_STAMP := .venv/page/.installed
 SITE_STAMP := .venv/site/.installed
 KUSTOMIZE_STAMP := .venv/kustomize/.installed
 
-.PHONY: demo test quick lint types pytest sarif page data pages pictures man home constraints dist site bench bench-growth fuzz oracle record kustomize record-kustomize helm clean
+.PHONY: demo test quick lint types pytest sarif page data pages pictures man home constraints dist site bench bench-peers bench-growth fuzz oracle record kustomize record-kustomize helm clean
 .DELETE_ON_ERROR:
 
 $(STAMP): pyproject.toml
@@ -106,6 +106,14 @@ pictures: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python bench/run.py
+
+# Beside other programs, on a generated tree and on FOLDERS= of your own (needs Go).
+KUBECONFORM := .venv/peers/v0.7.0/kubeconform
+bench-peers: $(KUBECONFORM) $(STAMP)
+	$(BIN)/python bench/peers.py $(KUBECONFORM) $(FOLDERS)
+
+$(KUBECONFORM): $(STAMP)
+	GOBIN=$(abspath $(@D)) go install github.com/yannh/kubeconform/cmd/kubeconform@$(notdir $(@D))
 
 # How the cost grows with each kind of input, and what 100,000 of each take. About an hour.
 bench-growth: $(STAMP)

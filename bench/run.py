@@ -9,7 +9,6 @@ seconds, the least of several rounds if that is cheap; nothing else should run.
 from __future__ import annotations
 
 import os
-import platform
 import sys
 import tempfile
 import time
@@ -18,7 +17,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from generate import document, write_list, write_tree
-from measure import Cost, measured
+from measure import Cost, interpreter, measured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +45,7 @@ CONFIGURATION = (
 
 def main() -> None:
     """Measure the folders of the command line, or generated ones."""
-    print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} processors\n")
+    print(f"{interpreter()}, {os.cpu_count()} processors\n")
     print("| what | figure |\n| --- | --- |")
     start_up()
     session("3,000 documents", [document(number).encode() for number in range(3_000)])
