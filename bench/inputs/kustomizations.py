@@ -86,13 +86,24 @@ def _overlays(folder: Path, n: int) -> list[str]:
     return _LINT
 
 
-@ROWS.add("overlays of one base")
-def _overlays_of_one(folder: Path, n: int) -> list[str]:
-    _pods(folder / "base", n)
+def overlays_of_one_base(folder: Path, overlays: int, pods: int) -> list[str]:
+    """Overlays that each deploy all pods of a base."""
+    _pods(folder / "base", pods)
     _kustomization(folder / "base", resources=["pods.yaml"])
-    for i in range(n):
-        _kustomization(folder / f"over-{i}", resources=["../base"], namespace=f"n{i}", patches=[{"patch": _patch(i)}])
+    for i in range(overlays):
+        patches = [{"patch": _patch(i % pods)}]
+        _kustomization(folder / f"over-{i}", resources=["../base"], namespace=f"n{i}", patches=patches)
     return _LINT
+
+
+@ROWS.add("overlays of one base with 50 pods", 100)
+def _overlays_of_one(folder: Path, n: int) -> list[str]:
+    return overlays_of_one_base(folder, n, 50)
+
+
+@ROWS.add("pods of a base of 50 overlays", 100)
+def _base_of_overlays(folder: Path, n: int) -> list[str]:
+    return overlays_of_one_base(folder, 50, n)
 
 
 @ROWS.add("patches and files of many overlays")
@@ -145,12 +156,30 @@ def _components(folder: Path, n: int) -> list[str]:
     return _LINT
 
 
-@ROWS.add("a component with patches x overlays")
-def _shared_component(folder: Path, n: int) -> list[str]:
-    _kustomization(folder / "c", kind="Component", patches=[{"patch": _patch(i)} for i in range(n)])
-    for i in range(n):
+def shared_component(folder: Path, overlays: int, patches: int) -> list[str]:
+    """Overlays that each take all patches of a component, most of which are for none of their pods."""
+    _kustomization(folder / "c", kind="Component", patches=[{"patch": _patch(i)} for i in range(patches)])
+    for i in range(overlays):
         _pods(folder / f"over-{i}", 1)
         _kustomization(folder / f"over-{i}", resources=["pods.yaml"], components=["../c"])
+    return _LINT
+
+
+@ROWS.add("overlays with a component of 50 patches", 100)
+def _component_of_many(folder: Path, n: int) -> list[str]:
+    return shared_component(folder, n, 50)
+
+
+@ROWS.add("patches of a component of 50 overlays", 100)
+def _patches_of_component(folder: Path, n: int) -> list[str]:
+    return shared_component(folder, 50, n)
+
+
+@ROWS.add("files of a generator", 100)
+def _files_of_generator(folder: Path, n: int) -> list[str]:
+    for i in range(n):
+        (folder / f"f{i}").write_text("x\n", encoding="utf-8")
+    _kustomization(folder, configMapGenerator=[{"name": "c", "files": [f"f{i}" for i in range(n)]}])
     return _LINT
 
 

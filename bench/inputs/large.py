@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from inputs.kustomizations import overlays_of_one_base, shared_component
 from inputs.rows import Row, Rows, account, pod, secret, stream
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _ROWS = Rows()
 _SIZE = 100_000
+# What kustomize would build to 16 million objects or patches: as much is built as a run may.
+_OVERLAYS = 4_000
 
 
 @_ROWS.text("100,000 pods", _SIZE)
@@ -50,6 +58,16 @@ def _other_namespaces(n: int) -> str:
 def _suppressed(n: int) -> str:
     comment = " # imagelint: ignore[latest-tag] known"
     return stream(pod(f"p{i}", f"ghcr.io/acme/a{i}:latest", comment=comment) for i in range(n))
+
+
+@_ROWS.add("4,000 overlays of one base with 4,000 pods", _OVERLAYS)
+def _overlays(folder: Path, n: int) -> list[str]:
+    return overlays_of_one_base(folder, n, n)
+
+
+@_ROWS.add("4,000 overlays with a component of 4,000 patches", _OVERLAYS)
+def _component(folder: Path, n: int) -> list[str]:
+    return shared_component(folder, n, n)
 
 
 LARGE: tuple[Row, ...] = tuple(_ROWS)

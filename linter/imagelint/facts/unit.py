@@ -60,6 +60,8 @@ class Unit(NamedTuple):
     unknown: Mapping[int, bool] = MappingProxyType({})
     # The lines of its texts that are not known: a var has no value here.
     unknown_lines: frozenset[int] = frozenset()
+    # Whether it was built at all, or what is built in a run had cost enough before; `left_out` has that.
+    is_built: bool = True
     # Of a folder that an object of Flux or Argo CD deploys: the folder, and the object as people name it.
     folder: str | None = None
     deployed_by: str | None = None

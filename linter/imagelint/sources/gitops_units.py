@@ -81,10 +81,10 @@ class GitOps:
         is_lacking = [not self._values(one)[1] for one in asked]
         units = self._built_within_bounds(asked)
         self._remember(units)
+        again = {number: self._built(asked[number]) for number in range(len(units)) if is_lacking[number]}
+        # Once too much was built in this run, the first attempt is all there is.
         again = {
-            number: self._built(asked[number])._replace(left_out=unit.left_out)
-            for number, unit in enumerate(units)
-            if is_lacking[number]
+            number: unit._replace(left_out=units[number].left_out) for number, unit in again.items() if unit.is_built
         }
         self._remember(again.values())
         return [again.get(number, unit) for number, unit in enumerate(units)]

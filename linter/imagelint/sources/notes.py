@@ -61,6 +61,11 @@ def _excluded_wholly(paths: Iterable[str], discovery: Discovery) -> Iterator[str
 def _built_without(units: Iterable[Unit]) -> Iterator[str]:
     """What overlays are built without, since it is not in the repository or runs a program."""
     partial = [unit for unit in units if unit.left_out]
+    unbuilt = [unit for unit in partial if not unit.is_built]
+    if unbuilt:
+        names, why = named([unit.name for unit in unbuilt], "overlays"), unbuilt[0].left_out[0].text
+        yield f"{names}: not built, as {why}; what they are built of was linted as it is"
+    partial = [unit for unit in partial if unit.is_built]
     if len(partial) > _MOST_NAMED:
         yield f"{named([unit.name for unit in partial], 'overlays')}: built without what is remote or runs a program"
         return

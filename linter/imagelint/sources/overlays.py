@@ -13,6 +13,7 @@ from imagelint.facts.kinds import deploys_charts
 from imagelint.facts.model import FileFacts
 from imagelint.linting.crashes import crash_of
 from imagelint.sources.kustomize import Kustomize
+from imagelint.sources.kustomize.state import Allowance
 from imagelint.sources.trees import Trees
 from imagelint.text.nodes import Node, text
 from imagelint.text.places import SourceId
@@ -118,11 +119,12 @@ class _Builders:
         self._sources = sources
         self.trees = trees
         self._of: dict[str, Kustomize] = {}
+        self._allowance = Allowance()
 
     def of(self, tree: str) -> Kustomize:
         """The builder of a work tree."""
         if tree not in self._of:
-            self._of[tree] = Kustomize(self._sources, tree)
+            self._of[tree] = Kustomize(self._sources, tree, self._allowance)
         return self._of[tree]
 
     def root(self, source: SourceId) -> Unit:

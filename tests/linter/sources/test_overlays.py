@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from imagelint.runs import Run, plan_runs
 from imagelint.session import Request, Session
+from imagelint.sources import overlays
 from imagelint.sources.kustomize import build
+from imagelint.sources.kustomize.state import Allowance
 from imagelint.text.places import SourceId
+from imagelint.text.source import Source
 from imagelint.world.world import World
 from imagelint.writing.fixing import fixed_files
 from imagelint_rules import kustomize_refuses, unmatched_override
@@ -563,3 +567,51 @@ def test_a_patch_may_match_what_is_written_into_an_empty_file_later(tree: Tree) 
     assert places(tree.findings(files)) == []
     full = tree.findings({**files, "components.yaml": json.dumps(docker_secret("pull", "quay.io"))})
     assert [rule for rule, _ in places(full)] == ["unmatched-override"]
+
+
+def many_overlays(count: int, *patches: str) -> dict[str, str]:
+    """Overlays that each have a base of their own, whose image they pin."""
+    files: dict[str, str] = {}
+    images = [{"name": "controller", "newName": "quay.io/acme/controller", "newTag": "v1"}]
+    for number in range(count):
+        listed = {"images": images, "patches": [{"patch": patch} for patch in patches]}
+        files[f"over-{number}/kustomization.yaml"] = kustomized(resources=[f"../base-{number}"], **listed)
+        files[f"base-{number}/kustomization.yaml"] = kustomized(resources=["web.json"])
+        files[f"base-{number}/web.json"] = deployment()
+    return files
+
+
+def test_what_all_overlays_cost_has_a_bound(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overlays, "Allowance", partial(Allowance, 400))
+    files = many_overlays(5)
+    report = tree.report(files)
+    # The first overlays are built; the others are not, and the files that they are built of count as they are.
+    assert {place for _, place in places(list(report.findings))} == {"base-3/web.json:1", "base-4/web.json:1"}
+    note = "over-3, over-4: not built, as all overlays together take more than 400 steps to build; "
+    assert [one for one in report.notes if "not built" in one] == [f"{note}what they are built of was linted as it is"]
+    assert tree.report(files).findings == report.findings
+
+
+def test_a_change_of_one_file_may_cost_as_much_again(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overlays, "Allowance", partial(Allowance, 600))
+    session = tree.session(many_overlays(3))
+    for _ in range(5):
+        session.update(Source(SourceId("over-1/kustomization.yaml"), kustomized(resources=["../base-1"]).encode()))
+    uses = [use.effective for use in session.index(World()).images]
+    assert sorted(uses) == ["controller:latest", *["quay.io/acme/controller:v1"] * 2]
+
+
+def test_ten_thousand_overlays_and_three_hundred_of_a_large_base_are_built(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allowance = Allowance()
+    full = allowance.left
+    monkeypatch.setattr(overlays, "Allowance", lambda: allowance)
+    tree.session(many_overlays(10, *[IMAGE_PATCH] * 5))
+    assert (full - allowance.left) * 1000 < full
+    allowance.left = full
+    many = {f"many/{number}.json": deployment().replace("web", f"web-{number}") for number in range(50)}
+    base = {"many/kustomization.yaml": kustomized(resources=[f"{number}.json" for number in range(50)])}
+    over = {f"of-many-{number}/kustomization.yaml": kustomized(resources=["../many"]) for number in range(30)}
+    tree.session({**many, **base, **over}, "many", *[f"of-many-{number}" for number in range(30)])
+    assert (full - allowance.left) * 10 * 2 < full

@@ -15,7 +15,7 @@ from imagelint.sources.kustomize.layout import Layout, Parts, UnitTrace
 from imagelint.sources.kustomize.names import add_hashes, demand_names, set_namespace
 from imagelint.sources.kustomize.references import fix_references
 from imagelint.sources.kustomize.resource import Resource, is_local_only
-from imagelint.sources.kustomize.state import Budget, State
+from imagelint.sources.kustomize.state import Allowance, Budget, State, TooMuchError
 from imagelint.sources.kustomize.substitution import substitute
 from imagelint.sources.kustomize.texts import File, Files, Folder
 from imagelint.sources.kustomize.variables import resolve_variables
@@ -32,14 +32,22 @@ if TYPE_CHECKING:
     from imagelint.text.sources import Sources
 
 
+# What an object costs that is deployed in the end, with the facts and findings about it.
+_STEPS_FOR_RESULT = 10
+
+
 class Kustomize:
     """Builds any number of kustomizations; what they share is read and built once."""
 
-    def __init__(self, sources: Sources, root: str) -> None:
-        """`root`: the folder that nothing outside of is read, with links resolved."""
+    def __init__(self, sources: Sources, root: str, allowance: Allowance | None = None) -> None:
+        """`root`: the folder that nothing outside of is read, with links resolved.
+
+        `allowance`: what may be spent here, and by others who build in the same run.
+        """
         self._layout = Layout()
         self._files = Files(sources, root, self._layout)
-        self._builder = Builder(self._files, self._layout)
+        self._allowance = allowance or Allowance()
+        self._builder = Builder(self._files, self._layout, self._allowance)
 
     def build(self, path: str) -> Unit:
         """What the kustomization at a path deploys, as reports show the path. Bad input is part of the result."""
@@ -49,7 +57,7 @@ class Kustomize:
             return _refused(id_, "this kustomization is outside of the repository")
         if os.path.dirname(real) != os.path.realpath(os.path.dirname(path) or "."):
             return _refused(id_, "this kustomization is a link that leaves its folder")
-        return _attempted(id_, lambda: self._finished(id_, self._builder.root(File(id_, real))))
+        return self._attempted(id_, lambda: self._finished(id_, self._builder.root(File(id_, real))))
 
     def build_around(
         self,
@@ -65,7 +73,7 @@ class Kustomize:
         Its paths are relative to the root. `namespace` is that of objects that have none. `values` are substituted in
         all texts; if they are not complete, names without a value are left as they are.
         """
-        return _attempted(id, lambda: self._built_around(id, layer, namespace, values, is_complete=is_complete))
+        return self._attempted(id, lambda: self._built_around(id, layer, namespace, values, is_complete=is_complete))
 
     def _built_around(
         self,
@@ -87,7 +95,7 @@ class Kustomize:
     def load(self, path: str) -> Unit:
         """The objects of a file as they are written."""
         id_ = SourceId(path)
-        state = State(self._layout, Budget())
+        state = State(self._layout, Budget(self._allowance))
         place = Place(id_, Span(1, 1, 1, 1))
         with state.attempt(place):
             documents = self._files.documents(File(id_, os.path.realpath(path)), path, Role.BASE)
@@ -99,12 +107,29 @@ class Kustomize:
     def _finished(self, id_: SourceId, state: State, values: Values | None = None, *, is_complete: bool = True) -> Unit:
         """The unit, with final names: what kustomize does last, and only for what is named."""
         place = Place(id_, Span(1, 1, 1, 1))
+        with state.attempt(place):
+            state.budget.spend(_STEPS_FOR_RESULT * len(state.resources))
         for step in (add_hashes, fix_references, resolve_variables, demand_names):
             with state.attempt(place):
                 step(state)
         if values is not None:
             substitute(state, values, is_complete=is_complete)
         return self._unit(id_, state)
+
+    def _attempted(self, id_: SourceId, build: Callable[[], Unit]) -> Unit:
+        """What is built; a defect of imagelint costs this unit alone.
+
+        Once all that may be spent in a run is spent, nothing is built, so that what there is counts as it is.
+        """
+        try:
+            unit = build()
+            self._allowance.check()
+        except TooMuchError as error:
+            remark = Remark(Place(id_, Span(1, 1, 1, 1)), error.message)
+            return Unit(id_, (), AS_WRITTEN, frozenset({id_}), left_out=(remark,), is_built=False)
+        except Exception as error:  # noqa: BLE001 - as above
+            return Unit(id_, (), AS_WRITTEN, frozenset({id_}), crash=crash_of(error))
+        return unit
 
     def _unit(self, id_: SourceId, state: State) -> Unit:
         printed = [resource for resource in state.resources if not is_local_only(resource)]
@@ -121,14 +146,6 @@ class Kustomize:
             unknown_lines=frozenset(state.unknown),
             unknown={number: resource.needs_hash for number, resource in enumerate(printed) if resource.is_open},
         )
-
-
-def _attempted(id_: SourceId, build: Callable[[], Unit]) -> Unit:
-    """What is built; a defect of imagelint costs this unit alone."""
-    try:
-        return build()
-    except Exception as error:  # noqa: BLE001 - as above
-        return Unit(id_, (), AS_WRITTEN, frozenset({id_}), crash=crash_of(error))
 
 
 def _refused(id_: SourceId, message: str) -> Unit:

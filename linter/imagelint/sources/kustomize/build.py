@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from imagelint.sources.kustomize.layout import Layout
+    from imagelint.sources.kustomize.state import Allowance
 
 KUSTOMIZATION, COMPONENT = "Kustomization", "Component"
 _VERSIONS = {KUSTOMIZATION: "kustomize.config.k8s.io/v1beta1", COMPONENT: "kustomize.config.k8s.io/v1alpha1"}
@@ -72,11 +73,12 @@ class _Around(NamedTuple):
 class Builder:
     """Builds the kustomizations of an instance; those that are bases of others are built once."""
 
-    def __init__(self, files: Files, layout: Layout) -> None:
+    def __init__(self, files: Files, layout: Layout, allowance: Allowance) -> None:
         self._files = files
         self._layout = layout
+        self._allowance = allowance
         self._bases: dict[str, State] = {}
-        self._budget = Budget()
+        self._budget = Budget(allowance)
         # The bases that were built for this root, and how often one was built again.
         self._built: set[str] = set()
         self._repeated = 0
@@ -105,7 +107,7 @@ class Builder:
         return state
 
     def _start(self) -> None:
-        self._budget = Budget()
+        self._budget = Budget(self._allowance)
         self._built = set()
         self._repeated = 0
 

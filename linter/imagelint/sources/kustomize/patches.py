@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from imagelint.sources.kustomize.yaml_documents import Documents
     from imagelint.text.nodes import Node
 
+# What a patch costs, whether or not it is for any object.
+_STEPS = 10
 # How alike kinds are of which one is a misspelling of the other: `HelmRelease` and `HelmRepository` are not.
 _SAME_KIND = 0.85
 
@@ -32,6 +34,7 @@ def patches_strategic_merge(state: State, layer: Layer, field: str = "patchesStr
     refused = len(state.refusals)
     for entry in entries:
         with state.attempt(layer.place(entry)):
+            state.budget.spend(_STEPS)
             is_inline = "\n" in entry.value or entry.value.lstrip().startswith("{")
             documents = layer.inline(state, entry) if is_inline else layer.load(state, entry)
             for patch in layer.objects(state, documents):
@@ -60,6 +63,7 @@ def patches_json6902(state: State, layer: Layer) -> None:
 
 def patch_objects(state: State, layer: Layer, entry: Mapping, *, keeps_names: bool = True) -> None:
     """One entry of `patches`. Raises RefusedError."""
+    state.budget.spend(_STEPS)
     if layer.scalar("path", entry) and layer.scalar("patch", entry):
         raise RefusedError("a patch has either `path` or `patch`")
     documents = layer.patch(state, entry)

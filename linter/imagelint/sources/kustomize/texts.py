@@ -71,6 +71,8 @@ class Files:
         self.root = root
         self._layout = layout
         self._documents: dict[tuple[SourceId, Role], Documents] = {}
+        # Those in scalars: a component is built again for each kustomization that it is a part of.
+        self._inline: dict[tuple[str, Place, Role], Documents] = {}
         # The lines of the source that was looked at last.
         self._lines: tuple[SourceId, list[str]] | None = None
 
@@ -141,6 +143,12 @@ class Files:
 
     def inline(self, scalar: Scalar, place: Place, role: Role) -> Documents:
         """The documents of a scalar that was written at a place, each scalar in them at its own where that is known."""
+        key = (scalar.value, place, role)
+        if key not in self._inline:
+            self._inline[key] = self._composed(scalar, place, role)
+        return self._inline[key]
+
+    def _composed(self, scalar: Scalar, place: Place, role: Role) -> Documents:
         data = scalar.value.encode("utf-8", "surrogatepass")
         indent = self._indent(scalar, place)
         if indent is None:
