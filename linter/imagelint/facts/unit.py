@@ -67,6 +67,8 @@ class Unit(NamedTuple):
     deployed_by: str | None = None
     # Of a chart: the set of values that it is rendered with.
     values: str = ""
+    # Somebody deploys it with them; otherwise they are those that are in the chart.
+    is_declared: bool = True
     # Of a chart: the value to change for another image, given its line, what it is, and what it should be.
     change: Callable[[int, str, str], tuple[Place, str, str] | None] | None = None
 

@@ -99,7 +99,8 @@ def _nothing(text: str) -> Cause | None:
     match = _NOTHING.search(text)
     if match is None:
         return None
-    return "nil", f"`{shown(match[0])}` is what a template prints for an unset value", None
+    what = "a value that is not text" if match[0].startswith("%!s(") and "=" in match[0] else "an unset value"
+    return "nil", f"`{shown(match[0])}` is what a template prints for {what}", None
 
 
 def _quotes(text: str) -> Cause | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.linting.finding import Severity
+from imagelint.kubelet.placeholders import find_placeholder
+from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.fix import Edit
 from imagelint.text.places import Related
-from imagelint.text.trace import AS_WRITTEN, Part, Role
+from imagelint.text.trace import APP_VERSION, AS_WRITTEN, Part, Role
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -51,11 +52,25 @@ def resolve(finding: Finding, found: Input) -> Finding:
 
 
 def _of_chart(finding: Finding, unit: Unit, origins: tuple[Origin, ...]) -> Finding:
-    """A finding in a rendered chart: at most a warning if a chart inside of it decides."""
+    """A finding in a rendered chart: at most a warning if a chart inside of it decides, or what nobody set."""
     is_of_others = any(origin.role is Role.SUBCHART for origin in origins)
-    severity = Severity.WARNING if is_of_others and finding.severity is Severity.ERROR else finding.severity
+    is_default = not unit.is_declared and _is_default(finding, origins)
+    severity = finding.severity
+    if (is_of_others or is_default) and severity is Severity.ERROR:
+        severity = Severity.WARNING
     fix = None if is_of_others or finding.fix is None else _in_values(finding.fix, unit, origins)
-    return finding._replace(fix=fix, units=(unit.name,), severity=severity)
+    return finding._replace(
+        fix=fix,
+        units=(unit.name,),
+        severity=severity,
+        confidence=Confidence.POSSIBLE if is_default else finding.confidence,
+    )
+
+
+def _is_default(finding: Finding, origins: tuple[Origin, ...]) -> bool:
+    """Whether a release would set what a finding in a rendered chart is about: a placeholder, or no tag at all."""
+    is_version = any(origin.key == APP_VERSION for origin in origins[:1])
+    return is_version or find_placeholder(finding.subject.image or "") is not None
 
 
 def _in_values(fix: Fix, unit: Unit, origins: tuple[Origin, ...]) -> Fix | None:

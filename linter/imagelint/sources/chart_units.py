@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from imagelint.config.containment import link_out_of_tree
@@ -14,8 +14,8 @@ from imagelint.facts.unit import Unit
 from imagelint.facts.value_images import images_in, other_scalars
 from imagelint.linting.crashes import crash_of
 from imagelint.sources.charts.chart_trace import ChartTrace
-from imagelint.sources.charts.markers import UNSET
 from imagelint.sources.charts.prepare import OWN, read_mapping
+from imagelint.sources.charts.unset import Unset
 from imagelint.sources.charts.value_keys import ValueKeys
 from imagelint.sources.charts.values import leaves
 from imagelint.text.places import SourceId
@@ -31,11 +31,6 @@ if TYPE_CHECKING:
     from imagelint.sources.charts.value_keys import AllValues
     from imagelint.sources.charts.values_sets import ValuesSet
 
-# What a template prints for a value that it requires, and nobody set.
-_REQUIRED = re.compile(UNSET)
-# What it prints for other values, or leaves of an image without them.
-_UNSET = re.compile(rf"{UNSET}|<no value>|<nil>|^[/:@]|[:/@]$|/[:@]|://|::|:@")
-
 
 def unit_id(chart: str, values: ValuesSet) -> SourceId:
     """The id of a chart with a set of values."""
@@ -43,9 +38,13 @@ def unit_id(chart: str, values: ValuesSet) -> SourceId:
 
 
 def take_in(
-    found: Input, chart: str, values: ValuesSet, rendered: Rendered, find: Callable[[], tuple[AllValues, Sentinels]]
+    found: Input,
+    chart: str,
+    values: ValuesSet,
+    rendered: Rendered,
+    find: Callable[[], tuple[AllValues, Callable[[FileFacts], Sentinels]]],
 ) -> ChartTrace:
-    """Put a rendered chart among the units of an input; `find` gives the values that its images may be made of."""
+    """Put a rendered chart among the units of an input; `find` as of `ValueKeys`."""
     id_, chart_file, own = unit_id(chart, values), SourceId(posixpath.join(chart, "Chart.yaml")), _own(chart)
     files = [SourceId(path) for path in (*own, *values.files)]
     named = (source for source in found.explicit if source.path.startswith(f"{chart}/"))
@@ -55,17 +54,20 @@ def take_in(
     found.files.setdefault(chart_file, FileFacts())
     try:
         facts = _deployed(extract(Source(id_, rendered.data)), values)
+        facts = Unset(rendered.data, partial(_texts, find), is_declared=values.is_declared).left_out(facts)
     except Exception as error:  # noqa: BLE001 - it costs this set alone
         facts = FileFacts(crash=crash_of(error))
-    images = {one.image.span.line for pod in facts.pods for one in pod.containers if one.image is not None}
-    keys = ValueKeys(chart, images, find)
+    keys = ValueKeys(chart, facts, find)
     trace = ChartTrace(chart, rendered.lines, rendered.templates, keys)
-    facts = facts._replace(trace=trace, is_partial=bool(rendered.dropped or rendered.missing), checksum=None)
+    is_partial = facts.is_partial or bool(rendered.dropped or rendered.missing)
+    facts = facts._replace(trace=trace, is_partial=is_partial, checksum=None)
     purposes = (found.purposes_of_folders[source] for source in files if source in found.purposes_of_folders)
     purpose = next(purposes, None)
     if purpose is not None:
         found.purposes_of_folders[id_] = purpose
-    found.add_unit(Unit(id_, (), trace, sources, values=values.name, change=keys.change), facts)
+    found.add_unit(
+        Unit(id_, (), trace, sources, values=values.name, is_declared=values.is_declared, change=keys.change), facts
+    )
     _judge_where_rendered(found, values, files)
     return trace
 
@@ -76,14 +78,16 @@ def _own(chart: str) -> Iterator[str]:
         yield path
 
 
+def _texts(find: Callable[[], tuple[AllValues, object]]) -> Iterator[str]:
+    """The texts of all values."""
+    root = find()[0].root
+    yield from (leaf.value for _, leaf in leaves(root)) if root is not None else ()
+
+
 def _deployed(facts: FileFacts, values: ValuesSet) -> FileFacts:
-    """Facts in the namespace of the release, without images that nobody set."""
-    unset = _REQUIRED if values.is_declared else _UNSET
+    """Facts in the namespace of the release."""
     pods = tuple(
-        pod._replace(
-            resource=pod.resource._replace(namespace=pod.resource.namespace or values.namespace),
-            containers=tuple(_without_unset(container, unset) for container in pod.containers),
-        )
+        pod._replace(resource=pod.resource._replace(namespace=pod.resource.namespace or values.namespace))
         for pod in facts.pods
     )
     accounts = tuple(
@@ -101,11 +105,6 @@ def _deployed(facts: FileFacts, values: ValuesSet) -> FileFacts:
         for one in facts.secrets
     )
     return facts._replace(pods=pods, service_accounts=accounts, secrets=secrets)
-
-
-def _without_unset(container: Container, unset: re.Pattern[str]) -> Container:
-    is_unset = container.image is None or not container.image.value or unset.search(container.image.value) is not None
-    return container._replace(image_filled_in=True) if is_unset else container
 
 
 def hide(found: Input, source: SourceId) -> None:

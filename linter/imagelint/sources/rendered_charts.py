@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from imagelint.sources.chart_units import hide, take_in, unit_id
@@ -26,9 +26,10 @@ from imagelint.text.places import SourceId
 from imagelint.text.source import UnreadableError, read_small
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from imagelint.facts.input import Input
+    from imagelint.facts.model import FileFacts
     from imagelint.sources.charts.chart_trace import ChartTrace
     from imagelint.sources.charts.releases import Release
     from imagelint.sources.render_options import RenderOptions
@@ -55,9 +56,9 @@ def render_charts(found: Input, charts: Sequence[str], beside: Sequence[str], op
         if charts:
             yield f"{_counted(charts)} not rendered: {error}; only images in values were linted"
         return
-    cache = Cache(options.cache)
-    yield from _Charts(found, (charts, beside), options, Renderer(helm, cache)).render()
-    cache.shrink()
+    kept = Cache(options.cache)
+    yield from _Charts(found, (charts, beside), options, Renderer(helm, kept)).render()
+    kept.shrink()
 
 
 class _Charts:
@@ -139,7 +140,7 @@ class _Charts:
             return error
 
     def _take_in(self, chart: str, values: ValuesSet, result: Rendered) -> Iterator[str]:
-        trace = take_in(self._input, chart, values, result, partial(self._traced, chart, values, result))
+        trace = take_in(self._input, chart, values, result, cache(partial(self._traced, chart, values, result)))
         id_ = unit_id(chart, values)
         self._traces[id_] = trace
         for source in self._input.units[id_].sources - self._hidden:
@@ -152,8 +153,10 @@ class _Charts:
         if result.missing:
             yield f"{chart}: rendered without what is not in the repository: {', '.join(result.missing)}"
 
-    def _traced(self, chart: str, values: ValuesSet, rendered: Rendered) -> tuple[AllValues, Sentinels]:
-        """All values of a chart with one of its sets, and those that make its images."""
+    def _traced(
+        self, chart: str, values: ValuesSet, rendered: Rendered
+    ) -> tuple[AllValues, Callable[[FileFacts], Sentinels]]:
+        """All values of a chart with one of its sets, and what looks for those that make images."""
         try:
             copy = as_rendered(self._copies.of(chart), rendered)
             root, parts = values.read()
@@ -167,7 +170,7 @@ class _Charts:
                 raise HelmError("there is no chart")
             return self._renderer.text(changed, given._replace(values=replaced))
 
-        return every, Sentinels(render, copy, every.root, self._input.files[unit_id(chart, values)])
+        return every, partial(Sentinels, render, copy, every.root)
 
     def _trace_ahead(self, places: Iterable[Place]) -> None:
         """As `Input.trace_ahead`."""

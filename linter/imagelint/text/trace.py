@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from imagelint.text.places import Place, Span
 
 
+# The key of the version in `Chart.yaml`, which templates use where values have no tag.
+APP_VERSION = "appVersion"
+
+
 class Role(StrEnum):
     """What kind of text an origin is in."""
 

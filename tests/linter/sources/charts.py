@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from imagelint.linting.selection import Selection
+from imagelint.runs import plan_runs
+from imagelint.session import Request, Session
+from imagelint.sources.render_options import RenderOptions
+from imagelint_rules import RULES
 from support import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from imagelint.linting.finding import Finding
 
 _INSTALLED = [*sorted((ROOT / ".venv/helm").glob("*/helm"))]
 _ON_PATH = shutil.which("helm")
@@ -32,6 +39,13 @@ spec:
   containers:
     - name: web
       image: "{}"
+"""
+RELEASE = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: shop, namespace: apps}
+spec:
+  chart: {spec: {chart: ./charts/shop, sourceRef: {kind: GitRepository, name: deploy}}}
 """
 
 
@@ -54,3 +68,11 @@ def chart(folder: str, values: str = VALUES, image: str = IMAGE) -> dict[str, st
 def path_with(helm: str) -> str:
     """PATH with the folder of a helm first."""
     return os.pathsep.join([str(Path(helm).parent), os.environ.get("PATH", "")])
+
+
+def reported() -> Sequence[Finding]:
+    """What all rules find in the working folder."""
+    session = Session()
+    session.read(Request(["."], charts=RenderOptions()))
+    (run,) = plan_runs(["."], RULES)
+    return session.lint([run._replace(configuration=run.configuration._replace(selection=Selection()))]).findings

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from imagelint.linting.selection import Selection
 from imagelint.runs import plan_runs
 from imagelint.session import Request, Session
 from imagelint.sources.render_options import RenderOptions
 from imagelint.world.world import World
 from imagelint_rules import RULES
-from linter.sources.charts import HELMS, IMAGE, POD, VALUES, chart, needs_helm, path_with, write
+from linter.sources.charts import HELMS, IMAGE, POD, RELEASE, VALUES, chart, needs_helm, path_with, reported, write
 from support import imagelint
 
 if TYPE_CHECKING:
@@ -31,13 +30,6 @@ spec:
     repoURL: https://git.example.com/acme/deploy
     path: charts/shop
     helm:
-"""
-RELEASE = """\
-apiVersion: helm.toolkit.fluxcd.io/v2
-kind: HelmRelease
-metadata: {name: shop, namespace: apps}
-spec:
-  chart: {spec: {chart: ./charts/shop, sourceRef: {kind: GitRepository, name: deploy}}}
 """
 
 
@@ -243,12 +235,8 @@ def test_wrong_settings_are_reported_with_their_place(tree: Path, text: str, mes
 
 
 def findings(tree: Path) -> list[tuple[str, str, int, tuple[str, ...]]]:
-    session = Session()
-    session.read(Request(["."], charts=RenderOptions()))
-    (run,) = plan_runs(["."], RULES)
-    report = session.lint([run._replace(configuration=run.configuration._replace(selection=Selection()))])
     del tree
-    return [(one.rule, one.place.path, one.place.span.line, one.units) for one in report.findings]
+    return [(one.rule, one.place.path, one.place.span.line, one.units) for one in reported()]
 
 
 def test_an_unset_tag_is_an_error_only_where_the_values_are_declared(tree: Path) -> None:

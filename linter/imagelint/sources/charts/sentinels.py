@@ -59,7 +59,7 @@ class Sentinels:
         self._render = render
         self._chart = chart
         self._values = values
-        lines = _lines(images)
+        lines = image_lines(images)
         self._images = {key: image for key, (image, _) in lines.items()}
         self._keys = {line: key for key, (_, line) in lines.items()}
         self._leaves = [*_candidates(values, self._images.values())] if values is not None else []
@@ -75,7 +75,7 @@ class Sentinels:
     def image_with(self, line: int, leaf: Leaf, text: str) -> str | None:
         """The image of a line if a value were another text; None if the chart does not render then."""
         facts = self._facts({leaf.path: text}, self._chart)
-        found = _lines(facts).get(self._keys[line]) if facts is not None else None
+        found = image_lines(facts).get(self._keys[line]) if facts is not None else None
         return found[0] if found is not None else None
 
     def _all(self) -> dict[_Key, _Parts]:
@@ -95,7 +95,7 @@ class Sentinels:
         self._left -= 1
         facts = self._marked(numbers)
         if facts is not None:
-            for key, (image, _) in _lines(facts).items():
+            for key, (image, _) in image_lines(facts).items():
                 if _SENTINEL.sub("", image) == self._images.get(key):
                     self._found.setdefault(key, {}).update(_parts(image, self._leaves))
         elif len(numbers) > 1:
@@ -129,8 +129,8 @@ class Sentinels:
         return None if facts.problems else facts
 
 
-def _lines(facts: FileFacts) -> dict[_Key, tuple[str, int]]:
-    """The images of a rendered chart with their lines."""
+def image_lines(facts: FileFacts) -> dict[_Key, tuple[str, int]]:
+    """The images of a rendered chart with their lines, by what does not change with them."""
     found: dict[_Key, tuple[str, int]] = {}
     seen = Counter[tuple[str, str]]()
     for pod in facts.pods:

@@ -8,15 +8,17 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from imagelint.sources.charts.prepare import OWN, read_mapping
+from imagelint.sources.charts.sentinels import image_lines
 from imagelint.sources.charts.values import Values, merged
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, text, written
 from imagelint.text.places import Place, SourceId, Span
 from imagelint.text.records import NamedTuple
-from imagelint.text.trace import Origin, Part, Role
+from imagelint.text.trace import APP_VERSION, Origin, Part, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Iterator
 
+    from imagelint.facts.model import FileFacts
     from imagelint.sources.charts.prepare import Prepared
     from imagelint.sources.charts.sentinels import Leaf, Sentinels
     from imagelint.text.nodes import Path
@@ -63,34 +65,42 @@ def _of_charts(copy: Prepared, folder: str) -> Iterator[Mapping]:
 
 
 class ValueKeys:
-    """The values behind the images of a chart with one set of values; found when they are first needed.
+    """The values behind the images of a rendered chart; found when they are first needed.
 
-    `lines` are those of images in the rendered text. No value is looked for behind others.
+    `find` gives all values, and what looks for those that make `images`.
     """
 
-    def __init__(self, chart: str, lines: Collection[int], find: Callable[[], tuple[AllValues, Sentinels]]) -> None:
+    def __init__(
+        self, chart: str, images: FileFacts, find: Callable[[], tuple[AllValues, Callable[[FileFacts], Sentinels]]]
+    ) -> None:
         self._chart = chart
-        self._lines = lines
+        self._images = images
         self._find = find
+        # No value is looked for behind other lines.
+        self._lines = {line for _, line in image_lines(images).values()}
         self._by_line: dict[int, dict[Part, Leaf]] | None = None
 
     @cached_property
-    def _found(self) -> tuple[AllValues, Sentinels]:
-        return self._find()
+    def _all(self) -> AllValues:
+        return self._find()[0]
+
+    @cached_property
+    def _sentinels(self) -> Sentinels:
+        return self._find()[1](self._images)
 
     def leaves(self, line: int) -> dict[Part, Leaf]:
         """The values behind the image in a line, by the part that they make; the first call renders the chart."""
         if line not in self._lines:
             return {}
         if self._by_line is None:
-            self._by_line = self._found[1].by_line()
+            self._by_line = self._sentinels.by_line()
         return self._by_line.get(line, {})
 
     @cached_property
     def _places(self) -> dict[int, Callable[[Span], Place]]:
         """What gives the place of each key and value, by its identity."""
         found: dict[int, Callable[[Span], Place]] = {}
-        for part in self._found[0].parts:
+        for part in self._all.parts:
             for node in _scalars(part.root):
                 found[id(node)] = part.place
         return found
@@ -105,7 +115,7 @@ class ValueKeys:
         if leaf is None:
             return None
         if leaf.scalar is None:
-            return Origin(Place(SourceId(posixpath.join(self._chart, "Chart.yaml")), _TOP), Role.VALUE, "appVersion")
+            return Origin(Place(SourceId(posixpath.join(self._chart, "Chart.yaml")), _TOP), Role.VALUE, APP_VERSION)
         place = self._places.get(id(leaf.scalar))
         if place is None:
             return self.slot(leaf.path, Role.SUBCHART)
@@ -129,13 +139,13 @@ class ValueKeys:
         place = self._places.get(id(leaf.scalar))
         if leaf.scalar is None or place is None or leaf.scalar.value != leaf.text or not leaf.scalar.is_text:
             return None
-        if self._found[1].image_with(line, leaf, text) != new:
+        if self._sentinels.image_with(line, leaf, text) != new:
             return None
         return place(leaf.scalar.span), leaf.text, text
 
     def slot(self, path: Path, role: Role = Role.VALUE) -> Origin:
         """Where the chart would set a value of a chart in it: the last key on its path that there is."""
-        node: Node | None = self._found[0].own
+        node: Node | None = self._all.own
         last: Scalar | None = None
         for step in path:
             entry = node.entry(str(step)) if isinstance(node, Mapping) else None

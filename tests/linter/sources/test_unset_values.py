@@ -1,0 +1,163 @@
+"""With values that nobody declared, what is not set is not an error: a release may set it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from imagelint.linting.finding import Severity
+from linter.sources.charts import HELMS, RELEASE, chart, needs_helm, path_with, reported, write
+from support import imagelint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = needs_helm
+
+SET = "image: {registry: ghcr.io, repository: acme/c, tag: v1}\n"
+NAMED = "{{ .Values.image.repository }}:{{ .Values.image.tag }}"
+WHOLE = "{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}"
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository, as the working folder."""
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", path_with(HELMS[0]))
+    return tmp_path
+
+
+def errors() -> list[str]:
+    return [one.rule for one in reported() if one.severity is Severity.ERROR]
+
+
+@pytest.mark.parametrize("beside", ["", "replicas: 2\n"])
+@pytest.mark.parametrize(
+    ("values", "image"),
+    [
+        ("image: {repository: ghcr.io/acme/c}\n", NAMED),
+        ("image: {repository: ghcr.io/acme/c, tag: ''}\n", NAMED),
+        ("image: {repository: ghcr.io/acme/c, tag: null}\n", NAMED),
+        ("image: {repository: ghcr.io/acme/c}\n", "{{ .Values.image.repository }}:v{{ .Values.image.tag }}"),
+        ("image: {repository: ghcr.io/acme/c}\n", "{{ .Values.image.repository }}:{{ .Values.image.tag }}-alpine"),
+        ("image: {repository: ghcr.io/acme/c}\n", "{{ .Values.image.repository }}:.{{ .Values.build }}.000"),
+        ("image: {repository: ghcr.io/acme/c}\n", "{{ .Values.image.repository }}@{{ .Values.image.digest }}"),
+        ("image: {repository: ghcr.io/acme/c}\n", "{{ .Values.image.repository }}:{{ required `no` .Values.tag }}"),
+        ("image: {repository: ghcr.io/acme/c}\n", "{{ printf `%s:%s` .Values.image.repository .Values.image.tag }}"),
+        ("image: {repository: ghcr.io/acme/c}\n", "{{ printf `%s:%v` .Values.image.repository .Values.image.tag }}"),
+        ("image: {registry: '', repository: acme/c, tag: v1}\n", WHOLE),
+        ("image: {repository: acme/c, tag: v1}\n", WHOLE),
+        ("image: {registry: ghcr.io, tag: v1}\n", WHOLE),
+        ("image: {registry: ghcr.io, repository: '', tag: v1}\n", WHOLE),
+        ("image: {registry: ghcr.io, repository: acme/c}\n", WHOLE),
+        ("image: {}\n", WHOLE),
+        ("{}\n", WHOLE),
+        ("{}\n", "{{ required `no image` .Values.image }}"),
+        ("global: {imageRegistry: ''}\n", "{{ .Values.global.imageRegistry }}/acme/c:v1"),
+        ("{}\n", "{{ .Values.account }}.dkr.ecr.{{ .Values.region }}.amazonaws.com/acme/c:v1"),
+        ("{}\n", "123456789012.dkr.ecr.{{ .Values.region }}.amazonaws.com/acme/c:v1"),
+        ("{}\n", "ghcr.io/acme/{{ .Values.team }}/c:v1"),
+        ("{}\n", "ghcr.io/acme-{{ .Values.team }}:v1"),
+        ("{}\n", "ghcr.io/{{ .Values.team }}-c:v1"),
+        ("image: ''\n", "{{ .Values.image }}"),
+        ("tag: '${TAG}'\n", "ghcr.io/acme/c:{{ .Values.tag }}"),
+    ],
+)
+def test_images(values: str, image: str, beside: str, tree: Path) -> None:
+    write(tree, chart("charts/shop", values=values, image=image))
+    if beside:
+        write(tree, {"charts/shop/values-prod.yaml": beside})
+    assert errors() == []
+
+
+@pytest.mark.parametrize(
+    ("values", "image"),
+    [
+        ("image: {registry: ghcr.io/, repository: acme/c, tag: v1}\n", WHOLE),
+        ("image: {registry: ghcr.io, repository: /acme/c, tag: v1}\n", WHOLE),
+        ("image: {registry: ghcr.io, repository: acme/c/, tag: v1}\n", WHOLE),
+        ("image: {registry: ghcr.io, repository: acme/-c, tag: v1}\n", WHOLE),
+        ("image: {registry: ghcr.io, repository: acme//c, tag: v1}\n", WHOLE),
+        ("image: {registry: 'https://ghcr.io', repository: acme/c, tag: v1}\n", WHOLE),
+        ("image: {registry: ghcr.io, repository: acme/c, tag: -alpine}\n", WHOLE),
+        ("image: {registry: ghcr.io, repository: acme/C, tag: ''}\n", "{{ .Values.image.repository }}:v1"),
+        ("image: {name: ghcr.io/acme/c, tag: 5}\n", "{{ printf `%s:%s` .Values.image.name .Values.image.tag }}"),
+    ],
+)  # fmt: skip
+def test_images_that_values_make_wrong(values: str, image: str, tree: Path) -> None:
+    write(tree, chart("charts/shop", values=values, image=image))
+    assert errors() == ["invalid-image-reference"]
+
+
+FIELDS = {
+    "imagePullSecrets: [{name: {{ .Values.secret }}}]": [],
+    "imagePullSecrets: [{name: '{{ .Values.secret }}'}]": [],
+    "imagePullSecrets: [{name: '{{ .Values.secret }}-registry'}]": [],
+    "imagePullSecrets: [{name: {{ required `no` .Values.secret }}}]": [],
+    "imagePullSecrets: {{ .Values.secret | quote }}": [],
+    "imagePullSecrets: {{ .Values.map | toYaml | nindent 4 }}": [],
+    "imagePullSecrets: {{ .Values.strings | toYaml | nindent 4 }}": ["misplaced-pull-field"],
+    "serviceAccountName: '{{ .Values.account }}-runner'": [],
+    "serviceAccountName: {{ printf `%s` .Values.account | quote }}": [],
+}
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_pull_secrets_and_accounts(field: str, tree: Path) -> None:
+    """Nor is anything reported about names that are not set."""
+    write(tree, chart("charts/shop", values=f"{SET}map: {{}}\nstrings: [regcred]\n", image=WHOLE))
+    pod = (tree / "charts/shop/templates/pod.yaml").read_text(encoding="utf-8")
+    write(tree, {"charts/shop/templates/pod.yaml": pod.replace("spec:\n", f"spec:\n  {field}\n")})
+    assert [one.rule for one in reported()] == FIELDS[field]
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        ("{{ .Values.policy }}", []),
+        ("{{ printf `%s` .Values.policy | quote }}", []),
+        ("{{ required `no` .Values.policy }}", []),
+        ("{{ .Values.wrong }}", ["invalid-pull-policy"]),
+    ],
+)
+def test_pull_policies(policy: str, expected: list[str], tree: Path) -> None:
+    write(tree, chart("charts/shop", values=f"{SET}wrong: always\n", image=WHOLE))
+    pod = (tree / "charts/shop/templates/pod.yaml").read_text(encoding="utf-8")
+    write(tree, {"charts/shop/templates/pod.yaml": f"{pod}      imagePullPolicy: {policy}\n"})
+    assert errors() == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"), [("{{ .Values.type }}", []), ("{{ .Values.wrong }}", ["pull-secret-wrong-type"])]
+)
+def test_types_of_secrets(given: str, expected: list[str], tree: Path) -> None:
+    write(tree, chart("charts/shop", values=f"{SET}wrong: Opaque\n", image=WHOLE))
+    pod = (tree / "charts/shop/templates/pod.yaml").read_text(encoding="utf-8")
+    secret = (
+        f"apiVersion: v1\nkind: Secret\nmetadata: {{name: regcred}}\ntype: {given}\ndata: {{.dockerconfigjson: e30=}}\n"
+    )
+    write(
+        tree,
+        {"charts/shop/templates/pod.yaml": pod.replace("spec:\n", "spec:\n  imagePullSecrets: [{name: regcred}]\n")},
+    )
+    write(tree, {"charts/shop/templates/secret.yaml": secret})
+    assert errors() == expected
+
+
+def test_what_a_release_leaves_unset_is_an_error(tree: Path) -> None:
+    write(tree, chart("charts/shop", values="image: {repository: ghcr.io/acme/c}\n", image=NAMED))
+    write(tree, {"release.yaml": RELEASE})
+    assert errors() == ["invalid-image-reference"]
+
+
+def test_the_version_of_a_chart_is_not_a_tag_that_somebody_set(tree: Path) -> None:
+    """Whether it is in the inventory, only a release shows."""
+    image = "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"
+    write(tree, chart("charts/shop", values="image: {repository: ghcr.io/acme/c}\n", image=image))
+    write(tree, {"images.txt": "ghcr.io/acme/c:v1\n"})
+    options = "--inventory=images.txt", "--format=concise", "--no-cache"
+    assert ": warning[image-not-in-inventory]" in imagelint(".", *options, cwd=tree).stdout
+    write(tree, {"release.yaml": RELEASE})
+    assert ": error[image-not-in-inventory]" in imagelint(".", *options, cwd=tree).stdout
