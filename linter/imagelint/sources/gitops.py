@@ -17,7 +17,9 @@ from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
+
+    from imagelint.sources.repository import Repository
 
 # The fields of a kustomization that the objects have under the same names.
 _FLUX_FIELDS = ("namePrefix", "nameSuffix", "images", "patches", "patchesStrategicMerge", "patchesJson6902")
@@ -52,8 +54,8 @@ class Deployment(NamedTuple):
         return posixpath.normpath(self.folder.value.lstrip("/") or ".")
 
 
-def deployments(objects: Iterable[Mapping], folders: Callable[[], Iterable[str]]) -> Iterator[Deployment]:
-    """What some objects deploy, as far as it is in folders; `folders` lists those of the repository."""
+def deployments(objects: Iterable[Mapping], repository: Repository) -> Iterator[Deployment]:
+    """What some objects deploy, as far as it is in folders of the repository."""
     for node in objects:
         api_version, kind = text(node, "apiVersion"), text(node, "kind")
         found = group_kind(api_version.value, kind.value) if api_version and kind else ""
@@ -62,7 +64,7 @@ def deployments(objects: Iterable[Mapping], folders: Callable[[], Iterable[str]]
         elif found == APPLICATION:
             yield from _of_application(node)
         elif found == APPLICATION_SET:
-            for application in applications(node, folders):
+            for application in applications(node, repository):
                 yield from _of_application(application)
 
 
@@ -107,7 +109,7 @@ def _of_application(node: Mapping) -> Iterator[Deployment]:
             repository.value if repository else "",
             folder,
             tuple(fields),
-            namespace if isinstance(namespace, Scalar) and namespace.value else None,
+            namespace if isinstance(namespace, Scalar) and namespace.value and "{{" not in namespace.value else None,
             is_recursive=recurse is not None and recurse.value == "true",
         )
 

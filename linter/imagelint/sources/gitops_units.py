@@ -12,6 +12,7 @@ from imagelint.facts.unit import Remark
 from imagelint.sources.candidates import SKIPPED_FOLDERS, is_candidate, is_chart, is_manifest
 from imagelint.sources.gitops import Deployment, deployments
 from imagelint.sources.kustomize.fields import key_like
+from imagelint.sources.repository import Repository
 from imagelint.text.bounded import is_of_tree
 from imagelint.text.nodes import Mapping, Scalar, Sequence, mapping, text
 from imagelint.text.paths import shown
@@ -53,7 +54,7 @@ class GitOps:
     def __init__(self, tree: str, kustomize: Kustomize, folders: Callable[[], Iterable[str]]) -> None:
         self._tree = tree
         self._kustomize = kustomize
-        self._folders = folders
+        self._repository = Repository(tree, folders)
         self._known: set[tuple[str, str]] = set()
         self._config_maps: dict[str, tuple[Mapping, Unit]] = {}
         self._existing: dict[str, bool] = {}
@@ -68,7 +69,7 @@ class GitOps:
         pending = [*units]
         self._remember(pending)
         for _ in range(_MOST_LEVELS):
-            asked = [_Asked(one, unit) for unit in pending for one in deployments(unit.objects, self._folders)]
+            asked = [_Asked(one, unit) for unit in pending for one in deployments(unit.objects, self._repository)]
             new = [one for one in asked if self._is_new(one.deployment)]
             own = [one for one in new if self._is_of_this_repository(one.deployment)]
             pending = self._deployed(own)

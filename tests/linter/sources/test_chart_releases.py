@@ -102,6 +102,60 @@ def test_helm_release(tree: Path) -> None:
     assert deployed() == [("HelmRelease apps/shop", "web", "ghcr.io/acme/web:2")]
 
 
+@pytest.mark.parametrize(
+    ("written", "more", "tag"),
+    [
+        ("1.10", "", "1.10"),
+        ("'007'", "", "007"),
+        ("007", "", "007"),
+        ("'\"5\"'", "", "5"),
+        ("\"'5'\"", ", literal: true", "'5'"),
+    ],
+)
+def test_a_single_value_of_a_config_map(written: str, more: str, tag: str, tree: Path) -> None:
+    given = f"  valuesFrom: [{{kind: ConfigMap, name: v, valuesKey: tag, targetPath: image.tag{more}}}]\n"
+    config = f"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: v}}\ndata: {{tag: {written}}}\n"
+    quoted = IMAGE.replace(".Values.image.tag", ".Values.image.tag | toString").replace('"', "")
+    write(tree, {**chart("charts/shop", image=quoted), "release.yaml": RELEASE + given + config})
+    assert deployed() == [("HelmRelease apps/shop", "apps", f"ghcr.io/acme/shop:{tag}")]
+
+
+def test_a_single_value_of_a_secret_is_not_known(tree: Path) -> None:
+    """All others are: what they leave unset is an error."""
+    image = "{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}"
+    write(tree, chart("charts/shop", image=image))
+    entry = "{kind: Secret, name: s, valuesKey: k, targetPath: PATH}"
+    write(tree, {"release.yaml": f"{RELEASE}  valuesFrom: [{entry.replace('PATH', 'image.tag')}]\n"})
+    assert findings(tree) == []
+    write(tree, {"release.yaml": f"{RELEASE}  valuesFrom: [{entry.replace('PATH', 'auth.password')}]\n"})
+    assert [rule for rule, *_ in findings(tree)] == ["invalid-image-reference"]
+
+
+CLUSTERS = """\
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: all}
+spec:
+  generators: [{matrix: {generators: [{clusters: {}}, {git: {directories: [{path: 'charts/*'}]}}]}}]
+  template:
+    metadata: {name: 's-{{name}}'}
+    spec:
+      destination: {namespace: 'shop-{{name}}'}
+      source:
+        repoURL: https://git.example.com/acme/deploy
+        path: '{{path}}'
+        helm: {parameters: [{name: image.tag, value: TAG}]}
+"""
+
+
+def test_fields_of_an_application_set_that_are_not_known(tree: Path) -> None:
+    """The chart is deployed with what is known, and what is not makes no finding."""
+    write(tree, {"set.yaml": CLUSTERS.replace("TAG", "'2'")})
+    assert deployed() == [("Application s-{{name}}", None, "ghcr.io/acme/shop:2")]
+    write(tree, {"set.yaml": CLUSTERS.replace("TAG", "'{{tag}}'")})
+    assert findings(tree) == []
+
+
 def test_helm_release_as_an_overlay_changes_it(tree: Path) -> None:
     write(tree, {"base/release.yaml": RELEASE, "base/kustomization.yaml": "resources: [release.yaml]\n"})
     change = "[{op: add, path: /spec/values, value: {image: {tag: v7}}}]"

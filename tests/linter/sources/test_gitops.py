@@ -161,6 +161,95 @@ def test_applications_of_a_set(generator: str, name: str, path: str, root: Path)
     assert deployed(root, {**files, "argocd/all.yaml": text}) == [("api", "api:1"), ("web", "web:1"), (None, "old:1")]
 
 
+LISTS = "{list: {elements: [{app: web, env: dev}, {app: api, env: dev}]}}"
+OTHERS = "{list: {elements: [{app: web, env: prod}, {app: x}]}}"
+CLUSTERS = "{list: {elements: [{c: a}]}}"
+FOLDERS, APPS = "{list: {elements: [{a: apps}]}}", "{list: {elements: [{b: web}]}}"
+# Each with the fields for the name and the path, and what is deployed.
+GENERATORS = {
+    "directories and a list": (
+        "matrix: {generators: [{git: {directories: [{path: 'apps/*'}]}}, {list: {elements: [{env: a}, {env: b}]}}]}",
+        "{{env}}-{{path.basename}}",
+        "{{path}}",
+        [("a-api", "api:1"), ("a-web", "web:1"), ("b-api", "api:1"), ("b-web", "web:1")],
+    ),
+    "a list that names directories": (
+        "matrix: {generators: [{list: {elements: [{app: web}]}}, {git: {directories: [{path: 'apps/{{app}}'}]}}]}",
+        "{{path.basename}}",
+        "{{path}}",
+        [("web", "web:1"), (None, "api:1")],
+    ),
+    "clusters that nobody knows": (
+        "matrix: {generators: [{clusters: {}}, {git: {directories: [{path: 'apps/*'}]}}]}",
+        "{{path.basename}}",
+        "{{path}}",
+        [("api", "api:1"), ("web", "web:1")],
+    ),
+    "a matrix in a matrix": (
+        f"matrix: {{generators: [{{matrix: {{generators: [{FOLDERS}, {APPS}]}}}}, {CLUSTERS}]}}",
+        "{{c}}",
+        "{{a}}/{{b}}",
+        [("a", "web:1"), (None, "api:1")],
+    ),
+    "merged": (
+        f"merge: {{mergeKeys: [app], generators: [{LISTS}, {OTHERS}]}}",
+        "{{env}}",
+        "apps/{{app}}",
+        [("dev", "api:1"), ("prod", "web:1")],
+    ),
+    "merged with clusters that nobody knows": (
+        f"merge: {{mergeKeys: [app], generators: [{{clusters: {{}}}}, {LISTS}]}}",
+        "{{app}}",
+        "apps/{{app}}",
+        [("api", "api:1"), ("web", "web:1")],
+    ),
+    "files": (
+        "git: {files: [{path: 'envs/**/app.json'}]}",
+        "{{env.name}}",
+        "{{app}}",
+        [("dev", "web:1"), ("prod", "api:1")],
+    ),
+    "values": (
+        "git: {directories: [{path: 'apps/*'}], values: {env: 'of-{{path.basename}}'}}",
+        "{{values.env}}",
+        "{{path}}",
+        [("of-api", "api:1"), ("of-web", "web:1")],
+    ),
+    "segments": (
+        "git: {directories: [{path: 'apps/*'}]}",
+        "{{ index .path.segments 1 }}",
+        "{{ .path.path }}",
+        [("api", "api:1"), ("web", "web:1")],
+    ),
+    "a prefix": (
+        "git: {pathParamPrefix: dir, directories: [{path: 'apps/*'}]}",
+        "{{dir.path.basename}}",
+        "{{dir.path}}",
+        [("api", "api:1"), ("web", "web:1")],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", GENERATORS)
+def test_generators(kind: str, root: Path) -> None:
+    generator, name, path, expected = GENERATORS[kind]
+    text = SET.replace("web-{{NAME}}", "{{NAME}}").replace("{{NAME}}", name).replace("{{PATH}}", path)
+    files = {f"apps/{folder}/pod.yaml": pod(f"{folder}:1") for folder in ("web", "api")}
+    files |= {"envs/eu/dev/app.json": '{"app": "apps/web", "env": {"name": "dev"}}'}
+    files |= {"envs/app.json": '[{"app": "apps/api", "env": {"name": "prod"}}]', "envs/bad/app.json": "[1, {"}
+    assert deployed(root, {**files, "argocd/all.yaml": text.replace("GENERATOR", generator)}) == expected
+
+
+def test_generators_are_bounded(root: Path) -> None:
+    """Products of products, and what names files outside of the repository."""
+    elements = ", ".join(f"{{e{{}}: v{number}}}" for number in range(1000))
+    parts = [f"{{list: {{elements: [{elements.replace('{}', letter)}]}}}}" for letter in "ab"]
+    text = SET.replace("GENERATOR", f"matrix: {{generators: [{', '.join(parts)}]}}").replace("PATH", "apps/web")
+    outside = SET.replace("GENERATOR", "git: {files: [{path: '../*.json'}, {path: '/etc/*'}, {path: '**'}]}")
+    (root / "loop").symlink_to(root)
+    assert deployed(root, {**WEB, "a.yaml": text, "b.yaml": outside}) == [(None, "web")]
+
+
 def test_a_deployment_of_another_repository_is_left_alone(root: Path) -> None:
     elsewhere = APPLICATION.replace("apps/web", "manifests").replace("name: web,", "name: other,")
     files = {**WEB, "argocd/web.yaml": APPLICATION.replace("apps/web", "gone"), "argocd/other.yaml": elsewhere}

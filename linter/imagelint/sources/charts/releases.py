@@ -10,14 +10,17 @@ from __future__ import annotations
 import os
 import re
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import APPLICATION, APPLICATION_SET, group_kind
 from imagelint.facts.value_kinds import value_source
-from imagelint.sources.application_sets import applications
-from imagelint.sources.charts.values import Parameter, Values
+from imagelint.sources.application_sets import applications, without_fields
+from imagelint.sources.charts.markers import UNSET
+from imagelint.sources.charts.values import Parameter, Values, typed, with_parameters
 from imagelint.sources.charts.values_sets import ValuesSet
 from imagelint.sources.gitops import object_name
+from imagelint.sources.repository import Repository
 from imagelint.text.bounded import is_within
 from imagelint.text.literal_blocks import LiteralBlocks
 from imagelint.text.nodes import Mapping, Scalar, items, locate, mapping, select, text
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
     _PlaceOf = Callable[[Span], Place]
 
 
+# All ApplicationSets of a repository together; one that a chart makes may do so a thousand times.
+_MOST_APPLICATIONS = 10_000
 # Of a release or a namespace (Helm v3.17 `pkg/chartutil/validate_name.go`); others are templates.
 _NAME = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,51}[a-z0-9])?")
 
@@ -80,7 +85,8 @@ class Releases:
     def __init__(self, tree: str, sources: Sources, folders: Callable[[], Iterable[str]]) -> None:
         self._tree = tree
         self._sources = sources
-        self._folders = folders
+        self._repository = Repository(tree, folders)
+        self._left = _MOST_APPLICATIONS
         self._blocks: dict[SourceId, LiteralBlocks] = {}
         self._config_maps: dict[str, tuple[Mapping, _PlaceOf]] = {}
 
@@ -98,8 +104,11 @@ class Releases:
             api_version, kind = text(node, "apiVersion"), text(node, "kind")
             name = group_kind(api_version.value, kind.value) if api_version and kind else ""
             if name == APPLICATION_SET:
-                for application in applications(node, self._folders):
-                    yield from self.of(APPLICATION, Owner(application, object_name(application), place))
+                for application in islice(applications(node, self._repository), self._left):
+                    self._left -= 1
+                    known = without_fields(application, UNSET)
+                    if isinstance(known, Mapping):
+                        yield from self.of(APPLICATION, Owner(known, object_name(application), place))
             else:
                 yield from self.of(name, Owner(node, object_name(node), place))
 
@@ -126,9 +135,7 @@ class Releases:
 
     def _values(self, part: _Part) -> ValuesSet:
         layers = [*self._layers(part)]
-        owner, release = part.owner, part.text(part.source.release)
-        release = release if release is not None and _NAME.fullmatch(release) else None
-        namespace = part.text(part.source.namespace)
+        owner, release, namespace = part.owner, _name(part, part.source.release), _name(part, part.source.namespace)
         is_file = owner.folder is not None
         return ValuesSet(
             f"{part.source.kind.lower()} {release} of {owner.name}" if is_file and release else owner.name,
@@ -136,7 +143,7 @@ class Releases:
             tuple(_parameters(part)),
             Values(part.node, owner.place),
             release or "release-name",
-            namespace if namespace is not None and _NAME.fullmatch(namespace) else None,
+            namespace,
             part.text(part.source.kube_version),
             is_declared=None not in layers,
         )
@@ -150,7 +157,7 @@ class Releases:
                     yield self._file(node.value, part)
                 elif isinstance(node, Mapping):
                     yield Values(node, place)
-        yield from map(self._given, items(mapping(part.node, "spec"), "valuesFrom"))
+        yield from (self._given(entry, place) for entry in items(mapping(part.node, "spec"), "valuesFrom"))
         for selector in part.source.values:
             for node in select(part.node, selector) if selector not in part.source.files else ():
                 if isinstance(node, Mapping):
@@ -167,14 +174,21 @@ class Releases:
         is_there = path is not None and os.path.isfile(path) and not path.endswith(".gotmpl")
         return shown(path) if path is not None and is_there else None
 
-    def _given(self, entry: object) -> Values | None:
+    def _given(self, entry: object, place: _PlaceOf) -> Values | None:
         """Values that a HelmRelease takes from a ConfigMap; those in Secrets are not known."""
-        if not isinstance(entry, Mapping) or text(entry, "targetPath") is not None:
+        if not isinstance(entry, Mapping):
             return None
-        kind, name, key = text(entry, "kind"), text(entry, "name"), text(entry, "valuesKey")
-        known = self._config_maps.get(name.value) if name and kind and kind.value == "ConfigMap" else None
-        found = known[0].get(key.value if key else "values.yaml") if known else None
-        return self._in_text(found, known[1]) if known and isinstance(found, Scalar) else None
+        kind, name, key = (text(entry, one) for one in ("kind", "name", "valuesKey"))
+        path = entry.get("targetPath")
+        data, place_of = None, place
+        if name is not None and kind is not None and kind.value == "ConfigMap":
+            data, place_of = self._config_maps.get(name.value, (None, place))
+        found = data.get(key.value if key else "values.yaml") if data is not None else None
+        if isinstance(path, Scalar):
+            literal = text(entry, "literal")
+            is_text = literal is not None and literal.value == "true"
+            return _at_path(path, found if isinstance(found, Scalar) else None, place_of, is_text=is_text)
+        return self._in_text(found, place_of) if isinstance(found, Scalar) else None
 
     def _in_text(self, scalar: Scalar, place: _PlaceOf) -> Values | None:
         """The values in a text; in a block each has a place of its own."""
@@ -194,6 +208,20 @@ class Releases:
         return self._blocks[source]
 
 
+def _at_path(path: Scalar, found: Scalar | None, place: _PlaceOf, *, is_text: bool) -> Values | None:
+    """A value that is set by itself, as behind `--set`, or as text if it has quotes; one that is not known is unset.
+
+    Source: fluxcd/pkg `chartutil/values.go` ReplacePathValue and ReplacePathLiteralValue.
+    """
+    near = found or path
+    written = found.value if found is not None else UNSET
+    quoted = None if is_text else re.fullmatch(r"'(.*)'|\"(.*)\"", written, re.DOTALL)
+    value = Scalar(quoted[1] or quoted[2] if quoted else written, False, near.start, near.end, near.places)
+    parameter = Parameter(path.value, value, is_text=is_text or quoted is not None)
+    root = with_parameters(None, [parameter._replace(value=typed(parameter))], near)
+    return Values(root, place) if root is not None else None
+
+
 class _InFile:
     """The marks of a node are its lines and columns."""
 
@@ -202,6 +230,12 @@ class _InFile:
 
 
 _IN_FILE = _InFile()
+
+
+def _name(part: _Part, selectors: Sequence[str]) -> str | None:
+    """The name of a release or a namespace; None if it is not known."""
+    found = part.text(selectors)
+    return found if found is not None and _NAME.fullmatch(found) and UNSET not in found else None
 
 
 def _first(selectors: Sequence[str], *nodes: Mapping) -> str | None:
