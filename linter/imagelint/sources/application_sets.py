@@ -60,7 +60,7 @@ def _elements(generator: Node, repository: Repository, level: int) -> Iterator[_
     elif (listed := mapping(generator, "list")) is not None:
         found = (_flat(element) for element in items(listed, "elements") if isinstance(element, Mapping))
     else:
-        found = iter([{}] if level else [])
+        found = iter([dict[str, str]()] if level else [])
     yield from islice(found, _MOST)
 
 
