@@ -12,7 +12,7 @@ from imagelint.facts.unit import Remark, Unit
 from imagelint.linting.crashes import crash_of
 from imagelint.sources.kustomize.build import Builder
 from imagelint.sources.kustomize.layout import Layout, Parts, UnitTrace
-from imagelint.sources.kustomize.names import add_hashes, demand_names, set_namespace
+from imagelint.sources.kustomize.names import add_hashes, demand_names, leave_out_unknown, set_namespace
 from imagelint.sources.kustomize.references import fix_references
 from imagelint.sources.kustomize.resource import Resource, is_local_only
 from imagelint.sources.kustomize.state import Allowance, Budget, State, TooMuchError
@@ -109,7 +109,7 @@ class Kustomize:
         place = Place(id_, Span(1, 1, 1, 1))
         with state.attempt(place):
             state.budget.spend(_STEPS_FOR_RESULT * len(state.resources))
-        for step in (add_hashes, fix_references, resolve_variables, demand_names):
+        for step in (add_hashes, fix_references, resolve_variables, leave_out_unknown, demand_names):
             with state.attempt(place):
                 step(state)
         if values is not None:
@@ -143,7 +143,7 @@ class Kustomize:
             left_out=tuple(state.left_out),
             unread=tuple(state.unread),
             unfound=tuple(state.unfound),
-            unknown_lines=frozenset(state.unknown),
+            unknown_lines=frozenset(line for line, parts in state.made.items() if not parts.is_known),
             unknown={number: resource.needs_hash for number, resource in enumerate(printed) if resource.is_open},
         )
 

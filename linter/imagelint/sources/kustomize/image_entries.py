@@ -54,6 +54,9 @@ def set_images(state: State, layer: Layer, entries: list[ImageEntry], specs: Spe
                 continue
             if not isinstance(image, Scalar):
                 raise RefusedError(f"an image of `{resource.id}` is not a text")
+            if state.is_unknown(image):
+                rewrites.missed.clear()  # any entry may be for it
+                continue
             changed = rewrites.apply(image, times)
             if changed is image:
                 others.add(image.value)

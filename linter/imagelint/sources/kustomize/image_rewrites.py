@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from imagelint.kubelet.reference import image_parts
 from imagelint.sources.kustomize.fields import RefusedError
-from imagelint.sources.kustomize.layout import Parts
 from imagelint.sources.kustomize.pattern_compiler import PatternError
 from imagelint.sources.kustomize.patterns import compiled
 from imagelint.sources.kustomize.state import MAX_TEXT
@@ -17,6 +16,7 @@ from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from imagelint.sources.kustomize.layer import Layer
+    from imagelint.sources.kustomize.layout import Parts
     from imagelint.sources.kustomize.state import State
     from imagelint.text.nodes import Mapping, Scalar
     from imagelint.text.trace import Origin
@@ -60,7 +60,8 @@ class _Change(NamedTuple):
     def parts(self, old: Parts) -> Parts:
         """Who decides each part of the image."""
         whole, name, tag, digest = (new or own for new, own in zip(self[1:5], old[:4], strict=True))
-        return Parts(whole, name, tag, digest, tuple(dict.fromkeys((*self.others, *old.others))))
+        others = tuple(dict.fromkeys((*self.others, *old.others)))
+        return old._replace(whole=whole, name=name, tag=tag, digest=digest, others=others)
 
 
 class Rewrites:

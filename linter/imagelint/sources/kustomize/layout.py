@@ -41,6 +41,8 @@ class Parts(NamedTuple):
     tag: Origin
     digest: Origin
     others: tuple[Origin, ...]
+    # Not where a value of a Secret is part of the text.
+    is_known: bool = True
 
     @classmethod
     def one(cls, origin: Origin) -> Parts:

@@ -102,6 +102,20 @@ def add_hashes(state: State) -> None:
                 state.resources[number] = resource.remembering().changed(node)
 
 
+def leave_out_unknown(state: State) -> None:
+    """Leave out the objects whose name or namespace is not known."""
+    kept: list[Resource] = []
+    for resource in state.resources:
+        metadata = mapping(resource.node, "metadata") or resource.node
+        names = [(key, metadata.get(key)) for key in ("name", "namespace")]
+        unknown = [(key, name) for key, name in names if isinstance(name, Scalar) and state.is_unknown(name)]
+        for key, name in unknown:
+            state.leave_out(state.parts(name).whole.place, f"the {key} of a {resource.id.kind} is from a Secret")
+        if not unknown:
+            kept.append(resource)
+    state.resources = kept
+
+
 def demand_names(state: State) -> None:
     """Raises RefusedError if patches leave an object without a kind or a name, or several with one identity."""
     known: set[ResId] = set()

@@ -106,7 +106,8 @@ class _Reference:
     def _named(self, old: Scalar, found: Resource) -> Node:
         name = _name(found.node)
         parts, own = self._state.parts(name), self._state.parts(old)
-        merged = own._replace(others=tuple(dict.fromkeys((*own.others, *parts.others))))
+        others = tuple(dict.fromkeys((*own.others, *parts.others)))
+        merged = own._replace(others=others, is_known=own.is_known and parts.is_known)
         return self._state.make(found.id.name, merged)
 
     def _find(self, name: str, namespace: str | None, is_same: Callable[[list[Resource]], bool]) -> Resource | None:

@@ -231,4 +231,4 @@ def _piece(old: Parts, new: Origin, delimiter: str, *, is_first: bool, is_last: 
         return old._replace(whole=new, name=new) if is_first else old._replace(whole=new, tag=new)
     if delimiter == "@":
         return old._replace(whole=new, name=new) if is_first else old._replace(whole=new, digest=new)
-    return Parts.one(new) if is_last else old._replace(whole=new, name=new)
+    return Parts.one(new)._replace(is_known=old.is_known) if is_last else old._replace(whole=new, name=new)

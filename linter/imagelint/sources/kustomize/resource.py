@@ -91,8 +91,12 @@ def id_of(node: Mapping) -> ResId:
 
 def is_secret(resource: Resource, node: Node) -> bool:
     """Whether a node is content of a Secret, which nothing that is reported may repeat."""
-    is_shown = isinstance(node, Scalar) and node.span not in hidden_spans(resource.node)
-    return resource.id.kind == "Secret" and not is_shown
+    if resource.id.kind != "Secret" or not isinstance(node, Scalar):
+        return resource.id.kind == "Secret"
+    # Labels are what others select it by, and no place for secrets.
+    labels = mapping(mapping(resource.node, "metadata"), "labels")
+    is_label = labels is not None and any(value is node for _, value in labels.pairs())
+    return not is_label and node.span in hidden_spans(resource.node)
 
 
 _IDENTIFYING = ("apiVersion", "kind", "metadata")

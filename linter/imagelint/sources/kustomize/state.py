@@ -97,8 +97,6 @@ class State:
         self.config: Config = EMPTY
         self.variables: dict[str, Variable] = {}
         self.made: dict[int, Parts] = {}
-        # The lines of scalars whose text is not known.
-        self.unknown: set[int] = set()
         self.segments: set[Segment] = set()
         self.sources: set[SourceId] = set()
         # The real folders of all kustomizations in it.
@@ -201,7 +199,6 @@ class State:
         """Add what another kustomization was built to."""
         self.config = self.config.merged(other.config)
         self.made |= other.made
-        self.unknown |= other.unknown
         self.segments |= other.segments
         self.sources |= other.sources
         self.folders |= other.folders
@@ -248,13 +245,12 @@ class State:
 
     def make_unknown(self, old: Scalar) -> Scalar:
         """A scalar whose text is not known: as it is, something is still to be put into it."""
-        scalar = self.make(old.value, self.parts(old), plain=old.plain)
-        self.unknown.add(scalar.span.line)
-        return scalar
+        return self.make(old.value, self.parts(old)._replace(is_known=False), plain=old.plain)
 
     def is_unknown(self, scalar: Scalar) -> bool:
         """Whether the text of a scalar is not known."""
-        return scalar.span.line in self.unknown
+        parts = self.made.get(scalar.span.line)
+        return parts is not None and not parts.is_known
 
     def matching(self, id: ResId) -> list[int]:  # noqa: A002 - the field of a resource
         """The positions of the objects that have an identity, or had it."""

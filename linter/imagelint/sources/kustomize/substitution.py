@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from imagelint.kubelet.reference import image_parts
 from imagelint.sources.kustomize.fields import RefusedError, with_items
-from imagelint.sources.kustomize.layout import Parts
 from imagelint.sources.kustomize.state import MAX_TEXT
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, mapping, text
 
 if TYPE_CHECKING:
+    from imagelint.sources.kustomize.layout import Parts
     from imagelint.sources.kustomize.state import State
     from imagelint.text.trace import Origin
 
@@ -81,10 +81,10 @@ def _parts(own: Parts, written: str, used: list[Origin]) -> Parts:
     parts = image_parts(_VARIABLE.sub("$", written))
     first = used[0] if used else own.whole
     in_name, in_tag, in_digest = ("$" in part for part in parts)
-    return Parts(
-        first,
-        first if in_name else own.name,
-        used[-1] if in_tag and used else own.tag,
-        used[-1] if in_digest and used else own.digest,
-        tuple(dict.fromkeys((*used, *own.others))),
+    return own._replace(
+        whole=first,
+        name=first if in_name else own.name,
+        tag=used[-1] if in_tag and used else own.tag,
+        digest=used[-1] if in_digest and used else own.digest,
+        others=tuple(dict.fromkeys((*used, *own.others))),
     )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from imagelint.sources.kustomize.field_paths import look_up, split_field_path, with_indices
 from imagelint.sources.kustomize.field_specs import gvk_of
 from imagelint.sources.kustomize.fields import AbsentError, RefusedError, is_null, with_entry, with_items
-from imagelint.sources.kustomize.layout import Parts
 from imagelint.sources.kustomize.metadata import change_all
 from imagelint.sources.kustomize.resource import ResId, is_secret, value_of
 from imagelint.sources.kustomize.state import Variable
@@ -16,6 +15,7 @@ from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, mapping
 
 if TYPE_CHECKING:
     from imagelint.sources.kustomize.layer import Layer
+    from imagelint.sources.kustomize.layout import Parts
     from imagelint.sources.kustomize.state import State
 
     # By the names of vars; None where the value is not known.
@@ -84,7 +84,8 @@ def _value(state: State, variable: Variable) -> Node | None:
             found = look_up(resource.node, with_indices(split_field_path(variable.field)))
             if found is None:
                 raise AbsentError(f"`{resource.id}` has no `{variable.field}` for the var `{variable.name}`")
-            return None if is_secret(resource, found) else found
+            is_unknown = isinstance(found, Scalar) and state.is_unknown(found)
+            return None if is_unknown or is_secret(resource, found) else found
     nearest = state.nearest(variable.target.name)
     raise AbsentError(f"the var `{variable.name}` has no object `{variable.target}`{nearest}")
 
@@ -139,4 +140,4 @@ def _parts(state: State, scalar: Scalar, used: list[Scalar]) -> Parts:
         return of_values[0]._replace(others=others)
     tag = of_values[-1].whole if used and scalar.value.endswith(")") else own.tag
     name = of_values[0].whole if used and scalar.value.startswith("$(") else own.name
-    return Parts(tag if used else own.whole, name, tag, own.digest, others)
+    return own._replace(whole=tag if used else own.whole, name=name, tag=tag, others=others)

@@ -37,11 +37,6 @@ def patched(base: str, patch: str) -> Any:
     return plain(mapping(unit.objects[0], "spec"))
 
 
-SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: pull}\nstringData: {image: hidden}\n"
-FROM_SECRET = (
-    "resources: [pod.yaml, secret.yaml]\nreplacements: [{source: {kind: Secret, fieldPath: stringData.image}, "
-    "targets: [{select: {kind: Pod}, fieldPaths: [spec.containers.0.image]}]}]\n"
-)
 A, B, C = ("{name: a, image: a:1}", "{name: b, image: b:1}", "{name: a, image: a:2}")
 
 
@@ -121,13 +116,6 @@ def test_a_source_that_a_patch_wrote_into_several_objects_changes_alone() -> Non
         other=pod(f"[{A}]"),
     )
     assert [plain(mapping(one, "spec"))["containers"][0]["image"] for one in unit.objects] == ["a:a", "a:a"]
-
-
-def test_a_value_of_a_secret_is_not_known_in_the_overlays_of_a_base_either(tmp_path: Path) -> None:
-    write(tmp_path / "base", {"pod.yaml": pod(f"[{A}]"), "secret.yaml": SECRET, "kustomization.yaml": FROM_SECRET})
-    for unit in (kustomize().build("base/kustomization.yaml"), build("resources: [base]\nnamePrefix: x-\n")):
-        spec: Any = mapping(unit.objects[0], "spec")
-        assert spec.get("containers").items[0].get("image").span.line in unit.unknown_lines
 
 
 def test_names_with_a_hash_that_is_not_known_may_be_the_same() -> None:

@@ -227,17 +227,6 @@ def test_settings_of_the_wrong_type_are_refused(settings: str) -> None:
     assert "this should be" in messages(unit.refusals)[0]
 
 
-def test_a_text_with_a_var_that_has_no_value_is_not_known() -> None:
-    unit = build(
-        "resources: [web.yaml]\nconfigurations: [c.yaml]\nvars: [{name: TAG, objref: {kind: ConfigMap, name: a}}]\n",
-        web=DEPLOYMENT.replace("nginx:1.25", "nginx:$(TAG)").replace("busybox:1.36", "busybox:$(OTHER)"),
-        c="varReference: [{path: spec/template/spec/containers/image}]\n",
-    )
-    assert "the var `TAG` has no object" in messages(unit.refusals)[0]
-    assert image_of(unit, 0).span.line in unit.unknown_lines
-    assert len(unit.unknown_lines) == 1
-
-
 @pytest.mark.parametrize(
     ("written", "value", "is_refused"), [("null", "app", True), ("5", "app", True), ("5", "6", False)]
 )
