@@ -88,6 +88,7 @@ def test_trees_have_every_field() -> None:
         *("namePrefix", "nameSuffix", "images", "replacements", "vars", "configurations", "configMapGenerator"),
         *("secretGenerator", "generatorOptions", "labels", "commonLabels", "commonAnnotations", "replicas"),
         *("transformers", "generators", "tagSuffix", "digest", "$patch", "op", "labelSelector", "annotationSelector"),
+        *("crds", "openapi"),
     )
     assert [field for field in fields if field not in text] == []
 

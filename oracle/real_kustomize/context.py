@@ -22,6 +22,8 @@ class Context:
     known: list[Known]
     # Writes a text to a path beside the kustomization.
     write: Callable[[str, str], None]
+    # Whether no other kustomization refers to it.
+    is_last: bool = False
     files: int = 0
 
     def some(self) -> Known:

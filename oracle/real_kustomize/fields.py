@@ -18,6 +18,7 @@ from real_kustomize.naming_fields import (
 )
 from real_kustomize.patch_fields import json_patches, merges, patch_list
 from real_kustomize.replacement_fields import add_vars, replacements
+from real_kustomize.schema_fields import crds, openapi
 from real_kustomize.transformer_fields import transformers
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ def add_fields(context: Context, fields: dict[str, Any]) -> None:
             fields[name] = make(context)
     if context.random.random() < 0.03 * eager:
         add_vars(context, fields)
+    # Behind other objects, it depends on what kustomize did with them whether it still knows the types of Kubernetes.
+    if context.is_last and context.random.random() < 0.05 * eager:
+        fields["openapi"] = openapi(context)
 
 
 # Of a name as kustomize has it, how often it is there, and what makes its value.
@@ -56,4 +60,5 @@ _FIELDS: tuple[tuple[str, float, Callable[[Context], Any]], ...] = (
     ("replacements", 0.13, replacements),
     ("configurations", 0.04, configurations),
     ("transformers", 0.1, transformers),
+    ("crds", 0.03, crds),
 )

@@ -61,7 +61,8 @@ def random_tree(random: Random) -> Tree:
     paths = random.sample(_FOLDERS, random.choice((1, 2, 2, 3, 3, 4, 5)))
     for number, path in enumerate(paths):
         is_last = number == len(paths) - 1
-        _Kustomization(tree, objects, path, is_component=bool(number) and not is_last and random.random() < 0.3).make()
+        is_component = bool(number) and not is_last and random.random() < 0.3
+        _Kustomization(tree, objects, path, is_component=is_component).make(is_last=is_last)
     if random.random() < 0.06:
         _break(tree)
     return tree
@@ -81,12 +82,12 @@ class _Kustomization:
         self._depth = 1
         self._fields: dict[str, Any] = {}
 
-    def make(self) -> None:
+    def make(self, *, is_last: bool) -> None:
         self._refer()
         count = self._random.choice((0, 0, 1)) if self._known else 1
         for name in self._random.sample(("objects", "more", "deploy/all"), count):
             self._add_objects(name)
-        context = Context(self._random, self._objects, self._known, self._write)
+        context = Context(self._random, self._objects, self._known, self._write, is_last)
         add_fields(context, self._fields)
         self._save(self._fields)
         made = Folder(self._path, self._is_component, context.known, frozenset(self._closure), self._depth)

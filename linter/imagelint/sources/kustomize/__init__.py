@@ -15,6 +15,7 @@ from imagelint.sources.kustomize.layout import Layout, Parts, UnitTrace
 from imagelint.sources.kustomize.names import add_hashes, demand_names, leave_out_unknown, set_namespace
 from imagelint.sources.kustomize.references import fix_references
 from imagelint.sources.kustomize.resource import Resource, is_local_only
+from imagelint.sources.kustomize.schemas import OpenApi
 from imagelint.sources.kustomize.state import Allowance, Budget, State, TooMuchError
 from imagelint.sources.kustomize.substitution import substitute
 from imagelint.sources.kustomize.texts import File, Files, Folder
@@ -95,7 +96,7 @@ class Kustomize:
     def load(self, path: str) -> Unit:
         """The objects of a file as they are written."""
         id_ = SourceId(path)
-        state = State(self._layout, Budget(self._allowance))
+        state = State(self._layout, Budget(self._allowance), OpenApi())
         place = Place(id_, Span(1, 1, 1, 1))
         with state.attempt(place):
             documents = self._files.documents(File(id_, os.path.realpath(path)), path, Role.BASE)

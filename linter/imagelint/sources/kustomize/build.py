@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from imagelint.facts.kustomization import FILE_NAMES
-from imagelint.sources.kustomize.declarations import configure
+from imagelint.sources.kustomize.declarations import configure, declare_types
 from imagelint.sources.kustomize.decoding import decode, has_content
 from imagelint.sources.kustomize.fields import RefusedError
 from imagelint.sources.kustomize.generators import generators
@@ -18,6 +18,7 @@ from imagelint.sources.kustomize.patches import patches, patches_json6902, patch
 from imagelint.sources.kustomize.plugins import apply_plugin
 from imagelint.sources.kustomize.replacements import replacements
 from imagelint.sources.kustomize.resource import ResId, Resource, id_of, value_of
+from imagelint.sources.kustomize.schemas import OpenApi
 from imagelint.sources.kustomize.state import Budget, State
 from imagelint.sources.kustomize.texts import File, Files, Folder, is_file_in, is_remote
 from imagelint.sources.kustomize.variables import variables
@@ -77,8 +78,10 @@ class Builder:
         self._files = files
         self._layout = layout
         self._allowance = allowance
-        self._bases: dict[str, State] = {}
+        # By the real folder, and the OpenAPI document that their patches follow.
+        self._bases: dict[tuple[str, str], State] = {}
         self._budget = Budget(allowance)
+        self._openapi = OpenApi()
         # The bases that were built for this root, and how often one was built again.
         self._built: set[str] = set()
         self._repeated = 0
@@ -88,8 +91,8 @@ class Builder:
         self._start()
         folder = Folder(os.path.dirname(file.id.path) or ".", os.path.dirname(file.real))
         place = Place(file.id, Span(1, 1, 1, 1))
-        known = self._bases.get(folder.real)
-        state = State(self._layout, self._budget)
+        known = self._bases.get((folder.real, ""))
+        state = State(self._layout, self._budget, self._openapi)
         if known is not None:
             state.absorb(known, place)
             return state
@@ -100,7 +103,7 @@ class Builder:
     def around(self, node: Mapping, source: SourceId, folder: Folder, place: Callable[[Node], Place]) -> State:
         """What a kustomization is built to that a source has in another form; `place` is where nodes were written."""
         self._start()
-        state = State(self._layout, self._budget)
+        state = State(self._layout, self._budget, self._openapi)
         state.sources.add(source)
         with state.attempt(place(node)):
             self._accumulate(state, self._decoded(state, node, folder, place), _Around().inside(folder))
@@ -108,18 +111,28 @@ class Builder:
 
     def _start(self) -> None:
         self._budget = Budget(self._allowance)
+        self._openapi = OpenApi()
         self._built = set()
         self._repeated = 0
 
     def _base(self, folder: Folder, place: Place, around: _Around) -> State:
-        known = self._bases.get(folder.real)
-        if known is not None and not any(around.has_cycle(inner) for inner in known.folders):
+        key = folder.real, self._openapi.source
+        known = self._bases.get(key)
+        if known is not None and self._is_the_same(known, around):
+            if known.declared is not None:
+                self._openapi.declare(*known.declared)
+            self._openapi.is_in_use |= bool(known.resources)
             return known
-        state = State(self._layout, self._budget)
+        state = State(self._layout, self._budget, self._openapi)
         self._kustomization(state, folder, place, around)
         if not any(around.has_cycle(inner) for inner in state.folders) and state.is_reusable:
-            self._bases[folder.real] = state
+            self._bases[key] = state
         return state
+
+    def _is_the_same(self, known: State, around: _Around) -> bool:
+        """Whether a base would be built to the same here."""
+        is_too_late = known.declared is not None and self._openapi.is_in_use
+        return not is_too_late and not any(around.has_cycle(inner) for inner in known.folders)
 
     def _kustomization(
         self,
@@ -192,6 +205,7 @@ class Builder:
         return Layer(decoded, folder, self._files, place)
 
     def _accumulate(self, state: State, layer: Layer, around: _Around) -> None:
+        declare_types(state, layer)
         for entry in layer.scalars("resources", "bases"):
             with state.attempt(layer.place(entry)):
                 self._resource(state, layer, entry, around)
@@ -226,6 +240,7 @@ class Builder:
             found = layer.objects(state, documents)
             state.lacks_objects = state.lacks_objects or not found
             state.append(map(Resource, found), place)
+            self._openapi.is_in_use |= bool(found)
 
     def _component(self, state: State, layer: Layer, entry: Scalar, around: _Around) -> None:
         place = layer.place(entry)
@@ -273,8 +288,7 @@ class Builder:
         file = self._files.at(layer.folder, entry.value)
         if os.path.isdir(file.real):
             built = self._base(self._folder(state, file, entry, around), layer.place(entry), around)
-            state.sources |= built.sources
-            state.segments |= built.segments
+            state.note(built)
             return [resource.node for resource in built.resources]
         if is_remote(entry.value) and not os.path.exists(file.real):
             state.leave_out(layer.place(entry), "is fetched from elsewhere", entry.value)

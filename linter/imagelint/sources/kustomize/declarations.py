@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.sources.kustomize.definitions import fields_of_definitions
 from imagelint.sources.kustomize.field_specs import EMPTY, default_config, read_config
 from imagelint.sources.kustomize.fields import RefusedError
+from imagelint.sources.kustomize.schemas import kubernetes_types, read_types
+from imagelint.sources.kustomize.texts import is_remote
 from imagelint.text.nodes import Mapping, mapping
 from imagelint.text.trace import Role
 
@@ -13,35 +16,61 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from imagelint.sources.kustomize.layer import Layer
+    from imagelint.sources.kustomize.schemas import Types
     from imagelint.sources.kustomize.state import State
-    from imagelint.text.nodes import Node
+    from imagelint.text.nodes import Node, Scalar
     from imagelint.text.places import Place
 
 # The version of the schema of Kubernetes that is part of kustomize (`kyaml/openapi/kubernetesapi`).
-_SCHEMA = "v1.21.2"
+_VERSION = "v1.21.2"
+
+
+def declare_types(state: State, layer: Layer) -> None:
+    """Read `openapi`: the types whose lists patches merge, of a document or of a version of Kubernetes."""
+    openapi = mapping(layer.node, "openapi")
+    path, version = layer.scalar("path", openapi), layer.scalar("version", openapi)
+    if version is not None:
+        with state.attempt(layer.place(version)):
+            if path is not None:
+                raise RefusedError("`openapi` has either `path` or `version`")
+            if version.value != _VERSION:
+                raise RefusedError(f"the only version of the schema in kustomize is `{_VERSION}`")
+            _declare(state, layer.place(version), version.value, kubernetes_types())
+    elif path is not None:
+        with state.attempt(layer.place(path)):
+            if is_remote(path.value):
+                state.leave_out(layer.place(path), "is fetched from elsewhere", path.value)
+            else:
+                _declare(state, layer.place(path), path.value, read_types(_only_mapping(state, layer, path)))
+
+
+def _declare(state: State, place: Place, path: str, types: Types) -> None:
+    if state.openapi.source:
+        return
+    if state.openapi.is_in_use:
+        state.is_cut = True
+        state.leave_out(place, "is a schema that is declared after objects were read", path)
+        return
+    state.declared = f"{place.path}:{path}", types
+    state.openapi.declare(*state.declared)
+
+
+def _only_mapping(state: State, layer: Layer, path: Scalar) -> Mapping:
+    nodes = layer.load(state, path, Role.VALUE).nodes
+    if not nodes or not isinstance(nodes[0], Mapping):
+        raise RefusedError("is not a mapping", path.value)
+    return nodes[0]
 
 
 def configure(state: State, layer: Layer, place: Callable[[Node], Place]) -> None:
-    """Read `configurations`, and note the schemas that are not read; `place` is where nodes of files were written."""
-    own = EMPTY
+    """Read `configurations` and `crds`; `place` is where nodes of files were written."""
+    own = declared = EMPTY
     for entry in layer.scalars("configurations"):
         with state.attempt(layer.place(entry)):
-            for node in layer.load(state, entry, Role.VALUE).nodes[:1]:
-                if not isinstance(node, Mapping):
-                    raise RefusedError("is not a mapping", entry.value)
-                own = own.merged(read_config(node, lambda part, problem: state.refuse(place(part), problem)))
-    with state.attempt(layer.place(layer.node)):
-        state.config = state.config.merged(default_config().merged(own))
-    _leave_out_schemas(state, layer)
-
-
-def _leave_out_schemas(state: State, layer: Layer) -> None:
-    """Note what is said of custom resources: which fields have names of other objects, and how lists are merged."""
-    openapi = mapping(layer.node, "openapi")
-    path, version = layer.scalar("path", openapi), layer.scalar("version", openapi)
-    if version is not None and version.value != _SCHEMA:
-        state.refuse(layer.place(version), f"the only version of the schema in kustomize is `{_SCHEMA}`")
-    for entry in (*layer.scalars("crds"), *(() if path is None else (path,))):
+            node = _only_mapping(state, layer, entry)
+            own = own.merged(read_config(node, lambda part, problem: state.refuse(place(part), problem)))
+    for entry in layer.scalars("crds"):
         with state.attempt(layer.place(entry)):
-            layer.load(state, entry, Role.VALUE)
-            state.leave_out(layer.place(entry), "is a schema, which is not read", entry.value)
+            declared = declared.merged(fields_of_definitions(_only_mapping(state, layer, entry)))
+    with state.attempt(layer.place(layer.node)):
+        state.config = state.config.merged(default_config().merged(own)).merged(declared)

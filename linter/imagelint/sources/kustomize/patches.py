@@ -9,8 +9,9 @@ from imagelint.sources.kustomize.field_specs import gvk_of
 from imagelint.sources.kustomize.fields import RefusedError, empty_mapping, is_null, with_entry, without_entry
 from imagelint.sources.kustomize.json_patch import apply_operation, operations
 from imagelint.sources.kustomize.resource import id_of, value_of
+from imagelint.sources.kustomize.schemas import Schema
 from imagelint.sources.kustomize.selectors import Selector
-from imagelint.sources.kustomize.strategic_merge import merge, schema_of
+from imagelint.sources.kustomize.strategic_merge import merge
 from imagelint.sources.kustomize.yaml_documents import with_merged_keys
 from imagelint.text.nodes import Mapping, Sequence, mapping
 
@@ -159,7 +160,7 @@ def _apply_to(state: State, number: int, patch: Mapping, options: Mapping) -> No
     """One object with a strategic patch applied (`Resource.ApplySmPatch`)."""
     resource = state.resources[number]
     is_renamed, is_other_kind = is_true(options, "allowNameChange"), is_true(options, "allowKindChange")
-    merged = merge(resource.node, patch, schema_of(resource.node, patch))
+    merged = merge(resource.node, patch, Schema(state.openapi.types).of(resource.node, patch))
     if not isinstance(merged, Mapping) or not merged.nodes:
         del state.resources[number]
         return

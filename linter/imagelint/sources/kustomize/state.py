@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
     from imagelint.sources.kustomize.resource import Gvk, ResId, Resource
+    from imagelint.sources.kustomize.schemas import OpenApi, Types
     from imagelint.text.nodes import Node, Scalar
     from imagelint.text.places import Place, SourceId
 
@@ -86,22 +87,25 @@ class Variable(NamedTuple):
 class State:
     """The objects so far, with what is to say about them. Transformers change it, each in its turn."""
 
-    def __init__(self, layout: Layout, budget: Budget) -> None:
+    def __init__(self, layout: Layout, budget: Budget, openapi: OpenApi) -> None:
         self.layout = layout
         self.budget = budget
+        self.openapi = openapi
         self.resources: list[Resource] = []
         self._index = NameIndex()
         # What `append` left, and the keys of that.
         self._added: list[Resource] = []
         self._keys: set[ResId] = set()
         self.config: Config = EMPTY
+        # What a kustomization in it declares for the rest of the root: the document, and the types in it.
+        self.declared: tuple[str, Types] | None = None
         self.variables: dict[str, Variable] = {}
         self.made: dict[int, Parts] = {}
         self.segments: set[Segment] = set()
         self.sources: set[SourceId] = set()
         # The real folders of all kustomizations in it.
         self.folders: set[str] = set()
-        # Whether a bound ended it, so that it may be complete elsewhere.
+        # Whether a bound or what comes before it ended it, so that it may be complete elsewhere.
         self.is_cut = False
         # Whether this is a Component that is referred to as a Kustomization: as a root it is fine.
         self.is_misplaced = False
@@ -197,21 +201,26 @@ class State:
 
     def absorb(self, other: State, place: Place) -> None:
         """Add what another kustomization was built to."""
+        self.note(other)
         self.config = self.config.merged(other.config)
+        self.lacks_objects = self.lacks_objects or other.lacks_objects
+        self.append(other.resources, place)
+        for variable in other.variables.values():
+            self.add_variable(variable)
+
+    def note(self, other: State) -> None:
+        """Remember what another kustomization was built of, and what is to say about it."""
+        self.declared = self.declared or other.declared
         self.made |= other.made
         self.segments |= other.segments
         self.sources |= other.sources
         self.folders |= other.folders
         self.is_cut = self.is_cut or other.is_cut
-        self.lacks_objects = self.lacks_objects or other.lacks_objects
         self.refusals |= other.refusals
         self.unfound |= other.unfound
         self.unmatched |= other.unmatched
         self.left_out |= other.left_out
         self.unread |= other.unread
-        self.append(other.resources, place)
-        for variable in other.variables.values():
-            self.add_variable(variable)
 
     def reabsorb(self, place: Place) -> None:
         """Add what there is once more, as kustomize does behind a component: what is there twice by now is refused."""

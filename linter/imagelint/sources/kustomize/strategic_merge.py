@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING
 
-from imagelint.data import load_data
 from imagelint.sources.kustomize.fields import RefusedError, is_null, with_entry, with_items, without_entry
 from imagelint.sources.kustomize.resource import value_of
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 
-# The fields of a type, or of the items of a list: from `merge_keys.json`.
-Schema = dict[str, Any]
+if TYPE_CHECKING:
+    from imagelint.sources.kustomize.schemas import Schema
+
 _DIRECTIVE = "$patch"
 # Each of such items is compared with all others.
 _MOST_REPEATED = 500
@@ -20,25 +19,7 @@ _DIRECTIVES = frozenset({"delete", "replace", "merge"})
 _Values = tuple[str, ...]
 
 
-@lru_cache(maxsize=1)
-def _data() -> dict[str, Any]:
-    data: dict[str, Any] = load_data("merge_keys.json")
-    return data
-
-
-def schema_of(*nodes: Node | None) -> Schema | None:
-    """The fields that are merged by keys of the first object whose type is known; None if there is none."""
-    kinds = _data()["kinds"]
-    types = (kinds.get(f"{value_of(node, 'apiVersion')}/{value_of(node, 'kind')}") for node in nodes)
-    return next((_fields(type_) or {} for type_ in types if type_ is not None), None)
-
-
-def _fields(type_: str | None) -> Schema | None:
-    fields: Schema | None = _data()["types"].get(type_)
-    return fields
-
-
-def merge(base: Node | None, patch: Node | None, schema: Schema | None = None) -> Node | None:
+def merge(base: Node | None, patch: Node | None, schema: Schema) -> Node | None:
     """A node with a patch applied; None where the patch deletes it. Raises RefusedError if they do not fit."""
     first = patch if is_null(base) else base
     _demand_same_type(first, patch)
@@ -52,21 +33,19 @@ def _demand_same_type(first: Node | None, patch: Node | None) -> None:
         raise RefusedError("a patch has another type of value than what it changes")
 
 
-def merge_field(base: Node | None, patch: Node | None, entry: dict[str, Any] | None) -> Node | None:
+def _merge_field(base: Node | None, patch: Node | None, schema: Schema) -> Node | None:
     """As `merge`, of a field or of an item."""
-    type_ = entry.get("type") if entry else None
     first = patch if is_null(base) else base
-    if isinstance(first, Sequence) and entry and "merge" in entry:
-        return _merge_lists(base, patch, entry)
-    schema = _fields(type_)
-    if schema is None and isinstance(first, Mapping):
-        schema = schema_of(base, patch)
+    if isinstance(first, Sequence) and schema.merge_keys is not None:
+        return _merge_lists(base, patch, schema, schema.merge_keys)
+    if schema.fields is None and isinstance(first, Mapping):
+        schema = schema.of(base, patch)
     return merge(base, patch, schema)
 
 
-def _merge_mappings(base: Node | None, patch: Node | None, schema: Schema | None) -> Node | None:
+def _merge_mappings(base: Node | None, patch: Node | None, schema: Schema) -> Node | None:
     if patch is None:
-        return _merge_entries(base, None, schema) if isinstance(base, Mapping) and schema else base
+        return _merge_entries(base, None, schema) if isinstance(base, Mapping) and schema.fields else base
     if not isinstance(patch, Mapping):
         return None if not is_null(base) else patch
     directive = _directive(patch)
@@ -76,31 +55,26 @@ def _merge_mappings(base: Node | None, patch: Node | None, schema: Schema | None
     if not isinstance(base, Mapping) or directive == "replace":
         # What is added is merged with itself: its own nulls and deletions apply.
         base = patch
-    return _merge_entries(base, patch, schema or {})
+    return _merge_entries(base, patch, schema)
 
 
 def _merge_entries(base: Mapping, patch: Mapping | None, schema: Schema) -> Mapping:
     merged = base
     for key, value in patch.pairs() if patch else ():
         old = base.get(key.value)
-        new = merge_field(old, value, schema.get(key.value))
+        new = _merge_field(old, value, schema.field(key.value))
         if is_null(new) or new is None:
             merged = without_entry(merged, key.value)
         elif old is None:
             merged = Mapping([*merged.nodes, key, new], merged.start, merged.end, merged.places)
         else:
             merged = with_entry(merged, key.value, new)
-    for name, entry in schema.items():
-        if patch is None or patch.get(name) is None:
-            merged = _settled(merged, name, entry)
+    for key, value in base.pairs() if schema.fields else ():
+        if patch is None or patch.get(key.value) is None:
+            # Of items with one key, the last remains even where the patch does not have the list.
+            settled = _merge_field(value, None, schema.field(key.value))
+            merged = merged if settled is None else with_entry(merged, key.value, settled)
     return merged
-
-
-def _settled(base: Mapping, name: str, entry: dict[str, Any]) -> Mapping:
-    """A mapping with a field that the patch does not have: of items with one key, the last still remains."""
-    old = base.get(name)
-    new = merge_field(old, None, entry) if old is not None else None
-    return base if new is None else with_entry(base, name, new)
 
 
 def _directive(patch: Node) -> str:
@@ -124,7 +98,7 @@ def _list_directive(patch: Sequence) -> tuple[str, Sequence]:
     return directive, with_items(patch, rest)
 
 
-def _merge_lists(base: Node | None, patch: Node | None, entry: dict[str, Any]) -> Node | None:
+def _merge_lists(base: Node | None, patch: Node | None, schema: Schema, keys: tuple[str, ...]) -> Node | None:
     _demand_same_type(patch if is_null(base) else base, patch)
     if patch is None:
         patch = with_items(base, []) if isinstance(base, Sequence) else None
@@ -137,8 +111,7 @@ def _merge_lists(base: Node | None, patch: Node | None, entry: dict[str, Any]) -
         base = patch if directive == "replace" else base
     else:
         base = patch
-    keys = tuple(entry["merge"])
-    return _merge_items(base, patch, keys, entry) if keys else _merge_texts(base, patch)
+    return _merge_items(base, patch, keys, schema.item) if keys else _merge_texts(base, patch)
 
 
 def _merge_texts(base: Sequence, patch: Sequence) -> Node | None:
@@ -148,16 +121,15 @@ def _merge_texts(base: Sequence, patch: Sequence) -> Node | None:
     return with_items(base, [*items.values()]) if items else None
 
 
-def _merge_items(base: Sequence, patch: Sequence, keys: tuple[str, ...], entry: dict[str, Any]) -> Node | None:
+def _merge_items(base: Sequence, patch: Sequence, keys: tuple[str, ...], schema: Schema) -> Node | None:
     """The items of both lists, the patched ones first; those with the same keys are merged."""
-    field = {"type": entry["type"]} if "type" in entry else None
     bases, patches = _by_values(base, keys), _by_values(patch, keys)
     if bases is None or patches is None:
-        return _merge_repeated(base, patch, keys, field)
+        return _merge_repeated(base, patch, keys, schema)
     items: list[Node] = []
     for values in {**patches, **bases}:
         old, new = bases.get(values), patches.get(values)
-        item = merge_field(old, new, field)
+        item = _merge_field(old, new, schema)
         if item is not None and not is_null(item) and not (isinstance(item, Mapping) and not item.nodes):
             is_put_back = old is not None and new is not None and old is not new and _directive(new) == "replace"
             items.append(old if is_put_back and old is not None else item)
@@ -175,9 +147,7 @@ def _same_or_with(base: Sequence, items: list[Node]) -> Sequence:
     return base if is_same else with_items(base, items)
 
 
-def _merge_repeated(
-    base: Sequence, patch: Sequence, keys: tuple[str, ...], field: dict[str, Any] | None
-) -> Node | None:
+def _merge_repeated(base: Sequence, patch: Sequence, keys: tuple[str, ...], schema: Schema) -> Node | None:
     """As `_merge_items`, of items without a name, or of which several have the same: invalid, and yet merged."""
     if len(base.items) + len(patch.items) > _MOST_REPEATED:
         raise RefusedError("a list is too long for items of which several have one name")
@@ -187,7 +157,7 @@ def _merge_repeated(
     merged: list[Node] = []
     for values in dict.fromkeys(_values(item, keys) for item in (*patch.items, *base.items)):
         old, new = _find(bases, values, keys), _find(patches, values, keys)
-        item = merge_field(old, new, field)
+        item = _merge_field(old, new, schema)
         if item is None or is_null(item) or (isinstance(item, Mapping) and not item.nodes):
             bases[:] = [one for one in bases if not _is_set(one, values, keys)]
             continue

@@ -263,20 +263,3 @@ def test_a_selector_is_parsed_where_there_is_an_object() -> None:
     resources = "resources: [web.yaml]\npatches: "
     assert build(f"{resources}[{patch % 'Pod'}]\n", patch=IDENTITY).refusals == ()
     assert build(f"{resources}[{patch % 'Deployment'}]\n", patch=IDENTITY).refusals
-
-
-@pytest.mark.parametrize(
-    ("field", "is_refused"),
-    [
-        ("crds: [schema.yaml]", False),
-        ("crds: [missing.yaml]", True),
-        ("openapi: {path: schema.yaml}", False),
-        ("openapi: {path: missing.yaml}", True),
-        ("openapi: {version: v1.14.1}", True),
-        ("openapi: {version: v1.21.2}", False),
-    ],
-)
-def test_schemas_are_noted(field: str, is_refused: bool) -> None:
-    unit = build(f"resources: [web.yaml]\n{field}\n", schema="{}\n")
-    assert bool(unit.refusals) == is_refused
-    assert bool(unit.left_out) == ("schema.yaml" in field)
