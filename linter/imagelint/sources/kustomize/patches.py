@@ -11,7 +11,7 @@ from imagelint.sources.kustomize.json_patch import apply_operation, operations
 from imagelint.sources.kustomize.resource import id_of, value_of
 from imagelint.sources.kustomize.schemas import Schema
 from imagelint.sources.kustomize.selectors import Selector
-from imagelint.sources.kustomize.strategic_merge import merge
+from imagelint.sources.kustomize.strategic_merge import DIRECTIVE, merge
 from imagelint.sources.kustomize.yaml_documents import with_merged_keys
 from imagelint.text.nodes import Mapping, Sequence, mapping
 
@@ -159,6 +159,8 @@ def _apply_selected(state: State, numbers: list[int], patch: Mapping, options: M
 def _apply_to(state: State, number: int, patch: Mapping, options: Mapping) -> None:
     """One object with a strategic patch applied (`Resource.ApplySmPatch`)."""
     resource = state.resources[number]
+    if value_of(patch, DIRECTIVE) == "replace":
+        return  # kustomize does not put the patch in the place of a whole object
     is_renamed, is_other_kind = is_true(options, "allowNameChange"), is_true(options, "allowKindChange")
     merged = merge(resource.node, patch, Schema(state.openapi.types).of(resource.node, patch))
     if not isinstance(merged, Mapping) or not merged.nodes:

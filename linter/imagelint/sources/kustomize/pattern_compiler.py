@@ -15,6 +15,9 @@ _MAX_STATES = 500
 _CLASSES = {"d": r"[0-9]", "w": r"[0-9A-Za-z_]", "s": r"[\t\n\f\r ]"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
 _REPEAT = re.compile(r"\{(\d{1,4})(?:(,)(\d{1,4})?)?\}")
+# How a group begins: a name, or flags, which are for all that follows if the group ends behind them.
+_HEAD = re.compile(r"\?(?:P?<\w+>|([imsU]*(?:-[imsU]+)?)([:)]))")
+_ASSERTIONS = {r"\A": "^", r"\z": "$", r"\b": "b", r"\B": "B"}
 _NAMED = re.compile(r"\[:(\^?)(\w+):\]")
 _NAMED_CLASSES = {
     "alnum": "0-9A-Za-z",
@@ -56,6 +59,9 @@ class Compiler:
         self._at = 0
         self._states: list[State] = []
         self._depth = 0
+        # The flags that are set here: of `imsU`, only these two change what matches a name.
+        self._ignores_case = False
+        self._dot_is_all = False
 
     def compiled(self) -> tuple[list[State], int]:
         """The states, the last of which is the end, and the number of the first."""
@@ -151,15 +157,15 @@ class Compiler:
             return self._group()
         if char in "*+?":
             raise PatternError(f"has a `{char}` behind nothing")
-        if char in "^$":
-            number = self._state(asserts=char)
-            end = self._state()
-            self._link(number, end)
-            return _Part(number, end)
-        return self._test(self._accepting(char))
+        assertion = _ASSERTIONS.get(self._text[self._at - 1 : self._at + 1]) if char == "\\" else None
+        if assertion:
+            self._at += 1
+        if assertion or char in "^$":
+            return self._single(self._state(asserts=assertion or char))
+        return self._single(self._state(self._accepting(char)))
 
-    def _test(self, accepts: Callable[[str], bool]) -> _Part:
-        number, end = self._state(accepts), self._state()
+    def _single(self, number: int) -> _Part:
+        end = self._state()
         self._link(number, end)
         return _Part(number, end)
 
@@ -167,26 +173,44 @@ class Compiler:
         self._depth += 1
         if self._depth > 50:
             raise PatternError("is nested too deeply")
-        flags = re.compile(r"\?(?:P?<\w+>|[imsU-]*:)").match(self._text, self._at)
-        if flags:
-            self._at = flags.end()
-        elif self._text.startswith("?", self._at):
+        head = _HEAD.match(self._text, self._at)
+        if head is None and self._text.startswith("?", self._at):
             raise PatternError("has a group that is not known")
+        before = self._ignores_case, self._dot_is_all
+        if head:
+            self._at = head.end()
+            self._set_flags(head[1] or "")
+        if head and head[2] == ")":
+            self._depth -= 1
+            return self._single(self._state())
         part = self._alternatives()
         if not self._text.startswith(")", self._at):
             raise PatternError("has a `(` without a `)`")
         self._at += 1
+        self._ignores_case, self._dot_is_all = before
         self._depth -= 1
         return part
 
+    def _set_flags(self, flags: str) -> None:
+        """Set flags, or unset those behind a minus, up to the end of the group around them."""
+        is_set, _, is_unset = flags.partition("-")
+        self._ignores_case = ("i" in is_set or self._ignores_case) and "i" not in is_unset
+        self._dot_is_all = ("s" in is_set or self._dot_is_all) and "s" not in is_unset
+
     def _accepting(self, char: str) -> Callable[[str], bool]:
         if char == ".":
-            return lambda other: other != "\n"
+            return (lambda _: True) if self._dot_is_all else (lambda other: other != "\n")
         if char == "[":
-            return self._class()
-        if char == "\\":
-            return self._escaped()
-        return char.__eq__
+            is_negated = self._text.startswith("^", self._at)
+            return self._in_any_case(self._class(), is_negated=is_negated)
+        accepts = self._escaped() if char == "\\" else char.__eq__
+        return self._in_any_case(accepts, is_negated=False)
+
+    def _in_any_case(self, accepts: Callable[[str], bool], *, is_negated: bool) -> Callable[[str], bool]:
+        if not self._ignores_case:
+            return accepts
+        combine = all if is_negated else any
+        return lambda other: combine((accepts(other), accepts(other.swapcase())))
 
     def _escaped(self) -> Callable[[str], bool]:
         if self._at >= len(self._text):
@@ -197,7 +221,7 @@ class Compiler:
             expression = re.compile(_CLASSES[char.lower()])
             is_negated = char.isupper()
             return lambda other: (expression.match(other) is None) == is_negated
-        if char in "AzbB":
+        if char.isalnum() and char not in _ESCAPES:
             raise PatternError(f"has `\\{char}`, which is not supported here")
         return _ESCAPES.get(char, char).__eq__
 

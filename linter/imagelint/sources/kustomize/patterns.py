@@ -12,6 +12,7 @@ from functools import lru_cache
 from imagelint.sources.kustomize.pattern_compiler import Compiler, PatternError
 
 MAX_PATTERN = 1000
+_WORD = re.compile(r"[0-9A-Za-z_]")
 _PLAIN = re.compile(r"[\w/:@ ~=,%&!\"'#;<>`-]*")
 # How a pattern begins, and whether the last character of that may be missing.
 _LITERAL = re.compile(rf"\^?({_PLAIN.pattern})([*?{{]?)")
@@ -56,7 +57,7 @@ class Pattern:
         for position in range(len(text) + 1):
             if position == 0 or not is_anchored:
                 states.add(self._start)
-            states = self._closure(states, position, len(text))
+            states = self._closure(states, position, text)
             is_done = self._end in states
             if is_done and (not is_anchored or position == len(text)):
                 return True
@@ -73,17 +74,28 @@ class Pattern:
                 reached.update(following)
         return reached
 
-    def _closure(self, states: set[int], position: int, length: int) -> set[int]:
+    def _closure(self, states: set[int], position: int, text: str) -> set[int]:
         pending, reached = [*states], set(states)
         while pending:
             accepts, asserts, following = self._states[pending.pop()]
-            if accepts is not None or (asserts == "^" and position) or (asserts == "$" and position < length):
+            if accepts is not None or (asserts and not _holds(asserts, position, text)):
                 continue
             for number in following:
                 if number not in reached:
                     reached.add(number)
                     pending.append(number)
         return reached
+
+
+def _holds(assertion: str, position: int, text: str) -> bool:
+    """Whether a text begins or ends at a position, or a word begins or ends there (`b`)."""
+    if assertion == "^":
+        return position == 0
+    if assertion == "$":
+        return position == len(text)
+    before, after = text[max(position - 1, 0) : position], text[position : position + 1]
+    is_boundary = (_WORD.match(before) is None) != (_WORD.match(after) is None)
+    return is_boundary == (assertion == "b")
 
 
 @lru_cache(maxsize=1024)

@@ -53,6 +53,8 @@ def parse_selector(text: str) -> list[Requirement]:
     text, position = text.strip(), 0
     if len(text) > _MAX_SELECTOR:
         raise RefusedError("the selector is too long")
+    if text.endswith(","):
+        raise RefusedError(f"the selector `{text}` ends in a comma")
     while position < len(text):
         found = next(filter(None, (rule.match(text, position) for rule in (_IN_SET, _EQUAL, _COMPARED, _EXISTS))), None)
         between = _BETWEEN.match(text, found.end()) if found else None

@@ -11,7 +11,7 @@ from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 if TYPE_CHECKING:
     from imagelint.sources.kustomize.schemas import Schema
 
-_DIRECTIVE = "$patch"
+DIRECTIVE = "$patch"
 # Each of such items is compared with all others.
 _MOST_REPEATED = 500
 _DIRECTIVES = frozenset({"delete", "replace", "merge"})
@@ -49,7 +49,7 @@ def _merge_mappings(base: Node | None, patch: Node | None, schema: Schema) -> No
     if not isinstance(patch, Mapping):
         return None if not is_null(base) else patch
     directive = _directive(patch)
-    patch = without_entry(patch, _DIRECTIVE) if directive else patch
+    patch = without_entry(patch, DIRECTIVE) if directive else patch
     if directive == "delete":
         return None
     if not isinstance(base, Mapping) or directive == "replace":
@@ -79,7 +79,7 @@ def _merge_entries(base: Mapping, patch: Mapping | None, schema: Schema) -> Mapp
 
 def _directive(patch: Node) -> str:
     """The `$patch` of a mapping; empty if there is none."""
-    value = patch.get(_DIRECTIVE) if isinstance(patch, Mapping) else None
+    value = patch.get(DIRECTIVE) if isinstance(patch, Mapping) else None
     if value is None:
         return ""
     word = value.value if isinstance(value, Scalar) else ""
@@ -90,11 +90,11 @@ def _directive(patch: Node) -> str:
 
 def _list_directive(patch: Sequence) -> tuple[str, Sequence]:
     """The `$patch` of a list, which is an item of its own, and the list without it."""
-    first = next((item for item in patch.items if isinstance(item, Mapping) and item.get(_DIRECTIVE)), None)
+    first = next((item for item in patch.items if isinstance(item, Mapping) and item.get(DIRECTIVE)), None)
     if first is None or len(first.nodes) > 2:
         return "", patch
     directive = _directive(first)
-    rest = [item for item in patch.items if value_of(item, _DIRECTIVE) != directive]
+    rest = [item for item in patch.items if value_of(item, DIRECTIVE) != directive]
     return directive, with_items(patch, rest)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from imagelint.sources.kustomize.fields import RefusedError, as_object
 from imagelint.sources.kustomize.resource import value_of
 from imagelint.text.compose import ComposeError, compose
-from imagelint.text.nodes import MERGE_KEY, Mapping, Node, Scalar, Sequence, is_merge
+from imagelint.text.nodes import BOOLEANS, MERGE_KEY, Mapping, Node, Scalar, Sequence, is_merge
 from imagelint.text.parsers import pure_tokens
 from imagelint.text.places import BlockStart, DocumentStart, Span
 from imagelint.text.records import NamedTuple
@@ -157,6 +157,7 @@ class _Resolver:
             # An alias of a text is a text of its own: one of both may be the source of a replacement.
             is_alias = id(node) in self._texts
             self._texts.add(id(node))
+            node = _as_boolean(node) if self._is_json_patch else node
             return copy(node) if is_alias else node
         if id(node) not in self._known:
             self._known[id(node)] = self._list(node) if isinstance(node, Sequence) else self._mapping(node)
@@ -191,6 +192,14 @@ class _Resolver:
         nodes = [part for pair in entries.values() for part in pair]
         is_same = len(nodes) == len(node.nodes) and all(new is old for new, old in zip(nodes, node.nodes, strict=True))
         return node if is_same else Mapping(nodes, node.start, node.end, node.places)
+
+
+def _as_boolean(node: Scalar) -> Scalar:
+    """A value of a JSON patch as JSON has it: `yes` is `true` (go-yaml v2, `resolve.go`)."""
+    word = node.value.lower() if node.plain and node.value in BOOLEANS else ""
+    if word in {"", "true", "false"}:
+        return node
+    return Scalar("true" if word in {"y", "yes", "on"} else "false", True, node.start, node.end, node.places)
 
 
 def objects(nodes: list[Node]) -> tuple[list[Mapping], list[Problem]]:

@@ -263,3 +263,15 @@ def test_a_selector_is_parsed_where_there_is_an_object() -> None:
     resources = "resources: [web.yaml]\npatches: "
     assert build(f"{resources}[{patch % 'Pod'}]\n", patch=IDENTITY).refusals == ()
     assert build(f"{resources}[{patch % 'Deployment'}]\n", patch=IDENTITY).refusals
+
+
+def test_a_patch_that_replaces_a_whole_object_changes_nothing() -> None:
+    unit = patched(f"{IDENTITY[:-1]}, $patch: replace, spec: {{}}}}")
+    assert images(unit) == images(build("resources: [web.yaml]\n"))
+    assert unit.refusals == ()
+
+
+@pytest.mark.parametrize(("written", "value"), [("yes", "true"), ("n", "false"), ("'yes'", "yes"), ("true", "true")])
+def test_words_of_a_json_patch_are_booleans_as_json_has_them(written: str, value: str) -> None:
+    patch = f"- {{op: replace, path: /spec/template/spec/containers/0/image, value: {written}}}\n"
+    assert image_of(patched(patch), 0).value == value
