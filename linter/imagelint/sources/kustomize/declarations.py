@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.sources.kustomize.definitions import fields_of_definitions
+from imagelint.sources.kustomize.crds import fields_of_definitions
 from imagelint.sources.kustomize.field_specs import EMPTY, default_config, read_config
 from imagelint.sources.kustomize.fields import RefusedError
 from imagelint.sources.kustomize.schemas import kubernetes_types, read_types
 from imagelint.sources.kustomize.texts import is_remote
+from imagelint.sources.kustomize.yaml_documents import is_json
 from imagelint.text.nodes import Mapping, mapping
 from imagelint.text.trace import Role
 
@@ -57,6 +58,9 @@ def _declare(state: State, place: Place, path: str, types: Types) -> None:
 
 def _only_mapping(state: State, layer: Layer, path: Scalar) -> Mapping:
     nodes = layer.load(state, path, Role.VALUE).nodes
+    data = layer.files.read(layer.files.at(layer.folder, path.value), path.value)
+    if data.startswith(b"{") and not is_json(data):
+        raise RefusedError("begins like JSON, and is not", path.value)
     if not nodes or not isinstance(nodes[0], Mapping):
         raise RefusedError("is not a mapping", path.value)
     return nodes[0]

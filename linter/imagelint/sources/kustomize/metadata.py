@@ -117,6 +117,12 @@ def set_replicas(state: State, layer: Layer, entry: Mapping, key: str, specs: Sp
         if isinstance(count, Scalar)
         else state.make("0", Parts.one(layer.origin(entry, key)), plain=True)
     )
+
+    def change(old: Node) -> Node:
+        if not isinstance(old, Scalar):
+            raise RefusedError("a number of replicas is not a number")
+        return value
+
     is_found = False
     for number, resource in enumerate(state.resources):
         node: Node = resource.node
@@ -124,7 +130,7 @@ def set_replicas(state: State, layer: Layer, entry: Mapping, key: str, specs: Sp
             if any(own.name == name and spec.applies_to(own) for own in resource.ids):
                 is_found = True
                 if spec.applies_to(resource.id):  # a patch may have changed its kind
-                    node = change_fields(node, spec.keys, lambda _: value, (lambda _: value) if spec.create else None)
+                    node = change_fields(node, spec.keys, change, (lambda _: value) if spec.create else None)
         if isinstance(node, Mapping):
             state.resources[number] = resource.changed(node)
     if not is_found:

@@ -160,7 +160,7 @@ def _apply_to(state: State, number: int, patch: Mapping, options: Mapping) -> No
     """One object with a strategic patch applied (`Resource.ApplySmPatch`)."""
     resource = state.resources[number]
     if value_of(patch, DIRECTIVE) == "replace":
-        return  # kustomize does not put the patch in the place of a whole object
+        return  # kustomize does not replace whole objects
     is_renamed, is_other_kind = is_true(options, "allowNameChange"), is_true(options, "allowKindChange")
     merged = merge(resource.node, patch, Schema(state.openapi.types).of(resource.node, patch))
     if not isinstance(merged, Mapping) or not merged.nodes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from imagelint.sources.kustomize.field_specs import default_config
 from imagelint.sources.kustomize.fields import RefusedError, change_fields, is_null, with_entry, with_items
 from imagelint.sources.kustomize.resource import Gvk, value_of
 from imagelint.text.nodes import Mapping, Scalar, Sequence, mapping
@@ -11,16 +13,30 @@ from imagelint.text.nodes import Mapping, Scalar, Sequence, mapping
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from imagelint.sources.kustomize.field_specs import Config
     from imagelint.sources.kustomize.fields import FieldSpec
     from imagelint.sources.kustomize.resource import Resource
     from imagelint.sources.kustomize.state import State
     from imagelint.text.nodes import Node
 
+    # The keys that lead to fields with names of other objects.
+    _Tree = dict[str, "_Tree"]
+
+# Marks a field in a tree of keys.
+_FIELD = "\0"
+
 
 def fix_references(state: State) -> None:
     """Give references the present names of what they refer to."""
+    trees: dict[Gvk, _Tree] = {}
     for resource in state.resources:
         _demand_namespaces(state, resource)
+        type_ = resource.original_id.gvk
+        if type_ not in trees:
+            is_default = state.config is default_config()
+            trees[type_] = _default_tree(type_) if is_default else _tree(state.config, type_)
+        with state.attempt(state.parts(_name(resource.node)).whole.place):
+            _demand_references(resource.node, trees[type_])
     targets = _Targets(state.resources)
     if not targets.by_name:
         return
@@ -40,6 +56,49 @@ def fix_references(state: State) -> None:
                     changed = change_fields(node, spec.keys, reference.changed)
                     node = changed if isinstance(changed, Mapping) else node
         state.resources[number] = resource.changed(node)
+
+
+@lru_cache(maxsize=256)
+def _default_tree(type_: Gvk) -> _Tree:
+    return _tree(default_config(), type_)
+
+
+def _tree(config: Config, type_: Gvk) -> _Tree:
+    """The keys that lead to the references of a type, each with those that may follow."""
+    tree: _Tree = {}
+    fields = (spec for specs in config.references.values() for spec in specs if spec.type.selects(*type_))
+    for field in fields:
+        inner = tree
+        for key in field.keys:
+            inner = inner.setdefault(key.removesuffix("[]"), {})
+        inner[_FIELD] = {}
+    return tree
+
+
+def _demand_references(node: Node, tree: _Tree) -> None:
+    """Raises RefusedError where a field cannot have a name, even if there is nothing that it could be the name of."""
+    if is_null(node) or not tree:
+        return
+    inner = {key: value for key, value in tree.items() if key != _FIELD}
+    if _FIELD in tree:
+        for item in node.items if isinstance(node, Sequence) else (node,):
+            _demand_name(item)
+    if isinstance(node, Sequence):
+        for item in node.items:
+            _demand_references(item, inner)
+    elif isinstance(node, Mapping):
+        for key, following in inner.items():
+            value = node.get(key)
+            if value is not None:
+                _demand_references(value, following)
+    elif inner:
+        raise RefusedError(f"there is a text where `{next(iter(inner))}` is looked for")
+
+
+def _demand_name(node: Node) -> None:
+    is_named = isinstance(node, Scalar) or (isinstance(node, Mapping) and node.get("name") is not None)
+    if not is_named:
+        raise RefusedError("a reference without a name")
 
 
 def _demand_namespaces(state: State, resource: Resource) -> None:

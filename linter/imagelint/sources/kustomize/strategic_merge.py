@@ -130,7 +130,7 @@ def _merge_items(base: Sequence, patch: Sequence, keys: tuple[str, ...], schema:
     for values in {**patches, **bases}:
         old, new = bases.get(values), patches.get(values)
         item = _merge_field(old, new, schema)
-        if item is not None and not is_null(item) and not (isinstance(item, Mapping) and not item.nodes):
+        if item is not None and not _is_empty(item):
             is_put_back = old is not None and new is not None and old is not new and _directive(new) == "replace"
             items.append(old if is_put_back and old is not None else item)
     return _same_or_with(base, items)
@@ -158,8 +158,8 @@ def _merge_repeated(base: Sequence, patch: Sequence, keys: tuple[str, ...], sche
     for values in dict.fromkeys(_values(item, keys) for item in (*patch.items, *base.items)):
         old, new = _find(bases, values, keys), _find(patches, values, keys)
         item = _merge_field(old, new, schema)
-        if item is None or is_null(item) or (isinstance(item, Mapping) and not item.nodes):
-            bases[:] = [one for one in bases if not _is_set(one, values, keys)]
+        if item is None or _is_empty(item):
+            bases[:] = [one for one in bases if not _is_empty(one) and not _is_set(one, values, keys)]
             continue
         merged = _with_item(merged, item, values, keys)
         if old is not None and (new is None or _directive(new) != "replace"):
@@ -172,6 +172,9 @@ def _joined(merged: list[Node], bases: list[Node], keys: tuple[str, ...]) -> lis
     """The merged items with those of the base put back (`appendListNode`)."""
     items = [*merged]
     for base in bases:
+        if is_null(base):
+            items[:] = []
+            continue
         if not isinstance(base, Mapping):
             raise RefusedError("an item of a list that is merged by its names is not a mapping")
         if base.get(keys[0]) is None:
@@ -179,6 +182,10 @@ def _joined(merged: list[Node], bases: list[Node], keys: tuple[str, ...]) -> lis
             continue
         items = _with_item(items, base, _values(base, keys), keys)
     return items
+
+
+def _is_empty(item: Node) -> bool:
+    return is_null(item) or (isinstance(item, Mapping) and not item.nodes)
 
 
 def _with_item(items: list[Node], item: Node, values: _Values, keys: tuple[str, ...]) -> list[Node]:

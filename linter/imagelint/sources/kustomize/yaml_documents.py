@@ -67,15 +67,16 @@ def composed(segment: Segment, data: bytes, start: DocumentStart) -> Documents:
             problems.append(Problem(_point(error.line, error.column), f"this is {what}"))
         except _ContentError as error:
             problems.append(Problem(error.node.span, str(error)))
-    if segment.role is Role.PATCH and data.startswith(b"[") and not _is_json(data):
+    if segment.role is Role.PATCH and data.startswith(b"[") and not is_json(data):
         problems.append(Problem(_point(segment.first), "a patch that begins with `[` is JSON, and this is not"))
     return Documents(segment, nodes, problems)
 
 
 def _resolved(node: Node, role: Role, *, is_single: bool) -> Node:
     """A document with one value for each key. Raises _ContentError."""
-    if role is Role.PATCH or (is_single and value_of(node, "kind") in _LISTS):
-        node = _first_of_each(node)
+    first = _first_of_each(node)
+    if role is Role.PATCH or (is_single and value_of(first, "kind") in _LISTS):
+        node = first
     return _Resolver(is_json_patch=role is Role.PATCH and isinstance(node, Sequence)).resolved(node)
 
 
@@ -90,7 +91,8 @@ def with_merged_keys(node: Mapping) -> Mapping:
         raise RefusedError(str(error)) from error
 
 
-def _is_json(data: bytes) -> bool:
+def is_json(data: bytes) -> bool:
+    """Whether a text is JSON."""
     try:
         json.loads(data)
     except (ValueError, RecursionError):

@@ -49,6 +49,11 @@ A, B, C = ("{name: a, image: a:1}", "{name: b, image: b:1}", "{name: a, image: a
         (f"[{A}, {{image: unnamed}}, {B}]", "[{name: a, image: new}]", ["unnamed"]),
         # of items with one key the last remains, even if the patch is about another field
         (f"[{A}, {B}, {C}]", "[]", ["a:2", "b:1"]),
+        # an item that is null takes those behind it, unless the patch names them
+        (f"[{A}, null, {B}]", "[]", ["a:1"]),
+        (f"[{A}, null, {B}]", "[{name: b, image: new}]", ["new", "a:1"]),
+        (f"[null, {A}]", "[]", []),
+        (f"[{A}]", "[null]", []),
         # a replaced item is put back
         (f"[{A}, {B}]", "[{name: a, image: new, $patch: replace}]", ["a:1", "b:1"]),
     ],

@@ -105,12 +105,13 @@ def test_overlays_of_one_base_follow_their_own_documents() -> None:
         ("crds: [web.yaml]", "kustomization.yaml:2: a definition of a custom resource is a mapping of `Schema`"),
         ("openapi: {path: missing.yaml}", "kustomization.yaml:2: `missing.yaml` does not exist"),
         ("openapi: {path: list.yaml}", "kustomization.yaml:2: `list.yaml` is not a mapping"),
+        ("openapi: {path: broken.yaml}", "kustomization.yaml:2: `broken.yaml` begins like JSON, and is not"),
         ("openapi: {version: v1.14.1}", "the only version of the schema in kustomize is `v1.21.2`"),
         ("openapi: {version: v1.21.2, path: list.yaml}", "`openapi` has either `path` or `version`"),
     ],
 )
 def test_wrong_schemas_are_refused(field: str, message: str) -> None:
-    unit = build(f"resources: [web.yaml]\n{field}\n", "", list="[a]\n")
+    unit = build(f"resources: [web.yaml]\n{field}\n", "", list="[a]\n", broken="{}\na: b\n")
     assert len(unit.refusals) == 1
     assert messages(unit.refusals)[0].endswith(message)
     assert images(unit) == ["a:1", "b:1"]

@@ -1,4 +1,4 @@
-"""Values of Secrets stay unknown in whatever they are put into; what others make of them is unknown as well."""
+"""Values of Secrets stay unknown where they are put; what others make of them is unknown, too."""
 
 from __future__ import annotations
 
