@@ -107,7 +107,7 @@ def _pairs(state: State, layer: Layer, entry: Mapping) -> Iterator[Pair]:
             with state.attempt(layer.place(source)):
                 for key, value in _read(read, state, layer, source):
                     if key in known:
-                        raise RefusedError(f"the key `{key}` is there twice")
+                        raise RefusedError(f"several sources have the key `{key}`")
                     known.add(key)
                     yield key, value, source
 

@@ -70,6 +70,13 @@ def patch_objects(state: State, layer: Layer, entry: Mapping, *, keeps_names: bo
     documents = layer.patch(state, entry)
     if documents is None:
         raise RefusedError("a patch needs `path` or `patch`")
+    path = layer.scalar("path", entry)
+    if (
+        path is not None
+        and not keeps_names
+        and not layer.files.read(layer.files.at(layer.folder, path.value), path.value)
+    ):
+        raise RefusedError("is empty", path.value)
     target = mapping(entry, "target")
     first = documents.nodes[0] if documents.nodes else None
     steps = operations(first) if isinstance(first, Sequence) else None

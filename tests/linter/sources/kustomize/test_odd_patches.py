@@ -275,3 +275,10 @@ def test_a_patch_that_replaces_a_whole_object_changes_nothing() -> None:
 def test_words_of_a_json_patch_are_booleans_as_json_has_them(written: str, value: str) -> None:
     patch = f"- {{op: replace, path: /spec/template/spec/containers/0/image, value: {written}}}\n"
     assert image_of(patched(patch), 0).value == value
+
+
+@pytest.mark.parametrize(("patch", "is_refused"), [("", True), ("# nothing yet\n", False)])
+def test_a_file_of_a_json_patch_is_not_empty(patch: str, is_refused: bool) -> None:
+    entry = "{target: {version: v1, kind: Deployment, name: web}, path: patch.yaml}"
+    unit = build(f"resources: [web.yaml]\npatchesJson6902: [{entry}]\n", patch=patch)
+    assert messages(unit.refusals) == (["kustomization.yaml:2: `patch.yaml` is empty"] if is_refused else [])
