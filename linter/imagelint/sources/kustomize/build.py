@@ -20,12 +20,11 @@ from imagelint.sources.kustomize.replacements import replacements
 from imagelint.sources.kustomize.resource import ResId, Resource, id_of, value_of
 from imagelint.sources.kustomize.schemas import OpenApi
 from imagelint.sources.kustomize.state import Budget, State
-from imagelint.sources.kustomize.texts import File, Files, Folder, is_file_in, is_remote
+from imagelint.sources.kustomize.texts import Around, File, Files, Folder, is_file_in, is_remote
 from imagelint.sources.kustomize.variables import variables
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping, Node, Scalar, items
 from imagelint.text.places import Place, SourceId, Span
-from imagelint.text.records import NamedTuple
 from imagelint.text.split import split
 from imagelint.text.trace import Role
 
@@ -58,19 +57,6 @@ _TRANSFORMERS: tuple[Callable[[State, Layer], None], ...] = (
 )
 
 
-class _Around(NamedTuple):
-    """What is being built around a kustomization: the real folders, from the root on."""
-
-    folders: tuple[str, ...] = ()
-
-    def inside(self, folder: Folder) -> _Around:
-        return _Around((*self.folders, folder.real))
-
-    def has_cycle(self, real: str) -> bool:
-        """Whether a folder is, or holds, one that is being built: kustomize refuses both."""
-        return any(own == real or own.startswith(real.rstrip(os.sep) + os.sep) for own in self.folders)
-
-
 class Builder:
     """Builds the kustomizations of an instance; those that are bases of others are built once."""
 
@@ -97,7 +83,7 @@ class Builder:
             state.absorb(known, place)
             return state
         with state.attempt(place):
-            self._kustomization(state, folder, place, _Around(), named=file)
+            self._kustomization(state, folder, place, Around(), named=file)
         return state
 
     def around(self, node: Mapping, source: SourceId, folder: Folder, place: Callable[[Node], Place]) -> State:
@@ -106,7 +92,7 @@ class Builder:
         state = State(self._layout, self._budget, self._openapi)
         state.sources.add(source)
         with state.attempt(place(node)):
-            self._accumulate(state, self._decoded(state, node, folder, place), _Around().inside(folder))
+            self._accumulate(state, self._decoded(state, node, folder, place), Around().inside(folder))
         return state
 
     def _start(self) -> None:
@@ -115,7 +101,7 @@ class Builder:
         self._built = set()
         self._repeated = 0
 
-    def _base(self, folder: Folder, place: Place, around: _Around) -> State:
+    def _base(self, folder: Folder, place: Place, around: Around) -> State:
         key = folder.real, self._openapi.source
         known = self._bases.get(key)
         if known is not None and self._is_the_same(known, around):
@@ -129,7 +115,7 @@ class Builder:
             self._bases[key] = state
         return state
 
-    def _is_the_same(self, known: State, around: _Around) -> bool:
+    def _is_the_same(self, known: State, around: Around) -> bool:
         """Whether a base would be built to the same here."""
         is_too_late = known.declared is not None and self._openapi.is_in_use
         return not is_too_late and not any(around.has_cycle(inner) for inner in known.folders)
@@ -139,7 +125,7 @@ class Builder:
         state: State,
         folder: Folder,
         place: Place,
-        around: _Around,
+        around: Around,
         *,
         named: File | None = None,
         is_component: bool = False,
@@ -204,7 +190,7 @@ class Builder:
             state.refuse(place(version), f"the `apiVersion` of a {word} is `{_VERSIONS[word]}`")
         return Layer(decoded, folder, self._files, place)
 
-    def _accumulate(self, state: State, layer: Layer, around: _Around) -> None:
+    def _accumulate(self, state: State, layer: Layer, around: Around) -> None:
         declare_types(state, layer)
         for entry in layer.scalars("resources", "bases"):
             with state.attempt(layer.place(entry)):
@@ -227,7 +213,7 @@ class Builder:
             state.leave_out(layer.place(entry), "this validator is not run")
         variables(state, layer)
 
-    def _resource(self, state: State, layer: Layer, entry: Scalar, around: _Around) -> None:
+    def _resource(self, state: State, layer: Layer, entry: Scalar, around: Around) -> None:
         place = layer.place(entry)
         file = self._files.at(layer.folder, entry.value)
         if os.path.isdir(file.real):
@@ -242,7 +228,7 @@ class Builder:
             state.append(map(Resource, found), place)
             self._openapi.is_in_use |= bool(found)
 
-    def _component(self, state: State, layer: Layer, entry: Scalar, around: _Around) -> None:
+    def _component(self, state: State, layer: Layer, entry: Scalar, around: Around) -> None:
         place = layer.place(entry)
         file = self._files.at(layer.folder, entry.value)
         if is_remote(entry.value) and not os.path.exists(file.real):
@@ -252,7 +238,7 @@ class Builder:
         self._kustomization(state, folder, place, around, is_component=True)
         state.reabsorb(place)
 
-    def _folder(self, state: State, file: File, entry: Scalar, around: _Around) -> Folder:
+    def _folder(self, state: State, file: File, entry: Scalar, around: Around) -> Folder:
         """The folder that an entry names. Raises RefusedError if kustomize does not build it."""
         if os.path.isabs(entry.value):
             raise RefusedError("is an absolute path", entry.value)
@@ -265,7 +251,7 @@ class Builder:
             raise RefusedError("leads back to a kustomization that is being built: a cycle", entry.value)
         return file.folder
 
-    def _plugins(self, state: State, layer: Layer, field: str, around: _Around) -> None:
+    def _plugins(self, state: State, layer: Layer, field: str, around: Around) -> None:
         known: set[ResId] = set()
         for entry in layer.scalars(field):
             with state.attempt(layer.place(entry)):
@@ -281,7 +267,7 @@ class Builder:
         """Where a node of a text that has lines in units was written."""
         return self._layout.segment(node.span.line).origin(node.span).place
 
-    def _plugin_nodes(self, state: State, layer: Layer, entry: Scalar, around: _Around) -> list[Mapping]:
+    def _plugin_nodes(self, state: State, layer: Layer, entry: Scalar, around: Around) -> list[Mapping]:
         """The settings of plugins: in the entry itself, in a file, or what a folder is built to."""
         if "\n" in entry.value or entry.value.lstrip().startswith("{"):
             return layer.objects(state, layer.inline(state, entry, Role.VALUE))

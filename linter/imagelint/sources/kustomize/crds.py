@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from imagelint.sources.kustomize.field_specs import Config
+from imagelint.sources.kustomize.field_specs import Config, merge_specs
 from imagelint.sources.kustomize.fields import FieldSpec, RefusedError
 from imagelint.sources.kustomize.resource import Gvk, value_of
 from imagelint.text.nodes import Mapping, Scalar, mapping
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
-    from imagelint.sources.kustomize.field_specs import Specs
     from imagelint.sources.kustomize.fields import Keys
 
 _OBJECT = frozenset({"apiVersion", "kind", "metadata"})
@@ -24,27 +25,36 @@ _REFERENCE = "x-kubernetes-object-ref-"
 # Definitions that lead to each other have fields without end; no field is that deep.
 _MAX_DEPTH = 20
 _MAX_FIELDS = 20_000
+# Those that are changed are compared with each other.
+_MAX_DECLARED = 1000
 
 
 class _Field(NamedTuple):
     keys: Keys
     node: Mapping
 
-    @property
-    def path(self) -> str:
-        return "/".join(self.keys)
 
-
+# Roots share the files that they list.
+@lru_cache(maxsize=16)
 def fields_of_definitions(node: Mapping) -> Config:
     """The fields that a file of `crds` declares: names of other objects, labels and others. Raises RefusedError."""
     definitions = {key.value: _properties(value) for key, value in node.pairs()}
-    config = Config({}, {})
+    specs: dict[str, dict[FieldSpec, None]] = {}
+    references: dict[Gvk, dict[FieldSpec, None]] = {}
+    left = _MAX_FIELDS
     for name, properties in definitions.items():
         if {*properties} >= _OBJECT:
             type_ = Gvk(kind=name.rpartition(".")[2])
-            for field in _fields(definitions, properties):
-                config = config.merged(_declared(type_, field))
-    return config
+            fields = _fields(definitions, properties, left)
+            left -= len(fields)
+            for field in fields:
+                _declare(specs, references, FieldSpec(type_, "/".join(field.keys)), field.node)
+    if sum(map(len, (*specs.values(), *references.values()))) > _MAX_DECLARED:
+        raise RefusedError("the definitions of custom resources declare too many fields")
+    return Config(
+        {name: merge_specs((), tuple(fields)) for name, fields in specs.items()},
+        {target: merge_specs((), tuple(fields)) for target, fields in references.items()},
+    )
 
 
 def _properties(definition: object) -> dict[str, Mapping]:
@@ -57,22 +67,28 @@ def _properties(definition: object) -> dict[str, Mapping]:
     return {key.value: value for key, value in found.pairs() if isinstance(value, Mapping)} if found else {}
 
 
-def _fields(definitions: dict[str, dict[str, Mapping]], properties: dict[str, Mapping]) -> list[_Field]:
-    """The fields of a type, and of the types that they refer to. Raises RefusedError if they have no end."""
+def _fields(definitions: dict[str, dict[str, Mapping]], properties: dict[str, Mapping], most: int) -> list[_Field]:
+    """The fields of a type, and of the types that they refer to. Raises RefusedError if there are too many."""
     found = [_Field((name,), node) for name, node in properties.items()]
     for field in found:
         inner = definitions.get(value_of(field.node, "$ref"), {})
-        if inner and (len(field.keys) > _MAX_DEPTH or len(found) > _MAX_FIELDS):
+        if inner and (len(field.keys) > _MAX_DEPTH or len(found) > most):
             raise RefusedError("the definitions of custom resources lead to each other")
         found += (_Field((*field.keys, name), node) for name, node in inner.items())
     return found
 
 
-def _declared(type_: Gvk, field: _Field) -> Config:
-    own: Specs = (FieldSpec(type_, field.path),)
-    specs = {name: own for mark, name in _MARKS.items() if isinstance(field.node.get(mark), Scalar)}
-    version, kind = (field.node.get(f"{_REFERENCE}{key}") for key in ("api-version", "kind"))
-    if not isinstance(version, Scalar) or not isinstance(kind, Scalar):
-        return Config(specs, {})
-    name = value_of(field.node, f"{_REFERENCE}name-key") or "name"
-    return Config(specs, {Gvk("", version.value, kind.value): (FieldSpec(type_, f"{field.path}/{name}"),)})
+def _declare(
+    specs: dict[str, dict[FieldSpec, None]],
+    references: dict[Gvk, dict[FieldSpec, None]],
+    spec: FieldSpec,
+    node: Mapping,
+) -> None:
+    """Add a field where its extensions say what it is."""
+    for mark, name in _MARKS.items():
+        if isinstance(node.get(mark), Scalar):
+            specs.setdefault(name, {})[spec] = None
+    version, kind = (node.get(f"{_REFERENCE}{key}") for key in ("api-version", "kind"))
+    if isinstance(version, Scalar) and isinstance(kind, Scalar):
+        path = f"{spec.path}/{value_of(node, f'{_REFERENCE}name-key') or 'name'}"
+        references.setdefault(Gvk("", version.value, kind.value), {})[spec._replace(path=path)] = None

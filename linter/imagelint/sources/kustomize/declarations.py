@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # The version of the schema of Kubernetes that is part of kustomize (`kyaml/openapi/kubernetesapi`).
 _VERSION = "v1.21.2"
+# Checking and reading them takes about as long as a step of the budget.
+_BYTES_IN_A_STEP = 1024
 
 
 def declare_types(state: State, layer: Layer) -> None:
@@ -59,6 +61,7 @@ def _declare(state: State, place: Place, path: str, types: Types) -> None:
 def _only_mapping(state: State, layer: Layer, path: Scalar) -> Mapping:
     nodes = layer.load(state, path, Role.VALUE).nodes
     data = layer.files.read(layer.files.at(layer.folder, path.value), path.value)
+    state.budget.spend(len(data) // _BYTES_IN_A_STEP)
     if data.startswith(b"{") and not is_json(data):
         raise RefusedError("begins like JSON, and is not", path.value)
     if not nodes or not isinstance(nodes[0], Mapping):

@@ -11,7 +11,7 @@ from imagelint.sources.kustomize.json_patch import is_bounded
 from imagelint.sources.kustomize.layout import Parts
 from imagelint.sources.kustomize.resource import DEFAULT_NAMESPACE, is_secret, value_of
 from imagelint.sources.kustomize.selectors import Selector
-from imagelint.text.nodes import BOOLEANS, NULLS, Mapping, Node, Scalar, Sequence, is_number, items, mapping
+from imagelint.text.nodes import BOOLEANS, NULLS, Mapping, Node, Scalar, Sequence, is_integer, is_number, items, mapping
 from imagelint.text.trace import Role
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from imagelint.text.trace import Origin
 
 _DEFAULT_PATH = "metadata.name"
+# What a value that is not a text can become.
+_FITTING = {"null": {"null"}, "boolean": {"boolean"}, "integer": {"integer"}, "number": {"integer", "number"}}
 
 
 def replacements(state: State, layer: Layer) -> None:
@@ -106,13 +108,22 @@ def _source_value(state: State, source: Mapping | None) -> _Value:
     return _Value(piece, is_secret=is_secret(resource, found))
 
 
-def _fits(old: Scalar, value: str) -> bool:
-    """Whether a value can be of the type that a file gives to what it replaces (the tag of go-yaml)."""
-    if old.is_text:
-        return True
-    if old.is_null:
-        return value in NULLS
-    return value in BOOLEANS if old.value in BOOLEANS else is_number(value)
+def _demand_fit(state: State, old: Scalar, text: str) -> None:
+    """Raises RefusedError for a text that is not of the type that a file gives to what it replaces."""
+    is_typed = old.plain and state.is_written(old) and not is_made(old)
+    if is_typed and _type(text) not in _FITTING.get(_type(old.value), {_type(text)}):
+        raise RefusedError("this value has another type than what it replaces")
+
+
+def _type(text: str) -> str:
+    """The type of a plain scalar for go-yaml v3, for which `yes` is a text."""
+    if text in NULLS:
+        return "null"
+    if text in BOOLEANS and text.lower() in {"true", "false"}:
+        return "boolean"
+    if is_integer(text):
+        return "integer"
+    return "number" if is_number(text) else "text"
 
 
 def _is_untyped(state: State, scalar: Scalar) -> bool:
@@ -212,8 +223,7 @@ def _combined(state: State, old: Node, value: Node, options: Mapping | None) -> 
     own, new, is_untyped = state.parts(old), state.parts(value), _is_untyped(state, old)
     others = tuple(dict.fromkeys((*new.others, *own.others)))
     if not delimiter:
-        if state.is_written(old) and not is_made(old) and not _fits(old, value.value):
-            raise RefusedError("this value has another type than what it replaces")
+        _demand_fit(state, old, value.value)
         return value if old is value else state.make(value.value, new._replace(others=others), plain=is_untyped)
     pieces, number = old.value.split(delimiter), _number(options, "index")
     if number < 0:
@@ -222,7 +232,9 @@ def _combined(state: State, old: Node, value: Node, options: Mapping | None) -> 
         pieces[number : number + 1] = [value.value]
     is_last = number >= len(pieces) - 1
     parts = _piece(own, new.whole, delimiter, is_first=number <= 0, is_last=is_last)
-    return state.make(delimiter.join(pieces), parts._replace(others=others), plain=is_untyped)
+    text = delimiter.join(pieces)
+    _demand_fit(state, old, text)
+    return state.make(text, parts._replace(others=others), plain=is_untyped)
 
 
 def _piece(old: Parts, new: Origin, delimiter: str, *, is_first: bool, is_last: bool) -> Parts:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from imagelint.data import load_data
 from imagelint.sources.kustomize.resource import value_of
 from imagelint.text.nodes import Mapping, Scalar, items, mapping
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from imagelint.text.nodes import Node
@@ -79,6 +80,8 @@ class OpenApi:
             self.source, self.types = source, types
 
 
+# Roots share the documents that they declare.
+@lru_cache(maxsize=16)
 def read_types(document: Mapping) -> Types:
     """The types in an OpenAPI document, version 2."""
     types = Types({}, {})

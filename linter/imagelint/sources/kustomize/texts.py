@@ -40,6 +40,20 @@ class Folder(NamedTuple):
     real: str
 
 
+class Around(NamedTuple):
+    """What is being built around a kustomization: the real folders, from the root on."""
+
+    folders: tuple[str, ...] = ()
+
+    def inside(self, folder: Folder) -> Around:
+        """The same for what a folder lists."""
+        return Around((*self.folders, folder.real))
+
+    def has_cycle(self, real: str) -> bool:
+        """Whether a folder is, or holds, one that is being built: kustomize refuses both."""
+        return any(own == real or own.startswith(real.rstrip(os.sep) + os.sep) for own in self.folders)
+
+
 class File(NamedTuple):
     """A path of a kustomization: as reports show it, and without symbolic links."""
 

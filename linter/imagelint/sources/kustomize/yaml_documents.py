@@ -102,7 +102,8 @@ def is_json(data: bytes) -> bool:
 
 def _is_broken_behind(data: bytes) -> bool:
     """Whether go-yaml refuses what follows a mapping in braces: it reads three tokens ahead (v3 `scannerc.go`)."""
-    if not _BRACES.match(data) or data.rstrip().endswith(b"}") or len(data) > _MAX_SCANNED:
+    head = _BRACES.match(data)
+    if head is None or len(data) > _MAX_SCANNED or is_json(data[head.end() - 1 :]):
         return False
     from ruamel.yaml.error import YAMLError
 

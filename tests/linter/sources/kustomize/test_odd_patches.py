@@ -228,10 +228,17 @@ def test_settings_of_the_wrong_type_are_refused(settings: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "value", "is_refused"), [("null", "app", True), ("5", "app", True), ("5", "6", False)]
+    ("written", "value", "is_refused"),
+    [
+        *(("null", "app", True), ("5", "app", True), ("5", "6", False), ("5", "6.5", True), ("5.5", "6", False)),
+        *(("true", "yes", True), ("yes", "app", False)),
+    ],
 )
-def test_a_replacement_keeps_the_type_of_a_value(written: str, value: str, is_refused: bool) -> None:
-    target = "{select: {kind: Deployment}, fieldPaths: ['spec.template.spec.containers.[name=web].image']}"
+@pytest.mark.parametrize("options", ["", ", options: {delimiter: '@'}"])
+def test_a_replacement_keeps_the_type_of_a_value(written: str, value: str, is_refused: bool, options: str) -> None:
+    target = (
+        f"{{select: {{kind: Deployment}}, fieldPaths: ['spec.template.spec.containers.[name=web].image']{options}}}"
+    )
     unit = build(
         f"resources: [web.yaml]\nreplacements: [{{sourceValue: '{value}', targets: [{target}]}}]\n",
         web=DEPLOYMENT.replace("nginx:1.25", written),
@@ -282,3 +289,8 @@ def test_a_file_of_a_json_patch_is_not_empty(patch: str, is_refused: bool) -> No
     entry = "{target: {version: v1, kind: Deployment, name: web}, path: patch.yaml}"
     unit = build(f"resources: [web.yaml]\npatchesJson6902: [{entry}]\n", patch=patch)
     assert messages(unit.refusals) == (["kustomization.yaml:2: `patch.yaml` is empty"] if is_refused else [])
+
+
+def test_a_mapping_in_braces_is_all_of_its_document() -> None:
+    unit = patched(f"{IDENTITY[:-1]}\n}}sortOptions: {{order: fifo}}\n")
+    assert "this is not YAML: more text follows its end" in messages(unit.refusals)[0]

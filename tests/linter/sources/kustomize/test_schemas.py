@@ -186,3 +186,11 @@ def test_what_has_not_the_fields_of_an_object_is_none() -> None:
 def test_definitions_that_lead_to_each_other_are_refused() -> None:
     unit = build("resources: [web.yaml]\ncrds: [schema.json]\n", definitions({}, a={"$ref": "com.example.RunnerSpec"}))
     assert messages(unit.refusals) == ["kustomization.yaml:2: the definitions of custom resources lead to each other"]
+
+
+def test_definitions_with_too_many_fields_are_refused() -> None:
+    crds = definitions({}, **{f"field{number}": REFERENCE for number in range(1500)})
+    unit = build("resources: [web.yaml]\ncrds: [schema.json]\n", crds)
+    assert messages(unit.refusals) == [
+        "kustomization.yaml:2: the definitions of custom resources declare too many fields"
+    ]
