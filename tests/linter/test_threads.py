@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event, Thread
@@ -12,8 +13,9 @@ import pytest
 from imagelint.processes import read_files
 from imagelint.session import Request, Session
 from imagelint.sources.discover import InputFile
+from imagelint.text.lazy import cached_property
 from imagelint.text.places import SourceId
-from support import index_of, lint, read_texts
+from support import ROOT, index_of, lint, read_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,3 +102,32 @@ def test_a_join_is_computed_once_for_each_index() -> None:
 
     assert [index.join(pods) for index in (*indexes, *indexes)] == [12] * 4
     assert computed == indexes
+
+
+def test_no_thread_waits_for_what_another_one_computes() -> None:
+    """Nor does a process that was forked meanwhile, which would wait forever."""
+    begun, end = Event(), Event()
+
+    class Slow:
+        def __init__(self, *, waits: bool) -> None:
+            self._waits = waits
+
+        @cached_property
+        def value(self) -> int:
+            begun.set()
+            return int(self._waits and end.wait(60))
+
+    with ThreadPoolExecutor(2) as pool:
+        try:
+            first = pool.submit(lambda: Slow(waits=True).value)
+            assert begun.wait(60)
+            assert pool.submit(lambda: Slow(waits=False).value).result(timeout=30) == 0
+            assert not first.done()
+        finally:
+            end.set()
+
+
+def test_properties_are_cached_without_a_lock() -> None:
+    paths = [path for folder in ("linter", "rules") for path in (ROOT / folder).rglob("*.py")]
+    importing = [path.name for path in paths if re.search(r"from functools .*cached_property", path.read_text("utf-8"))]
+    assert importing == ["lazy.py"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imagelint.facts.builders.tools import IMPORT_PATHS, KO, KUBEBUILDER, PROGRAMS
 from imagelint.kubelet.reference import has_version, image_parts, split_domain
 from imagelint.text.globs import glob_matches
+from imagelint.text.lazy import cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

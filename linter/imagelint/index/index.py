@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from imagelint.index.artifacts import Artifacts
@@ -18,6 +17,7 @@ from imagelint.index.definitions import (
 from imagelint.index.image_use import DEFAULT_ACCOUNT, ImageUse, Pod, read_image
 from imagelint.index.pull_secrets import CredentialSets, PullSecrets, SecretUse, SecretUses, secrets_of_pods
 from imagelint.kubelet.keyring import Keyring
+from imagelint.text.lazy import cached_property
 from imagelint.world.settings import declared_registry
 from imagelint.world.world import World
 

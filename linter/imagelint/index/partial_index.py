@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imagelint.index.definitions import ExternalSecrets
 from imagelint.index.index import Index
 from imagelint.index.pull_secrets import CredentialSets
+from imagelint.text.lazy import cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from imagelint.index.credentials import Credentials
 from imagelint.kubelet.keyring import Keyring
+from imagelint.text.lazy import cached_property
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:

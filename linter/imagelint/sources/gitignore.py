@@ -6,9 +6,9 @@ The ignore file of the user (`core.excludesFile`) is not read, so that a run has
 from __future__ import annotations
 
 import os
-from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from imagelint.text.lazy import cached_property
 from imagelint.text.paths import upward, work_tree
 from imagelint.text.records import NamedTuple
 from imagelint.text.source import MAX_SMALL, UnreadableError, read_regular

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import posixpath
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imagelint.text.bounded import is_within
+from imagelint.text.lazy import cached_property
 from imagelint.text.paths import folders_above, work_tree
 
 if TYPE_CHECKING:

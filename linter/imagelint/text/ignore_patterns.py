@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 from codecs import BOM_UTF8
-from functools import cached_property
 
 from imagelint.text.glob_table import GlobTable
 from imagelint.text.globs import GlobError, path_pattern
+from imagelint.text.lazy import cached_property
 
 _LITERAL_START = re.compile(r"[^*?\[\\]*")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import os
 import re
-from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from imagelint.kubelet.reference import image_parts, is_reference, parse_reference
 from imagelint.text.bounded import MAX_LIST, load_json, open_bounded, read_rest
 from imagelint.text.errors import UserFileError
+from imagelint.text.lazy import cached_property
 from imagelint.text.source import UnreadableError
 from imagelint.world.availability import UNKNOWN, Availability, Status
 from imagelint.world.layouts import (

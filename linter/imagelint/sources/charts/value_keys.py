@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from functools import cached_property, partial
+from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from imagelint.sources.charts.prepare import OWN, read_mapping
 from imagelint.sources.charts.sentinels import image_lines
 from imagelint.sources.charts.values import Values, merged
+from imagelint.text.lazy import cached_property
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, text, written
 from imagelint.text.places import Place, SourceId, Span
 from imagelint.text.records import NamedTuple

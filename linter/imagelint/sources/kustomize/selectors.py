@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.fields import RefusedError
 from imagelint.sources.kustomize.pattern_compiler import PatternError
 from imagelint.sources.kustomize.patterns import Pattern, compiled
 from imagelint.sources.kustomize.resource import value_of
+from imagelint.text.lazy import cached_property
 from imagelint.text.nodes import Mapping, Scalar, mapping
 from imagelint.text.records import NamedTuple
 

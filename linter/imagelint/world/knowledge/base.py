@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from imagelint.text.lazy import cached_property
 from imagelint.world.knowledge.known_images import Images
 from imagelint.world.knowledge.misspellings import Misspellings
 from imagelint.world.knowledge.registries import Registries

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from imagelint.kubelet.reference import has_version
 from imagelint.text.glob_table import GlobTable
 from imagelint.text.globs import joined_by_stars
+from imagelint.text.lazy import cached_property
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:

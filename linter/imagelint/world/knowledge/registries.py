@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from imagelint.text.glob_table import GlobTable
 from imagelint.text.globs import joined_by_stars
+from imagelint.text.lazy import cached_property
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
