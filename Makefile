@@ -4,10 +4,11 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 SARIF_STAMP := .venv/sarif/.installed
 PAGE_STAMP := .venv/page/.installed
+FLEET_STAMP := .venv/fleet/.installed
 SITE_STAMP := .venv/site/.installed
 KUSTOMIZE_STAMP := .venv/kustomize/.installed
 
-.PHONY: demo test quick lint types pytest sarif page data pages pictures man home constraints dist site bench bench-peers bench-growth fuzz oracle record kustomize record-kustomize helm clean
+.PHONY: demo test quick lint types pytest sarif page fleet data pages pictures man home constraints dist site bench bench-peers bench-growth fuzz oracle record kustomize record-kustomize helm clean
 .DELETE_ON_ERROR:
 
 $(STAMP): pyproject.toml
@@ -75,6 +76,17 @@ $(PAGE_STAMP): $(STAMP)
 # The page of `--format html` and the manual in Chromium (CHROMIUM= for another one); pictures in .cache/page.
 page: $(PAGE_STAMP) site
 	$(BIN)/pytest tests/browser_page.py tests/browser_manual.py
+
+# What examples/fleet needs besides, 400 MB: Dask, DuckDB and pyarrow.
+$(FLEET_STAMP): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fleet]'
+	mkdir -p $(@D)
+	touch $@
+
+# Many repositories on worker processes of this machine, and the answers of the queries.
+fleet: $(FLEET_STAMP)
+	MYPYPATH=examples/fleet $(BIN)/mypy --ignore-missing-imports --allow-untyped-calls examples/fleet
+	$(BIN)/pytest tests/fleet_run.py
 
 # Compile the knowledge base after an edit; a test holds the compiled form equal to the source.
 data: $(STAMP)

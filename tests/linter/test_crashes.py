@@ -75,6 +75,20 @@ def test_a_file(
     assert "CONTENT" not in output
 
 
+def test_a_lack_of_memory_is_not_a_syntax_error(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(data: bytes) -> None:
+        raise MemoryError(data)
+
+    monkeypatch.setattr("imagelint.text.compose.c_events", fail)
+    monkeypatch.setattr("imagelint.text.compose.pure_events", fail)
+    status, output = run("--format=concise", ".", capsys=capsys)
+    assert status == 2
+    assert "imagelint failed to read this file: MemoryError at imagelint.text.compose:" in output
+    assert "syntax-error" not in output
+
+
 def test_a_rule_keeps_what_it_found(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     fail_in_rule(monkeypatch, KeyError("CONTENT"))
     status, output = run("--format=concise", ".", capsys=capsys)

@@ -142,8 +142,9 @@ def _compose(data: bytes, places: Places, readings: _Readings) -> Node | None:
             if len(data) > MAX_NODES:  # a node has a byte at least
                 next_event = _counted(next_event, places)
             return _build(next_event, places, len(data))
-        # The nodes of a text that is read once more would be kept by the traceback of its first error.
-        except ComposeError as error:
+        # The nodes of a text that is read once more would be kept by the traceback of its first error. A lack of memory
+        # says nothing about the text.
+        except (ComposeError, MemoryError) as error:
             raise error.with_traceback(None) from None
         except Exception as error:  # noqa: BLE001 - the parsers raise several unrelated types
             error.with_traceback(None)

@@ -1,0 +1,12 @@
+-- Images that no node can pull any more, because the image or its whole registry is gone, and who owns the files.
+SELECT
+  team,
+  count(DISTINCT image) AS images,
+  count(DISTINCT repository) AS repositories,
+  string_agg(DISTINCT image, ', ' ORDER BY image) AS which
+FROM findings, unnest(teams) AS owner (team)
+WHERE
+  as_of = getvariable('today')::DATE
+  AND rule IN ('dead-image', 'dead-registry')
+GROUP BY team
+ORDER BY images DESC, team;
