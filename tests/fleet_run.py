@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -222,7 +223,7 @@ def test_a_run_goes_on_where_another_one_was_cut_off(tmp_path: Path) -> None:
     write(tmp_path / "repositories", {f"r{number}/a.yaml": pod("a", "nginx:1") for number in range(24)})
     arguments = [str(tmp_path / "repositories"), f"--to={tmp_path / 'results'}", "--workers=2", f"--today={TODAY}"]
     first = start(*arguments)
-    done = wait_for(tmp_path / "results", 4)
+    done = wait_for(first, tmp_path / "results", 4)
     os.killpg(first.pid, signal.SIGKILL)
     first.communicate()
     before = {path: path.stat().st_mtime_ns for path in done}
@@ -247,9 +248,9 @@ def test_nothing_is_lost_and_nothing_twice_if_a_worker_is_killed(tmp_path: Path)
     write(tmp_path / "repositories", {f"r{number}/a.yaml": pod("a", "nginx:1") for number in range(24)})
     arguments = [str(tmp_path / "repositories"), f"--to={tmp_path / 'results'}", "--workers=2", f"--today={TODAY}"]
     running = start(*arguments)
-    wait_for(tmp_path / "results", 4)
+    wait_for(running, tmp_path / "results", 4)
     killed = 0
-    while not killed:  # a worker with a repository in hand
+    while not killed and running.poll() is None:  # a worker with a repository in hand
         for child in process_of(running.pid).children(recursive=True):
             if "-P" in child.cmdline():
                 killed = child.ppid()
@@ -265,9 +266,10 @@ def test_nothing_is_lost_and_nothing_twice_if_a_worker_is_killed(tmp_path: Path)
     assert not [*(tmp_path / "results").rglob(".*")]
 
 
-def wait_for(results: Path, number: int) -> list[Path]:
-    """The files of the repositories that are done, once there are some."""
+def wait_for(process: subprocess.Popen[str], results: Path, number: int) -> list[Path]:
+    """The files of the repositories that are done, once a run has some."""
     while len(done := [*(results / "repositories").glob("*.parquet")]) < number:
+        assert process.poll() is None, process.communicate()
         time.sleep(0.01)
     return done
 
@@ -288,6 +290,7 @@ def test_any_cluster_of_dask_can_be_used(tmp_path: Path) -> None:
     ]
     try:
         while not (file.exists() and file.read_text(encoding="utf-8").endswith("}")):
+            assert cluster[0].poll() is None
             time.sleep(0.05)
         address = json.loads(file.read_text(encoding="utf-8"))["address"]
         output = run(str(tmp_path / "repositories"), f"--to={tmp_path / 'results'}", f"--scheduler={address}")
@@ -318,5 +321,8 @@ def test_the_page_of_the_manual_is_true(tmp_path: Path) -> None:
         page.write_text(run_, encoding="utf-8")
     assert page.read_text(encoding="utf-8") == run_
     assert len([line for line in text.splitlines() if line.startswith("$ python examples/fleet/fleet.py")]) == 1
+    programs = "".join(path.read_text(encoding="utf-8") for path in FLEET.glob("*.py"))
+    options = set(re.findall(r"(?<![\w|-])--[a-z][a-z-]+", text))
+    assert {option for option in options if f'"{option}"' not in programs} == set()
     questions = {path.stem for path in (FLEET / "queries").iterdir()}
     assert all(f"`{question}`" in text for question in questions)

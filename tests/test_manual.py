@@ -28,7 +28,8 @@ from linter.sources.charts import HELMS
 from manual import DOCS, WITH_A_PROJECT, Place, fences
 from support import ROOT, imagelint, read_yaml, run_tool
 
-PAGES = sorted(set(DOCS.glob("*.md")) - {DOCS / "fleet.md"})  # whose commands `make fleet` runs
+# The commands of the page on examples/fleet need packages, with which `make fleet` runs them.
+PAGES = sorted({*DOCS.glob("*.md")} - {DOCS / "fleet.md"})
 CI = (DOCS / "ci.md").read_text(encoding="utf-8")
 EDITORS = (DOCS / "editors.md").read_text(encoding="utf-8")
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

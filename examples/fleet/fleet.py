@@ -115,8 +115,8 @@ def _client(scheduler: str | None, workers: int | None) -> Generator[Client]:
             yield client
         return
     # Each in a process of its own, which may be killed; nothing is open to other machines.
-    own = {"threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": None, "silence_logs": logging.CRITICAL}
-    with LocalCluster(n_workers=workers, **own) as cluster, Client(cluster) as client:
+    own = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
+    with LocalCluster(n_workers=workers, threads_per_worker=1, **own) as cluster, Client(cluster) as client:
         yield client
 
 

@@ -1,4 +1,4 @@
--- Images that no node can pull any more, because the image or its whole registry is gone, and who owns the files.
+-- Images that were removed, or whose registry was shut down, and who owns the files that name them.
 SELECT
   team,
   count(DISTINCT image) AS images,
