@@ -2,8 +2,8 @@
 
     python -P lint_repository.py JOB
 
-JOB is a JSON object with the fields of `Job` in `mapping.py`. Whatever the repository does to this process, it does to
-nothing else: `mapping.py` ends it when its time is over, and the limits below end it when it takes too much.
+JOB is a JSON object with the fields of `Job` in `mapping.py`. A repository that does harm does it to this process alone:
+`mapping.py` ends it when its time is over, and the limits below end it when it takes too much.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# More rows than this tell nobody anything, and have to fit into the memory of a worker: 1 kB each, or less.
+# All rows have to fit into the memory of a worker: 1 kB each, or less.
 _MOST = 500_000
 _OWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 # What lines without a pattern begin with: nothing, a comment, a section of GitLab, a negation.
