@@ -2,7 +2,7 @@
 
     python -P lint_repository.py JOB
 
-JOB is a JSON object with the fields of `Job` in `mapping.py`. A repository that does harm does it to this process alone:
+JOB is a JSON object with the fields of `Job` in `mapping.py`. A repository that does harm harms this process alone:
 `mapping.py` ends it when its time is over, and the limits below end it when it takes too much.
 """
 
