@@ -71,9 +71,14 @@ def test_generators_take_nothing_that_is_not_of_the_tree(tree: Path, field: str,
 
 
 @pytest.mark.parametrize("path", PLACES)
-@pytest.mark.parametrize("field", ["resources", "components", "patchesStrategicMerge", "configurations", "generators"])
+@pytest.mark.parametrize(
+    "field", ["resources", "components", "patchesStrategicMerge", "configurations", "generators", "crds", "openapi"]
+)
 def test_nothing_that_is_not_of_the_tree_is_listed(tree: Path, field: str, path: str) -> None:
-    lines = {"resources": f"resources: [pod.yaml, {path}]\n"}
+    lines = {
+        "resources": f"resources: [pod.yaml, {path}]\n",
+        "openapi": f"resources: [pod.yaml]\nopenapi: {{path: {path}}}\n",
+    }
     write(tree, {"kustomization.yaml": lines.get(field, f"resources: [pod.yaml]\n{field}: [{path}]\n")})
     output = printed(tree)
     assert CANARY not in output

@@ -9,13 +9,13 @@ from imagelint.sources.kustomize.field_specs import EMPTY, default_config, read_
 from imagelint.sources.kustomize.fields import RefusedError
 from imagelint.sources.kustomize.schemas import kubernetes_types, read_types
 from imagelint.sources.kustomize.texts import is_remote
-from imagelint.sources.kustomize.yaml_documents import is_json
 from imagelint.text.nodes import Mapping, mapping
 from imagelint.text.trace import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from imagelint.sources.kustomize.field_specs import Config
     from imagelint.sources.kustomize.layer import Layer
     from imagelint.sources.kustomize.schemas import Types
     from imagelint.sources.kustomize.state import State
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 # The version of the schema of Kubernetes that is part of kustomize (`kyaml/openapi/kubernetesapi`).
 _VERSION = "v1.21.2"
-# Checking and reading them takes about as long as a step of the budget.
-_BYTES_IN_A_STEP = 1024
+# A document is read once, except one of definitions that is refused.
+_STEPS_FOR_DOCUMENT, _STEPS_FOR_REFUSED = 10, 5000
 
 
 def declare_types(state: State, layer: Layer) -> None:
@@ -44,7 +44,7 @@ def declare_types(state: State, layer: Layer) -> None:
             if is_remote(path.value):
                 state.leave_out(layer.place(path), "is fetched from elsewhere", path.value)
             else:
-                _declare(state, layer.place(path), path.value, read_types(_only_mapping(state, layer, path)))
+                _declare(state, layer.place(path), path.value, read_types(_document(state, layer, path)))
 
 
 def _declare(state: State, place: Place, path: str, types: Types) -> None:
@@ -59,14 +59,19 @@ def _declare(state: State, place: Place, path: str, types: Types) -> None:
 
 
 def _only_mapping(state: State, layer: Layer, path: Scalar) -> Mapping:
-    nodes = layer.load(state, path, Role.VALUE).nodes
-    data = layer.files.read(layer.files.at(layer.folder, path.value), path.value)
-    state.budget.spend(len(data) // _BYTES_IN_A_STEP)
-    if data.startswith(b"{") and not is_json(data):
-        raise RefusedError("begins like JSON, and is not", path.value)
-    if not nodes or not isinstance(nodes[0], Mapping):
+    documents = layer.load(state, path, Role.VALUE)
+    if not documents.nodes or not isinstance(documents.nodes[0], Mapping):
         raise RefusedError("is not a mapping", path.value)
-    return nodes[0]
+    return documents.nodes[0]
+
+
+def _document(state: State, layer: Layer, path: Scalar) -> Mapping:
+    """A file that is JSON if it begins like that."""
+    state.budget.spend(_STEPS_FOR_DOCUMENT)
+    node = _only_mapping(state, layer, path)
+    if layer.load(state, path, Role.VALUE).is_broken_json:
+        raise RefusedError("begins like JSON, and is not", path.value)
+    return node
 
 
 def configure(state: State, layer: Layer, place: Callable[[Node], Place]) -> None:
@@ -78,6 +83,14 @@ def configure(state: State, layer: Layer, place: Callable[[Node], Place]) -> Non
             own = own.merged(read_config(node, lambda part, problem: state.refuse(place(part), problem)))
     for entry in layer.scalars("crds"):
         with state.attempt(layer.place(entry)):
-            declared = declared.merged(fields_of_definitions(_only_mapping(state, layer, entry)))
+            declared = declared.merged(_fields_of(state, _document(state, layer, entry)))
     with state.attempt(layer.place(layer.node)):
         state.config = state.config.merged(default_config().merged(own)).merged(declared)
+
+
+def _fields_of(state: State, node: Mapping) -> Config:
+    try:
+        return fields_of_definitions(node)
+    except RefusedError:
+        state.budget.charge(_STEPS_FOR_REFUSED)
+        raise

@@ -43,6 +43,8 @@ class Documents(NamedTuple):
     segment: Segment
     nodes: list[Node]
     problems: list[Problem]
+    # Of values: whether Go reads the text as JSON, as it begins like that, and fails.
+    is_broken_json: bool = False
 
 
 def composed(segment: Segment, data: bytes, start: DocumentStart) -> Documents:
@@ -67,9 +69,10 @@ def composed(segment: Segment, data: bytes, start: DocumentStart) -> Documents:
             problems.append(Problem(_point(error.line, error.column), f"this is {what}"))
         except _ContentError as error:
             problems.append(Problem(error.node.span, str(error)))
-    if segment.role is Role.PATCH and data.startswith(b"[") and not is_json(data):
+    if segment.role is Role.PATCH and data.startswith(b"[") and not _is_json(data):
         problems.append(Problem(_point(segment.first), "a patch that begins with `[` is JSON, and this is not"))
-    return Documents(segment, nodes, problems)
+    is_broken_json = segment.role is Role.VALUE and data.startswith(b"{") and not _is_json(data)
+    return Documents(segment, nodes, problems, is_broken_json)
 
 
 def _resolved(node: Node, role: Role, *, is_single: bool) -> Node:
@@ -91,8 +94,7 @@ def with_merged_keys(node: Mapping) -> Mapping:
         raise RefusedError(str(error)) from error
 
 
-def is_json(data: bytes) -> bool:
-    """Whether a text is JSON."""
+def _is_json(data: bytes) -> bool:
     try:
         json.loads(data)
     except (ValueError, RecursionError):
@@ -103,7 +105,7 @@ def is_json(data: bytes) -> bool:
 def _is_broken_behind(data: bytes) -> bool:
     """Whether go-yaml refuses what follows a mapping in braces: it reads three tokens ahead (v3 `scannerc.go`)."""
     head = _BRACES.match(data)
-    if head is None or len(data) > _MAX_SCANNED or is_json(data[head.end() - 1 :]):
+    if head is None or len(data) > _MAX_SCANNED or _is_json(data[head.end() - 1 :]):
         return False
     from ruamel.yaml.error import YAMLError
 
