@@ -12,7 +12,7 @@ from imagelint.commands.colour import has_colour
 from imagelint.commands.options import color_option
 from imagelint.commands.terminal import progress, say, write
 from imagelint.text.errors import UserFileError
-from imagelint.text.source import standard_input
+from imagelint.text.source import refusal, standard_input
 
 if TYPE_CHECKING:
     from imagelint.diagnose.manifests import Manifests
@@ -90,7 +90,7 @@ def read_text(path: str, most: int = MAX_BYTES) -> bytes:
             with open(path, "rb") as file:
                 raw = file.read(most + 1)
     except OSError as error:
-        raise UserFileError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from error
+        raise UserFileError(f"{path}: cannot be read: {refusal(error)}") from error
     if len(raw) > most:
         say(f"note: {path}: only the first {most // 1024 // 1024} MiB were read")
     return raw

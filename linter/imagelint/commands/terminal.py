@@ -12,6 +12,7 @@ import click
 from imagelint.commands.colour import has_colour
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown
+from imagelint.text.source import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -88,7 +89,7 @@ def _print(pieces: Iterable[str]) -> None:
 
 
 def _unwritable(name: str, error: OSError) -> UserFileError:
-    return UserFileError(f"{name or 'an empty path'}: cannot be written: {(error.strerror or str(error)).lower()}")
+    return UserFileError(f"{name or 'an empty path'}: cannot be written: {refusal(error)}")
 
 
 def open_streams() -> None:

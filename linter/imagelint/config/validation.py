@@ -11,7 +11,7 @@ from imagelint.text.errors import UserFileError, raise_all
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.paths import shown
 from imagelint.text.places import Span
-from imagelint.text.source import UnreadableError, decode
+from imagelint.text.source import UnreadableError, decode, refusal
 from imagelint.text.split import split
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def read_root(path: str) -> Node | None:
         data = decode(read_bounded(path, MAX_TOML if is_toml else MAX_CONFIGURATION, streams=True))
         return _toml_root(data) if is_toml else _yaml_root(data)
     except OSError as error:
-        raise InvalidFileError(path, 0, 0, f"cannot be read: {(error.strerror or str(error)).lower()}") from error
+        raise InvalidFileError(path, 0, 0, f"cannot be read: {refusal(error)}") from error
     except (UnreadableError, ComposeError) as error:
         hint = next((hint for start, hint in _HINTS.items() if error.message.startswith(start)), "")
         raise InvalidFileError(path, error.line, error.column, error.message + hint) from error

@@ -27,7 +27,7 @@ from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
 from imagelint.text.records import NamedTuple
-from imagelint.text.source import UnreadableError, standard_input
+from imagelint.text.source import UnreadableError, refusal, standard_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -95,7 +95,7 @@ def discover(
         try:
             mode = os.stat(path).st_mode
         except OSError as error:
-            raise InputPathError(path, (error.strerror or str(error)).lower()) from error
+            raise InputPathError(path, refusal(error)) from error
         if stat.S_ISDIR(mode):
             walk.folder(path, tracked=tracked)
         elif stat.S_ISREG(mode) or path.startswith(_DESCRIPTORS):
@@ -110,7 +110,7 @@ def listed_paths(path: str) -> list[str]:
     try:
         raw = read_rest(standard_input(), MAX_LIST) if path == "-" else read_bounded(path, MAX_LIST, streams=True)
     except OSError as error:
-        raise InputPathError(path, (error.strerror or str(error)).lower()) from error
+        raise InputPathError(path, refusal(error)) from error
     except UnreadableError as error:
         raise InputPathError(path, error.message) from error
     names = raw.split(b"\0") if b"\0" in raw else raw.splitlines()

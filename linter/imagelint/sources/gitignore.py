@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from imagelint.text.lazy import cached_property
 from imagelint.text.paths import upward, work_tree
 from imagelint.text.records import NamedTuple
-from imagelint.text.source import MAX_SMALL, UnreadableError, read_regular
+from imagelint.text.source import MAX_SMALL, UnreadableError, read_regular, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -88,7 +88,7 @@ class Ignores:
         except FileNotFoundError:
             return
         except OSError as error:
-            self._report(path, (error.strerror or str(error)).lower())
+            self._report(path, refusal(error))
         except UnreadableError as error:
             self._report(path, error.message)
         else:

@@ -60,12 +60,17 @@ class UnreadableError(Exception):
         self.binary = binary
 
 
+def refusal(error: OSError) -> str:
+    """Why the system does not do something with a file, for the middle of a sentence: `permission denied`."""
+    return (error.strerror or str(error)).lower()
+
+
 def read_source(path: str) -> Source:
     """The file at `path`; `-` is standard input. Raises UnreadableError."""
     try:
         raw = standard_input().read(MAX_BYTES + 1) if path == STDIN else _read(path)
     except OSError as error:
-        raise UnreadableError(f"cannot be read: {(error.strerror or str(error)).lower()}") from error
+        raise UnreadableError(f"cannot be read: {refusal(error)}") from error
     if len(raw) > MAX_BYTES:
         raise UnreadableError(f"larger than {MAX_BYTES // 1024 // 1024} MiB, not read")
     return Source(SourceId(path), decode(raw))

@@ -12,7 +12,7 @@ from imagelint.kubelet.reference import image_parts, is_reference, parse_referen
 from imagelint.text.bounded import MAX_LIST, load_json, open_bounded, read_rest
 from imagelint.text.errors import UserFileError
 from imagelint.text.lazy import cached_property
-from imagelint.text.source import UnreadableError
+from imagelint.text.source import UnreadableError, refusal
 from imagelint.world.availability import UNKNOWN, Availability, Status
 from imagelint.world.layouts import (
     DIGEST,
@@ -119,7 +119,7 @@ def _read(path: str, tree: str | None) -> Iterator[Available]:
     except UnreadableError as error:
         raise InventoryError(f"{path}: {error.message}") from error
     except OSError as error:
-        raise InventoryError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from error
+        raise InventoryError(f"{path}: cannot be read: {refusal(error)}") from error
     except ValueError as error:
         raise InventoryError(f"{path}: cannot be read: {error}") from error
     if is_empty:

@@ -11,7 +11,7 @@ from imagelint.kubelet.reference import repository_of
 from imagelint.linting.finding import Suppressed
 from imagelint.text.bounded import MAX_LIST, load_json, read_bounded
 from imagelint.text.errors import UserFileError
-from imagelint.text.source import UnreadableError
+from imagelint.text.source import UnreadableError, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -68,7 +68,7 @@ def read_baseline(path: str) -> Counter[Key]:
         content: Any = load_json(read_bounded(path, MAX_LIST, streams=True))
         return Counter({tuple(entry[field] for field in _FIELDS): int(entry["count"]) for entry in content["findings"]})
     except OSError as error:
-        raise UserFileError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}") from error
+        raise UserFileError(f"{path}: cannot be read: {refusal(error)}") from error
     except UnreadableError as error:
         raise UserFileError(f"{path}: {error.message}") from error
     except (ValueError, KeyError, TypeError, OverflowError) as error:

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from imagelint.text.errors import UserFileError
+from imagelint.text.source import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -30,9 +31,7 @@ def replace_file(path: str, pieces: Iterable[bytes], *, expected: bytes | None =
     except UserFileError as error:
         raise UserFileError(f"{path}: {error}") from None
     except OSError as error:
-        raise UserFileError(
-            f"{path or 'an empty path'}: cannot be written: {(error.strerror or str(error)).lower()}"
-        ) from error
+        raise UserFileError(f"{path or 'an empty path'}: cannot be written: {refusal(error)}") from error
 
 
 def read_unchanged(path: str) -> bytes:
@@ -49,7 +48,7 @@ def read_unchanged(path: str) -> bytes:
     except IsADirectoryError:
         raise UserFileError("is no longer a regular file") from None
     except OSError as error:
-        raise UserFileError(f"cannot be read: {(error.strerror or str(error)).lower()}") from error
+        raise UserFileError(f"cannot be read: {refusal(error)}") from error
 
 
 def _replace(target: str, pieces: Iterable[bytes], expected: bytes | None) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imagelint.sources.charts.helm import HelmSpentError
 from imagelint.sources.charts.secret_content import without_quoted
 from imagelint.sources.notes import named
+from imagelint.text.source import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ class Failures:
 
     def add(self, chart: str, values: str, error: Exception) -> None:
         """Remember that a chart was not rendered with a set of values."""
-        message = (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
+        message = refusal(error) if isinstance(error, OSError) else str(error)
         if isinstance(error, HelmSpentError):
             self._charts.setdefault(message, {})[chart] = None
         else:

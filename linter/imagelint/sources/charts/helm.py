@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from imagelint.text.bounded import is_within
 from imagelint.text.paths import work_tree
 from imagelint.text.records import NamedTuple
+from imagelint.text.source import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
@@ -145,7 +146,7 @@ def _run(path: str, arguments: Sequence[str]) -> bytes:
                 start_new_session=True,
             )
         except OSError as error:
-            raise HelmError(f"{path} cannot be run: {(error.strerror or str(error)).lower()}") from error
+            raise HelmError(f"{path} cannot be run: {refusal(error)}") from error
         code = _wait(process)
         output.seek(0)
         printed = output.read(_MOST_OUTPUT + 1)

@@ -12,7 +12,7 @@ from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.places import Place, SourceId, Span
 from imagelint.text.records import NamedTuple
-from imagelint.text.source import UnreadableError, decode, read_regular
+from imagelint.text.source import UnreadableError, decode, read_regular, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -53,7 +53,7 @@ def read_values(path: str) -> Values | None:
     except UnreadableError as error:
         raise ChartError(f"{path} {error.message}") from error
     except OSError as error:
-        raise ChartError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
+        raise ChartError(f"{path} cannot be read: {refusal(error)}") from error
     if root is None or (isinstance(root, Scalar) and root.is_null):
         return None
     if not isinstance(root, Mapping):
