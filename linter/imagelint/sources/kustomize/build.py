@@ -22,6 +22,7 @@ from imagelint.sources.kustomize.schemas import OpenApi
 from imagelint.sources.kustomize.state import Budget, State
 from imagelint.sources.kustomize.texts import Around, File, Files, Folder, is_file_in, is_remote
 from imagelint.sources.kustomize.variables import variables
+from imagelint.sources.kustomize.yaml_documents import is_inline
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping, Node, Scalar, items
 from imagelint.text.places import Place, SourceId, Span
@@ -269,7 +270,7 @@ class Builder:
 
     def _plugin_nodes(self, state: State, layer: Layer, entry: Scalar, around: Around) -> list[Mapping]:
         """The settings of plugins: in the entry itself, in a file, or what a folder is built to."""
-        if "\n" in entry.value or entry.value.lstrip().startswith("{"):
+        if is_inline(entry.value):
             return layer.objects(state, layer.inline(state, entry, Role.VALUE))
         file = self._files.at(layer.folder, entry.value)
         if os.path.isdir(file.real):

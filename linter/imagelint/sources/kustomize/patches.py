@@ -12,7 +12,7 @@ from imagelint.sources.kustomize.resource import id_of, value_of
 from imagelint.sources.kustomize.schemas import Schema
 from imagelint.sources.kustomize.selectors import Selector
 from imagelint.sources.kustomize.strategic_merge import DIRECTIVE, merge
-from imagelint.sources.kustomize.yaml_documents import with_merged_keys
+from imagelint.sources.kustomize.yaml_documents import is_inline, with_merged_keys
 from imagelint.text.nodes import Mapping, Sequence, mapping
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ def patches_strategic_merge(state: State, layer: Layer, field: str = "patchesStr
     for entry in entries:
         with state.attempt(layer.place(entry)):
             state.budget.spend(_STEPS)
-            is_inline = "\n" in entry.value or entry.value.lstrip().startswith("{")
-            documents = layer.inline(state, entry) if is_inline else layer.load(state, entry)
+            documents = layer.inline(state, entry) if is_inline(entry.value) else layer.load(state, entry)
             for patch in layer.objects(state, documents):
                 found += 1
                 with state.attempt(documents.segment.origin(_name_of(patch).span).place):

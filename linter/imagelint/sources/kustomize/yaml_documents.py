@@ -47,6 +47,11 @@ class Documents(NamedTuple):
     is_broken_json: bool = False
 
 
+def is_inline(text: str) -> bool:
+    """Whether an entry holds documents, or nothing, and is not the path of a file."""
+    return "\n" in text or text.lstrip()[:1] in {"", "{", "#"}
+
+
 def composed(segment: Segment, data: bytes, start: DocumentStart) -> Documents:
     """The documents of a text that has lines in a unit."""
     nodes: list[Node] = []

@@ -56,3 +56,9 @@ def test_a_list_of_objects_is_one_by_the_first_kind_that_it_states() -> None:
     unit = build("", f"kind: List\nitems: [{pod}]\nkind: Other\n")
     assert unit.refusals == ()
     assert images(unit) == ["a:1"]
+
+
+@pytest.mark.parametrize("field", ["patchesStrategicMerge", "transformers", "generators"])
+def test_an_entry_without_content_is_not_a_path(field: str) -> None:
+    other = f"'{IDENTITY}'" if field == "patchesStrategicMerge" else ""
+    assert build(f"{field}: ['', '# later', {other}]\n", IDENTITY).refusals == ()
