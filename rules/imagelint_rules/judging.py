@@ -60,10 +60,12 @@ def _judged(index: Index, use: ImageUse, image: ImageReference) -> Judgement | N
     found = _judgement_of(
         index.world.knowledge, index.world.today, image, is_declared=is_known, has_tag=use.tagged is not None
     )
-    # What a kustomization lists may get its image when it is deployed: `kustomize edit set image controller=…`.
-    is_final = not use.pod.source.part
-    is_asked_for = found is not None and found.is_local and use.declared_policy == ALWAYS and is_final
-    return always(found) if found is not None and is_asked_for else found
+    if found is None or not found.is_local:
+        return found
+    if use.pod.source.part:
+        # What a kustomization lists gets its image when it is deployed: `kustomize edit set image controller=…`.
+        return found._replace(severity=Severity.INFO, confidence=Confidence.POSSIBLE)
+    return always(found) if use.declared_policy == ALWAYS else found
 
 
 def wrong_host(index: Index, use: ImageUse) -> Judgement | None:

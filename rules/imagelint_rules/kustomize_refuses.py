@@ -51,6 +51,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.facts.purposes import SCAFFOLDS, TESTS
 from imagelint.linting.finding import Severity
 from imagelint.linting.rule import Rule
 from imagelint_rules.remarks import findings_of
@@ -68,4 +69,11 @@ def check(index: Index) -> Iterator[Finding]:
         yield from findings_of(RULE, source, facts.refusals, "kustomize refuses this: {}")
 
 
-RULE = Rule(__name__, Severity.ERROR, check, across_files=True)
+RULE = Rule(
+    __name__,
+    Severity.ERROR,
+    check,
+    across_files=True,
+    # Templates are copied to where their bases are, and tests write what they build.
+    info_in=frozenset({SCAFFOLDS, TESTS}),
+)

@@ -10,6 +10,14 @@ is pinned.
 The tag is mutable: a restart, a new node or a scale-up may pull other code than you tested. If the tag is deleted or
 rebuilt for one platform only, pulls fail with `ErrImagePull` long after the change that caused it.
 
+It is an info, since whoever writes `latest` has an image with that tag, and nothing in the files shows that its pull
+fails. Where `latest` is known to be missing, [`dead-image`](dead-image.md) says so. For a team that pins every version:
+
+```yaml title=".imagelint.yaml"
+rules:
+  latest-tag: warning
+```
+
 ### Example
 
 ```yaml
@@ -73,7 +81,7 @@ def check(index: Index) -> Iterator[Finding]:
 
 RULE = Rule(
     __name__,
-    Severity.WARNING,
+    Severity.INFO,
     check,
     prediction=Prediction(WaitingReason.ERR_IMAGE_PULL, When.LATER),
     confidence=Confidence.LIKELY,

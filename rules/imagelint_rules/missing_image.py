@@ -51,7 +51,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.bare_patches import is_called_patch
 from imagelint.facts.model import ContainerType
-from imagelint.facts.purposes import EXAMPLES, TEMPLATES, TESTS
+from imagelint.facts.purposes import EXAMPLES, SCAFFOLDS, TEMPLATES, TESTS
 from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.prediction import Prediction, Rejection
 from imagelint.linting.rule import Rule
@@ -127,5 +127,5 @@ RULE = Rule(
     Severity.ERROR,
     check,
     prediction=Prediction(Rejection.INVALID),
-    info_in=frozenset({EXAMPLES, TESTS, TEMPLATES}),
+    info_in=frozenset({EXAMPLES, TESTS, TEMPLATES, SCAFFOLDS}),
 )

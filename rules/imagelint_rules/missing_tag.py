@@ -10,6 +10,9 @@ Finds images with neither a tag nor a digest, according to the kubelet's grammar
 The kubelet adds `:latest`. Many repositories do not have that tag; where it exists, it is mutable: pods of one workload
 may run different code, and once it is removed or broken, new pods fail while old ones keep running.
 
+It is an info for images that certainly have the tag `latest`, or whose tag is no oversight: the official images of
+Docker Hub, and what a script, a pipeline or a build tool of the same repository builds.
+
 ### Example
 
 ```yaml
@@ -68,6 +71,7 @@ def check(index: Index) -> Iterator[Finding]:
             use,
             f"image `{use.effective}` has no tag, so the kubelet pulls `{use.effective}:latest`",
             help="pin the version you tested, or a digest (`@sha256:…`)",
+            severity=Severity.INFO if reference.is_official or use.builder is not None else Severity.WARNING,
         )
 
 

@@ -27,13 +27,15 @@ def findings_of(rule: Rule, unit: SourceId, remarks: Iterable[Remark], message: 
     """
     alike: dict[object, list[Remark]] = {}
     for remark in remarks:
-        alike.setdefault((remark.place.source, remark.message) if remark.path else remark, []).append(remark)
+        alike.setdefault((remark.place.source, remark.message, remark.is_made) if remark.path else remark, []).append(
+            remark
+        )
     for first, *others in alike.values():
         text = f"{first.text} ({len(others)} more like it in this file)" if others else first.text
         found = rule.finding(
             Place(unit, first.place.span),
             message.format(text),
-            severity=Severity.INFO if first.has_option else rule.severity,
+            severity=Severity.INFO if first.has_option or first.is_made else rule.severity,
             related=[Related(other.place, other.text) for other in others[:_MOST_PLACES]],
         )
         yield found._replace(written=(Origin(first.place, Role.VALUE),))

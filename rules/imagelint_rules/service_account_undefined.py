@@ -67,6 +67,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from imagelint.facts.purposes import SCAFFOLDS
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.prediction import Prediction, Rejection
@@ -101,14 +102,15 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
         found = listed(index.accounts.namespaces(account.value))
         message = f"service account `{account.value}` is defined in namespace {found}, not in `{pod.namespace}`"
         # Other folders may be for other clusters, or for another way to install the same.
-        is_beside = any(_folder(other.source) == _folder(pod.source) for other in elsewhere)
+        folders = () if pod.in_partial_unit else (_folder(other.source) for other in elsewhere)
+        is_beside = _folder(pod.source) in folders
         severity = Severity.ERROR if is_beside else Severity.WARNING
         confidence = Confidence.CERTAIN if is_beside else Confidence.POSSIBLE
     else:
         message = (
             f"service account `{account.value}` of {pod.resource.label} is not defined {in_namespace(pod.namespace)}"
         )
-        severity = Severity.WARNING if others else Severity.INFO
+        severity = Severity.WARNING if others and not pod.in_partial_unit else Severity.INFO
         confidence = Confidence.POSSIBLE
         if _is_rendered_whole(index, pod):
             message += f", and chart `{_chart(pod)}` does not create it"
@@ -163,4 +165,12 @@ def _meant(name: str, others: Sequence[Account]) -> list[Related]:
     return [Related(meant.place, f"did you mean `{meant.id.name}`?")] if meant else []
 
 
-RULE = Rule(__name__, Severity.WARNING, check, prediction=Prediction(Rejection.FAILED_CREATE), across_files=True)
+RULE = Rule(
+    __name__,
+    Severity.WARNING,
+    check,
+    prediction=Prediction(Rejection.FAILED_CREATE),
+    across_files=True,
+    # A bundle of OLM puts everything into one namespace.
+    info_in=frozenset({SCAFFOLDS}),
+)

@@ -44,6 +44,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.facts.purposes import TESTS
 from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place
@@ -95,4 +96,5 @@ def check(index: Index) -> Iterator[Finding]:
             )
 
 
-RULE = Rule(__name__, Severity.ERROR, check)
+# Tests have files that are wrong on purpose.
+RULE = Rule(__name__, Severity.ERROR, check, info_in=frozenset({TESTS}))

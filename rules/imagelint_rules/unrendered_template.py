@@ -59,7 +59,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import template_marks
-from imagelint.facts.purposes import EXAMPLES, TEMPLATES, TESTS
+from imagelint.facts.purposes import EXAMPLES, SCAFFOLDS, TEMPLATES, TESTS
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
@@ -122,5 +122,5 @@ RULE = Rule(
     Severity.ERROR,
     check,
     prediction=Prediction(WaitingReason.INVALID_IMAGE_NAME),
-    info_in=frozenset({EXAMPLES, TESTS, TEMPLATES}),
+    info_in=frozenset({EXAMPLES, TESTS, TEMPLATES, SCAFFOLDS}),
 )

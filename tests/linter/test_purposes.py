@@ -12,7 +12,7 @@ from imagelint.linting.selection import RuleSetting, Selection
 from imagelint.session import Request, Session
 from imagelint.world.world import World
 from manifests import pod
-from support import TODAY, judge
+from support import TODAY, imagelint, judge
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,30 +64,30 @@ def test_what_nobody_deploys(tmp_path: Path, path: str, case: str | None) -> Non
 
 
 FOLDERS = ["examples", "docs/guide", "config/samples", "code-samples/web", "tutorials", "tests", "e2e", "Documentation"]
-TRIED_OUT = {"latest-tag": "info", "dead-image": "error", "unrendered-template": "info"}
+TRIED_OUT = {"missing-tag": "info", "dead-image": "error", "unrendered-template": "info"}
 
 
 @pytest.fixture(params=FOLDERS)
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     name: str = request.param
-    write(tmp_path, f"{name}/latest.json", json.dumps(pod("quay.io/acme/web:latest")))
+    write(tmp_path, f"{name}/untagged.json", json.dumps(pod("quay.io/acme/web")))
     write(tmp_path, f"{name}/gone.json", json.dumps(pod("docker.io/bitnami/kubectl:1.33.4")))
     write(tmp_path, f"{name}/placeholder.json", json.dumps(pod("ghcr.io/{username}/web:1")))
     return name
 
 
 def test_what_is_only_tried_out(folder: str) -> None:
-    as_deployed = {"latest-tag": "warning", "dead-image": "error", "unrendered-template": "error"}
+    as_deployed = {"missing-tag": "warning", "dead-image": "error", "unrendered-template": "error"}
     assert severities() == TRIED_OUT
     assert severities(Selection(tells_all=True)) == as_deployed
     assert severities(path=folder) == as_deployed
-    own = Selection(rules={"latest-tag": RuleSetting(True, Severity.ERROR)})
-    assert severities(own) == TRIED_OUT | {"latest-tag": "error"}
+    own = Selection(rules={"missing-tag": RuleSetting(True, Severity.ERROR)})
+    assert severities(own) == TRIED_OUT | {"missing-tag": "error"}
 
 
 def test_a_kustomization_deploys_an_example(folder: str, tmp_path: Path) -> None:
-    write(tmp_path, "kustomization.yaml", f"resources: [{folder}/latest.json]\n")
-    assert severities() == TRIED_OUT | {"latest-tag": "warning"}
+    write(tmp_path, "kustomization.yaml", f"resources: [{folder}/untagged.json]\n")
+    assert severities() == TRIED_OUT | {"missing-tag": "warning"}
 
 
 @pytest.mark.parametrize(
@@ -101,9 +101,9 @@ def test_a_kustomization_deploys_an_example(folder: str, tmp_path: Path) -> None
     ],
 )
 def test_an_environment_is_deployed(tmp_path: Path, path: str, beside: str, severity: str) -> None:
-    write(tmp_path, path, json.dumps(pod("quay.io/acme/web:latest")))
+    write(tmp_path, path, json.dumps(pod("quay.io/acme/web")))
     write(tmp_path, beside, "")
-    assert severities() == {"latest-tag": severity}
+    assert severities() == {"missing-tag": severity}
 
 
 DEPLOYMENT = """\
@@ -233,3 +233,130 @@ def test_an_image_stream_follows_its_tags(tmp_path: Path) -> None:
     stream = {"apiVersion": "image.openshift.io/v1", "kind": "ImageStream", "metadata": {"name": "b"}}
     write(tmp_path, "stream.json", json.dumps({**stream, "spec": {"tags": tags}}))
     assert severities() == {}
+
+
+UNTAGGED = json.dumps(pod("quay.io/acme/web"))
+GONE = json.dumps(pod("docker.io/bitnami/kubectl:1.33.4"))
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["hack/local", "site/_site/labs", "old-docs/k8s", "new-cluster/templates", "skeleton", "{{cookiecutter.name}}"],
+)
+def test_what_is_not_certain_is_an_info_where_somebody_sees_it_or_completes_it(tmp_path: Path, folder: str) -> None:
+    write(tmp_path, f"{folder}/untagged.json", UNTAGGED)
+    write(tmp_path, f"{folder}/gone.json", GONE)
+    assert severities() == {"missing-tag": "info", "dead-image": "error"}
+
+
+@pytest.mark.parametrize("folder", ["pkg/testfiles", "test-fixtures/pods", "spec/test-resources", "ui/__mocks__"])
+def test_folders_of_test_data(tmp_path: Path, folder: str) -> None:
+    write(tmp_path, f"{folder}/gone.json", GONE)
+    assert severities() == {}
+
+
+@pytest.mark.parametrize("folder", ["hackathon", "templated", "docs-site", "base", "apps/skeletal"])
+def test_other_names_mean_nothing(tmp_path: Path, folder: str) -> None:
+    write(tmp_path, f"{folder}/untagged.json", UNTAGGED)
+    assert severities() == {"missing-tag": "warning"}
+
+
+def as_deployed(folder: Path) -> dict[str, str]:
+    """The severity of each rule in a run over what is deployed."""
+    report = json.loads(imagelint("--isolated", "--format=json", "--today=2026-11-24", ".", cwd=folder).stdout)
+    return {finding["rule"]: finding["severity"] for finding in report["findings"]}
+
+
+PACKAGE = """\
+apiVersion: operators.coreos.com/v1alpha1
+kind: ClusterServiceVersion
+metadata: {name: op, namespace: placeholder}
+spec: {install: {strategy: deployment, spec: {deployments: []}}}
+"""
+ACCOUNT = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: op, namespace: system}\n"
+
+
+@pytest.mark.parametrize(
+    ("package", "listed"),
+    [("config/manifests/csv.yaml", ", csv.yaml"), ("config/manifests/bases/op.clusterserviceversion.yaml", "")],
+)
+def test_a_bundle_puts_all_into_one_namespace(tmp_path: Path, package: str, listed: str) -> None:
+    operator = pod("quay.io/acme/operator:1", namespace="other")
+    operator["spec"] |= {"serviceAccountName": "op"}
+    write(tmp_path, "config/default/kustomization.yaml", "resources: [pod.json, account.yaml]\n")
+    write(tmp_path, "config/default/pod.json", json.dumps(operator))
+    write(tmp_path, "config/default/account.yaml", ACCOUNT)
+    assert as_deployed(tmp_path) == {"service-account-undefined": "error"}
+    write(tmp_path, package, PACKAGE)
+    write(tmp_path, "config/manifests/kustomization.yaml", f"resources: [../default{listed}]\n")
+    assert as_deployed(tmp_path) == {"service-account-undefined": "info"}
+
+
+def test_an_account_may_come_from_a_part_that_is_elsewhere(tmp_path: Path) -> None:
+    operator = pod("quay.io/acme/operator:1")
+    operator["spec"] |= {"serviceAccountName": "op"}
+    other = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: other}\n"
+    write(tmp_path, "pod.json", json.dumps(operator))
+    write(tmp_path, "account.yaml", other)
+    write(tmp_path, "kustomization.yaml", "namespace: shop\nresources: [pod.json, account.yaml]\n")
+    assert as_deployed(tmp_path) == {"service-account-undefined": "warning"}
+    remote = "https://github.com/acme/operator//config/default?ref=v1"
+    write(tmp_path, "kustomization.yaml", f"namespace: shop\nresources: [pod.json, account.yaml, '{remote}']\n")
+    assert as_deployed(tmp_path) == {"service-account-undefined": "info"}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "severity"),
+    [
+        ("README.md", "nothing", "error"),
+        ("README.md", "kubectl apply -f generated.yaml", "error"),
+        ("Makefile", "gen:\n\tcontroller-gen crd > config/generated.yaml\n", "info"),
+        ("hack/render.sh", "helm template x -o generated.yaml\n", "info"),
+        ("docs/install.md", "Create a file `generated.yaml` with your login.\n", "info"),
+        ("Makefile", "gen:\n\techo x > other-generated.yaml\n", "error"),
+    ],
+)
+def test_a_missing_file_that_a_script_writes(tmp_path: Path, path: str, text: str, severity: str) -> None:
+    write(tmp_path, "config/kustomization.yaml", "resources: [generated.yaml, pod.json]\n")
+    write(tmp_path, "config/pod.json", json.dumps(pod("quay.io/acme/web:1")))
+    write(tmp_path, path, text)
+    assert severities() == {"kustomize-refuses": severity}
+
+
+@pytest.mark.parametrize(("folder", "severity"), [("e2e/config", "info"), ("templates/app", "info"), ("app", "error")])
+def test_tests_and_scaffolds_are_completed_before_they_are_built(tmp_path: Path, folder: str, severity: str) -> None:
+    write(tmp_path, f"{folder}/kustomization.yaml", "resources: [../../nowhere]\n")
+    assert severities() == {"kustomize-refuses": severity}
+
+
+@pytest.mark.parametrize(
+    ("path", "severity"), [("tests/bad.yaml", "info"), ("e2e/x/bad.yaml", "info"), ("a/bad.yaml", "error")]
+)
+def test_tests_have_files_that_are_wrong_on_purpose(tmp_path: Path, path: str, severity: str) -> None:
+    write(tmp_path, path, "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n - name: [\n")
+    assert severities() == {"syntax-error": severity}
+
+
+@pytest.mark.parametrize(
+    ("image", "severity"),
+    [
+        ("your-registry/web:1  # Remember to replace", "info"),
+        ("DOCKER_REPO/web:1  # make replaces DOCKER_REPO", "info"),
+        ("your-registry/web:1  # the shop", "warning"),
+    ],
+)
+def test_a_comment_says_that_a_placeholder_is_replaced(tmp_path: Path, image: str, severity: str) -> None:
+    write(tmp_path, "k8s/web.yaml", deployment(image))
+    assert severities() == {"unrendered-template": severity}
+
+
+@pytest.mark.parametrize(("folder", "severity"), [(".", "info"), ("overlays/dev", "info"), (None, "warning")])
+def test_a_bare_name_in_a_kustomization_gets_its_image_at_deployment(
+    tmp_path: Path, folder: str | None, severity: str
+) -> None:
+    write(tmp_path, "base/web.json", json.dumps(pod("shop-api:1")))
+    if folder is not None:
+        path = "base" if folder == "." else "../../base"
+        write(tmp_path, "base/kustomization.yaml", "resources: [web.json]\n")
+        write(tmp_path, f"{folder}/kustomization.yaml", f"resources: [{path}]\n")
+    assert as_deployed(tmp_path) == {"dead-image": severity}

@@ -5,10 +5,13 @@ from __future__ import annotations
 # Read for their definitions; what is found in them is counted, and not reported.
 TEST_DATA, VENDORED, ARCHIVES = "test data", "vendored folders", "archives"
 STORED, FRAGMENTS = "objects read back from a cluster", "fragments in documentation"
-# Deployed at times, by somebody who sees what happens: only what fails for certain is reported at full severity.
+# Deployed at times, by somebody who sees what happens.
 EXAMPLES, TESTS = "examples", "tests"
 # Something fills them in before they are applied.
 TEMPLATES = "templates"
+# Copied or completed by a tool, and then applied.
+SCAFFOLDS = "scaffolds"
 
 NOT_DEPLOYED = frozenset({TEST_DATA, VENDORED, ARCHIVES, STORED, FRAGMENTS})
-TRIED_OUT = frozenset({EXAMPLES, TESTS})
+# Where only what fails for certain is reported at full severity.
+LOWERED = frozenset({EXAMPLES, TESTS, SCAFFOLDS})

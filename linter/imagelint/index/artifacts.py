@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from imagelint.facts.builders.tools import Artifact, Builder
     from imagelint.facts.model import FileFacts
+    from imagelint.text.places import SourceId
 
 _KO_SCHEME = "ko://"
 # Kubebuilder's scaffold: `make deploy IMG=…` writes the image that was built for `controller:latest` in this file.
@@ -24,23 +25,27 @@ _KUBEBUILDER_IMAGE, _KUBEBUILDER_MANAGER = "controller", "/config/manager/manage
 class Artifacts:
     """What is built for which files: those beside the file that says so, and below."""
 
-    def __init__(self, files: Mapping[str, FileFacts]) -> None:
+    def __init__(self, files: Mapping[SourceId, FileFacts]) -> None:
         # The builders by the name of the image and the folder that they build it for.
         self._by_name: dict[str, dict[str, Builder]] = {}
         # Names with a star, by folder.
         self._globs: dict[str, list[Artifact]] = {}
         self._files = files
-        for path, facts in files.items():
+        for source, facts in files.items():
             for artifact in facts.artifacts:
-                folder = posixpath.normpath(posixpath.join(posixpath.dirname(path), artifact.folder))
-                self._add("" if folder == "." else folder, artifact)
+                folder = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), artifact.folder))
+                # What is above the working folder is for all of the input.
+                self._add("" if folder == "." or set(folder.split("/")) == {".."} else folder, artifact)
         self._are_stated = bool(self._by_name or self._globs)
 
     def _add(self, folder: str, artifact: Artifact) -> None:
         if "*" in artifact.name:
             self._globs.setdefault(folder, []).append(artifact)
         else:
-            self._by_name.setdefault(_normalised(artifact.name), {}).setdefault(folder, artifact.builder)
+            builders = self._by_name.setdefault(_normalised(artifact.name), {})
+            # What one script loads into a local cluster another may push.
+            if folder not in builders or (builders[folder].is_local and not artifact.builder.is_local):
+                builders[folder] = artifact.builder
 
     def builder(self, path: str, image: str) -> Builder | None:
         """What builds the image of a file; None for one with a digest, which every tool keeps."""
@@ -72,7 +77,7 @@ class Artifacts:
 
     @cached_property
     def _is_kubebuilder(self) -> bool:
-        return any(f"/{path}".endswith(_KUBEBUILDER_MANAGER) for path in self._files)
+        return any(f"/{source.path}".endswith(_KUBEBUILDER_MANAGER) for source in self._files)
 
     @cached_property
     def _uses_ko(self) -> bool:

@@ -55,7 +55,7 @@ class Index:
         # The sources that are judged, in the order of the files.
         self.judged: Collection[SourceId] = files.keys()
         self._worlds = worlds or {}
-        self._artifacts = Artifacts({source.path: facts for source, facts in files.items() if not source.part})
+        self._artifacts = Artifacts(files)
         self._pods: dict[SourceId, tuple[Pod, ...]] = {}
         self._images: dict[Pod, tuple[ImageUse, ...]] = {}
         self._pull_secrets: dict[Pod, PullSecrets] = {}

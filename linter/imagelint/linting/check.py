@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.purposes import NOT_DEPLOYED, TRIED_OUT
+from imagelint.facts.purposes import LOWERED, NOT_DEPLOYED
 from imagelint.linting import expired_ignore, internal_error, unused_ignore
 from imagelint.linting.expired_ignore import expired, expired_comments
 from imagelint.linting.finding import Confidence, Severity, SortKey, Suppressed
@@ -152,8 +152,8 @@ class _Checker:
         is_filled_in = rule is not None and not rule.info_in.isdisjoint(purposes)
         if is_filled_in:
             return finding._replace(severity=Severity.INFO, confidence=Confidence.POSSIBLE)
-        is_tried_out = finding.confidence is not Confidence.CERTAIN and not TRIED_OUT.isdisjoint(purposes)
-        return finding._replace(severity=Severity.INFO) if is_tried_out else finding
+        is_lowered = finding.confidence is not Confidence.CERTAIN and not LOWERED.isdisjoint(purposes)
+        return finding._replace(severity=Severity.INFO) if is_lowered else finding
 
     def _without_repetition(self, judged: Sequence[Finding | Suppressed]) -> list[Finding]:
         """The findings without repetition: one of several about the same, one prediction for each object."""

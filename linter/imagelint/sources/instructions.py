@@ -1,42 +1,140 @@
-"""Scripts and texts beside manifests that say what is filled in before these are applied: only searched, never run."""
+"""Scripts and texts beside manifests that say what is filled in before these are applied, and what is built for them.
+
+They are only searched, never run.
+"""
 
 from __future__ import annotations
 
+import os
+import posixpath
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from imagelint.text.bounded import is_within
+from imagelint.text.paths import shown, upward, work_tree
 from imagelint.text.source import UnreadableError, read_small
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from imagelint.facts.builders.tools import Artifact
+
 # What is searched of a tree, at most.
 MOST_INSTRUCTIONS = 1000
 _SUFFIXES = (".md", ".adoc", ".rst", ".sh", ".bash", ".mk", ".ps1")
-_NAMES = frozenset(
+_PIPELINES = frozenset(
     {
-        *("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Taskfile.yml", "Taskfile.yaml", "README"),
-        *(".gitlab-ci.yml", "cloudbuild.yaml", "azure-pipelines.yml", "bitbucket-pipelines.yml"),
+        *(".gitlab-ci.yml", "cloudbuild.yaml", "azure-pipelines.yml", "bitbucket-pipelines.yml", ".travis.yml"),
+        *(".goreleaser.yml", ".goreleaser.yaml", "docker-bake.hcl", "azure.yaml"),
     }
 )
-_WORKFLOWS = "/.github/workflows/"
+_NAMES = _PIPELINES | {
+    *("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Taskfile.yml", "Taskfile.yaml", "README"),
+    *("Jenkinsfile", "package.json"),
+}
+_WORKFLOWS = ("/.github/workflows/", "/.circleci/")
+# Folders of what is run for the folder around them.
+_OF_SCRIPTS = frozenset(
+    {
+        *("hack", "script", "scripts", "ci", ".ci", "build", "make", "tools", "bin", "dev", "e2e"),
+        *(".github", "workflows", ".circleci", ".buildkite", "test", "tests"),
+    }
+)
+# Entries of a folder around the input that are looked at.
+_MOST_AROUND = 500
 # What a line has that replaces a placeholder, or asks the reader to.
-_REPLACES = rb"(?i)\b(?:sed|yq|set|your)\b|\bs[/|#]|replac|substitut|chang|\bfill|\bedit|updat"
+_REPLACES = rb"(?i)\b(?:sed|yq|set|your)\b|\bs[/|#]|replac|substitut|chang|\bfill|\bedit|updat|modif"
+# What a line has that writes a file.
+_WRITES = rb"(?i)>|\b(?:tee|cp|mv|ln|curl|wget|create|generat\w*|render|write|copy|clone|rsync|envsubst)\b|\s-o\b"
+
 _VARIABLE = r"(?a)\$\{?([A-Za-z_]\w*)"
 
 
 def is_instruction(path: str) -> bool:
     """Whether a file has instructions for the manifests around it, for people or machines."""
     name = path.rpartition("/")[2]
-    return name.endswith(_SUFFIXES) or name in _NAMES or _WORKFLOWS in f"/{path}"
+    return name.endswith(_SUFFIXES) or name in _NAMES or _is_workflow(path)
+
+
+def _is_workflow(path: str) -> bool:
+    return any(folder in f"/{path}" for folder in _WORKFLOWS)
+
+
+def instructions_around(folder: str) -> Iterator[str]:
+    """The instructions in the folders around one, up to the root of its work tree, and in their folders of scripts."""
+    real = os.path.realpath(folder)
+    tree = work_tree(real)
+    if tree is None or real == tree:
+        return
+    # As the paths of the manifests are shown, if the working folder is in the tree.
+    is_relative = is_within(os.getcwd(), tree)
+    for above in upward(os.path.dirname(real)):
+        for name in sorted(("", ".github/workflows", *_OF_SCRIPTS)):
+            for path in _instructions_in(os.path.join(above, name) if name else above):
+                yield os.path.relpath(path) if is_relative else path
+        if above == tree:
+            return
+
+
+def _instructions_in(folder: str) -> Iterator[str]:
+    try:
+        with os.scandir(folder) as entries:
+            looked_at = islice(entries, _MOST_AROUND)
+            names = [entry.name for entry in looked_at if entry.is_file(follow_symlinks=False)]
+    except OSError:
+        return
+    paths = (os.path.join(folder, name) for name in sorted(names))
+    yield from (path for path in paths if is_instruction(path.replace(os.sep, "/")))
+
+
+def filled_in_as_commented(path: str, placeholders: Collection[str]) -> bool:
+    """Whether comments in a manifest say of all its placeholders that they are replaced."""
+    comments = [(line, line.partition(b"#")[2]) for _, text in _texts([path]) for line in text.splitlines()]
+    replacing = b"\n".join(line for line, comment in comments if re.search(_REPLACES, comment))
+    return bool(placeholders) and all(one.encode() in replacing for one in placeholders)
+
+
+def made(names: Collection[str], paths: Iterable[str]) -> set[str]:
+    """Those of the names of files that a line of one of the instructions may write."""
+    found: set[str] = set()
+    for _, text in _texts(paths):
+        for name in (name for name in names if name not in found and name.encode() in text):
+            token = re.compile(rb"(?<![\w.-])%s(?![\w-])" % re.escape(name.encode()))
+            lines = (token.split(line) for line in text.splitlines())
+            if any(len(parts) > 1 and re.search(_WRITES, b" ".join(parts)) for parts in lines):
+                found.add(name)
+    return found
+
+
+def built(paths: Iterable[str]) -> Iterator[tuple[str, tuple[Artifact, ...]]]:
+    """The files in which commands build images, under the paths that reports show, with these images."""
+    from imagelint.facts.builders.commands import artifacts_of_commands
+
+    for path, data in _texts(paths):
+        place = shown(path)
+        is_pipeline = place.rpartition("/")[2] in _PIPELINES or _is_workflow(place)
+        found = artifacts_of_commands(data.decode("utf-8", "replace"), is_pipeline=is_pipeline)
+        folder = _folder_for(posixpath.dirname(place))
+        artifacts = tuple(artifact._replace(folder=folder) for artifact in found)
+        if artifacts:
+            yield place, artifacts
+
+
+def _folder_for(folder: str) -> str:
+    """The folder that a script is for, relative to its own."""
+    levels = 0
+    while posixpath.basename(folder) in _OF_SCRIPTS:
+        folder, levels = posixpath.dirname(folder), levels + 1
+    return "/".join([".."] * levels) or "."
 
 
 def filled_in(placeholders: Collection[str], paths: Iterable[str]) -> set[str]:
-    """Those of the placeholders that one of the files says are replaced."""
+    """Those of the placeholders that one of the instructions says are replaced."""
     found: set[str] = set()
     variables: set[str] = set()
     uses_envsubst = False
-    for text in _texts(paths):
+    for _, text in _texts(paths):
         uses_envsubst = uses_envsubst or b"envsubst" in text
         found.update(one for one in placeholders if one not in found and _is_replaced(one, text))
         variables.update(one for one in placeholders if one not in variables and _is_named(one, text))
@@ -44,10 +142,10 @@ def filled_in(placeholders: Collection[str], paths: Iterable[str]) -> set[str]:
     return found | variables if uses_envsubst else found
 
 
-def _texts(paths: Iterable[str]) -> Iterator[bytes]:
+def _texts(paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     for path in paths:
         try:
-            yield read_small(path)
+            yield path, read_small(path)
         except (OSError, UnreadableError):
             continue  # it vanished, or may not be read
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from imagelint.facts.extract import extract_objects
 from imagelint.facts.kinds import deploys_charts
 from imagelint.facts.model import FileFacts
+from imagelint.facts.purposes import SCAFFOLDS
 from imagelint.linting.crashes import crash_of
 from imagelint.sources.kustomize import Kustomize
 from imagelint.sources.kustomize.state import Allowance
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 # A generated Secret with the hash of its content (`api/hasher/hasher.go`).
 _HASHED = re.compile(r"(.+)-[bcdfghkmt2456789]{10}")
+_PACKAGE = ".clusterserviceversion.yaml"
 # The part of the id of a unit, as the file of its kustomization is a source as well.
 BUILT = "built"
 
@@ -199,6 +201,18 @@ def _is_of_releases(node: Node) -> bool:
     return kind.value == "ConfigMap" or deploys_charts(api_version.value, kind.value)
 
 
+def _is_for_bundle(unit: Unit, found: Input) -> bool:
+    """Whether a tool makes a package of OLM of what a kustomization builds, with all of it in one namespace.
+
+    The package is among the objects, or in the folder that `operator-sdk generate bundle` looks for it in.
+    """
+    kinds = (text(node, "kind") for node in unit.objects)
+    if any(kind is not None and kind.value == "ClusterServiceVersion" for kind in kinds):
+        return True
+    bases = posixpath.join(posixpath.dirname(unit.kustomization.path), "bases/")
+    return any(source.path.startswith(bases) and source.path.endswith(_PACKAGE) for source in found.files)
+
+
 def _secret_of(secret: SecretDefinition, unit: Unit) -> SecretDefinition:
     """The Secret without what is not known of it: the files that it is generated from may not be committed."""
     number = secret.resource.document
@@ -216,6 +230,8 @@ def _take_in(unit: Unit, found: Input, read: Callable[[SourceId], FileFacts | No
             found.files[source] = facts
     _hide(unit, found)
     purpose = found.purposes_of_folders.get(unit.kustomization)
+    if _is_for_bundle(unit, found):
+        purpose = purpose or SCAFFOLDS
     if purpose is not None:
         found.purposes_of_folders[unit.id] = purpose
         return

@@ -6,23 +6,35 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.purposes import ARCHIVES, EXAMPLES, TEST_DATA, TESTS, VENDORED
+from imagelint.facts.purposes import ARCHIVES, EXAMPLES, SCAFFOLDS, TEST_DATA, TESTS, VENDORED
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 # `testdata` is passed over by Go's own tools, `__snapshots__` and `__fixtures__` belong to Jest.
-_TEST_DATA = frozenset({"testdata", "test_data", "test-data", "__snapshots__", "__fixtures__", "fixtures", "golden"})
+_TEST_DATA = frozenset(
+    {
+        *("testdata", "test_data", "test-data", "testfiles", "test-files", "fixtures", "test-fixtures", "golden"),
+        *("testcases", "test-cases", "test-resources", "test-manifests", "__snapshots__", "__fixtures__", "__mocks__"),
+    }
+)
 _VENDORED = frozenset({"node_modules", "third_party", "third-party"})
 _ARCHIVES = frozenset({"_archived", "_archive", ".archived", ".archive", "archived"})
 _EXAMPLES = frozenset(
     {
         *("example", "examples", "sample", "samples", "demos", "tutorial", "tutorials", "quickstart", "quickstarts"),
-        *("doc", "docs", "documentation"),
+        # What Jekyll makes of documentation.
+        *("doc", "docs", "documentation", "_site"),
     }
 )
 # `test` alone may be an environment (`overlays/test`): it counts by what is in it.
-_TESTS = frozenset({"tests", "testing", "e2e", "e2e-tests", "integration-tests"})
+_TESTS = frozenset({"tests", "testing", "e2e", "e2e-tests", "integration-tests", "__tests__"})
+# By the layout of Go projects, what only those who work on the project run.
+_DEVELOPMENT = frozenset({"hack"})
+# Copied and filled in; those of a chart are left out before.
+_SCAFFOLDS = frozenset({"templates", "skeleton", "skeletons", "scaffold", "scaffolds", "boilerplate", "cookiecutter"})
+# In a folder `bases`, what `operator-sdk generate kustomize manifests` writes and `generate bundle` completes.
+_PACKAGE = ".clusterserviceversion.yaml"
 _PARTS_OF_TESTS = frozenset({"e2e", "integration", "unit", "conformance", *_TEST_DATA})
 # The files of a case of KUTTL, by the order in which it runs them; Chainsaw has one file of this name in each case.
 _KUTTL_CASE = r"\d+-(?:assert|errors)(?:-[^/]*)?\.ya?ml"
@@ -40,9 +52,12 @@ def purpose_of(path: str, entries: Collection[str]) -> str | None:
         return VENDORED
     if name in _ARCHIVES:
         return ARCHIVES
-    if name in _TESTS or (name == "test" and _holds_tests(entries)):
+    if name in _TESTS or name in _DEVELOPMENT or (name == "test" and _holds_tests(entries)):
         return TESTS
-    return EXAMPLES if name.lower() in _EXAMPLES or name.endswith(("-examples", "-samples")) else None
+    is_of_bundle = name == "bases" and any(entry.endswith(_PACKAGE) for entry in entries)
+    if name in _SCAFFOLDS or name.startswith("{{") or is_of_bundle:
+        return SCAFFOLDS
+    return EXAMPLES if name.lower() in _EXAMPLES or name.endswith(("-examples", "-samples", "-docs")) else None
 
 
 def _is_test_case(entries: Collection[str]) -> bool:

@@ -97,7 +97,7 @@ kind: Pod
 metadata: {name: a*b}
 spec:
   imagePullSecrets: [{name: none}]
-  containers: [{name: a, image: "quay.io/acme/app:1"}]
+  containers: [{name: a, image: "acme.azurecr.io/app:1"}]
 """
     report = imagelint("-", "--format=markdown", cwd=tmp_path, text=text).stdout
     assert (
@@ -114,7 +114,7 @@ spec:
 
   ```
   kubectl create secret docker-registry none \\
-    --docker-server=quay.io --docker-username=USER --docker-password=PASSWORD
+    --docker-server=acme.azurecr.io --docker-username=USER --docker-password=PASSWORD
   or add it to the files (encrypted):
   apiVersion: v1
   kind: Secret

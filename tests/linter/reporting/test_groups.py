@@ -20,8 +20,8 @@ POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: w%d}\nspec: {containers: [{na
 def report(folder: Path, format_: str, *options: str, count: int = 12) -> str:
     """A report over pods with one image, and one pod with another."""
     for number in range(1, count + 1):
-        (folder / f"w{number}.yaml").write_text(POD % (number, "quay.io/acme/web:latest"), encoding="utf-8")
-    (folder / "other.yaml").write_text(POD % (0, "quay.io/acme/other:latest"), encoding="utf-8")
+        (folder / f"w{number}.yaml").write_text(POD % (number, "quay.io/acme/web"), encoding="utf-8")
+    (folder / "other.yaml").write_text(POD % (0, "quay.io/acme/other"), encoding="utf-8")
     text = imagelint(".", f"--format={format_}", *options, cwd=folder).stdout
     validate(format_, text)
     return text
@@ -29,7 +29,7 @@ def report(folder: Path, format_: str, *options: str, count: int = 12) -> str:
 
 def test_text_shows_ten_places_in_the_order_of_people_and_a_count(tmp_path: Path) -> None:
     text = report(tmp_path, "text")
-    assert text.count("warning[latest-tag]") == 2
+    assert text.count("warning[missing-tag]") == 2
     assert "= and 11 more places:\n" in text
     assert [name for name in text.split() if name.startswith("w") and ".yaml:" in name] == [
         f"w{number}.yaml:4:38" for number in range(1, 11)
@@ -76,7 +76,7 @@ def test_junit_has_one_case(tmp_path: Path) -> None:
 
 def test_markdown_has_one_entry(tmp_path: Path) -> None:
     text = report(tmp_path, "markdown")
-    assert text.count("`latest-tag`") == 2
+    assert text.count("`missing-tag`") == 2
     assert "and 11 more places" in text
 
 
@@ -84,3 +84,14 @@ def test_markdown_has_one_entry(tmp_path: Path) -> None:
 def test_formats_that_are_compared_by_place_have_each(format_: str, tmp_path: Path) -> None:
     text = report(tmp_path, format_)
     assert all(f"w{number}.yaml" in text for number in range(1, 13))
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown"])
+def test_images_on_one_unknown_host_are_one_finding(format_: str, tmp_path: Path) -> None:
+    for number in range(3):
+        text = POD % (number, f"registry.corp.example/team/app{number}:1")
+        (tmp_path / f"w{number}.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "v.yaml").write_text(POD % (9, "other.corp.example/team/app:1"), encoding="utf-8")
+    text = imagelint(".", f"--format={format_}", cwd=tmp_path).stdout
+    assert text.count("is not well known") == 2
+    assert "and 2 more places" in text

@@ -53,11 +53,11 @@ def secret(name: str, host: str) -> str:
 
 
 def test_the_worst_image_is_the_first_row(tmp_path: Path) -> None:
-    pods = [pod("good", "quay.io/acme/a:1"), pod("tag", "quay.io/acme/b:latest"), pod("bad", "quay.io/ACME/c:1")]
+    pods = [pod("good", "quay.io/acme/a:1"), pod("tag", "quay.io/acme/b"), pod("bad", "quay.io/ACME/c:1")]
     found = cells(page_of(tmp_path, "---\n".join(pods)))
     assert found == [
         ["error", "quay.io/ACME/c:1", "Pod bad", "shop", "–"],
-        ["warning", "quay.io/acme/b:latest", "Pod tag", "shop", "–"],
+        ["warning", "quay.io/acme/b", "Pod tag", "shop", "–"],
         ["–", "quay.io/acme/a:1", "Pod good", "shop", "–"],
     ]
 
@@ -83,9 +83,9 @@ def test_the_kind_of_access_is_that_of_the_credential(tmp_path: Path) -> None:
 
 
 def test_what_is_about_a_pod_is_in_the_rows_of_its_images(tmp_path: Path) -> None:
-    text = pod("a", "quay.io/acme/a:1", "absent").replace('a:1"}', 'a:1"}, {name: b, image: "ghcr.io/acme/b:1"}')
+    text = pod("a", "acme.azurecr.io/a:1", "absent").replace('a:1"}', 'a:1"}, {name: b, image: "ghcr.io/acme/b:1"}')
     page = page_of(tmp_path, text)
-    assert [row[1] for row in cells(page) if row[0] == "warning"] == ["quay.io/acme/a:1", "ghcr.io/acme/b:1"]
+    assert [row[1] for row in cells(page) if row[0] == "warning"] == ["acme.azurecr.io/a:1", "ghcr.io/acme/b:1"]
     assert page.count("is not defined in namespace") == 2
 
 

@@ -39,6 +39,10 @@ IMAGE_STREAM = Builder("an OpenShift image stream", replaces=True)
 JIB = Builder("jib", replaces=False)
 KUBEBUILDER = Builder("Kubebuilder", replaces=True)
 KO = Builder("ko", replaces=True, replaces_registry=True)
+# Commands of scripts, pipelines and texts: what they build they push, or load into a local cluster.
+SCRIPT = Builder("a script", replaces=False)
+LOADED = SCRIPT._replace(is_local=True)
+SET_BY_SCRIPT = Builder("a script", replaces=True, replaces_registry=True)
 SKAFFOLD = Builder("Skaffold", replaces=True)
 TILT = Builder("Tilt", replaces=True)
 # Import paths of Go programs, which ko takes for images: no registry runs at these hosts.

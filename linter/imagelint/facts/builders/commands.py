@@ -1,0 +1,127 @@
+"""Images that commands build, push or load: in scripts, Makefiles, pipelines and the texts of a README.
+
+Nothing is run. Variables take what the same text assigns to them, and others may be anything.
+
+Sources: the command lines of docker, podman, buildah and nerdctl (`build -t`, `tag`, `push`), of kaniko
+(`--destination`), `gcloud builds submit --tag` and `az acr build --image`; `kustomize edit set image`; `kind load
+docker-image`, `minikube image load` and `k3d image import`; `tags` of docker/build-push-action and of Bake, `images` of
+docker/metadata-action and of Cloud Build, `image_templates` of GoReleaser, `edits` of azd.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.facts.builders.tools import LOADED, SCRIPT, SET_BY_SCRIPT, Artifact
+from imagelint.kubelet.reference import image_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from imagelint.facts.builders.tools import Builder
+
+# One of them is in each text that builds or loads an image.
+_WORDS = re.compile(r"(?i)build|push|kaniko|set[ \t]+image|image[ \t]+(?:load|import)|kind[ \t]+load|image_templates")
+_MOST_BYTES = 200_000
+_MOST_ARTIFACTS = 500
+_LONGEST_LINE = 4000
+_LONGEST_NAME = 255
+# How often variables are replaced by variables.
+_DEPTH = 4
+# A word of a command line with the variables of shells, Make, GitHub and Go's templates in it.
+_WORD = (
+    r"(?:\$\{\{[^{}\n]{0,80}\}\}|\{\{[^{}\n]{0,80}\}\}|\$\([^()\n]{0,80}\)|\$\{[^{}\n]{0,80}\}|<[\w -]{1,40}>"
+    r"|[\w./:@$%*-])+"
+)
+_BUILDS = re.compile(r"(?i)build|kaniko|\bbud\b|executor")
+_FLAG = re.compile(
+    rf"(?:^|[\s\"',\[])(?:-t|--tag|--image|--image-name|--destination|-d)(?:[\s=\"',]+|[\"']?,\s*[\"']?)({_WORD})"
+)
+# The same in a list of arguments.
+_ARGUMENT = re.compile(rf"-[ \t]+[\"']?(?:-t|--tag|--destination)[\"']?[ \t]*\n[ \t]*-[ \t]+[\"']?({_WORD})")
+_PUSH = re.compile(
+    rf"(?:\b(?:docker|podman|nerdctl|buildah|img)|\$[({{]?\w+[)}}]?)[ \t]+(?:image[ \t]+)?push(?:[ \t]+-[\w=-]+)*"
+    rf"[ \t]+[\"']?({_WORD})"
+)
+_TAG = re.compile(rf"\btag[ \t]+[\"']?{_WORD}[\"']?[ \t]+[\"']?({_WORD})")
+_SET = re.compile(r"(?<!kubectl )(?<!oc )\bset[ \t]+image[ \t]+(.+)")
+_SET_NAME = re.compile(r"(?:^|[ \t\"'])([\w./:-]+)=")
+_LOAD = re.compile(
+    r"\b(?:kind[ \t]+load\b.*?docker-image|minikube[ \t]+(?:image[ \t]+load|cache[ \t]+add)"
+    r"|k3d[ \t]+images?[ \t]+import)[ \t]+(.+)"
+)
+_ASSIGNED = re.compile(
+    rf"^[ \t]*(?:-[ \t]+)?(?:export[ \t]+|readonly[ \t]+|local[ \t]+)?\"?([A-Za-z_]\w{{0,60}})\"?[ \t]*"
+    rf"(?:[?:!]{{0,2}}=|:[ \t])[ \t]*[\"']?({_WORD})",
+    re.MULTILINE,
+)
+# A key of a pipeline with a list, or with a text of several lines.
+_LIST = re.compile(
+    r"^([ \t]*)(?:-[ \t]+)?\"?(?:tags|images|image_templates)\"?[ \t]*[:=][ \t]*([^\n]*)\n((?:\1[ \t-][^\n]*\n){0,60})",
+    re.MULTILINE,
+)
+_LISTED = re.compile(rf"(?:^|[\s\[,\"'-])({_WORD})(?=[\s,\]\"']|$)")
+_VARIABLE = re.compile(
+    r"\$\{\{\s*(?:env|vars)\.(\w+)\s*\}\}|\$\{(\w+)(?::?-([^{}]*))?\}|\$\((\w+)\)|\$(\w+)"
+    r"|\$\{\{[^{}]*\}\}|\$\{[^{}]*\}|\$\([^()]*\)|\{\{[^{}]*\}\}|<[^<>]*>"
+)
+_NAME = re.compile(r"[*\w][*\w./:-]*/[\w.-]+|[\w][\w.-]+", re.ASCII)
+
+
+def artifacts_of_commands(text: str, *, is_pipeline: bool = False) -> Iterator[Artifact]:
+    """The images in a text; of a pipeline also those in the settings of its steps."""
+    text = text[:_MOST_BYTES]
+    if _WORDS.search(text) is None:
+        return
+    found = dict.fromkeys(_found(text.replace("\\\n", " "), is_pipeline=is_pipeline))
+    yield from [*found][:_MOST_ARTIFACTS]
+
+
+def _found(text: str, *, is_pipeline: bool) -> Iterator[Artifact]:
+    variables: dict[str, str] = {}
+    for name, value in _ASSIGNED.findall(text):
+        variables.setdefault(name, value)
+    lines = [line[:_LONGEST_LINE] for line in text.splitlines()]
+    for line in lines:
+        for image in _built(line):
+            yield from _named(image, variables, SCRIPT)
+        for names in _SET.findall(line):
+            for name in _SET_NAME.findall(names):
+                yield from _named(name, {}, SET_BY_SCRIPT)
+    for image in _of_steps(text) if is_pipeline else ():
+        yield from _named(image, variables, SCRIPT)
+    for line in lines:
+        for images in _LOAD.findall(line):
+            for image in re.findall(_WORD, images):
+                yield from _named(image, variables, LOADED)
+
+
+def _built(line: str) -> Iterator[str]:
+    if _BUILDS.search(line) is not None:
+        yield from _FLAG.findall(line)
+    yield from _PUSH.findall(line)
+    yield from _TAG.findall(line)
+
+
+def _of_steps(text: str) -> Iterator[str]:
+    yield from _ARGUMENT.findall(text)
+    for _, first, block in _LIST.findall(f"{text}\n"):
+        yield from _LISTED.findall(f"{first}\n{block}")
+
+
+def _named(image: str, variables: Mapping[str, str], builder: Builder) -> Iterator[Artifact]:
+    """The image with its variables replaced, if that leaves a name: its registry may be anything."""
+    for _ in range(_DEPTH):
+        image = _VARIABLE.sub(lambda found: _value(found, variables), image)[:_LONGEST_NAME]
+    name = image_parts(image).name
+    if name and _NAME.fullmatch(name):
+        yield Artifact(name, builder)
+
+
+def _value(found: re.Match[str], variables: Mapping[str, str]) -> str:
+    default = found[3]
+    name = next((one for one in (found[1], found[2], found[4], found[5]) if one), None)
+    if name is None:
+        return "*"
+    return variables.get(name, default or "*")

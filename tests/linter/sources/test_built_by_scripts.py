@@ -1,0 +1,221 @@
+"""What scripts, Makefiles, pipelines and texts build, set and load counts as built."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from imagelint.facts.builders.commands import artifacts_of_commands
+from imagelint.index.index import Index
+from imagelint.session import Request, Session
+from imagelint.world.world import World
+from manifests import pod
+from support import TODAY, judge
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+
+
+def builder_of(image: str, folder: Path, files: dict[str, str], path: str = ".") -> str | None:
+    """What builds an image of `deploy/web.json`, beside some files."""
+    write(folder, {**files, "deploy/web.json": json.dumps(pod(image))})
+    (use,) = Index(Session().read(Request([path])).deployed, World()).images
+    return use.builder.name if use.builder else None
+
+
+MAKEFILE = """\
+REGISTRY ?= quay.io
+IMAGE_TAG_BASE ?= $(REGISTRY)/acme/operator
+IMG ?= $(IMAGE_TAG_BASE):$(VERSION)
+
+docker-build: ## build it
+\tdocker build --platform linux/amd64 \\
+\t  -t ${IMG} .
+deploy:
+\tcd config/manager && $(KUSTOMIZE) edit set image controller=${IMG} "sidecar=${SIDECAR}"
+"""
+WORKFLOW = """\
+on: {push: {tags: ["v*"]}}
+env:
+  IMAGE_NAME: acme/shop
+jobs:
+  build:
+    container: node:latest
+    services: {db: {image: acme/database}}
+    steps:
+      - uses: docker/build-push-action@v6
+        with:
+          push: true
+          tags: |
+            ghcr.io/${{ env.IMAGE_NAME }}:latest
+            ghcr.io/${{ github.repository_owner }}/worker:${{ github.sha }}
+      - uses: docker/metadata-action@v5
+        with:
+          images: acme/meta
+"""
+CLOUD_BUILD = """\
+steps:
+- name: gcr.io/cloud-builders/docker
+  args:
+  - build
+  - -t
+  - gcr.io/$PROJECT_ID/listed
+- name: gcr.io/cloud-builders/docker
+  args: ['build', '-t', 'gcr.io/$PROJECT_ID/inline', '.']
+images:
+- gcr.io/acme/pushed
+"""
+SCRIPT = """\
+#!/bin/sh
+set -e
+NAME="acme/api"; export TAG=1
+docker buildx build --push --tag "$NAME:$TAG" .
+docker tag acme/api "${MIRROR:-registry.example.com}/mirror/api"
+podman push "$WHERE/team/pushed:$TAG"
+kind load docker-image --name dev localhost/acme/loaded:dev
+minikube image load in-minikube
+docker run -t acme/only-run
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "image"),
+    [
+        ("Makefile", MAKEFILE, "quay.io/acme/operator:latest"),
+        ("Makefile", MAKEFILE, "controller"),
+        ("Makefile", MAKEFILE, "sidecar:1"),
+        ("hack/build.sh", SCRIPT, "acme/api"),
+        ("hack/ci/build.sh", SCRIPT, "registry.example.com/mirror/api"),
+        ("deploy/build.sh", SCRIPT, "harbor.example.com/team/pushed"),
+        ("scripts/local.bash", SCRIPT, "localhost/acme/loaded:latest"),
+        ("scripts/local.bash", SCRIPT, "in-minikube"),
+        (".github/workflows/cd.yaml", WORKFLOW, "ghcr.io/acme/shop"),
+        (".github/workflows/cd.yaml", WORKFLOW, "ghcr.io/acme/worker:latest"),
+        (".github/workflows/cd.yaml", WORKFLOW, "acme/meta"),
+        ("cloudbuild.yaml", CLOUD_BUILD, "gcr.io/acme/listed"),
+        ("cloudbuild.yaml", CLOUD_BUILD, "gcr.io/acme/inline"),
+        ("cloudbuild.yaml", CLOUD_BUILD, "gcr.io/acme/pushed"),
+        ("docker-bake.hcl", 'target "x" {\n  build = 1\n  tags = ["acme/baked:latest"]\n}\n', "acme/baked"),
+        (
+            ".goreleaser.yaml",
+            'dockers:\n  - image_templates:\n    - "ghcr.io/acme/cli:{{ .Tag }}"\n',
+            "ghcr.io/acme/cli",
+        ),
+        (".gitlab-ci.yml", "run:\n  - /kaniko/executor --destination=acme/lab:$CI_COMMIT_SHA\n", "acme/lab"),
+        ("package.json", '{"scripts": {"image": "docker build -t acme/node ."}}', "acme/node"),
+        ("README.md", "1. Run `docker build -t acme/guide .`\n", "acme/guide"),
+        ("azure.yaml", "hooks: {run: set image worker=${WORKER}}\nbuild: {}\n", "worker"),
+    ],
+)
+def test_what_commands_build(tmp_path: Path, path: str, text: str, image: str) -> None:
+    assert builder_of(image, tmp_path, {path: text}) == "a script"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "image"),
+    [
+        ("Makefile", MAKEFILE, "quay.io/acme/other"),
+        ("hack/build.sh", SCRIPT, "acme/only-run"),
+        (".github/workflows/cd.yaml", WORKFLOW, "node:latest"),
+        (".github/workflows/cd.yaml", WORKFLOW, "acme/database"),
+        ("shop/build.sh", SCRIPT, "acme/api"),
+        ("notes.txt", SCRIPT, "acme/api"),
+        ("run.sh", "kubectl set image deployment/web web=acme/web:2 # build\n", "web"),
+        ("run.sh", "docker build -t $IMAGE .\n", "anything/at-all"),
+        ("run.sh", "docker build -t $OWNER/$NAME .\n", "anything/at-all"),
+        ("README.md", "We push changes to main.\n", "changes"),
+    ],
+)
+def test_what_commands_do_not_build(tmp_path: Path, path: str, text: str, image: str) -> None:
+    assert builder_of(image, tmp_path, {path: text}) is None
+
+
+@pytest.mark.parametrize(("path", "cwd"), [("deploy", "."), (".", "deploy"), ("../deploy/web.json", "hack")])
+def test_scripts_around_the_input_count(tmp_path: Path, path: str, cwd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    write(tmp_path, {"hack/build.sh": SCRIPT, "deploy/web.json": json.dumps(pod("acme/api"))})
+    monkeypatch.chdir(tmp_path / cwd)
+    (use,) = Index(Session().read(Request([path])).deployed, World()).images
+    assert use.builder is not None
+
+
+def findings(folder: Path, image: str, files: dict[str, str]) -> list[tuple[str, str]]:
+    write(folder, {**files, "deploy/web.json": json.dumps(pod(image))})
+    found = judge(Session().read(Request(["."])), World(today=TODAY)).findings
+    return [(finding.rule, finding.severity) for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("image", "without", "beside"),
+    [
+        ("acme/api", [("missing-tag", "warning")], [("missing-tag", "info")]),
+        ("acme/api:latest", [("latest-tag", "info")], [("latest-tag", "info")]),
+        ("in-minikube:dev", [("dead-image", "warning"), ("stale-image", "info")], [("stale-image", "info")]),
+        ("nginx", [("missing-tag", "info")], [("missing-tag", "info")]),
+    ],
+)
+def test_how_bad_a_built_image_is(
+    tmp_path: Path, image: str, without: list[tuple[str, str]], beside: list[tuple[str, str]]
+) -> None:
+    assert findings(tmp_path, image, {}) == without
+    assert findings(tmp_path, image, {"build.sh": SCRIPT}) == beside
+
+
+def test_what_one_script_loads_another_pushes(tmp_path: Path) -> None:
+    files = {"a.sh": "kind load docker-image quay.io/acme/web\n", "b.sh": "docker push quay.io/acme/web\n"}
+    assert findings(tmp_path, "quay.io/acme/web:latest", files) == [("latest-tag", "info")]
+    (tmp_path / "b.sh").unlink()
+    assert ("dead-image", "warning") in findings(tmp_path, "quay.io/acme/web:latest", {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "docker build -t " * 20_000,
+        "build " + "$(A)" * 50_000,
+        "A=$B$B$B$B$B$B$B$B\nB=$A$A$A$A$A$A$A$A\ndocker build -t $A/x .\n",
+        "tags:\n" * 30_000 + "build",
+        "push " * 40_000,
+        "kind load " * 20_000,
+        " set image " + "a=" * 60_000,
+    ],
+)
+def test_a_hostile_script_costs_little(text: str) -> None:
+    found = [*artifacts_of_commands(text, is_pipeline=True)]
+    assert len(found) <= 500
+    assert all(len(artifact.name) <= 255 for artifact in found)
+
+
+STREAM = (
+    "kind: ImageStream\napiVersion: image.openshift.io/v1\nmetadata: {name: web}\nspec: {lookupPolicy: {local: true}}\n"
+)
+
+
+@pytest.mark.parametrize("overlay", ["overlays/prod", "clusters/a/prod"])
+def test_an_image_stream_of_a_base_is_deployed_with_it(tmp_path: Path, overlay: str) -> None:
+    up = "../" * (overlay.count("/") + 1)
+    write(
+        tmp_path,
+        {
+            "base/kustomization.yaml": "resources: [web.json, stream.yaml]\n",
+            "base/stream.yaml": STREAM,
+            "base/web.json": json.dumps(pod("web")),
+            f"{overlay}/kustomization.yaml": f"resources: ['{up}base']\n",
+        },
+    )
+    (use,) = [use for use in Index(Session().read(Request(["."])).deployed, World()).images if use.pod.source.part]
+    assert use.builder is not None
