@@ -56,6 +56,7 @@ spec:
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import ContainerType
@@ -77,6 +78,10 @@ if TYPE_CHECKING:
     from imagelint.text.places import SourceId, Span
 
 
+# An address, or a name of the own network: neither is a misspelling of a public registry.
+_IN_HOUSE = r"(?:[0-9]+(?:\.[0-9]+){3}|\[[0-9a-fA-F:]+\]|[A-Za-z0-9-]+)(?::[0-9]+)?"
+
+
 def check(index: Index) -> Iterator[Finding]:
     """Images on hosts that are not in the knowledge base."""
     for use in index.images:
@@ -93,6 +98,7 @@ def check(index: Index) -> Iterator[Finding]:
                 "credentials for it",
                 help="check the spelling; if the registry is yours, declare it under `registries` in the "
                 "configuration, and add a pull secret for it to the pod",
+                severity=Severity.INFO if re.fullmatch(_IN_HOUSE, reference.host) else Severity.WARNING,
             )
 
 

@@ -111,3 +111,18 @@ spec:
     (finding,) = [f for f in lint(text) if f.rule == "dead-image"]
     assert finding.severity == severity
     assert ("imagePullPolicy: Always" in finding.message) is (policy == "Always")
+
+
+@pytest.mark.parametrize(
+    ("host", "severity"),
+    [
+        ("registry:5000", "info"),
+        ("10.141.211.160:5000", "info"),
+        ("[fd00::7]:5000", "info"),
+        ("registry.corp.example", "warning"),
+        ("harbor.corp.example:8443", "warning"),
+    ],
+)
+def test_hosts_of_the_own_network(host: str, severity: str) -> None:
+    found = [finding for finding in lint(stream(pod(f"{host}/team/app:1"))) if finding.rule == "unknown-registry"]
+    assert [finding.severity for finding in found] == [severity]

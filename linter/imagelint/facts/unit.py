@@ -24,14 +24,14 @@ class Remark(NamedTuple):
     has_option: bool = False
     # What was written there, if it names a file or a folder that the message is about.
     path: str = ""
-    # It is about a file that is missing, and that a script of the repository may write.
+    # It is about a file that is missing, and that a script, a tool or a person may write before.
     is_made: bool = False
 
     @property
     def text(self) -> str:
         """The message with its subject."""
         text = f"`{self.path}` {self.message}" if self.path else self.message
-        return f"{text}, unless a script of the repository wrote it before" if self.is_made else text
+        return f"{text}, unless something writes it before" if self.is_made else text
 
 
 class Unit(NamedTuple):

@@ -45,6 +45,9 @@ _OF_SCRIPTS = frozenset(
 _MOST_AROUND = 500
 # What a line has that replaces a placeholder, or asks the reader to.
 _REPLACES = rb"(?i)\b(?:sed|yq|set|your)\b|\bs[/|#]|replac|substitut|chang|\bfill|\bedit|updat|modif"
+# The definitions that controller-gen writes (`GROUP_PLURAL.yaml`), and Secrets that are not encrypted: nobody commits
+# these.
+_MADE = r"[a-z0-9.-]+\.[a-z0-9.-]+_[a-z0-9]+\.yaml|(?:[a-z0-9]+[-_.])*secrets?\.(?:ya?ml|json|env)"
 # What a line has that writes a file.
 _WRITES = rb"(?i)>|\b(?:tee|cp|mv|ln|curl|wget|create|generat\w*|render|write|copy|clone|rsync|envsubst)\b|\s-o\b"
 
@@ -96,8 +99,8 @@ def filled_in_as_commented(path: str, placeholders: Collection[str]) -> bool:
 
 
 def made(names: Collection[str], paths: Iterable[str]) -> set[str]:
-    """Those of the names of files that a line of one of the instructions may write."""
-    found: set[str] = set()
+    """Those of the names of files that a line of one of the instructions may write, or that tools and people make."""
+    found = {name for name in names if re.fullmatch(_MADE, name)}
     for _, text in _texts(paths):
         for name in (name for name in names if name not in found and name.encode() in text):
             token = re.compile(rb"(?<![\w.-])%s(?![\w-])" % re.escape(name.encode()))
