@@ -6,13 +6,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.field_specs import Config, merge_specs
-from imagelint.sources.kustomize.fields import FieldSpec, RefusedError
+from imagelint.sources.kustomize.fields import FieldSpec, RefusedError, is_null
 from imagelint.sources.kustomize.resource import Gvk, value_of
 from imagelint.text.nodes import Mapping, Scalar, mapping
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from imagelint.sources.kustomize.fields import Keys
+    from imagelint.text.nodes import Node
 
 _OBJECT = frozenset({"apiVersion", "kind", "metadata"})
 # Which transformer changes a field, by the extension that marks it.
@@ -57,11 +58,11 @@ def fields_of_definitions(node: Mapping) -> Config:
     )
 
 
-def _properties(definition: object) -> dict[str, Mapping]:
+def _properties(definition: Node) -> dict[str, Mapping]:
     schema = None
     for key, value in definition.pairs() if isinstance(definition, Mapping) else ():
         schema = value if key.value.lower() == "schema" else schema
-    if not isinstance(definition, Mapping):
+    if not isinstance(definition, Mapping) and not is_null(definition):
         raise RefusedError("a definition of a custom resource is a mapping of `Schema`")
     found = mapping(schema, "properties") if isinstance(schema, Mapping) else None
     return {key.value: value for key, value in found.pairs() if isinstance(value, Mapping)} if found else {}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.crds import fields_of_definitions
 from imagelint.sources.kustomize.field_specs import EMPTY, default_config, read_config
-from imagelint.sources.kustomize.fields import RefusedError
+from imagelint.sources.kustomize.fields import RefusedError, empty_mapping, is_null
 from imagelint.sources.kustomize.schemas import kubernetes_types, read_types
 from imagelint.sources.kustomize.texts import is_remote
 from imagelint.text.nodes import Mapping, mapping
@@ -58,17 +58,20 @@ def _declare(state: State, place: Place, path: str, types: Types) -> None:
     state.openapi.declare(*state.declared)
 
 
-def _only_mapping(state: State, layer: Layer, path: Scalar) -> Mapping:
-    documents = layer.load(state, path, Role.VALUE)
-    if not documents.nodes or not isinstance(documents.nodes[0], Mapping):
+def _mapping_in(state: State, layer: Layer, path: Scalar) -> Mapping:
+    """What a file holds, which may be nothing."""
+    nodes = layer.load(state, path, Role.VALUE).nodes
+    if not nodes or is_null(nodes[0]):
+        return empty_mapping(path)
+    if not isinstance(nodes[0], Mapping):
         raise RefusedError("is not a mapping", path.value)
-    return documents.nodes[0]
+    return nodes[0]
 
 
 def _document(state: State, layer: Layer, path: Scalar) -> Mapping:
     """A file that is JSON if it begins like that."""
     state.budget.spend(_STEPS_FOR_DOCUMENT)
-    node = _only_mapping(state, layer, path)
+    node = _mapping_in(state, layer, path)
     if layer.load(state, path, Role.VALUE).is_broken_json:
         raise RefusedError("begins like JSON, and is not", path.value)
     return node
@@ -79,7 +82,7 @@ def configure(state: State, layer: Layer, place: Callable[[Node], Place]) -> Non
     own = declared = EMPTY
     for entry in layer.scalars("configurations"):
         with state.attempt(layer.place(entry)):
-            node = _only_mapping(state, layer, entry)
+            node = _mapping_in(state, layer, entry)
             own = own.merged(read_config(node, lambda part, problem: state.refuse(place(part), problem)))
     for entry in layer.scalars("crds"):
         with state.attempt(layer.place(entry)):

@@ -194,3 +194,12 @@ def test_definitions_with_too_many_fields_are_refused() -> None:
     assert messages(unit.refusals) == [
         "kustomization.yaml:2: the definitions of custom resources declare too many fields"
     ]
+
+
+@pytest.mark.parametrize(
+    "field", ["configurations: [schema.json]", "crds: [schema.json]", "openapi: {path: schema.json}"]
+)
+@pytest.mark.parametrize("text", ["# later\n", "---\n", "null\n", "{}"])
+def test_a_file_may_declare_nothing(field: str, text: str) -> None:
+    unit = build(f"resources: [web.yaml]\n{field % 'schema.json'}\n", text)
+    assert messages(unit.refusals + unit.left_out) == []
