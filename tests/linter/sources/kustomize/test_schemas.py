@@ -201,5 +201,5 @@ def test_definitions_with_too_many_fields_are_refused() -> None:
 )
 @pytest.mark.parametrize("text", ["# later\n", "---\n", "null\n", "{}"])
 def test_a_file_may_declare_nothing(field: str, text: str) -> None:
-    unit = build(f"resources: [web.yaml]\n{field % 'schema.json'}\n", text)
+    unit = build(f"resources: [web.yaml]\n{field}\n", text)
     assert messages(unit.refusals + unit.left_out) == []
