@@ -26,6 +26,7 @@ spec:
     - {name: "</title><svg onload=alert(1)>", image: "quay.io/acme/${x}\\"><script>alert(1)</script>"}
     - {name: "\\u202e\\u0000&lt;", image: "quay.io/acme/b:latest"}
 """
+SCHEMES = ("light", "dark")
 TEXTS = {"10": manifests(10), "100": manifests(100), "3000": manifests(3000), "hostile": EVIL}
 
 
@@ -44,7 +45,7 @@ def picture(page: Any, name: str) -> None:
     page.screenshot(path=PICTURES / f"{name}.png")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", TEXTS)
 def test_it_is_shown(browser: Any, pages: Path, name: str, width: int, scheme: str) -> None:
@@ -55,9 +56,14 @@ def test_it_is_shown(browser: Any, pages: Path, name: str, width: int, scheme: s
         picture(page, f"{name}-{width}-{scheme}")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", ["10", "100", "hostile"])
+# Of many rows axe looks at each, and their colours are those of few.
+CHECKED = [
+    *((name, width, scheme) for name in ("10", "100", "hostile") for width in WIDTHS for scheme in SCHEMES),
+    *(("3000", width, "light") for width in WIDTHS),
+]
+
+
+@pytest.mark.parametrize(("name", "width", "scheme"), CHECKED)
 def test_axe_has_no_serious_objection(browser: Any, pages: Path, name: str, width: int, scheme: str) -> None:
     # axe comes as a script, which the policy of the page does not allow.
     with opened(browser, pages / f"{name}.html", width, color_scheme=scheme, bypass_csp=True) as page:
@@ -125,6 +131,29 @@ def test_many_rows_are_shown_in_parts(browser: Any, pages: Path) -> None:
         assert page.locator("tbody:visible").count() == 300
         page.locator("#more").click()
         assert page.locator("tbody:visible").count() == 3000
+
+
+def test_edges_have_the_kind_of_access_and_registries_have_none(browser: Any, pages: Path) -> None:
+    """With a script and without: a line from images to their registry is not one of "a key matches"."""
+    for javascript in (True, False):
+        with opened(browser, pages / "100.html", java_script_enabled=javascript) as page:
+            paths = page.locator("#picture > svg path, #picture .drawn path")
+            kinds = [paths.nth(number).get_attribute("class") for number in range(paths.count())]
+            assert {*kinds} == {"matched", "anonymous", "unmatched", "unknown", "part"}
+            legend = page.locator(".legend path")
+            assert [legend.nth(number).get_attribute("class") for number in range(legend.count())] == [
+                *("matched", "anonymous", "unmatched", "unknown")
+            ]
+
+
+def test_the_worst_image_is_on_the_first_screen(browser: Any, pages: Path) -> None:
+    for width in WIDTHS:
+        for name in ("100", "3000"):
+            with opened(browser, pages / f"{name}.html", width) as page:
+                first = page.locator("tbody").first
+                assert first.locator("td").first.inner_text() == "warning"
+                box = first.locator("summary").first.bounding_box()
+                assert box["y"] + box["height"] <= HEIGHT
 
 
 def test_all_is_there_without_a_script(browser: Any, pages: Path) -> None:

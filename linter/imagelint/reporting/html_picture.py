@@ -40,23 +40,29 @@ def sentence(rows: Sequence[Row]) -> str:
 def picture(rows: Sequence[Row]) -> Iterator[str]:
     """An SVG image with a line for each namespace and registry, the ones with most findings first."""
     images = [row for row in rows if row.image]
-    namespaces = _blocks(images, lambda row: row.namespace or "no namespace")
-    registries = _blocks(images, lambda row: row.registry or "no registry")
+    namespaces = _blocks(images, _namespace)
+    registries = _nearest(images, namespaces, _blocks(images, _registry))
     height = _ROW * max(len({*namespaces.values()}), len({*registries.values()}), 1) + _ROW
     yield f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{shown(sentence(rows))}">\n'
-    edges = Counter(
-        (namespaces[row.namespace or "no namespace"], registries[row.registry or "no registry"], row.access)
-        for row in images
-    )
+    edges = Counter((namespaces[_namespace(row)], registries[_registry(row)], row.access) for row in images)
     for (left, right, access), count in sorted(edges.items(), key=str):
         yield _edge(left, right, access or Access.UNKNOWN, count)
     for names, x in ((namespaces, _LEFT), (registries, _RIGHT)):
         for number, members in _members(names).items():
             yield _label(x, number, members[0] if len(members) == 1 else f"{len(members)} more")
     for number in _members(registries):
-        used = {row.image for row in images if registries[row.registry or "no registry"] == number}
+        used = {row.image for row in images if registries[_registry(row)] == number}
         yield _label(_MIDDLE, number, counted(len(used), "image"))
+        yield f'<path class="part" d="M{_MIDDLE + 84} {number * _ROW + 12}H{_RIGHT - 6}"></path>\n'
     yield "</svg>\n"
+
+
+def _namespace(row: Row) -> str:
+    return row.namespace or "no namespace"
+
+
+def _registry(row: Row) -> str:
+    return row.registry or "no registry"
 
 
 def _blocks(rows: Sequence[Row], name_of: Callable[[Row], str]) -> dict[str, int]:
@@ -66,6 +72,16 @@ def _blocks(rows: Sequence[Row], name_of: Callable[[Row], str]) -> dict[str, int
         findings[name_of(row)] += len(row.findings)
     ordered = sorted(findings, key=lambda name: (-findings[name], name))
     return {name: min(number, _MOST_NODES) for number, name in enumerate(ordered)}
+
+
+def _nearest(rows: Sequence[Row], namespaces: dict[str, int], registries: dict[str, int]) -> dict[str, int]:
+    """The lines of registries in the order of the namespaces that use them: fewer edges cross."""
+    lines: defaultdict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        lines[registries[_registry(row)]].append(namespaces[_namespace(row)])
+    # What is beyond the limit stays last.
+    order = sorted(lines, key=lambda line: (line == _MOST_NODES, sum(lines[line]) / len(lines[line]), line))
+    return {name: order.index(line) for name, line in registries.items()}
 
 
 def _members(names: dict[str, int]) -> dict[int, list[str]]:

@@ -108,14 +108,14 @@ def _row(row: Row) -> Iterator[str]:
     attributes = "".join(f' data-{name}="{shown(value)}"' for name, value in data.items() if value is not None)
     yield f"<tbody{attributes}><tr>"
     yield f'<td class="{row.severity}">{row.severity}</td>' if row.severity else "<td>–</td>"
-    yield f'<th scope="row">{_two(row.image, row.place)}</th>'
-    yield f"<td>{_two(row.workload, row.container)}</td><td>{_two(row.namespace, row.unit)}</td>"
-    yield f"<td>{_two(row.secrets, ACCESS[row.access] if row.access else '')}</td></tr>\n"
+    yield f'<th scope="row">{_lines(row.image, row.place, f"in {row.unit}" if row.unit else "")}</th>'
+    yield f"<td>{_lines(row.workload, row.container)}</td><td>{_lines(row.namespace)}</td>"
+    yield f"<td>{_lines(row.secrets, ACCESS[row.access] if row.access else '')}</td></tr>\n"
 
 
-def _two(text: str, below: str) -> str:
-    """The two lines of a cell."""
-    return f"{shown(text) or '–'}<small>{shown(below)}</small>" if below else shown(text) or "–"
+def _lines(text: str, *below: str) -> str:
+    """The lines of a cell: what it is about, and more about it."""
+    return (shown(text) or "–") + "".join(f"<small>{shown(line)}</small>" for line in below if line)
 
 
 def _frames(report: Report) -> Mapping[Place, Excerpt | None]:

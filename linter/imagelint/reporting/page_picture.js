@@ -65,10 +65,30 @@ function byNeighbours(registries, lineOf) {
   return registries.sort(order);
 }
 
-function shorten(text, pixels) {
-  const letters = Math.max(6, Math.floor(pixels / 7.2));
+function room(pixels) {
+  return Math.max(6, Math.floor(pixels / 7.6));
+}
+
+function shorten(text, letters) {
   const half = Math.floor((letters - 1) / 2);
   return text.length <= letters ? text : `${text.slice(0, half)}…${text.slice(-half)}`;
+}
+
+// `Deployment web`: the name comes first, and the kind only if it fits.
+function workloadLabel(text, pixels) {
+  const [kind, ...words] = text.split(" ");
+  const name = words.join(" ");
+  const whole = `${name} ${kind}`;
+  return whole.length <= room(pixels) ? whole : shorten(name, room(pixels));
+}
+
+// The last part of the name and the tag say most; a digest says little, and nothing beside a tag.
+function imageLabel(image, registry, pixels) {
+  const short = image.replace(/^(.*:[^/@]+)@sha\d+:.*$/, "$1").replace(/@sha\d+:(\w{7})\w*$/, "@$1");
+  const text = short.startsWith(`${registry}/`) ? short.slice(registry.length + 1) : short;
+  if (text.length <= room(pixels)) return text;
+  const last = text.slice(text.lastIndexOf("/") + 1);
+  return last.length < room(pixels) - 1 && last !== text ? `…/${last}` : shorten(last, room(pixels));
 }
 
 function shape(svg, name, attributes, members, title) {
@@ -100,17 +120,18 @@ function intersects(one, other) {
   return false;
 }
 
-function label(svg, text, members, x, line, width) {
-  const made = shape(svg, "text", { x, y: line * ROW + 16 }, members, text);
-  made.prepend(shorten(text, width));
+function label(svg, text, whole, members, x, line) {
+  shape(svg, "text", { x, y: line * ROW + 16 }, members, whole).prepend(text);
 }
 
 function heading(block, x, line, width) {
   const findings = block.members.reduce((sum, row) => sum + row.findings, 0);
-  const button = element("button", { type: "button", title: block.name, disabled: Boolean(block.isRest) });
-  button.textContent = `${block.isRest ? "" : block.isOpen ? "▾ " : "▸ "}${block.name}${findings ? ` (${findings})` : ""}`;
+  const title = `${block.field} ${block.name}, ${findings} finding${findings === 1 ? "" : "s"}`;
+  const button = element("button", { type: "button", title, disabled: Boolean(block.isRest) });
+  const arrow = element("i", { textContent: block.isRest ? "" : block.isOpen ? "▾" : "▸" });
+  arrow.setAttribute("aria-hidden", "true");
+  button.append(arrow, element("span", { textContent: block.name }), findings ? ` (${findings})` : "");
   button.setAttribute("aria-expanded", String(block.isOpen));
-  button.setAttribute("aria-label", `${block.field} ${block.name}, ${findings} finding${findings === 1 ? "" : "s"}`);
   if (block.members.some((row) => row.rank === 0)) button.className = "error";
   Object.assign(button.style, { left: `${x}px`, top: `${line * ROW + 1}px`, width: `${width}px` });
   button.addEventListener("click", () => toggle(block));
@@ -134,8 +155,8 @@ function drawNamespaces(svg, width) {
     heading(block, 0, line, width).block = `namespace ${block.name}`;
     for (const row of block.members) lineOf.set(row, line);
     line += 1;
-    for (const [name, members] of block.isOpen ? block.nodes : []) {
-      label(svg, name, members, 12, line, width - 12);
+    for (const [name, members, isRest] of block.isOpen ? block.nodes : []) {
+      label(svg, isRest ? name : workloadLabel(name, width - 12), name, members, 12, line);
       for (const row of members) lineOf.set(row, line);
       line += 1;
     }
@@ -151,9 +172,8 @@ function drawRegistries(svg, lineOf, x, right, width) {
     const nodes = block.isOpen ? block.nodes : [{ name: `${images} image${images === 1 ? "" : "s"}`, members: block.members }];
     const middle = line + (nodes.length - 1) / 2;
     for (const { name, members } of nodes) {
-      const prefix = `${block.name}/`;
-      label(svg, name.startsWith(prefix) ? name.slice(prefix.length) : name, members, x, line, width);
-      drawEdge(svg, x + width, line, right, middle, "", members, block.name);
+      label(svg, imageLabel(name, block.name, width), name, members, x, line);
+      drawEdge(svg, x + width, line, right, middle, "part", members, block.name);
       for (const row of members) lines.set(row, line);
       line += 1;
     }
