@@ -151,7 +151,7 @@ def test_the_worst_image_is_on_the_first_screen(browser: Any, pages: Path) -> No
         for name in ("100", "3000"):
             with opened(browser, pages / f"{name}.html", width) as page:
                 first = page.locator("tbody").first
-                assert first.locator("td").first.inner_text() == "warning"
+                assert first.locator("td").first.inner_text() == "error"
                 box = first.locator("summary").first.bounding_box()
                 assert box["y"] + box["height"] <= HEIGHT
 
