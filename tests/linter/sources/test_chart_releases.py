@@ -190,6 +190,13 @@ releases:
     ]
 
 
+def test_a_helmfile_that_is_a_template_as_a_whole(tree: Path) -> None:
+    release = "releases: [{name: web, namespace: {{ .Environment.Name }}, chart: ../charts/shop}]\n"
+    write(tree, {"deploy/helmfile.yaml.gotmpl": release, "deploy/values/prod.yaml": "a: b\n"})
+    ((_, namespace, image),) = deployed()
+    assert (namespace, image) == ("default", "ghcr.io/acme/shop:3.1")
+
+
 def test_skaffold_fleet_and_tilt(tree: Path) -> None:
     releases = "[{name: shop, chartPath: charts/shop, namespace: sk, valuesFiles: [s.yaml], setValues: {image.tag: x}}]"
     skaffold = f"apiVersion: skaffold/v4beta11\nkind: Config\ndeploy: {{helm: {{releases: {releases}}}}}\n"

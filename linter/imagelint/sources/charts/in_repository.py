@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from functools import partial
 from typing import TYPE_CHECKING
@@ -9,8 +10,10 @@ from typing import TYPE_CHECKING
 from imagelint.sources.charts.release_files import names_releases, owners
 from imagelint.sources.charts.releases import Release, Releases
 from imagelint.sources.kustomize import Kustomize
+from imagelint.text.bounded import is_of_tree
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping
+from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
 from imagelint.text.split import split
 
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from imagelint.sources.charts.chart_trace import ChartTrace
     from imagelint.sources.trees import Trees
     from imagelint.text.places import Place, Span
+
+_TEMPLATED = "helmfile.yaml.gotmpl"
 
 
 class ReleasesInInput:
@@ -40,11 +45,19 @@ class ReleasesInInput:
         for unit in units:
             releases = self._in(unit.kustomization.path)
             yield from releases.of_objects(unit.objects, partial(_written, unit))
-        for source in self._input.files:
-            if not source.part and names_releases(source.path):
-                releases = self._in(source.path)
-                for name, owner in owners(source, self._input.sources):
-                    yield from releases.of(name, owner)
+        named = (source for source in self._input.files if not source.part and names_releases(source.path))
+        for source in dict.fromkeys((*named, *self._templated())):
+            releases = self._in(source.path)
+            for name, owner in owners(source, self._input.sources):
+                yield from releases.of(name, owner)
+
+    def _templated(self) -> Iterator[SourceId]:
+        """The helmfiles that are templates as a whole, and no manifests for that reason."""
+        for tree in {self._trees.around(source) for source in self._input.files if not source.part}:
+            for folder in self._trees.folders(tree):
+                path = os.path.join(tree, folder, _TEMPLATED)
+                if os.path.isfile(path) and is_of_tree(path, tree):
+                    yield SourceId(shown(path))
 
     def rendered(self, data: bytes, trace: ChartTrace) -> Iterator[Release]:
         """What the objects deploy that a chart renders to."""
