@@ -10,13 +10,8 @@ is pinned.
 The tag is mutable: a restart, a new node or a scale-up may pull other code than you tested. If the tag is deleted or
 rebuilt for one platform only, pulls fail with `ErrImagePull` long after the change that caused it.
 
-It is an info, since whoever writes `latest` has an image with that tag, and nothing in the files shows that its pull
-fails. Where `latest` is known to be missing, [`dead-image`](dead-image.md) says so. For a team that pins every version:
-
-```yaml title=".imagelint.yaml"
-rules:
-  latest-tag: warning
-```
+It is an info for what a script, a pipeline or a build tool of the same repository builds: such an image is meant to
+follow `latest`. Where `latest` is known to be missing, [`dead-image`](dead-image.md) says so.
 
 ### Example
 
@@ -76,12 +71,13 @@ def check(index: Index) -> Iterator[Finding]:
                 use,
                 f"image `{use.effective}` uses the mutable tag `latest`",
                 help="pin the version you tested, or a digest (`@sha256:…`)",
+                severity=RULE.severity if use.builder is None else Severity.INFO,
             )
 
 
 RULE = Rule(
     __name__,
-    Severity.INFO,
+    Severity.WARNING,
     check,
     prediction=Prediction(WaitingReason.ERR_IMAGE_PULL, When.LATER),
     confidence=Confidence.LIKELY,

@@ -10,9 +10,8 @@ Finds images with neither a tag nor a digest, according to the kubelet's grammar
 The kubelet adds `:latest`. Many repositories do not have that tag; where it exists, it is mutable: pods of one workload
 may run different code, and once it is removed or broken, new pods fail while old ones keep running.
 
-It is an info for images that certainly have the tag `latest`, or that are meant to follow it: the official images of
-Docker Hub, what a script, a pipeline or a build tool of the same repository builds, and three or more images of one
-organisation of which no file names a version.
+It is an info for what a script, a pipeline or a build tool of the same repository builds: such an image is meant to
+follow `latest`.
 
 ### Example
 
@@ -56,21 +55,14 @@ from imagelint.linting.rule import Rule
 from imagelint.text.trace import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
-    from imagelint.index.image_use import ImageUse
     from imagelint.index.index import Index
-    from imagelint.kubelet.reference import ImageReference
     from imagelint.linting.finding import Finding
-
-
-# As many images of an organisation without a version are meant to have none.
-_FAMILY = 3
 
 
 def check(index: Index) -> Iterator[Finding]:
     """Valid references with neither tag nor digest."""
-    families = index.whole.join(_families)
     for use in index.images:
         reference = use.tagged
         if reference is None or reference.tag is not None or reference.digest is not None:
@@ -79,28 +71,8 @@ def check(index: Index) -> Iterator[Finding]:
             use,
             f"image `{use.effective}` has no tag, so the kubelet pulls `{use.effective}:latest`",
             help="pin the version you tested, or a digest (`@sha256:…`)",
-            severity=Severity.INFO if _is_meant(use, reference, families) else Severity.WARNING,
+            severity=RULE.severity if use.builder is None else Severity.INFO,
         )
-
-
-def _is_meant(use: ImageUse, reference: ImageReference, families: Collection[str]) -> bool:
-    return reference.is_official or use.builder is not None or _organisation(reference) in families
-
-
-def _families(index: Index) -> frozenset[str]:
-    """The organisations several of whose images are in the input, none of them with a version."""
-    found: dict[str, dict[str, bool]] = {}
-    for use in index.images:
-        if use.tagged is not None:
-            is_versioned = use.tagged.digest is not None or use.tagged.effective_tag != "latest"
-            images = found.setdefault(_organisation(use.tagged), {})
-            images[use.tagged.repository] = images.get(use.tagged.repository, False) or is_versioned
-    return frozenset(name for name, images in found.items() if len(images) >= _FAMILY and not any(images.values()))
-
-
-def _organisation(reference: ImageReference) -> str:
-    """The registry and the path before the name of the image."""
-    return reference.normalized.rpartition("/")[0]
 
 
 RULE = Rule(

@@ -9,19 +9,15 @@ and others.
 A Secret of a kustomize generator counts under its plain name, except in kinds where kustomize does not rewrite the name
 (ReplicationController, and every custom resource).
 
-It is a warning if the registry lets nobody pull without credentials, or if the files show that the name is a mistake:
-they have a Secret with a similar name or with credentials for the image, or other pull secrets for the same namespace.
-Otherwise it is an info, because most pull secrets are created in the cluster and are in no file. Declare those under
-`secrets.external` in the configuration; if all of yours are in the files, set the rule to `warning`.
-
 If every image of the pod is public for certain (`registry.k8s.io`, `mcr.microsoft.com`, Docker's official images and
 the like), the pull works without the Secret and the only effect is the event `FailedToRetrieveImagePullSecret`: an
-info as well.
+info. Elsewhere it is a warning. Many pull secrets are created in the cluster and are in no file: declare those under
+`secrets.external` in the configuration.
 
 ### Why is this bad?
 
 The kubelet continues without it: it records one event (`FailedToRetrieveImagePullSecret`) and pulls anonymously, which
-a private registry denies.
+a private registry denies. The Secret may already exist in the cluster, hence a warning.
 
 ### Example
 
@@ -75,7 +71,6 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.index.credentials import Match
-from imagelint.kubelet.docker_config import DOCKER_KEYS
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.prediction import Prediction, WaitingReason
@@ -88,7 +83,6 @@ from imagelint_rules.remedies import (
     in_namespace,
     matching_secret,
     most_similar,
-    needs_credentials,
     of_pods,
     secret_manifest,
 )
@@ -160,18 +154,8 @@ def _finding(index: Index, use: SecretUse) -> Finding:
         Subject(resource=use.resource, image=image.written if image else None, names=(name,)),
         help=_make(index, use, image) if by_account is None else _drop(by_account),
         related=related,
-        severity=Severity.WARNING if meant or by_account or _is_needed(index, use, image) else Severity.INFO,
         prediction=of_pods(use, RULE.prediction),
     )
-
-
-def _is_needed(index: Index, use: SecretUse, image: ImageUse | None) -> bool:
-    """Whether the registry lets nobody pull without credentials, or the files define others for the namespace.
-
-    This one would be among those.
-    """
-    is_private = image is not None and needs_credentials(index, image)
-    return is_private or any(secret.type in DOCKER_KEYS for secret in index.secrets.within(use.namespace))
 
 
 def _harmless(use: SecretUse) -> Finding:

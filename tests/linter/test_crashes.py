@@ -93,7 +93,7 @@ def test_a_rule_keeps_what_it_found(capsys: pytest.CaptureFixture[str], monkeypa
     fail_in_rule(monkeypatch, KeyError("CONTENT"))
     status, output = run("--format=concise", ".", capsys=capsys)
     assert status == 2
-    assert "b.yaml:4:38: info[latest-tag]" in output
+    assert "b.yaml:4:38: warning[latest-tag]" in output
     assert "a.yaml:1:1: error[internal-error] rule `latest-tag` failed and may have missed findings: KeyError" in output
     assert "CONTENT" not in output
 

@@ -340,24 +340,6 @@ def test_a_missing_file_that_nobody_commits(tmp_path: Path, name: str, severity:
     assert severities() == {"kustomize-refuses": severity}
 
 
-@pytest.mark.parametrize(
-    ("images", "severities_of"),
-    [
-        (["acme/a", "acme/b", "acme/c:latest"], {"missing-tag": "info", "latest-tag": "info"}),
-        (["10.0.0.7:5000/x/a", "10.0.0.7:5000/x/b", "10.0.0.7:5000/x/c"], {"missing-tag": "info"}),
-        (["acme/a", "acme/b"], {"missing-tag": "warning"}),
-        (["acme/a", "acme/b", "acme/c:1.4"], {"missing-tag": "warning"}),
-        (["acme/a", "quay.io/acme/b", "other/c"], {"missing-tag": "warning"}),
-    ],
-)
-def test_a_family_of_images_without_versions(tmp_path: Path, images: list[str], severities_of: dict[str, str]) -> None:
-    for number, image in enumerate(images):
-        write(tmp_path, f"{number}.json", json.dumps(pod(image)))
-    found = severities()
-    found.pop("unknown-registry", None)
-    assert found == severities_of
-
-
 @pytest.mark.parametrize(("folder", "severity"), [("e2e/config", "info"), ("templates/app", "info"), ("app", "error")])
 def test_tests_and_scaffolds_are_completed_before_they_are_built(tmp_path: Path, folder: str, severity: str) -> None:
     write(tmp_path, f"{folder}/kustomization.yaml", "resources: [../../nowhere]\n")

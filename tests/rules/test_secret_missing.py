@@ -82,38 +82,9 @@ def test_an_undefined_secret_of_public_images_is_only_an_event(image: str) -> No
 
 
 @pytest.mark.parametrize("image", ["ghcr.io/acme/app:1", "acme/app:1", "myapp:1", "$IMAGE"])
-def test_an_undefined_secret_is_mostly_in_the_cluster(image: str) -> None:
-    (finding,) = [f for f in lint(stream(with_secret(image))) if f.rule == "pull-secret-undefined"]
-    assert (finding.severity, str(finding.prediction)) == (Severity.INFO, "ErrImagePull")
-
-
-@pytest.mark.parametrize("image", ["acme.azurecr.io/app:1", "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1"])
-def test_an_undefined_secret_of_a_private_registry_fails_the_pull(image: str) -> None:
+def test_an_undefined_secret_of_other_images_fails_the_pull(image: str) -> None:
     (finding,) = [f for f in lint(stream(with_secret(image))) if f.rule == "pull-secret-undefined"]
     assert (finding.severity, str(finding.prediction)) == (Severity.WARNING, "ErrImagePull")
-
-
-def secret(name: str, namespace: str, type_: str = "kubernetes.io/dockerconfigjson") -> dict[str, Any]:
-    metadata = {"name": name, "namespace": namespace}
-    return {"apiVersion": "v1", "kind": "Secret", "type": type_, "metadata": metadata, "data": {}}
-
-
-@pytest.mark.parametrize(
-    ("other", "severity"),
-    [
-        (secret("ours", "prod"), Severity.WARNING),
-        (secret("ours", "dev"), Severity.INFO),
-        (secret("database", "prod", "Opaque"), Severity.INFO),
-        (secret("reg-creds", "prod", "Opaque"), Severity.WARNING),
-    ],
-)
-def test_other_secrets_of_the_namespace_show_that_a_name_is_a_mistake(
-    other: dict[str, Any], severity: Severity
-) -> None:
-    using = {**pod("ghcr.io/acme/app:1"), "metadata": {"name": "web", "namespace": "prod"}}
-    using["spec"] = {**using["spec"], "imagePullSecrets": [{"name": "reg-cred"}]}
-    (finding,) = [f for f in lint(stream(using, other)) if f.rule == "pull-secret-undefined"]
-    assert finding.severity is severity
 
 
 def beside(api_version: str, kind: str) -> str:

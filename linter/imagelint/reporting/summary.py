@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from imagelint.text.places import SourceId, Span
 
 # From the worst down; a workload counts once, for the worst that is predicted.
-_FATES = ("cannot start", "may not start", "may fail at a later pull", "use{s} a mutable tag")
-_CANNOT, _MAY_NOT, _LATER, _MUTABLE = range(len(_FATES))
+_FATES = ("cannot start", "may not start", "use{s} a mutable tag", "may fail at a later pull")
+_CANNOT, _MAY_NOT, _MUTABLE, _LATER = range(len(_FATES))
 # What an object hands to others, which make pods of it or none.
 _OF_NO_WORKLOAD = frozenset(
     {ContainerType.ARTIFACT, ContainerType.HANDED_ON, ContainerType.EMBEDDED, ContainerType.VALUE}
@@ -70,16 +70,12 @@ def _workloads(report: Report) -> Iterator[str]:
 
 def _fate(finding: Finding) -> int | None:
     """What a finding means for its workload; None if it means nothing for the pull."""
-    if finding.prediction is None:
-        return None
-    # An announced end is certain; that a tag without a digest moves is not.
-    is_mutable = finding.confidence is not Confidence.CERTAIN and "@" not in (finding.subject.image or "@")
-    if finding.prediction.when is When.LATER and is_mutable:
-        return _MUTABLE
-    if finding.severity is Severity.INFO:
+    if finding.prediction is None or finding.severity is Severity.INFO:
         return None
     if finding.prediction.when is When.LATER:
-        return _LATER
+        # An announced end is certain; that a tag without a digest moves is not.
+        is_mutable = finding.confidence is not Confidence.CERTAIN and "@" not in (finding.subject.image or "@")
+        return _MUTABLE if is_mutable else _LATER
     is_sure = finding.severity is Severity.ERROR and finding.prediction.reason not in _UNSURE
     return _CANNOT if is_sure else _MAY_NOT
 

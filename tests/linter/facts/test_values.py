@@ -306,7 +306,7 @@ data:
   other.yaml: |
     image: ghcr.io/acme/web:latest
 """
-    assert places(lint(text)) == [("latest-tag", 8, 12, Severity.INFO)]
+    assert places(lint(text)) == [("latest-tag", 8, 12, Severity.WARNING)]
 
 
 def test_a_list_of_containers_in_values_is_for_the_chart() -> None:
@@ -321,7 +321,7 @@ def test_suppressions_in_values() -> None:
     assert lint({"values.yaml": text}) == []
     assert places(lint({"values.yaml": text.replace("latest-tag", "dead-image")})) == [
         ("unused-ignore", 1, 9, Severity.WARNING),
-        ("latest-tag", 3, 8, Severity.INFO),
+        ("latest-tag", 3, 8, Severity.WARNING),
     ]
 
 

@@ -163,9 +163,8 @@ def findings(folder: Path, image: str, files: dict[str, str]) -> list[tuple[str,
     ("image", "without", "beside"),
     [
         ("acme/api", [("missing-tag", "warning")], [("missing-tag", "info")]),
-        ("acme/api:latest", [("latest-tag", "info")], [("latest-tag", "info")]),
+        ("acme/api:latest", [("latest-tag", "warning")], [("latest-tag", "info")]),
         ("in-minikube:dev", [("dead-image", "warning"), ("stale-image", "info")], [("stale-image", "info")]),
-        ("nginx", [("missing-tag", "info")], [("missing-tag", "info")]),
     ],
 )
 def test_how_bad_a_built_image_is(
