@@ -18,7 +18,7 @@ INSTALL, LINT = ACTION["runs"]["steps"]
 POD = """apiVersion: v1
 kind: Pod
 metadata: {name: web}
-spec: {containers: [{name: web, image: "quay.io/acme/web"}]}
+spec: {containers: [{name: web, image: "docker.io/library/nginx:latest"}]}
 """
 HOSTILE = [
     "with a space",
@@ -104,10 +104,10 @@ def test_one_run_annotates_and_writes_the_report_and_the_summary(runner: Runner)
     runner.write("manifests/pod.yaml", POD)
     done = runner.run(LINT)
     assert done.status == 1
-    assert "missing-tag" in done.log
+    assert "latest-tag" in done.log
     assert done.outputs == ["sarif-file=imagelint.sarif", "exit-code=1"]
-    assert "missing-tag" in json.dumps(json.loads((runner.folder / "imagelint.sarif").read_text(encoding="utf-8")))
-    assert "missing-tag" in done.summary
+    assert "latest-tag" in json.dumps(json.loads((runner.folder / "imagelint.sarif").read_text(encoding="utf-8")))
+    assert "latest-tag" in done.summary
 
 
 def test_every_input_reaches_the_tool(runner: Runner) -> None:
@@ -115,7 +115,7 @@ def test_every_input_reaches_the_tool(runner: Runner) -> None:
     runner.write("strict.yaml", "rules: {digest-required: error}\n")
     assert runner.run(LINT, fail_on="error").status == 0
     assert "digest-required" in runner.run(LINT, config="strict.yaml").log
-    assert "missing-tag" not in runner.run(LINT, args="--ignore\nmissing-tag\n").log
+    assert "latest-tag" not in runner.run(LINT, args="--ignore\nlatest-tag\n").log
     assert runner.run(LINT, sarif_file="other.sarif").outputs[0] == "sarif-file=other.sarif"
     assert (runner.folder / "other.sarif").exists()
 

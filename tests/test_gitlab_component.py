@@ -16,7 +16,7 @@ from support import ROOT, read_yaml, run_tool
 
 TEMPLATE = (ROOT / "templates/imagelint.yml").read_text(encoding="utf-8")
 HEADER, BODY = TEMPLATE.split("---\n")
-POD = "{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: [{name: web, image: quay.io/acme/web}]}}\n"
+POD = "{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: [{name: web, image: nginx}]}}\n"
 
 
 def job(**inputs: str) -> dict[str, Any]:

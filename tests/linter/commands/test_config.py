@@ -18,9 +18,9 @@ POD = """apiVersion: v1
 kind: Pod
 metadata: {name: a}
 spec:
-  containers: [{name: a, image: "quay.io/acme/app"}]
+  containers: [{name: a, image: "quay.io/acme/app:latest"}]
 """
-BASE = "rules: {missing-tag: error}\nexclude: [vendor/]\nregistries: {quay.io: {auth: secret}}\n"
+BASE = "rules: {latest-tag: error}\nexclude: [vendor/]\nregistries: {quay.io: {auth: secret}}\n"
 HERE = """extends: base.yaml
 profile: certain
 cluster: {runtime: cri-o}
@@ -59,8 +59,8 @@ def test_every_value_has_its_origin(folder: Path) -> None:
         ({"auth": "secret", "reachable": True}, "base.yaml:3, .imagelint.yaml:5"),
     ]
     assert values["exclude"] == [("vendor/", "base.yaml:2"), ("dev/", ".imagelint.yaml:6")]
-    assert values["rules.missing-tag"] == [("error", "base.yaml:1")]
-    assert values["rules.unknown-registry"] == [("warning", "default")]
+    assert values["rules.latest-tag"] == [("error", "base.yaml:1")]
+    assert values["rules.missing-tag"] == [("warning", "default")]
     assert values["rules.digest-required"] == [("off", "default")]
     assert values["rules.short-name"] == [("warning", "cluster.runtime cri-o")]
     assert values["fail-on"] == [("warning", "default")]
@@ -74,7 +74,7 @@ def test_the_command_line_comes_before_the_environment_and_that_before_the_file(
     assert shown(folder, "--profile=strict")["rules.digest-required"] == [("warning", "profile strict")]
     assert shown(folder, IMAGELINT_CONFIG="base.yaml")["config"] == [("base.yaml", "environment")]
     isolated = shown(folder, "--isolated", IMAGELINT_CONFIG="base.yaml")
-    assert isolated["rules.missing-tag"] == [("warning", "default")]
+    assert isolated["rules.latest-tag"] == [("warning", "default")]
 
 
 def test_it_is_a_table_for_people(folder: Path) -> None:
@@ -93,11 +93,11 @@ def test_rules_of_ones_own_are_shown(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("environment", "arguments", "out"),
     [
-        ({"IMAGELINT_FORMAT": "concise"}, [], "pod.yaml:5:33: warning[missing-tag]"),
+        ({"IMAGELINT_FORMAT": "concise"}, [], "pod.yaml:5:33: warning[latest-tag]"),
         ({"IMAGELINT_FORMAT": "concise"}, ["--format=json"], "{"),
         ({"IMAGELINT_FORMAT": "concise"}, ["--statistics"], "     1  warning"),
         ({"IMAGELINT_COLOR": "always"}, [], "\x1b["),
-        ({"IMAGELINT_FORMAT": ""}, [], "warning[missing-tag]: "),
+        ({"IMAGELINT_FORMAT": ""}, [], "warning[latest-tag]: "),
     ],
 )
 def test_the_environment_sets_the_format(

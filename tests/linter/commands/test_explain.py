@@ -70,10 +70,10 @@ def test_another_word_is_wrong_usage(tmp_path: Path) -> None:
 def test_a_page_is_rendered_for_a_terminal_and_markdown_in_a_pipe(tmp_path: Path) -> None:
     plain = imagelint("explain", "latest-tag", cwd=tmp_path).stdout
     coloured = imagelint("explain", "latest-tag", "--color=always", cwd=tmp_path).stdout
-    assert plain.startswith("# latest-tag (info)\n")
+    assert plain.startswith("# latest-tag (warning)\n")
     assert "```yaml\n" in plain
     shown = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
-    assert shown.startswith("latest-tag (info)\n")
+    assert shown.startswith("latest-tag (warning)\n")
     assert "```" not in shown
     assert "\n    kind: Pod\n" in shown
     assert "\x1b[36mErrImagePull\x1b[0m" in coloured
@@ -94,7 +94,7 @@ def test_rules_pages_and_knowledge_are_data_as_well(tmp_path: Path) -> None:
 
     assert [rule["name"] for rule in shown("rules")["rules"]] == [rule.name for rule in RULES]
     page = shown("explain", "latest-tag")
-    assert page["rule"]["severity"] == "info"
+    assert page["rule"]["severity"] == "warning"
     assert page["page"].startswith("# latest-tag")
     assert shown("explain", "ImagePullBackOff")["rule"] is None
     assert shown("knowledge", "ghrc.io")["entries"][0]["likely"] == "ghcr.io"

@@ -98,14 +98,14 @@ def test_each_input_has_its_own(folder: Path) -> None:
 
 
 def test_severities_overrides_and_rules_that_are_off(folder: Path) -> None:
-    manifest = pod("quay.io/acme/app")
-    assert rules_found(folder, "{}", manifest) == ["warning[missing-tag]"]
-    assert rules_found(folder, "rules: {missing-tag: info}", manifest) == ["info[missing-tag]"]
-    assert rules_found(folder, "rules: {missing-tag: off}", manifest) == []
-    overrides = "overrides: [{paths: ['pod.*'], rules: {missing-tag: off}}]"
+    manifest = pod("quay.io/acme/app:latest")
+    assert rules_found(folder, "{}", manifest) == ["warning[latest-tag]"]
+    assert rules_found(folder, "rules: {latest-tag: info}", manifest) == ["info[latest-tag]"]
+    assert rules_found(folder, "rules: {latest-tag: off}", manifest) == []
+    overrides = "overrides: [{paths: ['pod.*'], rules: {latest-tag: off}}]"
     assert rules_found(folder, overrides, manifest) == []
-    overrides = "rules: {missing-tag: off}\noverrides: [{paths: [pod.yaml], rules: {missing-tag: error}}]"
-    assert rules_found(folder, overrides, manifest) == ["error[missing-tag]"]
+    overrides = "rules: {latest-tag: off}\noverrides: [{paths: [pod.yaml], rules: {latest-tag: error}}]"
+    assert rules_found(folder, overrides, manifest) == ["error[latest-tag]"]
     assert rules_found(folder, "rules: {short-name: error}", pod("acme/app:1")) == ["error[short-name]"]
     assert rules_found(folder, "cluster: {runtime: cri-o}", pod("acme/app:1")) == ["warning[short-name]"]
 
@@ -163,10 +163,10 @@ def test_declared_registries(folder: Path) -> None:
 def test_namespaces_and_secrets_from_outside(folder: Path) -> None:
     spec = "  imagePullSecrets: [{name: regcred}]\n"
     manifest = pod("quay.io/acme/app:1", spec)
-    assert rules_found(folder, "{}", manifest) == ["info[pull-secret-undefined]"]
+    assert rules_found(folder, "{}", manifest) == ["warning[pull-secret-undefined]"]
     assert rules_found(folder, "secrets: {external: ['prod/regcred']}", manifest) == []
     assert rules_found(folder, "secrets: {external: ['*/reg*']}", manifest) == []
-    assert rules_found(folder, "secrets: {external: ['test/regcred']}", manifest) == ["info[pull-secret-undefined]"]
+    assert rules_found(folder, "secrets: {external: ['test/regcred']}", manifest) == ["warning[pull-secret-undefined]"]
     unnamed = pod("quay.io/acme/app:1", spec, metadata="name: a")
     secret = (
         "---\napiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: regcred, namespace: prod}\n"
@@ -219,8 +219,8 @@ def test_a_run_imports_what_its_configuration_needs(folder: Path, files: dict[st
 
 
 def test_profiles(folder: Path) -> None:
-    manifest = pod("quay.io/acme/App:latest") + "---\n" + pod("quay.io/acme/app")
-    by_default = ["error[invalid-image-reference]", "warning[missing-tag]"]
+    manifest = pod("quay.io/acme/App:latest") + "---\n" + pod("quay.io/acme/app:latest")
+    by_default = ["error[invalid-image-reference]", "warning[latest-tag]"]
     assert rules_found(folder, "profile: default", manifest) == by_default
     assert rules_found(folder, "profile: certain", manifest) == by_default[:1]
     assert rules_found(folder, "profile: strict", manifest) == [
@@ -229,6 +229,6 @@ def test_profiles(folder: Path) -> None:
         *by_default[1:],
     ]
     assert rules_found(folder, "profile: strict\nrules: {digest-required: off}", manifest) == by_default
-    assert rules_found(folder, "profile: certain\nrules: {missing-tag: error}", manifest) == by_default[:1]
+    assert rules_found(folder, "profile: certain\nrules: {latest-tag: error}", manifest) == by_default[:1]
     assert rules_found(folder, "profile: certain", manifest, "--profile=default") == by_default
     assert rules_found(folder, "profile: strict", manifest, "--isolated") == by_default

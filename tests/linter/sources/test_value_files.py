@@ -38,8 +38,8 @@ def test_files_of_a_helmfile(tmp_path: Path) -> None:
     done = imagelint(".", "--format=concise", cwd=tmp_path)
     assert [line.partition("] ")[0] for line in done.stdout.splitlines()] == [
         "envs/prod.yaml:3:8: warning[number-as-tag",
-        "helmfile.yaml:8:53: info[latest-tag",
-        "helmfile.yaml:11:16: info[latest-tag",
+        "helmfile.yaml:8:53: warning[latest-tag",
+        "helmfile.yaml:11:16: warning[latest-tag",
     ]
 
 

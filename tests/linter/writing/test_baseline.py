@@ -150,4 +150,4 @@ def test_exit_status_and_quiet_and_statistics(folder: Path) -> None:
     assert imagelint(".", "--exit-zero", cwd=folder).returncode == 0
     assert imagelint(".", "--quiet", cwd=folder).stderr == ""
     done = imagelint(".", "--statistics", cwd=folder)
-    assert done.stdout.split() == ["1", "info", "latest-tag", "1", "warning", "missing-tag"]
+    assert done.stdout.split() == ["1", "warning", "latest-tag", "1", "warning", "missing-tag"]
