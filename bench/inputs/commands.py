@@ -154,3 +154,24 @@ def _knowledge(folder: Path, n: int) -> list[str]:
     entries = [{"host": f"gh{i}.example", **entry} for i in range(n)]
     (folder / "k.yaml").write_text(json.dumps({"misspellings": entries}), encoding="utf-8")
     return ["knowledge", "--knowledge", "k.yaml"]
+
+
+def _write_events(folder: Path, n: int) -> None:
+    head = f"{'NAMESPACE':<10}{'LAST SEEN':<12}{'TYPE':<10}{'REASON':<10}{'OBJECT':<20}MESSAGE\n"
+    line = 'Failed to pull image "quay.io/acme/a{0}:1": rpc error: code = NotFound desc = not found'
+    start = f"{'prod':<10}{'1m':<12}{'Warning':<10}{'Failed':<10}"
+    text = "".join(f"{start}{f'pod/p{i}':<20}{line.format(i)}\n" for i in range(n))
+    (folder / "events").write_text(head + text, encoding="utf-8")
+
+
+@ROWS.add("events that diagnose reads")
+def _events(folder: Path, n: int) -> list[str]:
+    _write_events(folder, n)
+    return ["diagnose", "events"]
+
+
+@ROWS.add("events that diagnose joins to manifests")
+def _joined(folder: Path, n: int) -> list[str]:
+    _write_events(folder, n)
+    one_file(folder, stream(pod(f"p{i}", f"quay.io/acme/a{i}:1") for i in range(n)))
+    return ["diagnose", "events", "--manifests", "m.yaml"]

@@ -62,6 +62,13 @@ def _listed(folder: Path, n: int) -> list[str]:
     return ["check", "--files-from", "list"]
 
 
+@ROWS.add("one path again and again in a list of files", 100_000)
+def _repeated(folder: Path, n: int) -> list[str]:
+    _files(folder, 1)
+    (folder / "list").write_text("p0.yaml\n" * n, encoding="utf-8")
+    return ["check", "--files-from", "list"]
+
+
 @ROWS.add("folders with a configuration of their own", 100)
 def _configurations(folder: Path, n: int) -> list[str]:
     _files(folder, n, "f{0}/p{0}.yaml")

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # What the error proves: no credential was sent, one was, or neither.
 _NONE_SENT = frozenset({"no-credentials", "anonymous"})
 _SENT = "with-credentials"
+# How many images are looked through for one that is near, or pulled with a secret.
+_MOST_COMPARED = 2000
 
 
 def login_verdict(answer: Answer, index: Index, use: ImageUse, place: Line) -> Verdict:
@@ -187,7 +189,7 @@ def _near_name(index: Index, use: ImageUse) -> ImageUse | None:
     from difflib import SequenceMatcher
 
     mine = use.named.normalized[:300] if use.named is not None else ""
-    for one in index.images[:2000]:
+    for one in index.images[:_MOST_COMPARED]:
         name = one.named.normalized[:300] if one.named is not None else ""
         if name and name != mine and abs(len(name) - len(mine)) <= 2:
             matcher = SequenceMatcher(None, mine, name, autojunk=False)
@@ -199,7 +201,8 @@ def _near_name(index: Index, use: ImageUse) -> ImageUse | None:
 def _sibling(index: Index, use: ImageUse) -> ImageUse | None:
     """Another image of the same registry and organisation that is pulled with a secret."""
     scope = _scope(use)
-    return next((one for one in index.images if _scope(one) == scope and index.pull_secrets(one.pod).names), None)
+    near = index.images[:_MOST_COMPARED]
+    return next((one for one in near if _scope(one) == scope and index.pull_secrets(one.pod).names), None)
 
 
 def _scope(use: ImageUse) -> str | None:

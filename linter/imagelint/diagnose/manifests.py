@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from functools import cached_property, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.diagnose.answers import missing_secret, reference_of, wrong_host
@@ -9,17 +12,17 @@ from imagelint.diagnose.event_messages import SECRET_REASON
 from imagelint.diagnose.logins import absent_secret, login_verdict, said
 from imagelint.diagnose.merge import image_key
 from imagelint.diagnose.verdict import CONTRADICTED, POSSIBLE, PROVEN, Verdict
-from imagelint.diagnose.workloads import best_use, line_of
+from imagelint.diagnose.workloads import Workloads, line_of
 from imagelint.facts.kustomization import is_kustomization
 from imagelint.kubelet.pull_policy import NEVER
 from imagelint.text.places import Place
-from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     from imagelint.diagnose.answers import Answer
     from imagelint.diagnose.workloads import Match
+    from imagelint.facts.model import Resource
     from imagelint.index.image_use import ImageUse
     from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
@@ -37,14 +40,42 @@ _PROOFS = {
 }
 # Names that only the DNS of the cluster resolves, which nodes do not use.
 _CLUSTER_NAMES = (".svc", ".local", ".cluster.local", ".internal.cluster")
+# How many hosts of the manifests are compared with one that does not answer.
+_MOST_HOSTS = 500
 
 
-class Manifests(NamedTuple):
+class Manifests:
     """What one configuration holds for: an index, what the rules find, and the files that are named."""
 
-    objects: Index
-    findings: Sequence[Finding]
-    reported: set[SourceId]
+    def __init__(self, objects: Index, findings: Iterable[Finding], reported: Container[SourceId]) -> None:
+        self.objects = objects
+        self.workloads = Workloads(objects, reported)
+        self._findings: dict[tuple[SourceId, Resource | None], list[Finding]] = defaultdict(list)
+        for finding in findings:
+            self._findings[finding.at.source, finding.subject.resource].append(finding)
+
+    def findings_at(self, use: ImageUse) -> list[Finding]:
+        """What the rules find at an image, or at its pod."""
+        found = self._findings.get((use.pod.source, use.pod.resource), [])
+        return [finding for finding in found if finding.subject.container in {None, use.container.name}]
+
+    @cached_property
+    def tags(self) -> dict[str, list[ImageUse]]:
+        """The first image with each tag, or digest, of a repository."""
+        found: dict[str, dict[str | None, ImageUse]] = defaultdict(dict)
+        for use in self.objects.images:
+            if use.named is not None:
+                found[use.named.normalized].setdefault(image_key(use.effective), use)
+        return {name: [*uses.values()] for name, uses in found.items()}
+
+    @cached_property
+    def hosts(self) -> dict[str, ImageUse]:
+        """The first image of each host."""
+        found: dict[str, ImageUse] = {}
+        for use in self.objects.images:
+            if use.named is not None:
+                found.setdefault(use.named.host, use)
+        return found
 
 
 def joined(answer: Answer, manifests: Sequence[Manifests]) -> Answer:
@@ -52,7 +83,11 @@ def joined(answer: Answer, manifests: Sequence[Manifests]) -> Answer:
     if answer.failure.node_level or answer.failure.resolved:
         return answer
     best = max(
-        ((found[1], number, found[0]) for number, part in enumerate(manifests) if (found := _find(part, answer))),
+        (
+            (found[1], number, found[0])
+            for number, part in enumerate(manifests)
+            if (found := part.workloads.best(answer.failure))
+        ),
         key=lambda found: found[0],
         default=None,
     )
@@ -68,10 +103,6 @@ def joined(answer: Answer, manifests: Sequence[Manifests]) -> Answer:
         fix=verdict.fix or f"{verdict.place.text}: {answer.fix}",
         check=verdict.check or answer.check,
     )
-
-
-def _find(part: Manifests, answer: Answer) -> tuple[ImageUse, Match] | None:
-    return best_use(part.objects, answer.failure, part.reported)
 
 
 def _verdict(answer: Answer, part: Manifests, use: ImageUse, match: Match) -> Verdict:
@@ -94,7 +125,7 @@ def _verdict(answer: Answer, part: Manifests, use: ImageUse, match: Match) -> Ve
 def _by_rules(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None:
     """What a rule finds at this image, if that is the cause."""
     proofs = _PROOFS.get(answer.failure.diagnosis.cause, set[str]())
-    for finding in _findings_at(part, use):
+    for finding in part.findings_at(use):
         if finding.rule in proofs:
             return Verdict(
                 PROVEN, line_of(part.objects, finding.place), f"imagelint reports: {finding.message}.", finding.help
@@ -102,18 +133,10 @@ def _by_rules(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None:
     return None
 
 
-def _findings_at(part: Manifests, use: ImageUse) -> Iterator[Finding]:
-    for finding in part.findings:
-        subject = finding.subject
-        same_object = finding.at.source == use.pod.source and subject.resource == use.pod.resource
-        if same_object and subject.container in {None, use.container.name}:
-            yield finding
-
-
 def _unknown(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None:
     """Without an error the findings of the workload are the candidates, the worst first."""
     del answer
-    found = sorted(_findings_at(part, use), key=lambda finding: finding.severity.rank)
+    found = sorted(part.findings_at(use), key=lambda finding: finding.severity.rank)
     if not found:
         return None
     listed = "; ".join(f"{line_of(part.objects, one.place).text} {one.rule}: {one.message}" for one in found[:3])
@@ -128,16 +151,12 @@ def _not_found(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None
         return None
     if is_kustomization(place.path):
         return Verdict(PROVEN, place, f"kustomize sets the image to `{use.effective}` here.")
-    other = next((one for one in part.objects.images if _is_other_tag(one, use)), None)
+    others = part.tags[use.named.normalized] if use.named is not None else ()
+    other = next((one for one in others if image_key(one.effective) != image_key(use.effective)), None)
     if other is None:
         return None
     where = line_of(part.objects, other.place)
     return Verdict(PROVEN, place, f"{where.text} pins `{other.effective}`.")
-
-
-def _is_other_tag(one: ImageUse, use: ImageUse) -> bool:
-    same = one.named is not None and use.named is not None and one.named.normalized == use.named.normalized
-    return same and image_key(one.effective) != image_key(use.effective)
 
 
 def _unreachable(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | None:
@@ -153,14 +172,15 @@ def _unreachable(answer: Answer, part: Manifests, use: ImageUse) -> Verdict | No
         return Verdict(PROVEN, place, f"`{host}` is the node itself, not your computer.")
     if name.endswith(_CLUSTER_NAMES) or "." not in name:
         return Verdict(PROVEN, place, f"Nodes do not resolve `{name}`: only the DNS of the cluster knows such names.")
-    near = next((one for one in part.objects.images if one.named and _is_near(one.named.host, host)), None)
-    if near is None or near.named is None:
+    near = next((one for one in islice(part.hosts, _MOST_HOSTS) if _is_near(one, host)), None)
+    if near is None:
         return None
-    where = line_of(part.objects, near.place)
-    text = f"{where.text} has `{near.named.host}`, which is nearly the same."
-    return Verdict(PROVEN, place, text, f"{place.text}: write `{near.named.host}` for `{host}`")
+    where = line_of(part.objects, part.hosts[near].place)
+    text = f"{where.text} has `{near}`, which is nearly the same."
+    return Verdict(PROVEN, place, text, f"{place.text}: write `{near}` for `{host}`")
 
 
+@lru_cache(maxsize=4096)
 def _is_near(one: str, other: str) -> bool:
     from difflib import SequenceMatcher
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product, starmap
 from typing import TYPE_CHECKING
 
 from imagelint.diagnose.merge import image_key
@@ -10,7 +11,7 @@ from imagelint.diagnose.owners import workloads_of
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Hashable, Iterator
 
     from imagelint.diagnose.observations import Failure
     from imagelint.index.image_use import ImageUse
@@ -36,30 +37,83 @@ def line_of(index: Index, place: Place) -> Line:
     return Line(written.path, written.span.line)
 
 
-def best_use(index: Index, failure: Failure, reported: Container[SourceId]) -> tuple[ImageUse, Match] | None:
-    """The container that a failure is about, None if the manifests have none that fits."""
-    names = workloads_of(failure.pod) if failure.pod is not None else []
-    key = image_key(failure.image)
-    best: tuple[ImageUse, Match] | None = None
-    for use in index.images:
-        if use.pod.source not in reported:
-            continue
-        match = _match(use, failure, names, key)
-        if match is not None and (best is None or match > best[1]):
-            best = use, match
-    return best
+class Workloads:
+    """The containers of the manifests, found by what a failure says of one."""
 
+    def __init__(self, index: Index, reported: Container[SourceId]) -> None:
+        self._images = index.images
+        # The first container of each kind of match, by what it has in common with the failure.
+        self._first: dict[tuple[Hashable, ...], int] = {}
+        for number, use in enumerate(self._images):
+            if use.pod.source in reported:
+                self._add(number, use)
 
-def _match(use: ImageUse, failure: Failure, names: list[str], key: str | None) -> Match | None:
-    namespaces = {use.pod.namespace, failure.namespace} - {None}
-    if len(namespaces) > 1:
+    def _add(self, number: int, use: ImageUse) -> None:
+        traits = _Traits(image_key(use.effective), _tail(use.effective), use.pod.resource.name, use.container.name)
+        own = use.pod.namespace
+        for match in _BEST_FIRST:
+            if match.has_namespace:
+                self._first.setdefault((match, traits.of(match), own), number)
+            if (own is not None) == match.has_namespace:
+                self._first.setdefault((match, traits.of(match), _UNSTATED), number)
+
+    def best(self, failure: Failure) -> tuple[ImageUse, Match] | None:
+        """The container that a failure is about, None if the manifests have none that fits."""
+        for match in _BEST_FIRST:
+            found = [self._first[key] for key in _keys(failure, match) if key in self._first]
+            if found:
+                return self._images[min(found)], match
         return None
-    has_image = key is not None and image_key(use.effective) == key
-    has_name = use.pod.resource.name in names
-    has_container = failure.container is not None and failure.container == use.container.name
-    is_moved = not has_image and _tail(use.effective) == _tail(failure.image)
-    fits = has_image or (has_name and (failure.container is None or has_container)) or (is_moved and has_container)
-    return Match(has_image, has_name, has_container, len(namespaces) == 1, is_moved) if fits else None
+
+
+class _Traits(NamedTuple):
+    image: str | None
+    tail: tuple[str, ...]
+    name: str | None
+    container: str | None
+
+    def of(self, match: Match) -> tuple[Hashable, ...]:
+        """Those that a match is about."""
+        return tuple(
+            trait
+            for trait, counts in (
+                (self.image, match.has_image),
+                (self.tail, match.is_moved),
+                (self.name, match.has_name),
+                (self.container, match.has_container),
+            )
+            if counts
+        )
+
+
+# In the place of a namespace: the failure has none.
+_UNSTATED = 0
+_BOTH = (True, False)
+_BEST_FIRST = sorted(
+    (
+        match
+        for match in starmap(Match, product(_BOTH, repeat=len(Match._fields)))
+        if (match.has_image and not match.is_moved)
+        or (not match.has_image and (match.has_name or (match.is_moved and match.has_container)))
+    ),
+    reverse=True,
+)
+
+
+def _keys(failure: Failure, match: Match) -> Iterator[tuple[Hashable, ...]]:
+    """Where containers are that match a failure like this."""
+    image, container = image_key(failure.image), failure.container
+    if (match.has_image and image is None) or (match.has_container and container is None):
+        return
+    if not match.has_image and not match.has_container and container is not None:
+        return  # another container of the same pod
+    if failure.namespace is not None and not match.has_namespace:
+        return
+    namespaces = (_UNSTATED,) if failure.namespace is None else (failure.namespace, None)
+    names = workloads_of(failure.pod) if match.has_name and failure.pod is not None else []
+    for name in names if match.has_name else (None,):
+        traits = _Traits(image, _tail(failure.image), name, container)
+        yield from ((match, traits.of(match), namespace) for namespace in namespaces)
 
 
 def _tail(image: str | None) -> tuple[str, ...]:

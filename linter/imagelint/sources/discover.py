@@ -106,7 +106,7 @@ def discover(
 
 
 def listed_paths(path: str) -> list[str]:
-    """The paths in a file, one on each line or separated by NUL; `-` is standard input. Raises InputPathError."""
+    """The paths in a file, each once, on lines or separated by NUL; `-` is standard input. Raises InputPathError."""
     try:
         raw = read_rest(standard_input(), MAX_LIST) if path == "-" else read_bounded(path, MAX_LIST, streams=True)
     except OSError as error:
@@ -114,7 +114,7 @@ def listed_paths(path: str) -> list[str]:
     except UnreadableError as error:
         raise InputPathError(path, error.message) from error
     names = raw.split(b"\0") if b"\0" in raw else raw.splitlines()
-    return [os.fsdecode(name) for name in names if name]
+    return [os.fsdecode(name) for name in dict.fromkeys(names) if name]
 
 
 class _Folder(NamedTuple):
