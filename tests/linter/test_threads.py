@@ -66,8 +66,11 @@ def test_findings_are_those_of_one_thread() -> None:
 
 
 def test_no_document_is_lost() -> None:
+    # Documents so long that threads take turns in the middle of them.
+    more = "".join(f"  - {{name: c{n}, image: nginx:1}}\n" for n in range(200))
+
     def pods(seed: int) -> int:
-        return len(read_texts({"a.yaml": text(seed)}).files[SourceId("a.yaml")].pods)
+        return len(read_texts({"a.yaml": text(seed).replace("---\n", f"{more}---\n")}).files[SourceId("a.yaml")].pods)
 
     with ThreadPoolExecutor(THREADS) as pool:
         assert [*pool.map(pods, range(40))] == [12] * 40

@@ -62,6 +62,15 @@ def test_images_that_do_not_fit_are_reported(tmp_path: Path, schema: str, lines:
     assert [int(line.split(":")[1]) for line in found] == lines
 
 
+@pytest.mark.parametrize("pattern", ["^([a-z]+)+$", "^(a|aa)+$", "^(.*)*x$", "^([a-z]*)*[a-z]*y$"])
+def test_a_pattern_that_could_be_tried_in_any_number_of_ways_ends(tmp_path: Path, pattern: str) -> None:
+    (tmp_path / "long.yaml").write_text(POD.replace("acme", f"{'a' * 200}-1"), encoding="utf-8")
+    _, out, err = run(
+        tmp_path, RULE % ("our-images", f"{{properties: {{repository: {{pattern: '{pattern}'}}}}}}"), "long.yaml"
+    )
+    assert "long.yaml:6:26: error[our-images]" in " ".join(out), err
+
+
 def test_they_are_configured_like_any_other_rule(tmp_path: Path) -> None:
     config = RULE % ("our-images", "{properties: {registry: {const: quay.io}}}")
     assert run(tmp_path, config)[0] == 1
