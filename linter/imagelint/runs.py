@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, TypeVar
 
 from imagelint.config.charts import ChartSettings
 from imagelint.config.file import Configuration, load_configuration, unknown_rule
@@ -16,7 +16,7 @@ from imagelint.text.source import STDIN, STDIN_NAME
 from imagelint.world.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import date
 
     from imagelint.linting.rule import Rule
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from imagelint.world.inventory import Inventory
     from imagelint.world.knowledge.base import Knowledge
 
+T = TypeVar("T")
 
 # Of a run before what is known has been read.
 NO_WORLD = World()
@@ -183,28 +184,47 @@ def in_worlds(
 
     What the command line gives comes before the configuration.
     """
-    inventories, bases = cache(_inventory), cache(_knowledge)
+    inventories, bases = _read_once(_inventory), _read_once(_knowledge)
     found: list[Run] = []
     for run in runs:
         configuration = run.configuration
         lists, files = tuple(inventory) or configuration.inventory, (*configuration.knowledge, *knowledge)
-        folder = None if inventory else configuration.selection.folder
+        folder = None if inventory or not lists else configuration.selection.folder
+        tree = None if folder is None else _tree_of(folder)
         world = World(
             settings=configuration.settings,
             knowledge=bases(files) if files else None,
-            inventory=inventories(lists, folder, configuration.inventory_is_complete) if lists else None,
+            inventory=inventories(lists, tree, configuration.inventory_is_complete) if lists else None,
             today=today,
         )
         found.append(run._replace(world=world))
     return found
 
 
-def _inventory(lists: tuple[str, ...], folder: str | None, is_complete: bool) -> Inventory:
-    """The inventory in some files; below a folder with a configuration that names them, only inside its work tree."""
+def _read_once(read: Callable[..., T]) -> Callable[..., T]:
+    """Like a function of files, for files that each folder names by another path, such as `f1/../images.txt`."""
+    known: dict[tuple[object, ...], T] = {}
+
+    def of(files: tuple[str, ...], *more: object) -> T:
+        key = (tuple(map(os.path.realpath, files)), more)
+        if key not in known:
+            known[key] = read(files, *more)
+        return known[key]
+
+    return of
+
+
+def _tree_of(folder: str) -> str:
     from imagelint.config.containment import tree_of
+
+    return tree_of(folder)
+
+
+def _inventory(lists: tuple[str, ...], tree: str | None, is_complete: bool) -> Inventory:
+    """The inventory in some files; if a configuration names them, only inside of the work tree it is in."""
     from imagelint.world.inventory import read_inventory
 
-    return read_inventory(lists, is_complete=is_complete, tree=None if folder is None else tree_of(folder))
+    return read_inventory(lists, is_complete=is_complete, tree=tree)
 
 
 def _knowledge(files: tuple[str, ...]) -> Knowledge:

@@ -121,6 +121,11 @@ def several(count: int, listed: str, more: str = "") -> dict[str, str]:
 
 
 COMPONENT = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
+BOTTOM = {"kustomization.yaml": "resources: [pod.yaml]\n", "pod.yaml": POD}
+KEYS = "".join(f"a{n}=x\n" for n in range(100_000))
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n" + "".join(
+    f"  a{n}: x\n" for n in range(50_000)
+)
 BOMBS = {
     "overlays": several(30, "namePrefix: x-\nresources: [../k{before}, ../k{before}/../k{before}]\n"),
     "components": several(25, f"components: [{', '.join(['../k{before}'] * 6)}]\n", COMPONENT)
@@ -131,6 +136,25 @@ BOMBS = {
         "kustomization.yaml": "configMapGenerator:\n"
         + "".join(f"- {{name: c{number}, files: [a=large, b=large, c=large]}}\n" for number in range(1000))
     },
+    "keys of a generator": {"kustomization.yaml": "configMapGenerator: [{name: c, envs: [keys]}]\n", "keys": KEYS}
+    | {f"more{n}/kustomization.yaml": "secretGenerator: [{name: c, envs: [../keys]}]\n" for n in range(3)},
+    "keys of a patch": {
+        "kustomization.yaml": "resources: [c.yaml]\npatches: [{path: c.yaml}]\n",
+        "c.yaml": CONFIG_MAP,
+        "again/kustomization.yaml": "resources: [../c.yaml]\npatches: [{path: null.yaml}]\n",
+        "again/null.yaml": CONFIG_MAP.replace(": x", ": null"),
+    },
+    "operations": {
+        "kustomization.yaml": "resources: [c.yaml]\npatches: [{path: p.yaml, target: {kind: ConfigMap}}]\n",
+        "c.yaml": CONFIG_MAP,
+        "p.yaml": "".join(f"- {{op: add, path: /data/b{n}, value: x}}\n" for n in range(30_000)),
+    },
+    "diamonds": {
+        f"{side}{n}/kustomization.yaml": f"namePrefix: {side}\nresources: [../l{n - 1}, ../r{n - 1}]\n"
+        for n in range(1, 38)
+        for side in ("l", "r")
+    }
+    | {f"{side}0/{name}": text for side in ("l", "r") for name, text in BOTTOM.items()},
     "copies": {
         "kustomization.yaml": "resources: [p.yaml]\npatches:\n- target: {kind: Pod}\n  patch: |\n"
         + "".join(f"    - {{op: copy, from: /spec, path: /spec/a{number}}}\n" for number in range(200)),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from imagelint.facts.unit import Remark, Unit
 from imagelint.linting.crashes import crash_of
 from imagelint.sources.kustomize.build import Builder
+from imagelint.sources.kustomize.fields import size
 from imagelint.sources.kustomize.layout import Layout, Parts, UnitTrace
 from imagelint.sources.kustomize.names import add_hashes, demand_names, leave_out_unknown, set_namespace
 from imagelint.sources.kustomize.references import fix_references
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 
 # What an object costs that is deployed in the end, with the facts and findings about it.
-_STEPS_FOR_RESULT = 10
+_STEPS_FOR_RESULT, _NODES_IN_A_STEP = 10, 10
 
 
 class Kustomize:
@@ -109,7 +110,8 @@ class Kustomize:
         """The unit, with final names: what kustomize does last, and only for what is named."""
         place = Place(id_, Span(1, 1, 1, 1))
         with state.attempt(place):
-            state.budget.spend(_STEPS_FOR_RESULT * len(state.resources))
+            nodes = sum(size(resource.node) for resource in state.resources)
+            state.budget.spend(_STEPS_FOR_RESULT * len(state.resources) + nodes // _NODES_IN_A_STEP)
         for step in (add_hashes, fix_references, resolve_variables, leave_out_unknown, demand_names):
             with state.attempt(place):
                 step(state)

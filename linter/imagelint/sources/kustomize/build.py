@@ -42,7 +42,7 @@ _MAX_LEVELS = 40
 # A base is built again only where that leads to a cycle.
 _MAX_REPEATED = 200
 # What a kustomization costs by itself, and an object that transformers go through.
-_STEPS, _STEPS_FOR_OBJECT = 50, 5
+_STEPS, _STEPS_FOR_OBJECT = 50, 10
 _TRANSFORMERS: tuple[Callable[[State, Layer], None], ...] = (
     patches_strategic_merge,
     patches,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import is_
 from typing import TYPE_CHECKING
 
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from imagelint.sources.kustomize.resource import Gvk, ResId
 
@@ -111,6 +112,36 @@ def with_entry(node: Mapping, key: str, value: Node) -> Mapping:
                 return node
             return Mapping([*nodes[: number + 1], value, *nodes[number + 2 :]], node.start, node.end, node.places)
     return Mapping([*nodes, key_like(key, value), value], node.start, node.end, node.places)
+
+
+def with_changes(node: Mapping, changes: dict[str, tuple[Scalar, Node] | None]) -> Mapping:
+    """A mapping with other values of some keys, or without them for None; those that are new come last."""
+    left, nodes = dict(changes), list[Node]()
+    for name, value in node.items:
+        key = name.value if isinstance(name, Scalar) else None
+        if key is None or key not in changes:
+            nodes += (name, value)
+        elif (change := changes[key]) is not None:
+            nodes += (name, change[1] if left.pop(key, None) else value)
+    nodes += [part for change in left.values() if change is not None for part in change]
+    is_same = len(nodes) == len(node.nodes) and all(map(is_, nodes, node.nodes))
+    return node if is_same else Mapping(nodes, node.start, node.end, node.places)
+
+
+def with_entries(node: Mapping, entries: Iterable[tuple[str, Node]]) -> Mapping:
+    """A mapping with other values of some keys; those that are new come last."""
+    return with_changes(node, {key: (key_like(key, value), value) for key, value in entries})
+
+
+def size(node: Node) -> int:
+    """How many nodes there are in a node."""
+    pending, count = [node], 0
+    while pending:
+        one = pending.pop()
+        count += 1
+        if not isinstance(one, Scalar):
+            pending += one.nodes if isinstance(one, Mapping) else one.items
+    return count
 
 
 def without_entry(node: Mapping, key: str) -> Mapping:

@@ -14,20 +14,20 @@ from imagelint.sources.kustomize.fields import (
     RefusedError,
     empty_mapping,
     key_like,
+    with_entries,
     with_entry,
     with_field,
     without_entry,
 )
 from imagelint.sources.kustomize.layout import Parts
 from imagelint.sources.kustomize.resource import Resource, value_of
-from imagelint.text.nodes import Mapping, Scalar, items, mapping
+from imagelint.text.nodes import Mapping, Node, Scalar, items, mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from imagelint.sources.kustomize.layer import Layer
     from imagelint.sources.kustomize.state import State
-    from imagelint.text.nodes import Node
 
     # A key, its value, and the node of the kustomization that names them.
     Pair = tuple[str, bytes, Scalar]
@@ -37,6 +37,8 @@ _QUOTES = frozenset({'""', "''"})
 _LINE = 70
 # Reading and encoding them takes about as long as a step of the budget.
 _BYTES_IN_A_STEP = 1024
+# What a key of a generated object costs.
+_STEPS_FOR_KEY = 5
 
 
 def generators(state: State, layer: Layer) -> None:
@@ -54,17 +56,16 @@ def generate(state: State, layer: Layer, entry: Mapping, key: str, kind: str, co
     if name is None:
         raise RefusedError("a generated object needs a name")
     node = _skeleton(state, layer, entry, key, kind, name)
-    data = empty_mapping(node) if kind == "Secret" else None
+    data, binary = dict[str, Node](), dict[str, Node]()
     before = len(state.unread)
     for text, content, written in _pairs(state, layer, entry):
         is_binary = kind == "ConfigMap" and not _is_text(content)
         value = _encoded(content) if is_binary or kind == "Secret" else content.decode()
         scalar = state.make(value, Parts.one(layer.origin(written, key))) if len(value) <= 2**20 else None
-        if is_binary:
-            node = with_field(node, ("binaryData", text), scalar or written)
-        else:
-            data = with_entry(data or empty_mapping(node), text, scalar or written)
-    node = node if data is None else with_entry(node, "data", data)
+        (binary if is_binary else data)[text] = scalar or written
+    for field, entries in (("binaryData", binary), ("data", data)):
+        if entries or (kind == "Secret" and field == "data"):
+            node = with_entry(node, field, with_entries(empty_mapping(node), entries.items()))
     own = mapping(entry, "options")
     node = _with_metadata(node, own, common)
     is_hashed = not (is_true(own, "disableNameSuffixHash") or is_true(common, "disableNameSuffixHash"))
@@ -93,9 +94,11 @@ def _with_metadata(node: Mapping, own: Mapping | None, common: Mapping | None) -
     for options in (common, own):
         for field in ("labels", "annotations"):
             found = mapping(options, field)
-            for key, value in found.pairs() if found else ():
-                if isinstance(value, Scalar):
-                    node = with_field(node, ("metadata", field, key.value), key_like(value.value, node))
+            pairs = found.pairs() if found else ()
+            texts = [(key.value, key_like(value.value, node)) for key, value in pairs if isinstance(value, Scalar)]
+            if texts:
+                old = mapping(mapping(node, "metadata"), field) or empty_mapping(node)
+                node = with_field(node, ("metadata", field), with_entries(old, texts))
     return node
 
 
@@ -109,6 +112,7 @@ def _pairs(state: State, layer: Layer, entry: Mapping) -> Iterator[Pair]:
                     if key in known:
                         raise RefusedError(f"several sources have the key `{key}`")
                     known.add(key)
+                    state.budget.spend(_STEPS_FOR_KEY)
                     yield key, value, source
 
 
@@ -210,9 +214,8 @@ def _merged(old: Resource, new: Resource) -> Resource:
 
 
 def _united(node: Mapping, old: Mapping | None, new: Mapping | None, field: str) -> Mapping:
-    united = old
-    for key, value in new.pairs() if new else ():
-        united = with_entry(united or empty_mapping(node), key.value, value)
+    entries = [(key.value, value) for key, value in new.pairs()] if new else []
+    united = with_entries(old or empty_mapping(node), entries) if old or entries else None
     return with_entry(node, field, united) if united is not None and united.nodes else node
 
 
@@ -223,6 +226,7 @@ def _metadata(old: Mapping | None, new: Mapping | None) -> Mapping | None:
     merged = old
     for field in ("labels", "annotations"):
         found: Node | None = new.get(field)
-        for key, value in found.pairs() if isinstance(found, Mapping) else ():
-            merged = with_field(merged, (field, key.value), value)
+        if isinstance(found, Mapping) and found.nodes:
+            texts = ((key.value, value) for key, value in found.pairs())
+            merged = with_entry(merged, field, with_entries(mapping(merged, field) or empty_mapping(found), texts))
     return merged if old.get("namespace") is not None else without_entry(merged, "namespace")

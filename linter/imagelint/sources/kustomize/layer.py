@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.layout import Parts
+from imagelint.sources.kustomize.resource import value_of
 from imagelint.sources.kustomize.yaml_documents import Documents, objects
 from imagelint.text.nodes import Mapping, Scalar, items
 from imagelint.text.records import NamedTuple
@@ -76,7 +77,8 @@ class Layer(NamedTuple):
 
     def inline(self, state: State, scalar: Scalar, role: Role = Role.PATCH) -> Documents:
         """The documents of a text of the kustomization itself."""
-        return self._reported(state, self.files.inline(scalar, self.place(scalar), role))
+        is_component = value_of(self.node, "kind") == "Component"
+        return self._reported(state, self.files.inline(scalar, self.place(scalar), role, keeps=is_component))
 
     def _reported(self, state: State, documents: Documents) -> Documents:
         state.segments.add(documents.segment)

@@ -13,7 +13,7 @@ from imagelint.sources.kustomize.fields import (
     change_fields,
     empty_mapping,
     is_null,
-    with_entry,
+    with_entries,
 )
 from imagelint.sources.kustomize.layout import Parts
 from imagelint.sources.kustomize.resource import Gvk, value_of
@@ -82,9 +82,7 @@ def add_entries(state: State, values: dict[str, Scalar], specs: Specs) -> None:
             node = empty_mapping(node)
         if not isinstance(node, Mapping):
             raise RefusedError("labels and annotations are mappings")
-        for name, value in values.items():
-            node = with_entry(node, name, value)
-        return node
+        return with_entries(node, values.items())
 
     change_all(state, specs, change, empty_mapping)
 

@@ -69,6 +69,9 @@ class NameIndex:
             return
         if len(resources) == len(self._seen):
             changed = [*compress(count(), map(is_not, resources, self._seen))]
+        elif resources[: len(self._seen)] == self._seen:  # more were added, as by each generator
+            changed = [*range(len(self._seen), len(resources))]
+            self._seen, self._is_unique = [*resources], False
         else:
             self._positions, self._names, self._is_unique = {}, None, False
             self._seen, changed = [*resources], [*range(len(resources))]

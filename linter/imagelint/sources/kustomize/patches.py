@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.decoding import is_true
 from imagelint.sources.kustomize.field_specs import gvk_of
-from imagelint.sources.kustomize.fields import RefusedError, empty_mapping, is_null, with_entry, without_entry
+from imagelint.sources.kustomize.fields import RefusedError, empty_mapping, is_null, size, with_entry, without_entry
 from imagelint.sources.kustomize.json_patch import apply_operation, operations
 from imagelint.sources.kustomize.resource import id_of, value_of
 from imagelint.sources.kustomize.schemas import Schema
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # What a patch costs, whether or not it is for any object.
 _STEPS = 10
+# How many nodes are copied, or looked at, in a step.
+_NODES_IN_A_STEP = 100
 # How alike kinds are of which one is a misspelling of the other: `HelmRelease` and `HelmRepository` are not.
 _SAME_KIND = 0.85
 
@@ -109,8 +111,9 @@ def _apply_operations(
         resource = state.resources[number]
         resource = resource.remembering() if keeps_names else resource
         node = _with_annotations(resource)
-        for step in steps:
-            state.budget.spend(1)
+        width = size(node)
+        for count, step in enumerate(steps):
+            state.budget.spend(1 + (width + count) // _NODES_IN_A_STEP)
             with state.attempt(documents.segment.origin(step.node.span).place):
                 node = apply_operation(node, step)
         for step in [step for step in steps if step.has_merge_key][-1:]:
@@ -168,6 +171,7 @@ def _apply_to(state: State, number: int, patch: Mapping, options: Mapping) -> No
     if value_of(patch, DIRECTIVE) == "replace":
         return  # kustomize does not replace whole objects
     is_renamed, is_other_kind = is_true(options, "allowNameChange"), is_true(options, "allowKindChange")
+    state.budget.spend(size(resource.node) // _NODES_IN_A_STEP)
     merged = merge(resource.node, patch, Schema(state.openapi.types).of(resource.node, patch))
     if not isinstance(merged, Mapping) or not merged.nodes:
         del state.resources[number]

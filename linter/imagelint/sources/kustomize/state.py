@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 # More objects than any cluster takes from one kustomization: overlays that multiply each other are an attack.
 MAX_OBJECTS = 10_000
 # How much one root may cost, in steps of about ten microseconds, and all roots of a run. Real ones take a few hundred.
-_MAX_STEPS, _MAX_STEPS_OF_RUN = 1_000_000, 8_000_000
+_MAX_STEPS, _MAX_STEPS_OF_RUN = 1_000_000, 10_000_000
 # What it costs to report a refusal.
 _STEPS_FOR_REFUSAL = 10
+# How many objects and texts of a base are put among others in a step.
+_COPIES_IN_A_STEP = 20
 # How many names are looked through for those that may have been meant.
 _MAX_COMPARED = 100_000
 # Longer than any name, and shorter than what would fill memory.
@@ -200,7 +202,8 @@ class State:
         self._index.put(self.resources, number, resource)
 
     def absorb(self, other: State, place: Place) -> None:
-        """Add what another kustomization was built to."""
+        """Add what another kustomization was built to. Raises TooMuchError."""
+        self.budget.spend((len(other.resources) + len(other.made)) // _COPIES_IN_A_STEP)
         self.note(other)
         self.config = self.config.merged(other.config)
         self.lacks_objects = self.lacks_objects or other.lacks_objects

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.sources.kustomize.fields import RefusedError, is_null, with_entry, with_items, without_entry
+from imagelint.sources.kustomize.fields import RefusedError, is_null, key_like, with_changes, with_items, without_entry
 from imagelint.sources.kustomize.resource import value_of
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 
@@ -59,22 +59,21 @@ def _merge_mappings(base: Node | None, patch: Node | None, schema: Schema) -> No
 
 
 def _merge_entries(base: Mapping, patch: Mapping | None, schema: Schema) -> Mapping:
-    merged = base
+    changes: dict[str, tuple[Scalar, Node] | None] = {}
     for key, value in patch.pairs() if patch else ():
         old = base.get(key.value)
         new = _merge_field(old, value, schema.field(key.value))
         if is_null(new) or new is None:
-            merged = without_entry(merged, key.value)
-        elif old is None:
-            merged = Mapping([*merged.nodes, key, new], merged.start, merged.end, merged.places)
+            changes[key.value] = None
         else:
-            merged = with_entry(merged, key.value, new)
+            changes[key.value] = key if old is None else key_like(key.value, new), new
     for key, value in base.pairs() if schema.fields else ():
         if patch is None or patch.get(key.value) is None:
             # Of items with one key, the last remains even where the patch does not have the list.
             settled = _merge_field(value, None, schema.field(key.value))
-            merged = merged if settled is None else with_entry(merged, key.value, settled)
-    return merged
+            if settled is not None:
+                changes[key.value] = key_like(key.value, settled), settled
+    return with_changes(base, changes)
 
 
 def _directive(patch: Node) -> str:

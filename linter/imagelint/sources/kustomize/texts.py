@@ -85,7 +85,7 @@ class Files:
         self.root = root
         self._layout = layout
         self._documents: dict[tuple[SourceId, Role], Documents] = {}
-        # Those in scalars: a component is built again for each kustomization that it is a part of.
+        # Those in scalars of components, which are built again for each kustomization that they are a part of.
         self._inline: dict[tuple[str, Place, Role], Documents] = {}
         # The lines of the source that was looked at last.
         self._lines: tuple[SourceId, list[str]] | None = None
@@ -155,8 +155,13 @@ class Files:
             known = self._documents[file.id, role] = composed(segment, data, DocumentStart(segment.first, 1))
         return known
 
-    def inline(self, scalar: Scalar, place: Place, role: Role) -> Documents:
-        """The documents of a scalar that was written at a place, each scalar in them at its own where that is known."""
+    def inline(self, scalar: Scalar, place: Place, role: Role, *, keeps: bool = False) -> Documents:
+        """The documents of a scalar that was written at a place, each scalar in them at its own where that is known.
+
+        `keeps`: whether they are needed again.
+        """
+        if not keeps:
+            return self._composed(scalar, place, role)
         key = (scalar.value, place, role)
         if key not in self._inline:
             self._inline[key] = self._composed(scalar, place, role)

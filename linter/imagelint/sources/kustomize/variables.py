@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.field_paths import look_up, split_field_path, with_indices
 from imagelint.sources.kustomize.field_specs import gvk_of
-from imagelint.sources.kustomize.fields import AbsentError, RefusedError, is_null, with_entry, with_items
+from imagelint.sources.kustomize.fields import AbsentError, RefusedError, is_null, with_entries, with_items
 from imagelint.sources.kustomize.metadata import change_all
 from imagelint.sources.kustomize.resource import ResId, is_secret, value_of
 from imagelint.sources.kustomize.state import Variable
@@ -97,10 +97,8 @@ def _filled(state: State, node: Node, values: Values) -> Node:
         is_same = all(new is old for new, old in zip(items, node.items, strict=True))
         return node if is_same else with_items(node, items)
     if isinstance(node, Mapping):
-        for key, value in [*node.pairs()]:
-            if isinstance(value, Scalar):
-                node = with_entry(node, key.value, _in_text(state, value, values))
-        return node
+        texts = [(key.value, value) for key, value in node.pairs() if isinstance(value, Scalar)]
+        return with_entries(node, ((key, _in_text(state, value, values)) for key, value in texts))
     return _in_text(state, node, values)
 
 
