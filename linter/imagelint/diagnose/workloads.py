@@ -86,7 +86,7 @@ class _Traits(NamedTuple):
         )
 
 
-# In the place of a namespace: the failure has none.
+# Stands in for a namespace: the failure has none.
 _UNSTATED = 0
 _BOTH = (True, False)
 _BEST_FIRST = sorted(

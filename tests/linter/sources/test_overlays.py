@@ -582,12 +582,12 @@ def many_overlays(count: int, *patches: str) -> dict[str, str]:
 
 
 def test_what_all_overlays_cost_has_a_bound(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(overlays, "Allowance", partial(Allowance, 400))
+    monkeypatch.setattr(overlays, "Allowance", partial(Allowance, 475))
     files = many_overlays(5)
     report = tree.report(files)
     # The first overlays are built; the others are not, and the files that they are built of count as they are.
     assert {place for _, place in places(list(report.findings))} == {"base-3/web.json:1", "base-4/web.json:1"}
-    note = "over-3, over-4: not built, as all overlays together take more than 400 steps to build; "
+    note = "over-3, over-4: not built, as all overlays together take more than 475 steps to build; "
     assert [one for one in report.notes if "not built" in one] == [f"{note}what they are built of was linted as it is"]
     assert tree.report(files).findings == report.findings
 
