@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from imagelint.diagnose.verdict import CONTRADICTED, POSSIBLE, PROVEN, Verdict
 from imagelint.diagnose.workloads import Workloads, line_of
 from imagelint.facts.kustomization import is_kustomization
 from imagelint.kubelet.pull_policy import NEVER
+from imagelint.text.lazy import cached_property
 from imagelint.text.places import Place
 
 if TYPE_CHECKING:

@@ -86,7 +86,7 @@ class _Traits(NamedTuple):
         )
 
 
-# Stands in for a namespace: the failure has none.
+# What a failure without a namespace has for one.
 _UNSTATED = 0
 _BOTH = (True, False)
 _BEST_FIRST = sorted(

@@ -8,13 +8,13 @@ import os
 import posixpath
 import tarfile
 import zlib
-from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from imagelint.sources.charts.markers import Markers, TemplateLine, softened
 from imagelint.text.bounded import is_of_tree
 from imagelint.text.compose import ComposeError, compose
+from imagelint.text.lazy import cached_property
 from imagelint.text.nodes import Mapping, Scalar, Sequence, items, text
 from imagelint.text.source import UnreadableError, read_regular
 

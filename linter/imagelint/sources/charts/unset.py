@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.sources.charts.markers import UNSET
+from imagelint.text.lazy import cached_property
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
