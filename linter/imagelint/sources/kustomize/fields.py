@@ -97,6 +97,12 @@ def key_like(name: str, near: Node) -> Scalar:
     return Scalar(name, plain=True, start=near.start, end=near.start, places=near.places)
 
 
+def text_like(node: Node) -> Scalar:
+    """A scalar as text at its place, whatever YAML reads it as; empty for anything else."""
+    value = node.value if isinstance(node, Scalar) else ""
+    return Scalar(value, plain=False, start=node.start, end=node.end, places=node.places)
+
+
 def is_made(node: Node) -> bool:
     """Whether `key_like` made a node, which begins and ends at the same mark."""
     return node.start is node.end

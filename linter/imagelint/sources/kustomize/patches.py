@@ -6,14 +6,23 @@ from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.decoding import is_true
 from imagelint.sources.kustomize.field_specs import gvk_of
-from imagelint.sources.kustomize.fields import RefusedError, empty_mapping, is_null, size, with_entry, without_entry
+from imagelint.sources.kustomize.fields import (
+    RefusedError,
+    empty_mapping,
+    is_null,
+    size,
+    text_like,
+    with_entries,
+    with_entry,
+    without_entry,
+)
 from imagelint.sources.kustomize.json_patch import apply_operation, operations
 from imagelint.sources.kustomize.resource import id_of, value_of
 from imagelint.sources.kustomize.schemas import Schema
 from imagelint.sources.kustomize.selectors import Selector
 from imagelint.sources.kustomize.strategic_merge import DIRECTIVE, merge
 from imagelint.sources.kustomize.yaml_documents import is_inline, with_merged_keys
-from imagelint.text.nodes import Mapping, Sequence, mapping
+from imagelint.text.nodes import Mapping, Scalar, Sequence, mapping
 
 if TYPE_CHECKING:
     from imagelint.sources.kustomize.json_patch import Operation
@@ -39,12 +48,32 @@ def patches_strategic_merge(state: State, layer: Layer, field: str = "patchesStr
         with state.attempt(layer.place(entry)):
             state.budget.spend(_STEPS)
             documents = layer.inline(state, entry) if is_inline(entry.value) else layer.load(state, entry)
-            for patch in layer.objects(state, documents):
+            for patch in map(_with_texts, layer.objects(state, documents)):
                 found += 1
                 with state.attempt(documents.segment.origin(_name_of(patch).span).place):
                     _apply_selected(state, [state.only(id_of(patch))], patch, empty_mapping(patch))
     if entries and not found and len(state.refusals) == refused:
         state.refuse(layer.place(entries[0]), "there is no patch in what is listed here")
+
+
+def _with_texts(patch: Mapping) -> Mapping:
+    """A patch as kustomize loads it: its labels and annotations are texts, so that a null removes none of them.
+
+    Under `patches` it is taken as it is written (`api/internal/builtins/PatchStrategicMergeTransformer.go`).
+    """
+    metadata = mapping(patch, "metadata")
+    if metadata is None:
+        return patch
+    changed = metadata
+    for key in ("labels", "annotations"):
+        if found := mapping(metadata, key):
+            texts = [(name.value, text_like(value)) for name, value in found.pairs() if not _is_text(value)]
+            changed = with_entry(changed, key, with_entries(found, texts)) if texts else changed
+    return patch if changed is metadata else with_entry(patch, "metadata", changed)
+
+
+def _is_text(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.is_text
 
 
 def patches(state: State, layer: Layer) -> None:

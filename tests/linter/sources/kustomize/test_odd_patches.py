@@ -294,3 +294,29 @@ def test_a_file_of_a_json_patch_is_not_empty(patch: str, is_refused: bool) -> No
 def test_a_mapping_in_braces_is_all_of_its_document() -> None:
     unit = patched(f"{IDENTITY[:-1]}\n}}sortOptions: {{order: fifo}}\n")
     assert "this is not YAML: more text follows its end" in messages(unit.refusals)[0]
+
+
+METADATA = (
+    "apiVersion: apps/v1\nkind: Deployment\n"
+    "metadata: {name: web, labels: {x: null, n: 5, e: , l: [a], t: yes}, annotations: {note: ~}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "labels", "is_found"),
+    [
+        ("patchesStrategicMerge: [patch.yaml]", {"x": "null", "n": "5", "e": "", "l": "", "t": "yes"}, True),
+        ("patches: [{path: patch.yaml}]", {"n": "5", "l": ["a"], "t": "yes"}, False),
+    ],
+)
+def test_labels_of_patches_strategic_merge_are_texts(field: str, labels: dict[str, Any], *, is_found: bool) -> None:
+    unit = build(
+        "resources: [base]\n"
+        "patches: [{target: {annotationSelector: note}, patch: '[{op: replace, path: /spec/replicas, value: 7}]'}]\n",
+        base__kustomization=f"resources: [web.yaml]\n{field}\n",
+        base__web=DEPLOYMENT,
+        base__patch=METADATA,
+    )
+    (found,) = map(plain, unit.objects)
+    assert {name: value for name, value in found["metadata"]["labels"].items() if name != "app"} == labels
+    assert (found["metadata"]["annotations"] != {}) == (found["spec"].get("replicas") == "7") == is_found
