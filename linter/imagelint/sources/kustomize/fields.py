@@ -98,7 +98,7 @@ def key_like(name: str, near: Node) -> Scalar:
 
 
 def text_like(node: Node) -> Scalar:
-    """A scalar as text at its place, whatever YAML reads it as; empty for anything else."""
+    """A scalar as text at its place, even where YAML reads a number or null; empty for anything else."""
     value = node.value if isinstance(node, Scalar) else ""
     return Scalar(value, plain=False, start=node.start, end=node.end, places=node.places)
 
