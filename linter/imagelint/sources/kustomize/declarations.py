@@ -86,6 +86,8 @@ def configure(state: State, layer: Layer, place: Callable[[Node], Place]) -> Non
             own = own.merged(read_config(node, lambda part, problem: state.refuse(place(part), problem)))
     for entry in layer.scalars("crds"):
         with state.attempt(layer.place(entry)):
+            if not layer.files.read(layer.files.at(layer.folder, entry.value), entry.value):
+                raise RefusedError("is empty, which ends kustomize", entry.value)
             declared = declared.merged(_fields_of(state, _document(state, layer, entry)))
     with state.attempt(layer.place(layer.node)):
         state.config = state.config.merged(default_config().merged(own)).merged(declared)

@@ -203,3 +203,8 @@ def test_definitions_with_too_many_fields_are_refused() -> None:
 def test_a_file_may_declare_nothing(field: str, text: str) -> None:
     unit = build(f"resources: [web.yaml]\n{field}\n", text)
     assert messages(unit.refusals + unit.left_out) == []
+
+
+def test_an_empty_file_of_definitions_is_refused() -> None:
+    unit = build("resources: [web.yaml]\ncrds: [schema.json]\n", "")
+    assert messages(unit.refusals) == ["kustomization.yaml:2: `schema.json` is empty, which ends kustomize"]
