@@ -9,16 +9,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from imagelint.facts.input import Input
-from imagelint.facts.model import FileFacts
 from imagelint.index.index import Index
-from imagelint.kubelet.reference import has_version
 from imagelint.linting.check import check, enabled
 from imagelint.linting.report import Report
 from imagelint.processes import facts_of, read_file, read_files, unreadable
 from imagelint.runs import RunsByInput
 from imagelint.sources.candidates import chart_around, has_kustomization_above
 from imagelint.sources.discover import InputFile, InputPathError, discover
-from imagelint.sources.instructions import MOST_INSTRUCTIONS
+from imagelint.sources.instructions import search
 from imagelint.sources.notes import notes_on
 from imagelint.text.places import SourceId
 from imagelint.text.records import NamedTuple
@@ -30,9 +28,9 @@ from imagelint.world.world import World
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
+    from imagelint.facts.model import FileFacts
     from imagelint.linting.rule import Rule
     from imagelint.runs import Run
-    from imagelint.sources.discover import Discovery
     from imagelint.sources.render_options import RenderOptions
     from imagelint.text.source import Source
 
@@ -102,7 +100,7 @@ class Session:
         self._read_value_files()
         self._lift(file.source for file in named.files if file.explicit)
         self._deploy()
-        self._search(found, named, paths)
+        search(found, named.instructions, paths)
         alone = {chart for file in named.files if file.explicit and (chart := chart_around(file.path)) is not None}
         charts = sorted({*named.charts, *alone})
         beside = [chart for chart in (around.charts if around is not None else ()) if chart not in charts]
@@ -121,30 +119,6 @@ class Session:
                 if id_ in self.input.files and id_ not in self._buffers:
                     result = read_file(InputFile(id_.path, explicit=False, has_values=True), is_strict=self._is_strict)
                     self.input.files[id_] = self.input.files[id_] if isinstance(result, str) else result
-
-    def _search(self, found: Input, named: Discovery, paths: Iterable[str]) -> None:
-        """Look in the scripts and texts around the manifests for what they fill in, write and build."""
-        placeholders = {source: held for source, facts in found.files.items() if (held := facts.placeholders)}
-        missing = {posixpath.basename(remark.path) for unit in found.units.values() for remark in unit.refusals}
-        is_open = any(_is_open(facts) for facts in found.files.values())
-        if not (placeholders or missing or is_open):
-            return
-        from imagelint.sources import instructions
-
-        around = (one for path in paths for one in instructions.instructions_around(path))
-        texts = [*dict.fromkeys((*named.instructions, *around))][:MOST_INSTRUCTIONS]
-        if placeholders:
-            replaced = instructions.filled_in({one for held in placeholders.values() for one in held}, texts)
-            found.filled_in = {
-                source
-                for source, held in placeholders.items()
-                if replaced.issuperset(held) or instructions.filled_in_as_commented(source.path, held)
-            }
-        if missing - {""}:
-            _note_made(found, instructions.made(missing - {""}, texts))
-        for path, artifacts in instructions.built(texts) if is_open else ():
-            facts = found.files.get(SourceId(path), FileFacts())
-            found.files[SourceId(path)] = facts._replace(artifacts=(*facts.artifacts, *artifacts))
 
     def update(self, source: Source) -> None:
         """Replace the text with this id, for example by an open buffer."""
@@ -309,19 +283,3 @@ def _enabled(runs: Sequence[Run]) -> list[Rule]:
         rules |= {rule.name: rule for rule in run.rules if rule.name not in rules}
         ran |= enabled(run.rules, run.world.settings, run.configuration.selection).keys()
     return [rule for rule in rules.values() if rule.name in ran]
-
-
-def _note_made(found: Input, names: set[str]) -> None:
-    """Note of files that are missing that a script may write them."""
-    for unit in found.units.values():
-        remarks = (
-            remark._replace(is_made=True) if posixpath.basename(remark.path) in names else remark
-            for remark in unit.refusals
-        )
-        found.files[unit.id] = found.files[unit.id]._replace(refusals=tuple(remarks))
-
-
-def _is_open(facts: FileFacts) -> bool:
-    """Whether a file has an image that may be built beside it: without a tag of its own, or without a registry."""
-    images = (container.image.value for pod in facts.pods for container in pod.containers if container.image)
-    return any("/" not in image or not has_version(image) or image.endswith(":latest") for image in images)

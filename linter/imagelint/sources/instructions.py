@@ -11,14 +11,18 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from imagelint.facts.model import FileFacts
+from imagelint.kubelet.reference import has_version
 from imagelint.text.bounded import is_within
 from imagelint.text.paths import shown, upward, work_tree
+from imagelint.text.places import SourceId
 from imagelint.text.source import UnreadableError, read_small
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from imagelint.facts.builders.tools import Artifact
+    from imagelint.facts.input import Input
 
 # What is searched of a tree, at most.
 MOST_INSTRUCTIONS = 1000
@@ -52,6 +56,45 @@ _MADE = r"[a-z0-9.-]+\.[a-z0-9.-]+_[a-z0-9]+\.yaml|(?:[a-z0-9]+[-_.])*secrets?\.
 _WRITES = rb"(?i)>|\b(?:tee|cp|mv|ln|curl|wget|create|generat\w*|render|write|copy|clone|rsync|envsubst)\b|\s-o\b"
 
 _VARIABLE = r"(?a)\$\{?([A-Za-z_]\w*)"
+
+
+def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> None:
+    """Look in the instructions of a tree, and in those around it, for what they fill in, write and build."""
+    placeholders = {source: held for source, facts in found.files.items() if (held := facts.placeholders)}
+    missing = {posixpath.basename(remark.path) for unit in found.units.values() for remark in unit.refusals} - {""}
+    is_open = any(_is_open(facts) for facts in found.files.values())
+    if not (placeholders or missing or is_open):
+        return
+    around = (one for path in paths for one in instructions_around(path))
+    texts = [*dict.fromkeys((*instructions, *around))][:MOST_INSTRUCTIONS]
+    if placeholders:
+        replaced = filled_in({one for held in placeholders.values() for one in held}, texts)
+        found.filled_in = {
+            source
+            for source, held in placeholders.items()
+            if replaced.issuperset(held) or filled_in_as_commented(source.path, held)
+        }
+    if missing:
+        _note_made(found, made(missing, texts))
+    for path, artifacts in built(texts) if is_open else ():
+        facts = found.files.get(SourceId(path), FileFacts())
+        found.files[SourceId(path)] = facts._replace(artifacts=(*facts.artifacts, *artifacts))
+
+
+def _note_made(found: Input, names: set[str]) -> None:
+    """Note of files that are missing that a script may write them."""
+    for unit in found.units.values():
+        remarks = (
+            remark._replace(is_made=True) if posixpath.basename(remark.path) in names else remark
+            for remark in unit.refusals
+        )
+        found.files[unit.id] = found.files[unit.id]._replace(refusals=tuple(remarks))
+
+
+def _is_open(facts: FileFacts) -> bool:
+    """Whether a file has an image that may be built beside it: without a tag of its own, or without a registry."""
+    images = (container.image.value for pod in facts.pods for container in pod.containers if container.image)
+    return any("/" not in image or not has_version(image) or image.endswith(":latest") for image in images)
 
 
 def is_instruction(path: str) -> bool:
