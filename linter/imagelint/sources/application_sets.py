@@ -11,6 +11,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from imagelint.sources.kustomize.fields import key_like, text_like
 from imagelint.text.globs import glob_matches
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping, text
 
@@ -39,8 +40,8 @@ def applications(node: Mapping, repository: Repository) -> Iterator[Mapping]:
     for parameters in islice(elements, _MOST):
         filled = _filled(template, parameters)
         if isinstance(filled, Mapping):
-            kind = Scalar("Application", plain=True, start=node.start, end=node.start, places=node.places)
-            yield Mapping([_key("kind", node), kind, *filled.nodes], filled.start, filled.end, filled.places)
+            kind = [key_like("kind", node), key_like("Application", node)]
+            yield Mapping([*kind, *filled.nodes], filled.start, filled.end, filled.places)
 
 
 def without_fields(node: Node, unknown: str) -> Node:
@@ -159,8 +160,4 @@ def _filled(node: Node, parameters: _Parameters, unknown: str | None = None) -> 
         name = found[1] or f"{found[2]}[{found[3]}]"
         return parameters.get(name, found[0] if unknown is None else unknown)
 
-    return Scalar(_FIELD.sub(value, node.value), plain=False, start=node.start, end=node.end, places=node.places)
-
-
-def _key(name: str, near: Node) -> Scalar:
-    return Scalar(name, plain=True, start=near.start, end=near.start, places=near.places)
+    return text_like(_FIELD.sub(value, node.value), node)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from imagelint.facts.kinds import APPLICATION, APPLICATION_SET, FLUX_KUSTOMIZATION, group_kind
 from imagelint.kubelet.reference import image_parts
 from imagelint.sources.application_sets import applications
-from imagelint.sources.kustomize.fields import empty_mapping, key_like
+from imagelint.sources.kustomize.fields import empty_mapping, key_like, text_like
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping, text
 from imagelint.text.records import NamedTuple
 
@@ -127,7 +127,7 @@ def _components(spec: Mapping, folder: Scalar) -> list[tuple[str, Node]]:
     if not isinstance(listed, Sequence):
         return []
     moved: list[Node] = [
-        _like(item, posixpath.normpath(posixpath.join(folder.value.lstrip("/"), item.value)))
+        text_like(posixpath.normpath(posixpath.join(folder.value.lstrip("/"), item.value)), item)
         for item in listed.items
         if isinstance(item, Scalar)
     ]
@@ -149,10 +149,5 @@ def _image(written: Scalar) -> Mapping:
     given = {"name": old if equals else name, "newName": name if equals else "", "newTag": tag, "digest": digest}
     nodes: list[Node] = []
     for key, value in given.items():
-        nodes += [key_like(key, written), _like(written, value)] if value else []
+        nodes += [key_like(key, written), text_like(value, written)] if value else []
     return Mapping(nodes, written.start, written.end, written.places)
-
-
-def _like(node: Scalar, value: str) -> Scalar:
-    """Another text at the place of a scalar."""
-    return Scalar(value, plain=False, start=node.start, end=node.end, places=node.places)

@@ -11,7 +11,7 @@ from imagelint.facts.kustomization import FILE_NAMES
 from imagelint.facts.unit import Remark
 from imagelint.sources.candidates import SKIPPED_FOLDERS, is_candidate, is_chart, is_manifest
 from imagelint.sources.gitops import Deployment, deployments
-from imagelint.sources.kustomize.fields import key_like
+from imagelint.sources.kustomize.fields import key_like, text_like
 from imagelint.sources.repository import Repository
 from imagelint.text.bounded import is_of_tree
 from imagelint.text.nodes import Mapping, Scalar, Sequence, mapping, text
@@ -139,9 +139,7 @@ class GitOps:
         kustomization = next((name for name in FILE_NAMES if os.path.isfile(os.path.join(folder, name))), None)
         listed = [deployment.path] if kustomization else self._manifests(deployment)
         near = deployment.folder
-        resources: list[Node] = [
-            Scalar(path, plain=False, start=near.start, end=near.end, places=near.places) for path in listed
-        ]
+        resources: list[Node] = [text_like(path, near) for path in listed]
         nodes: list[Node] = [key_like("resources", near), Sequence(resources, near.start, near.end, near.places)]
         for key, value in deployment.fields:
             nodes += [key_like(key, value), value]

@@ -97,10 +97,9 @@ def key_like(name: str, near: Node) -> Scalar:
     return Scalar(name, plain=True, start=near.start, end=near.start, places=near.places)
 
 
-def text_like(node: Node) -> Scalar:
-    """A scalar as text at its place, even where YAML reads a number or null; empty for anything else."""
-    value = node.value if isinstance(node, Scalar) else ""
-    return Scalar(value, plain=False, start=node.start, end=node.end, places=node.places)
+def text_like(text: str, near: Node) -> Scalar:
+    """A text at the place of another node, even where YAML would read a number or null."""
+    return Scalar(text, plain=False, start=near.start, end=near.end, places=near.places)
 
 
 def is_made(node: Node) -> bool:

@@ -67,7 +67,11 @@ def _with_texts(patch: Mapping) -> Mapping:
     changed = metadata
     for key in ("labels", "annotations"):
         if found := mapping(metadata, key):
-            texts = [(name.value, text_like(value)) for name, value in found.pairs() if not _is_text(value)]
+            texts = [
+                (name.value, text_like(value.value if isinstance(value, Scalar) else "", value))
+                for name, value in found.pairs()
+                if not _is_text(value)
+            ]
             changed = with_entry(changed, key, with_entries(found, texts)) if texts else changed
     return patch if changed is metadata else with_entry(patch, "metadata", changed)
 
