@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from imagelint.sources.kustomize import Kustomize
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
-from imagelint.text.sources import Buffers
+from imagelint.text.source import Buffers
 from imagelint.text.trace import Part
 
 if TYPE_CHECKING:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from imagelint.config.charts import ChartSettings
+from imagelint.config.charts import ChartSettings, RenderOptions, cache_folder
 from imagelint.runs import RunsByInput, in_worlds, plan_runs
 from imagelint.session import Request, Session
 from imagelint.sources.discover import listed_paths
-from imagelint.sources.render_options import RenderOptions, cache_folder
 from imagelint.text.paths import shown
 from imagelint.text.records import NamedTuple
 from imagelint.text.source import STDIN, STDIN_NAME

@@ -20,18 +20,17 @@ from imagelint.sources.instructions import search
 from imagelint.sources.notes import notes_on
 from imagelint.text.places import SourceId
 from imagelint.text.records import NamedTuple
-from imagelint.text.source import STDIN, STDIN_NAME, UnreadableError, read_source
-from imagelint.text.sources import Buffers
+from imagelint.text.source import STDIN, STDIN_NAME, Buffers, UnreadableError, read_source
 from imagelint.world.settings import Settings
 from imagelint.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
+    from imagelint.config.charts import RenderOptions
     from imagelint.facts.model import FileFacts
     from imagelint.linting.rule import Rule
     from imagelint.runs import Run
-    from imagelint.sources.render_options import RenderOptions
     from imagelint.text.source import Source
 
     # The files of a run as they are read, for whoever watches.

@@ -10,8 +10,8 @@ from conformity.key_cases import Key, hub_key, images_for, random_key
 from conformity.question import Answer, Case, Difference, Question, general
 from conformity.texts import smaller_texts
 from imagelint.facts.model import NamespacedName, Resource
-from imagelint.index.credentials import Credentials
 from imagelint.index.definitions import Secret
+from imagelint.index.pull_secrets import Credentials
 from imagelint.kubelet.docker_config import DockerConfig, Verdict, judge
 from imagelint.kubelet.reference import parse_reference
 from imagelint.text.places import SourceId, Span

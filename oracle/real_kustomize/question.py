@@ -12,7 +12,7 @@ from conformity.question import Answer, Case, Difference, Question
 from imagelint.facts.kustomization import FILE_NAMES
 from imagelint.sources.kustomize import Kustomize
 from imagelint.sources.kustomize.resource import id_of
-from imagelint.text.sources import Buffers
+from imagelint.text.source import Buffers
 from real_kustomize.kubectl import write_tree
 from real_kustomize.rows import UNKNOWN, Row, difference, rows
 from real_kustomize.trees import random_trees

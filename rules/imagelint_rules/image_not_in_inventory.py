@@ -56,7 +56,7 @@ from imagelint.linting.finding import Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.trace import Part
-from imagelint.world.availability import Status
+from imagelint.world.world import Status
 from imagelint_rules.judging import image_fix
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from imagelint.index.index import Index
     from imagelint.kubelet.reference import ImageReference
     from imagelint.linting.finding import Finding
-    from imagelint.world.availability import Availability
+    from imagelint.world.world import Availability
 
 # Of a repository with many tags: comparing one takes as long as twenty look-ups.
 _MOST_COMPARED = 100

@@ -73,7 +73,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from imagelint.index.credentials import Match
+from imagelint.index.pull_secrets import Match
 from imagelint.kubelet.docker_config import Verdict
 from imagelint.kubelet.keyring import stored_key
 from imagelint.linting.finding import Severity
@@ -89,10 +89,10 @@ from imagelint_rules.remedies import create_secret, list_of_pull_secrets, listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.index.credentials import Credentials
     from imagelint.index.definitions import Secret
     from imagelint.index.image_use import ImageUse
     from imagelint.index.index import Index
+    from imagelint.index.pull_secrets import Credentials
     from imagelint.kubelet.docker_config import AuthEntry
     from imagelint.kubelet.reference import ImageReference
     from imagelint.linting.finding import Finding

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import custom_kind
-from imagelint.index.credentials import Match
+from imagelint.index.pull_secrets import Match
 from imagelint.linting.finding import Severity
 from imagelint.text.places import Place, Related
 from imagelint.text.records import NamedTuple

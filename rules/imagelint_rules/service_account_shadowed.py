@@ -86,7 +86,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.index.credentials import Match
+from imagelint.index.pull_secrets import Match
 from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.prediction import Prediction, Rejection, WaitingReason
 from imagelint.linting.rule import Rule

@@ -60,7 +60,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import ContainerType
-from imagelint.index.credentials import Match
+from imagelint.index.pull_secrets import Match
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule

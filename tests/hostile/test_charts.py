@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from imagelint.config.charts import RenderOptions
 from imagelint.reporting import FORMATS
 from imagelint.session import Request, Session
 from imagelint.sources.charts import helm as helm_module
-from imagelint.sources.render_options import RenderOptions
 from linter.sources.charts import CHART, HELMS, IMAGE, POD, chart, needs_helm, path_with, write
 from support import imagelint
 

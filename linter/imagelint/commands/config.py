@@ -10,10 +10,9 @@ import click
 from click.core import ParameterSource
 
 from imagelint.commands import OK, all_rules
-from imagelint.commands.colour import VARIABLE
 from imagelint.commands.lint import command as check_command
 from imagelint.commands.options import config_option, isolated_option, plugins_option, profile_option
-from imagelint.commands.terminal import say, write
+from imagelint.commands.terminal import VARIABLE, say, write
 from imagelint.config.effective import DEFAULT, Value, effective_values
 from imagelint.config.layers import editor_schema
 from imagelint.runs import plan_runs

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from imagelint.commands import FOUND, OK
-from imagelint.commands.colour import has_colour
 from imagelint.commands.options import color_option
-from imagelint.commands.terminal import progress, say, write
+from imagelint.commands.terminal import has_colour, progress, say, write
 from imagelint.text.errors import UserFileError
 from imagelint.text.source import refusal, standard_input
 

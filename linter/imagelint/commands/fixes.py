@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from imagelint.commands import FOUND, OK, USAGE
-from imagelint.commands.colour import has_colour
 from imagelint.commands.signals import deferred
-from imagelint.commands.terminal import say, write, write_bytes
+from imagelint.commands.terminal import has_colour, say, write, write_bytes
 from imagelint.reporting.diff import diff
 from imagelint.reporting.summary import counted
 from imagelint.text.errors import UserFileError

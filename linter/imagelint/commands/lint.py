@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imagelint.commands import FOUND, OK, USAGE
-from imagelint.commands.colour import has_colour, use_links, width_of
 from imagelint.commands.options import input_options, report_options, selection_options, world_options
 from imagelint.commands.outputs import CommandWithOutputs, Output, outputs
 from imagelint.commands.stopwatch import Stopwatch
-from imagelint.commands.terminal import progress, say, write, write_beside
+from imagelint.commands.terminal import has_colour, progress, say, use_links, width_of, write, write_beside
 from imagelint.inputs import InputOptions, Inputs
 from imagelint.linting import internal_error
 from imagelint.linting.finding import Severity

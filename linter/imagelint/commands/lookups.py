@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imagelint.commands import FOUND, OK, all_rules
-from imagelint.commands.colour import has_colour, width_of
 from imagelint.commands.diagnose import STDIN, diagnose_texts, read_text
 from imagelint.commands.options import color_option, complete_rules, format_option, knowledge_option
-from imagelint.commands.terminal import say, write
+from imagelint.commands.terminal import has_colour, say, width_of, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

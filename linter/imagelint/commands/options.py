@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imagelint.commands import all_rules
-from imagelint.commands.colour import CHOICES, VARIABLE
+from imagelint.commands.terminal import CHOICES, VARIABLE
 from imagelint.linting.finding import Severity
 from imagelint.linting.selection import PROFILES
 from imagelint.reporting import FORMATS

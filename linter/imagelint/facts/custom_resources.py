@@ -6,11 +6,10 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from imagelint.facts.image_catalogs import catalog_reference
-from imagelint.facts.kinds import CustomKind, custom_kind, group_kind
+from imagelint.facts.kinds import CustomKind, custom_kind, group_kind, value_source
 from imagelint.facts.model import Container, ContainerType, PodSpec
 from imagelint.facts.podspecs import PodSpecReader, service_account_name, shaped_pod_specs
 from imagelint.facts.possible_images import possible_images
-from imagelint.facts.value_kinds import value_source
 from imagelint.kubelet.platforms import NodePlatform
 from imagelint.text.nodes import Mapping, Node, Path, Scalar, as_text, locate, mapping, select, text, written
 from imagelint.text.places import Span, Text

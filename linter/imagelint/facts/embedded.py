@@ -10,10 +10,9 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.handed_on import is_full_name, nobodys
-from imagelint.facts.kinds import group_kind, holds_no_pods
+from imagelint.facts.kinds import group_kind, holds_no_pods, is_values_file
 from imagelint.facts.model import Container, ContainerType
 from imagelint.facts.podspecs import shaped_pod_specs
-from imagelint.facts.value_kinds import is_values_file
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.literal_blocks import LiteralBlocks

@@ -13,13 +13,13 @@ from imagelint.facts.builders import (
     is_build_configuration,
     is_build_script,
 )
+from imagelint.facts.kinds import is_values_file, may_name_images, value_source
 from imagelint.facts.kustomization import hidden_literals, is_kustomization, kustomization_of
 from imagelint.facts.model import FileFacts, Problem
 from imagelint.facts.object_reader import ObjectReader
 from imagelint.facts.objects import objects_of, refusal_of_item, refusals_of_list, resource_of
 from imagelint.facts.podspecs import without_expressions
 from imagelint.facts.screen import NO_HEADING, can_matter, heading_of
-from imagelint.facts.value_kinds import is_values_file, may_name_images, value_source
 from imagelint.text.compose import ComposeError
 from imagelint.text.kubectl import compose_manifest, explained
 from imagelint.text.nodes import Mapping, Node

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imagelint.facts.purposes import TEMPLATES
 from imagelint.text.places import SourceId
 from imagelint.text.records import NamedTuple
-from imagelint.text.sources import Buffers
+from imagelint.text.source import Buffers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from imagelint.facts.model import FileFacts
     from imagelint.facts.unit import Unit
     from imagelint.text.places import Place
-    from imagelint.text.sources import Sources
+    from imagelint.text.source import Sources
 
 
 class Skipped(NamedTuple):

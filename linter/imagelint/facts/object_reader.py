@@ -15,6 +15,7 @@ from imagelint.facts.kinds import (
     holds_no_pods,
     platform_of,
     secret_producers,
+    value_source,
 )
 from imagelint.facts.misplaced import misplaced_in_account, misplaced_in_pod
 from imagelint.facts.model import FileFacts, NotDeployed
@@ -24,16 +25,15 @@ from imagelint.facts.screen import CONFIG_MAP, Heading, can_matter
 from imagelint.facts.secrets import hidden_spans, secrets_of
 from imagelint.facts.service_accounts import service_account
 from imagelint.facts.templates import is_template, may_be_template
-from imagelint.facts.value_kinds import value_source
 from imagelint.text.nodes import Mapping, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from imagelint.facts.builders.tools import Artifact
+    from imagelint.facts.kinds import ValueSource
     from imagelint.facts.model import CatalogImage, MisplacedField, PodSpec, Resource, SecretDefinition, ServiceAccount
     from imagelint.facts.suppressions import Suppression
-    from imagelint.facts.value_kinds import ValueSource
     from imagelint.text.places import Span
     from imagelint.text.split import Document
 

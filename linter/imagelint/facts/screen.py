@@ -12,8 +12,16 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from imagelint.facts.builders import BUILDING_KINDS
-from imagelint.facts.kinds import core_kinds, custom_kind, group_kind, holds_no_pods, is_api_version, secret_producers
-from imagelint.facts.value_kinds import WORDS, value_source
+from imagelint.facts.kinds import (
+    WORDS,
+    core_kinds,
+    custom_kind,
+    group_kind,
+    holds_no_pods,
+    is_api_version,
+    secret_producers,
+    value_source,
+)
 from imagelint.text.places import UNUSUAL_BREAKS
 from imagelint.text.records import NamedTuple
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imagelint.facts.kinds import is_values_file
 from imagelint.facts.model import PodSpec, Resource
 from imagelint.facts.objects import namespace_name
 from imagelint.facts.value_fields import ValueFields
 from imagelint.facts.value_images import images_in, other_scalars, value_container
-from imagelint.facts.value_kinds import is_values_file
 from imagelint.kubelet.platforms import NodePlatform
 from imagelint.text.literal_blocks import LiteralBlocks
 from imagelint.text.nodes import Mapping, Node, Scalar, as_text, locate, select, text, written
@@ -17,8 +17,8 @@ from imagelint.text.nodes import Mapping, Node, Scalar, as_text, locate, select,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from imagelint.facts.kinds import ValueSource
     from imagelint.facts.model import Container
-    from imagelint.facts.value_kinds import ValueSource
     from imagelint.text.nodes import Path
     from imagelint.text.places import Span
     from imagelint.text.split import Document

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from imagelint.index.artifacts import Artifacts
-from imagelint.index.credentials import Credential, Credentials, Match
 from imagelint.index.definitions import (
     Account,
     ExternalSecrets,
@@ -15,7 +14,16 @@ from imagelint.index.definitions import (
     deploy_secret,
 )
 from imagelint.index.image_use import DEFAULT_ACCOUNT, ImageUse, Pod, read_image
-from imagelint.index.pull_secrets import CredentialSets, PullSecrets, SecretUse, SecretUses, secrets_of_pods
+from imagelint.index.pull_secrets import (
+    Credential,
+    Credentials,
+    CredentialSets,
+    Match,
+    PullSecrets,
+    SecretUse,
+    SecretUses,
+    secrets_of_pods,
+)
 from imagelint.kubelet.keyring import Keyring
 from imagelint.text.lazy import cached_property
 from imagelint.world.settings import declared_registry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from imagelint.index.credentials import Match
+from imagelint.index.pull_secrets import Match
 from imagelint.linting.finding import Severity
 from imagelint.linting.prediction import When
 from imagelint.reporting.concise import position

@@ -6,8 +6,8 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from imagelint.facts.kinds import is_values_file
 from imagelint.facts.kustomization import FILE_NAMES
-from imagelint.facts.value_kinds import is_values_file
 from imagelint.text.bounded import VERSION_CONTROL
 from imagelint.text.paths import folders_above, upward
 from imagelint.text.source import UnreadableError, read_small

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from imagelint.facts.model import Kustomization, PodSpec, SecretDefinition
     from imagelint.facts.unit import Remark, Unit
     from imagelint.text.places import Place, Span
-    from imagelint.text.sources import Sources
+    from imagelint.text.source import Sources
 
 # A generated Secret with the hash of its content (`api/hasher/hasher.go`).
 _HASHED = re.compile(r"(.+)-[bcdfghkmt2456789]{10}")

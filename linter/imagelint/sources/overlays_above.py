@@ -17,8 +17,7 @@ from imagelint.text.source import UnreadableError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from imagelint.text.source import Source
-    from imagelint.text.sources import Sources
+    from imagelint.text.source import Source, Sources
 
 # Where there is no git index to look into, so many entries of folders are visited, from above to below.
 _MOST_SEARCHED = 5000

@@ -28,11 +28,11 @@ from imagelint.text.source import UnreadableError, read_small
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from imagelint.config.charts import RenderOptions
     from imagelint.facts.input import Input
     from imagelint.facts.model import FileFacts
     from imagelint.sources.charts.chart_trace import ChartTrace
     from imagelint.sources.charts.releases import Release
-    from imagelint.sources.render_options import RenderOptions
     from imagelint.text.nodes import Mapping
     from imagelint.text.places import Place
 

@@ -5,51 +5,54 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from typing import NamedTuple
+    from collections.abc import Iterable
+    from types import CodeType
+    from typing import NamedTuple, Self
 else:
+    # What reads a field of a tuple by its number, in C.
     from collections import _tuplegetter
     from functools import cache
     from types import FunctionType
 
+    _GLOBALS = {"__builtins__": {}, "_new": tuple.__new__}
+
     class _Record(tuple):
-        """What all records share. The names are those of `collections.namedtuple`."""
+        """What all records share, under the names that `typing` gives it."""
 
         __slots__ = ()
 
         @classmethod
-        def _make(cls, values):
+        def _make(cls, values: Iterable[Any]) -> Self:
             return tuple.__new__(cls, values)
 
-        def _replace(self, /, **changes):
+        def _replace(self, /, **changes: Any) -> Self:  # noqa: ANN401 - as the fields are
             changed = self._make(map(changes.pop, self._fields, self))
             if changes:
-                raise ValueError(f"{type(self).__name__} has no field {', '.join(changes)}")
+                raise ValueError(f"{type(self).__name__} has no field `{next(iter(changes))}`")
             return changed
 
-        def _asdict(self):
+        def _asdict(self) -> dict[str, Any]:
             return dict(zip(self._fields, self, strict=True))
 
-        def __repr__(self):
-            fields = map("%s=%r".__mod__, zip(self._fields, self, strict=True))
+        def __repr__(self) -> str:
+            fields = (f"{field}={value!r}" for field, value in self._asdict().items())
             return f"{type(self).__name__}({', '.join(fields)})"
 
-        def __getnewargs__(self):
+        def __getnewargs__(self) -> tuple[Any, ...]:
             return tuple(self)
 
-    _GLOBALS = {"__builtins__": {}, "_new": tuple.__new__}
-
     @cache
-    def _constructor(count):
+    def _constructor(count: int) -> CodeType:
         """The code that makes a record of `count` fields, whatever they are called: it is compiled once for all."""
         fields = "".join(f"field_{number}, " for number in range(count))
-        return eval(f"lambda _class, {fields}: _new(_class, ({fields}))").__code__  # noqa: S307 - the text above
+        return eval(f"lambda _class, {fields}: _new(_class, ({fields}))").__code__  # noqa: S307 - nothing is read
 
     class _RecordType(type):
         """Makes a class of tuples from a class body.
 
         That of `typing` does the same, but compiles the annotation of each field, which nothing reads at run time, and
-        a constructor and other methods of its own for each class. The body has to be in a module that imports
-        `annotations` from the future.
+        a constructor and other methods for each class. The body has to be in a module that imports `annotations` from
+        the future.
         """
 
         def __new__(cls, name: str, _bases: tuple[type, ...], body: dict[str, Any]) -> type:

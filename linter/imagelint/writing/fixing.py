@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding
     from imagelint.linting.fix import Edit, Fix
     from imagelint.text.places import Place, SourceId
-    from imagelint.text.sources import Buffers
+    from imagelint.text.source import Buffers
 
 # How many places one note names.
 _MOST_NAMED = 3

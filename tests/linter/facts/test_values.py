@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from imagelint.facts.value_kinds import is_values_file
+from imagelint.facts.kinds import is_values_file
 from imagelint.linting.finding import Confidence, Severity
 from support import index_of, lint
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imagelint.commands.colour import use_links
+from imagelint.commands.terminal import use_links
 from imagelint.linting.report import Report
 from imagelint.reporting import Style, render
 from imagelint.session import Session

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from imagelint.config.charts import RenderOptions
 from imagelint.linting.selection import Selection
 from imagelint.runs import plan_runs
 from imagelint.session import Request, Session
-from imagelint.sources.render_options import RenderOptions
 from imagelint_rules import RULES
 from support import ROOT
 

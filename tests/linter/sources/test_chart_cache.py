@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from imagelint.config.charts import RenderOptions
 from imagelint.session import Request, Session
 from imagelint.sources.charts.secret_content import error_to_keep, may_be_kept, without_content
-from imagelint.sources.render_options import RenderOptions
 from imagelint.world.world import World
 from linter.sources.charts import HELMS, chart, needs_helm, path_with, write
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from imagelint.config.charts import RenderOptions
 from imagelint.runs import plan_runs
 from imagelint.session import Request, Session
-from imagelint.sources.render_options import RenderOptions
 from imagelint.world.world import World
 from imagelint_rules import RULES
 from linter.sources.charts import HELMS, IMAGE, POD, RELEASE, VALUES, chart, needs_helm, path_with, reported, write

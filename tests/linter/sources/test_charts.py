@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from imagelint.config.charts import RenderOptions
 from imagelint.session import Request, Session
 from imagelint.sources.charts import helm as helm_module
 from imagelint.sources.charts.helm import Budget, Helm, HelmError, HelmLimitError, find_helm
 from imagelint.sources.charts.markers import Markers, softened, without_marks
 from imagelint.sources.charts.prepare import ChartError, prepare
 from imagelint.sources.charts.values_sets import own_sets
-from imagelint.sources.render_options import RenderOptions
 from imagelint.text.places import SourceId
 from linter.sources.charts import HELMS, needs_helm, path_with, write
 from support import imagelint

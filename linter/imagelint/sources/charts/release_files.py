@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.text.places import SourceId
-    from imagelint.text.sources import Sources
+    from imagelint.text.source import Sources
 
 HELMFILE = "helmfile.yaml"
 _OTHERS = {"skaffold.yaml": "skaffold.yaml", "skaffold.yml": "skaffold.yaml", "fleet.yaml": "fleet.yaml"}

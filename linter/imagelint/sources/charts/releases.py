@@ -13,8 +13,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from imagelint.facts.kinds import APPLICATION, APPLICATION_SET, group_kind
-from imagelint.facts.value_kinds import value_source
+from imagelint.facts.kinds import APPLICATION, APPLICATION_SET, group_kind, value_source
 from imagelint.sources.application_sets import applications, without_fields
 from imagelint.sources.charts.markers import UNSET
 from imagelint.sources.charts.values import Parameter, Values, typed, with_parameters
@@ -33,9 +32,9 @@ from imagelint.text.split import Document
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from imagelint.facts.value_kinds import ValueSource
+    from imagelint.facts.kinds import ValueSource
     from imagelint.text.places import SourceId, Span
-    from imagelint.text.sources import Sources
+    from imagelint.text.source import Sources
 
     _PlaceOf = Callable[[Span], Place]
 

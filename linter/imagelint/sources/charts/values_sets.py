@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from imagelint.facts.value_kinds import is_values_file
+from imagelint.facts.kinds import is_values_file
 from imagelint.sources.charts.prepare import OWN, ChartError
 from imagelint.sources.charts.values import Values, dumped, merged, read_values, typed, with_parameters
 from imagelint.text.bounded import is_within

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from imagelint.sources.kustomize.substitution import Values
     from imagelint.text.nodes import Mapping, Node, Scalar
-    from imagelint.text.sources import Sources
+    from imagelint.text.source import Sources
 
 
 # What an object costs that is deployed in the end, with the facts and findings about it.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from imagelint.sources.kustomize.layout import Layout
     from imagelint.text.nodes import Scalar
     from imagelint.text.places import Place
-    from imagelint.text.sources import Sources
+    from imagelint.text.source import Sources
     from imagelint.text.trace import Role
 
 # What a generator reads: the API server takes no Secret above 1 MiB.
