@@ -43,7 +43,7 @@ else:
 
     @cache
     def _constructor(count: int) -> CodeType:
-        """The code that makes a record of `count` fields, whatever they are called: it is compiled once for all."""
+        """The code that makes any record of `count` fields; their names are put into it later."""
         fields = "".join(f"field_{number}, " for number in range(count))
         return eval(f"lambda _class, {fields}: _new(_class, ({fields}))").__code__  # noqa: S307 - nothing is read
 
