@@ -26,6 +26,9 @@ _PAGE = re.compile(r"(?:https?://)?hub\.docker\.com/(?:_|r)/(.+)")
 _NOTHING = re.compile(r"<no value>|<nil>|<none>|\b(?:None|undefined)\b|%!s\([^)]*\)|\[object Object\]")
 _HOST = re.compile(r"(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])", re.ASCII)
 _COMPONENT = re.compile(r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*", re.ASCII)
+# A text may have several problems, of which a repair solves one.
+_MOST_REPAIRS = 4
+_AROUND_COLON = re.compile(r"(?<!\s)\s*:\s*")
 _QUOTE = re.compile("[\"'`]")
 
 _COMPONENT_RULE = (
@@ -36,13 +39,20 @@ _COMPONENT_RULE = (
 
 def diagnose(text: str) -> InvalidReferenceError:
     """The error for the first problem in `text`, with a repair that parses, or none."""
-    for cause in _CAUSES:
-        found = cause(text)
-        if found is not None:
-            kind, reason, repair = found
-            sure = repair if repair is not None and repair != text and is_reference(repair) else None
-            return InvalidReferenceError(kind, reason, sure)
-    return InvalidReferenceError("grammar", f"`{shown(text)}` is not of the form [registry/]path[:tag][@digest]")
+    kind, reason, repair = _first_cause(text)
+    for _ in range(_MOST_REPAIRS):
+        if repair is None or repair == text:
+            return InvalidReferenceError(kind, reason)
+        if is_reference(repair):
+            return InvalidReferenceError(kind, reason, repair)
+        repair = _first_cause(repair)[2]
+    return InvalidReferenceError(kind, reason)
+
+
+def _first_cause(text: str) -> Cause:
+    causes = (cause(text) for cause in _CAUSES)
+    form = f"`{shown(text)}` is not of the form [registry/]path[:tag][@digest]"
+    return next((found for found in causes if found is not None), ("grammar", form, None))
 
 
 def _length(text: str) -> Cause | None:
@@ -78,7 +88,8 @@ def _white_space(text: str) -> Cause | None:
         return "whitespace", "it has leading or trailing white space", text.strip()
     if any(char.isspace() for char in text) and not _NOTHING.search(text):
         where = next(position for position, char in enumerate(text) if char.isspace())
-        return "whitespace", f"it contains white space (`{shown(text[where])}`) at character {where + 1}", None
+        repair = _AROUND_COLON.sub(":", text)
+        return "whitespace", f"it contains white space (`{shown(text[where])}`) at character {where + 1}", repair
     return None
 
 
