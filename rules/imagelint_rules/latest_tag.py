@@ -10,8 +10,10 @@ is pinned.
 The tag is mutable: a restart, a new node or a scale-up may pull other code than you tested. If the tag is deleted or
 rebuilt for one platform only, pulls fail with `ErrImagePull` long after the change that caused it.
 
-It is an info for what a script, a pipeline or a build tool of the same repository builds: such an image is meant to
-follow `latest`. Where `latest` is known to be missing, [`dead-image`](dead-image.md) says so.
+It is an info for what the same repository builds: such an image is meant to follow `latest`. A script, a pipeline or a
+build tool of the repository shows that, or its Dockerfile and the organisation that [its project](../model.md) names.
+It is an info with `imagePullPolicy: Never` as well, as nothing is pulled. Where `latest` is known to be missing,
+[`dead-image`](dead-image.md) says so.
 
 ### Example
 
@@ -54,6 +56,7 @@ from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason, When
 from imagelint.linting.rule import Rule
 from imagelint.text.trace import Part
+from imagelint_rules.tag_findings import UNLESS_FOUND_BY, tag_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,12 +70,7 @@ def check(index: Index) -> Iterator[Finding]:
     for use in index.images:
         reference = use.tagged
         if reference and reference.tag == "latest" and reference.digest is None:
-            yield RULE.at_image(
-                use,
-                f"image `{use.effective}` uses the mutable tag `latest`",
-                help="pin the version you tested, or a digest (`@sha256:…`)",
-                severity=RULE.severity if use.builder is None else Severity.INFO,
-            )
+            yield tag_finding(RULE, use, f"image `{use.effective}` uses the mutable tag `latest`")
 
 
 RULE = Rule(
@@ -82,6 +80,5 @@ RULE = Rule(
     prediction=Prediction(WaitingReason.ERR_IMAGE_PULL, When.LATER),
     confidence=Confidence.LIKELY,
     part=Part.TAG,
-    # What cannot be pulled at all does not become better with a tag.
-    unless_found_by=frozenset({"dead-image", "dead-registry", "misspelled-registry"}),
+    unless_found_by=UNLESS_FOUND_BY,
 )

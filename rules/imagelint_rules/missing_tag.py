@@ -10,8 +10,9 @@ Finds images with neither a tag nor a digest, according to the kubelet's grammar
 The kubelet adds `:latest`. Many repositories do not have that tag; where it exists, it is mutable: pods of one workload
 may run different code, and once it is removed or broken, new pods fail while old ones keep running.
 
-It is an info for what a script, a pipeline or a build tool of the same repository builds: such an image is meant to
-follow `latest`.
+It is an info for what the same repository builds: such an image is meant to follow `latest`. A script, a pipeline or a
+build tool of the repository shows that, or its Dockerfile and the organisation that [its project](../model.md) names.
+It is an info with `imagePullPolicy: Never` as well, as nothing is pulled.
 
 ### Example
 
@@ -53,6 +54,7 @@ from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason, When
 from imagelint.linting.rule import Rule
 from imagelint.text.trace import Part
+from imagelint_rules.tag_findings import UNLESS_FOUND_BY, tag_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,12 +69,8 @@ def check(index: Index) -> Iterator[Finding]:
         reference = use.tagged
         if reference is None or reference.tag is not None or reference.digest is not None:
             continue
-        yield RULE.at_image(
-            use,
-            f"image `{use.effective}` has no tag, so the kubelet pulls `{use.effective}:latest`",
-            help="pin the version you tested, or a digest (`@sha256:…`)",
-            severity=RULE.severity if use.builder is None else Severity.INFO,
-        )
+        message = f"image `{use.effective}` has no tag, so the kubelet pulls `{use.effective}:latest`"
+        yield tag_finding(RULE, use, message)
 
 
 RULE = Rule(
@@ -82,6 +80,5 @@ RULE = Rule(
     prediction=Prediction(WaitingReason.ERR_IMAGE_PULL, When.LATER),
     confidence=Confidence.LIKELY,
     part=Part.TAG,
-    # What cannot be pulled at all does not become better with a tag.
-    unless_found_by=frozenset({"dead-image", "dead-registry", "misspelled-registry"}),
+    unless_found_by=UNLESS_FOUND_BY,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imagelint.facts.builders.tools import IMPORT_PATHS, KO, KUBEBUILDER, PROGRAMS
+from imagelint.facts.builders.tools import IMPORT_PATHS, KO, KUBEBUILDER, PROGRAMS, PROJECT
 from imagelint.kubelet.reference import has_version, image_parts, split_domain
 from imagelint.text.globs import glob_matches
 from imagelint.text.lazy import cached_property
@@ -23,7 +23,10 @@ _KUBEBUILDER_IMAGE, _KUBEBUILDER_MANAGER = "controller", "/config/manager/manage
 
 
 class Artifacts:
-    """What is built for which files: those beside the file that says so, and below."""
+    """What is built for which files: those beside the file that says so, and below.
+
+    The name of an organisation's image is the same everywhere, so that it is built for all files.
+    """
 
     def __init__(self, files: Mapping[SourceId, FileFacts]) -> None:
         # The builders by the name of the image and the folder that they build it for.
@@ -35,7 +38,8 @@ class Artifacts:
             for artifact in facts.artifacts:
                 folder = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), artifact.folder))
                 # What is above the working folder is for all of the input.
-                self._add("" if folder == "." or set(folder.split("/")) == {".."} else folder, artifact)
+                is_for_all = folder == "." or set(folder.split("/")) == {".."} or _is_published(artifact)
+                self._add("" if is_for_all else folder, artifact)
         self._are_stated = bool(self._by_name or self._globs)
 
     def _add(self, folder: str, artifact: Artifact) -> None:
@@ -58,8 +62,16 @@ class Artifacts:
         name = image_parts(image).name
         if name == _KUBEBUILDER_IMAGE and self._is_kubebuilder:
             return KUBEBUILDER
-        stated = self._named(path, name) or self._matched(path, name) if self._are_stated else None
+        stated = self._stated(path, name) if self._are_stated else None
         return stated or self._ko(image, name)
+
+    def _stated(self, path: str, name: str) -> Builder | None:
+        named = self._named(path, name)
+        if named is not None and not named.is_local:
+            return named
+        matched = self._matched(path, name)
+        # Whose an image is does not say that somebody pushes it.
+        return named if named is not None and matched == PROJECT else matched or named
 
     def _named(self, path: str, name: str) -> Builder | None:
         folders = self._by_name.get(_normalised(name), {})
@@ -67,7 +79,8 @@ class Artifacts:
 
     def _matched(self, path: str, name: str) -> Builder | None:
         globs = (one for folder in folders_of(path) for one in self._globs.get(folder, ()))
-        return next((one.builder for one in globs if glob_matches(one.name, name)), None)
+        found = [one.builder for one in globs if glob_matches(one.name, name)]
+        return next((builder for builder in found if builder != PROJECT), found[0] if found else None)
 
     def _ko(self, image: str, name: str) -> Builder | None:
         """Ko takes an import path without its scheme as well, as other images of the input or the path itself show."""
@@ -82,6 +95,13 @@ class Artifacts:
     @cached_property
     def _uses_ko(self) -> bool:
         return any(image.startswith(_KO_SCHEME) for facts in self._files.values() for image in _images(facts))
+
+
+def _is_published(artifact: Artifact) -> bool:
+    """Whether an image leaves the machine that builds it, under a name that only its organisation can give."""
+    organisation = artifact.name.rpartition("/")[0].rpartition("/")[2]
+    is_named = bool(organisation) and "*" not in organisation
+    return is_named and not artifact.builder.is_local and not artifact.builder.replaces
 
 
 def _images(facts: FileFacts) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """Scripts and texts beside manifests that say what is filled in before these are applied, and what is built for them.
 
+The files of a project at the root of its repository also say which organisation it belongs to.
+
 They are only searched, never run.
 """
 
@@ -35,8 +37,10 @@ _PIPELINES = frozenset(
 )
 _NAMES = _PIPELINES | {
     *("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Taskfile.yml", "Taskfile.yaml", "README"),
-    *("Jenkinsfile", "package.json"),
+    "Jenkinsfile",
 }
+# Those at the root of a repository name its organisation; see `facts/builders/projects.py`.
+PROJECT_FILES = frozenset({"go.mod", "PROJECT", "package.json", "Cargo.toml", "pyproject.toml", "pom.xml"})
 _WORKFLOWS = ("/.github/workflows/", "/.circleci/")
 # Folders of what is run for the folder around them.
 _OF_SCRIPTS = frozenset(
@@ -66,7 +70,8 @@ def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> N
     if not (placeholders or missing or is_open):
         return
     around = (one for path in paths for one in instructions_around(path))
-    texts = [*dict.fromkeys((*instructions, *around))][:MOST_INSTRUCTIONS]
+    files = [*dict.fromkeys((*instructions, *around))][:MOST_INSTRUCTIONS]
+    texts = [path for path in files if not _is_dockerfile(path)]
     if placeholders:
         replaced = filled_in({one for held in placeholders.values() for one in held}, texts)
         found.filled_in = {
@@ -76,7 +81,17 @@ def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> N
         }
     if missing:
         _note_made(found, made(missing, texts))
-    for path, artifacts in built(texts) if is_open else ():
+    if is_open:
+        _note_built(found, built(texts))
+        # Its images are its own only if it builds any.
+        if len(texts) < len(files):
+            _note_built(found, homes(texts, paths))
+
+
+def _note_built(found: Input, artifacts_of: Iterable[tuple[str, tuple[Artifact, ...]]]) -> None:
+    for path, artifacts in artifacts_of:
+        if not artifacts:
+            continue
         facts = found.files.get(SourceId(path), FileFacts())
         found.files[SourceId(path)] = facts._replace(artifacts=(*facts.artifacts, *artifacts))
 
@@ -100,7 +115,16 @@ def _is_open(facts: FileFacts) -> bool:
 def is_instruction(path: str) -> bool:
     """Whether a file has instructions for the manifests around it, for people or machines."""
     name = path.rpartition("/")[2]
-    return name.endswith(_SUFFIXES) or name in _NAMES or _is_workflow(path)
+    if name.endswith(_SUFFIXES) or name in _NAMES or name in PROJECT_FILES:
+        return True
+    return _is_workflow(path) or _is_dockerfile(path)
+
+
+def _is_dockerfile(path: str) -> bool:
+    """Whether a file is the recipe of an image that is published; that of a development container is not."""
+    name = path.rpartition("/")[2]
+    is_named = name.partition(".")[0] in {"Dockerfile", "Containerfile"} or name.lower().endswith(".dockerfile")
+    return is_named and "/.devcontainer/" not in f"/{path}"
 
 
 def _is_workflow(path: str) -> bool:
@@ -160,11 +184,25 @@ def built(paths: Iterable[str]) -> Iterator[tuple[str, tuple[Artifact, ...]]]:
     for path, data in _texts(paths):
         place = shown(path)
         is_pipeline = place.rpartition("/")[2] in _PIPELINES or _is_workflow(place)
-        found = artifacts_of_commands(data.decode("utf-8", "replace"), is_pipeline=is_pipeline)
-        folder = _folder_for(posixpath.dirname(place))
-        artifacts = tuple(artifact._replace(folder=folder) for artifact in found)
-        if artifacts:
-            yield place, artifacts
+        yield _placed(path, artifacts_of_commands(data.decode("utf-8", "replace"), is_pipeline=is_pipeline))
+
+
+def homes(paths: Iterable[str], inputs: Iterable[str]) -> Iterator[tuple[str, tuple[Artifact, ...]]]:
+    """The files at the roots of inputs and of their work trees that name an organisation, with its images."""
+    from imagelint.facts.builders.projects import artifacts_of_project
+
+    real = {os.path.realpath(path) for path in inputs}
+    roots = real | {tree for path in real if (tree := work_tree(path)) is not None}
+    named = (path for path in paths if os.path.basename(path) in PROJECT_FILES)
+    for path, data in _texts(path for path in named if os.path.dirname(os.path.realpath(path)) in roots):
+        yield _placed(path, artifacts_of_project(os.path.basename(path), data.decode("utf-8", "replace")))
+
+
+def _placed(path: str, artifacts: Iterable[Artifact]) -> tuple[str, tuple[Artifact, ...]]:
+    """The path that reports show, and artifacts for the folder that a script is for."""
+    place = shown(path)
+    folder = _folder_for(posixpath.dirname(place))
+    return place, tuple(artifact._replace(folder=folder) for artifact in artifacts)
 
 
 def _folder_for(folder: str) -> str:

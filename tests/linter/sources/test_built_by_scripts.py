@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imagelint.facts.builders.commands import artifacts_of_commands
+from imagelint.facts.builders.projects import artifacts_of_project
+from imagelint.facts.builders.tools import PROJECT
 from imagelint.index.index import Index
 from imagelint.session import Request, Session
 from imagelint.world.world import World
@@ -119,6 +121,13 @@ docker run -t acme/only-run
         ("package.json", '{"scripts": {"image": "docker build -t acme/node ."}}', "acme/node"),
         ("README.md", "1. Run `docker build -t acme/guide .`\n", "acme/guide"),
         ("azure.yaml", "hooks: {run: set image worker=${WORKER}}\nbuild: {}\n", "worker"),
+        # Whose name has an organisation is the same image in all folders.
+        ("shop/Makefile", MAKEFILE, "quay.io/acme/operator"),
+        ("shop/build.sh", SCRIPT, "acme/api"),
+        ("run.sh", "docker push acme/$NAME:$TAG\n", "acme/web"),
+        ("shop/images.sh", "docker build -t $REGISTRY/acme/$(basename $1) .\n", "quay.io/acme/web"),
+        (".github/workflows/cd.yaml", "with:\n  image-names: |\n    acme/web\n# build\n", "acme/web"),
+        (".github/workflows/cd.yml", "build:\n  tags: quay.io/acme/${{ matrix.image }}:dev\n", "quay.io/acme/web"),
     ],
 )
 def test_what_commands_build(tmp_path: Path, path: str, text: str, image: str) -> None:
@@ -132,7 +141,11 @@ def test_what_commands_build(tmp_path: Path, path: str, text: str, image: str) -
         ("hack/build.sh", SCRIPT, "acme/only-run"),
         (".github/workflows/cd.yaml", WORKFLOW, "node:latest"),
         (".github/workflows/cd.yaml", WORKFLOW, "acme/database"),
-        ("shop/build.sh", SCRIPT, "acme/api"),
+        ("shop/build.sh", SCRIPT, "in-minikube"),
+        ("shop/build.sh", SCRIPT, "localhost/acme/loaded"),
+        ("shop/build.sh", "docker build -t api .\n", "api"),
+        ("run.sh", "docker push acme/$NAME:$TAG\n", "quay.io/acme/web"),
+        ("run.sh", "docker push registry.example.com/$NAME:$TAG\n", "registry.example.com/acme/web"),
         ("notes.txt", SCRIPT, "acme/api"),
         ("run.sh", "kubectl set image deployment/web web=acme/web:2 # build\n", "web"),
         ("run.sh", "docker build -t $IMAGE .\n", "anything/at-all"),
@@ -174,6 +187,77 @@ def test_how_bad_a_built_image_is(
     assert findings(tmp_path, image, {"build.sh": SCRIPT}) == beside
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "images"),
+    [
+        ("go.mod", "module github.com/Acme/operator/v2\n\ngo 1.25\n", ["acme/web", "ghcr.io/acme/shop/web:latest"]),
+        ("PROJECT", "layout: go\nrepo: github.com/acme/operator\n", ["quay.io/acme/web"]),
+        ("package.json", '{"repository": {"type": "git", "url": "git+https://github.com/acme/web.git"}}', ["acme/web"]),
+        ("package.json", '{"name": "web", "repository": "acme/web"}', ["docker.io/acme/web"]),
+        ("package.json", '{"repository": "gitlab:acme/web"}', ["registry.gitlab.com/acme/web/api"]),
+        ("Cargo.toml", '[package]\nname = "web"\nrepository = "https://github.com/acme/web"\n', ["acme/web"]),
+        ("pyproject.toml", '[project.urls]\nSource = "https://gitlab.com/acme/team/web"\n', ["acme/web:latest"]),
+        ("pom.xml", "<scm>\n <connection>scm:git:git://github.com/acme/web.git</connection></scm>", ["quay.io/acme/x"]),
+    ],
+)
+def test_a_project_builds_the_images_of_its_organisation(
+    tmp_path: Path, path: str, text: str, images: list[str]
+) -> None:
+    for image in images:
+        assert builder_of(image, tmp_path, {path: text, "Dockerfile": "FROM scratch\n"}) == PROJECT.name
+    assert builder_of("other/web", tmp_path, {}) is None
+    assert builder_of("acme.example.com/acme/web", tmp_path, {}) is None
+    (tmp_path / "Dockerfile").unlink()
+    assert builder_of(images[0], tmp_path, {}) is None
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        # A copy of another project, a tool of those who deploy, and homes that are none.
+        {"lib/x/go.mod": "module github.com/acme/x\n", "Dockerfile": ""},
+        {"go.mod": "module github.com/acme/x\n", ".devcontainer/Dockerfile": ""},
+        {"go.mod": "module example.com/acme/x\n", "Dockerfile": ""},
+        {"go.mod": "module x\n\nrequire github.com/acme/y v1.0.0\n", "Dockerfile": ""},
+        {"package.json": '{"repository": "https://example.com/acme/x"}', "Dockerfile": ""},
+        {"pom.xml": "<url>https://github.com/acme/x</url>", "Dockerfile": ""},
+        {"README.md": "https://github.com/acme/x", "Dockerfile": ""},
+    ],
+)
+def test_what_does_not_show_the_organisation_of_a_project(tmp_path: Path, files: dict[str, str]) -> None:
+    assert builder_of("acme/web", tmp_path, files) is None
+
+
+def test_a_project_is_found_around_the_input(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    files = {"go.mod": "module github.com/acme/x\n", "build/web.Dockerfile": ""}
+    assert builder_of("ghcr.io/acme/web:latest", tmp_path, files, "deploy") == PROJECT.name
+
+
+def test_the_organisation_of_an_image_does_not_show_a_push(tmp_path: Path) -> None:
+    files = {
+        "go.mod": "module github.com/acme/x\n",
+        "Dockerfile": "FROM scratch\n",
+        "a.sh": "kind load docker-image acme/web:dev\n",
+    }
+    assert ("dead-image", "warning") in findings(tmp_path, "acme/web:latest", files)
+    pushed = {".github/workflows/cd.yaml": "build:\n  tags: acme/${{ matrix.image }}\n"}
+    assert findings(tmp_path, "acme/web:latest", pushed) == [("latest-tag", "info")]
+
+
+@pytest.mark.parametrize("image", ["nginx:latest", "docker.io/acme/web", "localhost:5000/acme/web:latest"])
+def test_a_tag_of_what_is_never_pulled_is_an_info(tmp_path: Path, image: str) -> None:
+    write(tmp_path, {"web.json": json.dumps(pod(image, imagePullPolicy="Never"))})
+    found = judge(Session().read(Request(["."])), World(today=TODAY)).findings
+    (tag,) = [finding for finding in found if finding.rule in {"latest-tag", "missing-tag"}]
+    assert (tag.severity, tag.prediction) == ("info", None)
+
+
+def test_a_registry_that_no_node_reaches_needs_no_remark_about_the_tag(tmp_path: Path) -> None:
+    assert findings(tmp_path, "localhost:5000/acme/web:latest", {}) == [("unreachable-registry", "warning")]
+    assert ("missing-tag", "warning") in findings(tmp_path, "quay.io/acme/web", {})
+
+
 def test_what_one_script_loads_another_pushes(tmp_path: Path) -> None:
     files = {"a.sh": "kind load docker-image quay.io/acme/web\n", "b.sh": "docker push quay.io/acme/web\n"}
     assert findings(tmp_path, "quay.io/acme/web:latest", files) == [("latest-tag", "info")]
@@ -197,6 +281,20 @@ def test_a_hostile_script_costs_little(text: str) -> None:
     found = [*artifacts_of_commands(text, is_pipeline=True)]
     assert len(found) <= 500
     assert all(len(artifact.name) <= 255 for artifact in found)
+
+
+@pytest.mark.parametrize("name", ["go.mod", "PROJECT", "package.json", "Cargo.toml", "pyproject.toml", "pom.xml"])
+def test_a_hostile_file_of_a_project_costs_little(name: str) -> None:
+    for text in (
+        "module ",
+        "repo: ",
+        '"repository": {',
+        '"repository" ' + " " * 200,
+        "<scm>",
+        "repository = ",
+        "source=",
+    ):
+        assert not [*artifacts_of_project(name, text * 30_000)]
 
 
 STREAM = (

@@ -56,9 +56,10 @@ _ASSIGNED = re.compile(
     rf"(?:[?:!]{{0,2}}=|:[ \t])[ \t]*[\"']?({_WORD})",
     re.MULTILINE,
 )
-# A key of a pipeline with a list, or with a text of several lines.
+# A key of a pipeline with a list, or with a text of several lines; `image-names` is one of reusable workflows.
 _LIST = re.compile(
-    r"^([ \t]*)(?:-[ \t]+)?\"?(?:tags|images|image_templates)\"?[ \t]*[:=][ \t]*([^\n]*)\n((?:\1[ \t-][^\n]*\n){0,60})",
+    r"^([ \t]*)(?:-[ \t]+)?\"?(?:tags|images|image[-_]names?|image_templates)\"?[ \t]*[:=][ \t]*([^\n]*)\n"
+    r"((?:\1[ \t-][^\n]*\n){0,60})",
     re.MULTILINE,
 )
 _LISTED = re.compile(rf"(?:^|[\s\[,\"'-])({_WORD})(?=[\s,\]\"']|$)")
@@ -66,7 +67,8 @@ _VARIABLE = re.compile(
     r"\$\{\{\s*(?:env|vars)\.(\w+)\s*\}\}|\$\{(\w+)(?::?-([^{}]*))?\}|\$\((\w+)\)|\$(\w+)"
     r"|\$\{\{[^{}]*\}\}|\$\{[^{}]*\}|\$\([^()]*\)|\{\{[^{}]*\}\}|<[^<>]*>"
 )
-_NAME = re.compile(r"[*\w][*\w./:-]*/[\w.-]+|[\w][\w.-]+", re.ASCII)
+# The last part may be anything if an organisation is before it, and not only a registry.
+_NAME = re.compile(r"[*\w][*\w./:-]*/[\w.-]+|[\w][\w.-]+|(?:[*\w][*\w.:-]*/)*[\w-]{2,}/[*\w.-]+", re.ASCII)
 
 
 def artifacts_of_commands(text: str, *, is_pipeline: bool = False) -> Iterator[Artifact]:

@@ -1,0 +1,46 @@
+"""Whose repository this is: the organisation that the files of a project name as their own home.
+
+Only a repository with a Dockerfile is asked: those of its organisation are then its project's own images.
+
+Sources: the path of a module in `go.mod` (go.dev/ref/mod#module-path) and `repo` of Kubebuilder's `PROJECT`;
+`repository` of `package.json` and of Cargo's manifest; `project.urls` of `pyproject.toml`; `scm` of Maven's POM.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.facts.builders.tools import PROJECT, Artifact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OWNER = r"([A-Za-z0-9][\w.-]{0,99})"
+_HOME = rf"[^\"'\s<>]{{0,40}}?(github|gitlab)\.com[/:]{_OWNER}/[\w.-]"
+# As npm writes it; GitHub is what it means without a name.
+_SHORT = rf"(?:(github|gitlab):)?{_OWNER}/[\w.-]+\""
+# By the name of the file.
+_STATED = {
+    "go.mod": rf"(?m)^module[ \t]+\"?(github|gitlab)\.com/{_OWNER}/",
+    "PROJECT": rf"(?m)^repo:[ \t]+\"?(github|gitlab)\.com/{_OWNER}/",
+    "package.json": rf"\"repository\"\s*:\s*(?:\{{[^{{}}]{{0,400}}?\"url\"\s*:\s*)?\"(?:{_HOME}|{_SHORT})",
+    "Cargo.toml": rf"(?m)^repository[ \t]*=[ \t]*\"{_HOME}",
+    "pyproject.toml": rf"(?mi)^\"?(?:repository|source|source code|code|homepage)\"?[ \t]*=[ \t]*\"{_HOME}",
+    "pom.xml": rf"<scm(?:\s[^<>]{{0,200}})?>\s*(?:<(?:connection|developerConnection|tag|url)>)?{_HOME}",
+}
+_MOST_BYTES = 200_000
+# Where an organisation has the same name as on its forge.
+_REGISTRIES = {
+    "github": ("", "docker.io/", "ghcr.io/", "quay.io/"),
+    "gitlab": ("", "docker.io/", "registry.gitlab.com/", "quay.io/"),
+}
+
+
+def artifacts_of_project(name: str, text: str) -> Iterator[Artifact]:
+    """All images of the organisation that a file at the root of a repository names."""
+    found = re.search(_STATED[name], text[:_MOST_BYTES])
+    if found is not None:
+        *_, owner = (group for group in found.groups() if group)
+        forge = next((group for group in found.groups() if group in _REGISTRIES), "github")
+        yield from (Artifact(f"{registry}{owner.lower()}/*", PROJECT) for registry in _REGISTRIES[forge])

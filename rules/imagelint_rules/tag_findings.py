@@ -1,0 +1,30 @@
+"""What the rules about mutable tags have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.kubelet.pull_policy import NEVER
+from imagelint.linting.finding import Severity
+
+if TYPE_CHECKING:
+    from imagelint.index.image_use import ImageUse
+    from imagelint.linting.finding import Finding
+    from imagelint.linting.rule import Rule
+
+# What cannot be pulled at all does not become better with a tag.
+UNLESS_FOUND_BY = frozenset({"dead-image", "dead-registry", "misspelled-registry", "unreachable-registry"})
+_PIN = "pin the version you tested, or a digest (`@sha256:…`)"
+
+
+def tag_finding(rule: Rule, use: ImageUse, message: str) -> Finding:
+    """A finding about a mutable tag.
+
+    It is an info where that is meant, since the repository itself builds the image, and where nothing is pulled.
+    """
+    if use.pull_policy == NEVER:
+        return rule.at_image(use, message, help=_PIN, severity=Severity.INFO, prediction=None)
+    if use.builder is not None:
+        help_ = f"{use.builder.name} builds it, so this may be meant; for a release, {_PIN}"
+        return rule.at_image(use, message, help=help_, severity=Severity.INFO)
+    return rule.at_image(use, message, help=_PIN)
