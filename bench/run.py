@@ -118,7 +118,7 @@ def json_list() -> None:
 
 def session(name: str, texts: Sequence[bytes]) -> None:
     """What an editor waits for: one buffer beside many files changes, and is judged again with all of them in view."""
-    from imagelint.config.file import Configuration
+    from imagelint.config.configuration import Configuration
     from imagelint.runs import Run
     from imagelint.session import Session
     from imagelint.text.places import SourceId

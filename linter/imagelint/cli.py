@@ -13,7 +13,6 @@ from imagelint import __version__
 from imagelint.commands import FOUND, INTERRUPTED, USAGE
 from imagelint.commands.terminal import discard, flush, open_streams, say, show, write
 from imagelint.kubelet import KUBERNETES
-from imagelint.linting.crashes import REPORT_IT, crash_of
 from imagelint.text.errors import UserFileError
 from imagelint.world.knowledge import AS_OF
 
@@ -130,6 +129,8 @@ def _run() -> int:
         discard(sys.stdout)
         return FOUND
     except Exception as error:  # noqa: BLE001 - a traceback does not help users and may quote a manifest
+        from imagelint.linting.crashes import REPORT_IT, crash_of
+
         say(f"Error: imagelint failed: {crash_of(error)}")
         say(REPORT_IT)
         return USAGE

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.extract import extract
 from imagelint.facts.model import FileFacts, Problem
-from imagelint.linting.crashes import crash_of
 from imagelint.text.places import Span
 from imagelint.text.source import Source, UnreadableError, read_source
 
@@ -32,6 +31,8 @@ def facts_of(source: Source, *, is_strict: bool, has_values: bool = False) -> Fi
     try:
         return extract(source, is_strict=is_strict, has_values=has_values)
     except Exception as error:  # noqa: BLE001 - it costs this file alone
+        from imagelint.linting.crashes import crash_of
+
         # Nothing of the file is to be shown: it may hold Secrets.
         return FileFacts(crash=crash_of(error), hidden=(_WHOLE_FILE,))
 

@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING, TypeVar
 
 from imagelint.config.charts import ChartSettings
-from imagelint.config.file import Configuration, load_configuration, unknown_rule
-from imagelint.config.layers import Search, Searches
+from imagelint.config.configuration import Configuration
+from imagelint.config.search import Search, Searches
 from imagelint.linting.selection import path_matches
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown
@@ -128,10 +128,7 @@ def plan_runs(  # noqa: PLR0913 - each is an option of the command line
         search = Search(config) if isolated or config else searches.upward_from(_place_of(path, stdin_name))
         foreign.update(search.foreign)
         by_file.setdefault(None if isolated else search.path, []).append(path)
-    configurations = {
-        file: load_configuration(file, rules, allow_plugins=allow_plugins) if file else Configuration()
-        for file in by_file
-    }
+    configurations = {file: _configuration(file, rules, allow_plugins=allow_plugins) for file in by_file}
     own_rules = [rule for configuration in configurations.values() for rule in configuration.own_rules]
     names = [rule.name for rule in (*rules, *own_rules)]
     only, off = _named(select, names), _named(ignore, names)
@@ -154,6 +151,14 @@ def plan_runs(  # noqa: PLR0913 - each is an option of the command line
     return [run._replace(notes=notes if number == 0 else ()) for number, run in enumerate(runs)]
 
 
+def _configuration(file: str | None, rules: Sequence[Rule], *, allow_plugins: bool) -> Configuration:
+    if file is None:
+        return Configuration()
+    from imagelint.config.file import load_configuration
+
+    return load_configuration(file, rules, allow_plugins=allow_plugins)
+
+
 def _place_of(path: str, stdin_name: str) -> str:
     if path != STDIN:
         return path
@@ -173,6 +178,8 @@ def _matching(name: str, rules: Collection[str]) -> list[str]:
 
         found = matching(rules, name)
     if not found:
+        from imagelint.config.file import unknown_rule
+
         raise UserFileError(unknown_rule(name, rules))
     return found
 

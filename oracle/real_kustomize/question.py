@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformity.question import Answer, Case, Difference, Question
-from imagelint.facts.kustomization import FILE_NAMES
+from imagelint.facts.kinds import KUSTOMIZATION_FILES
 from imagelint.sources.kustomize import Kustomize
 from imagelint.sources.kustomize.resource import id_of
 from imagelint.text.source import Buffers
@@ -43,7 +43,7 @@ def built(case: Case) -> list[Row]:
 
 def _build(folder: Path, root: str) -> Unit:
     folder = folder.resolve()
-    paths = [folder / root / name for name in FILE_NAMES]
+    paths = [folder / root / name for name in KUSTOMIZATION_FILES]
     path = next((path for path in paths if path.is_file()), paths[0])
     return _kustomize(str(folder)).build(str(path))
 

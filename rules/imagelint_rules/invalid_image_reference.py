@@ -80,7 +80,6 @@ from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, Rejection, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.trace import Part
-from imagelint.text.user_info import without_user_info
 from imagelint_rules.judging import image_fix
 
 if TYPE_CHECKING:
@@ -203,6 +202,8 @@ def _unset(use: ImageUse) -> Iterator[Finding]:
 
 
 def _image(use: ImageUse) -> str:
+    from imagelint.text.user_info import without_user_info
+
     shown = without_user_info(use.effective)
     shown = shown if len(shown) <= 120 else f"{shown[:119]}…"
     return f"image `{shown}`"

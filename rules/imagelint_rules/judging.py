@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 from imagelint.kubelet.pull_policy import ALWAYS
 from imagelint.kubelet.reference import DOCKER_HUB
 from imagelint.linting.finding import Confidence, Severity
-from imagelint.linting.fix import Edit, Fix
 from imagelint.linting.prediction import Prediction, WaitingReason, When
-from imagelint_rules.judgement import Judgement
-from imagelint_rules.local_images import always, never_pushed, nowhere, stays_on_the_node, unreachable
+from imagelint_rules.local_images import Judgement, always, never_pushed, nowhere, stays_on_the_node, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from imagelint.index.index import Index
     from imagelint.kubelet.reference import ImageReference
     from imagelint.linting.finding import Finding
+    from imagelint.linting.fix import Fix
     from imagelint.linting.rule import Rule
     from imagelint.world.knowledge.base import Knowledge
     from imagelint.world.knowledge.known_images import ImageEntry
@@ -105,6 +104,8 @@ def image_fix(use: ImageUse, replacement: str | None, *, is_safe: bool) -> Fix |
     """The edit that replaces the image; None if a kustomization or several fields determine the image."""
     if replacement is None or "*" in replacement or use.effective != use.written:
         return None
+    from imagelint.linting.fix import Edit, Fix
+
     return Fix((Edit(use.span, use.written, replacement),), is_safe)
 
 

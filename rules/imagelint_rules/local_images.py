@@ -5,17 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.pull_policy import ALWAYS
-from imagelint.kubelet.reachability import development_cluster, why_unreachable
 from imagelint.kubelet.reference import DOCKER_HUB
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
-from imagelint_rules.judgement import Judgement
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from imagelint.index.image_use import ImageUse
     from imagelint.kubelet.reference import ImageReference
     from imagelint.world.knowledge.base import Knowledge
     from imagelint.world.knowledge.registries import Registry
+
+
+class Judgement(NamedTuple):
+    """A judgement: the rule that reports it, how bad it is, and what to write instead."""
+
+    rule: str
+    severity: Severity
+    confidence: Confidence
+    message: str
+    help: str
+    prediction: Prediction
+    replacement: str | None
+    # The replacement is the same image for certain.
+    is_sure: bool
+    # The name looks like that of a local build, which nodes can have without a pull.
+    is_local: bool = False
 
 
 def nowhere(knowledge: Knowledge, image: ImageReference, registry: Registry | None) -> Judgement | None:
@@ -27,6 +42,8 @@ def nowhere(knowledge: Knowledge, image: ImageReference, registry: Registry | No
         return _unofficial(image, name, is_host=False)
     if registry is not None:
         return None
+    from imagelint.kubelet.reachability import development_cluster, why_unreachable
+
     cluster, reason = development_cluster(image.host), why_unreachable(image.host)
     if cluster is not None:
         return _development(image, cluster)

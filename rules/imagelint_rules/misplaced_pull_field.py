@@ -58,7 +58,6 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.model import ContainerType
 from imagelint.linting.finding import Severity, Subject
-from imagelint.linting.fix import Edit, Fix
 from imagelint.linting.prediction import Prediction, Rejection
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place
@@ -72,6 +71,7 @@ if TYPE_CHECKING:
     from imagelint.facts.model import MisplacedField
     from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
+    from imagelint.linting.fix import Fix
 
 
 def check(index: Index) -> Iterator[Finding]:
@@ -106,6 +106,8 @@ def _image_volumes(index: Index) -> Iterator[Finding]:
 def _fix(field: MisplacedField) -> Fix | None:
     if field.repair is None:
         return None
+    from imagelint.linting.fix import Edit, Fix
+
     return Fix((Edit(field.key.span, field.key.value, field.repair, field.is_entry),))
 
 

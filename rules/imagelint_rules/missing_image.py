@@ -49,9 +49,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.bare_patches import is_called_patch
 from imagelint.facts.model import ContainerType
 from imagelint.facts.purposes import EXAMPLES, SCAFFOLDS, TEMPLATES, TESTS
+from imagelint.facts.screen import is_called_patch
 from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.prediction import Prediction, Rejection
 from imagelint.linting.rule import Rule

@@ -54,7 +54,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.pull_policy import NEVER
-from imagelint.kubelet.reachability import why_unreachable
 from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
@@ -85,7 +84,11 @@ def check(index: Index) -> Iterator[Finding]:
 def _is_local(use: ImageUse) -> bool:
     """Whether an image is named as a build tool names it: without a registry or an organisation."""
     host, slash, _ = use.effective.partition("/")
-    return not slash or why_unreachable(host) is not None
+    if not slash:
+        return True
+    from imagelint.kubelet.reachability import why_unreachable
+
+    return why_unreachable(host) is not None
 
 
 RULE = Rule(

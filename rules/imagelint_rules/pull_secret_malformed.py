@@ -53,7 +53,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.kubelet.docker_config import DOCKER_KEYS, Verdict
 from imagelint.linting.finding import Severity, Subject
 from imagelint.linting.prediction import Prediction, Rejection, WaitingReason
 from imagelint.linting.rule import Rule
@@ -69,10 +68,11 @@ if TYPE_CHECKING:
     from imagelint.kubelet.docker_config import DockerConfig
     from imagelint.linting.finding import Finding
 
+# By what becomes of the Secret, a `Verdict`.
 _CONSEQUENCES = {
-    Verdict.INVALID: "the API server rejects it",
-    Verdict.BROKEN: "pods that use it cannot pull any image",
-    Verdict.NO_CREDENTIALS: "it provides no credentials",
+    "invalid": "the API server rejects it",
+    "broken": "pods that use it cannot pull any image",
+    "no-credentials": "it provides no credentials",
 }
 
 
@@ -80,7 +80,7 @@ def check(index: Index) -> Iterator[Finding]:
     """Docker config Secrets that are not valid; `pull-secret-wrong-type` reports the wrong layout."""
     for secret in index.defined_secrets:
         config = secret.config
-        if config is None or secret.type not in DOCKER_KEYS or config.meant_type is not None:
+        if config is None or not secret.is_of_docker or config.meant_type is not None:
             continue
         if config.verdict in _CONSEQUENCES:
             yield _finding(index, secret, config)
@@ -91,7 +91,7 @@ def _finding(index: Index, secret: Secret, config: DockerConfig) -> Finding:
     return RULE.finding(
         secret.config_place,
         f"pull secret `{secret.id.name}`: {_CONSEQUENCES[config.verdict]}, because {config.reason}"
-        if config.verdict is not Verdict.BROKEN
+        if not config.is_broken
         else f"pull secret `{secret.id.name}` cannot be decoded ({config.reason}): {_CONSEQUENCES[config.verdict]}",
         Subject(resource=secret.resource, names=(secret.id.name,)),
         help=_help(index, secret, next(filter(None, (image_of(index, use) for use in users)), None)),
@@ -101,14 +101,18 @@ def _finding(index: Index, secret: Secret, config: DockerConfig) -> Finding:
 
 
 def _prediction(config: DockerConfig) -> Prediction | None:
+    from imagelint.kubelet.docker_config import Verdict
+
     if config.verdict is Verdict.INVALID:
         return Prediction(Rejection.INVALID)
     # The kubelet uses the error of the decoder as the waiting reason.
-    return Prediction(config.reason) if config.verdict is Verdict.BROKEN else RULE.prediction
+    return Prediction(config.reason) if config.is_broken else RULE.prediction
 
 
 def _help(index: Index, secret: Secret, image: ImageUse | None) -> str:
     if secret.resource.kind == "Kustomization":
+        from imagelint.kubelet.docker_config import DOCKER_KEYS
+
         return f"list the docker config under its key: `files: [{DOCKER_KEYS[secret.type or '']}=PATH]`"
     return f"create it again:\n{create_secret(index, image, secret.id.name, secret.id.namespace)}"
 

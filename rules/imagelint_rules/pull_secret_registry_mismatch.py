@@ -74,8 +74,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imagelint.index.pull_secrets import Match
-from imagelint.kubelet.docker_config import Verdict
-from imagelint.kubelet.keyring import stored_key
 from imagelint.linting.finding import Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
@@ -128,6 +126,8 @@ def check(index: Index) -> Iterator[Finding]:
     for use in index.images:
         if use.pulled is None or index.credential(use).match is not Match.NONE:
             continue
+        if not index.credentials(use.pod).secrets:  # as most
+            continue
         readable = _readable_of(index, use)
         if not readable.secrets:
             continue
@@ -143,6 +143,8 @@ def _readable_of(index: Index, use: ImageUse) -> _Readable:
     """The content of the pull secrets of a pod; none if one is broken, which another rule reports."""
     known, credentials = index.join(_readable), index.credentials(use.pod)
     if credentials not in known:
+        from imagelint.kubelet.docker_config import Verdict
+
         secrets = [secret for secret in credentials.secrets if secret.config]
         verdicts = {secret.config.verdict for secret in secrets if secret.config}
         is_broken = bool(verdicts & {Verdict.BROKEN, Verdict.INVALID})
@@ -184,6 +186,8 @@ def _near_miss(index: Index, readable: _Readable, image: ImageReference) -> _Mis
 
 def _other_host(index: Index, key: str, host: str) -> tuple[str, str] | None:
     """Why the host of a key was certainly meant to be the host of the image, if the knowledge base shows it."""
+    from imagelint.kubelet.keyring import stored_key
+
     meant = _meant_host(index.world.knowledge, (stored_key(key) or "").partition("/")[0])
     return (meant[0], host) if meant is not None and meant[1] == host else None
 

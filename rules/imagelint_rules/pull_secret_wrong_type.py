@@ -78,7 +78,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import group_kind, secret_producers
-from imagelint.kubelet.docker_config import DOCKER_KEYS
 from imagelint.linting.finding import Severity, Subject
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
@@ -105,7 +104,7 @@ def check(index: Index) -> Iterator[Finding]:
 def _problem(secret: Secret) -> str | None:
     if secret.config is not None and secret.config.meant_type is not None:
         return f"is of type `{secret.type}`, but its content has the layout of `{secret.config.meant_type}`"
-    if secret.type is None or secret.type in DOCKER_KEYS:
+    if secret.type is None or secret.is_of_docker:
         return None
     return f"is of type `{secret.type}`, which the kubelet silently ignores"
 
@@ -122,6 +121,8 @@ def _finding(use: SecretUse, secret: Secret, problem: str) -> Finding:
 
 
 def _help(secret: Secret) -> str:
+    from imagelint.kubelet.docker_config import DOCKER_KEYS
+
     meant = secret.config.meant_type if secret.config else None
     type_ = meant or "kubernetes.io/dockerconfigjson"
     return (

@@ -51,7 +51,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.kubelet.docker_config import DOCKER_KEYS
 from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.rule import Rule
 from imagelint_rules.remedies import list_of_pull_secrets
@@ -68,7 +67,7 @@ def check(index: Index) -> Iterator[Finding]:
     """Docker config Secrets that no lookup reaches."""
     used = index.whole.join(_used)
     for secret in index.defined_secrets:
-        if secret.type in DOCKER_KEYS and (secret.source, secret.span) not in used:
+        if secret.is_of_docker and (secret.source, secret.span) not in used:
             yield RULE.finding(
                 secret.place,
                 f"pull secret `{secret.id.name}` is not used by any pod or service account",

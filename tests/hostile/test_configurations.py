@@ -15,7 +15,7 @@ import pytest
 
 from imagelint.config.containment import link_out_of_tree
 from imagelint.config.file import load_configuration
-from imagelint.config.layers import find_configuration
+from imagelint.config.search import find_configuration
 from imagelint.config.toml_nodes import load_toml
 from imagelint.config.validation import InvalidFileError
 from imagelint.sources.discover import listed_paths

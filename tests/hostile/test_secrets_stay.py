@@ -329,6 +329,6 @@ def test_internal_errors_quote_nothing(
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.yaml").write_text(SECRETS["one line"] + POD, encoding="utf-8")
-    monkeypatch.setattr("imagelint.facts.object_reader.hidden_spans", fail)
+    monkeypatch.setattr("imagelint.facts.secrets.hidden_spans", fail)
     for output in everything(tmp_path, capsys):
         assert_kept(output)

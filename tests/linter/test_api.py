@@ -173,7 +173,7 @@ def test_plugins_are_never_loaded(tmp_path: Path) -> None:
 
 
 def test_a_defect_is_a_finding(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("imagelint.facts.object_reader.hidden_spans", None)
+    monkeypatch.setattr("imagelint.facts.secrets.hidden_spans", None)
     assert "internal-error" in api.lint(BROKEN, isolated=True).by_rule()
     assert capfd.readouterr() == ("", "")
 

@@ -44,7 +44,7 @@ def fail_in_extract(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> No
         yield from hidden_spans(secret)
         raise error
 
-    monkeypatch.setattr("imagelint.facts.object_reader.hidden_spans", fail)
+    monkeypatch.setattr("imagelint.facts.secrets.hidden_spans", fail)
 
 
 def fail_in_rule(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
@@ -117,7 +117,7 @@ def test_images_reports_it(capsys: pytest.CaptureFixture[str], monkeypatch: pyte
 
 FAILING = """
 from imagelint import cli
-from imagelint.facts import object_reader
+from imagelint.facts import secrets
 from imagelint import session
 from imagelint.commands import lint
 def fail(*_, **__):
@@ -142,7 +142,7 @@ def run_failing(folder: Path, place: str, error: str) -> tuple[int, str]:
 
 
 def test_interrupting_is_not_a_defect(folder: Path) -> None:
-    status, output = run_failing(folder, "object_reader.hidden_spans", "KeyboardInterrupt")
+    status, output = run_failing(folder, "secrets.hidden_spans", "KeyboardInterrupt")
     assert (status, output.strip()) == (130, "")
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagelint.config.file import Configuration
+from imagelint.config.configuration import Configuration
 from imagelint.linting.finding import Severity
 from imagelint.linting.selection import STRICT, IgnoredFindings, RuleSetting, Selection
 from imagelint.reporting import Style, render

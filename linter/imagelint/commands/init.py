@@ -11,7 +11,8 @@ import click
 from imagelint.commands import OK, all_rules
 from imagelint.commands.options import input_options
 from imagelint.commands.terminal import progress, say, write
-from imagelint.config.layers import FILE_NAMES, SCHEMA_NAME, editor_schema
+from imagelint.config.layers import SCHEMA_NAME, editor_schema
+from imagelint.config.search import FILE_NAMES
 from imagelint.config.starter import starter_configuration
 from imagelint.inputs import InputOptions, Inputs
 from imagelint.world.world import World

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from imagelint.commands import FOUND, OK, USAGE
-from imagelint.commands.options import input_options, report_options, selection_options, world_options
+from imagelint.commands.options import PATH, input_options, report_options, selection_options, world_options
 from imagelint.commands.outputs import CommandWithOutputs, Output, outputs
 from imagelint.commands.stopwatch import Stopwatch
 from imagelint.commands.terminal import has_colour, progress, say, use_links, width_of, write, write_beside
@@ -53,10 +53,8 @@ class ReportOptions(NamedTuple):
 @click.option("--fix", "fixing", flag_value="fix", help="Apply safe fixes to the files; print standard input fixed.")
 @click.option("--diff", "fixing", flag_value="diff", help="Print what --fix would change, without writing.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: include fixes that need review.")
-@click.option("--baseline", metavar="FILE", type=click.Path(), help="Suppress the findings that are recorded in FILE.")
-@click.option(
-    "--write-baseline", metavar="FILE", type=click.Path(), help="Record all findings in FILE and exit with 0."
-)
+@click.option("--baseline", metavar="FILE", type=PATH, help="Suppress the findings that are recorded in FILE.")
+@click.option("--write-baseline", metavar="FILE", type=PATH, help="Record all findings in FILE and exit with 0.")
 @click.option("--prune-baseline", is_flag=True, help="Remove repaired findings from the --baseline.")
 @report_options
 @click.pass_context

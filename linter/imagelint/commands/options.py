@@ -17,17 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
+# One for all: each looks its name up in the translations of click.
+PATH = click.Path()
+
 knowledge_option = click.option(
     "--knowledge",
     multiple=True,
     metavar="FILE",
-    type=click.Path(),
+    type=PATH,
     help="Extend or override the knowledge base with the entries in FILE.",
 )
 config_option = click.option(
     "--config",
     metavar="FILE",
-    type=click.Path(),
+    type=PATH,
     envvar="IMAGELINT_CONFIG",
     show_envvar=True,
     help="Use this configuration file for all inputs.",
@@ -100,17 +103,17 @@ def _given(ctx: click.Context, parameter: click.Parameter, paths: tuple[str, ...
 def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options for what is read."""
     options = (
-        click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(), callback=_given),
+        click.argument("paths", nargs=-1, metavar="[PATH]...", type=PATH, callback=_given),
         click.option(
             "--files-from",
             metavar="FILE",
-            type=click.Path(),
+            type=PATH,
             help="Also read the paths listed in FILE, one per line or separated by NUL; - is standard input.",
         ),
         click.option(
             "--stdin-filename",
             metavar="PATH",
-            type=click.Path(),
+            type=PATH,
             help="Path of standard input in reports and for the configuration.",
         ),
         click.option(
@@ -121,7 +124,7 @@ def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--context",
             multiple=True,
             metavar="DIR",
-            type=click.Path(),
+            type=PATH,
             help="Also read DIR for secrets and service accounts, without reporting findings in it. May be repeated.",
         ),
         click.option(
@@ -151,7 +154,7 @@ def world_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--inventory",
             multiple=True,
             metavar="PATH",
-            type=click.Path(),
+            type=PATH,
             help="List of images that can be pulled; `imagelint explain image-not-in-inventory` lists the formats.",
         ),
         knowledge_option,

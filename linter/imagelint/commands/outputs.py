@@ -21,8 +21,10 @@ class CommandWithOutputs(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse as any command does, and record the order."""
-        _, _, order = self.make_parser(ctx).parse_args(args=[*args])
-        ctx.meta[_ORDER] = [option.name for option in order if option.name in {"format_", "output"}]
+        ctx.meta[_ORDER] = []
+        if any(arg.startswith(("--format", "--output")) for arg in args):
+            _, _, order = self.make_parser(ctx).parse_args(args=[*args])
+            ctx.meta[_ORDER] = [option.name for option in order if option.name in {"format_", "output"}]
         return super().parse_args(ctx, args)
 
 

@@ -12,7 +12,7 @@ from imagelint.text.records import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from imagelint.config.file import Configuration
+    from imagelint.config.configuration import Configuration
     from imagelint.config.validation import CheckedFile, Json
     from imagelint.linting.rule import Rule
 

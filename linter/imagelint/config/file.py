@@ -6,13 +6,13 @@ import os
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
-from imagelint.config.charts import ChartSettings, chart_settings
+from imagelint.config.charts import chart_settings
+from imagelint.config.configuration import Configuration
 from imagelint.config.layers import layers, merged
 from imagelint.linting.finding import Severity
 from imagelint.linting.selection import DEFAULT_PROFILE, IgnoredFindings, RuleSetting, Selection, glob_problem
 from imagelint.text.errors import UserFileError, raise_all
 from imagelint.text.places import Place, SourceId
-from imagelint.text.records import NamedTuple
 from imagelint.world.rule_options import InvalidOptionError, RuleOptions, options_of, read_options
 from imagelint.world.settings import Declaration, Settings
 
@@ -26,24 +26,6 @@ _KeyPath = tuple[str | int, ...]
 _PLUGINS_REFUSED = (
     "plugins are code: pass `--allow-plugins` to run them, or `--isolated` to lint without this configuration"
 )
-
-
-class Configuration(NamedTuple):
-    """What a file says; without one everything is as it is by default."""
-
-    selection: Selection = Selection()
-    settings: Settings = Settings()
-    # Files that are read only for a run.
-    inventory: tuple[str, ...] = ()
-    inventory_is_complete: bool = False
-    knowledge: tuple[str, ...] = ()
-    # What a walk below its folder leaves out.
-    exclude: tuple[str, ...] = ()
-    # What charts are rendered with, by patterns of their folders, and whether they are at all.
-    charts: tuple[tuple[str, ChartSettings], ...] = ()
-    renders: bool = True
-    # Of the user; they run with the built-in ones.
-    own_rules: tuple[Rule, ...] = ()
 
 
 def load_configuration(path: str, rules: Sequence[Rule], *, allow_plugins: bool = False) -> Configuration:

@@ -13,7 +13,7 @@ from imagelint.diagnose.logins import absent_secret, login_verdict, said
 from imagelint.diagnose.merge import image_key
 from imagelint.diagnose.verdict import CONTRADICTED, POSSIBLE, PROVEN, Verdict
 from imagelint.diagnose.workloads import Workloads, line_of
-from imagelint.facts.kustomization import is_kustomization
+from imagelint.facts.kinds import is_kustomization
 from imagelint.kubelet.pull_policy import NEVER
 from imagelint.text.lazy import cached_property
 from imagelint.text.places import Place

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from imagelint.facts.handed_on import nobodys
 from imagelint.facts.model import Container, Resource
 from imagelint.facts.podspecs import CONTAINER_LISTS, PodSpecReader, shaped_pod_specs
+from imagelint.facts.screen import kubeadm_patch
 from imagelint.text.nodes import Mapping, Sequence, as_text, text
 
 if TYPE_CHECKING:
@@ -20,39 +21,14 @@ if TYPE_CHECKING:
     from imagelint.facts.model import PodSpec
     from imagelint.text.nodes import Node
 
-_STATIC_POD = r"etcd|kube-apiserver|kube-controller-manager|kube-scheduler"
-# As texts: most runs need no such pattern, and it takes longer to compile than to match.
-_KUBEADM = rf"({_STATIC_POD})[^.+]*(?:\+(?:strategic|merge|json))?\.(?:ya?ml|json)"
-_PATCH = r"(?i)(?:^|[/._-])patch(?:es)?(?:[/._-]|$)"
 # `/spec/template/spec/containers/-`, `…/initContainers/0/image`, `…/containers`
 _POINTER = r"(?:/[^/]+)*/(containers|initContainers)(?:/(?:[0-9]+|-)(/image)?)?"
 _LISTS = dict(CONTAINER_LISTS)
-_MARKS = (b"ontainers", b"op", b"path")
-
-
-def is_kubeadm_patch(path: str) -> bool:
-    """Whether kubeadm would take the file for a patch of a static pod, if it found it in its folder of patches."""
-    return _kubeadm_patch(path) is not None
-
-
-def is_called_patch(path: str) -> bool:
-    """Whether a file or its folder is called a patch, so that what is in it is not applied as it is."""
-    return ("patch" in path.lower() and re.search(_PATCH, path) is not None) or is_kubeadm_patch(path)
-
-
-def _kubeadm_patch(path: str) -> re.Match[str] | None:
-    name = path.rpartition("/")[2]
-    return re.fullmatch(_KUBEADM, name) if name.startswith(("etcd", "kube-")) else None
-
-
-def may_be_json_patch(data: bytes) -> bool:
-    """Whether a document can be a JSON patch that adds or changes containers."""
-    return all(mark in data for mark in _MARKS)
 
 
 def bare_patch(root: Mapping, path: str, document: int) -> Iterator[tuple[Mapping, Resource]]:
     """What a patch of kubeadm without a type changes: the static pod that the name of its file states."""
-    found = _kubeadm_patch(path)
+    found = kubeadm_patch(path)
     if found is not None and root.get("spec") is not None and root.get("kind") is None:
         yield root, Resource("v1", "Pod", "kube-system", found[1], document, root.span)
 

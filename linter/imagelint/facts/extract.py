@@ -6,20 +6,18 @@ import re
 from binascii import crc32
 from typing import TYPE_CHECKING
 
-from imagelint.facts.bare_patches import bare_patch, is_kubeadm_patch, json_patch, may_be_json_patch
 from imagelint.facts.builders import (
     artifacts_of_configuration,
     artifacts_of_script,
     is_build_configuration,
     is_build_script,
 )
-from imagelint.facts.kinds import is_values_file, may_name_images, value_source
-from imagelint.facts.kustomization import hidden_literals, is_kustomization, kustomization_of
+from imagelint.facts.kinds import is_kustomization, is_values_file, may_name_images, value_source
 from imagelint.facts.model import FileFacts, Problem
 from imagelint.facts.object_reader import ObjectReader
 from imagelint.facts.objects import objects_of, refusal_of_item, refusals_of_list, resource_of
 from imagelint.facts.podspecs import without_expressions
-from imagelint.facts.screen import NO_HEADING, can_matter, heading_of
+from imagelint.facts.screen import NO_HEADING, can_matter, heading_of, is_kubeadm_patch, may_be_json_patch
 from imagelint.text.compose import ComposeError
 from imagelint.text.kubectl import compose_manifest, explained
 from imagelint.text.nodes import Mapping, Node
@@ -84,7 +82,8 @@ class _FileReader:
         self._value_source = value_source(path.rpartition("/")[2])
         is_read_by_tool = self._is_kustomization or self._is_build_configuration or self._value_source is not None
         # The nodes around a comment distinguish it from text.
-        is_other = is_read_by_tool or is_kubeadm_patch(path)
+        self._is_kubeadm_patch = is_kubeadm_patch(path)
+        is_other = is_read_by_tool or self._is_kubeadm_patch
         self._parses_all = is_strict or has_suppressions or has_values or is_other
         # Kept only if comments have to be distinguished from text.
         self._roots: list[Node] = []
@@ -134,6 +133,8 @@ class _FileReader:
         if isinstance(root, Mapping):
             self._read_root(root, document)
         elif root is not None:
+            from imagelint.facts.bare_patches import json_patch
+
             self._objects.pods.extend(json_patch(root, self._path, document.number))
 
     def _refused(self, document: Document, refusal: ComposeError) -> Node | None:
@@ -158,6 +159,8 @@ class _FileReader:
 
     def _read_root(self, root: Mapping, document: Document) -> None:
         if self._is_kustomization:
+            from imagelint.facts.kustomization import hidden_literals, kustomization_of
+
             self._kustomization = kustomization_of(root)
             self._objects.hidden.extend(hidden_literals(root))
             return
@@ -169,10 +172,16 @@ class _FileReader:
         self._refuse_list(root, document)
         read = len(self._objects.pods)
         self._objects.read(objects_of(root, document.number, rendered_from=document.rendered_from), document)
-        self._objects.read(bare_patch(root, self._path, document.number), document)
+        self._read_patch(root, document)
         if document.is_go_template:
             self._templated = True
             self._objects.pods[read:] = map(without_expressions, self._objects.pods[read:])
+
+    def _read_patch(self, root: Mapping, document: Document) -> None:
+        if self._is_kubeadm_patch:
+            from imagelint.facts.bare_patches import bare_patch
+
+            self._objects.read(bare_patch(root, self._path, document.number), document)
 
     def read_json(self, data: bytes) -> bool:
         """Read a file that begins with JSON, the items of a list one by one; False if it does not."""
@@ -219,7 +228,7 @@ class _FileReader:
             self._refuse_list(root, document, listing)
             if isinstance(root, Mapping):
                 self._objects.read(objects_of(root, 0, listed=listing.of_items), document)
-                self._objects.read(bare_patch(root, self._path, 0), document)
+                self._read_patch(root, document)
 
     def _refuse_list(self, root: Node, document: Document, listing: Listing | None = None) -> None:
         """Report why kubectl does not read a list, or an item of one; `listing` is the JSON that it is a part of."""

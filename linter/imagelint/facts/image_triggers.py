@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.builders.tools import IMAGE_STREAM
 from imagelint.facts.model import ContainerType
 from imagelint.facts.podspecs import CONTAINER_LISTS
 from imagelint.text.nodes import Mapping, as_text, mapping, select, text
@@ -46,6 +45,8 @@ def _places(spec: PodSpec) -> Iterator[str]:
 
 
 def _filled_in(container: Container) -> Container:
+    from imagelint.facts.builders.tools import IMAGE_STREAM
+
     return container._replace(builder=IMAGE_STREAM, image_filled_in=container.image is None)
 
 

@@ -18,6 +18,8 @@ _OPENSHIFT = ".openshift.io"
 _OPENSHIFT_V1 = frozenset({"BuildConfig", "DeploymentConfig", "ImageStream", "ImageStreamTag", "Route"})
 _API_VERSION = re.compile(r"(?:[a-z0-9.-]+/)?v\d[a-z0-9]*")
 
+# In the order in which kustomize looks for them.
+KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 # `values.yaml`, `values-prod.yaml`, `prod-values.yml`, `values.eu.yaml`
 _VALUES_FILE = r"(?:values(?:[._-].+)?|.+[._-]values)\.ya?ml"
 # Values hold one of these, in any case, if they name an image.
@@ -203,6 +205,11 @@ def is_list_version(written: str) -> bool:
 def is_api_version(written: str) -> bool:
     """Whether `apiVersion: written` is one of Kubernetes; Docker Compose and others have the field as well."""
     return _API_VERSION.fullmatch(written) is not None
+
+
+def is_kustomization(path: str) -> bool:
+    """Whether kustomize reads the file: only its name decides, `kind` may be left out."""
+    return path.rpartition("/")[2] in KUSTOMIZATION_FILES
 
 
 def is_values_file(path: str) -> bool:

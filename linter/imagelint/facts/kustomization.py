@@ -12,14 +12,6 @@ if TYPE_CHECKING:
 
     from imagelint.text.places import Span
 
-# In the order in which kustomize looks for them.
-FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-
-
-def is_kustomization(path: str) -> bool:
-    """Whether kustomize reads the file: only its name decides, `kind` may be left out."""
-    return path.rpartition("/")[2] in FILE_NAMES
-
 
 def kustomization_of(node: Mapping) -> Kustomization:
     """The paths in a kustomization (kustomize v5 field names)."""

@@ -21,10 +21,7 @@ from imagelint.facts.misplaced import misplaced_in_account, misplaced_in_pod
 from imagelint.facts.model import FileFacts, NotDeployed
 from imagelint.facts.objects import purpose_of_object
 from imagelint.facts.podspecs import core_pod_specs, shaped_pods
-from imagelint.facts.screen import CONFIG_MAP, Heading, can_matter
-from imagelint.facts.secrets import hidden_spans, secrets_of
-from imagelint.facts.service_accounts import service_account
-from imagelint.facts.templates import is_template, may_be_template
+from imagelint.facts.screen import CONFIG_MAP, Heading, can_matter, may_be_template
 from imagelint.text.nodes import Mapping, select
 
 if TYPE_CHECKING:
@@ -99,6 +96,8 @@ class ObjectReader:
             purpose = purpose_of_object(node, self._path)
             # An object that the screen leaves out does not count, whether or not it was parsed.
             if has_marks and document is not None and can_matter(document.data, heading):
+                from imagelint.facts.templates import is_template
+
                 self._is_template = self._is_template or is_template(node)
             if purpose is not None:
                 self._not_deployed.append(NotDeployed(purpose, node.span.line, node.span.end_line))
@@ -113,11 +112,16 @@ class ObjectReader:
         source = value_source(kind)
         if source is not None and document is not None:
             self.read_values(node, resource, source, document)
-        if kind == "/Secret":
-            self.hidden.extend(hidden_spans(node))
         self.artifacts.extend(artifacts_of_object(kind, node))
-        self._secrets.extend(secrets_of(node, resource, secret_producers().get(kind, ())))
+        producers = secret_producers().get(kind, ())
+        if kind == "/Secret" or producers:
+            from imagelint.facts.secrets import hidden_spans, secrets_of
+
+            self.hidden.extend(hidden_spans(node) if kind == "/Secret" else ())
+            self._secrets.extend(secrets_of(node, resource, producers))
         if kind == "/ServiceAccount":
+            from imagelint.facts.service_accounts import service_account
+
             self._accounts.append(service_account(node, resource))
             self._misplaced.extend(misplaced_in_account(node, resource))
         elif kind == "/Namespace" and resource.name:

@@ -45,6 +45,11 @@ _WORD = re.compile(
 _ESCAPE = re.compile(rb"\\[xuU\r\n]|![^\s\"']*(?:binary|%)")
 _CONTAINERS = b"ontainers"
 CONFIG_MAP = "/ConfigMap"
+_STATIC_POD = r"etcd|kube-apiserver|kube-controller-manager|kube-scheduler"
+# As texts: most runs need no such pattern, and it takes longer to compile than to match.
+_KUBEADM = rf"({_STATIC_POD})[^.+]*(?:\+(?:strategic|merge|json))?\.(?:ya?ml|json)"
+_PATCH = r"(?i)(?:^|[/._-])patch(?:es)?(?:[/._-]|$)"
+_OF_PATCHES = (b"ontainers", b"op", b"path")
 
 
 class Heading(NamedTuple):
@@ -121,6 +126,32 @@ def can_matter(data: bytes, heading: Heading | None) -> bool:
         return words is None
     lower = data.lower()  # in some kinds keys count however they are written
     return any(word in lower for word in words) or _has_escape(data)
+
+
+def may_be_template(data: bytes) -> bool:
+    """Whether a text has anything that the placeholders of templates begin with."""
+    return b"@" in data or (b"{" in data and (b"{{" in data or b"{%" in data or b"${" in data))
+
+
+def is_kubeadm_patch(path: str) -> bool:
+    """Whether kubeadm would take the file for a patch of a static pod, if it found it in its folder of patches."""
+    return kubeadm_patch(path) is not None
+
+
+def is_called_patch(path: str) -> bool:
+    """Whether a file or its folder is called a patch, so that what is in it is not applied as it is."""
+    return ("patch" in path.lower() and re.search(_PATCH, path) is not None) or is_kubeadm_patch(path)
+
+
+def kubeadm_patch(path: str) -> re.Match[str] | None:
+    """The name of a file of kubeadm, with that of the static pod that it patches; None for any other file."""
+    name = path.rpartition("/")[2]
+    return re.fullmatch(_KUBEADM, name) if name.startswith(("etcd", "kube-")) else None
+
+
+def may_be_json_patch(data: bytes) -> bool:
+    """Whether a document can be a JSON patch that adds or changes containers."""
+    return all(mark in data for mark in _OF_PATCHES)
 
 
 def _has_escape(data: bytes) -> bool:

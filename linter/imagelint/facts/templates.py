@@ -24,11 +24,6 @@ _IMAGE = "image"
 _CHARACTERS = frozenset("{@")
 
 
-def may_be_template(data: bytes) -> bool:
-    """Whether a text has anything that a placeholder that is searched for below begins with."""
-    return b"@" in data or (b"{" in data and (b"{{" in data or b"{%" in data or b"${" in data))
-
-
 def is_template(node: Mapping) -> bool:
     """Whether an object has placeholders where Kubernetes takes none, besides those in images."""
     pending: list[tuple[Node, bool]] = [(node, False)]

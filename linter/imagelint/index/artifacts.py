@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imagelint.facts.builders.tools import IMPORT_PATHS, KO, KUBEBUILDER, PROGRAMS, PROJECT
 from imagelint.kubelet.reference import has_version, image_parts, split_domain
 from imagelint.text.globs import glob_matches
 from imagelint.text.lazy import cached_property
@@ -54,6 +53,8 @@ class Artifacts:
     def builder(self, path: str, image: str) -> Builder | None:
         """What builds the image of a file; None for one with a digest, which every tool keeps."""
         if image.startswith(_KO_SCHEME):
+            from imagelint.facts.builders.tools import KO
+
             return KO
         if "@" in image:
             return None
@@ -61,6 +62,8 @@ class Artifacts:
             return None
         name = image_parts(image).name
         if name == _KUBEBUILDER_IMAGE and self._is_kubebuilder:
+            from imagelint.facts.builders.tools import KUBEBUILDER
+
             return KUBEBUILDER
         stated = self._stated(path, name) if self._are_stated else None
         return stated or self._ko(image, name)
@@ -69,6 +72,8 @@ class Artifacts:
         named = self._named(path, name)
         if named is not None and not named.is_local:
             return named
+        from imagelint.facts.builders.tools import PROJECT
+
         matched = self._matched(path, name)
         # Whose an image is does not say that somebody pushes it.
         return named if named is not None and matched == PROJECT else matched or named
@@ -78,13 +83,19 @@ class Artifacts:
         return next((folders[folder] for folder in folders_of(path) if folder in folders), None) if folders else None
 
     def _matched(self, path: str, name: str) -> Builder | None:
+        from imagelint.facts.builders.tools import PROJECT
+
         globs = (one for folder in folders_of(path) for one in self._globs.get(folder, ()))
         found = [one.builder for one in globs if glob_matches(one.name, name)]
         return next((builder for builder in found if builder != PROJECT), found[0] if found else None)
 
     def _ko(self, image: str, name: str) -> Builder | None:
         """Ko takes an import path without its scheme as well, as other images of the input or the path itself show."""
-        if image != name or not any(glob_matches(glob, name) for glob in IMPORT_PATHS):
+        if image != name:
+            return None
+        from imagelint.facts.builders.tools import IMPORT_PATHS, KO, PROGRAMS
+
+        if not any(glob_matches(glob, name) for glob in IMPORT_PATHS):
             return None
         return KO if self._uses_ko or any(glob_matches(glob, name) for glob in PROGRAMS) else None
 

@@ -7,9 +7,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from imagelint.facts.model import NamespacedName, Resource
-from imagelint.kubelet.docker_config import DOCKER_KEYS
-from imagelint.text.glob_table import GlobTable
-from imagelint.text.globs import glob_matches
 from imagelint.text.places import Place, SourceId, Span
 from imagelint.text.records import NamedTuple
 
@@ -57,7 +54,14 @@ class Secret(NamedTuple):
     @property
     def is_readable(self) -> bool:
         """Whether it is known what the kubelet gets from it: its content, or a type that is skipped."""
-        return self.config is not None or (self.type is not None and self.type not in DOCKER_KEYS)
+        return self.config is not None or (self.type is not None and not self.is_of_docker)
+
+    @property
+    def is_of_docker(self) -> bool:
+        """Whether it is of one of the two types that the kubelet reads."""
+        from imagelint.kubelet.docker_config import DOCKER_KEYS
+
+        return self.type in DOCKER_KEYS
 
     @property
     def config_place(self) -> Place:
@@ -171,6 +175,8 @@ class ExternalSecrets:
     """The Secrets that the settings say are made outside the input; an unknown namespace may be any."""
 
     def __init__(self, settings: Settings) -> None:
+        from imagelint.text.glob_table import GlobTable
+
         self._source = SourceId(settings.source)
         globs = [(where, what) for where, _, what in (entry.partition("/") for entry in settings.external_secrets)]
         self._by_id = GlobTable((f"{where}/{what}", (where, what)) for where, what in globs)
@@ -186,6 +192,8 @@ class ExternalSecrets:
         return (Secret(self._source, identity, resource, resource.span, None, None, None, plain_name=name),)
 
     def _is_declared(self, name: str, namespace: str | None) -> bool:
+        from imagelint.text.globs import glob_matches
+
         if namespace is None:
             return any(glob_matches(what, name) for what in self._by_name.near(name))
         near = self._by_id.near(f"{namespace}/{name}")

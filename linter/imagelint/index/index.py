@@ -24,7 +24,6 @@ from imagelint.index.pull_secrets import (
     SecretUses,
     secrets_of_pods,
 )
-from imagelint.kubelet.keyring import Keyring
 from imagelint.text.lazy import cached_property
 from imagelint.world.settings import declared_registry
 from imagelint.world.world import World
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from imagelint.facts.model import Container, FileFacts, Resource
+    from imagelint.kubelet.keyring import Keyring
     from imagelint.text.places import SourceId, Text
     from imagelint.world.knowledge.registries import Registry
     from imagelint.world.rule_options import RuleOptions
@@ -220,6 +220,8 @@ class Index:
         if use.reference is None or not settings.registries:
             return None
         if id(settings) not in self._declared:
+            from imagelint.kubelet.keyring import Keyring
+
             self._declared[id(settings)] = Keyring(([(entry.repository, True)], entry) for entry in settings.registries)
         near = self._declared[id(settings)].apart(use.reference.normalized)
         return max(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from imagelint.kubelet.docker_config import Verdict
-from imagelint.kubelet.keyring import Keyring
 from imagelint.text.lazy import cached_property
-from imagelint.text.records import NamedTuple
+from imagelint.text.records import NamedTuple, StrEnum
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +14,7 @@ if TYPE_CHECKING:
     from imagelint.facts.model import Resource
     from imagelint.index.definitions import Account, Names, Secret
     from imagelint.index.image_use import Pod
+    from imagelint.kubelet.keyring import Keyring
     from imagelint.text.places import SourceId, Text
 
 # How many uses of a Secret a finding points to.
@@ -136,14 +134,14 @@ class Credentials:
     def __init__(self, found: Sequence[Sequence[Secret]], *, are_known: bool) -> None:
         self.secrets = tuple(secret for secrets in found for secret in secrets)
         configs = [(secret, secret.config) for secret in self.secrets if secret.config is not None]
-        is_broken = any(config.verdict is Verdict.BROKEN for _, config in configs)
+        is_broken = any(config.is_broken for _, config in configs)
         is_known = are_known and all(secrets and all(secret.is_readable for secret in secrets) for secrets in found)
         self._without = Credential(Match.NONE if is_broken or is_known else Match.UNKNOWN)
-        self._keyring = Keyring(() if is_broken else ((config.keys, secret) for secret, config in configs))
+        self._keyring = _keyring((config.keys, secret) for secret, config in configs if not is_broken)
 
     def match(self, name: str) -> Credential:
         """Whether a credential is tried for the registry and repository `name`."""
-        secrets = self._keyring.together(name)
+        secrets = self._keyring.together(name) if self._keyring is not None else ()
         return Credential(Match.MATCHED, secrets) if secrets else self._without
 
 
@@ -152,7 +150,7 @@ class CredentialSets:
 
     def __init__(self, secrets: Names[Secret]) -> None:
         self._secrets = secrets
-        self._keyrings: dict[str | None, Keyring[Secret]] = {}
+        self._keyrings: dict[str | None, Keyring[Secret] | None] = {}
         self._by_list: dict[tuple[PullSecrets, str | None], Credentials] = {}
         self._by_definitions: dict[tuple[int | bool, ...], Credentials] = {}
 
@@ -167,8 +165,9 @@ class CredentialSets:
         """The first Secret of a namespace with credentials for the registry and repository `name`, used or not."""
         if namespace not in self._keyrings:
             beside = self._secrets.within(namespace)
-            self._keyrings[namespace] = Keyring((secret.config.keys, secret) for secret in beside if secret.config)
-        return next(iter(self._keyrings[namespace].apart(name)), None)
+            self._keyrings[namespace] = _keyring((secret.config.keys, secret) for secret in beside if secret.config)
+        keyring = self._keyrings[namespace]
+        return next(iter(keyring.apart(name)), None) if keyring is not None else None
 
     def _sorted_out(self, pull_secrets: PullSecrets, namespace: str | None) -> Credentials:
         found = [self._secrets.find(name.value, namespace).usable for name in pull_secrets.names]
@@ -177,3 +176,13 @@ class CredentialSets:
         if key not in self._by_definitions:
             self._by_definitions[key] = Credentials(found, are_known=pull_secrets.known)
         return self._by_definitions[key]
+
+
+def _keyring(entries: Iterable[tuple[Iterable[tuple[str, bool]], Secret]]) -> Keyring[Secret] | None:
+    """The keys of some secrets; None without any, as for most pods."""
+    found = [*entries]
+    if not found:
+        return None
+    from imagelint.kubelet.keyring import Keyring
+
+    return Keyring(found)

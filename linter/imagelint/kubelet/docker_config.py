@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from enum import StrEnum
 from math import isinf
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from imagelint.kubelet.keyring import Keyring, without_user
 from imagelint.text.go_base64 import decode_base64
-from imagelint.text.records import NamedTuple
+from imagelint.text.records import NamedTuple, StrEnum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,6 +71,11 @@ class DockerConfig(NamedTuple):
     entries: tuple[AuthEntry, ...] = ()
     # The type whose layout the content has, if that is not its own.
     meant_type: str | None = None
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether no image of a pod that names the Secret can be pulled."""
+        return self.verdict is Verdict.BROKEN
 
     @property
     def keys(self) -> Iterator[tuple[str, bool]]:

@@ -9,20 +9,20 @@ from imagelint.linting import expired_ignore, internal_error, unused_ignore
 from imagelint.linting.expired_ignore import expired, expired_comments
 from imagelint.linting.finding import Confidence, Severity, SortKey, Suppressed
 from imagelint.linting.internal_error import failed_rule
-from imagelint.linting.judge import Judge
 from imagelint.linting.prediction import Rejection
-from imagelint.linting.resolve import belongs, resolve
 from imagelint.linting.selection import Selection
 from imagelint.linting.unused_ignore import Suppressions
+from imagelint.text.lazy import cached_property
 from imagelint.text.places import Place, SourceId
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from imagelint.facts.input import Input
     from imagelint.index.index import Index
     from imagelint.linting.finding import Finding, SortKey
+    from imagelint.linting.judge import Judge
     from imagelint.linting.rule import Rule
     from imagelint.world.settings import Settings
 
@@ -100,12 +100,17 @@ class _Checker:
         self._found = found
         self._index = index
         self._selection = selection
-        self._judge = Judge(selection)
         # In an order of their own: of two findings at one place the first counts.
         self._sources = sorted(sources)
         self._scope = frozenset(sources)
         self._units = [found.units[id_] for id_ in sorted(found.units_of(sources))]
         self._suppressions = Suppressions(found.files, index.world.today)
+
+    @cached_property
+    def _judge(self) -> Judge:
+        from imagelint.linting.judge import Judge
+
+        return Judge(self._selection)
 
     def outcome(self) -> Outcome:
         judged: dict[SortKey, Finding | Suppressed] = {}
@@ -178,13 +183,20 @@ class _Checker:
     def _findings_of(self, rule: Rule) -> Iterator[Finding]:
         """What a rule finds. A rule that fails keeps what it found before, and costs no other rule anything."""
         found, error = self._index.join(_Findings).of(rule)
-        for source in sorted(found.keys() & self._scope):
-            yield from (resolve(finding, self._found) for finding in found[source])
-        for unit in self._units if found else ():
-            resolved = (resolve(finding, self._found) for finding in found.get(unit.id, ()))
-            yield from (one for one in resolved if belongs(unit, one.written, self._scope, self._found))
+        if found:
+            yield from self._resolved(found)
         if error is not None:
             yield failed_rule(rule, error, min(self._sources, default=SourceId(".")))
+
+    def _resolved(self, found: Mapping[SourceId, Sequence[Finding]]) -> Iterator[Finding]:
+        """The findings of a rule in scope, each with the places where its text was written."""
+        from imagelint.linting.resolve import belongs, resolve
+
+        for source in sorted(found.keys() & self._scope):
+            yield from (resolve(finding, self._found) for finding in found[source])
+        for unit in self._units:
+            resolved = (resolve(finding, self._found) for finding in found.get(unit.id, ()))
+            yield from (one for one in resolved if belongs(unit, one.written, self._scope, self._found))
 
     def _suppressed(self, finding: Finding) -> Suppressed | None:
         suppression = self._suppressions.find(finding)

@@ -28,7 +28,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.linting.crashes import REPORT_IT, crash_of
 from imagelint.linting.finding import Severity
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Span
@@ -53,10 +52,14 @@ def check(index: Index) -> Iterator[Finding]:
 
 def failed_rule(rule: Rule, error: Exception, source: SourceId) -> Finding:
     """A rule that raised an exception; it belongs to no file, so the caller names the source to report it at."""
+    from imagelint.linting.crashes import crash_of
+
     return _at(source, f"rule `{rule.name}` failed and may have missed findings: {crash_of(error, rule.module)}")
 
 
 def _at(source: SourceId, message: str) -> Finding:
+    from imagelint.linting.crashes import REPORT_IT
+
     return RULE.finding(Place(source, _FILE_START), message, help=REPORT_IT)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
-from imagelint.text.records import NamedTuple
+from imagelint.text.records import NamedTuple, StrEnum
 
 
 class WaitingReason(StrEnum):

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.linting.finding import Confidence, Severity
-from imagelint.linting.fix import Edit
 from imagelint.text.places import Related
 from imagelint.text.trace import APP_VERSION, AS_WRITTEN, Part, Role
 
@@ -77,6 +76,8 @@ def _in_values(fix: Fix, unit: Unit, origins: tuple[Origin, ...]) -> Fix | None:
     """The fix of an image in a values file; None if no single value there decides what is wrong."""
     if len(fix.edits) != 1 or fix.edits[0].is_node or unit.change is None:
         return None
+    from imagelint.linting.fix import Edit
+
     (edit,) = fix.edits
     change = unit.change(edit.span.line, edit.old, edit.new)
     if change is None or change[0].source != origins[0].place.source or change[0].source not in unit.sources:

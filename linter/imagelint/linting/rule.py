@@ -10,7 +10,6 @@ from imagelint.facts.model import ContainerType
 from imagelint.linting.finding import Confidence, Finding, Severity, Subject
 from imagelint.text.records import NamedTuple
 from imagelint.text.trace import Part
-from imagelint.text.user_info import without_user_info
 from imagelint.world.rule_options import RuleOptions, manual_of
 
 if TYPE_CHECKING:
@@ -136,7 +135,9 @@ class Rule(NamedTuple):
     ) -> Finding:
         """A finding of this rule, with the rule's own severity, confidence and prediction unless given."""
         subject = subject or Subject()
-        if subject.image:
+        if subject.image and "@" in subject.image:
+            from imagelint.text.user_info import without_user_info
+
             subject = subject._replace(image=without_user_info(subject.image))
         return Finding(
             rule=self.name,

@@ -49,7 +49,6 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.model import FileFacts
 from imagelint.linting.finding import Severity
-from imagelint.linting.fix import Edit, Fix
 from imagelint.linting.rule import Rule, made_by_engine
 from imagelint.text.places import Place
 
@@ -59,6 +58,7 @@ if TYPE_CHECKING:
 
     from imagelint.facts.suppressions import Suppression
     from imagelint.linting.finding import Finding
+    from imagelint.linting.fix import Fix
     from imagelint.text.line_ranges import LineRanges
     from imagelint.text.places import SourceId, Span
 
@@ -137,6 +137,8 @@ def without(suppression: Suppression, unused: Sequence[str]) -> Fix | None:
     """The fix that takes rules out of a comment, or the comment out of its file if no rule is left."""
     if suppression.comment is None:
         return None
+    from imagelint.linting.fix import Edit, Fix
+
     text, span = suppression.comment
     left = [name for name in suppression.rules or () if name not in unused]
     before, bracket, after = text.partition("[")

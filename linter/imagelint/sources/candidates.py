@@ -6,8 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.kinds import is_values_file
-from imagelint.facts.kustomization import FILE_NAMES
+from imagelint.facts.kinds import KUSTOMIZATION_FILES, is_values_file
 from imagelint.text.bounded import VERSION_CONTROL
 from imagelint.text.paths import folders_above, upward
 from imagelint.text.source import UnreadableError, read_small
@@ -49,7 +48,7 @@ _HEAD = 65536
 
 def is_candidate(name: str) -> bool:
     """Whether a walk reads files of this name."""
-    return (name.lower().endswith(_SUFFIXES) or name in FILE_NAMES) and name not in _SKIPPED_FILES
+    return (name.lower().endswith(_SUFFIXES) or name in KUSTOMIZATION_FILES) and name not in _SKIPPED_FILES
 
 
 def chart_around(path: str) -> str | None:
@@ -61,7 +60,7 @@ def chart_around(path: str) -> str | None:
 def has_kustomization_above(path: str) -> bool:
     """Whether the folder of a file, or one above it, has a file that kustomize reads."""
     real = os.path.realpath(os.path.dirname(path) or os.curdir)
-    return any(os.path.isfile(os.path.join(folder, name)) for folder in upward(real) for name in FILE_NAMES)
+    return any(os.path.isfile(os.path.join(folder, name)) for folder in upward(real) for name in KUSTOMIZATION_FILES)
 
 
 def is_template(name: str) -> bool:

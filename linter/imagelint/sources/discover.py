@@ -19,9 +19,7 @@ from imagelint.sources.candidates import (
     manifests_in,
     part_of_chart,
 )
-from imagelint.sources.gitignore import Ignores, TrackedFiles
 from imagelint.sources.instructions import MOST_INSTRUCTIONS, is_instruction
-from imagelint.sources.purpose import purpose_of
 from imagelint.text.bounded import MAX_LIST, VERSION_CONTROL, is_metadata, read_bounded, read_rest
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown
@@ -132,6 +130,8 @@ class _Tree:
     """A folder of the command line, and what git knows of it."""
 
     def __init__(self, real: str, report: Callable[[str, str], None]) -> None:
+        from imagelint.sources.gitignore import Ignores, TrackedFiles
+
         self.real = real
         self.tracked = TrackedFiles(real, report)
         self.ignores = Ignores(real, report)
@@ -206,6 +206,8 @@ class _Walk:
                 self._hidden.append(folder.path)
                 return folder, []
         if folder.purpose not in NOT_DEPLOYED and folder.real != tree.real:
+            from imagelint.sources.purpose import purpose_of
+
             folder = folder._replace(purpose=purpose_of(folder.path, names) or folder.purpose)
         if folder.chart is None and is_chart(folder.path, names):
             folder = folder._replace(chart=folder.path)

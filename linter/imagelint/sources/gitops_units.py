@@ -7,7 +7,7 @@ import posixpath
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from imagelint.facts.kustomization import FILE_NAMES
+from imagelint.facts.kinds import KUSTOMIZATION_FILES
 from imagelint.facts.unit import Remark
 from imagelint.sources.candidates import SKIPPED_FOLDERS, is_candidate, is_chart, is_manifest
 from imagelint.sources.gitops import Deployment, deployments
@@ -136,7 +136,7 @@ class GitOps:
     def _built(self, asked: _Asked) -> Unit:
         deployment = asked.deployment
         folder = os.path.join(self._tree, deployment.path)
-        kustomization = next((name for name in FILE_NAMES if os.path.isfile(os.path.join(folder, name))), None)
+        kustomization = next((name for name in KUSTOMIZATION_FILES if os.path.isfile(os.path.join(folder, name))), None)
         listed = [deployment.path] if kustomization else self._manifests(deployment)
         near = deployment.folder
         resources: list[Node] = [text_like(path, near) for path in listed]
@@ -196,7 +196,7 @@ class GitOps:
                         found.append(path)
                     elif deployment.is_recursive and entry.is_dir(follow_symlinks=False):
                         names = {*os.listdir(entry.path)} if entry.name not in SKIPPED_FOLDERS else set[str]()
-                        if not names.isdisjoint(FILE_NAMES):
+                        if not names.isdisjoint(KUSTOMIZATION_FILES):
                             found.append(path)
                         elif names:
                             pending.append(path)

@@ -7,7 +7,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imagelint.facts.extract import extract
-from imagelint.facts.kustomization import FILE_NAMES
+from imagelint.facts.kinds import KUSTOMIZATION_FILES
 from imagelint.sources.candidates import files_below
 from imagelint.sources.git_index import read_index
 from imagelint.text.paths import shown, upward, work_tree
@@ -42,7 +42,7 @@ class OverlaysAbove:
         real = os.path.realpath(posixpath.dirname(file.path) or os.curdir)
         tree = _tree(file)
         for folder in upward(real):
-            for name in FILE_NAMES:
+            for name in KUSTOMIZATION_FILES:
                 source = SourceId(shown(os.path.join(folder, name)))
                 if os.path.isfile(source.path) and file.path in self._listed(source):
                     yield source
@@ -94,4 +94,6 @@ def _kustomizations_in(tree: str) -> list[SourceId]:
         names: Iterable[str] = read_index(tree).names
     except (OSError, UnreadableError):
         names = (os.path.relpath(path, tree) for path in files_below([tree], _MOST_SEARCHED))
-    return [SourceId(shown(os.path.join(tree, name))) for name in names if posixpath.basename(name) in FILE_NAMES]
+    return [
+        SourceId(shown(os.path.join(tree, name))) for name in names if posixpath.basename(name) in KUSTOMIZATION_FILES
+    ]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from imagelint.text.records import NamedTuple
+from imagelint.text.records import NamedTuple, StrEnum
 
 if TYPE_CHECKING:
     from imagelint.text.places import Place, Span

@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from imagelint.kubelet.keyring import matching_keys
 from imagelint.text.records import NamedTuple
 from imagelint.world.knowledge.registries import Access, Registry
 
@@ -34,6 +33,8 @@ class Declaration(NamedTuple):
 
         A pattern without a tag or digest means all of them.
         """
+        from imagelint.kubelet.keyring import matching_keys
+
         host, _, path = self.repository.partition("/")
         named, _, digest = self.pattern.partition("/")[2].partition("@")
         tag = named.partition(":")[2]

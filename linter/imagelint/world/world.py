@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from imagelint.text.records import NamedTuple
+from imagelint.text.records import NamedTuple, StrEnum
 from imagelint.world.knowledge.base import builtin
 from imagelint.world.settings import Settings
 

@@ -10,7 +10,8 @@ import pytest
 from jsonschema import Draft7Validator
 
 from imagelint.config.file import load_configuration
-from imagelint.config.layers import find_configuration, schema
+from imagelint.config.layers import schema
+from imagelint.config.search import find_configuration
 from imagelint_rules import RULES
 from support import imagelint
 

