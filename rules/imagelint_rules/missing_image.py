@@ -127,5 +127,7 @@ RULE = Rule(
     Severity.ERROR,
     check,
     prediction=Prediction(Rejection.INVALID),
+    # A list or a mapping instead of an image.
+    unless_found_by=frozenset({"misplaced-pull-field"}),
     info_in=frozenset({EXAMPLES, TESTS, TEMPLATES, SCAFFOLDS}),
 )

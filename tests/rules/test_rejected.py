@@ -47,7 +47,9 @@ def test_white_space_inside_of_an_image_reaches_the_kubelet() -> None:
         {"imagePullSecrets": {"name": "regcred"}},
         {"imagePullSecrets": [["regcred"]]},
         {"serviceAccountName": 1},
+        {"imagePullSecrets": [{"name": ["regcred"]}]},
         {"containers": [{"name": "main", "image": {"repository": "web", "tag": "1"}}]},
+        {"containers": [{"name": "main", "image": ["web"]}]},
         {"containers": [{"name": "main", "image": 1.5}, {"name": "side", "image": "k8s.gcr.io/pause:3.9"}]},
     ],
     ids=str,
@@ -59,7 +61,13 @@ def test_value_of_another_type(wrong: dict[str, Any], is_workload: bool) -> None
     found = predicted(stream(workload(spec) if is_workload else alone))
     assert found["misplaced-pull-field"] == Rejection.INVALID
     assert {*found.values()} <= {Rejection.INVALID, None}
-    assert "pull-secret-undefined" not in found
+    assert not {"pull-secret-undefined", "empty-pull-secret", "missing-image"} & found.keys()
+
+
+@pytest.mark.parametrize("secrets", ["regcred", {"name": "regcred"}, ["regcred"]], ids=str)
+def test_pull_secrets_of_another_type_are_there(secrets: object) -> None:
+    spec = {"containers": [{"name": "main", "image": "registry.redhat.io/ubi9/ubi:9.4"}], "imagePullSecrets": secrets}
+    assert predicted(stream(workload(spec))) == {"misplaced-pull-field": Rejection.INVALID}
 
 
 def test_another_object_keeps_its_predictions() -> None:

@@ -14,7 +14,7 @@ from imagelint.facts.json_types import JsonType, is_of, json_type
 from imagelint.facts.kinds import core_kinds
 from imagelint.facts.model import MisplacedField
 from imagelint.facts.podspecs import CONTAINER_LISTS, is_mirror, pull_secret_names, service_account_name
-from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping, text
+from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, as_text, items, mapping, text
 from imagelint.text.places import Text
 
 if TYPE_CHECKING:
@@ -166,10 +166,11 @@ def _entries(node: Node | None, resource: Resource) -> Iterator[MisplacedField]:
     if isinstance(value, Mapping) or (isinstance(value, Scalar) and not value.is_null):
         problem = f"`{_SECRETS}` is not a list"
         remedy = f"write it as a list:\n{_list(value)}"
-        yield MisplacedField(resource, None, Text(key.value, key.span), problem, remedy, is_rejected=True)
+        written = as_text(value) or text(value, "name") or Text(key.value, key.span)
+        yield MisplacedField(resource, None, written, problem, remedy, is_rejected=True)
     for item in value.items if isinstance(value, Sequence) else ():
         if isinstance(item, Scalar) and not item.is_null:
-            problem = f"entry `{item.value}` of `{_SECRETS}` is a string"
+            problem = f"entry `{item.value}` of `{_SECRETS}` is {json_type(item)}"
             remedy = f"write an object with a name:\n{_list(item)}"
             written = Text(item.value, item.span)
             repair = _as_entry(item)

@@ -94,14 +94,19 @@ def _is_stored(node: Mapping) -> bool:
 def pull_secret_names(node: Mapping) -> tuple[Text, ...]:
     """The entries of `imagePullSecrets` of `node`, an entry without a name as an empty text.
 
-    A string instead of `{name: …}` counts as a name: the API server rejects it, but its meaning is clear.
+    A string instead of `{name: …}` counts as a name, and one entry instead of a list as an entry: the API server rejects
+    them, but their meaning is clear.
     """
-    return tuple(_entry_name(item) for item in items(node, "imagePullSecrets"))
+    listed = node.get("imagePullSecrets")
+    if listed is None or (isinstance(listed, Scalar) and listed.is_null):
+        return ()
+    return tuple(_entry_name(item) for item in (listed.items if isinstance(listed, Sequence) else [listed]))
 
 
 def _entry_name(item: Node) -> Text:
-    name = as_text(item) if isinstance(item, Scalar) else text(item, "name")
-    return name if name is not None else Text("", item.span)
+    name = item if isinstance(item, Scalar) else item.get("name") if isinstance(item, Mapping) else None
+    # At the place of a name that is no text, where it is rejected.
+    return as_text(name) or Text("", item.span if name is None or isinstance(name, Scalar) else name.span)
 
 
 class PodSpecReader:
@@ -137,7 +142,7 @@ class PodSpecReader:
     def container(self, node: Mapping, type_: ContainerType) -> Container:
         """A container, from a mapping with its fields."""
         name = text(node, "name")
-        image = text(node, "image")
+        image = text(node, "image") or self._of_another_type(node)
         return Container(
             type=type_,
             name=name.value if name else None,
@@ -146,6 +151,11 @@ class PodSpecReader:
             span=node.span,
             image_filled_in=type_ is not ContainerType.EPHEMERAL and self._filled_in(image, name),
         )
+
+    def _of_another_type(self, node: Mapping) -> Text | None:
+        """No image, at the place of the list or mapping that the API server rejects instead of one."""
+        image = node.get("image")
+        return None if self._custom or image is None or isinstance(image, Scalar) else Text("", image.span)
 
     def _volumes(self, spec: Mapping) -> Iterator[Container]:
         """OCI image volumes; `volumes[].rbd.image` is a block device and no image."""
