@@ -1,6 +1,6 @@
 """Inputs that grow in one direction each: what `bench/growth.py` measures."""
 
-from inputs import commands, configurations, credentials, folders, kustomizations, texts
+from inputs import commands, configurations, credentials, folders, kustomizations, scripts, texts
 from inputs.rows import Row
 
 ROWS: tuple[Row, ...] = (
@@ -9,5 +9,6 @@ ROWS: tuple[Row, ...] = (
     *kustomizations.ROWS,
     *configurations.ROWS,
     *folders.ROWS,
+    *scripts.ROWS,
     *commands.ROWS,
 )

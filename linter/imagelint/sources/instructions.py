@@ -11,20 +11,18 @@ import os
 import posixpath
 import re
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from imagelint.facts.model import FileFacts
 from imagelint.kubelet.reference import has_version
 from imagelint.text.bounded import is_within
-from imagelint.text.paths import shown, upward, work_tree
-from imagelint.text.places import SourceId
+from imagelint.text.paths import upward, work_tree
 from imagelint.text.source import UnreadableError, read_small
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from imagelint.facts.builders.tools import Artifact
     from imagelint.facts.input import Input
+    from imagelint.facts.model import FileFacts
 
 # What is searched of a tree, at most.
 MOST_INSTRUCTIONS = 1000
@@ -43,7 +41,7 @@ _NAMES = _PIPELINES | {
 PROJECT_FILES = frozenset({"go.mod", "PROJECT", "package.json", "Cargo.toml", "pyproject.toml", "pom.xml"})
 _WORKFLOWS = ("/.github/workflows/", "/.circleci/")
 # Folders of what is run for the folder around them.
-_OF_SCRIPTS = frozenset(
+OF_SCRIPTS = frozenset(
     {
         *("hack", "script", "scripts", "ci", ".ci", "build", "make", "tools", "bin", "dev", "e2e"),
         *(".github", "workflows", ".circleci", ".buildkite", "test", "tests"),
@@ -52,58 +50,54 @@ _OF_SCRIPTS = frozenset(
 # Entries of a folder around the input that are looked at.
 _MOST_AROUND = 500
 # What a line has that replaces a placeholder, or asks the reader to.
-_REPLACES = rb"(?i)\b(?:sed|yq|set|your)\b|\bs[/|#]|replac|substitut|chang|\bfill|\bedit|updat|modif"
+_REPLACES = r"(?i)\b(?:sed|yq|set|your)\b|\bs[/|#]|replac|substitut|chang|\bfill|\bedit|updat|modif"
 # The definitions that controller-gen writes (`GROUP_PLURAL.yaml`), and Secrets that are not encrypted: nobody commits
 # these.
 _MADE = r"[a-z0-9.-]+\.[a-z0-9.-]+_[a-z0-9]+\.yaml|(?:[a-z0-9]+[-_.])*secrets?\.(?:ya?ml|json|env)"
 # What a line has that writes a file.
-_WRITES = rb"(?i)>|\b(?:tee|cp|mv|ln|curl|wget|create|generat\w*|render|write|copy|clone|rsync|envsubst)\b|\s-o\b"
+_WRITES = r"(?i)>|\b(?:tee|cp|mv|ln|curl|wget|create|generat\w*|render|write|copy|clone|rsync|envsubst)\b|\s-o\b"
 
+# No file system has longer names.
+_LONGEST_NAME = 255
+_FILE_NAME = r"[\w.-]+"
 _VARIABLE = r"(?a)\$\{?([A-Za-z_]\w*)"
+
+
+class _Search(Protocol):
+    """What is looked for in instructions, each of which is read once."""
+
+    def read(self, path: str, text: str, /) -> None:
+        """Look in one of the instructions; of a Dockerfile only the path is known."""
+        ...
+
+    def note(self) -> None:
+        """Note in the input what was found."""
+        ...
 
 
 def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> None:
     """Look in the instructions of a tree, and in those around it, for what they fill in, write and build."""
-    placeholders = {source: held for source, facts in found.files.items() if (held := facts.placeholders)}
-    missing = {posixpath.basename(remark.path) for unit in found.units.values() for remark in unit.refusals} - {""}
-    is_open = any(_is_open(facts) for facts in found.files.values())
-    if not (placeholders or missing or is_open):
+    searches: list[_Search] = [one for one in (_FilledIn(found), _Made(found)) if one.is_needed]
+    if any(map(_is_open, found.files.values())):
+        from imagelint.sources.built_images import Built
+
+        searches.append(Built(found, paths))
+    if not searches:
         return
     around = (one for path in paths for one in instructions_around(path))
-    files = [*dict.fromkeys((*instructions, *around))][:MOST_INSTRUCTIONS]
-    texts = [path for path in files if not _is_dockerfile(path)]
-    if placeholders:
-        replaced = filled_in({one for held in placeholders.values() for one in held}, texts)
-        found.filled_in = {
-            source
-            for source, held in placeholders.items()
-            if replaced.issuperset(held) or filled_in_as_commented(source.path, held)
-        }
-    if missing:
-        _note_made(found, made(missing, texts))
-    if is_open:
-        _note_built(found, built(texts))
-        # Its images are its own only if it builds any.
-        if len(texts) < len(files):
-            _note_built(found, homes(texts, paths))
+    for path in [*dict.fromkeys((*instructions, *around))][:MOST_INSTRUCTIONS]:
+        text = "" if is_dockerfile(path) else _text(path)
+        for one in searches:
+            one.read(path, text)
+    for one in searches:
+        one.note()
 
 
-def _note_built(found: Input, artifacts_of: Iterable[tuple[str, tuple[Artifact, ...]]]) -> None:
-    for path, artifacts in artifacts_of:
-        if not artifacts:
-            continue
-        facts = found.files.get(SourceId(path), FileFacts())
-        found.files[SourceId(path)] = facts._replace(artifacts=(*facts.artifacts, *artifacts))
-
-
-def _note_made(found: Input, names: set[str]) -> None:
-    """Note of files that are missing that a script may write them."""
-    for unit in found.units.values():
-        remarks = (
-            remark._replace(is_made=True) if posixpath.basename(remark.path) in names else remark
-            for remark in unit.refusals
-        )
-        found.files[unit.id] = found.files[unit.id]._replace(refusals=tuple(remarks))
+def _text(path: str) -> str:
+    try:
+        return read_small(path).decode("utf-8", "replace")
+    except (OSError, UnreadableError):
+        return ""  # it vanished, or may not be read
 
 
 def _is_open(facts: FileFacts) -> bool:
@@ -117,14 +111,19 @@ def is_instruction(path: str) -> bool:
     name = path.rpartition("/")[2]
     if name.endswith(_SUFFIXES) or name in _NAMES or name in PROJECT_FILES:
         return True
-    return _is_workflow(path) or _is_dockerfile(path)
+    return _is_workflow(path) or is_dockerfile(path)
 
 
-def _is_dockerfile(path: str) -> bool:
+def is_dockerfile(path: str) -> bool:
     """Whether a file is the recipe of an image that is published; that of a development container is not."""
     name = path.rpartition("/")[2]
     is_named = name.partition(".")[0] in {"Dockerfile", "Containerfile"} or name.lower().endswith(".dockerfile")
     return is_named and "/.devcontainer/" not in f"/{path}"
+
+
+def is_pipeline(path: str) -> bool:
+    """Whether a file has the steps of a pipeline, or what a tool of one builds."""
+    return path.rpartition("/")[2] in _PIPELINES or _is_workflow(path)
 
 
 def _is_workflow(path: str) -> bool:
@@ -140,7 +139,7 @@ def instructions_around(folder: str) -> Iterator[str]:
     # As the paths of the manifests are shown, if the working folder is in the tree.
     is_relative = is_within(os.getcwd(), tree)
     for above in upward(os.path.dirname(real)):
-        for name in sorted(("", ".github/workflows", *_OF_SCRIPTS)):
+        for name in sorted(("", ".github/workflows", *OF_SCRIPTS)):
             for path in _instructions_in(os.path.join(above, name) if name else above):
                 yield os.path.relpath(path) if is_relative else path
         if above == tree:
@@ -158,88 +157,82 @@ def _instructions_in(folder: str) -> Iterator[str]:
     yield from (path for path in paths if is_instruction(path.replace(os.sep, "/")))
 
 
+class _FilledIn:
+    """The placeholders that instructions say are replaced."""
+
+    def __init__(self, found: Input) -> None:
+        self._found = found
+        self._held = {source: held for source, facts in found.files.items() if (held := facts.placeholders)}
+        self._placeholders = {one for held in self._held.values() for one in held}
+        self._variables = {
+            one: variable[1] for one in self._placeholders if (variable := re.match(_VARIABLE, one)) is not None
+        }
+        self._replaced: set[str] = set()
+        self._assigned: set[str] = set()
+        self._uses_envsubst = False
+
+    @property
+    def is_needed(self) -> bool:
+        return bool(self._held)
+
+    def read(self, _path: str, text: str) -> None:
+        self._uses_envsubst = self._uses_envsubst or "envsubst" in text
+        self._replaced.update(one for one in self._placeholders - self._replaced if _is_replaced(one, text))
+        words = frozenset(re.findall(r"(?a)\w+", text)) if self._variables else frozenset[str]()
+        self._assigned.update(one for one, name in self._variables.items() if name in words)
+
+    def note(self) -> None:
+        # Scripts set variables in one file, and substitute them in another.
+        replaced = self._replaced | (self._assigned if self._uses_envsubst else set[str]())
+        self._found.filled_in = {
+            source
+            for source, held in self._held.items()
+            if replaced.issuperset(held) or filled_in_as_commented(source.path, held)
+        }
+
+
+def _is_replaced(placeholder: str, text: str) -> bool:
+    lines = (line for line in text.splitlines() if placeholder in line) if placeholder in text else ()
+    return any(re.search(_REPLACES, line.replace(placeholder, " ")) for line in lines)
+
+
 def filled_in_as_commented(path: str, placeholders: Collection[str]) -> bool:
     """Whether comments in a manifest say of all its placeholders that they are replaced."""
-    comments = [(line, line.partition(b"#")[2]) for _, text in _texts([path]) for line in text.splitlines()]
-    replacing = b"\n".join(line for line, comment in comments if re.search(_REPLACES, comment))
-    return bool(placeholders) and all(one.encode() in replacing for one in placeholders)
+    lines = [(line, line.partition("#")[2]) for line in _text(path).splitlines()]
+    replacing = "\n".join(line for line, comment in lines if re.search(_REPLACES, comment))
+    return bool(placeholders) and all(one in replacing for one in placeholders)
 
 
-def made(names: Collection[str], paths: Iterable[str]) -> set[str]:
-    """Those of the names of files that a line of one of the instructions may write, or that tools and people make."""
-    found = {name for name in names if re.fullmatch(_MADE, name)}
-    for _, text in _texts(paths):
-        for name in (name for name in names if name not in found and name.encode() in text):
-            token = re.compile(rb"(?<![\w.-])%s(?![\w-])" % re.escape(name.encode()))
-            lines = (token.split(line) for line in text.splitlines())
-            if any(len(parts) > 1 and re.search(_WRITES, b" ".join(parts)) for parts in lines):
-                found.add(name)
-    return found
+class _Made:
+    """The missing files that a line of instructions may write, or that tools and people make."""
+
+    def __init__(self, found: Input) -> None:
+        self._found = found
+        self._missing = {posixpath.basename(remark.path) for unit in found.units.values() for remark in unit.refusals}
+        names = (name for name in self._missing if len(name) <= _LONGEST_NAME)
+        self._made = {name for name in names if re.fullmatch(_MADE, name)}
+
+    @property
+    def is_needed(self) -> bool:
+        return any(self._missing)
+
+    def read(self, _path: str, text: str) -> None:
+        if self._missing.isdisjoint(_file_names(text)):
+            return
+        for line in text.splitlines():
+            written = self._missing & _file_names(line)
+            rest = re.sub(_FILE_NAME, lambda name: " " if name[0] in self._missing else name[0], line)
+            if written and re.search(_WRITES, rest):
+                self._made |= written
+
+    def note(self) -> None:
+        for unit in self._found.units.values():
+            remarks = (
+                remark._replace(is_made=True) if posixpath.basename(remark.path) in self._made else remark
+                for remark in unit.refusals
+            )
+            self._found.files[unit.id] = self._found.files[unit.id]._replace(refusals=tuple(remarks))
 
 
-def built(paths: Iterable[str]) -> Iterator[tuple[str, tuple[Artifact, ...]]]:
-    """The files in which commands build images, under the paths that reports show, with these images."""
-    from imagelint.facts.builders.commands import artifacts_of_commands
-
-    for path, data in _texts(paths):
-        place = shown(path)
-        is_pipeline = place.rpartition("/")[2] in _PIPELINES or _is_workflow(place)
-        yield _placed(path, artifacts_of_commands(data.decode("utf-8", "replace"), is_pipeline=is_pipeline))
-
-
-def homes(paths: Iterable[str], inputs: Iterable[str]) -> Iterator[tuple[str, tuple[Artifact, ...]]]:
-    """The files at the roots of inputs and of their work trees that name an organisation, with its images."""
-    from imagelint.facts.builders.projects import artifacts_of_project
-
-    real = {os.path.realpath(path) for path in inputs}
-    roots = real | {tree for path in real if (tree := work_tree(path)) is not None}
-    named = (path for path in paths if os.path.basename(path) in PROJECT_FILES)
-    for path, data in _texts(path for path in named if os.path.dirname(os.path.realpath(path)) in roots):
-        yield _placed(path, artifacts_of_project(os.path.basename(path), data.decode("utf-8", "replace")))
-
-
-def _placed(path: str, artifacts: Iterable[Artifact]) -> tuple[str, tuple[Artifact, ...]]:
-    """The path that reports show, and artifacts for the folder that a script is for."""
-    place = shown(path)
-    folder = _folder_for(posixpath.dirname(place))
-    return place, tuple(artifact._replace(folder=folder) for artifact in artifacts)
-
-
-def _folder_for(folder: str) -> str:
-    """The folder that a script is for, relative to its own."""
-    levels = 0
-    while posixpath.basename(folder) in _OF_SCRIPTS:
-        folder, levels = posixpath.dirname(folder), levels + 1
-    return "/".join([".."] * levels) or "."
-
-
-def filled_in(placeholders: Collection[str], paths: Iterable[str]) -> set[str]:
-    """Those of the placeholders that one of the instructions says are replaced."""
-    found: set[str] = set()
-    variables: set[str] = set()
-    uses_envsubst = False
-    for _, text in _texts(paths):
-        uses_envsubst = uses_envsubst or b"envsubst" in text
-        found.update(one for one in placeholders if one not in found and _is_replaced(one, text))
-        variables.update(one for one in placeholders if one not in variables and _is_named(one, text))
-    # Scripts set variables in one file, and substitute them in another.
-    return found | variables if uses_envsubst else found
-
-
-def _texts(paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    for path in paths:
-        try:
-            yield path, read_small(path)
-        except (OSError, UnreadableError):
-            continue  # it vanished, or may not be read
-
-
-def _is_replaced(placeholder: str, text: bytes) -> bool:
-    token = placeholder.encode()
-    lines = (line for line in text.splitlines() if token in line) if token in text else ()
-    return any(re.search(_REPLACES, line.replace(token, b" ")) for line in lines)
-
-
-def _is_named(placeholder: str, text: bytes) -> bool:
-    variable = re.match(_VARIABLE, placeholder)
-    return variable is not None and re.search(rb"\b%s\b" % re.escape(variable[1].encode()), text) is not None
+def _file_names(text: str) -> set[str]:
+    return {name.rstrip(".") for name in re.findall(_FILE_NAME, text)}

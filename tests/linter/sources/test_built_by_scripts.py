@@ -275,6 +275,9 @@ def test_what_one_script_loads_another_pushes(tmp_path: Path) -> None:
         "push " * 40_000,
         "kind load " * 20_000,
         " set image " + "a=" * 60_000,
+        "docker tag " + "${{a}}" * 30_000,
+        "tags:\n  - " + "-" * 150_000 + "!",
+        "A=" + "a" * 150_000 + "\n" + ("docker push " + "$A" * 1000 + "\n") * 20,
     ],
 )
 def test_a_hostile_script_costs_little(text: str) -> None:

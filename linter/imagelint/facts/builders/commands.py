@@ -21,18 +21,17 @@ if TYPE_CHECKING:
 
     from imagelint.facts.builders.tools import Builder
 
-# One of them is in each text that builds or loads an image.
-_WORDS = re.compile(r"(?i)build|push|kaniko|set[ \t]+image|image[ \t]+(?:load|import)|kind[ \t]+load|image_templates")
 _MOST_BYTES = 200_000
 _MOST_ARTIFACTS = 500
 _LONGEST_LINE = 4000
 _LONGEST_NAME = 255
 # How often variables are replaced by variables.
 _DEPTH = 4
-# A word of a command line with the variables of shells, Make, GitHub and Go's templates in it.
+# A word of a command line with the variables of shells, Make, GitHub and Go's templates in it. What it took it keeps:
+# `${{a}}` could be read in two ways, and many of them in two to the power of their number.
 _WORD = (
     r"(?:\$\{\{[^{}\n]{0,80}\}\}|\{\{[^{}\n]{0,80}\}\}|\$\([^()\n]{0,80}\)|\$\{[^{}\n]{0,80}\}|<[\w -]{1,40}>"
-    r"|[\w./:@$%*-])+"
+    r"|[\w./:@$%*-])++"
 )
 _BUILDS = re.compile(r"(?i)build|kaniko|\bbud\b|executor")
 _FLAG = re.compile(
@@ -62,7 +61,7 @@ _LIST = re.compile(
     r"((?:\1[ \t-][^\n]*\n){0,60})",
     re.MULTILINE,
 )
-_LISTED = re.compile(rf"(?:^|[\s\[,\"'-])({_WORD})(?=[\s,\]\"']|$)")
+_LISTED = re.compile(rf"(?:^|[\s\[,\"'])({_WORD})(?=[\s,\]\"']|$)")
 _VARIABLE = re.compile(
     r"\$\{\{\s*(?:env|vars)\.(\w+)\s*\}\}|\$\{(\w+)(?::?-([^{}]*))?\}|\$\((\w+)\)|\$(\w+)"
     r"|\$\{\{[^{}]*\}\}|\$\{[^{}]*\}|\$\([^()]*\)|\{\{[^{}]*\}\}|<[^<>]*>"
@@ -74,8 +73,6 @@ _NAME = re.compile(r"[*\w][*\w./:-]*/[\w.-]+|[\w][\w.-]+|(?:[*\w][*\w.:-]*/)*[\w
 def artifacts_of_commands(text: str, *, is_pipeline: bool = False) -> Iterator[Artifact]:
     """The images in a text; of a pipeline also those in the settings of its steps."""
     text = text[:_MOST_BYTES]
-    if _WORDS.search(text) is None:
-        return
     found = dict.fromkeys(_found(text.replace("\\\n", " "), is_pipeline=is_pipeline))
     yield from [*found][:_MOST_ARTIFACTS]
 
@@ -83,7 +80,7 @@ def artifacts_of_commands(text: str, *, is_pipeline: bool = False) -> Iterator[A
 def _found(text: str, *, is_pipeline: bool) -> Iterator[Artifact]:
     variables: dict[str, str] = {}
     for name, value in _ASSIGNED.findall(text):
-        variables.setdefault(name, value)
+        variables.setdefault(name, value[:_LONGEST_NAME])
     lines = [line[:_LONGEST_LINE] for line in text.splitlines()]
     for line in lines:
         for image in _built(line):
@@ -115,7 +112,8 @@ def _of_steps(text: str) -> Iterator[str]:
 def _named(image: str, variables: Mapping[str, str], builder: Builder) -> Iterator[Artifact]:
     """The image with its variables replaced, if that leaves a name: its registry may be anything."""
     for _ in range(_DEPTH):
-        image = _VARIABLE.sub(lambda found: _value(found, variables), image)[:_LONGEST_NAME]
+        image = _VARIABLE.sub(lambda found: _value(found, variables), image[:_LONGEST_NAME])
+    image = image[:_LONGEST_NAME]
     name = image_parts(image).name
     if name and _NAME.fullmatch(name):
         yield Artifact(name, builder)

@@ -1,0 +1,66 @@
+"""Images that instructions build, and those of the organisation whose repository builds some."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from typing import TYPE_CHECKING
+
+from imagelint.facts.model import FileFacts
+from imagelint.sources.instructions import OF_SCRIPTS, PROJECT_FILES, is_dockerfile, is_pipeline
+from imagelint.text.paths import shown, work_tree
+from imagelint.text.places import SourceId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from imagelint.facts.builders.tools import Artifact
+    from imagelint.facts.input import Input
+
+# One of them is in each text that builds or loads an image.
+_WORDS = ("build", "push", "kaniko", "image")
+
+
+class Built:
+    """What the instructions of an input from some paths build."""
+
+    def __init__(self, found: Input, paths: Iterable[str]) -> None:
+        self._found = found
+        real = {os.path.realpath(path) for path in paths}
+        self._roots = real | {tree for path in real if (tree := work_tree(path)) is not None}
+        self._artifacts: dict[str, tuple[Artifact, ...]] = {}
+        self._of_projects: dict[str, tuple[Artifact, ...]] = {}
+        self._has_dockerfile = False
+
+    def read(self, path: str, text: str) -> None:
+        """Look in one of the instructions; of a Dockerfile only the path is known."""
+        self._has_dockerfile = self._has_dockerfile or is_dockerfile(path)
+        place = shown(path)
+        if any(word in text for word in _WORDS):
+            from imagelint.facts.builders.commands import artifacts_of_commands
+
+            artifacts = artifacts_of_commands(text, is_pipeline=is_pipeline(place))
+            self._artifacts[place] = _placed(place, artifacts)
+        name = os.path.basename(path)
+        if name in PROJECT_FILES and os.path.dirname(os.path.realpath(path)) in self._roots:
+            from imagelint.facts.builders.projects import artifacts_of_project
+
+            self._of_projects[place] = _placed(place, artifacts_of_project(name, text))
+
+    def note(self) -> None:
+        """Note in the input what was found."""
+        # The images of an organisation are those of its repository only if it builds any.
+        for artifacts in (self._artifacts, self._of_projects if self._has_dockerfile else {}):
+            for path, built in artifacts.items():
+                facts = self._found.files.get(SourceId(path), FileFacts())
+                if built:
+                    self._found.files[SourceId(path)] = facts._replace(artifacts=(*facts.artifacts, *built))
+
+
+def _placed(path: str, artifacts: Iterable[Artifact]) -> tuple[Artifact, ...]:
+    """Artifacts for the folder that a script is for, relative to its own."""
+    folder, levels = posixpath.dirname(path), 0
+    while posixpath.basename(folder) in OF_SCRIPTS:
+        folder, levels = posixpath.dirname(folder), levels + 1
+    relative = "/".join([".."] * levels) or "."
+    return tuple(artifact._replace(folder=relative) for artifact in artifacts)
