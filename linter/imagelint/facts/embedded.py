@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.handed_on import is_full_name, nobodys
+from imagelint.facts.handed_on import is_image_of, nobodys
 from imagelint.facts.kinds import group_kind, holds_no_pods, is_values_file
 from imagelint.facts.model import Container, ContainerType
 from imagelint.facts.podspecs import shaped_pod_specs
@@ -49,7 +49,7 @@ def in_config_map(node: Mapping, resource: Resource, document: Document) -> Iter
         if is_values_file(key.value):
             continue
         image = as_text(value)
-        if image is not None and "image" in key.value.lower() and is_full_name(image.value):
+        if image is not None and "image" in key.value.lower() and is_image_of(key.value, image.value):
             found.append(Container(ContainerType.HANDED_ON, None, image, None, image.span))
         elif isinstance(value, Scalar):
             found.extend(_containers(texts.roots(value), resource))

@@ -134,7 +134,9 @@ def test_an_error_stays_one_without_being_certain() -> None:
 @pytest.mark.parametrize(
     ("entry", "rules"),
     [
-        ('queue-sidecar-image: "bitnami/queue:1"', []),
+        ('queue-sidecar-image: "bitnami/queue:1"', [("dead-image", 5)]),
+        ('queue-sidecar-images: "bitnami/queue:1"', []),
+        ('queue-sidecar-image: "queue:1"', []),
         ('queue-sidecar-image: "docker.io/bitnami/queue:1"', [("dead-image", 5)]),
         ("docker_image: k8s.gcr.io/pause:3.9", [("deprecated-registry", 5)]),
         ("all.images: docker.io/bitnami/queue:1", [("dead-image", 5)]),

@@ -26,7 +26,12 @@ def handed_on(**container: Any) -> list[str]:
         ("OPERATOR_IMAGE_NAME", "ghcr.io/acme/operator:1.26.0", True),
         ("SIDECAR_IMAGE", f"quay.io/acme/sidecar@sha256:{'a' * 64}", True),
         ("IMAGE", "quay.io/acme/sidecar:1", True),
+        ("SIDECAR_IMAGE", "acme/sidecar:1", True),
+        ("SIDECAR_IMAGE", "quay.io/Acme/Sidecar:1", True),
         ("SIDECAR_IMAGE", "sidecar:1", False),
+        ("SIDECAR_IMAGE", "acme/sidecar", False),
+        ("SIDECAR_IMAGE", "YOUR_ORG/sidecar:1", False),
+        ("IMAGE_DIRS", "acme/sidecar:1", False),
         ("SIDECAR_IMAGE", "quay.io/acme/sidecar", False),
         ("SIDECAR_IMAGE", "quay.io/acme/$(NAME):1", False),
         ("RELATED_IMAGE_X", "", False),
@@ -45,7 +50,27 @@ def test_environment(name: str, value: str, is_image: bool) -> None:
         (["controller", '--bootstrap-image-name="quay.io/acme/a:1"'], "quay.io/acme/a:1"),
         (["--config-reloader-image", "quay.io/acme/a:1"], "quay.io/acme/a:1"),
         (["-image=quay.io/acme/a:1"], "quay.io/acme/a:1"),
+        (["-c", "exec /operator --sidecar-image=acme/web:1 --verbose"], "acme/web:1"),
+        (["-c", "exec /operator \\\n  --sidecar-image 'acme/web:1' &\nwait"], "acme/web:1"),
+        (["--kubectl-image=bitnami/kubectl:1.21.11"], "bitnami/kubectl:1.21.11"),
+        (["--sidecarImage", "acme/web:1"], "acme/web:1"),
+        (["--image-name=acme/web@sha256:" + "a" * 64], "acme/web@sha256:" + "a" * 64),
+        (["--worker-image=quay.io/Acme/Web:1"], "quay.io/Acme/Web:1"),
+        (["--worker-image=Acme/Web:V1"], "Acme/Web:V1"),
         (["--image-pull-policy=Always"], None),
+        (["--image-pull-policy", "Always"], None),
+        (["--base-image-name=foo"], None),
+        (["--base-image-name=foo:1"], None),
+        (["--feature=a/b:c"], None),
+        (["--image-dir=images/a:ro"], None),
+        (["--image=/var/lib/image:1"], None),
+        (["--image=./build/image:1"], None),
+        (["--image=https://example.com/image:1"], None),
+        (["--image=file:///image:1"], None),
+        (["--image=C:/images/a:1"], None),
+        (["--image=acme/$(NAME):1"], None),
+        (["--image=acme/web"], None),
+        (["image=acme/web:1"], None),
         (["--target=quay.io/acme/a:1"], None),
         (["--image=a:1"], None),
         (["--image", "--other"], None),
@@ -62,6 +87,17 @@ def test_findings_are_likely_and_not_fixed() -> None:
     assert (finding.confidence, finding.fix) == ("likely", None)
     (same,) = lint(json.dumps(pod("k8s.gcr.io/kube-proxy:v1.20.0")))
     assert (same.rule, same.confidence) == (finding.rule, "certain")
+
+
+@pytest.mark.parametrize(
+    ("image", "rule"),
+    [("bitnami/kubectl:1.21.11", "dead-image"), ("quay.io/acme/Web:1", "invalid-image-reference")],
+)
+def test_arguments_and_entries_of_config_maps_are_judged(image: str, rule: str) -> None:
+    data = {"kubectl.image": image, "images": "acme/other:1", "imageDir": "a/b:c"}
+    config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "operator"}, "data": data}
+    for text in (json.dumps(pod(OPERATOR, args=[f"--kubectl-image={image}"])), json.dumps(config)):
+        assert [(one.rule, one.confidence, one.subject.image) for one in lint(text)] == [(rule, "likely", image)]
 
 
 @pytest.mark.parametrize(
