@@ -107,6 +107,10 @@ class Session:
             from imagelint.sources.rendered_charts import render_charts
 
             found.notes += render_charts(found, charts, beside, request.charts)
+        if charts:
+            from imagelint.sources.charts.prefixes import leave_out_prefixes
+
+            leave_out_prefixes(found, charts)
         found.notes += notes_on(found, named, paths, unrendered=named.charts if request.charts is None else ())
         return found
 

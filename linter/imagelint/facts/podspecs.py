@@ -94,8 +94,8 @@ def _is_stored(node: Mapping) -> bool:
 def pull_secret_names(node: Mapping) -> tuple[Text, ...]:
     """The entries of `imagePullSecrets` of `node`, an entry without a name as an empty text.
 
-    A string instead of `{name: …}` counts as a name, and one entry instead of a list as an entry: the API server rejects
-    them, but their meaning is clear.
+    A string instead of `{name: …}` counts as a name, and what is no list as an entry: the API server rejects them, but
+    their meaning is clear.
     """
     listed = node.get("imagePullSecrets")
     if listed is None or (isinstance(listed, Scalar) and listed.is_null):

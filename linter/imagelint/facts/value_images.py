@@ -129,12 +129,19 @@ def _block(own: Scalars, below: Scalars, key: str) -> _Fields | None:
     both = {**below, **own}
     name = _text(both, *(_NAMES if is_image else _NAMES[:1]))
     versions = _VERSIONS if is_image or not _EVIDENCE.isdisjoint(both) else _TAGS
-    if name is None or not _is_name(name.value) or not _OTHER.isdisjoint(both):
+    if name is None or not _is_name(name.value) or not _OTHER.isdisjoint(both) or _is_organisation(name, both):
         return None
     fields = _Fields(name, _text(both, *_REGISTRIES), _text(both, *versions), _text(both, *_DIGESTS))
     is_set = any(scalar is not None and _has(own, scalar) for scalar in fields)
     is_meant = not _EVIDENCE.isdisjoint(both) or (is_image and ("repository" in both or not fields.is_alone))
     return fields._replace(policy=_text(both, *_POLICIES)) if is_set and is_meant else None
+
+
+def _is_organisation(name: Scalar, fields: Scalars) -> bool:
+    """Whether `repo` is what a chart puts before the names of its images: `robotshop`, `quay.io/acme`."""
+    is_repo = "repo" in fields and fields["repo"][1] is name
+    parts = name.value.split("/")
+    return is_repo and len(parts) <= 1 + _has_host(name.value)
 
 
 def _siblings(own: Scalars) -> Iterator[tuple[str, _Fields]]:
