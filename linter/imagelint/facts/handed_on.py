@@ -106,7 +106,7 @@ def is_image_of(name: str, value: str) -> bool:
     """Whether the value of a flag, variable or key is an image; upper-case letters in it are a mistake."""
     if is_full_name(value):
         return True
-    if "/" not in value or find_placeholder(value) or not re.fullmatch(_OF_AN_IMAGE, name):
+    if "/" not in value or is_filled_in(value) or find_placeholder(value) or not re.fullmatch(_OF_AN_IMAGE, name):
         return False
     parts = image_parts(value)
     return bool(parts.tag or parts.digest) and is_reference(value.replace(parts.name, parts.name.lower(), 1))

@@ -94,8 +94,8 @@ def _is_stored(node: Mapping) -> bool:
 def pull_secret_names(node: Mapping) -> tuple[Text, ...]:
     """The entries of `imagePullSecrets` of `node`, an entry without a name as an empty text.
 
-    A string instead of `{name: …}` counts as a name, and what is no list as an entry: the API server rejects them, but
-    their meaning is clear.
+    A string instead of `{name: …}` counts as a name, and an object instead of a list as an entry: the API server
+    rejects them, but their meaning is clear.
     """
     listed = node.get("imagePullSecrets")
     if listed is None or (isinstance(listed, Scalar) and listed.is_null):
@@ -105,7 +105,7 @@ def pull_secret_names(node: Mapping) -> tuple[Text, ...]:
 
 def _entry_name(item: Node) -> Text:
     name = item if isinstance(item, Scalar) else item.get("name") if isinstance(item, Mapping) else None
-    # At the place of a name that is no text, where it is rejected.
+    # At the place of a name of another type, where it is rejected.
     return as_text(name) or Text("", item.span if name is None or isinstance(name, Scalar) else name.span)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,12 +13,12 @@ from imagelint.facts.builders.projects import artifacts_of_project
 from imagelint.facts.builders.tools import PROJECT
 from imagelint.index.index import Index
 from imagelint.session import Request, Session
+from imagelint.sources import instructions
+from imagelint.text.places import SourceId
+from imagelint.text.source import read_small
 from imagelint.world.world import World
 from manifests import pod
 from support import TODAY, judge
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
@@ -319,3 +319,27 @@ def test_an_image_stream_of_a_base_is_deployed_with_it(tmp_path: Path, overlay: 
     )
     (use,) = [use for use in Index(Session().read(Request(["."])).deployed, World()).images if use.pod.source.part]
     assert use.builder is not None
+
+
+def test_instructions_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counted(path: str) -> bytes:
+        read.append(path)
+        return read_small(path)
+
+    monkeypatch.setattr(instructions, "read_small", counted)
+    text = "docker build -t acme/web .\nsed s/@TAG@/1/ pod.json > made.json\n"
+    write(
+        tmp_path,
+        {
+            "build.sh": text,
+            "kustomization.yaml": "resources: [made.json]\n",
+            "a.json": json.dumps(pod("acme/web:@TAG@")),
+            "b.json": json.dumps(pod("acme/web")),
+        },
+    )
+    found = Session().read(Request(["."]))
+    assert [Path(path).name for path in read] == ["build.sh"]
+    assert [source.path for source in found.filled_in] == ["a.json"]
+    assert found.files[SourceId("build.sh")].artifacts

@@ -1,4 +1,4 @@
-"""A value that a chart puts before the names of its images is no image, also where the chart is not rendered."""
+"""A value that a chart puts before the names of its images is not an image, also where the chart is not rendered."""
 
 from __future__ import annotations
 
