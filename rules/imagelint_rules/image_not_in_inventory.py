@@ -49,7 +49,6 @@ spec:
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from imagelint.linting.finding import Severity
@@ -110,6 +109,8 @@ def _nearest(tag: str, tags: Sequence[str]) -> str | None:
 
 def _around(tag: str, tags: Sequence[str], count: int) -> Sequence[str]:
     """The sorted tags before and behind the place of one, as many of each: the others have another beginning."""
+    from bisect import bisect_left
+
     place = bisect_left(tags, tag)
     return tags[max(place - count, 0) : place + count]
 

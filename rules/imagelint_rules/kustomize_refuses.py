@@ -57,7 +57,6 @@ from typing import TYPE_CHECKING
 from imagelint.facts.purposes import SCAFFOLDS, TESTS
 from imagelint.linting.finding import Severity
 from imagelint.linting.rule import Rule
-from imagelint_rules.remarks import findings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +68,10 @@ if TYPE_CHECKING:
 def check(index: Index) -> Iterator[Finding]:
     """Every place where kustomize refuses to build what is deployed."""
     for source, facts in index.files.items():
-        yield from findings_of(RULE, source, facts.refusals, "kustomize refuses this: {}")
+        if facts.refusals:
+            from imagelint_rules.remarks import findings_of
+
+            yield from findings_of(RULE, source, facts.refusals, "kustomize refuses this: {}")
 
 
 RULE = Rule(

@@ -49,8 +49,6 @@ from typing import TYPE_CHECKING, Annotated
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason, When
 from imagelint.linting.rule import Rule
-from imagelint.text.glob_table import GlobTable
-from imagelint.text.globs import glob_matches
 from imagelint.text.trace import Part
 from imagelint.world.rule_options import RuleOptions
 from imagelint_rules.stale_image import MOVING_TAGS
@@ -72,6 +70,9 @@ class Options(RuleOptions):
 
 def check(index: Index) -> Iterator[Finding]:
     """Images with one of the tags and without a digest."""
+    from imagelint.text.glob_table import GlobTable
+    from imagelint.text.globs import glob_matches
+
     tags = GlobTable((glob, glob) for glob in index.options(Options).tags)
     for use in index.images:
         tag = use.tagged.tag if use.tagged and use.tagged.digest is None else None

@@ -84,8 +84,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.index.catalogs import catalog_uses
-from imagelint.index.inferred_platform import is_shown, platform_of
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
@@ -102,7 +100,7 @@ from imagelint_rules.remedies import (
 from imagelint_rules.secret_evidence import evidence_of, evidence_of_same_kind, lists_secrets, scopes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from imagelint.index.image_use import ImageUse, Pod
     from imagelint.index.index import Index
@@ -122,7 +120,7 @@ _CLOUDS = {
 def check(index: Index) -> Iterator[Finding]:
     """The first image of each registry of a pod that needs credentials and has no pull secret."""
     found: set[tuple[Pod, str]] = set()
-    for use in (*index.images, *index.join(catalog_uses)):
+    for use in (*index.images, *_of_catalogs(index)):
         if use.pulled is None or not _is_judged(use.pod):
             continue
         secrets, key = index.pull_secrets(use.pod), (use.pod, use.pulled.host)
@@ -133,6 +131,14 @@ def check(index: Index) -> Iterator[Finding]:
         if evidence or (is_all and needs_credentials(index, use) and not _nodes_bring_credentials(index, use)):
             found.add(key)
             yield _finding(index, use, secrets, evidence)
+
+
+def _of_catalogs(index: Index) -> Sequence[ImageUse]:
+    if not any(pod.spec.catalog for pod in index.pods):  # as in most
+        return ()
+    from imagelint.index.catalogs import catalog_uses
+
+    return index.join(catalog_uses)
 
 
 def _is_judged(pod: Pod) -> bool:
@@ -147,9 +153,13 @@ def _own_list_is_all(pod: Pod) -> bool:
 
 def _nodes_bring_credentials(index: Index, use: ImageUse) -> bool:
     owner = _owner_of_credentials(index.registry(use))
+    if owner is None:
+        return False
+    from imagelint.index.inferred_platform import platform_of
+
     # Operators of Red Hat's catalogues are for OpenShift alone.
     is_of_catalogue = owner == "openshift" and use.pod.resource.kind == "ClusterServiceVersion"
-    return owner is not None and (is_of_catalogue or owner == platform_of(index, use.pod.source))
+    return is_of_catalogue or owner == platform_of(index, use.pod.source)
 
 
 def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: Evidence | None) -> Finding:
@@ -181,8 +191,11 @@ def _owner_of_credentials(registry: Registry | None) -> str | None:
 def _severity(index: Index, use: ImageUse) -> Severity:
     """An info where nodes of a platform bring credentials and other folders show that it is used."""
     owner = _owner_of_credentials(index.registry(use))
-    is_elsewhere = index.settings.platform is None and owner is not None and is_shown(index, owner)
-    return Severity.INFO if is_elsewhere else RULE.severity
+    if owner is None or index.settings.platform is not None:
+        return RULE.severity
+    from imagelint.index.inferred_platform import is_shown
+
+    return Severity.INFO if is_shown(index, owner) else RULE.severity
 
 
 def _unless(registry: Registry | None) -> str:

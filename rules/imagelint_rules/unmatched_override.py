@@ -50,7 +50,6 @@ from typing import TYPE_CHECKING
 
 from imagelint.linting.finding import Severity
 from imagelint.linting.rule import Rule
-from imagelint_rules.remarks import findings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +61,10 @@ if TYPE_CHECKING:
 def check(index: Index) -> Iterator[Finding]:
     """Every entry of a kustomization that changes nothing."""
     for source, facts in index.files.items():
-        yield from findings_of(RULE, source, facts.unmatched, "{}")
+        if facts.unmatched:
+            from imagelint_rules.remarks import findings_of
+
+            yield from findings_of(RULE, source, facts.unmatched, "{}")
 
 
 RULE = Rule(__name__, Severity.WARNING, check, across_files=True)

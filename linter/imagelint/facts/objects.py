@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import core_kinds, group_kind, is_api_version, is_list_version
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _DOCUMENTATION = frozenset({"doc", "docs", "documentation"})
 _TRIGGER_TEMPLATE = "triggers.tekton.dev/TriggerTemplate"
 # What is not a valid name of a namespace has yet to be filled in (`FILLED_BY_VALIDATOR`).
-_DNS_LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?", re.ASCII)
+_DNS_LABEL = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
 
 
 def objects_of(
@@ -144,9 +145,14 @@ def described(node: Mapping, document: int, api_version: str, kind: str) -> Reso
     )
 
 
+@lru_cache(maxsize=4096)
+def _is_label(text: str) -> bool:
+    return re.fullmatch(_DNS_LABEL, text) is not None
+
+
 def namespace_name(written: Text | None) -> str | None:
     """The namespace that a field names; None if it can be none (RFC 1123), and is yet to be filled in."""
-    return written.value if written is not None and _DNS_LABEL.fullmatch(written.value) else None
+    return written.value if written is not None and _is_label(written.value) else None
 
 
 def purpose_of_object(node: Mapping, path: str) -> str | None:

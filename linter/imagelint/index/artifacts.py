@@ -6,7 +6,6 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.reference import has_version, image_parts, split_domain
-from imagelint.text.globs import glob_matches
 from imagelint.text.lazy import cached_property
 
 if TYPE_CHECKING:
@@ -84,6 +83,7 @@ class Artifacts:
 
     def _matched(self, path: str, name: str) -> Builder | None:
         from imagelint.facts.builders.tools import PROJECT
+        from imagelint.text.globs import glob_matches
 
         globs = (one for folder in folders_of(path) for one in self._globs.get(folder, ()))
         found = [one.builder for one in globs if glob_matches(one.name, name)]
@@ -94,6 +94,7 @@ class Artifacts:
         if image != name:
             return None
         from imagelint.facts.builders.tools import IMPORT_PATHS, KO, PROGRAMS
+        from imagelint.text.globs import glob_matches
 
         if not any(glob_matches(glob, name) for glob in IMPORT_PATHS):
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import cache
 from typing import TYPE_CHECKING, TypedDict
 
 from imagelint.facts.model import ContainerType
@@ -31,6 +32,11 @@ _BUILT_IN = ("imagelint_rules.", "imagelint.linting.")
 _REFERENCES = "### References"
 _FENCE = r"(?ms)^```yaml\n(.*?)^```$"
 _MARK = r"#\s*(?:error|warning|info):\s*([a-z-]+)\s*$"
+
+
+@cache
+def _name_of(module: str) -> str:
+    return module.rpartition(".")[2].replace("_", "-")
 
 
 def made_by_engine(index: Index) -> Iterable[Finding]:
@@ -87,7 +93,7 @@ class Rule(NamedTuple):
     @property
     def name(self) -> str:
         """The kebab-case name: `rules/latest_tag.py` is `latest-tag`."""
-        return self.module.rpartition(".")[2].replace("_", "-")
+        return _name_of(self.module)
 
     @property
     def manual(self) -> str:

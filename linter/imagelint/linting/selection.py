@@ -7,7 +7,6 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from imagelint.text.globs import GlobError, path_pattern
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -90,6 +89,8 @@ def path_matches(path: str, globs: tuple[str, ...]) -> bool:
 
 def glob_problem(glob: str) -> str | None:
     """Why a glob cannot be used; None if it can."""
+    from imagelint.text.globs import GlobError, path_pattern
+
     try:
         path_pattern(glob, is_strict=True)
     except GlobError:

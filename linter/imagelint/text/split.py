@@ -31,7 +31,7 @@ _LOOKS_KUBERNETES = (
     rb"""(?:\{[ \t]*)?["']?(apiVersion|kind)["']?[ \t]*:"""
 )
 # White space as Go's `unicode.IsSpace` knows it, and a brace.
-_JSON = re.compile(rb"(?:\s|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)*+\{")
+_JSON = rb"(?:\s|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)*+\{"
 _KEY_IN_JSON = rb"[\"'](apiVersion|kind)[\"'][ \t]*:"
 # Braces of template languages; and `@NAME@`, as no scalar begins.
 _TEMPLATE = rb"\{\{|\{%|[:-][ \t]+@[A-Z][A-Z0-9_]*@"
@@ -106,7 +106,9 @@ class Document(NamedTuple):
 
 def looks_json(data: bytes) -> bool:
     """Whether a text begins as a JSON object does."""
-    return _JSON.match(data[:_NEAR]) is not None
+    head = data[:_NEAR].lstrip()
+    # Nearly every text begins with a letter or a sign of ASCII.
+    return head[:1] == b"{" or (head[:1] > b"\x7f" and re.match(_JSON, head) is not None)
 
 
 def split(data: bytes, *, start: DocumentStart = FIRST) -> Iterator[Document]:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from imagelint.text.lazy import cached_property
 from imagelint.world.knowledge.known_images import Images
-from imagelint.world.knowledge.misspellings import Misspellings
 from imagelint.world.knowledge.registries import Registries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from imagelint.world.knowledge.misspellings import Misspellings
 
 FOLDER = os.path.dirname(__file__)
 PARTS = ("registries", "images", "misspellings")
@@ -38,6 +39,8 @@ class Knowledge:
     @cached_property
     def misspellings(self) -> Misspellings:
         """Hosts that are written by mistake."""
+        from imagelint.world.knowledge.misspellings import Misspellings
+
         return Misspellings(self._entries("misspellings"))
 
     @cached_property

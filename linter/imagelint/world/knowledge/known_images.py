@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from imagelint.kubelet.reference import has_version
 from imagelint.text.glob_table import GlobTable
-from imagelint.text.globs import joined_by_stars
 from imagelint.text.lazy import cached_property
 from imagelint.text.records import NamedTuple
 
@@ -174,6 +173,8 @@ def _literal(match: str) -> int:
 @lru_cache(maxsize=512)
 def _pattern(glob: str) -> re.Pattern[str]:
     """A glob with a group for each star: `*` is any text without a slash, `**` with them."""
+    from imagelint.text.globs import joined_by_stars
+
     *others, last = ([re.escape(piece) for piece in part.split("*")] for part in glob.split("**"))
     blocks = [joined_by_stars(pieces, "[^/]", to_end=False) for pieces in others]
     return re.compile(joined_by_stars([*blocks, joined_by_stars(last, "[^/]")], "."))

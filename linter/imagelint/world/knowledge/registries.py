@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from imagelint.text.glob_table import GlobTable
-from imagelint.text.globs import joined_by_stars
 from imagelint.text.lazy import cached_property
 from imagelint.text.records import NamedTuple, StrEnum
 
@@ -113,4 +112,6 @@ class _Glob:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
+        from imagelint.text.globs import joined_by_stars
+
         return re.compile(joined_by_stars([re.escape(part) for part in self.text.split("*")], "[^:/]"))
