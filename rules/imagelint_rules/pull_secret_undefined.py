@@ -11,8 +11,9 @@ A Secret of a kustomize generator counts under its plain name, except in kinds w
 
 If every image of the pod is public for certain (`registry.k8s.io`, `mcr.microsoft.com`, Docker's official images and
 the like), the pull works without the Secret and the only effect is the event `FailedToRetrieveImagePullSecret`: an
-info. Elsewhere it is a warning. Many pull secrets are created in the cluster and are in no file: declare those under
-`secrets.external` in the configuration.
+info. It is an info as well if a script or a pipeline of the repository has the command that creates the Secret
+(`kubectl create secret docker-registry NAME`). Elsewhere it is a warning. Many pull secrets are created in the cluster
+and are in no file: declare those under `secrets.external` in the configuration.
 
 ### Why is this bad?
 
@@ -95,6 +96,7 @@ if TYPE_CHECKING:
     from imagelint.index.index import Index
     from imagelint.index.pull_secrets import SecretUse
     from imagelint.linting.finding import Finding
+    from imagelint.text.places import SourceId
 
 # OpenShift creates one for every service account and adds it to the account's list.
 _MADE_BY_OPENSHIFT = r".+-dockercfg-[a-z0-9]{5}"
@@ -147,15 +149,23 @@ def _finding(index: Index, use: SecretUse) -> Finding:
     by_account = _of_account(index, use, image)
     if by_account is not None:
         related.append(Related(by_account.place, f"service account `{by_account.id.name}` has a secret for it"))
+    script = index.whole.join(_created).get(name)
+    made = f"no manifest creates it, but `{script.path}` does" if script else "no input file creates it"
     return RULE.finding(
         Place(use.source, use.name.span),
-        f"pull secret `{name}` of {use.resource.label} is not defined {in_namespace(use.namespace)}: "
-        "no input file creates it",
+        f"pull secret `{name}` of {use.resource.label} is not defined {in_namespace(use.namespace)}: {made}",
         Subject(resource=use.resource, image=image.written if image else None, names=(name,)),
         help=_make(index, use, image) if by_account is None else _drop(by_account),
         related=related,
+        severity=Severity.INFO if script else None,
         prediction=of_pods(use, RULE.prediction),
     )
+
+
+def _created(index: Index) -> dict[str, SourceId]:
+    """The names of pull secrets that commands create, with the first file that has such a command."""
+    files = sorted(index.files.items(), reverse=True)
+    return {name: source for source, facts in files for name in facts.created_secrets}
 
 
 def _harmless(use: SecretUse) -> Finding:

@@ -225,6 +225,8 @@ class FileFacts(NamedTuple):
     catalog_images: tuple[CatalogImage, ...] = ()
     # Images that are built for the manifests beside the file, and below.
     artifacts: tuple[Artifact, ...] = ()
+    # Names of pull secrets that commands in it create.
+    created_secrets: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
     misplaced: tuple[MisplacedField, ...] = ()
     objects: int = 0

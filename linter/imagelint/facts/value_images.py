@@ -41,6 +41,8 @@ _NAMES = ("repository", "image", "name", "repo")
 _IMAGE_KEY = r".*image(?:s|name|ref|reference|url|repository|repo)?"
 _FILE_NAME = r".*\.(?:png|jpe?g|svg|gif|webp|ico|iso|img|qcow2|raw|xz|gz|zip|tar|html?|php|css|js|ya?ml)"
 _LONGEST = 512
+# Registries that have no image without an account.
+_WITH_ACCOUNTS = frozenset({"quay.io", "ghcr.io"})
 
 Scalars = dict[str, tuple[str, Scalar]]
 
@@ -112,7 +114,9 @@ def _of_mapping(node: Mapping, place: _Place, everywhere: Scalar | None) -> Iter
             continue
         if not fields.is_alone or path == place.path:
             read.update(map(id, fields))
-            yield _joined(fields, path, _registry(fields, own, place, everywhere), is_own=_has(own, fields.name))
+            registry = _registry(fields, own, place, everywhere)
+            if not _is_account(fields.name, registry):
+                yield _joined(fields, path, registry, is_own=_has(own, fields.name))
         elif _is_whole(fields.name.value, is_sure=_is_sure(path), is_copied=_is_container(node)):
             yield _whole(fields.name, path)
     if place.key == "images":
@@ -155,6 +159,11 @@ def _siblings(own: Scalars) -> Iterator[tuple[str, _Fields]]:
         fields = _Fields(scalar, _text(own, *registries), _text(own, *tags), _text(own, f"{stem}digest"))
         if _is_name(scalar.value):
             yield name, fields._replace(policy=_text(own, f"{stem}pullpolicy"))
+
+
+def _is_account(name: Scalar, registry: Scalar | None) -> bool:
+    """Whether a name is that of an account, to which a chart adds the names of images."""
+    return registry is not None and registry.value.rstrip("/") in _WITH_ACCOUNTS and "/" not in name.value.strip("/")
 
 
 def _registry(fields: _Fields, own: Scalars, place: _Place, everywhere: Scalar | None) -> Scalar | None:

@@ -234,7 +234,7 @@ class _Walk:
 
     def _file(self, entry: os.DirEntry[str], real: str, folder: _Folder) -> None:
         chart = folder.chart
-        if is_instruction(entry.path) and len(self._instructions) < MOST_INSTRUCTIONS:
+        if len(self._instructions) < MOST_INSTRUCTIONS and is_instruction(entry):
             self._instructions.append(entry.path)
         if not is_candidate(entry.name):
             self._other_file(entry)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+import stat
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
 
     from imagelint.facts.input import Input
     from imagelint.facts.model import FileFacts
+    from imagelint.facts.unit import Remark
 
 # What is searched of a tree, at most.
 MOST_INSTRUCTIONS = 1000
-_SUFFIXES = (".md", ".adoc", ".rst", ".sh", ".bash", ".mk", ".ps1")
+_TEXTS = (".md", ".adoc", ".rst", "README")
+_SUFFIXES = (*_TEXTS, ".sh", ".bash", ".mk", ".ps1")
 _PIPELINES = frozenset(
     {
         *(".gitlab-ci.yml", "cloudbuild.yaml", "azure-pipelines.yml", "bitbucket-pipelines.yml", ".travis.yml"),
@@ -34,7 +37,7 @@ _PIPELINES = frozenset(
     }
 )
 _NAMES = _PIPELINES | {
-    *("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Taskfile.yml", "Taskfile.yaml", "README"),
+    *("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Taskfile.yml", "Taskfile.yaml"),
     "Jenkinsfile",
 }
 # Those at the root of a repository name its organisation; see `facts/builders/projects.py`.
@@ -60,6 +63,8 @@ _WRITES = r"(?i)>|\b(?:tee|cp|mv|ln|curl|wget|create|generat\w*|render|write|cop
 # No file system has longer names.
 _LONGEST_NAME = 255
 _FILE_NAME = r"[\w.-]+"
+# What is added to the name of a file that something, or somebody, makes of the file.
+_OF_TEMPLATES = (".in", ".tmpl", ".template", ".tpl", ".j2", ".example", ".sample", ".dist")
 _VARIABLE = r"(?a)\$\{?([A-Za-z_]\w*)"
 
 
@@ -82,6 +87,10 @@ def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> N
         from imagelint.sources.built_images import Built
 
         searches.append(Built(found, paths))
+    if undefined := _undefined_secrets(found):
+        from imagelint.sources.created_secrets import Created
+
+        searches.append(Created(found, undefined))
     if not searches:
         return
     around = (one for path in paths for one in instructions_around(path))
@@ -106,12 +115,38 @@ def _is_open(facts: FileFacts) -> bool:
     return any("/" not in image or not has_version(image) or image.endswith(":latest") for image in images)
 
 
-def is_instruction(path: str) -> bool:
+def _undefined_secrets(found: Input) -> set[str]:
+    """The names of pull secrets that no manifest defines."""
+    every = found.files.values()
+    lists = [pod.pull_secrets for facts in every for pod in facts.pods if pod.pull_secrets]
+    lists += [account.pull_secrets for facts in every for account in facts.service_accounts]
+    names = {name.value for names in lists for name in names} - {""}
+    return names.difference(secret.id.name for facts in every for secret in facts.secrets) if names else names
+
+
+def is_instruction(entry: os.DirEntry[str]) -> bool:
     """Whether a file has instructions for the manifests around it, for people or machines."""
+    return _has_instructions(entry.path.replace(os.sep, "/")) or _is_program(entry)
+
+
+def _is_program(entry: os.DirEntry[str]) -> bool:
+    """Whether a file is executable and has no suffix, as scripts that people run."""
+    try:
+        return "." not in entry.name and bool(entry.stat(follow_symlinks=False).st_mode & stat.S_IXUSR)
+    except OSError:
+        return False  # it vanished
+
+
+def _has_instructions(path: str) -> bool:
     name = path.rpartition("/")[2]
-    if name.endswith(_SUFFIXES) or name in _NAMES or name in PROJECT_FILES:
+    if name.endswith(_SUFFIXES) or name in _NAMES or name in PROJECT_FILES or name.startswith("Makefile."):
         return True
     return _is_workflow(path) or is_dockerfile(path)
+
+
+def is_text(path: str) -> bool:
+    """Whether a file is for people only, who may take what is in it as an example."""
+    return path.endswith(_TEXTS)
 
 
 def is_dockerfile(path: str) -> bool:
@@ -150,11 +185,10 @@ def _instructions_in(folder: str) -> Iterator[str]:
     try:
         with os.scandir(folder) as entries:
             looked_at = islice(entries, _MOST_AROUND)
-            names = [entry.name for entry in looked_at if entry.is_file(follow_symlinks=False)]
+            found = [one.path for one in looked_at if one.is_file(follow_symlinks=False) and is_instruction(one)]
     except OSError:
         return
-    paths = (os.path.join(folder, name) for name in sorted(names))
-    yield from (path for path in paths if is_instruction(path.replace(os.sep, "/")))
+    yield from sorted(found)
 
 
 class _FilledIn:
@@ -227,11 +261,19 @@ class _Made:
 
     def note(self) -> None:
         for unit in self._found.units.values():
-            remarks = (
-                remark._replace(is_made=True) if posixpath.basename(remark.path) in self._made else remark
-                for remark in unit.refusals
-            )
+            remarks = (remark._replace(is_made=True) if self._is_made(remark) else remark for remark in unit.refusals)
             self._found.files[unit.id] = self._found.files[unit.id]._replace(refusals=tuple(remarks))
+
+    def _is_made(self, remark: Remark) -> bool:
+        return posixpath.basename(remark.path) in self._made or _has_template(remark)
+
+
+def _has_template(remark: Remark) -> bool:
+    """Whether beside a missing file is what it is made of: `config.yaml.in`."""
+    folder, path = posixpath.dirname(remark.place.source.path), posixpath.normpath(remark.path)
+    if not remark.path or posixpath.isabs(path) or path.startswith(".."):
+        return False
+    return any(os.path.isfile(posixpath.join(folder, path + suffix)) for suffix in _OF_TEMPLATES)
 
 
 def _file_names(text: str) -> set[str]:

@@ -45,6 +45,7 @@ DIGEST = f"sha256:{'a' * 64}"
         ("image: {repository: ghcr.io/acme/web, tag: v1}", "image", "ghcr.io/acme/web:v1"),
         ("image: {registry: ghcr.io, repository: acme/web, tag: v1}", "image", "ghcr.io/acme/web:v1"),
         ("image: {registry: ghcr.io/, repository: /acme/web, tag: v1}", "image", "ghcr.io/acme/web:v1"),
+        ("image: {registry: harbor.acme.example, repository: web, tag: v1}", "image", "harbor.acme.example/web:v1"),
         ("image: {registry: '', repository: ghcr.io/acme/web, tag: v1}", "image", "ghcr.io/acme/web:v1"),
         ("image: {repository: ghcr.io/acme/web}", "image", "ghcr.io/acme/web"),
         ("image: {repository: ghcr.io/acme/web, tag: ''}", "image", "ghcr.io/acme/web"),
@@ -126,6 +127,10 @@ def test_images_have_their_key(values: str, key: str, image: str) -> None:
         "image: {size: 10Gi, name: disk}",
         "image: {width: 10, repository: ''}",
         "podinfo: {name: acme/web:v1}",
+        # Accounts, to which the chart adds the names of images.
+        "image: {registry: quay.io, repository: strimzi, tag: latest}",
+        "defaultImageRegistry: quay.io\ndefaultImageRepository: strimzi\ndefaultImageTag: latest",
+        "image: {registry: ghcr.io/, name: acme, tag: latest}",
     ],
 )
 def test_other_values_name_no_image(values: str) -> None:

@@ -155,7 +155,7 @@ class Builder:
         if len(found) > 1:
             state.refuse(place, f"there are several kustomizations in one folder: {', '.join(found)}")
         if named is None and not found:
-            raise RefusedError("there is no kustomization in this folder")
+            raise RefusedError(f"the folder `{folder.shown}` has no kustomization.yaml")
         file = named or self._files.at(folder, found[0])
         data = self._files.read(file, os.path.basename(file.id.path))
         state.sources.add(file.id)

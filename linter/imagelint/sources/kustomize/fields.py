@@ -28,7 +28,7 @@ class RefusedError(Exception):
 
 
 class UncommittedError(RefusedError):
-    """A file that is made where the kustomization is built."""
+    """A file that is made or fetched where the kustomization is built."""
 
 
 class AbsentError(RefusedError):

@@ -71,6 +71,11 @@ def is_remote(path: str) -> bool:
     return _REMOTE.match(path) is not None
 
 
+def _is_url(path: str) -> bool:
+    """Whether kustomize fetches what it needs as a single file (`api/internal/loader/fileloader.go`)."""
+    return path.lower().startswith(("https://", "http://"))
+
+
 def is_file_in(folder: str, name: str) -> bool:
     """Whether there is a file in a folder; a link that leaves the folder counts as none."""
     path = os.path.join(folder, name)
@@ -142,6 +147,8 @@ class Files:
         try:
             mode = os.stat(file.real).st_mode
         except (OSError, ValueError):
+            if _is_url(path):
+                raise UncommittedError("is fetched from elsewhere", path) from None
             return  # an editor may hold what was never saved
         if not stat.S_ISREG(mode):
             raise RefusedError("is not a regular file", path)

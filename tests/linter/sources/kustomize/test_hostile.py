@@ -23,7 +23,7 @@ REFUSED = [
     ("resources: [web.yaml, ../k]", "1: `../k` leads back to a kustomization that is being built: a cycle"),
     ("resources: [web.yaml, ..]", "1: `..` leads back to a kustomization that is being built: a cycle"),
     ("resources: [web.yaml, web.yaml]", "1: there are several objects `Deployment.v1.apps/web.[noNs]`"),
-    ("resources: [web.yaml, empty]", "1: there is no kustomization in this folder"),
+    ("resources: [web.yaml, empty]", "1: the folder `k/empty` has no kustomization.yaml"),
     (
         "resources: [web.yaml]\ncomponents: [base]",
         "2: this folder holds a Kustomization, which belongs into `resources`",
@@ -73,6 +73,22 @@ def test_what_kustomize_refuses_is_reported_and_the_rest_is_built(tmp_path: Path
 
 LEFT_OUT = [
     ("resources: [web.yaml, 'https://example.org/a.yaml']", "`https://example.org/a.yaml` is fetched from elsewhere"),
+    (
+        "resources: [web.yaml]\npatches: [{path: 'https://example.org/p.yaml'}]",
+        "`https://example.org/p.yaml` is fetched from elsewhere",
+    ),
+    (
+        "resources: [web.yaml]\npatchesStrategicMerge: ['http://example.org/p.yaml']",
+        "`http://example.org/p.yaml` is fetched from elsewhere",
+    ),
+    (
+        "resources: [web.yaml]\nconfigurations: ['https://example.org/c.yaml']",
+        "`https://example.org/c.yaml` is fetched from elsewhere",
+    ),
+    (
+        "resources: [web.yaml]\nconfigMapGenerator: [{name: a, files: ['a=https://example.org/a']}]",
+        "`https://example.org/a` is fetched from elsewhere",
+    ),
     ("resources: [web.yaml, 'github.com/acme/web?ref=v1']", "`github.com/acme/web?ref=v1` is fetched from elsewhere"),
     ("resources: [web.yaml, 'git@github.com:acme/web.git']", "`git@github.com:acme/web.git` is fetched from elsewhere"),
     ("resources: [web.yaml]\nhelmCharts: [{name: redis}]", "the chart `redis` is not rendered"),

@@ -1,0 +1,119 @@
+"""What scripts, texts and people make beside the manifests: pull secrets, and files of kustomizations."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from imagelint.session import Request, Session
+from imagelint.sources.created_secrets import secrets_of_commands
+from imagelint.world.world import World
+from manifests import account, pod
+from support import TODAY, judge
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from imagelint.linting.finding import Finding
+
+IMAGE = "registry.acme.example/web:1.4"
+
+
+@pytest.fixture(autouse=True)
+def _in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def findings(folder: Path, rule: str, files: dict[str, str]) -> list[Finding]:
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    found = judge(Session().read(Request(["."])), World(today=TODAY)).findings
+    return [finding for finding in found if finding.rule == rule]
+
+
+COMMANDS = [
+    ("hack/setup.sh", "kubectl create secret docker-registry regcred --docker-server=registry.acme.example\n"),
+    (
+        "setup.sh",
+        "kubectl create secret docker-registry \\\n    -n prod \\\n    regcred \\\n    --docker-password=$P\n",
+    ),
+    ("Jenkinsfile", "sh 'oc create secret generic regcred --type=kubernetes.io/dockerconfigjson'\n"),
+    (".github/workflows/cd.yaml", "run: kubectl create secret generic 'regcred' --from-file=.dockerconfigjson=a\n"),
+    ("Makefile", "x:\n\t@kubectl -n x create secret docker-registry regcred -o yaml | kubectl apply -f -\n"),
+]
+
+
+@pytest.mark.parametrize(("path", "text"), COMMANDS)
+def test_a_pull_secret_that_a_command_creates_is_an_info(tmp_path: Path, path: str, text: str) -> None:
+    manifest = {"deploy/web.json": json.dumps(pod(IMAGE, "regcred"))}
+    (finding,) = findings(tmp_path, "pull-secret-undefined", manifest)
+    assert finding.severity == "warning"
+    (finding,) = findings(tmp_path, "pull-secret-undefined", {path: text})
+    assert finding.severity == "info"
+    assert finding.message.endswith(f": no manifest creates it, but `{path}` does")
+
+
+def test_a_pull_secret_of_an_account_that_a_command_creates(tmp_path: Path) -> None:
+    files = {"a.json": json.dumps(account("runner", "regcred")), "b.json": json.dumps(pod(IMAGE))}
+    (finding,) = findings(tmp_path, "pull-secret-undefined", {**files, COMMANDS[0][0]: COMMANDS[0][1]})
+    assert finding.severity == "info"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kubectl create secret docker-registry other --docker-username=regcred-robot\n",
+        "kubectl get secret regcred\n",
+        "kubectl create secret generic regcred --from-literal=password=x\n",
+        "kubectl create secret tls regcred\n",
+        "kubectl create secret docker-registry other; echo regcred\n",
+        "kubectl create secret docker-registry $NAME # regcred\n",
+    ],
+)
+def test_other_commands_create_no_pull_secret_of_that_name(tmp_path: Path, text: str) -> None:
+    files = {"web.json": json.dumps(pod(IMAGE, "regcred")), "setup.sh": text}
+    (finding,) = findings(tmp_path, "pull-secret-undefined", files)
+    assert finding.severity == "warning"
+
+
+def test_a_text_shows_the_command_as_an_example(tmp_path: Path) -> None:
+    files = {"web.json": json.dumps(pod(IMAGE, "regcred")), "README.md": COMMANDS[0][1], "docs/a.md": COMMANDS[1][1]}
+    (finding,) = findings(tmp_path, "pull-secret-undefined", files)
+    assert finding.severity == "warning"
+
+
+def test_a_hostile_script_costs_little() -> None:
+    for text in ("create secret generic ", "create secret docker-registry " + "=" * 3000, "\\\n" * 2000):
+        assert secrets_of_commands(text * 10_000, {"regcred"}) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("missing", "beside"),
+    [
+        ("config.yaml", "config.yaml.in"),
+        ("patches/nodes.yaml", "patches/nodes.yaml.tmpl"),
+        ("a.yaml", "a.yaml.example"),
+    ],
+)
+def test_a_file_with_a_template_beside_it_may_be_made(tmp_path: Path, missing: str, beside: str) -> None:
+    files = {
+        "k/kustomization.yaml": f"resources: [web.json, {missing}]\n",
+        "k/web.json": json.dumps(pod(IMAGE)),
+    }
+    (finding,) = findings(tmp_path, "kustomize-refuses", files)
+    assert (finding.severity, finding.message.partition(": ")[2]) == ("error", f"`{missing}` does not exist")
+    (finding,) = findings(tmp_path, "kustomize-refuses", {f"k/{beside}": "a: @b@\n"})
+    assert finding.severity == "info"
+
+
+@pytest.mark.parametrize("path", ["network", "hack/setup"])
+def test_a_script_without_a_suffix_is_known_by_its_mode(tmp_path: Path, path: str) -> None:
+    files = {"web.json": json.dumps(pod(IMAGE, "regcred")), path: f"#!/bin/bash\n{COMMANDS[0][1]}"}
+    (finding,) = findings(tmp_path, "pull-secret-undefined", files)
+    assert finding.severity == "warning"
+    (tmp_path / path).chmod(0o755)
+    (finding,) = findings(tmp_path, "pull-secret-undefined", {})
+    assert finding.severity == "info"
