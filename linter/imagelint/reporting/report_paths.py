@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from imagelint.text.paths import work_tree
+from imagelint.text.paths import RealPaths, WorkTrees
 from imagelint.text.source import STDIN_NAME
 
 
@@ -18,7 +18,9 @@ class RepositoryPaths:
     """
 
     def __init__(self) -> None:
-        self._root = work_tree(os.path.realpath(os.curdir))
+        self._real = RealPaths().of
+        self._work_trees = WorkTrees()
+        self._root = self._work_trees.of(os.path.realpath(os.curdir))
         self._known: dict[str, str] = {}
 
     def __call__(self, path: str) -> str:
@@ -31,8 +33,8 @@ class RepositoryPaths:
         if path == STDIN_NAME:
             return path
         folder, name = os.path.split(os.path.abspath(path))
-        real, linked = os.path.realpath(path), os.path.join(os.path.realpath(folder), name)
-        for root in (self._root, work_tree(os.path.dirname(linked))):
+        real, linked = self._real(path), os.path.join(self._real(folder), name)
+        for root in (self._root, self._work_trees.of(os.path.dirname(linked))):
             for candidate in (real, linked):
                 if root is not None and candidate.startswith(os.path.join(root, "")):
                     return os.path.relpath(candidate, root).replace(os.sep, "/")

@@ -97,7 +97,7 @@ def discover(
         if stat.S_ISDIR(mode):
             walk.folder(path, tracked=tracked)
         elif stat.S_ISREG(mode) or path.startswith(_DESCRIPTORS):
-            walk.add(path, explicit=True)
+            walk.add(shown(path), os.path.realpath(path), explicit=True)
         else:
             raise InputPathError(path, "is not a regular file")
     return walk.result()
@@ -118,12 +118,18 @@ def listed_paths(path: str) -> list[str]:
 class _Folder(NamedTuple):
     path: str
     real: str
+    # As reports show it.
+    shown: str
     # The outermost chart that the folder is in.
     chart: str | None = None
     # Why nothing is read of it but what git tracks.
     reason: str | None = None
     # The same of the folder, or of one around it.
     purpose: str | None = None
+
+    def entry(self, name: str) -> str:
+        """The path of an entry, as reports show it."""
+        return name if self.shown == os.curdir else f"{self.shown.rstrip('/')}/{name}"
 
 
 class _Tree:
@@ -165,11 +171,11 @@ class _Walk:
             sorted(map(shown, filter(is_manifest, self._templates))),
         )
 
-    def add(self, path: str, *, explicit: bool, real: str | None = None, purpose: str | None = None) -> None:
-        key = real or os.path.realpath(path)
-        known = self._files.get(key)
+    def add(self, path: str, real: str, *, explicit: bool, purpose: str | None = None) -> None:
+        """Add a file under the path that reports show, and its path without links."""
+        known = self._files.get(real)
         if known is None or (explicit and not known.explicit):
-            self._files[key] = InputFile(known.path if known else shown(path), explicit, None if explicit else purpose)
+            self._files[real] = InputFile(known.path if known else path, explicit, None if explicit else purpose)
 
     def folder(self, root: str, *, tracked: bool) -> None:
         tree = _Tree(os.path.realpath(root), self._skip)
@@ -177,18 +183,18 @@ class _Walk:
             raise InputPathError(root, "not in a git work tree with an index to read, which --tracked needs")
         before = len(self._files)
         links: list[str] = []
-        pending = [_Folder(root, tree.real, reason=_UNTRACKED if tracked else None)]
+        pending = [_Folder(root, tree.real, shown(root), reason=_UNTRACKED if tracked else None)]
         while pending:
             folder, entries = self._opened(pending.pop(), tree)
-            for entry, reason in _with_reasons(folder, entries, tree):
-                real = os.path.join(folder.real, entry.name)
+            for entry, real, reason in _with_reasons(folder, entries, tree):
                 is_folder = entry.is_dir(follow_symlinks=False)
                 if reason and not tree.tracks(real, is_folder=is_folder):
-                    self._leave_out(entry, reason)
+                    self._leave_out(entry, folder, reason)
                 elif entry.is_symlink():
                     links.append(entry.path)
                 elif is_folder:
-                    pending.append(_Folder(entry.path, real, folder.chart, reason, folder.purpose))
+                    shown_path = shown(entry.path)
+                    pending.append(_Folder(entry.path, real, shown_path, folder.chart, reason, folder.purpose))
                 else:
                     self._file(entry, real, folder)
         self._links(links, tree.real)
@@ -213,9 +219,9 @@ class _Walk:
             folder = folder._replace(chart=folder.path)
         return folder, entries
 
-    def _leave_out(self, entry: os.DirEntry[str], reason: str) -> None:
+    def _leave_out(self, entry: os.DirEntry[str], folder: _Folder, reason: str) -> None:
         if entry.is_dir() or is_candidate(entry.name):
-            self._left_out.append(Skipped(shown(entry.path), reason))
+            self._left_out.append(Skipped(folder.entry(entry.name), reason))
             if reason == _IGNORED and not entry.is_symlink():
                 self._hidden.append(entry.path)
 
@@ -239,18 +245,19 @@ class _Walk:
         if not is_candidate(entry.name):
             self._other_file(entry)
             return
-        if self._is_excluded and self._is_excluded(shown(entry.path)):
-            self._leave_out(entry, EXCLUDED)
+        path = folder.entry(entry.name)
+        if self._is_excluded and self._is_excluded(path):
+            self._leave_out(entry, folder, EXCLUDED)
             return
         if chart is not None:
             part = part_of_chart(os.path.relpath(entry.path, chart))
             if part == "templates":
                 self._charts.add(shown(chart))
             if part:
-                self._leave_out(entry, f"{part} of the chart {shown(chart)}")
+                self._leave_out(entry, folder, f"{part} of the chart {shown(chart)}")
                 return
         if entry.is_file(follow_symlinks=False):
-            self.add(entry.path, explicit=False, real=real, purpose=folder.purpose)
+            self.add(path, real, explicit=False, purpose=folder.purpose)
         else:
             self._skip(entry.path, "not a regular file")
 
@@ -274,16 +281,17 @@ class _Walk:
             elif is_metadata(target, root):
                 self._skip(path, "symbolic link to metadata of version control")
             else:
-                self.add(path, explicit=False, real=target)
+                self.add(shown(path), target, explicit=False)
 
 
 def _with_reasons(
     folder: _Folder, entries: list[os.DirEntry[str]], tree: _Tree
-) -> Iterator[tuple[os.DirEntry[str], str | None]]:
-    """The entries of a folder, each with the reason to leave it out, if there is one."""
+) -> Iterator[tuple[os.DirEntry[str], str, str | None]]:
+    """The entries of a folder, each with its path without links and the reason to leave it out, if there is one."""
     ignored = None if folder.reason else tree.ignores.folder(folder.real, [entry.name for entry in entries])
     for entry in entries:
-        yield entry, folder.reason or _reason(entry, os.path.join(folder.real, entry.name), ignored, tree)
+        real = os.path.join(folder.real, entry.name)
+        yield entry, real, folder.reason or _reason(entry, real, ignored, tree)
 
 
 def _reason(entry: os.DirEntry[str], real: str, ignored: Ignored | None, tree: _Tree) -> str | None:

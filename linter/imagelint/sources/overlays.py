@@ -17,6 +17,7 @@ from imagelint.sources.kustomize import Kustomize
 from imagelint.sources.kustomize.state import Allowance
 from imagelint.sources.trees import Trees
 from imagelint.text.nodes import Node, text
+from imagelint.text.paths import folders_above
 from imagelint.text.places import SourceId
 
 if TYPE_CHECKING:
@@ -97,7 +98,11 @@ def deploy(found: Input, read: Callable[[SourceId], FileFacts | None], changed: 
     for unit in new:
         kept = tuple(filter(_is_of_releases, unit.objects))
         found.add_unit(unit._replace(objects=kept), _facts_of(unit))
-        _take_in(unit, found, read)
+        _read_sources(unit, found, read)
+    packages = _folders_with_packages(found.files)
+    for unit in new:
+        _hide(unit, found)
+        _note_purpose(unit, found, packages)
     missed = _missed_everywhere(found.units.values())
     for unit in (unit for unit in found.units.values() if unit.unmatched):
         unmatched = tuple(missed[remark.place] for remark in unit.unmatched if remark.place in missed)
@@ -201,7 +206,13 @@ def _is_of_releases(node: Node) -> bool:
     return kind.value == "ConfigMap" or deploys_charts(api_version.value, kind.value)
 
 
-def _is_for_bundle(unit: Unit, found: Input) -> bool:
+def _folders_with_packages(sources: Iterable[SourceId]) -> set[str]:
+    """The folders that packages of OLM are in or below."""
+    packages = {source.path for source in sources if source.path.endswith(_PACKAGE)}
+    return {folder for path in packages for folder in folders_above(posixpath.dirname(path))}
+
+
+def _is_for_bundle(unit: Unit, packages: set[str]) -> bool:
     """Whether a tool makes a package of OLM of what a kustomization builds, with all of it in one namespace.
 
     The package is among the objects, or in the folder that `operator-sdk generate bundle` looks for it in.
@@ -209,8 +220,7 @@ def _is_for_bundle(unit: Unit, found: Input) -> bool:
     kinds = (text(node, "kind") for node in unit.objects)
     if any(kind is not None and kind.value == "ClusterServiceVersion" for kind in kinds):
         return True
-    bases = posixpath.join(posixpath.dirname(unit.kustomization.path), "bases/")
-    return any(source.path.startswith(bases) and source.path.endswith(_PACKAGE) for source in found.files)
+    return posixpath.join(posixpath.dirname(unit.kustomization.path), "bases") in packages
 
 
 def _secret_of(secret: SecretDefinition, unit: Unit) -> SecretDefinition:
@@ -222,15 +232,18 @@ def _secret_of(secret: SecretDefinition, unit: Unit) -> SecretDefinition:
     return secret._replace(plain_name=hashed[1], is_hashed=True) if hashed else secret
 
 
-def _take_in(unit: Unit, found: Input, read: Callable[[SourceId], FileFacts | None]) -> None:
-    """What an input has to know of the sources of a unit."""
+def _read_sources(unit: Unit, found: Input, read: Callable[[SourceId], FileFacts | None]) -> None:
+    """Read the sources of a unit that nobody named."""
     for source in sorted(source for source in unit.sources if source not in found.files):
         facts = read(source)
         if facts is not None:
             found.files[source] = facts
-    _hide(unit, found)
+
+
+def _note_purpose(unit: Unit, found: Input, packages: set[str]) -> None:
+    """Pass a purpose on from the folder of a unit to the unit, or take it from the sources of what is deployed."""
     purpose = found.purposes_of_folders.get(unit.kustomization)
-    if _is_for_bundle(unit, found):
+    if _is_for_bundle(unit, packages):
         purpose = purpose or SCAFFOLDS
     if purpose is not None:
         found.purposes_of_folders[unit.id] = purpose

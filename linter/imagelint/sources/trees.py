@@ -6,9 +6,8 @@ import os
 import posixpath
 from typing import TYPE_CHECKING
 
-from imagelint.text.bounded import is_within
 from imagelint.text.lazy import cached_property
-from imagelint.text.paths import folders_above, work_tree
+from imagelint.text.paths import RealPaths, WorkTrees, folders_above, is_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +24,8 @@ class Trees:
     def __init__(self, files: Iterable[SourceId]) -> None:
         self._files = files
         self._of: dict[str, str] = {}
+        self._real = RealPaths().of
+        self._work_trees = WorkTrees()
 
     def around(self, source: SourceId) -> str:
         """The tree of a file."""
@@ -33,8 +34,8 @@ class Trees:
     def of(self, folder: str) -> str:
         """The tree of a folder, as reports show it."""
         if folder not in self._of:
-            real = os.path.realpath(folder or os.curdir)
-            self._of[folder] = work_tree(real) or self._outside(real)
+            real = self._real(folder)
+            self._of[folder] = self._work_trees.of(real) or self._outside(real)
         return self._of[folder]
 
     def folders(self, tree: str) -> Iterable[str]:
@@ -46,14 +47,18 @@ class Trees:
         found: dict[str, set[str]] = {}
         for folder in {posixpath.dirname(source.path) for source in self._files}:
             tree = self.of(folder)
-            below = os.path.relpath(os.path.realpath(folder or os.curdir), tree).replace(os.sep, "/")
+            below = os.path.relpath(self._real(folder), tree).replace(os.sep, "/")
             found.setdefault(tree, set()).update(folders_above(below))
         return {tree: sorted(folders) for tree, folders in found.items()}
 
     def _outside(self, real: str) -> str:
-        if is_within(real, os.curdir):
-            return os.path.realpath(os.curdir)
-        return self._common if is_within(real, self._common) else real
+        if is_below(real, self._working):
+            return self._working
+        return self._common if is_below(real, self._common) else real
+
+    @cached_property
+    def _working(self) -> str:
+        return os.path.realpath(os.curdir)
 
     @cached_property
     def _common(self) -> str:
@@ -61,4 +66,4 @@ class Trees:
         try:
             return os.path.realpath(os.path.commonpath([os.path.abspath(folder) for folder in folders]))
         except ValueError:  # several drives
-            return os.path.realpath(os.curdir)
+            return self._working

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,33 @@ def shown(path: str) -> str:
         below = os.path.relpath(normal)
         normal = normal if below.startswith(os.pardir) else below
     return normal.replace(os.sep, "/")
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether a path leads into a folder, or to it; both absolute, and without symbolic links."""
+    return path == folder or path.startswith(os.path.join(folder, ""))
+
+
+class RealPaths:
+    """`os.path.realpath` for many paths in the same folders: it looks at each part of a path, this only at the last."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, str] = {}
+
+    def of(self, path: str) -> str:
+        """The path without symbolic links; `..` leads to the folder above. Raises ValueError for what is not a path."""
+        folder, name = os.path.split(os.path.abspath(path))
+        if folder not in self._folders:
+            self._folders[folder] = os.path.realpath(folder)
+        real = os.path.join(self._folders[folder], name)
+        return os.path.realpath(real) if _is_link(real) else real
+
+
+def _is_link(path: str) -> bool:
+    try:
+        return stat.S_ISLNK(os.lstat(path).st_mode)
+    except OSError:
+        return False
 
 
 def folders_above(path: str) -> Iterator[str]:
@@ -38,5 +66,27 @@ def upward(path: str) -> Iterator[str]:
 
 
 def work_tree(real: str) -> str | None:
-    """The root of the git work tree that a folder is in: `.git` is a file in linked work trees and submodules."""
-    return next((path for path in upward(real) if os.path.exists(os.path.join(path, ".git"))), None)
+    """The root of the git work tree that a folder is in."""
+    return WorkTrees().of(real)
+
+
+class WorkTrees:
+    """The roots of the git work trees that folders are in; each folder is looked into once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str | None] = {}
+
+    def of(self, real: str) -> str | None:
+        """The root for a folder without symbolic links: `.git` is a file in linked work trees and submodules."""
+        passed: list[str] = []
+        found: str | None = None
+        for path in upward(real):
+            passed.append(path)
+            if path in self._known:
+                found = self._known[path]
+                break
+            if os.path.exists(os.path.join(path, ".git")):
+                found = path
+                break
+        self._known.update(dict.fromkeys(passed, found))
+        return found

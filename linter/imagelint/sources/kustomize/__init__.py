@@ -54,10 +54,10 @@ class Kustomize:
     def build(self, path: str) -> Unit:
         """What the kustomization at a path deploys, as reports show the path. Bad input is part of the result."""
         id_ = SourceId(path)
-        real = os.path.realpath(path) if "\0" not in path else ""
+        real = self._files.real(path) if "\0" not in path else ""
         if not self._files.is_inside(real):
             return _refused(id_, "this kustomization is outside of the repository")
-        if os.path.dirname(real) != os.path.realpath(os.path.dirname(path) or "."):
+        if os.path.dirname(real) != self._files.real(os.path.dirname(path)):
             return _refused(id_, "this kustomization is a link that leaves its folder")
         return self._attempted(id_, lambda: self._finished(id_, self._builder.root(File(id_, real))))
 
@@ -100,7 +100,7 @@ class Kustomize:
         state = State(self._layout, Budget(self._allowance), OpenApi())
         place = Place(id_, Span(1, 1, 1, 1))
         with state.attempt(place):
-            documents = self._files.documents(File(id_, os.path.realpath(path)), path, Role.BASE)
+            documents = self._files.documents(File(id_, self._files.real(path)), path, Role.BASE)
             state.segments.add(documents.segment)
             state.sources.add(id_)
             state.append(map(Resource, objects(documents.nodes)[0]), place)

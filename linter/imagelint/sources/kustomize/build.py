@@ -20,7 +20,7 @@ from imagelint.sources.kustomize.replacements import replacements
 from imagelint.sources.kustomize.resource import ResId, Resource, id_of, value_of
 from imagelint.sources.kustomize.schemas import OpenApi
 from imagelint.sources.kustomize.state import Budget, State
-from imagelint.sources.kustomize.texts import Around, File, Files, Folder, is_file_in, is_remote
+from imagelint.sources.kustomize.texts import Around, File, Files, Folder, is_remote
 from imagelint.sources.kustomize.variables import variables
 from imagelint.sources.kustomize.yaml_documents import is_inline
 from imagelint.text.compose import ComposeError, compose
@@ -151,7 +151,7 @@ class Builder:
 
     def _read(self, state: State, folder: Folder, place: Place, named: File | None) -> Layer | None:
         """The kustomization in a folder. Raises RefusedError if there is none that can be read."""
-        found = [name for name in KUSTOMIZATION_FILES if is_file_in(folder.real, name)]
+        found = [name for name in KUSTOMIZATION_FILES if self._files.holds(folder, name)]
         if len(found) > 1:
             state.refuse(place, f"there are several kustomizations in one folder: {', '.join(found)}")
         if named is None and not found:

@@ -12,7 +12,7 @@ from imagelint.sources.gitignore import is_kept_out
 from imagelint.sources.kustomize.fields import MissingError, RefusedError, UncommittedError
 from imagelint.sources.kustomize.yaml_documents import Documents, composed
 from imagelint.text.bounded import is_metadata, read_bounded
-from imagelint.text.paths import shown
+from imagelint.text.paths import RealPaths, is_below, shown
 from imagelint.text.places import BlockStart, DocumentStart, SourceId
 from imagelint.text.records import NamedTuple
 from imagelint.text.source import UnreadableError
@@ -76,12 +76,6 @@ def _is_url(path: str) -> bool:
     return path.lower().startswith(("https://", "http://"))
 
 
-def is_file_in(folder: str, name: str) -> bool:
-    """Whether there is a file in a folder; a link that leaves the folder counts as none."""
-    path = os.path.join(folder, name)
-    return os.path.isfile(path) and os.path.realpath(path).startswith(folder.rstrip(os.sep) + os.sep)
-
-
 class Files:
     """Reads through the sources of a run; each text is composed once."""
 
@@ -94,12 +88,13 @@ class Files:
         self._inline: dict[tuple[str, Place, Role], Documents] = {}
         # The lines of the source that was looked at last.
         self._lines: tuple[SourceId, list[str]] | None = None
+        self.real = RealPaths().of
 
     def at(self, folder: Folder, path: str) -> File:
         """What a path of a kustomization names; links are followed as kustomize follows them."""
         lexical = os.path.normpath(os.path.join(folder.real, path))
         try:
-            real = os.path.realpath(lexical)
+            real = self.real(lexical)
         except (OSError, ValueError) as error:
             raise RefusedError("is not a path", path) from error
         is_linked = os.path.normcase(real) != os.path.normcase(lexical)
@@ -108,7 +103,12 @@ class Files:
 
     def is_inside(self, real: str) -> bool:
         """Whether a path without links is in the root."""
-        return real == self.root or real.startswith(self.root.rstrip(os.sep) + os.sep)
+        return is_below(real, self.root)
+
+    def holds(self, folder: Folder, name: str) -> bool:
+        """Whether there is a file in a folder; a link that leaves the folder counts as none."""
+        path = os.path.join(folder.real, name)
+        return os.path.isfile(path) and is_below(self.real(path), folder.real)
 
     def demand_inside(self, file: File, path: str) -> None:
         """Raises RefusedError for what may not be read: what is outside of the root, and metadata of git."""
