@@ -88,8 +88,7 @@ def is_of_tree(path: str, tree: str) -> bool:
 
 def is_metadata(real: str, tree: str) -> bool:
     """Whether a path in a work tree, both without links, is that of metadata of version control."""
-    below = os.path.relpath(real, tree).lower()
-    return not VERSION_CONTROL.isdisjoint(below.split(os.sep))
+    return not VERSION_CONTROL.isdisjoint(real[len(tree) :].lower().split(os.sep))
 
 
 def size_text(size: int) -> str:

@@ -21,7 +21,7 @@ def shown(path: str) -> str:
 
 def is_below(path: str, folder: str) -> bool:
     """Whether a path leads into a folder, or to it; both absolute, and without symbolic links."""
-    return path == folder or path.startswith(os.path.join(folder, ""))
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 class RealPaths:

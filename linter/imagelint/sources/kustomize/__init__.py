@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from imagelint.facts.unit import Remark, Unit
 from imagelint.linting.crashes import crash_of
 from imagelint.sources.kustomize.build import Builder
-from imagelint.sources.kustomize.fields import size
 from imagelint.sources.kustomize.layout import Layout, Parts, UnitTrace
 from imagelint.sources.kustomize.names import add_hashes, demand_names, leave_out_unknown, set_namespace
 from imagelint.sources.kustomize.references import fix_references
@@ -110,7 +109,7 @@ class Kustomize:
         """The unit, with final names: what kustomize does last, and only for what is named."""
         place = Place(id_, Span(1, 1, 1, 1))
         with state.attempt(place):
-            nodes = sum(size(resource.node) for resource in state.resources)
+            nodes = sum(resource.size for resource in state.resources)
             state.budget.spend(_STEPS_FOR_RESULT * len(state.resources) + nodes // _NODES_IN_A_STEP)
         for step in (add_hashes, fix_references, resolve_variables, leave_out_unknown, demand_names):
             with state.attempt(place):

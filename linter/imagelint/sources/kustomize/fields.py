@@ -140,12 +140,13 @@ def with_entries(node: Mapping, entries: Iterable[tuple[str, Node]]) -> Mapping:
 
 def size(node: Node) -> int:
     """How many nodes there are in a node."""
-    pending, count = [node], 0
+    pending, count = [node], 1
     while pending:
         one = pending.pop()
-        count += 1
         if not isinstance(one, Scalar):
-            pending += one.nodes if isinstance(one, Mapping) else one.items
+            children = one.nodes if isinstance(one, Mapping) else one.items
+            count += len(children)
+            pending += [child for child in children if not isinstance(child, Scalar)]
     return count
 
 

@@ -204,7 +204,7 @@ def _apply_to(state: State, number: int, patch: Mapping, options: Mapping) -> No
     if value_of(patch, DIRECTIVE) == "replace":
         return  # kustomize does not replace whole objects
     is_renamed, is_other_kind = is_true(options, "allowNameChange"), is_true(options, "allowKindChange")
-    state.budget.spend(size(resource.node) // _NODES_IN_A_STEP)
+    state.budget.spend(resource.size // _NODES_IN_A_STEP)
     merged = merge(resource.node, patch, Schema(state.openapi.types).of(resource.node, patch))
     if not isinstance(merged, Mapping) or not merged.nodes:
         del state.resources[number]

@@ -9,9 +9,10 @@ from imagelint.sources.kustomize.field_specs import default_config
 from imagelint.sources.kustomize.fields import RefusedError, change_fields, is_null, with_entry, with_items
 from imagelint.sources.kustomize.resource import Gvk, value_of
 from imagelint.text.nodes import Mapping, Scalar, Sequence, mapping
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from imagelint.sources.kustomize.field_specs import Config
     from imagelint.sources.kustomize.fields import FieldSpec
@@ -28,29 +29,18 @@ _FIELD = "\0"
 
 def fix_references(state: State) -> None:
     """Give references the present names of what they refer to."""
-    trees: dict[Gvk, _Tree] = {}
+    types = _default_types() if state.config is default_config() else _Types(state.config)
     for resource in state.resources:
         _demand_namespaces(state, resource)
-        type_ = resource.original_id.gvk
-        if type_ not in trees:
-            is_default = state.config is default_config()
-            trees[type_] = _default_tree(type_) if is_default else _tree(state.config, type_)
         with state.attempt(state.parts(_name(resource.node)).whole.place):
-            _demand_references(resource.node, trees[type_])
+            _demand_references(resource.node, types.of(resource.original_id.gvk).tree)
     targets = _Targets(state.resources)
     if not targets.by_name:
         return
-    fields = [
-        (target, spec)
-        for target, specs in state.config.references.items()
-        if any(target.kind in {"", kind} for kind in targets.kinds)
-        for spec in specs
-    ]
     for number, resource in enumerate(state.resources):
-        own = resource.original_id
         node = resource.node
-        for target, spec in fields:
-            if spec.applies_to(own) and spec.path.partition("/")[0] in node.by_key():
+        for target, spec in types.of(resource.original_id.gvk).fields:
+            if targets.can_be(target) and spec.path.partition("/")[0] in node.by_key():
                 reference = _Reference(state, resource, target, spec, targets)
                 with state.attempt(state.parts(_name(node)).whole.place):
                     changed = change_fields(node, spec.keys, reference.changed)
@@ -58,15 +48,36 @@ def fix_references(state: State) -> None:
         state.resources[number] = resource.changed(node)
 
 
-@lru_cache(maxsize=256)
-def _default_tree(type_: Gvk) -> _Tree:
-    return _tree(default_config(), type_)
+class _Type(NamedTuple):
+    """The fields of a type that refer to other objects, each with the type of these, and the keys that lead there."""
+
+    fields: list[tuple[Gvk, FieldSpec]]
+    tree: _Tree
 
 
-def _tree(config: Config, type_: Gvk) -> _Tree:
-    """The keys that lead to the references of a type, each with those that may follow."""
+class _Types:
+    """The types of objects, in one configuration."""
+
+    def __init__(self, config: Config) -> None:
+        self._fields = [(target, spec) for target, specs in config.references.items() for spec in specs]
+        self._known: dict[Gvk, _Type] = {}
+
+    def of(self, type_: Gvk) -> _Type:
+        """What is known of a type."""
+        if type_ not in self._known:
+            fields = [(target, spec) for target, spec in self._fields if spec.type.selects(*type_)]
+            self._known[type_] = _Type(fields, _tree(spec for _, spec in fields))
+        return self._known[type_]
+
+
+@lru_cache(maxsize=1)
+def _default_types() -> _Types:
+    return _Types(default_config())
+
+
+def _tree(fields: Iterable[FieldSpec]) -> _Tree:
+    """The keys that lead to some fields, each with those that may follow."""
     tree: _Tree = {}
-    fields = (spec for specs in config.references.values() for spec in specs if spec.type.selects(*type_))
     for field in fields:
         inner = tree
         for key in field.keys:
@@ -123,6 +134,10 @@ class _Targets:
             self.kinds.update(past.kind for past in resource.previous)
             for name in {past.name for past in resource.previous}:
                 self.by_name.setdefault(name, []).append(resource)
+
+    def can_be(self, target: Gvk) -> bool:
+        """Whether one of the objects may be of a type."""
+        return not target.kind or target.kind in self.kinds
 
 
 class _Reference:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from imagelint.data import load_data
 from imagelint.facts.secrets import hidden_spans
-from imagelint.sources.kustomize.fields import RefusedError
+from imagelint.sources.kustomize.fields import RefusedError, size
 from imagelint.text.nodes import Mapping, Node, Scalar, mapping
 from imagelint.text.records import NamedTuple
 
@@ -113,7 +113,7 @@ class Previous(NamedTuple):
 class Resource:
     """An object, and what kustomize remembers of it. Nothing of it changes; transformers make others."""
 
-    __slots__ = ("_id", "behavior", "is_open", "needs_hash", "node", "prefixes", "previous", "suffixes", "variables")
+    __slots__ = ("_id", "_size", "behavior", "is_open", "needs_hash", "node", "prefixes", "previous", "suffixes", "variables")
 
     def __init__(self, node: Mapping) -> None:
         self.node = node
@@ -129,6 +129,7 @@ class Resource:
         # The vars that take their value from it.
         self.variables: tuple[str, ...] = ()
         self._id: ResId | None = None
+        self._size: int | None = None
 
     @property
     def id(self) -> ResId:
@@ -136,6 +137,13 @@ class Resource:
         if self._id is None:
             self._id = id_of(self.node)
         return self._id
+
+    @property
+    def size(self) -> int:
+        """How many nodes it has."""
+        if self._size is None:
+            self._size = size(self.node)
+        return self._size
 
     @property
     def original_id(self) -> ResId:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _BRACES = re.compile(rb"(?:---|\s|#[^\n]*\n)*+\{")
 # Of a list that is all of a text, kustomize takes the items and nothing else.
 _LISTS = frozenset({"List", "ResourceList"})
+_ANCHOR = re.compile(rb"&[\w-]")
 _SEPARATOR = re.compile(rb"\n---.*\n")
 _MAX_SCANNED = 100_000
 # How many tokens go-yaml reads ahead.
@@ -66,7 +67,7 @@ def composed(segment: Segment, data: bytes, start: DocumentStart) -> Documents:
         try:
             node = compose(document.data, start=begin, needs_reason=False, lifts=False)
             if node is not None:
-                nodes.append(_resolved(node, segment.role, is_single=is_single))
+                nodes.append(_resolved(node, document.data, segment.role, is_single=is_single))
             if segment.role is not Role.VALUE and _is_broken_behind(document.data):
                 problems.append(Problem(_point(document.start.line), "this is not YAML: more text follows its end"))
         except ComposeError as error:
@@ -80,12 +81,33 @@ def composed(segment: Segment, data: bytes, start: DocumentStart) -> Documents:
     return Documents(segment, nodes, problems, is_broken_json)
 
 
-def _resolved(node: Node, role: Role, *, is_single: bool) -> Node:
+def _resolved(node: Node, data: bytes, role: Role, *, is_single: bool) -> Node:
     """A document with one value for each key. Raises _ContentError."""
+    has_aliases = b"*" in data and _ANCHOR.search(data) is not None
+    is_json_patch = role is Role.PATCH and isinstance(node, Sequence)
+    if not (has_aliases or is_json_patch) and _is_resolved(node):  # as most
+        return node
     first = _first_of_each(node)
     if role is Role.PATCH or (is_single and value_of(first, "kind") in _LISTS):
         node = first
     return _Resolver(is_json_patch=role is Role.PATCH and isinstance(node, Sequence)).resolved(node)
+
+
+def _is_resolved(node: Node) -> bool:
+    """Whether each mapping has each key once, and none that merges others."""
+    pending = [node]
+    while pending:
+        part = pending.pop()
+        children: list[Node] = []
+        if isinstance(part, Mapping):
+            keys, children = part.nodes[::2], part.nodes[1::2]
+            names = {key.value for key in keys if isinstance(key, Scalar)}
+            if len(names) < len(keys) or MERGE_KEY in names:
+                return False
+        elif isinstance(part, Sequence):
+            children = part.items
+        pending += [child for child in children if not isinstance(child, Scalar)]
+    return True
 
 
 def with_merged_keys(node: Mapping) -> Mapping:
