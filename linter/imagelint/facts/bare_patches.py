@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.handed_on import nobodys
 from imagelint.facts.model import Container, Resource
-from imagelint.facts.podspecs import CONTAINER_LISTS, PodSpecReader, shaped_pod_specs
+from imagelint.facts.podspecs import CONTAINER_LISTS, PodSpecReader, shaped_pod_specs, shaped_pods
 from imagelint.facts.screen import kubeadm_patch
 from imagelint.text.nodes import Mapping, Sequence, as_text, text
 
@@ -51,7 +51,7 @@ def _written(operation: Node, resource: Resource) -> Iterator[Container]:
         return
     field = re.fullmatch(_POINTER, pointer.value)
     if field is None:
-        specs = shaped_pod_specs(value, resource) if isinstance(value, Mapping) else ()
+        specs = shaped_pod_specs(shaped_pods(value), resource) if isinstance(value, Mapping) else ()
         yield from (container for _, spec in specs for container in spec.containers)
     elif field[2]:
         image = as_text(value)

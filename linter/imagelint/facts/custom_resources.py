@@ -19,16 +19,20 @@ if TYPE_CHECKING:
 
     from imagelint.facts.kinds import SplitImage
     from imagelint.facts.model import Resource
+    from imagelint.facts.podspecs import ShapedPod
 
 _LIST_TYPES = {"initContainers": ContainerType.INIT, "ephemeralContainers": ContainerType.EPHEMERAL}
 _URL_SCHEMES = ("oci://", "docker://")
 
 
-def custom_pod_specs(node: Mapping, resource: Resource) -> Iterator[PodSpec]:
-    """The PodSpecs of a custom resource, and one more for each list of pull secrets with the images that it is for."""
+def custom_pod_specs(node: Mapping, resource: Resource, shaped: Iterable[ShapedPod]) -> Iterator[PodSpec]:
+    """The PodSpecs of a custom resource, and one more for each list of pull secrets with the images that it is for.
+
+    `shaped`: what has the shape of a PodSpec in it.
+    """
     # The values of a chart are not pods, even if they have the shape of one.
     has_values = value_source(group_kind(resource.api_version, resource.kind)) is not None
-    specs = {} if has_values else dict(shaped_pod_specs(node, resource))
+    specs = {} if has_values else dict(shaped_pod_specs(shaped, resource))
     kind = custom_kind(resource.api_version, resource.kind)
     if kind is None:
         yield from specs.values()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from imagelint.facts.handed_on import is_image_of, nobodys
 from imagelint.facts.kinds import group_kind, holds_no_pods, is_values_file
 from imagelint.facts.model import Container, ContainerType
-from imagelint.facts.podspecs import shaped_pod_specs
+from imagelint.facts.podspecs import shaped_pod_specs, shaped_pods
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.literal_blocks import LiteralBlocks
@@ -60,7 +60,8 @@ def in_config_map(node: Mapping, resource: Resource, document: Document) -> Iter
 
 def _containers(roots: Iterator[tuple[Node, Text | None]], resource: Resource) -> Iterator[Container]:
     for root, around in roots:
-        for _, spec in shaped_pod_specs(root, resource) if isinstance(root, Mapping) and _makes_pods(root) else ():
+        shaped = shaped_pods(root) if isinstance(root, Mapping) and _makes_pods(root) else ()
+        for _, spec in shaped_pod_specs(shaped, resource):
             for container in spec.containers:
                 image = None if container.image_filled_in else container.image
                 if image is not None and image.value and not find_placeholder(image.value):

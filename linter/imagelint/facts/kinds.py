@@ -22,8 +22,8 @@ _API_VERSION = re.compile(r"(?:[a-z0-9.-]+/)?v\d[a-z0-9]*")
 KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 # `values.yaml`, `values-prod.yaml`, `prod-values.yml`, `values.eu.yaml`
 _VALUES_FILE = r"(?:values(?:[._-].+)?|.+[._-]values)\.ya?ml"
-# Values hold one of these, in any case, if they name an image.
-WORDS = (b"mage", b"repo", b"tag")
+# Values hold one of these, in any case, if they name an image; `HelmRepository` and `GitRepository` name none.
+IMAGE_WORDS, REPOSITORY = (b"mage", b"tag"), rb"repository(?<![a-z]repository)"
 _NO_PATHS = frozenset({"group", "kind", "names", "relative_to"})
 
 
@@ -221,7 +221,7 @@ def is_values_file(path: str) -> bool:
 def may_name_images(data: bytes) -> bool:
     """Whether the text of a values file has a word that its images are found by."""
     lower = data.lower()
-    return any(word in lower for word in WORDS)
+    return any(word in lower for word in IMAGE_WORDS) or re.search(REPOSITORY, lower) is not None
 
 
 def value_source(name: str) -> ValueSource | None:

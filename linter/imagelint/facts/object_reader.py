@@ -155,14 +155,15 @@ class ObjectReader:
             from imagelint.facts.image_catalogs import catalog_images
 
             self._catalog_images.extend(catalog_images(node, resource, kind))
-            specs = custom_pod_specs(node, resource)
+            shaped = [*shaped_pods(node)]
+            specs = custom_pod_specs(node, resource, shaped)
             if kind.startswith("tekton.dev/"):
                 from imagelint.facts.tekton import with_parameters
 
                 specs = with_parameters(node, specs)
             self.pods.extend(without_stand_ins(node, specs))
-            for _, pod, _ in shaped_pods(node):
-                self.pods.extend(handed_on(pod, resource))
+            for one in shaped:
+                self.pods.extend(handed_on(one.spec, resource))
 
 
 def _templates(node: Mapping, resource: Resource) -> list[Mapping]:

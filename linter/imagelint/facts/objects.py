@@ -10,7 +10,7 @@ from imagelint.facts.kinds import core_kinds, group_kind, is_api_version, is_lis
 from imagelint.facts.model import Resource
 from imagelint.facts.purposes import FRAGMENTS, STORED
 from imagelint.facts.screen import NO_HEADING, Heading
-from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, mapping, select, text
+from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, has_text, items, mapping, select, text
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -162,13 +162,14 @@ def purpose_of_object(node: Mapping, path: str) -> str | None:
     object without a name in documentation is the part of one that the text around it explains.
     """
     metadata = mapping(node, "metadata")
-    is_stored = text(metadata, "resourceVersion") is not None or text(metadata, "uid") is not None
+    is_stored = has_text(metadata, "resourceVersion") or has_text(metadata, "uid")
     status = mapping(node, "status")
     if is_stored and status is not None and status.nodes:
         return STORED
-    is_named = text(metadata, "name") is not None or text(metadata, "generateName") is not None
-    is_documentation = not _DOCUMENTATION.isdisjoint(path.lower().split("/")[:-1])
-    return FRAGMENTS if is_documentation and not is_named else None
+    is_named = has_text(metadata, "name") or has_text(metadata, "generateName")
+    if is_named:
+        return None
+    return None if _DOCUMENTATION.isdisjoint(path.lower().split("/")[:-1]) else FRAGMENTS
 
 
 def _string(node: Node | None) -> str | None:

@@ -8,11 +8,25 @@ from imagelint.facts.kinds import core_kinds
 from imagelint.facts.model import Container, ContainerType, PodSpec
 from imagelint.kubelet.placeholders import is_filled_in
 from imagelint.kubelet.platforms import node_platform
-from imagelint.text.nodes import Mapping, Node, Path, Scalar, Sequence, as_text, items, mapping, select, text, written
+from imagelint.text.nodes import (
+    Mapping,
+    Node,
+    Path,
+    Scalar,
+    Sequence,
+    as_text,
+    has_text,
+    items,
+    mapping,
+    select,
+    text,
+    written,
+)
 from imagelint.text.places import Text
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from imagelint.facts.model import Resource
 
@@ -25,6 +39,14 @@ _LIST_NAMES = frozenset(name for name, _ in CONTAINER_LISTS)
 # Not written by people, or not about pods of this object.
 _SKIPPED_KEYS = frozenset({"status", "managedFields"})
 _SERVER_FIELDS = ("uid", "resourceVersion", "generation", "ownerReferences")
+
+
+class ShapedPod(NamedTuple):
+    """A mapping with the shape of a PodSpec, with its path and the mapping around it."""
+
+    path: Path
+    spec: Mapping
+    around: Mapping | None
 
 
 def core_pod_specs(node: Mapping, resource: Resource, kind: str) -> Iterator[PodSpec]:
@@ -42,15 +64,15 @@ def core_pod_specs(node: Mapping, resource: Resource, kind: str) -> Iterator[Pod
         yield reader.read(spec, (*path,), complete=complete)
 
 
-def shaped_pod_specs(node: Mapping, resource: Resource) -> Iterator[tuple[Path, PodSpec]]:
+def shaped_pod_specs(pods: Iterable[ShapedPod], resource: Resource) -> Iterator[tuple[Path, PodSpec]]:
     """The PodSpecs at any depth, as custom resources embed them."""
-    for path, pod, parent in shaped_pods(node):
+    for path, pod, parent in pods:
         reader = PodSpecReader(resource, mapping(parent, "metadata"), custom=True)
         yield path, reader.read(pod, path, complete=False)
 
 
-def shaped_pods(node: Mapping) -> Iterator[tuple[Path, Mapping, Mapping | None]]:
-    """Any mapping with a list of containers, with its path and the mapping around it."""
+def shaped_pods(node: Mapping) -> Iterator[ShapedPod]:
+    """Any mapping with a list of containers."""
     pending: list[tuple[Node, Path, Mapping | None]] = [(node, (), None)]
     while pending:
         current, path, parent = pending.pop()
@@ -64,7 +86,7 @@ def shaped_pods(node: Mapping) -> Iterator[tuple[Path, Mapping, Mapping | None]]
         elif isinstance(current, Mapping):
             is_spec = _is_pod_spec(current)
             if is_spec:
-                yield path, current, parent
+                yield ShapedPod(path, current, parent)
             skipped = _SKIPPED_KEYS | _LIST_NAMES if is_spec else _SKIPPED_KEYS
             children = [
                 (value, (*path, key), current)
@@ -79,7 +101,7 @@ def _is_pod_spec(node: Mapping) -> bool:
     if "containers" not in entries and "initContainers" not in entries:  # as most
         return False
     return any(
-        isinstance(item, Mapping) and (text(item, "image") is not None or text(item, "name") is not None)
+        isinstance(item, Mapping) and (has_text(item, "image") or has_text(item, "name"))
         for key in ("containers", "initContainers")
         for item in items(node, key)
     )

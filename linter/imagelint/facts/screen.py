@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.builders import BUILDING_KINDS
 from imagelint.facts.kinds import (
-    WORDS,
+    IMAGE_WORDS,
+    REPOSITORY,
     core_kinds,
     custom_kind,
     group_kind,
@@ -33,19 +34,23 @@ if TYPE_CHECKING:
 _MARKER_LINE = re.compile(rb"---[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
 # A first line with content that is indented: what is at column 0 below it belongs to no document.
 _INDENTED = re.compile(rb"(?:---[ \t]*(?:#[^\n]*)?\r?\n)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*+[ \t]++[^ \t\r\n#]")
-# Of a line feed and what follows it: lines that are neither indented nor empty, comments or items of a list.
-_AT_COLUMN_0 = re.compile(rb"\n(?=[^ \t\r\n#-])")
-_PLAIN_KEY = re.compile(rb"([A-Za-z_][\w./-]*):(?=[ \t\r\n]|\Z)")
+# A line feed, and the line below it that is neither indented nor empty, a comment or an item of a list: its key, if it
+# is a plain one.
+_PLAIN_KEY = rb"([A-Za-z_][\w./-]*):(?=[ \t\r\n]|\Z)"
+_FIRST_LINE = re.compile(rb"(?=[^ \t\r\n#-])(?:%s)?" % _PLAIN_KEY)
+_ROOT_LINE = re.compile(rb"\n(?=[^ \t\r\n#-])(?:%s)?" % _PLAIN_KEY)
 # A value of one word that cannot go on in the next line.
 _WORD = re.compile(
     rb"[ \t]+(?:\"([\w./-]+)\"|'([\w./-]+)'|([\w./-]+)(?=[ \t]+#|[ \t]*(?:\r?\n[^ \t\r\n]|\r?\n?\Z)))[ \t]*(?=#|\r?$)",
     re.MULTILINE,
 )
-# A word that counts may be written so that its bytes do not show: in quotes, or in base64 behind a tag. As text: most
-# runs do not need it, and it takes longer to compile than to match.
-_ESCAPE = rb"\\[xuU\r\n]|![^\s\"']*(?:binary|%)"
+# A word that counts may be written so that its bytes do not show: in quotes, or in base64 behind a tag. There are two
+# patterns, as one that begins with a character is searched much faster than a choice; as texts, as most runs need none.
+_ESCAPE, _TAG = rb"\\[xuU\r\n]", rb"![^\s\"']*(?:binary|%)"
 _CONTAINERS = b"ontainers"
 CONFIG_MAP = "/ConfigMap"
+# A key with `image` in it; one behind a question mark, or that is an alias, may be one.
+_IMAGE_ENTRY = rb"image[\w.-]*[\"']?[ \t]*:|\?[ \t\r\n]|\*[\w-]+[ \t]*:"
 _STATIC_POD = r"etcd|kube-apiserver|kube-controller-manager|kube-scheduler"
 # As texts: most runs need no such pattern, and it takes longer to compile than to match.
 _KUBEADM = rf"({_STATIC_POD})[^.+]*(?:\+(?:strategic|merge|json))?\.(?:ya?ml|json)"
@@ -83,17 +88,17 @@ def heading_of(data: bytes) -> Heading | None:
     if _has_other_breaks(data) or _INDENTED.match(data):
         return None
     found: dict[bytes, str] = {}
-    key = None
-    for start in _root_lines(data):
-        key = _PLAIN_KEY.match(data, start)
+    line = None
+    for line in _root_lines(data):
+        key = line[1]
         if key is None:
             return None
-        if key[1] in {b"kind", b"apiVersion"}:
-            value = _WORD.match(data, key.end())
-            if value is None or key[1] in found:
+        if key in {b"kind", b"apiVersion"}:
+            value = _WORD.match(data, line.end())
+            if value is None or key in found:
                 return None
-            found[key[1]] = (value[1] or value[2] or value[3]).decode()
-    if key is None or len(found) == 1:
+            found[key] = (value[1] or value[2] or value[3]).decode()
+    if line is None or len(found) == 1:
         return None  # a part of the heading is indented by mistake
     return Heading(found.get(b"apiVersion"), found.get(b"kind"))
 
@@ -105,15 +110,12 @@ def _has_other_breaks(data: bytes) -> bool:
     return not data.isascii() and any(unusual in data for unusual in UNUSUAL_BREAKS)
 
 
-def _root_lines(data: bytes) -> Iterator[int]:
-    """Where the lines begin that hold the keys of a root mapping, if it has no indentation."""
+def _root_lines(data: bytes) -> Iterator[re.Match[bytes]]:
+    """The lines that hold the keys of a root mapping, if it has no indentation; their first group is the key."""
     marker = _MARKER_LINE.match(data)
-    start = marker.end() if marker else 0
-    if data[start : start + 1] not in b" \t\r\n#-":
-        yield start
-    for line_feed in _AT_COLUMN_0.finditer(data, max(0, start - 1)):
-        if line_feed.end() > start:
-            yield line_feed.end()
+    if marker is None and (first := _FIRST_LINE.match(data)) is not None:
+        yield first
+    yield from _ROOT_LINE.finditer(data, marker.end() - 1 if marker else 0)
 
 
 def can_matter(data: bytes, heading: Heading | None) -> bool:
@@ -122,11 +124,13 @@ def can_matter(data: bytes, heading: Heading | None) -> bool:
         return (b"kind" in data and b"apiVersion" in data) or _has_escape(data)
     if heading.api_version is None or heading.kind is None:
         return heading.is_list  # which may be of any version
-    words = _words(heading.api_version, heading.kind)
-    if not words:
-        return words is None
+    marks = _marks(heading.api_version, heading.kind)
+    if marks is None or not marks.words:
+        return marks is None
     lower = data.lower()  # in some kinds keys count however they are written
-    return any(word in lower for word in words) or _has_escape(data)
+    if any(word in lower for word in marks.words) or _has_escape(data):
+        return True
+    return marks.pattern is not None and re.search(marks.pattern, lower) is not None
 
 
 def may_be_template(data: bytes) -> bool:
@@ -156,26 +160,32 @@ def may_be_json_patch(data: bytes) -> bool:
 
 
 def _has_escape(data: bytes) -> bool:
-    return (b"\\" in data or b"!" in data) and re.search(_ESCAPE, data) is not None
+    has_escape = b"\\" in data and re.search(_ESCAPE, data) is not None
+    return has_escape or (b"!" in data and re.search(_TAG, data) is not None)
+
+
+class _Marks(NamedTuple):
+    """What shows that an object matters, all in lower case: one of some words, or a pattern."""
+
+    words: tuple[bytes, ...]
+    pattern: bytes | None = None
 
 
 @cache
-def _words(api_version: str, kind: str) -> tuple[bytes, ...] | None:
-    """Words in lower case, of which an object has to hold one to matter.
-
-    There are none if its kind never matters; None if it always does.
-    """
+def _marks(api_version: str, kind: str) -> _Marks | None:
+    """What an object has to hold to matter: there are no words if its kind never matters; None if it always does."""
     name = group_kind(api_version, kind)
     if name in core_kinds().pod_specs or name in secret_producers() or name in _NAMED or kind.endswith(_OF_OTHERS):
         return None
     if holds_no_pods(name):
-        return ()
+        return _Marks(())
     if name == CONFIG_MAP:
-        return (b"mage", b"values")
+        return _Marks((b"values", _CONTAINERS, b"runners"), _IMAGE_ENTRY)
     if value_source(name) is not None:
-        return WORDS
+        return _Marks(IMAGE_WORDS, REPOSITORY)
     known = custom_kind(api_version, kind)
-    return (_CONTAINERS, *(word.lower() for word in _words_of(known))) if known else (_CONTAINERS, b"mage")
+    words = [word.lower() for word in _words_of(known)] if known else [b"mage"]
+    return _Marks((_CONTAINERS, *words))
 
 
 # Facts by their name alone, and collections of other objects.

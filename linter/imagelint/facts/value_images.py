@@ -85,8 +85,9 @@ def images_in(values: Mapping, *, below: Mapping | None = None) -> Iterator[Cont
     while pending:
         place = pending.pop()
         if isinstance(place.node, Mapping):
-            yield from _of_mapping(place.node, place, first)
-            pending.extend(reversed([*_values(place.node, place)]))
+            own = _scalars(place.node)
+            yield from _of_mapping(place.node, own, place, first)
+            pending.extend(reversed([*_values(place.node, own, place)]))
         elif isinstance(place.node, Sequence):
             numbered = [*enumerate(place.node.items)]
             pending.extend(place._replace(node=item, below=None, path=(*place.path, n)) for n, item in numbered[::-1])
@@ -94,17 +95,16 @@ def images_in(values: Mapping, *, below: Mapping | None = None) -> Iterator[Cont
             yield _whole(place.node, place.path)
 
 
-def _values(node: Mapping, around: _Place) -> Iterator[_Place]:
-    registry = _text(_scalars(node), "imageregistry") or around.registry
+def _values(node: Mapping, own: Scalars, around: _Place) -> Iterator[_Place]:
+    registry = _text(own, "imageregistry") or around.registry
     for key, value in node.pairs():
         below = around.below.get(key.value) if isinstance(around.below, Mapping) else None
         if not isinstance(value, Scalar):
             yield _Place(value, below, (*around.path, key.value), _plain(key.value), registry)
 
 
-def _of_mapping(node: Mapping, place: _Place, everywhere: Scalar | None) -> Iterator[Container]:
+def _of_mapping(node: Mapping, own: Scalars, place: _Place, everywhere: Scalar | None) -> Iterator[Container]:
     """The images that a mapping is or has."""
-    own = _scalars(node)
     read = set[int]()
     below = _scalars(place.below) if isinstance(place.below, Mapping) else {}
     found = [(place.path, fields)] if (fields := _block(own, below, place.key)) is not None else []
@@ -129,7 +129,7 @@ def _of_mapping(node: Mapping, place: _Place, everywhere: Scalar | None) -> Iter
 
 def _block(own: Scalars, below: Scalars, key: str) -> _Fields | None:
     """The mapping itself as an image: `image: {registry: …, repository: …, tag: …}`."""
-    is_image = re.fullmatch(_IMAGE_KEY, key) is not None and key != "images"
+    is_image = _is_image_key(key)
     both = {**below, **own}
     name = _text(both, *(_NAMES if is_image else _NAMES[:1]))
     versions = _VERSIONS if is_image or not _EVIDENCE.isdisjoint(both) else _TAGS
@@ -151,7 +151,7 @@ def _is_organisation(name: Scalar, fields: Scalars) -> bool:
 def _siblings(own: Scalars) -> Iterator[tuple[str, _Fields]]:
     """Texts that name images, with what is beside them: `image`, `imageTag`; `sidecarImage`, `sidecarImageTag`."""
     for key, (name, scalar) in own.items():
-        if scalar.is_null or not scalar.value or key == "images" or not re.fullmatch(_IMAGE_KEY, key):
+        if not _is_image_key(key) or scalar.is_null or not scalar.value:
             continue
         stem = key[: key.rindex("image") + len("image")]
         tags = (f"{stem}tag", f"{stem}version", *(("tag",) if stem == "image" else ()))
@@ -220,6 +220,10 @@ def other_scalars(values: Mapping, images: Iterable[Container]) -> Iterator[Span
 
 def _is_container(node: Mapping) -> bool:
     return any(_plain(key.value) in _OF_CONTAINERS for key, _ in node.pairs())
+
+
+def _is_image_key(key: str) -> bool:
+    return "image" in key and key != "images" and re.fullmatch(_IMAGE_KEY, key) is not None
 
 
 def _is_sure(path: Path) -> bool:

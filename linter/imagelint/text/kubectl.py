@@ -25,14 +25,14 @@ _SUSPICIOUS_KEY = rb":(?:(?<![^ \t\n{,~\]}]:)|(?<=null:)|(?<=N(?:ull|ULL):)|(?<=
 _SUSPICIOUS = {
     b"*": rb"\*[\w-]+:",
     b"?": rb"\?(?:[ \n\r]|\xc2\x85|\xe2\x80)",
-    b"{": rb"\{\s*[\[{]",
-    b",": rb",\s*[\[{]",
     b"<": b"<<",
     b"\\": rb"\\/",
     b"!": rb"!!null|2002:null",
     b"&": rb"&[\w-]+:",
     b".": b"|".join(re.escape(word.encode()) for word in sorted(INFINITE) if word.startswith(".")),
 }
+# In braces a key may be a mapping or a list, as in templates, most of which have nothing else to refuse.
+_SUSPICIOUS_BRACES = {b"{": rb"\{\s*[\[{]", b",": rb",\s*[\[{]"}
 # The first key of an object with a byte order mark, and the key without which it would be no object.
 _MARKED_KEYS = {"\ufeffapiVersion": "kind", "\ufeffkind": "apiVersion"}
 _QUESTION = "within brackets or braces, a value with a question mark has to be in quotes"
@@ -105,17 +105,25 @@ def _character(refusal: ComposeError, data: bytes, start: DocumentStart) -> str:
 def _checked(root: Node | None, data: bytes, start: DocumentStart) -> Node | None:
     if b"%YAML" in data and re.match(_OTHER_VERSION, data):
         raise ComposeError(f"{_REFUSED}the version of YAML is not 1.1", *start)
-    if root is not None and _is_suspicious(data):
-        lines = re.split(_LINE_BREAK, data.decode("utf-8", "replace")) if b"\\/" in data else []
-        for node, reason in chain(_refused_nodes(root, lines, start), _refused_values(root)):
-            raise ComposeError(f"{_REFUSED}{reason}", node.span.line, node.span.column)
+    if root is not None:
+        has_values = _is_suspicious(data)
+        if has_values or _has_any(data, _SUSPICIOUS_BRACES):
+            lines = re.split(_LINE_BREAK, data.decode("utf-8", "replace")) if b"\\/" in data else []
+            values = _refused_values(root) if has_values else ()
+            for node, reason in chain(_refused_nodes(root, lines, start), values):
+                raise ComposeError(f"{_REFUSED}{reason}", node.span.line, node.span.column)
     return root
 
 
 def _is_suspicious(data: bytes) -> bool:
+    """Whether any node may be refused, not only a key in braces."""
     if re.search(_SUSPICIOUS_KEY, data) or (not data.isascii() and BOM_UTF8 in data):
         return True
-    return any(first in data and re.search(pattern, data) for first, pattern in _SUSPICIOUS.items())
+    return _has_any(data, _SUSPICIOUS)
+
+
+def _has_any(data: bytes, patterns: dict[bytes, bytes]) -> bool:
+    return any(first in data and re.search(pattern, data) for first, pattern in patterns.items())
 
 
 def _refused_nodes(root: Node, lines: list[str], start: DocumentStart) -> Iterator[tuple[Node, str]]:

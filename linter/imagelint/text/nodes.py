@@ -215,6 +215,12 @@ def text(node: Node | None, key: str) -> Text | None:
     return as_text(value)
 
 
+def has_text(node: Node | None, key: str) -> bool:
+    """Whether there is a text under `key` of `node`."""
+    value = node.get(key) if isinstance(node, Mapping) else None
+    return isinstance(value, Scalar) and not value.is_null
+
+
 def as_text(node: Node | None) -> Text | None:
     """The node as text, or None if it is not a scalar or null."""
     if isinstance(node, Scalar) and not node.is_null:

@@ -38,10 +38,8 @@ _TEMPLATE = rb"\{\{|\{%|[:-][ \t]+@[A-Z][A-Z0-9_]*@"
 # What only the source of a Helm or Jinja template holds; `{{inputs.x}}` alone may be an Argo Workflow.
 _TEMPLATE_SOURCE = rb"\{\{-|-\}\}|\{%|\{\{\s*(?:\.(?:Values|Release|Chart)\b|(?:include|if|range|with|end)\b)"
 # `image: {{ .Images.Web }}` without quotes, which is not YAML, and no value of Helm either.
-_GO_TEMPLATE = (
-    rb"(?m)^[ \t]*(?:- )?[\w.-]+:[ \t]+\{\{-?[ \t]*"
-    rb"\.(?!(?:Values|Release|Chart|Files|Capabilities|Template)\b)[A-Za-z]"
-)
+_GO_VALUE = rb":[ \t]+\{\{-?[ \t]*\.(?!(?:Values|Release|Chart|Files|Capabilities|Template)\b)[A-Za-z]"
+_GO_TEMPLATE = rb"(?m)^[ \t]*(?:- )?[\w.-]+" + _GO_VALUE
 # A Secret, an object that creates one, or its content; backslash escapes may hide any of them.
 _MAY_BE_SECRET = rb"Secret|secretGenerator|stringData|\"auths|dockercfg|\\[xuU]"
 
@@ -95,7 +93,9 @@ class Document(NamedTuple):
     @property
     def is_go_template(self) -> bool:
         """Whether a program renders the text with Go's templates: kubectl cannot read it, Helm has no such values."""
-        return b"{{" in self.data and re.search(_GO_TEMPLATE, self.data) is not None
+        # Few texts have such a value, and it is searched much faster than a line.
+        has_value = b"{{" in self.data and re.search(_GO_VALUE, self.data) is not None
+        return has_value and re.search(_GO_TEMPLATE, self.data) is not None
 
     @property
     def rendered_from(self) -> str | None:

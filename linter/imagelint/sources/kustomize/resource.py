@@ -113,7 +113,18 @@ class Previous(NamedTuple):
 class Resource:
     """An object, and what kustomize remembers of it. Nothing of it changes; transformers make others."""
 
-    __slots__ = ("_id", "_size", "behavior", "is_open", "needs_hash", "node", "prefixes", "previous", "suffixes", "variables")
+    __slots__ = (
+        "_id",
+        "_size",
+        "behavior",
+        "is_open",
+        "needs_hash",
+        "node",
+        "prefixes",
+        "previous",
+        "suffixes",
+        "variables",
+    )
 
     def __init__(self, node: Mapping) -> None:
         self.node = node
