@@ -32,12 +32,13 @@ def objects_of(
     pending: list[tuple[Mapping, Heading | None, bool]] = [(root, listed, False)]
     while pending:
         node, inherited, parametrised = pending.pop()
-        contained = _contained(node, _heading(node, inherited))
+        heading = _heading(node, inherited)
+        contained = _contained(node, heading)
         if contained is not None:
             nodes = [child for child in reversed(contained.nodes) if isinstance(child, Mapping)]
             pending.extend((child, contained.heading, parametrised or contained.parametrised) for child in nodes)
             continue
-        resource = resource_of(node, document, inherited)
+        resource = _resource(node, document, heading)
         if resource is not None and (parametrised or rendered_from):
             resource = resource._replace(parametrised=parametrised, rendered_from=rendered_from)
         if resource is not None:
@@ -94,8 +95,10 @@ def _is_core(heading: Heading) -> bool:
 
 def refusals_of_list(root: Node, *, is_json: bool) -> Iterator[tuple[Node, str]]:
     """What kubectl refuses in an object since it has `items`, and why."""
-    heading = _heading(root, None) if isinstance(root, Mapping) else NO_HEADING
-    if not isinstance(root, Mapping) or not (_lists_objects(root, heading) or _is_core(heading)):
+    if not isinstance(root, Mapping) or root.get("items") is None:  # as most
+        return
+    heading = _heading(root, None)
+    if not (_lists_objects(root, heading) or _is_core(heading)):
         return
     for item in items(root, "items"):
         reason = refusal_of_item(item)
@@ -116,9 +119,13 @@ def refusal_of_item(item: Node) -> str | None:
     return None if isinstance(item, Scalar) and item.is_null else "an item of a list that is not an object"
 
 
-def resource_of(node: Mapping, document: int, inherited: Heading | None = None) -> Resource | None:
+def resource_of(node: Mapping, document: int) -> Resource | None:
     """The identity of an object, None if the mapping is not an object."""
-    api_version, kind = _heading(node, inherited)
+    return _resource(node, document, _heading(node, None))
+
+
+def _resource(node: Mapping, document: int, heading: Heading) -> Resource | None:
+    api_version, kind = heading
     if api_version is None or not kind or not is_api_version(api_version):
         return None
     return described(node, document, api_version, kind)
