@@ -70,6 +70,8 @@ class RunsByInput:
     def __init__(self, runs: Sequence[Run]) -> None:
         self._runs = runs
         self._by_input: dict[str, list[int]] = {}
+        # Of the folders that files were looked up in.
+        self._by_folder: dict[str, set[int]] = {}
         for number, run in enumerate(runs):
             for name in run.inputs:
                 self._by_input.setdefault(name, []).append(number)
@@ -92,7 +94,11 @@ class RunsByInput:
         return next((self._runs[numbers[-1]] for numbers in found), None)
 
     def _of(self, path: str) -> set[int]:
-        return {number for name in (".", *_upward(path)) for number in self._by_input.get(name, ())}
+        folder = path.rpartition("/")[0]
+        if folder not in self._by_folder:
+            names = (".", *_upward(folder))
+            self._by_folder[folder] = {number for name in names for number in self._by_input.get(name, ())}
+        return self._by_folder[folder].union(self._by_input.get(path, ()))
 
 
 def _upward(path: str) -> Iterator[str]:

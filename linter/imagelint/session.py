@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import posixpath
 from collections import Counter
-from functools import cache
 from typing import TYPE_CHECKING
 
 from imagelint.facts.input import Input
+from imagelint.facts.kinds import is_kustomization
 from imagelint.index.index import Index
 from imagelint.linting.check import check, enabled
 from imagelint.linting.report import Report
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from imagelint.facts.model import FileFacts
     from imagelint.linting.rule import Rule
     from imagelint.runs import Run
+    from imagelint.sources.overlays import Builders
     from imagelint.text.source import Source
 
     # The files of a run as they are read, for whoever watches.
@@ -90,15 +91,10 @@ class Session:
         if around is not None:
             files += [file for file in around.files if file.source not in found.reported]
         files += named.build_scripts
-        results = read_files(files, jobs=request.jobs, is_strict=self._is_strict)
-        for file, result in zip(progress(files), results, strict=False):
-            if isinstance(result, str):
-                found.notes.append(f"{file.path}: {result}")
-            else:
-                found.files[file.source] = result
+        builders = self._read_files(files, progress, request.jobs)
         self._read_value_files()
         self._lift(file.source for file in named.files if file.explicit)
-        self._deploy()
+        self._deploy(builders=builders)
         search(found, named.instructions, paths)
         alone = {chart for file in named.files if file.explicit and (chart := chart_around(file.path)) is not None}
         charts = sorted({*named.charts, *alone})
@@ -113,6 +109,27 @@ class Session:
             leave_out_prefixes(found, charts)
         found.notes += notes_on(found, named, paths, unrendered=named.charts if request.charts is None else ())
         return found
+
+    def _read_files(self, files: Sequence[InputFile], progress: Progress, jobs: int | None) -> Builders | None:
+        """Read files, kustomizations first: what they deploy is built while other processes read the other files."""
+        found = self.input
+        order = dict.fromkeys((*found.files, *(file.source for file in files)))
+        files = sorted(files, key=lambda file: not is_kustomization(file.path))
+        kustomizations = sum(is_kustomization(file.path) for file in files)
+        results = read_files(files, jobs=jobs, is_strict=self._is_strict)
+        builders: Builders | None = None
+        for number, (file, result) in enumerate(zip(progress(files), results, strict=False), 1):
+            if isinstance(result, str):
+                found.notes.append(f"{file.path}: {result}")
+            else:
+                found.files[file.source] = result
+            # With files that the user named one by one, others that list them may come to it.
+            if number == kustomizations and not found.explicit:
+                from imagelint.sources.overlays import build
+
+                builders = build(found, order)
+        found.files = {source: found.files[source] for source in order if source in found.files}
+        return builders
 
     def _read_value_files(self) -> None:
         """Read again, as values of charts, what other files name as such."""
@@ -154,7 +171,7 @@ class Session:
             if facts is not None:
                 self.input.files[source] = facts
 
-    def _deploy(self, changed: SourceId | None = None) -> None:
+    def _deploy(self, changed: SourceId | None = None, builders: Builders | None = None) -> None:
         """Build what kustomizations deploy of what was read; with `changed`, what that source is a part of."""
         found = self.input
         if found.units or any(
@@ -162,7 +179,7 @@ class Session:
         ):
             from imagelint.sources.overlays import deploy
 
-            deploy(found, self._beside, changed)
+            deploy(found, self._beside, changed, builders)
 
     def _beside(self, id: SourceId) -> FileFacts | None:  # noqa: A002 - as above
         """The facts of a file that nobody named, and a kustomization lists."""
@@ -233,10 +250,10 @@ class Session:
 
         With a small `scope` it takes a fraction of the time. `timed` wraps each rule.
         """
-        run_as = cache(timed or _untimed)
+        wrapped = {rule: timed(rule) for run in runs for rule in run.rules} if timed is not None else {}
         parts = self.parts(runs, scope)
         outcomes = [
-            check([run_as(rule) for rule in run.rules], self.input, index, run.configuration.selection, own)
+            check([wrapped.get(rule, rule) for rule in run.rules], self.input, index, run.configuration.selection, own)
             for run, own, index in parts
         ]
         # Two configurations may extend a third, and report on it twice.
@@ -272,10 +289,6 @@ def _key(world: World) -> _Key:
     given = settings._asdict()
     given |= {"source": settings.source if settings.external_secrets else "", "options": repr(settings.options)}
     return (*given.values(), id(world.knowledge), id(world.inventory), world.today)
-
-
-def _untimed(rule: Rule) -> Rule:
-    return rule
 
 
 def _enabled(runs: Sequence[Run]) -> list[Rule]:

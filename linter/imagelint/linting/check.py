@@ -103,7 +103,7 @@ class _Checker:
         # In an order of their own: of two findings at one place the first counts.
         self._sources = sorted(sources)
         self._scope = frozenset(sources)
-        self._units = [found.units[id_] for id_ in sorted(found.units_of(sources))]
+        self._units = {id_: found.units[id_] for id_ in found.units_of(sources)}
         self._suppressions = Suppressions(found.files, index.world.today)
 
     @cached_property
@@ -142,7 +142,7 @@ class _Checker:
         """Where the rules find something in overlays and charts, and what is shown with it."""
         for rule in self._rules.values() if self._units else ():
             found, _ = self._index.join(_Findings).of(rule)
-            for finding in (one for unit in self._units for one in found.get(unit.id, ())):
+            for finding in (one for id_ in sorted(found.keys() & self._units.keys()) for one in found[id_]):
                 yield from (finding.at, *(related.place for related in finding.related))
 
     def _purposes(self, finding: Finding) -> frozenset[str]:
@@ -194,9 +194,9 @@ class _Checker:
 
         for source in sorted(found.keys() & self._scope):
             yield from (resolve(finding, self._found) for finding in found[source])
-        for unit in self._units:
-            resolved = (resolve(finding, self._found) for finding in found.get(unit.id, ()))
-            yield from (one for one in resolved if belongs(unit, one.written, self._scope, self._found))
+        for id_ in sorted(found.keys() & self._units.keys()):
+            resolved = (resolve(finding, self._found) for finding in found[id_])
+            yield from (one for one in resolved if belongs(self._units[id_], one.written, self._scope, self._found))
 
     def _suppressed(self, finding: Finding) -> Suppressed | None:
         suppression = self._suppressions.find(finding)

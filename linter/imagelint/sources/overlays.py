@@ -77,10 +77,24 @@ def _reached(tops: Iterable[SourceId], listed: Mapping[SourceId, frozenset[str]]
     return found
 
 
-def deploy(found: Input, read: Callable[[SourceId], FileFacts | None], changed: SourceId | None = None) -> None:
+def build(found: Input, files: Iterable[SourceId]) -> Builders:
+    """Build what the kustomizations deploy that were read; `files` are all that will be read."""
+    builders = Builders(found.sources, files)
+    for top in roots(found.files):
+        builders.root(top)
+    return builders
+
+
+def deploy(
+    found: Input,
+    read: Callable[[SourceId], FileFacts | None],
+    changed: SourceId | None = None,
+    builders: Builders | None = None,
+) -> None:
     """Put what the kustomizations of an input deploy among its files, with the files that they list besides.
 
-    `read` gives the facts of these. With `changed`, only what that source is a part of is built again.
+    `read` gives the facts of these. With `changed`, only what that source is a part of is built again. `builders` may
+    have built some of it.
     """
     has_deployments = any(facts.has_deployments for facts in found.files.values())
     is_partly = changed is not None and not has_deployments
@@ -91,7 +105,7 @@ def deploy(found: Input, read: Callable[[SourceId], FileFacts | None], changed: 
     done = {unit.kustomization: unit.id for unit in found.units.values()}
     for gone in done.keys() - set(tops):
         found.remove_unit(done[gone])
-    builders = _Builders(found.sources, Trees(found.files))
+    builders = builders or Builders(found.sources, found.files)
     new = [builders.root(top) for top in tops if top not in done]
     if has_deployments:
         new = _with_deployments(found, new, builders)
@@ -119,12 +133,14 @@ def _missed_everywhere(units: Collection[Unit]) -> dict[Place, Remark]:
     return {remark.place: remark for remark in reversed(missed) if times[remark.place] == users[remark.place.source]}
 
 
-class _Builders:
+class Builders:
     """One for each work tree: nothing is read outside the one that a kustomization is in."""
 
-    def __init__(self, sources: Sources, trees: Trees) -> None:
+    def __init__(self, sources: Sources, files: Iterable[SourceId]) -> None:
+        """`files`: those of the input, which show where it is if there is no work tree."""
         self._sources = sources
-        self.trees = trees
+        self.trees = Trees(files)
+        self._units: dict[SourceId, Unit] = {}
         self._of: dict[str, Kustomize] = {}
         self._allowance = Allowance()
 
@@ -135,11 +151,14 @@ class _Builders:
         return self._of[tree]
 
     def root(self, source: SourceId) -> Unit:
-        """What a kustomization deploys."""
-        return self.of(self.trees.around(source)).build(source.path)._replace(id=source._replace(part=BUILT))
+        """What a kustomization deploys; it is built once."""
+        if source not in self._units:
+            unit = self.of(self.trees.around(source)).build(source.path)
+            self._units[source] = unit._replace(id=source._replace(part=BUILT))
+        return self._units[source]
 
 
-def _with_deployments(found: Input, units: list[Unit], builders: _Builders) -> list[Unit]:
+def _with_deployments(found: Input, units: list[Unit], builders: Builders) -> list[Unit]:
     """Some units and what the objects in them and in other files deploy; a folder is deployed by these or by itself."""
     from imagelint.sources.gitops_units import GitOps
 
