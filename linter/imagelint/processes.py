@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from imagelint.facts.extract import extract
 from imagelint.facts.model import FileFacts, Problem
 from imagelint.text.places import Span
-from imagelint.text.source import Source, UnreadableError, read_source
+from imagelint.text.source import EncryptedError, Source, UnreadableError, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,6 +41,8 @@ def read_file(file: InputFile, *, is_strict: bool) -> FileFacts | str:
     """The facts of a file, or why it was skipped."""
     try:
         return facts_of(read_source(file.path), is_strict=is_strict, has_values=file.has_values)
+    except EncryptedError as error:
+        return FileFacts(encrypted_with=error.tool)
     except UnreadableError as error:
         # A walk meets binary files with a YAML suffix that were never meant for anyone but their owner.
         if error.binary and not file.explicit:

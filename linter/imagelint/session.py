@@ -17,7 +17,7 @@ from imagelint.runs import RunsByInput
 from imagelint.sources.candidates import chart_around, has_kustomization_above
 from imagelint.sources.discover import InputFile, InputPathError, discover
 from imagelint.sources.instructions import search
-from imagelint.sources.notes import notes_on
+from imagelint.sources.notes import notes_on, together
 from imagelint.text.places import SourceId
 from imagelint.text.records import NamedTuple
 from imagelint.text.source import STDIN, STDIN_NAME, Buffers, UnreadableError, read_source
@@ -118,9 +118,10 @@ class Session:
         kustomizations = sum(is_kustomization(file.path) for file in files)
         results = read_files(files, jobs=jobs, is_strict=self._is_strict)
         builders: Builders | None = None
+        unread: list[tuple[str, str]] = []
         for number, (file, result) in enumerate(zip(progress(files), results, strict=False), 1):
             if isinstance(result, str):
-                found.notes.append(f"{file.path}: {result}")
+                unread.append((file.path, result))
             else:
                 found.files[file.source] = result
             # With files that the user named one by one, others that list them may come to it.
@@ -129,6 +130,7 @@ class Session:
 
                 builders = build(found, order)
         found.files = {source: found.files[source] for source in order if source in found.files}
+        found.notes += together(unread)
         return builders
 
     def _read_value_files(self) -> None:

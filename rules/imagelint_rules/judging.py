@@ -59,12 +59,32 @@ def _judged(index: Index, use: ImageUse, image: ImageReference) -> Judgement | N
     found = _judgement_of(
         index.world.knowledge, index.world.today, image, is_declared=is_known, has_tag=use.tagged is not None
     )
+    if found is not None and use.builder is not None and use.pull_policy != ALWAYS and _is_for_nodes(image, found):
+        return _built(found)
     if found is None or not found.is_local:
         return found
     if use.pod.source.part:
         # What a kustomization lists gets its image when it is deployed: `kustomize edit set image controller=…`.
         return found._replace(severity=Severity.INFO, confidence=Confidence.POSSIBLE)
     return always(found) if use.declared_policy == ALWAYS else found
+
+
+def _is_for_nodes(image: ImageReference, found: Judgement) -> bool:
+    """Whether nobody pushes to a host, so that what is built for it can only be loaded into nodes.
+
+    These are websites, such as `k8s.io`, and `localhost` without a port, which Podman puts before its own builds.
+    """
+    return image.host == "localhost" or (found.rule == "misspelled-registry" and not found.is_sure)
+
+
+def _built(found: Judgement) -> Judgement:
+    """The judgement of an image of which only the name is wrong, if that is loaded into the nodes."""
+    return found._replace(
+        severity=Severity.INFO,
+        confidence=Confidence.POSSIBLE,
+        help="name a registry that the nodes reach, unless the image that is built here is loaded into them",
+        replacement=None,
+    )
 
 
 def wrong_host(index: Index, use: ImageUse) -> Judgement | None:

@@ -12,8 +12,9 @@ A Secret of a kustomize generator counts under its plain name, except in kinds w
 If every image of the pod is public for certain (`registry.k8s.io`, `mcr.microsoft.com`, Docker's official images and
 the like), the pull works without the Secret and the only effect is the event `FailedToRetrieveImagePullSecret`: an
 info. It is an info as well if a script or a pipeline of the repository has the command that creates the Secret
-(`kubectl create secret docker-registry NAME`). Elsewhere it is a warning. Many pull secrets are created in the cluster
-and are in no file: declare those under `secrets.external` in the configuration.
+(`kubectl create secret docker-registry NAME`), and if the input has files that are encrypted as a whole (git-crypt,
+Ansible Vault, age, PGP, transcrypt), one of which may define it. Elsewhere it is a warning. Many pull secrets are
+created in the cluster and are in no file: declare those under `secrets.external` in the configuration.
 
 ### Why is this bad?
 
@@ -150,14 +151,15 @@ def _finding(index: Index, use: SecretUse) -> Finding:
     if by_account is not None:
         related.append(Related(by_account.place, f"service account `{by_account.id.name}` has a secret for it"))
     script = index.whole.join(_created).get(name)
-    made = f"no manifest creates it, but `{script.path}` does" if script else "no input file creates it"
+    unless = "" if script else index.whole.join(_unless_encrypted)
+    made = f"no manifest creates it, but `{script.path}` does" if script else f"no input file creates it{unless}"
     return RULE.finding(
         Place(use.source, use.name.span),
         f"pull secret `{name}` of {use.resource.label} is not defined {in_namespace(use.namespace)}: {made}",
         Subject(resource=use.resource, image=image.written if image else None, names=(name,)),
         help=_make(index, use, image) if by_account is None else _drop(by_account),
         related=related,
-        severity=Severity.INFO if script else None,
+        severity=Severity.INFO if script or unless else None,
         prediction=of_pods(use, RULE.prediction),
     )
 
@@ -166,6 +168,15 @@ def _created(index: Index) -> dict[str, SourceId]:
     """The names of pull secrets that commands create, with the first file that has such a command."""
     files = sorted(index.files.items(), reverse=True)
     return {name: source for source, facts in files for name in facts.created_secrets}
+
+
+def _unless_encrypted(index: Index) -> str:
+    """The end of a message, if there are files that nobody can read without their keys."""
+    paths = [source.path for source, facts in index.files.items() if facts.encrypted_with is not None]
+    if not paths:
+        return ""
+    which = f"the encrypted file `{paths[0]}`" if len(paths) == 1 else f"one of {len(paths)} encrypted files"
+    return f", unless {which} does"
 
 
 def _harmless(use: SecretUse) -> Finding:

@@ -6,6 +6,9 @@ Finds pods whose `serviceAccountName` no input file creates: an error if the acc
 namespaces only, a warning if the input defines other accounts for the pod, and an info otherwise. These are the
 accounts of its namespace, or of its folder if no file names its namespace. `default` exists in every namespace.
 
+It is an info too if a custom resource has the same name and a kind that ends with `Identity` or `ServiceAccount`
+(`ApplicationIdentity`): its operator may create the account.
+
 What `helm template` wrote is complete: an account that a chart does not create is an error, unless values such as
 `serviceAccount.create: false` say that it exists already; declare it with `service-account-undefined` under `ignore`.
 
@@ -78,6 +81,7 @@ from imagelint_rules.remedies import in_namespace, listed, most_similar
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from imagelint.facts.model import Resource
     from imagelint.index.definitions import Account
     from imagelint.index.image_use import Pod
     from imagelint.index.index import Index
@@ -115,6 +119,10 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
         if _is_rendered_whole(index, pod):
             message += f", and chart `{_chart(pod)}` does not create it"
             severity, confidence = Severity.ERROR, Confidence.LIKELY
+    identity = _identity(index, account.value, pod.namespace)
+    if identity is not None:
+        message += f", unless {identity.label} creates it"
+        severity, confidence = Severity.INFO, Confidence.POSSIBLE
     related = [Related(other.place, f"defined here, in `{other.id.namespace}`") for other in elsewhere[:3]]
     where = f" --namespace {pod.namespace}" if pod.namespace else ""
     return RULE.finding(
@@ -126,6 +134,20 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
         severity=severity,
         confidence=confidence,
     )
+
+
+def _identity(index: Index, name: str, namespace: str | None) -> Resource | None:
+    """The custom resource whose operator may create an account."""
+    named = index.whole.join(_identities).get(name, ())
+    return next((one for one in named if None in {one.namespace, namespace} or one.namespace == namespace), None)
+
+
+def _identities(index: Index) -> dict[str, list[Resource]]:
+    found: dict[str, list[Resource]] = {}
+    for facts in index.files.values():
+        for resource in facts.identities:
+            found.setdefault(resource.name or "", []).append(resource)
+    return found
 
 
 def _chart(pod: Pod) -> str:

@@ -156,6 +156,7 @@ def test_a_template_is_to_be_rendered(tmp_path: Path, text: str, severity: str) 
     [
         ("ghcr.io/acme/web:${TAG}", "deploy.sh", "export TAG=1\nenvsubst < k8s/web.yaml\n", "info"),
         ("ghcr.io/acme/web:${TAG}", "deploy.sh", "envsubst < other.yaml\n", "error"),
+        ("ghcr.io/acme/web:${TAG}", "k8s/other.yaml", "# envsubst < web.yaml | kubectl apply -f -\n", "error"),
         ("ghcr.io/acme/web:${TAG}", "deploy.sh", "echo $TAG\n", "error"),
         ("ghcr.io/{username}/web:1", "k8s/README.md", "Replace `{username}` with your name.\n", "info"),
         ("ghcr.io/{username}/web:1", "k8s/README.md", "image: ghcr.io/{username}/web:1\n", "error"),
@@ -167,6 +168,20 @@ def test_a_template_is_to_be_rendered(tmp_path: Path, text: str, severity: str) 
 def test_what_a_script_or_a_text_says(tmp_path: Path, image: str, path: str, instruction: str, severity: str) -> None:
     write(tmp_path, "k8s/web.yaml", deployment(f'"{image}"'))
     write(tmp_path, path, instruction)
+    assert severities()["unrendered-template"] == severity
+
+
+@pytest.mark.parametrize(
+    ("image", "comment", "severity"),
+    [
+        ("ghcr.io/acme/web:${TAG}", "# envsubst < k8s/web.yaml | kubectl apply -f -\n", "info"),
+        ("$IMAGE", "# Apply with:\n#   export IMAGE=web; envsubst <web.yaml | kubectl apply -f -\n", "info"),
+        ("<your-registry>/web:1", "# envsubst < k8s/web.yaml | kubectl apply -f -\n", "warning"),
+        ("ghcr.io/acme/web:${TAG}", "# kubectl apply -f web.yaml\n", "error"),
+    ],
+)
+def test_what_a_comment_says(tmp_path: Path, image: str, comment: str, severity: str) -> None:
+    write(tmp_path, "k8s/web.yaml", comment + deployment(f'"{image}"'))
     assert severities()["unrendered-template"] == severity
 
 
@@ -241,7 +256,17 @@ GONE = json.dumps(pod("docker.io/bitnami/kubectl:1.33.4"))
 
 @pytest.mark.parametrize(
     "folder",
-    ["hack/local", "site/_site/labs", "old-docs/k8s", "new-cluster/templates", "skeleton", "{{cookiecutter.name}}"],
+    [
+        *("Chapter02", "book/chapter-3-pods", "lesson4/k8s", "course/Exercise 1", "ch05/web", "apps/deprecated"),
+        *(
+            "hack/local",
+            "site/_site/labs",
+            "old-docs/k8s",
+            "new-cluster/templates",
+            "skeleton",
+            "{{cookiecutter.name}}",
+        ),
+    ],
 )
 def test_what_is_not_certain_is_an_info_where_somebody_sees_it_or_completes_it(tmp_path: Path, folder: str) -> None:
     write(tmp_path, f"{folder}/untagged.json", UNTAGGED)
@@ -249,13 +274,44 @@ def test_what_is_not_certain_is_an_info_where_somebody_sees_it_or_completes_it(t
     assert severities() == {"missing-tag": "info", "dead-image": "error"}
 
 
-@pytest.mark.parametrize("folder", ["pkg/testfiles", "test-fixtures/pods", "spec/test-resources", "ui/__mocks__"])
+@pytest.mark.parametrize(
+    "folder", ["pkg/testfiles", "test-fixtures/pods", "spec/test-resources", "ui/__mocks__", "archived-tasks/a"]
+)
 def test_folders_of_test_data(tmp_path: Path, folder: str) -> None:
     write(tmp_path, f"{folder}/gone.json", GONE)
     assert severities() == {}
 
 
-@pytest.mark.parametrize("folder", ["hackathon", "templated", "docs-site", "base", "apps/skeletal"])
+@pytest.mark.parametrize(
+    ("path", "beside"),
+    [
+        ("spec/test1.yaml", "spec/bundle_spec.sh"),
+        ("spec/support/pods.yaml", "spec/web_spec.rb"),
+        ("parse/test_release.yaml", "parse/test_parse.py"),
+        ("pkg/web-test.yaml", "pkg/render_test.go"),
+        ("ui/page.test.yaml", "ui/page.test.ts"),
+    ],
+)
+def test_files_of_the_tests_beside_them(tmp_path: Path, path: str, beside: str) -> None:
+    write(tmp_path, path, GONE)
+    assert severities() == {"dead-image": "error"}
+    write(tmp_path, beside, "")
+    assert severities() == {}
+
+
+@pytest.mark.parametrize("name", ["web.example.json", "web-example.yaml", "values.sample.yml", "EXAMPLE.yaml"])
+def test_files_to_copy(tmp_path: Path, name: str) -> None:
+    write(tmp_path, f"k8s/{name}", UNTAGGED)
+    assert severities().get("missing-tag", "warning") == ("warning" if name.endswith("json") else "info")
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        *("hackathon", "templated", "docs-site", "base", "apps/skeletal"),
+        *("chapters", "ch1", "lab1", "spec", "web-archive", "undeprecated"),
+    ],
+)
 def test_other_names_mean_nothing(tmp_path: Path, folder: str) -> None:
     write(tmp_path, f"{folder}/untagged.json", UNTAGGED)
     assert severities() == {"missing-tag": "warning"}

@@ -64,14 +64,16 @@ class Input:
 
         `at` is where it was judged, in a file or in what a kustomization deploys; `written` where its text is.
         """
-        if not self.explicit.isdisjoint((at.source, written.source)) or written.source not in self.files:
+        if not self.explicit.isdisjoint((at.source, written.source)):
             return frozenset()
-        facts = self.files[written.source]
-        found = {part.purpose for part in facts.not_deployed if part.first <= written.span.line <= part.last}
-        if facts.is_template or written.source in self.filled_in:
-            found.add(TEMPLATES)
         folder = self.purposes_of_folders.get(at.source)
-        return frozenset(found if folder is None else {*found, folder})
+        found: set[str] = set() if folder is None else {folder}
+        facts = self.files.get(written.source)  # templates of charts are none of these
+        if facts is not None:
+            found |= {part.purpose for part in facts.not_deployed if part.first <= written.span.line <= part.last}
+        if written.source in self.filled_in or (facts is not None and facts.is_template):
+            found.add(TEMPLATES)
+        return frozenset(found)
 
     @property
     def objects(self) -> int:

@@ -197,6 +197,16 @@ def group_kind(api_version: str, kind: str) -> str:
     return f"{api_version.rpartition('/')[0]}/{kind}"
 
 
+@cache
+def creates_account(api_version: str, kind: str) -> bool:
+    """Whether an object of this type may have an operator create a service account of its name.
+
+    Custom kinds say so in theirs: `ApplicationIdentity`, `IAMServiceAccount`.
+    """
+    group = api_version.rpartition("/")[0]
+    return "." in group and not group.endswith(".k8s.io") and kind.endswith(("Identity", "ServiceAccount"))
+
+
 def is_list_version(written: str) -> bool:
     """Whether kubectl reads a list with this `apiVersion` (apimachinery v0.36 `schema.ParseGroupVersion`)."""
     return written.count("/") < 2

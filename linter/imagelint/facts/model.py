@@ -225,6 +225,8 @@ class FileFacts(NamedTuple):
     catalog_images: tuple[CatalogImage, ...] = ()
     # Images that are built for the manifests beside the file, and below.
     artifacts: tuple[Artifact, ...] = ()
+    # Custom resources whose operators create a service account of their name.
+    identities: tuple[Resource, ...] = ()
     # Names of pull secrets that commands in it create.
     created_secrets: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
@@ -257,6 +259,8 @@ class FileFacts(NamedTuple):
     unmatched: tuple[Remark, ...] = ()
     # Something is missing in it, so that pods may get pull secrets that it does not show.
     is_partial: bool = False
+    # The tool that encrypted the file as a whole, so that nothing of it is known.
+    encrypted_with: str | None = None
     # How imagelint itself failed to read the file; then there is nothing else.
     crash: str | None = None
 
@@ -277,6 +281,7 @@ class FileFacts(NamedTuple):
         return self._replace(
             pods=tuple(pod for pod in self.pods if pod.resource.kind == "ConfigMap" or pod.is_of_values),
             service_accounts=(),
+            identities=(),
             secrets=(),
             namespaces=(),
             misplaced=(),

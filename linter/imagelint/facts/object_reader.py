@@ -9,6 +9,7 @@ from imagelint.facts.handed_on import handed_on
 from imagelint.facts.image_triggers import without_stand_ins
 from imagelint.facts.kinds import (
     core_kinds,
+    creates_account,
     deploys_charts,
     deploys_folders,
     group_kind,
@@ -43,6 +44,7 @@ class ObjectReader:
         self._has_suppressions = has_suppressions
         self.pods: list[PodSpec] = []
         self.artifacts: list[Artifact] = []
+        self._identities: list[Resource] = []
         self.suppressions: list[Suppression] = []
         self.hidden: list[Span] = []
         self._accounts: list[ServiceAccount] = []
@@ -66,6 +68,7 @@ class ObjectReader:
             namespaces=tuple(self._namespaces),
             catalog_images=tuple(self._catalog_images),
             artifacts=tuple(self.artifacts),
+            identities=tuple(self._identities),
             misplaced=tuple(self._misplaced),
             objects=self._objects,
             platform=self._platform,
@@ -119,6 +122,8 @@ class ObjectReader:
 
             self.hidden.extend(hidden_spans(node) if kind == "/Secret" else ())
             self._secrets.extend(secrets_of(node, resource, producers))
+        if resource.name and creates_account(resource.api_version, resource.kind):
+            self._identities.append(resource)
         if kind == "/ServiceAccount":
             from imagelint.facts.service_accounts import service_account
 

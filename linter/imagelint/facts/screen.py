@@ -16,6 +16,7 @@ from imagelint.facts.kinds import (
     IMAGE_WORDS,
     REPOSITORY,
     core_kinds,
+    creates_account,
     custom_kind,
     group_kind,
     holds_no_pods,
@@ -176,6 +177,8 @@ def _marks(api_version: str, kind: str) -> _Marks | None:
     """What an object has to hold to matter: there are no words if its kind never matters; None if it always does."""
     name = group_kind(api_version, kind)
     if name in core_kinds().pod_specs or name in secret_producers() or name in _NAMED or kind.endswith(_OF_OTHERS):
+        return None
+    if creates_account(api_version, kind):
         return None
     if holds_no_pods(name):
         return _Marks(())

@@ -194,7 +194,9 @@ class _Checker:
 
         for source in sorted(found.keys() & self._scope):
             yield from (resolve(finding, self._found) for finding in found[source])
-        for id_ in sorted(found.keys() & self._units.keys()):
+        # What is deployed comes before what is only tried out: of a finding in several units the first counts.
+        of_units = found.keys() & self._units.keys()
+        for id_ in sorted(of_units, key=lambda id_: (id_ in self._found.purposes_of_folders, id_)):
             resolved = (resolve(finding, self._found) for finding in found[id_])
             yield from (one for one in resolved if belongs(self._units[id_], one.written, self._scope, self._found))
 

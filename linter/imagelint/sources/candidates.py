@@ -135,3 +135,12 @@ def _head(path: str) -> bytes:
         return read_small(path)[:_HEAD]
     except (OSError, UnreadableError):
         return b""
+
+
+def purpose_of_candidate(name: str, *, beside_tests: bool) -> str | None:
+    """What a file is for, in a folder for deploying; `beside_tests`: the folder has the code of tests."""
+    if not beside_tests and "ample" not in name.lower():  # as most
+        return None
+    from imagelint.sources.purpose import purpose_of_file
+
+    return purpose_of_file(name, beside_tests=beside_tests)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from imagelint.config.containment import link_out_of_tree
 from imagelint.facts.extract import extract
 from imagelint.facts.model import FileFacts
+from imagelint.facts.purposes import TESTS
 from imagelint.facts.unit import Unit
 from imagelint.facts.value_images import images_in, other_scalars
 from imagelint.linting.crashes import crash_of
@@ -62,7 +63,8 @@ def take_in(
     is_partial = facts.is_partial or bool(rendered.dropped or rendered.missing)
     facts = facts._replace(trace=trace, is_partial=is_partial, checksum=None)
     purposes = (found.purposes_of_folders[source] for source in files if source in found.purposes_of_folders)
-    purpose = next(purposes, None)
+    is_for_tests = any(path.startswith(f"{chart}/ci/") for path in values.files)  # of chart-testing
+    purpose = next(purposes, TESTS if is_for_tests else None)
     if purpose is not None:
         found.purposes_of_folders[id_] = purpose
     found.add_unit(

@@ -18,6 +18,7 @@ from imagelint.sources.candidates import (
     is_template,
     manifests_in,
     part_of_chart,
+    purpose_of_candidate,
 )
 from imagelint.sources.instructions import MOST_INSTRUCTIONS, is_instruction
 from imagelint.text.bounded import MAX_LIST, VERSION_CONTROL, is_metadata, read_bounded, read_rest
@@ -126,6 +127,8 @@ class _Folder(NamedTuple):
     reason: str | None = None
     # The same of the folder, or of one around it.
     purpose: str | None = None
+    # It has the code of tests.
+    has_tests: bool = False
 
     def entry(self, name: str) -> str:
         """The path of an entry, as reports show it."""
@@ -212,9 +215,10 @@ class _Walk:
                 self._hidden.append(folder.path)
                 return folder, []
         if folder.purpose not in NOT_DEPLOYED and folder.real != tree.real:
-            from imagelint.sources.purpose import purpose_of
+            from imagelint.sources.purpose import holds_test_code, purpose_of
 
-            folder = folder._replace(purpose=purpose_of(folder.path, names) or folder.purpose)
+            purpose = purpose_of(folder.path, names) or folder.purpose
+            folder = folder._replace(purpose=purpose, has_tests=holds_test_code(names))
         if folder.chart is None and is_chart(folder.path, names):
             folder = folder._replace(chart=folder.path)
         return folder, entries
@@ -257,7 +261,8 @@ class _Walk:
                 self._leave_out(entry, folder, f"{part} of the chart {shown(chart)}")
                 return
         if entry.is_file(follow_symlinks=False):
-            self.add(path, real, explicit=False, purpose=folder.purpose)
+            purpose = folder.purpose or purpose_of_candidate(entry.name, beside_tests=folder.has_tests)
+            self.add(path, real, explicit=False, purpose=purpose)
         else:
             self._skip(entry.path, "not a regular file")
 

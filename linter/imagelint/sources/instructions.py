@@ -8,7 +8,6 @@ They are only searched, never run.
 from __future__ import annotations
 
 import os
-import posixpath
 import re
 import stat
 from itertools import islice
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from imagelint.facts.input import Input
     from imagelint.facts.model import FileFacts
-    from imagelint.facts.unit import Remark
 
 # What is searched of a tree, at most.
 MOST_INSTRUCTIONS = 1000
@@ -50,21 +48,12 @@ OF_SCRIPTS = frozenset(
         *(".github", "workflows", ".circleci", ".buildkite", "test", "tests"),
     }
 )
+# What is built for the nodes alone: Podman's own builds, and containerd's namespace, which people take for a registry.
+_OF_NODES = ("localhost/", "k8s.io/")
 # Entries of a folder around the input that are looked at.
 _MOST_AROUND = 500
 # What a line has that replaces a placeholder, or asks the reader to.
 _REPLACES = r"(?i)\b(?:sed|yq|set|your)\b|\bs[/|#]|replac|substitut|chang|\bfill|\bedit|updat|modif"
-# The definitions that controller-gen writes (`GROUP_PLURAL.yaml`), and Secrets that are not encrypted: nobody commits
-# these.
-_MADE = r"[a-z0-9.-]+\.[a-z0-9.-]+_[a-z0-9]+\.yaml|(?:[a-z0-9]+[-_.])*secrets?\.(?:ya?ml|json|env)"
-# What a line has that writes a file.
-_WRITES = r"(?i)>|\b(?:tee|cp|mv|ln|curl|wget|create|generat\w*|render|write|copy|clone|rsync|envsubst)\b|\s-o\b"
-
-# No file system has longer names.
-_LONGEST_NAME = 255
-_FILE_NAME = r"[\w.-]+"
-# What is added to the name of a file that something, or somebody, makes of the file.
-_OF_TEMPLATES = (".in", ".tmpl", ".template", ".tpl", ".j2", ".example", ".sample", ".dist")
 _VARIABLE = r"(?a)\$\{?([A-Za-z_]\w*)"
 
 
@@ -82,7 +71,12 @@ class _Search(Protocol):
 
 def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> None:
     """Look in the instructions of a tree, and in those around it, for what they fill in, write and build."""
-    searches: list[_Search] = [one for one in (_FilledIn(found), _Made(found)) if one.is_needed]
+    filled_in = _FilledIn(found)
+    searches: list[_Search] = [filled_in] if filled_in.is_needed else []
+    if any(unit.refusals for unit in found.units.values()):
+        from imagelint.sources.missing_files import Made
+
+        searches.append(Made(found))
     if any(map(_is_open, found.files.values())):
         from imagelint.sources.built_images import Built
 
@@ -95,14 +89,15 @@ def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> N
         return
     around = (one for path in paths for one in instructions_around(path))
     for path in [*dict.fromkeys((*instructions, *around))][:MOST_INSTRUCTIONS]:
-        text = "" if is_dockerfile(path) else _text(path)
+        text = "" if is_dockerfile(path) else text_of(path)
         for one in searches:
             one.read(path, text)
     for one in searches:
         one.note()
 
 
-def _text(path: str) -> str:
+def text_of(path: str) -> str:
+    """The start of a file; nothing of one that cannot be read."""
     try:
         return read_small(path).decode("utf-8", "replace")
     except (OSError, UnreadableError):
@@ -112,7 +107,10 @@ def _text(path: str) -> str:
 def _is_open(facts: FileFacts) -> bool:
     """Whether a file has an image that may be built beside it: without a tag of its own, or without a registry."""
     images = (container.image.value for pod in facts.pods for container in pod.containers if container.image)
-    return any("/" not in image or not has_version(image) or image.endswith(":latest") for image in images)
+    return any(
+        "/" not in image or not has_version(image) or image.endswith(":latest") or image.startswith(_OF_NODES)
+        for image in images
+    )
 
 
 def _undefined_secrets(found: Input) -> set[str]:
@@ -232,49 +230,9 @@ def _is_replaced(placeholder: str, text: str) -> bool:
 
 def filled_in_as_commented(path: str, placeholders: Collection[str]) -> bool:
     """Whether comments in a manifest say of all its placeholders that they are replaced."""
-    lines = [(line, line.partition("#")[2]) for line in _text(path).splitlines()]
+    lines = [(line, line.partition("#")[2]) for line in text_of(path).splitlines()]
     replacing = "\n".join(line for line, comment in lines if re.search(_REPLACES, comment))
-    return bool(placeholders) and all(one in replacing for one in placeholders)
-
-
-class _Made:
-    """The missing files that a line of instructions may write, or that tools and people make."""
-
-    def __init__(self, found: Input) -> None:
-        self._found = found
-        self._missing = {posixpath.basename(remark.path) for unit in found.units.values() for remark in unit.refusals}
-        names = (name for name in self._missing if len(name) <= _LONGEST_NAME)
-        self._made = {name for name in names if re.fullmatch(_MADE, name)}
-
-    @property
-    def is_needed(self) -> bool:
-        return any(self._missing)
-
-    def read(self, _path: str, text: str) -> None:
-        if self._missing.isdisjoint(_file_names(text)):
-            return
-        for line in text.splitlines():
-            written = self._missing & _file_names(line)
-            rest = re.sub(_FILE_NAME, lambda name: " " if name[0] in self._missing else name[0], line)
-            if written and re.search(_WRITES, rest):
-                self._made |= written
-
-    def note(self) -> None:
-        for unit in self._found.units.values():
-            remarks = (remark._replace(is_made=True) if self._is_made(remark) else remark for remark in unit.refusals)
-            self._found.files[unit.id] = self._found.files[unit.id]._replace(refusals=tuple(remarks))
-
-    def _is_made(self, remark: Remark) -> bool:
-        return posixpath.basename(remark.path) in self._made or _has_template(remark)
-
-
-def _has_template(remark: Remark) -> bool:
-    """Whether beside a missing file is what it is made of: `config.yaml.in`."""
-    folder, path = posixpath.dirname(remark.place.source.path), posixpath.normpath(remark.path)
-    if not remark.path or posixpath.isabs(path) or path.startswith(".."):
-        return False
-    return any(os.path.isfile(posixpath.join(folder, path + suffix)) for suffix in _OF_TEMPLATES)
-
-
-def _file_names(text: str) -> set[str]:
-    return {name.rstrip(".") for name in re.findall(_FILE_NAME, text)}
+    uses_envsubst = any("envsubst" in comment for _, comment in lines)
+    return bool(placeholders) and all(
+        one in replacing or (uses_envsubst and re.match(_VARIABLE, one)) for one in placeholders
+    )

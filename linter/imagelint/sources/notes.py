@@ -29,11 +29,12 @@ def notes_on(
     else:
         why = "Helm chart not rendered, its templates were not linted"
         yield from (f"{chart}: {why}; try: helm template {chart} | imagelint -" for chart in charts)
-    yield from (f"{skipped.path}: {skipped.reason}, skipped" for skipped in discovery.skipped)
+    yield from together((skipped.path, f"{skipped.reason}, skipped") for skipped in discovery.skipped)
     if discovery.hidden:
         where = named(discovery.hidden)
         yield f"{where}: hidden by .gitignore or the mark of a cache, not linted; name a file to lint it"
     yield from _excluded_wholly(paths, discovery)
+    yield from together(_encrypted(found))
     yield from _built_without(found.units.values())
     as_it_is = (source for source in found.reported if source in found.files and not found.units_of([source]))
     templated = sorted(source.path for source in as_it_is if found.files[source].templated)
@@ -58,6 +59,21 @@ def _excluded_wholly(paths: Iterable[str], discovery: Discovery) -> Iterator[str
             yield f"{path}: `exclude` in the configuration leaves out {files} below it"
 
 
+def together(reasons: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """One note for all paths that have the same reason."""
+    paths: dict[str, list[str]] = {}
+    for path, reason in reasons:
+        paths.setdefault(reason, []).append(path)
+    yield from (f"{named(those)}: {reason}" for reason, those in paths.items())
+
+
+def _encrypted(found: Input) -> Iterator[tuple[str, str]]:
+    for source in sorted(found.reported & found.files.keys()):
+        tool = found.files[source].encrypted_with
+        if tool is not None:
+            yield source.path, f"encrypted with {tool}, not read"
+
+
 def _built_without(units: Iterable[Unit]) -> Iterator[str]:
     """What overlays are built without, since it is not in the repository or runs a program."""
     partial = [unit for unit in units if unit.left_out]
@@ -77,5 +93,9 @@ def _built_without(units: Iterable[Unit]) -> Iterator[str]:
 
 def named(paths: Sequence[str], noun: str = "files") -> str:
     """The first of some paths, and how many more there are."""
-    more = f" and {len(paths) - _MOST_NAMED} more {noun}" if len(paths) > _MOST_NAMED else ""
+    left = len(paths) - _MOST_NAMED
+    if left == 1:
+        first, *rest = noun.split(" ")
+        noun = " ".join((first.removesuffix("s"), *rest))
+    more = f" and {left} more {noun}" if left > 0 else ""
     return f"{', '.join(paths[:_MOST_NAMED])}{more}"

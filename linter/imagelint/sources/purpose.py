@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.purposes import ARCHIVES, EXAMPLES, SCAFFOLDS, TEST_DATA, TESTS, VENDORED
+from imagelint.facts.purposes import ARCHIVES, EXAMPLES, SCAFFOLDS, SUPERSEDED, TEST_DATA, TESTS, VENDORED
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -20,6 +20,8 @@ _TEST_DATA = frozenset(
 )
 _VENDORED = frozenset({"node_modules", "third_party", "third-party"})
 _ARCHIVES = frozenset({"_archived", "_archive", ".archived", ".archive", "archived"})
+_ARCHIVED = r"archived[-_].+|.+[-_]archived"
+_SUPERSEDED = frozenset({"deprecated", "_deprecated", "obsolete"})
 _EXAMPLES = frozenset(
     {
         *("example", "examples", "sample", "samples", "demos", "tutorial", "tutorials", "quickstart", "quickstarts"),
@@ -27,6 +29,10 @@ _EXAMPLES = frozenset(
         *("doc", "docs", "documentation", "_site"),
     }
 )
+# Parts of a book or a course.
+_CHAPTER = r"(?i)(?:chapter|lesson|exercise|tutorial)s?[-_ ]?\d+(?:[-_ .].*)?|ch\d\d(?:[-_ .].*)?"
+# Files to copy, such as `values-example.yaml` and `app.sample.yml`.
+_EXAMPLE_FILE = r"(?i)(?:.*[-_.])?(?:example|sample)\.ya?ml"
 # `test` alone may be an environment (`overlays/test`): it counts by what is in it.
 _TESTS = frozenset({"tests", "testing", "e2e", "e2e-tests", "integration-tests", "__tests__"})
 # By the layout of Go projects, what only those who work on the project run.
@@ -39,25 +45,57 @@ _PARTS_OF_TESTS = frozenset({"e2e", "integration", "unit", "conformance", *_TEST
 # The files of a case of KUTTL, by the order in which it runs them; Chainsaw has one file of this name in each case.
 _KUTTL_CASE = r"\d+-(?:assert|errors)(?:-[^/]*)?\.ya?ml"
 _CHAINSAW_CASE = frozenset({"chainsaw-test.yaml", "chainsaw-test.yml"})
+# Code of tests, and files that are called like it and are beside it: `test_release.yaml` of `test_release.py`.
+_CODE = (".py", ".go", ".js", ".ts")
+_TEST_CODE = r"test_[^.]*\.py|[^.]*_test\.(?:py|go)|[^.]*\.(?:test|spec)\.[jt]s"
+_FILE_OF_TEST = r"test[-_].*|.*[-_]test|.*\.test"
+# What the specifications of ShellSpec and RSpec are called, in a folder `spec`.
+_SPECIFICATIONS = ("_spec.sh", "_spec.rb")
 
 
 def purpose_of(path: str, entries: Collection[str]) -> str | None:
     """What a folder is for, by its path and the names in it, if it is not for deploying."""
     *_, parent, name = ("", *path.replace(os.sep, "/").split("/"))
+    return _not_deployed(parent, name, entries) or _seen_or_completed(name, entries)
+
+
+def _not_deployed(parent: str, name: str, entries: Collection[str]) -> str | None:
     # Maven and Gradle have in `src/test` what only tests read.
-    if name in _TEST_DATA or _is_test_case(entries) or (parent == "src" and name == "test"):
+    is_of_tests = (parent == "src" and name == "test") or (name == "spec" and _holds_specifications(entries))
+    if name in _TEST_DATA or is_of_tests or _is_test_case(entries):
         return TEST_DATA
     # The list that `go mod vendor` writes; a folder of that name alone may be anything.
     if name in _VENDORED or (name == "vendor" and "modules.txt" in entries):
         return VENDORED
-    if name in _ARCHIVES:
-        return ARCHIVES
+    return ARCHIVES if name in _ARCHIVES or re.fullmatch(_ARCHIVED, name) else None
+
+
+def _seen_or_completed(name: str, entries: Collection[str]) -> str | None:
+    if name in _SUPERSEDED:
+        return SUPERSEDED
     if name in _TESTS or name in _DEVELOPMENT or (name == "test" and _holds_tests(entries)):
         return TESTS
     is_of_bundle = name == "bases" and any(entry.endswith(_PACKAGE) for entry in entries)
     if name in _SCAFFOLDS or name.startswith("{{") or is_of_bundle:
         return SCAFFOLDS
-    return EXAMPLES if name.lower() in _EXAMPLES or name.endswith(("-examples", "-samples", "-docs")) else None
+    is_example = name.lower() in _EXAMPLES or name.endswith(("-examples", "-samples", "-docs"))
+    return EXAMPLES if is_example or re.fullmatch(_CHAPTER, name) else None
+
+
+def _holds_specifications(entries: Collection[str]) -> bool:
+    return any(entry.endswith(_SPECIFICATIONS) for entry in entries)
+
+
+def holds_test_code(entries: Collection[str]) -> bool:
+    """Whether a folder with these entries has the code of tests."""
+    return any(entry.endswith(_CODE) and re.fullmatch(_TEST_CODE, entry) for entry in entries)
+
+
+def purpose_of_file(name: str, *, beside_tests: bool) -> str | None:
+    """What a file is for, by its name, if it is not for deploying; `beside_tests`: its folder has the code of tests."""
+    if beside_tests and re.fullmatch(_FILE_OF_TEST, name.rpartition(".")[0]):
+        return TEST_DATA
+    return EXAMPLES if re.fullmatch(_EXAMPLE_FILE, name) else None
 
 
 def _is_test_case(entries: Collection[str]) -> bool:

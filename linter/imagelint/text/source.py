@@ -42,6 +42,17 @@ _BYTE_ORDER_MARKS = (
 )
 
 
+# How files begin that a tool encrypted as a whole.
+_ENCRYPTED = (
+    (b"\0GITCRYPT\0", "git-crypt"),
+    (b"$ANSIBLE_VAULT;", "Ansible Vault"),
+    (b"age-encryption.org/v1", "age"),
+    (b"-----BEGIN AGE ENCRYPTED FILE-----", "age"),
+    (b"-----BEGIN PGP MESSAGE-----", "PGP"),
+    (b"U2FsdGVkX1", "OpenSSL"),  # `Salted__` in Base64, as transcrypt writes it
+)
+
+
 class Source(NamedTuple):
     """A text and its id: UTF-8 without a byte order mark."""
 
@@ -62,6 +73,14 @@ class UnreadableError(Exception):
         self.line = line
         self.column = column
         self.binary = binary
+
+
+class EncryptedError(UnreadableError):
+    """A file that only whoever has its key can read; `tool` encrypted it."""
+
+    def __init__(self, tool: str) -> None:
+        super().__init__(f"is encrypted with {tool}")
+        self.tool = tool
 
 
 def refusal(error: OSError) -> str:
@@ -123,7 +142,10 @@ def read_regular(path: str, limit: int, *, follow: bool = True) -> bytes:
 
 
 def decode(raw: bytes) -> bytes:
-    """`raw` as UTF-8 without a byte order mark. Raises UnreadableError for what is not text."""
+    """`raw` as UTF-8 without a byte order mark. Raises UnreadableError for what is not text, or encrypted."""
+    for start, tool in _ENCRYPTED:
+        if raw.startswith(start):
+            raise EncryptedError(tool)
     mark, encoding = encoding_of(raw)
     data = _to_utf8(raw[len(mark) :], encoding)
     if encoding.startswith("utf-32") or (encoding.startswith("utf-16") and not mark):

@@ -57,7 +57,7 @@ def test_failures_with_the_same_reason_are_one_sentence() -> None:
     for number in range(5):
         failures.add(f"late/{number}", "values.yaml", HelmSpentError("helm may run for 300 seconds"))
     assert [*failures.notes()] == [
-        "shop: not rendered with values.yaml, a.yaml, b.yaml and 1 more sets of values: template: shop: no … here",
+        "shop: not rendered with values.yaml, a.yaml, b.yaml and 1 more set of values: template: shop: no … here",
         "shop: not rendered with d.yaml: permission denied",
         "late/0, late/1, late/2 and 2 more charts: not rendered with all values: helm may run for 300 seconds",
     ]

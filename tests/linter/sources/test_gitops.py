@@ -286,6 +286,22 @@ def test_values_are_reported_where_they_are_substituted_from(
     assert (finding.rule, finding.place.span.line) == expected
 
 
+@pytest.mark.parametrize(
+    ("image", "values", "line"),
+    [
+        ("${IMAGE}", {"IMAGE": "ghcr.io/acme/web:latest"}, 9),
+        ("ghcr.io/${REPOSITORY}", {"REGISTRY": "ghcr.io", "REPOSITORY": "acme/web:latest"}, 10),
+        ("${REGISTRY}/acme/web:latest", {"REGISTRY": "ghcr.io"}, None),
+    ],
+)
+def test_a_value_at_the_end_has_the_tag(image: str, values: dict[str, str], line: int | None, root: Path) -> None:
+    text = f"{FLUX}  postBuild:\n    substitute:\n" + "".join(f"      {key}: {values[key]}\n" for key in values)
+    (finding,) = findings(root, {"apps/web/pod.yaml": pod(image), "clusters/web.yaml": text})
+    assert finding.rule == "latest-tag"
+    assert (finding.place.path == "clusters/web.yaml") == (line is not None)
+    assert line is None or finding.place.span.line == line
+
+
 @pytest.mark.parametrize("path", ["../../etc", "/", "", "a/../..", "apps/\x00", "{{path}}"])
 def test_paths_that_lead_nowhere(path: str, root: Path) -> None:
     text = FLUX.replace("./apps/web", f'"{path}"'.replace("\x00", "\\0"))

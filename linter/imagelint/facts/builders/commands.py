@@ -55,6 +55,9 @@ _ASSIGNED = re.compile(
     rf"(?:[?:!]{{0,2}}=|:[ \t])[ \t]*[\"']?({_WORD})",
     re.MULTILINE,
 )
+# A variable for an image, and the registry variable of the project that its value begins with.
+_OF_IMAGE = re.compile(r"(?i)image|img")
+_IN_REGISTRY = re.compile(r"(?i)\$[({]\w*(?:registry|repo)\w*[)}]/")
 # A key of a pipeline with a list, or with a text of several lines; `image-names` is one of reusable workflows.
 _LIST = re.compile(
     r"^([ \t]*)(?:-[ \t]+)?\"?(?:tags|images|image[-_]names?|image_templates)\"?[ \t]*[:=][ \t]*([^\n]*)\n"
@@ -85,15 +88,22 @@ def _found(text: str, *, is_pipeline: bool) -> Iterator[Artifact]:
     for line in lines:
         for image in _built(line):
             yield from _named(image, variables, SCRIPT)
-        for names in _SET.findall(line):
-            for name in _SET_NAME.findall(names):
-                yield from _named(name, {}, SET_BY_SCRIPT)
+        for name in (name for names in _SET.findall(line) for name in _SET_NAME.findall(names)):
+            yield from _named(name, {}, SET_BY_SCRIPT)
     for image in _of_steps(text) if is_pipeline else ():
         yield from _named(image, variables, SCRIPT)
+    for image in _in_registry(variables) if _BUILDS.search(text) else ():
+        yield from _named(image, variables, SCRIPT)
     for line in lines:
-        for images in _LOAD.findall(line):
-            for image in re.findall(_WORD, images):
-                yield from _named(image, variables, LOADED)
+        for image in (image for images in _LOAD.findall(line) for image in re.findall(_WORD, images)):
+            yield from _named(image, variables, LOADED)
+
+
+def _in_registry(variables: Mapping[str, str]) -> Iterator[str]:
+    """The images in variables that begin with the registry variable of the project: `IMG ?= $(REGISTRY)/web`."""
+    for name, value in variables.items():
+        if _OF_IMAGE.search(name) and _IN_REGISTRY.match(value):
+            yield value
 
 
 def _built(line: str) -> Iterator[str]:

@@ -78,12 +78,14 @@ def _in_text(state: State, scalar: Scalar, values: Values, *, is_complete: bool)
 def _parts(own: Parts, written: str, used: list[Origin]) -> Parts:
     """Who decides each part of an image: a value if it is in that part, else who did before."""
     # A default has colons of its own.
-    parts = image_parts(_VARIABLE.sub("$", written))
+    name, tag, digest = image_parts(_VARIABLE.sub("$", written))
     first = used[0] if used else own.whole
-    in_name, in_tag, in_digest = ("$" in part for part in parts)
+    # A value at the end of the text has the parts that the text lacks.
+    in_tag = "$" in tag or (not tag and name.endswith("$"))
+    in_digest = "$" in digest or (not digest and (tag or name).endswith("$"))
     return own._replace(
         whole=first,
-        name=first if in_name else own.name,
+        name=first if "$" in name else own.name,
         tag=used[-1] if in_tag and used else own.tag,
         digest=used[-1] if in_digest and used else own.digest,
         others=tuple(dict.fromkeys((*used, *own.others))),

@@ -15,7 +15,7 @@ from imagelint.text.bounded import is_metadata, read_bounded
 from imagelint.text.paths import RealPaths, is_below, shown
 from imagelint.text.places import BlockStart, DocumentStart, SourceId
 from imagelint.text.records import NamedTuple
-from imagelint.text.source import UnreadableError
+from imagelint.text.source import EncryptedError, UnreadableError
 
 if TYPE_CHECKING:
     from imagelint.sources.kustomize.layout import Layout
@@ -122,6 +122,8 @@ class Files:
         self._check(file, path)
         try:
             return self._sources.read(file.id).data
+        except EncryptedError as error:
+            raise UncommittedError(error.message, path) from error
         except UnreadableError as error:
             if not os.path.lexists(file.real) and is_kept_out(file.real):
                 raise UncommittedError("is not here, as .gitignore keeps it out of the repository", path) from error
@@ -132,6 +134,8 @@ class Files:
         self._check(file, path)
         try:
             return self._sources.read(file.id).data
+        except EncryptedError as error:
+            raise MissingError(error.message, path) from error
         except UnreadableError as error:
             if not os.path.lexists(file.real):
                 raise MissingError("does not exist", path) from error

@@ -1,0 +1,94 @@
+"""Files that kustomizations list and the repository lacks: those that something writes before they are built."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.sources.instructions import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imagelint.facts.input import Input
+    from imagelint.facts.unit import Remark
+
+# The definitions that controller-gen writes (`GROUP_PLURAL.yaml`), and Secrets that are not encrypted: nobody commits
+# these.
+_MADE = r"[a-z0-9.-]+\.[a-z0-9.-]+_[a-z0-9]+\.yaml|(?:[a-z0-9]+[-_.])*secrets?\.(?:ya?ml|json|env)"
+# What a line has that writes a file.
+_WRITES = r"(?i)>|\b(?:tee|cp|mv|ln|curl|wget|create|generat\w*|render|write|copy|clone|rsync|envsubst)\b|\s-o\b"
+# The same of a line of a script in a manifest, where most lines are none.
+_COMMANDS = r">>?[ \t]|\b(?:tee|cp|mv|curl|wget|rsync|envsubst)[ \t]"
+
+# What is added to the name of a file that something, or somebody, makes of the file.
+_OF_TEMPLATES = (".in", ".tmpl", ".template", ".tpl", ".j2", ".example", ".sample", ".dist")
+
+# No file system has longer names.
+_LONGEST_NAME = 255
+_PATH = r"[\w./-]+"
+
+
+class Made:
+    """The missing files that a line of instructions may write, or that tools and people make.
+
+    A file is meant by its name, or by its folder and name if other files of the input are called like it.
+    """
+
+    def __init__(self, found: Input) -> None:
+        self._found = found
+        parts = {part for source in found.files for part in source.path.split("/")}
+        remarks = (remark for unit in found.units.values() for remark in unit.refusals if remark.path)
+        self._missing = {remark: _name_of(remark, parts) for remark in remarks}
+        self._names = {name for name in self._missing.values() if len(name) <= _LONGEST_NAME}
+        self._made = {name for name in self._names if re.fullmatch(_MADE, posixpath.basename(name))}
+
+    def read(self, _path: str, text: str) -> None:
+        """Look in one of the instructions."""
+        self._read(text, _WRITES)
+
+    def note(self) -> None:
+        """Look in the manifests, some of which hold scripts, and note in the input what was found."""
+        for source in self._found.files if self._names > self._made else ():
+            self._read("" if source.part else text_of(source.path), _COMMANDS)
+        for unit in self._found.units.values():
+            remarks = (remark._replace(is_made=True) if self._is_made(remark) else remark for remark in unit.refusals)
+            self._found.files[unit.id] = self._found.files[unit.id]._replace(refusals=tuple(remarks))
+
+    def _is_made(self, remark: Remark) -> bool:
+        return self._missing.get(remark) in self._made or _has_template(remark)
+
+    def _read(self, text: str, writes: str) -> None:
+        if self._names.isdisjoint(_names_in(text)):
+            return
+        for line in text.splitlines():
+            written = self._names.intersection(_names_in(line))
+            if written and re.search(writes, re.sub(_PATH, self._without_names, line)):
+                self._made |= written
+
+    def _without_names(self, path: re.Match[str]) -> str:
+        return " " if not self._names.isdisjoint(_names_in(path[0])) else path[0]
+
+
+def _has_template(remark: Remark) -> bool:
+    """Whether beside a missing file is what it is made of: `config.yaml.in`."""
+    folder, path = posixpath.dirname(remark.place.source.path), posixpath.normpath(remark.path)
+    if not remark.path or posixpath.isabs(path) or path.startswith(".."):
+        return False
+    return any(os.path.isfile(posixpath.join(folder, path + suffix)) for suffix in _OF_TEMPLATES)
+
+
+def _name_of(remark: Remark, parts: set[str]) -> str:
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(remark.place.path), remark.path))
+    folder, name = posixpath.split(path)
+    return posixpath.join(posixpath.basename(folder), name) if name in parts else name
+
+
+def _names_in(text: str) -> Iterator[str]:
+    """The names in the paths of a text, each also with its folder."""
+    for path in re.findall(_PATH, text):
+        folder, name = posixpath.split(path.rstrip("./"))
+        yield name
+        yield f"{posixpath.basename(folder)}/{name}"

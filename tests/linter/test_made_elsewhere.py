@@ -1,0 +1,164 @@
+"""What no manifest shows: what is encrypted, and what operators, scripts and builds make for the pods."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from imagelint.session import Request, Session
+from imagelint.world.world import World
+from manifests import pod
+from support import TODAY, imagelint, judge
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from imagelint.linting.finding import Finding
+
+GIT_CRYPT = b"\0GITCRYPT\0h\r\xb7k\x16\x02\xb1\x19"
+
+
+@pytest.fixture(autouse=True)
+def _in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def write(folder: Path, path: str, text: str | bytes) -> None:
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_bytes(text.encode() if isinstance(text, str) else text)
+
+
+def findings() -> list[Finding]:
+    return judge(Session().read(Request(["."])), World(today=TODAY)).findings
+
+
+def private(image: str = "ghcr.io/acme/web:1") -> str:
+    manifest = pod(image)
+    manifest["spec"] |= {"imagePullSecrets": [{"name": "regcred"}]}
+    return json.dumps(manifest)
+
+
+@pytest.mark.parametrize(
+    ("data", "tool"),
+    [
+        (GIT_CRYPT, "git-crypt"),
+        (GIT_CRYPT + b"\x01", "git-crypt"),
+        (b"$ANSIBLE_VAULT;1.1;AES256\n3132\n", "Ansible Vault"),
+        (b"age-encryption.org/v1\n-> X25519 a\n\xff\xfe", "age"),
+        (b"-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n", "age"),
+        (b"-----BEGIN PGP MESSAGE-----\n\nhQEMA\n", "PGP"),
+        (b"U2FsdGVkX1+vupppZksvRf5pq5g5XjFRIipRkwB0K1Y=\n", "OpenSSL"),
+    ],
+)
+def test_an_encrypted_file_is_named_and_may_define_a_secret(tmp_path: Path, data: bytes, tool: str) -> None:
+    write(tmp_path, "web.json", private())
+    assert [finding.severity for finding in findings()] == ["warning"]
+    write(tmp_path, "secret.yaml", data)
+    (finding,) = findings()
+    assert (finding.rule, finding.severity) == ("pull-secret-undefined", "info")
+    assert finding.message.endswith("no input file creates it, unless the encrypted file `secret.yaml` does")
+    for named in (".", "secret.yaml"):
+        done = imagelint("--isolated", "--format=concise", named, cwd=tmp_path)
+        assert done.returncode == 0
+        assert f"note: secret.yaml: encrypted with {tool}, not read\n" in done.stderr
+
+
+def test_encrypted_files_are_one_note(tmp_path: Path) -> None:
+    for name in "abcde":
+        write(tmp_path, f"{name}/secret.yaml", GIT_CRYPT)
+    done = imagelint("--isolated", ".", cwd=tmp_path)
+    assert "a/secret.yaml, b/secret.yaml, c/secret.yaml and 2 more files: encrypted with git-crypt" in done.stderr
+    write(tmp_path, "web.json", private())
+    assert findings()[0].message.endswith("unless one of 5 encrypted files does")
+
+
+def test_a_kustomization_is_built_without_what_is_encrypted(tmp_path: Path) -> None:
+    write(tmp_path, "kustomization.yaml", "resources: [web.json, secret.yaml]\n")
+    write(tmp_path, "web.json", json.dumps(pod("ghcr.io/acme/web")))
+    write(tmp_path, "secret.yaml", GIT_CRYPT)
+    assert [finding.rule for finding in findings()] == ["missing-tag"]
+
+
+def test_a_secret_that_is_generated_from_an_encrypted_file_is_not_judged(tmp_path: Path) -> None:
+    generator = "{name: regcred, type: kubernetes.io/dockerconfigjson, files: [.dockerconfigjson=docker.enc]}"
+    write(tmp_path, "kustomization.yaml", f"resources: [web.json]\nsecretGenerator: [{generator}]\n")
+    write(tmp_path, "web.json", private())
+    write(tmp_path, "docker.enc", GIT_CRYPT)
+    assert findings() == []
+
+
+ACCOUNTS = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: other, namespace: shop}\n"
+
+
+def custom(kind: str, *, name: str = "web", namespace: str = "shop", version: str = "apps.acme.example/v1") -> str:
+    return f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: {name}, namespace: {namespace}}}\nspec: {{}}\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "severity"),
+    [
+        ("identity.yaml", custom("ApplicationIdentity"), "info"),
+        ("identity.yaml", custom("IAMServiceAccount"), "info"),
+        ("identity.yaml", custom("ApplicationIdentity", name="db"), "warning"),
+        ("identity.yaml", custom("ApplicationIdentity", namespace="bank"), "warning"),
+        ("identity.yaml", custom("HTTPRoute"), "warning"),
+        ("identity.yaml", custom("Identity", version="v1"), "warning"),
+    ],
+)
+def test_an_account_that_something_creates(tmp_path: Path, path: str, text: str, severity: str) -> None:
+    manifest = pod("ghcr.io/acme/web:1", namespace="shop")
+    manifest["spec"] |= {"serviceAccountName": "web"}
+    write(tmp_path, "web.json", json.dumps(manifest))
+    write(tmp_path, "account.yaml", ACCOUNTS)
+    write(tmp_path, path, text)
+    assert [(finding.rule, finding.severity) for finding in findings()] == [("service-account-undefined", severity)]
+
+
+@pytest.mark.parametrize(
+    ("listed", "path", "text", "severity"),
+    [
+        ("a/ks.yaml", "README.md", "Create a `ks.yaml` for each application.\n", "error"),
+        ("a/ks.yaml", "README.md", "Create `a/ks.yaml` first.\n", "info"),
+        ("a/rendered.yaml", "README.md", "Create a `rendered.yaml` for each application.\n", "info"),
+        ("../base/0.4", "notes.md", "- copy version 0.4 of the base\n", "error"),
+        ("release.yaml", "task.yaml", "script: |\n  cp $ROOT/$FILE $PROJECT/apps/release.yaml\n", "info"),
+        ("release.yaml", "task.yaml", "script: |\n  cp $ROOT/release.yaml $PROJECT/other\n", "info"),
+        ("release.yaml", "task.yaml", "create: release.yaml\n", "error"),
+    ],
+)
+def test_a_missing_file_is_meant_by_a_name_that_no_other_file_has(
+    tmp_path: Path, listed: str, path: str, text: str, severity: str
+) -> None:
+    write(tmp_path, "apps/kustomization.yaml", f"resources: [{listed}, b/ks.yaml]\n")
+    write(tmp_path, "apps/b/ks.yaml", json.dumps(pod("quay.io/acme/web:1")))
+    write(tmp_path, "other/0.4/web.yaml", json.dumps(pod("quay.io/acme/web:1")))
+    write(tmp_path, path, text)
+    assert [(one.rule, one.severity) for one in findings()] == [("kustomize-refuses", severity)]
+
+
+@pytest.mark.parametrize(
+    ("makefile", "image", "severity"),
+    [
+        ("IMG ?= k8s.io/web:dev\nbuild:\n\tdocker build -t $(IMG) .\n", "k8s.io/web:dev", "info"),
+        (
+            "REGISTRY ?= k8s.io\nWEB_IMAGE ?= ${REGISTRY}/web\nbuild:\n\tdocker build -t $(1) .\n",
+            "k8s.io/web:dev",
+            "info",
+        ),
+        ("REGISTRY ?= k8s.io\nWEB_IMAGE ?= ${REGISTRY}/web\n", "k8s.io/web:dev", "error"),
+        ("IMG ?= ghrc.io/acme/web:1\nbuild:\n\tdocker build -t $(IMG) .\n", "ghrc.io/acme/web:1", "error"),
+        ("IMG ?= localhost/web:e2e\nbuild:\n\tpodman build -t $(IMG) .\n", "localhost/web:e2e", "info"),
+        ("", "localhost/web:e2e", "warning"),
+        ("IMG ?= localhost/web\nbuild:\n\tpodman build -t $(IMG) .\n", "localhost/web:latest", "warning"),
+    ],
+)
+def test_a_host_that_nobody_pushes_to_is_for_the_nodes(
+    tmp_path: Path, makefile: str, image: str, severity: str
+) -> None:
+    write(tmp_path, "k8s/web.json", json.dumps(pod(image)))
+    write(tmp_path, "Makefile", makefile)
+    found = [one for one in findings() if one.rule in {"misspelled-registry", "unreachable-registry"}]
+    assert [one.severity for one in found] == [severity]
+    assert (found[0].fix is None) == (severity != "error")
