@@ -14,17 +14,23 @@ if TYPE_CHECKING:
 
 # What cannot be pulled at all does not become better with a tag.
 UNLESS_FOUND_BY = frozenset({"dead-image", "dead-registry", "misspelled-registry", "unreachable-registry"})
+# The registry of an OpenShift cluster: its tags are those of image streams, which the cluster or a build in it updates.
+_OF_IMAGE_STREAMS = "image-registry.openshift-image-registry.svc"
 _PIN = "pin the version you tested, or a digest (`@sha256:…`)"
 
 
 def tag_finding(rule: Rule, use: ImageUse, message: str) -> Finding:
     """A finding about a mutable tag.
 
-    It is an info where that is meant, since the repository itself builds the image, and where nothing is pulled.
+    It is an info where that is meant, since the repository itself or the cluster builds the image, and where nothing is
+    pulled.
     """
     if use.pull_policy == NEVER:
         return rule.at_image(use, message, help=_PIN, severity=Severity.INFO, prediction=None)
     if use.builder is not None:
         help_ = f"{use.builder.name} builds it, so this may be meant; for a release, {_PIN}"
+        return rule.at_image(use, message, help=help_, severity=Severity.INFO)
+    if use.reference is not None and use.reference.host.startswith(_OF_IMAGE_STREAMS):
+        help_ = f"an image stream of the cluster decides what it is, so this may be meant; else {_PIN}"
         return rule.at_image(use, message, help=help_, severity=Severity.INFO)
     return rule.at_image(use, message, help=_PIN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imagelint.kubelet.reference import has_version, image_parts, split_domain
+from imagelint.kubelet.reference import DOCKER_HUB, has_version, image_parts, split_domain
 from imagelint.text.lazy import cached_property
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ class Artifacts:
         from imagelint.text.globs import glob_matches
 
         globs = (one for folder in folders_of(path) for one in self._globs.get(folder, ()))
-        found = [one.builder for one in globs if glob_matches(one.name, name)]
+        names = _names(name)
+        found = [one.builder for one in globs if any(glob_matches(one.name, written) for written in names)]
         return next((builder for builder in found if builder != PROJECT), found[0] if found else None)
 
     def _ko(self, image: str, name: str) -> Builder | None:
@@ -118,6 +119,12 @@ def _is_published(artifact: Artifact) -> bool:
 
 def _images(facts: FileFacts) -> Iterator[str]:
     return (container.image.value for pod in facts.pods for container in pod.containers if container.image)
+
+
+def _names(name: str) -> set[str]:
+    """The forms of a name: what is on Docker Hub is written with its host and without."""
+    domain, rest, _ = split_domain(name)
+    return {name, rest, f"{domain}/{rest}"} if domain == DOCKER_HUB and "/" in rest else {name}
 
 
 def _normalised(name: str) -> str:

@@ -125,6 +125,8 @@ docker run -t acme/only-run
         ("shop/Makefile", MAKEFILE, "quay.io/acme/operator"),
         ("shop/build.sh", SCRIPT, "acme/api"),
         ("run.sh", "docker push acme/$NAME:$TAG\n", "acme/web"),
+        ("a/Makefile", "REG?=docker.io/acme\nx:\n\t$(DOCKER) build . -t $(REG)/$(PREFIX)$(1):dev\n", "acme/web-a"),
+        ("run.sh", "docker push acme/$NAME:$TAG\n", "docker.io/acme/web"),
         ("shop/images.sh", "docker build -t $REGISTRY/acme/$(basename $1) .\n", "quay.io/acme/web"),
         (".github/workflows/cd.yaml", "with:\n  image-names: |\n    acme/web\n# build\n", "acme/web"),
         (".github/workflows/cd.yml", "build:\n  tags: quay.io/acme/${{ matrix.image }}:dev\n", "quay.io/acme/web"),
@@ -251,6 +253,18 @@ def test_a_tag_of_what_is_never_pulled_is_an_info(tmp_path: Path, image: str) ->
     found = judge(Session().read(Request(["."])), World(today=TODAY)).findings
     (tag,) = [finding for finding in found if finding.rule in {"latest-tag", "missing-tag"}]
     assert (tag.severity, tag.prediction) == ("info", None)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "image-registry.openshift-image-registry.svc:5000/openshift/cli:latest",
+        "image-registry.openshift-image-registry.svc/a/web",
+    ],
+)
+def test_a_tag_of_an_image_stream_is_an_info(tmp_path: Path, image: str) -> None:
+    found = [one for one in findings(tmp_path, image, {}) if one[0] in {"latest-tag", "missing-tag"}]
+    assert [severity for _, severity in found] == ["info"]
 
 
 def test_a_registry_that_no_node_reaches_needs_no_remark_about_the_tag(tmp_path: Path) -> None:

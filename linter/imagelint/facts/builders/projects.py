@@ -32,8 +32,8 @@ _STATED = {
 _MOST_BYTES = 200_000
 # Where an organisation has the same name as on its forge.
 _REGISTRIES = {
-    "github": ("", "docker.io/", "ghcr.io/", "quay.io/"),
-    "gitlab": ("", "docker.io/", "registry.gitlab.com/", "quay.io/"),
+    "github": ("docker.io/", "ghcr.io/", "quay.io/"),
+    "gitlab": ("docker.io/", "registry.gitlab.com/", "quay.io/"),
 }
 
 
