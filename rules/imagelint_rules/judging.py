@@ -55,7 +55,7 @@ def _judged(index: Index, use: ImageUse, image: ImageReference) -> Judgement | N
     # A bare name in a DeploymentConfig is an image stream, which a trigger replaces; before a short one in the values
     # of a chart the chart may put a registry.
     is_completed = use.pod.resource.kind == "DeploymentConfig" or (use.pod.is_of_values and image.is_short)
-    is_known = declared is not None or is_completed
+    is_known = declared is not None or is_completed or is_set_up(index, image.host)
     found = _judgement_of(
         index.world.knowledge, index.world.today, image, is_declared=is_known, has_tag=use.tagged is not None
     )
@@ -85,6 +85,15 @@ def _built(found: Judgement) -> Judgement:
         help="name a registry that the nodes reach, unless the image that is built here is loaded into them",
         replacement=None,
     )
+
+
+def is_set_up(index: Index, host: str) -> bool:
+    """Whether the nodes of a development cluster of the input are set up to pull from a host."""
+    return host in index.whole.join(_set_up)
+
+
+def _set_up(index: Index) -> frozenset[str]:
+    return frozenset(host for facts in index.files.values() for host in facts.node_registries)
 
 
 def wrong_host(index: Index, use: ImageUse) -> Judgement | None:

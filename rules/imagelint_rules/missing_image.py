@@ -4,7 +4,7 @@
 
 Finds containers of core kinds, and image volumes of Pods, without an image or with an empty one. It does not check
 patches (files that a kustomization lists as patches or that are called so, objects that lack required fields or that
-another file has with an image) and custom resources, where an operator sets the image.
+another file has with an image, the static pods of kubeadm) and custom resources, where an operator sets the image.
 
 If several workloads have no image in any container, a program fills the images in, and the findings are infos. So are
 those in tests, examples and templates.
@@ -51,7 +51,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.model import ContainerType
 from imagelint.facts.purposes import EXAMPLES, SCAFFOLDS, TEMPLATES, TESTS
-from imagelint.facts.screen import is_called_patch
+from imagelint.facts.screen import is_called_patch, is_static_pod
 from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.prediction import Prediction, Rejection
 from imagelint.linting.rule import Rule
@@ -103,6 +103,8 @@ def _names_no_image(pod: Pod) -> bool:
 
 
 def _lacks_image(container: Container, pod: Pod) -> bool:
+    if pod.resource.kind == "Pod" and pod.resource.name == container.name and is_static_pod(container.name):
+        return False  # a patch of what kubeadm makes
     if container.type is ContainerType.VOLUME and pod.resource.kind != "Pod":
         return False  # in a template a volume may leave it out
     return not container.image_filled_in and (container.image is None or not container.image.value)

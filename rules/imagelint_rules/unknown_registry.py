@@ -65,7 +65,7 @@ from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.trace import Part
-from imagelint_rules.judging import judgement
+from imagelint_rules.judging import is_set_up, judgement
 from imagelint_rules.remedies import listed
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _is_open(index: Index, use: ImageUse, host: str) -> bool:
     """
     if use.container.type is ContainerType.HANDED_ON and (*_object(use), host) in index.join(_own_hosts):
         return False
-    if use.pod.is_of_values:
+    if use.pod.is_of_values or is_set_up(index, host):
         return False
     return judgement(index, use) is None and index.credential(use).match is not Match.MATCHED
 

@@ -7,8 +7,9 @@ Finds hosts that only resolve on the author's machine or in a pod: `localhost` a
 is not reported, because its nodes can resolve it.
 
 The registries that the documentation of development clusters sets up are only an info: `localhost:5001` (kind),
-`localhost:32000` (MicroK8s) and `k3d-*.localhost:PORT` (k3d). For the other hosts the rule is right unless the nodes
-redirect the name, which a declaration under `registries` in the configuration says.
+`localhost:32000` (MicroK8s) and `k3d-*.localhost:PORT` (k3d). Hosts that the input sets up are not reported: those in
+the ConfigMap `kube-public/local-registry-hosting`, and in a configuration of kind or k3d. For the other hosts the rule
+is right unless the nodes redirect the name, which a declaration under `registries` in the configuration says.
 
 ### Why is this bad?
 
@@ -44,6 +45,7 @@ spec:
 ### References
 
 - [Kubernetes: images](https://kubernetes.io/docs/concepts/containers/images/)
+- [KEP-1755: communicating a local registry](https://github.com/kubernetes/enhancements/tree/master/keps/sig-cluster-lifecycle/generic/1755-communicating-a-local-registry)
 """
 
 from __future__ import annotations

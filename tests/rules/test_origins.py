@@ -91,9 +91,17 @@ def test_other_local_hosts_stay_unreachable(image: str) -> None:
     assert [f.severity for f in lint(stream(pod(image))) if f.rule == "unreachable-registry"] == ["warning"]
 
 
-@pytest.mark.parametrize("port", ["", ":5000"])
-def test_the_internal_registry_of_openshift(port: str) -> None:
-    image = f"image-registry.openshift-image-registry.svc{port}/prod/web:1.4"
+@pytest.mark.parametrize(
+    "host",
+    [
+        "image-registry.openshift-image-registry.svc",
+        "image-registry.openshift-image-registry.svc:5000",
+        "image-registry.openshift-image-registry.svc.cluster.local:5000",
+        "docker-registry.default.svc:5000",
+    ],
+)
+def test_the_internal_registry_of_openshift(host: str) -> None:
+    image = f"{host}/prod/web:1.4"
     assert [f.rule for f in lint(stream(pod(image))) if f.rule.endswith("-registry")] == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from imagelint.facts.kinds import CustomKind, custom_kind, group_kind, value_sou
 from imagelint.facts.model import Container, ContainerType, PodSpec
 from imagelint.facts.podspecs import PodSpecReader, service_account_name, shaped_pod_specs
 from imagelint.facts.possible_images import possible_images
+from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.kubelet.platforms import NodePlatform
 from imagelint.text.nodes import Mapping, Node, Path, Scalar, as_text, locate, mapping, select, text, written
 from imagelint.text.places import Span, Text
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 _LIST_TYPES = {"initContainers": ContainerType.INIT, "ephemeralContainers": ContainerType.EPHEMERAL}
 _URL_SCHEMES = ("oci://", "docker://")
+# Of globs and regular expressions, and of no image.
+_PATTERN = r"[*^|]|\\[.A-Za-z]|\A!|\$\Z"
 
 
 def custom_pod_specs(node: Mapping, resource: Resource, shaped: Iterable[ShapedPod]) -> Iterator[PodSpec]:
@@ -35,11 +39,24 @@ def custom_pod_specs(node: Mapping, resource: Resource, shaped: Iterable[ShapedP
     specs = {} if has_values else dict(shaped_pod_specs(shaped, resource))
     kind = custom_kind(resource.api_version, resource.kind)
     if kind is None:
+        specs = {path: _without_patterns(spec) for path, spec in specs.items()}
         yield from specs.values()
         read = {container.image.span for spec in specs.values() for container in spec.containers if container.image}
         yield from possible_images(node, resource, read) if not has_values else ()
     else:
         yield from _KnownKind(node, resource, kind).pod_specs(specs)
+
+
+def _without_patterns(spec: PodSpec) -> PodSpec:
+    """A PodSpec of an unknown kind without what is compared with images: `^gcr\\.io/.*$`, `ghcr.io/*`, `!*:latest`."""
+    kept = tuple(
+        container
+        for container in spec.containers
+        if container.image is None
+        or find_placeholder(container.image.value) is not None
+        or not re.search(_PATTERN, container.image.value)
+    )
+    return spec._replace(containers=kept)
 
 
 class _KnownKind:

@@ -236,6 +236,8 @@ class FileFacts(NamedTuple):
     templates: frozenset[str] = frozenset()
     # The one that alone has some of the objects: `openshift`.
     platform: str | None = None
+    # Hosts that the nodes of a development cluster are set up to pull from.
+    node_registries: tuple[str, ...] = ()
     # Places that no output may show: the values of Secrets.
     hidden: tuple[Span, ...] = ()
     # Of the text: in a file that was changed since, places are not where they were.

@@ -52,6 +52,9 @@ _CONTAINERS = b"ontainers"
 CONFIG_MAP = "/ConfigMap"
 # A key with `image` in it; one behind a question mark, or that is an alias, may be one.
 _IMAGE_ENTRY = rb"image[\w.-]*[\"']?[ \t]*:|\?[ \t\r\n]|\*[\w-]+[ \t]*:"
+# Where development clusters say which registries their nodes reach; the last is a ConfigMap.
+KIND_CLUSTER, K3D_CLUSTER, REGISTRY_HOSTING = "kind.x-k8s.io/Cluster", "k3d.io/Simple", "local-registry-hosting"
+CLUSTER_KINDS = frozenset({KIND_CLUSTER, K3D_CLUSTER})
 _STATIC_POD = r"etcd|kube-apiserver|kube-controller-manager|kube-scheduler"
 # As texts: most runs need no such pattern, and it takes longer to compile than to match.
 _KUBEADM = rf"({_STATIC_POD})[^.+]*(?:\+(?:strategic|merge|json))?\.(?:ya?ml|json)"
@@ -144,6 +147,11 @@ def is_kubeadm_patch(path: str) -> bool:
     return kubeadm_patch(path) is not None
 
 
+def is_static_pod(name: str | None) -> bool:
+    """Whether kubeadm makes a static pod of this name, which is complete without anything that people write."""
+    return name is not None and re.fullmatch(_STATIC_POD, name) is not None
+
+
 def is_called_patch(path: str) -> bool:
     """Whether a file or its folder is called a patch, so that what is in it is not applied as it is."""
     return ("patch" in path.lower() and re.search(_PATCH, path) is not None) or is_kubeadm_patch(path)
@@ -183,7 +191,7 @@ def _marks(api_version: str, kind: str) -> _Marks | None:
     if holds_no_pods(name):
         return _Marks(())
     if name == CONFIG_MAP:
-        return _Marks((b"values", _CONTAINERS, b"runners"), _IMAGE_ENTRY)
+        return _Marks((b"values", _CONTAINERS, b"runners", b"localregistryhosting"), _IMAGE_ENTRY)
     if value_source(name) is not None:
         return _Marks(IMAGE_WORDS, REPOSITORY)
     known = custom_kind(api_version, kind)
@@ -192,7 +200,7 @@ def _marks(api_version: str, kind: str) -> _Marks | None:
 
 
 # Facts by their name alone, and collections of other objects.
-_NAMED = BUILDING_KINDS | {"/Secret", "/ServiceAccount", "/Namespace"}
+_NAMED = BUILDING_KINDS | CLUSTER_KINDS | {"/Secret", "/ServiceAccount", "/Namespace"}
 _OF_OTHERS = ("List", "Template")
 # Parts of a key path that occur in any document.
 _UBIQUITOUS = frozenset({"*", "name", "spec"})

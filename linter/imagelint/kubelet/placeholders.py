@@ -17,6 +17,7 @@ _PATTERNS = (
     r"\$\([^)]{0,80}\)",  # make, Tekton, kustomize vars
     r"\$[A-Za-z_][A-Za-z0-9_]*",
     r"\[\[.{0,80}?\]\]",
+    r"\(\([\w./ -]{1,80}\)\)",  # Concourse
     r"\[(?![0-9A-Fa-f:.]*\])[^\[\]]{1,80}\]",  # `[PROJECT_ID]`, and no IPv6 address
     r"<(?!no value>|nil>)[^<>]{1,80}>",  # `<your-registry>`; Go's text for an unset value is not a placeholder
     r"\{[A-Za-z_][\w. -]{0,60}\}",  # Python's format strings
@@ -26,6 +27,10 @@ _PATTERNS = (
     rf"(?<![A-Za-z0-9])(?:[A-Z0-9_-]{{0,60}}_)?(?:{_WORDS})(?:[_-][A-Z0-9_-]*)?(?![a-z0-9])",
     r"(?<![A-Za-z0-9])YOUR[_-][A-Z0-9_-]+",
     r"(?<![A-Za-z0-9._-])[A-Z][A-Z0-9]*(?:_[A-Z][A-Z0-9]*)+(?![A-Za-z0-9.-])(?=[/:@]|\Z)(?<!:)",  # PROJECT_ID
+    r"\A(?:[A-Z0-9_]{0,60}IMAGE[A-Z0-9_]{0,60}|IMG)\Z",
+    # Words of a sentence; two in lower case may be a name and a tag.
+    r"\A[A-Z]{1,60}(?: [A-Z]{1,60}){1,20}\Z|\A[A-Za-z]{1,60}(?: [A-Za-z]{1,60}){2,20}\Z",
+    r"\A(?i:set|fill|change|insert|add|put|your)(?: [A-Za-z]{1,60}){1,20}\Z",
     r"(?<![^/])(?:OWNER|USER(?:NAME)?|ORG|PROJECT|REGISTRY|REPO(?:SITORY)?|(?:PROJECT|ORG|USER|REPO)-(?:ID|NAME))(?=/)",
     r"(?<=:)(?:TAG|VERSION)\Z",
     rf"(?<![A-Za-z0-9])your[_-]?(?:{_YOURS})[a-z0-9_-]*",
@@ -35,16 +40,17 @@ _PATTERNS = (
     r"\A(?![0-9]+\.)[^./]+(?=\.dkr\.ecr\.)",  # an account has a number
     r"(?<=\.dkr\.ecr\.)(?![a-z]+-[a-z-]+-[0-9]+\.)[^./]+(?=\.amazonaws\.)",
 )
-_TRIGGERS = frozenset("{$[<%@") | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ_")
+_TRIGGERS = frozenset("{$[<%@( ") | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ_")
 # Words in lower case that belong to one.
 _WORDS_WITHIN = ("your", "account", "xxxx", "username/", ".dkr.ecr.")
 _LONGEST = 4096
 
 
 # As text: most runs need no such pattern, and it takes longer to compile than to match.
+_VERBS = r"(?:filled|set|replaced|overridden|overwritten|provided|injected|populated|substituted|supplied)"
 _FILLED_IN = (
-    r"(?ai)\s*(?:to[ _-]be[ _-]|will[ _-]be[ _-])?(?:filled|set|replaced|overridden|overwritten|provided|injected"
-    r"|populated|substituted|supplied)(?:[ _-]in)?[ _-]by[ _-][\w -]{1,80}"
+    rf"(?ai)\s*(?:to[ _-]be[ _-]|will[ _-]be[ _-])?{_VERBS}(?:[ _-]in)?[ _-]by[ _-][\w -]{{1,80}}"
+    rf"|(?:to|will|must|should) be {_VERBS}(?: [\w -]{{0,80}})?"
 )
 # Part of a name that is valid and is not meant: `should-be-overridden-during-runtime`.
 _SAYS_SO = r"(?a)(?:should|will|must|to)[ ._-](?:be[ ._-])?(?:replaced?|overridden|overwritten|substituted)(?![a-z])"
@@ -59,7 +65,8 @@ def is_filled_in(image: str) -> bool:
     if _PAYLOAD_HOST in image:
         return True
     says_so = ("replace" in image or "over" in image or "subst" in image) and re.search(_SAYS_SO, image) is not None
-    return says_so or ("by" in image.lower() and re.fullmatch(_FILLED_IN, image) is not None)
+    may_say_so = any(word in image.lower() for word in ("by", " be "))
+    return says_so or (may_say_so and re.fullmatch(_FILLED_IN, image) is not None)
 
 
 def find_placeholder(image: str) -> str | None:

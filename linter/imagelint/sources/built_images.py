@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from imagelint.facts.input import Input
 
 # One of them is in each text that builds or loads an image.
-_WORDS = ("build", "push", "kaniko", "image")
+_WORDS = ("build", "push", "kaniko", "image", "IMAGE", "tags", "ko ")
 
 
 class Built:

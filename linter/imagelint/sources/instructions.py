@@ -31,12 +31,13 @@ _SUFFIXES = (*_TEXTS, ".sh", ".bash", ".mk", ".ps1")
 _PIPELINES = frozenset(
     {
         *(".gitlab-ci.yml", "cloudbuild.yaml", "azure-pipelines.yml", "bitbucket-pipelines.yml", ".travis.yml"),
-        *(".goreleaser.yml", ".goreleaser.yaml", "docker-bake.hcl", "azure.yaml"),
+        *(".goreleaser.yml", ".goreleaser.yaml", "azure.yaml", "docker-bake.hcl", "docker-bake.override.hcl"),
+        *("docker-bake.json", "docker-bake.override.json"),
     }
 )
 _NAMES = _PIPELINES | {
     *("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Taskfile.yml", "Taskfile.yaml"),
-    "Jenkinsfile",
+    *("Jenkinsfile", "Earthfile"),
 }
 # Those at the root of a repository name its organisation; see `facts/builders/projects.py`.
 PROJECT_FILES = frozenset({"go.mod", "PROJECT", "package.json", "Cargo.toml", "pyproject.toml", "pom.xml"})

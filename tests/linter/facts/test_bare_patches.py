@@ -97,3 +97,22 @@ def test_what_is_applied_as_it_is_needs_an_image(name: str) -> None:
 def test_the_same_container_of_the_base_has_the_image(base: dict[str, Any], rules: list[str]) -> None:
     files = {"base/web.json": json.dumps(base), "dev/web.json": json.dumps(WITHOUT)}
     assert [finding.rule for finding in lint(files)] == rules
+
+
+@pytest.mark.parametrize(
+    ("name", "container", "rules"),
+    [
+        ("kube-scheduler", "kube-scheduler", []),
+        ("etcd", "etcd", []),
+        ("etcd", "other", ["missing-image"]),
+        ("web", "web", ["missing-image"]),
+    ],
+)
+def test_a_static_pod_of_kubeadm_is_patched_under_any_name(name: str, container: str, rules: list[str]) -> None:
+    patch = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "namespace": "kube-system"},
+        "spec": {"containers": [{"name": container, "resources": {}}]},
+    }
+    assert [finding.rule for finding in lint({"talos/controlplane.yaml": json.dumps(patch)})] == rules

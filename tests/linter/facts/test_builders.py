@@ -57,6 +57,9 @@ docker_build(ref=TEAM + '/added', context='.')
 docker_build('%s/formatted' % REGISTRY, '.')
 docker_build("{}/{}".format(TEAM, NAME), '.')
 docker_build('acme/' + unknown, '.')
+for service in ['cart', "checkout"]:
+    docker_build('shop/%s' % service, service)
+    docker_build(service, service)
 """
 BAZEL = """
 k8s_object(
@@ -126,7 +129,7 @@ IMAGE_STREAM = {
             for image in (
                 *("acme/web", "acme/api:dev", "acme/constant", "localhost:5000/acme/worker"),
                 *("registry.corp.example/team/added", "registry.corp.example/formatted:1"),
-                "registry.corp.example/team/acme/constant",
+                *("registry.corp.example/team/acme/constant", "shop/cart", "checkout:dev"),
             )
         ),
         ("app/dev.Tiltfile", TILT, "Tilt", "acme/web"),

@@ -251,7 +251,16 @@ spec:
     )
 
 
-@pytest.mark.parametrize("group", ["auto.gke.io/v1", "kyverno.io/v1", "expansion.gatekeeper.sh/v1"])
+@pytest.mark.parametrize("image", [r"^gcr\\.io/agent:.*$", "ghcr.io/acme/*", "!*:latest", "docker.io/acme/(a|b)"])
+def test_patterns_of_unknown_kinds_are_not_images(image: str) -> None:
+    containers = f"containers: [{{name: a, image: '{image}'}}, {{name: b, image: 'acme/web:1'}}]"
+    uses = uses_of(f"{{apiVersion: example.com/v1, kind: Criteria, metadata: {{name: a}}, spec: {{{containers}}}}}")
+    assert [use.written for use in uses] == ["acme/web:1"]
+
+
+@pytest.mark.parametrize(
+    "group", ["auto.gke.io/v1", "kyverno.io/v1", "expansion.gatekeeper.sh/v1", "policy.sigstore.dev/v1beta1"]
+)
 def test_patterns_of_policies_make_no_pods(group: str) -> None:
     criteria = "{containers: [{name: a, image: '.*'}]}"
     text = f"{{apiVersion: {group}, kind: WorkloadAllowlist, matchingCriteria: {criteria}}}"

@@ -119,6 +119,12 @@ docker run -t acme/only-run
         ),
         (".gitlab-ci.yml", "run:\n  - /kaniko/executor --destination=acme/lab:$CI_COMMIT_SHA\n", "acme/lab"),
         ("package.json", '{"scripts": {"image": "docker build -t acme/node ."}}', "acme/node"),
+        ("docker-bake.hcl", 'target "x" {\n  tags = [\n    "acme/listed:dev",\n  ]\n}\n', "acme/listed"),
+        ("docker-bake.json", '{"target": {"x": {"tags": ["acme/json:dev"]}}}', "acme/json"),
+        ("docker-bake.json", '{"target": {"x": {\n"tags":\n[\n"acme/json:dev"\n]}}}', "acme/json"),
+        ("Earthfile", "VERSION 0.8\nimage:\n  SAVE IMAGE --push acme/earth:latest\n", "acme/earth"),
+        ("README.md", "    pack build acme/pack --builder heroku/builder\n", "acme/pack"),
+        ("hack/s2i.sh", "s2i build . centos/python-36 acme/source\n", "acme/source"),
         ("README.md", "1. Run `docker build -t acme/guide .`\n", "acme/guide"),
         ("azure.yaml", "hooks: {run: set image worker=${WORKER}}\nbuild: {}\n", "worker"),
         # Whose name has an organisation is the same image in all folders.
@@ -157,6 +163,20 @@ def test_what_commands_build(tmp_path: Path, path: str, text: str, image: str) -
 )
 def test_what_commands_do_not_build(tmp_path: Path, path: str, text: str, image: str) -> None:
     assert builder_of(image, tmp_path, {path: text}) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("Makefile", "deploy:\n\tko resolve -f deploy/ | kubectl apply -f -\n"),
+        ("hack/deploy.sh", "ko apply -Rf deploy\n"),
+        ("README.md", "```\nKO_DOCKER_REPO=kind.local ko build ./cmd/web\n```\n"),
+    ],
+)
+def test_programs_that_ko_builds(tmp_path: Path, path: str, text: str) -> None:
+    assert builder_of("sigs.k8s.io/shop/cmd/web", tmp_path, {path: text}) == "ko"
+    assert builder_of("quay.io/acme/web", tmp_path, {path: text}) is None
+    assert builder_of("sigs.k8s.io/shop/cmd/web", tmp_path, {path: "go build ./cmd/web\n"}) is None
 
 
 @pytest.mark.parametrize(("path", "cwd"), [("deploy", "."), (".", "deploy"), ("../deploy/web.json", "hack")])

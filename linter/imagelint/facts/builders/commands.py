@@ -3,7 +3,8 @@
 Nothing is run. Variables take what the same text assigns to them, and others may be anything.
 
 Sources: the command lines of docker, podman, buildah and nerdctl (`build -t`, `tag`, `push`), of kaniko
-(`--destination`), `gcloud builds submit --tag` and `az acr build --image`; `kustomize edit set image`; `kind load
+(`--destination`), `gcloud builds submit --tag`, `az acr build --image`, `pack build` and `s2i build`; `SAVE IMAGE` of
+Earthly; `ko resolve`, `apply`, `build` and `create`, which build the programs that manifests name; `kustomize edit set image`; `kind load
 docker-image`, `minikube image load` and `k3d image import`; `tags` of docker/build-push-action and of Bake, `images` of
 docker/metadata-action and of Cloud Build, `image_templates` of GoReleaser, `edits` of azd.
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.builders.tools import LOADED, SCRIPT, SET_BY_SCRIPT, Artifact
+from imagelint.facts.builders.tools import IMPORT_PATHS, KO, LOADED, SCRIPT, SET_BY_SCRIPT, Artifact
 from imagelint.kubelet.reference import image_parts
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ _PUSH = re.compile(
     rf"[ \t]+[\"']?({_WORD})"
 )
 _TAG = re.compile(rf"\btag[ \t]+[\"']?{_WORD}[\"']?[ \t]+[\"']?({_WORD})")
+_BUILT = re.compile(
+    rf"\b(?:pack[ \t]+build|SAVE[ \t]+IMAGE|s2i[ \t]+build[ \t]+[^\s-]\S*[ \t]+[^\s-]\S*)(?:[ \t]+--[\w=-]+)*"
+    rf"[ \t]+[\"']?({_WORD})"
+)
+_KO = re.compile(r"(?:^|[\s;&|`])ko[ \t]+(?:resolve|apply|build|create|publish)\b")
 _SET = re.compile(r"(?<!kubectl )(?<!oc )\bset[ \t]+image[ \t]+(.+)")
 _SET_NAME = re.compile(r"(?:^|[ \t\"'])([\w./:-]+)=")
 _LOAD = re.compile(
@@ -64,6 +70,8 @@ _LIST = re.compile(
     r"((?:\1[ \t-][^\n]*\n){0,60})",
     re.MULTILINE,
 )
+# The same in JSON, however its lines are broken.
+_JSON_LIST = re.compile(r"\"(?:tags|image_templates)\"\s*:\s*\[([^\[\]]{0,2000})\]")
 _LISTED = re.compile(rf"(?:^|[\s\[,\"'])({_WORD})(?=[\s,\]\"']|$)")
 _VARIABLE = re.compile(
     r"\$\{\{\s*(?:env|vars)\.(\w+)\s*\}\}|\$\{(\w+)(?::?-([^{}]*))?\}|\$\((\w+)\)|\$(\w+)"
@@ -90,6 +98,8 @@ def _found(text: str, *, is_pipeline: bool) -> Iterator[Artifact]:
             yield from _named(image, variables, SCRIPT)
         for name in (name for names in _SET.findall(line) for name in _SET_NAME.findall(names)):
             yield from _named(name, {}, SET_BY_SCRIPT)
+    if any(map(_KO.search, lines)):
+        yield from (Artifact(path, KO) for path in IMPORT_PATHS)
     for image in _of_steps(text) if is_pipeline else ():
         yield from _named(image, variables, SCRIPT)
     for image in _in_registry(variables) if _BUILDS.search(text) else ():
@@ -111,12 +121,15 @@ def _built(line: str) -> Iterator[str]:
         yield from _FLAG.findall(line)
     yield from _PUSH.findall(line)
     yield from _TAG.findall(line)
+    yield from _BUILT.findall(line)
 
 
 def _of_steps(text: str) -> Iterator[str]:
     yield from _ARGUMENT.findall(text)
     for _, first, block in _LIST.findall(f"{text}\n"):
         yield from _LISTED.findall(f"{first}\n{block}")
+    for listed in _JSON_LIST.findall(text):
+        yield from _LISTED.findall(listed)
 
 
 def _named(image: str, variables: Mapping[str, str], builder: Builder) -> Iterator[Artifact]:

@@ -13,7 +13,7 @@ from imagelint.facts.builders.tools import BAZEL, BAZEL_OCI, JIB, TILT, Artifact
 from imagelint.kubelet.reference import image_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from imagelint.facts.builders.tools import Builder
 
@@ -35,6 +35,8 @@ _BUILD = re.compile(
 _CONSTANT = re.compile(rf"^([A-Za-z_]\w{{0,60}})[ \t]*=[ \t]*({_EXPRESSION})[ \t]*$", re.MULTILINE)
 _LITERAL = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
 _FORMAT = re.compile(r"(?:\"([^\"\n]*)\"|'([^'\n]*)')(?:[ \t]*%[ \t]*(.+)|\.format\((.+)\))")
+_VARIABLE = re.compile(r"[A-Za-z_]\w*")
+_MOST_EXPRESSIONS, _MOST_TEXTS = 20, 200
 _LONGEST = 512
 _SLOT = re.compile(r"%s|\{\d?\}")
 _REPOSITORY = re.compile(r"\brepository\s*=\s*[\"']([^\"'\n]{1,255})[\"']")
@@ -53,8 +55,21 @@ def _tilt(text: str) -> Iterator[Artifact]:
         value = _value(expression, constants)
         if value is not None:
             constants[name] = value
+    unknown: list[str] = []
     for expression in _BUILD.findall(script):
-        yield from _named(_value(expression, constants) or "", TILT)
+        value = _value(expression, constants)
+        unknown += [expression] if value is None else []
+        yield from _named(value or "", TILT)
+    yield from _of_functions(unknown, constants, script)
+
+
+def _of_functions(expressions: Sequence[str], constants: Mapping[str, str], script: str) -> Iterator[Artifact]:
+    """What loops and functions build: each text of the script may be what a variable of an expression stands for."""
+    texts = [one or other for one, other in _LITERAL.findall(script)] if expressions else []
+    for expression in expressions[:_MOST_EXPRESSIONS]:
+        for text in [*dict.fromkeys(texts)][:_MOST_TEXTS]:
+            variables = dict.fromkeys(_VARIABLE.findall(expression), text)
+            yield from _named(_value(expression, {**variables, **constants}) or "", TILT)
 
 
 def _value(expression: str, constants: Mapping[str, str]) -> str | None:
