@@ -36,7 +36,13 @@ def stored(*, status: object) -> str:
         ("test/fixtures/pod.yaml", "test data"),
         ("golden/pod.yaml", "test data"),
         ("web/src/test/resources/k8s/pod.yaml", "test data"),
+        ("pkg/_testdata/pod.json", "test data"),
+        ("tests/golden-files/pod.yaml", "test data"),
         ("third_party/operator/pod.yaml", "vendored folders"),
+        ("3rdparty/operator/pod.yaml", "vendored folders"),
+        ("web/bower_components/x/pod.yaml", "vendored folders"),
+        ("ruby/vendor/bundle/ruby/3.4.0/pod.yaml", "vendored folders"),
+        ("jsonnet/vendor/github.com/acme/pod.yaml", "vendored folders"),
         ("vendor/example.com/pod.yaml", "vendored folders"),
     ],
 )
@@ -124,6 +130,12 @@ def test_templates_of_manifests_are_named(tmp_path: Path) -> None:
     done = imagelint(".", cwd=tmp_path)
     assert "a.yaml.tmpl, b.yml.j2, c.yaml.in and 2 more files: templates of manifests, not linted" in done.stderr
     assert "README" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["a.yaml.tftpl", "a.yaml.mustache", "a.yml.hbs", "a.yaml.example", "a.yaml.dist"])
+def test_a_template_by_its_suffix(tmp_path: Path, name: str) -> None:
+    write(tmp_path, name, "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\n")
+    assert f"{name}: templates of manifests, not linted" in imagelint(".", cwd=tmp_path).stderr
 
 
 @pytest.mark.parametrize("text", ["", "\n", "  \n\n"])

@@ -48,7 +48,7 @@ def custom_pod_specs(node: Mapping, resource: Resource, shaped: Iterable[ShapedP
 
 
 def _without_patterns(spec: PodSpec) -> PodSpec:
-    """A PodSpec of an unknown kind without what is compared with images: `^gcr\\.io/.*$`, `ghcr.io/*`, `!*:latest`."""
+    """A PodSpec of an unknown kind without what is compared with images: `ghcr.io/*`, `^gcr.io/.*$`, `!*:latest`."""
     kept = tuple(
         container
         for container in spec.containers

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 # What templates of manifests are called, mostly after the suffix of what they are rendered to.
-_TEMPLATE_SUFFIXES = (".tmpl", ".tpl", ".template", ".j2", ".jinja", ".jinja2", ".in", ".gotmpl", ".erb", ".envsubst")
+_TEMPLATE_SUFFIXES = (
+    *(".tmpl", ".tpl", ".template", ".j2", ".jinja", ".jinja2", ".in", ".gotmpl", ".tftpl", ".erb", ".envsubst"),
+    *(".mustache", ".hbs", ".liquid", ".ejs", ".dist", ".sample", ".example"),
+)
 # Packages, caches and environments: often large, and not the project's own, unless git tracks them.
 _TOOLS = frozenset({"node_modules", ".terraform", "__pycache__", ".venv", ".tox", ".mypy_cache"})
 SKIPPED_FOLDERS = _TOOLS | VERSION_CONTROL

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 # `testdata` is passed over by Go's own tools, `__snapshots__` and `__fixtures__` belong to Jest.
 _TEST_DATA = frozenset(
     {
-        *("testdata", "test_data", "test-data", "testfiles", "test-files", "fixtures", "test-fixtures", "golden"),
+        *("testdata", "_testdata", "test_data", "test-data", "testfiles", "test-files", "fixtures", "test-fixtures"),
+        *("testfixtures", "test_fixtures", "golden", "golden-files", "golden_files", "goldenfiles"),
         *("testcases", "test-cases", "test-resources", "test-manifests", "__snapshots__", "__fixtures__", "__mocks__"),
     }
 )
-_VENDORED = frozenset({"node_modules", "third_party", "third-party"})
+_VENDORED = frozenset(
+    {"node_modules", "bower_components", "third_party", "third-party", "thirdparty", "3rdparty", "3rd_party"}
+)
+# What `go mod vendor` and Composer write into `vendor`, Bundler's folder, and where others keep what they fetch from.
+_IN_VENDOR = frozenset({"modules.txt", "autoload.php", "bundle", "github.com"})
 _ARCHIVES = frozenset({"_archived", "_archive", ".archived", ".archive", "archived"})
 _ARCHIVED = r"archived[-_].+|.+[-_]archived"
 _SUPERSEDED = frozenset({"deprecated", "_deprecated", "obsolete"})
@@ -64,8 +69,8 @@ def _not_deployed(parent: str, name: str, entries: Collection[str]) -> str | Non
     is_of_tests = (parent == "src" and name == "test") or (name == "spec" and _holds_specifications(entries))
     if name in _TEST_DATA or is_of_tests or _is_test_case(entries):
         return TEST_DATA
-    # The list that `go mod vendor` writes; a folder of that name alone may be anything.
-    if name in _VENDORED or (name == "vendor" and "modules.txt" in entries):
+    # A folder that is only called `vendor` may be anything.
+    if name in _VENDORED or (name == "vendor" and not _IN_VENDOR.isdisjoint(entries)):
         return VENDORED
     return ARCHIVES if name in _ARCHIVES or re.fullmatch(_ARCHIVED, name) else None
 

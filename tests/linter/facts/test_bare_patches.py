@@ -109,7 +109,7 @@ def test_the_same_container_of_the_base_has_the_image(base: dict[str, Any], rule
     ],
 )
 def test_a_static_pod_of_kubeadm_is_patched_under_any_name(name: str, container: str, rules: list[str]) -> None:
-    patch = {
+    patch: dict[str, Any] = {
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {"name": name, "namespace": "kube-system"},

@@ -4,9 +4,9 @@ Nothing is run. Variables take what the same text assigns to them, and others ma
 
 Sources: the command lines of docker, podman, buildah and nerdctl (`build -t`, `tag`, `push`), of kaniko
 (`--destination`), `gcloud builds submit --tag`, `az acr build --image`, `pack build` and `s2i build`; `SAVE IMAGE` of
-Earthly; `ko resolve`, `apply`, `build` and `create`, which build the programs that manifests name; `kustomize edit set image`; `kind load
-docker-image`, `minikube image load` and `k3d image import`; `tags` of docker/build-push-action and of Bake, `images` of
-docker/metadata-action and of Cloud Build, `image_templates` of GoReleaser, `edits` of azd.
+Earthly; `ko resolve`, `apply`, `build` and `create`, which build the programs that manifests name; `kustomize edit set
+image`; `kind load docker-image`, `minikube image load` and `k3d image import`; `tags` of docker/build-push-action and
+of Bake, `images` of docker/metadata-action and of Cloud Build, `image_templates` of GoReleaser, `edits` of azd.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from imagelint.facts.builders.tools import IMPORT_PATHS, KO, LOADED, SCRIPT, SET
 from imagelint.kubelet.reference import image_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from imagelint.facts.builders.tools import Builder
 
@@ -96,14 +96,12 @@ def _found(text: str, *, is_pipeline: bool) -> Iterator[Artifact]:
     for line in lines:
         for image in _built(line):
             yield from _named(image, variables, SCRIPT)
-        for name in (name for names in _SET.findall(line) for name in _SET_NAME.findall(names)):
-            yield from _named(name, {}, SET_BY_SCRIPT)
-    if any(map(_KO.search, lines)):
-        yield from (Artifact(path, KO) for path in IMPORT_PATHS)
+        yield from _set(line)
     for image in _of_steps(text) if is_pipeline else ():
         yield from _named(image, variables, SCRIPT)
     for image in _in_registry(variables) if _BUILDS.search(text) else ():
         yield from _named(image, variables, SCRIPT)
+    yield from _by_ko(lines)
     for line in lines:
         for image in (image for images in _LOAD.findall(line) for image in re.findall(_WORD, images)):
             yield from _named(image, variables, LOADED)
@@ -114,6 +112,17 @@ def _in_registry(variables: Mapping[str, str]) -> Iterator[str]:
     for name, value in variables.items():
         if _OF_IMAGE.search(name) and _IN_REGISTRY.match(value):
             yield value
+
+
+def _by_ko(lines: Iterable[str]) -> Iterator[Artifact]:
+    if any(map(_KO.search, lines)):
+        yield from (Artifact(path, KO) for path in IMPORT_PATHS)
+
+
+def _set(line: str) -> Iterator[Artifact]:
+    for names in _SET.findall(line):
+        for name in _SET_NAME.findall(names):
+            yield from _named(name, {}, SET_BY_SCRIPT)
 
 
 def _built(line: str) -> Iterator[str]:

@@ -65,10 +65,10 @@ def _tilt(text: str) -> Iterator[Artifact]:
 
 def _of_functions(expressions: Sequence[str], constants: Mapping[str, str], script: str) -> Iterator[Artifact]:
     """What loops and functions build: each text of the script may be what a variable of an expression stands for."""
-    texts = [one or other for one, other in _LITERAL.findall(script)] if expressions else []
+    texts: list[str] = [one or other for one, other in _LITERAL.findall(script)] if expressions else []
     for expression in expressions[:_MOST_EXPRESSIONS]:
         for text in [*dict.fromkeys(texts)][:_MOST_TEXTS]:
-            variables = dict.fromkeys(_VARIABLE.findall(expression), text)
+            variables: dict[str, str] = dict.fromkeys(_VARIABLE.findall(expression), text)
             yield from _named(_value(expression, {**variables, **constants}) or "", TILT)
 
 
