@@ -64,7 +64,7 @@ def _tilt(text: str) -> Iterator[Artifact]:
 
 
 def _of_functions(expressions: Sequence[str], constants: Mapping[str, str], script: str) -> Iterator[Artifact]:
-    """What loops and functions build: each text of the script may be what a variable of an expression stands for."""
+    """What loops and functions build: each text of the script may be the value of a variable of an expression."""
     texts: list[str] = [one or other for one, other in _LITERAL.findall(script)] if expressions else []
     for expression in expressions[:_MOST_EXPRESSIONS]:
         for text in [*dict.fromkeys(texts)][:_MOST_TEXTS]:
