@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 T = TypeVar("T")
 # As text: most runs have no globs, and it takes longer to compile than to match.
@@ -46,12 +46,18 @@ class GlobTable(Generic[T]):
     """Values by globs. A look-up takes as long as the globs of which a text has the rarest plain part."""
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
-        given = [(frozenset(_pieces(glob)), value) for glob, value in entries]
+        given = [*entries]
         self._values = [value for _, value in given]
-        self._others = [number for number, (pieces, _) in enumerate(given) if not pieces]
+        self._others: list[int] = []
         self._numbers: dict[_Piece, list[int]] = {}
-        shared = Counter(piece for pieces, _ in given for piece in pieces)
-        for number, (pieces, _) in enumerate(given):
+        self._lengths: list[tuple[str, int]] = []
+        if len(given) > _FEW:
+            self._note_pieces([frozenset(_pieces(glob)) for glob, _ in given])
+
+    def _note_pieces(self, given: Sequence[frozenset[_Piece]]) -> None:
+        self._others = [number for number, pieces in enumerate(given) if not pieces]
+        shared = Counter(piece for pieces in given for piece in pieces)
+        for number, pieces in enumerate(given):
             if pieces:
                 rarest = min(pieces, key=lambda piece: (shared[piece], -len(piece[1]), piece))
                 self._numbers.setdefault(rarest, []).append(number)

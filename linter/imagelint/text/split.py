@@ -21,8 +21,8 @@ _TWO_MARKS = codecs.BOM_UTF8 * 2
 _NOT_SEPARATED = "`---#` separates no documents here: nothing is before it, and no space follows it"
 # How much of a line a message shows.
 _SHOWN = 40
-_CONTENT = re.compile(rb"(?:^|\r)[ \t]*[^ \t\r\n#%]", re.MULTILINE)
 # As texts: most runs need none of them, and each takes longer to compile than to match.
+_CONTENT = rb"(?m)(?:^|\r)[ \t]*[^ \t\r\n#%]"
 _AT_COLUMN_0 = rb"[\r\n]\S"
 _TAB = rb"(?m)(?:^|\r) *\t"
 _RENDERED_FROM = rb"(?m)^# Source: (\S[^\r\n]*)"
@@ -160,7 +160,7 @@ class _Splitter:
 
     def _document(self, end: int) -> Iterator[Document]:
         chunk = self._data[self._start : end]
-        has_content = _CONTENT.search(chunk) is not None
+        has_content = chunk[:1] not in b" \t\r\n#%" or re.search(_CONTENT, chunk) is not None
         if chunk.startswith(codecs.BOM_UTF8 + b"---#"):
             self._refuse(self._start, _NOT_SEPARATED)
         if chunk.startswith(_TWO_MARKS) and re.search(_AT_COLUMN_0, chunk):

@@ -49,8 +49,10 @@ class Knowledge:
         return frozenset(_compiled("official"))
 
     def _entries(self, part: str) -> list[dict[str, Any]]:
-        entries = {entry_name(entry): entry for entry in _compiled(part)}
-        return [*(entries | {entry_name(entry): entry for entry in self._added.get(part, ())}).values()]
+        built_in, added = _compiled(part), self._added.get(part, ())
+        if not added:
+            return built_in
+        return [*{entry_name(entry): entry for entry in (*built_in, *added)}.values()]
 
 
 def entry_name(entry: Mapping[str, Any]) -> str:
