@@ -299,12 +299,19 @@ def imported_by(code: str, folder: Path) -> set[str]:
 
 # What one file with a finding needs none of.
 UNASKED = {
-    *("api", "commands.images", "commands.verbose", "config.starter", "config.toml_nodes", "config.validation"),
-    *("diagnose", "facts.json_decoder", "facts.suppressions", "reporting.contract", "reporting.html_report"),
-    *("reporting.image_rows", "reporting.json_report", "reporting.json_text", "reporting.sarif"),
-    *("reporting.text_report", "sources.charts", "sources.git_index", "sources.kustomize", "sources.overlays"),
-    *("sources.rendered_charts", "text.tags", "world.inventory", "writing.baseline", "writing.fixing"),
+    *("api", "commands.images", "commands.verbose", "config.file", "config.layers", "config.starter"),
+    *("config.toml_nodes", "config.validation", "diagnose", "facts.bare_patches", "facts.json_decoder"),
+    *("facts.kustomization", "facts.secrets", "facts.service_accounts", "facts.suppressions", "facts.templates"),
+    *("index.catalogs", "index.inferred_platform", "kubelet.docker_config", "kubelet.keyring", "linting.crashes"),
+    *("reporting.contract", "reporting.html_report", "reporting.image_rows", "reporting.json_report"),
+    *("reporting.json_text", "reporting.sarif", "reporting.text_report", "sources.charts", "sources.git_index"),
+    *("sources.gitignore", "sources.kustomize", "sources.overlays", "sources.purpose", "sources.rendered_charts"),
+    *("text.go_base64", "text.tags", "world.inventory", "writing.baseline", "writing.fixing"),
 }
+# What else of the standard library than click and ruamel.yaml need: click looks for translations, and data is JSON.
+ASKED = {"_json", "_locale", "json", "locale"}
+# How many modules of the engine a file without findings needs, with the packages; the rules are beside them.
+MOST_MODULES = 84
 
 
 def test_plain_runs_import_only_what_they_need(folder: Path) -> None:
@@ -316,6 +323,16 @@ def test_plain_runs_import_only_what_they_need(folder: Path) -> None:
     assert not packages & {"concurrent", "difflib", "multiprocessing", "pathlib", "subprocess", "tempfile", "tomllib"}
     assert all(find_spec(f"imagelint.{name}") for name in UNASKED), "a module in this list was renamed"
     assert not {name for name in UNASKED if f"imagelint.{name}" in imported}
+
+
+def test_a_file_without_findings_imports_few_modules(folder: Path) -> None:
+    (folder / "good.yaml").write_text(GOOD, encoding="utf-8")
+    run_it = "import click, ruamel.yaml\nbefore |= {*sys.modules}\nfrom imagelint.cli import cli\n"
+    imported = imported_by(f"{run_it}cli.main(['good.yaml'], standalone_mode=False)", folder)
+    own = {name for name in imported if name.partition(".")[0] == "imagelint"}
+    others = {name.partition(".")[0] for name in imported - own if "cython" not in name}
+    assert others <= {"imagelint_rules", *ASKED}
+    assert 60 < len(own) <= MOST_MODULES
 
 
 def test_plain_runs_make_no_record_of_evaluated_annotations(folder: Path) -> None:
