@@ -36,18 +36,34 @@ def c_events(data: bytes) -> NextEvent:
 
 def pure_tokens(data: bytes) -> Iterator[Any]:
     """The tokens of UTF-8 text as the pure parser reads it. Raises `YAMLError` at the first that is none."""
-    tokens: Iterator[Any] = _pure().scan(data.decode("utf-8", "surrogateescape"))
-    return tokens
-
-
-def _pure() -> Any:  # noqa: ANN401 - it publishes no types
-    from ruamel.yaml import YAML
-
-    return YAML(typ="safe", pure=True)
+    scanner = _pure(data).scanner
+    while scanner.check_token():
+        yield scanner.get_token()
 
 
 def pure_events(data: bytes) -> NextEvent:
     """The events of UTF-8 text as the pure parser reads it."""
-    yaml = _pure()
-    _, parser = yaml.get_constructor_parser(data.decode("utf-8", "surrogateescape"))
+    parser = _pure(data)
     return lambda: parser.get_event() if parser.check_event() else None
+
+
+def _pure(data: bytes) -> Any:  # noqa: ANN401 - it publishes no types
+    from ruamel.yaml import YAML
+
+    yaml: Any = YAML(typ="safe", pure=True)
+    _, parser = yaml.get_constructor_parser(data.decode("utf-8", "surrogateescape"))
+    _skip_tabs(parser.scanner)
+    return parser
+
+
+def _skip_tabs(scanner: Any) -> None:  # noqa: ANN401 - as above
+    """Let a scanner take tabs between tokens, as libyaml does (`yaml_parser_scan_to_next_token`)."""
+    skip = scanner.scan_to_next_token
+
+    def scan_to_next_token() -> None:
+        skip()
+        while not scanner.allow_simple_key and scanner.reader.peek() == "\t":
+            scanner.reader.forward()
+            skip()
+
+    scanner.scan_to_next_token = scan_to_next_token
