@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from imagelint.facts.json_nodes import Listing
-    from imagelint.facts.model import (
-        Kustomization,
-    )
     from imagelint.text.source import Source
 
 _MAY_BE_PASSWORD = rb"(?i)^\s*-|value|passw|token|key|cred|auth|arg|command"
@@ -89,10 +86,6 @@ class _FileReader:
         self._roots: list[Node] = []
         # Helm and Ansible both keep in `templates` what they render; a chart's own are not even read on a walk.
         self._is_in_templates = "templates" in path.split("/")[:-1]
-        self._problems: list[Problem] = []
-        self._kustomization: Kustomization | None = None
-        self._templates: set[str] = set()
-        self._templated = False
 
     def read_comments(self, data: bytes) -> None:
         if self._has_suppressions:
@@ -101,29 +94,22 @@ class _FileReader:
             self._objects.suppressions.extend(in_comments(data, self._roots))
 
     def facts(self, source: Source) -> FileFacts:
-        return self._objects.facts()._replace(
-            kustomization=self._kustomization,
-            problems=tuple(self._problems),
-            templates=frozenset(self._templates),
-            templated=self._templated,
-            checksum=crc32(source.data),
-            trace=source.trace,
-        )
+        return self._objects.facts(checksum=crc32(source.data), trace=source.trace)
 
     def read(self, document: Document) -> None:
         if document.rendered_from is not None:
-            self._templates.add(document.rendered_from)
+            self._objects.templates.add(document.rendered_from)
         if not self._parses_all:
             heading = heading_of(document.data)
             if not (can_matter(document.data, heading) or (heading is None and may_be_json_patch(document.data))):
                 self._objects.count(heading)
                 return
         if self._is_in_templates and document.is_template_source:
-            self._templated = True
+            self._objects.templated = True
             return
         if document.refusal and document.looks_kubernetes and not document.looks_templated:
             line = document.refusal.line
-            self._problems.append(Problem(document.refusal.message, Span(line, 1, line, 2), document.number))
+            self._objects.problems.append(Problem(document.refusal.message, Span(line, 1, line, 2), document.number))
         try:
             root = compose_manifest(document.data, start=document.start, needs_reason=False)
         except ComposeError as refusal:
@@ -140,7 +126,7 @@ class _FileReader:
     def _refused(self, document: Document, refusal: ComposeError) -> Node | None:
         """The root node that was meant, if that is clear."""
         if document.looks_templated:  # what its source is refused for is not shown
-            self._templated = True
+            self._objects.templated = True
             return refusal.meant
         error = explained(refusal, document.data, document.start)
         if self._is_kustomization or self._has_values or document.looks_kubernetes:
@@ -153,7 +139,7 @@ class _FileReader:
         line = document.line(error.line)
         is_quoted = not (document.may_be_secret or re.search(_MAY_BE_PASSWORD, line))
         message = error.message if is_quoted else re.sub(_QUOTED, "…", error.message)
-        self._problems.append(Problem(message, place, document.number, bool(re.search(_PLACEHOLDER, line))))
+        self._objects.problems.append(Problem(message, place, document.number, bool(re.search(_PLACEHOLDER, line))))
         if document.may_be_secret:
             self._objects.hidden.append(Span(*document.start, error.line + 1, 1))
 
@@ -161,7 +147,7 @@ class _FileReader:
         if self._is_kustomization:
             from imagelint.facts.kustomization import hidden_literals, kustomization_of
 
-            self._kustomization = kustomization_of(root)
+            self._objects.kustomization = kustomization_of(root)
             self._objects.hidden.extend(hidden_literals(root))
             return
         if self._is_build_configuration:
@@ -174,7 +160,7 @@ class _FileReader:
         self._objects.read(objects_of(root, document.number, rendered_from=document.rendered_from), document)
         self._read_patch(root, document)
         if document.is_go_template:
-            self._templated = True
+            self._objects.templated = True
             self._objects.pods[read:] = map(without_expressions, self._objects.pods[read:])
 
     def _read_patch(self, root: Mapping, document: Document) -> None:
@@ -194,7 +180,7 @@ class _FileReader:
             stream = json_stream(text)
         except ComposeError as error:
             place = Span(error.line, error.column, error.line, error.column + 1)
-            self._problems.append(Problem(error.message, place, None))
+            self._objects.problems.append(Problem(error.message, place, None))
             return True
         for listing in stream.listings:
             self._read_listing(text, listing)
@@ -203,7 +189,7 @@ class _FileReader:
         start = next(document_starts(text, [stream.rest]))
         if stream.refusal and stream.listings:
             message = f"kubectl refuses the file here: {stream.refusal}"
-            self._problems.append(Problem(message, Span(*start, start.line, start.column + 1), None))
+            self._objects.problems.append(Problem(message, Span(*start, start.line, start.column + 1), None))
         for document in split(text[stream.rest :].encode(), start=start):
             self.read(document)
         self.read_comments(data)
@@ -235,7 +221,7 @@ class _FileReader:
         reason = refusal_of_item(root) if listing is not None and listing.of_items != NO_HEADING else None
         refusals = refusals_of_list(root, is_json=listing is not None)
         for node, problem in [(root, reason)] if reason is not None else refusals:
-            self._problems.append(Problem(f"kubectl refuses this: {problem}", node.span, document.number))
+            self._objects.problems.append(Problem(f"kubectl refuses this: {problem}", node.span, document.number))
 
 
 def _has_suppressions(data: bytes) -> bool:

@@ -24,20 +24,31 @@ from imagelint.facts.objects import purpose_of_object
 from imagelint.facts.podspecs import core_pod_specs, shaped_pods
 from imagelint.facts.screen import CLUSTER_KINDS, CONFIG_MAP, REGISTRY_HOSTING, Heading, can_matter, may_be_template
 from imagelint.text.nodes import Mapping, select
+from imagelint.text.trace import AS_WRITTEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from imagelint.facts.builders.tools import Artifact
     from imagelint.facts.kinds import ValueSource
-    from imagelint.facts.model import CatalogImage, MisplacedField, PodSpec, Resource, SecretDefinition, ServiceAccount
+    from imagelint.facts.model import (
+        CatalogImage,
+        Kustomization,
+        MisplacedField,
+        PodSpec,
+        Problem,
+        Resource,
+        SecretDefinition,
+        ServiceAccount,
+    )
     from imagelint.facts.suppressions import Suppression
     from imagelint.text.places import Span
     from imagelint.text.split import Document
+    from imagelint.text.trace import Trace
 
 
 class ObjectReader:
-    """Collects the facts of the objects of one file."""
+    """Collects the facts of one file, those of its objects among them."""
 
     def __init__(self, path: str, *, has_suppressions: bool = False) -> None:
         self._path = path
@@ -47,6 +58,10 @@ class ObjectReader:
         self._identities: list[Resource] = []
         self.suppressions: list[Suppression] = []
         self.hidden: list[Span] = []
+        self.problems: list[Problem] = []
+        self.templates: set[str] = set()
+        self.templated = False
+        self.kustomization: Kustomization | None = None
         self._accounts: list[ServiceAccount] = []
         self._secrets: list[SecretDefinition] = []
         self._namespaces: list[str] = []
@@ -60,9 +75,15 @@ class ObjectReader:
         self._has_deployments = self._has_releases = False
         self._is_template = False
 
-    def facts(self) -> FileFacts:
-        """What was read so far."""
+    def facts(self, *, checksum: int | None = None, trace: Trace = AS_WRITTEN) -> FileFacts:
+        """What was read so far; the options are fields of the facts."""
         return FileFacts(
+            kustomization=self.kustomization,
+            problems=tuple(self.problems),
+            templates=frozenset(self.templates),
+            templated=self.templated,
+            checksum=checksum,
+            trace=trace,
             pods=tuple(self.pods),
             service_accounts=tuple(self._accounts),
             secrets=tuple(self._secrets),

@@ -204,10 +204,11 @@ class Builder:
             with state.attempt(layer.place(entry)):
                 self._component(state, layer, entry, around)
         state.end_reading()
-        with state.attempt(layer.place(layer.node)):
+        whole = layer.place(layer.node)
+        with state.attempt(whole):
             self._budget.spend(_STEPS_FOR_OBJECT * len(state.resources))
         for transformer in _TRANSFORMERS:
-            with state.attempt(layer.place(layer.node)):
+            with state.attempt(whole):
                 transformer(state, layer)
         self._plugins(state, layer, "transformers", around)
         for entry in layer.scalars("validators"):
