@@ -22,11 +22,13 @@ _PIN = "pin the version you tested, or a digest (`@sha256:…`)"
 def tag_finding(rule: Rule, use: ImageUse, message: str) -> Finding:
     """A finding about a mutable tag.
 
-    It is an info where that is meant, since the repository itself or the cluster builds the image, and where nothing is
-    pulled.
+    It is an info where that is meant, since the repository itself or the cluster builds the image, or the Operator
+    Lifecycle Manager polls the tag, and where nothing is pulled.
     """
     if use.pull_policy == NEVER:
         return rule.at_image(use, message, help=_PIN, severity=Severity.INFO, prediction=None)
+    if use.container.is_polled:
+        return rule.at_image(use, message, help="OLM polls this tag for updates", severity=Severity.INFO)
     if use.builder is not None:
         help_ = f"{use.builder.name} builds it, so this may be meant; for a release, {_PIN}"
         return rule.at_image(use, message, help=help_, severity=Severity.INFO)

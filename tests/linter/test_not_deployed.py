@@ -126,6 +126,8 @@ def test_templates_of_manifests_are_named(tmp_path: Path) -> None:
     for name in ("a.yaml.tmpl", "b.yml.j2", "c.yaml.in", "d.template", "e.yaml.tpl"):
         write(tmp_path, name, "apiVersion: v1\nkind: Pod\nmetadata: {name: {{ name }}}\n")
     write(tmp_path, "README.in", "no manifest")
+    for name in ("README.md.gotmpl", "_helpers.tpl"):
+        write(tmp_path, name, "```yaml\napiVersion: v1\nkind: Pod\nmetadata: {name: {{ name }}}\n```\n")
     write(tmp_path, "pod.json", json.dumps(pod("quay.io/acme/app:1")))
     done = imagelint(".", cwd=tmp_path)
     assert "a.yaml.tmpl, b.yml.j2, c.yaml.in and 2 more files: templates of manifests, not linted" in done.stderr

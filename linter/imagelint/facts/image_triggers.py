@@ -1,4 +1,4 @@
-"""OpenShift's image triggers: the image in the manifest is a placeholder that a controller replaces.
+"""OpenShift's image triggers, with which a controller replaces the image in the manifest, and catalogs that are polled.
 
 Sources: OpenShift API `apps.openshift.io/v1` (DeploymentConfig); the annotation `image.openshift.io/triggers`.
 """
@@ -25,6 +25,8 @@ _FIELD = r"(containers|initContainers)\[(?:([0-9]+)|\?\(@\.name==[\\\"']+([^\\\"
 def without_stand_ins(node: Mapping, specs: Iterable[PodSpec]) -> Iterator[PodSpec]:
     """The PodSpecs of an object, with the images that a trigger replaces marked as such."""
     triggered = {*_triggered(node)}
+    if mapping(mapping(mapping(node, "spec"), "updateStrategy"), "registryPoll") is not None:
+        specs = (spec._replace(containers=tuple(map(_polled, spec.containers))) for spec in specs)
     if not triggered:  # as in most
         yield from specs
         return
@@ -34,6 +36,10 @@ def without_stand_ins(node: Mapping, specs: Iterable[PodSpec]) -> Iterator[PodSp
             for container, place in zip(spec.containers, _places(spec), strict=True)
         )
         yield spec._replace(containers=tuple(marked))
+
+
+def _polled(container: Container) -> Container:
+    return container._replace(is_polled=True)
 
 
 def _places(spec: PodSpec) -> Iterator[str]:

@@ -94,6 +94,8 @@ class Container(NamedTuple):
     image_filled_in: bool = False
     # The tag is in a field that is not read, or an operator adds it.
     tag_elsewhere: bool = False
+    # The Operator Lifecycle Manager looks at the tag for updates again and again (`updateStrategy.registryPoll`).
+    is_polled: bool = False
     # `image` with the parameters of the object in it, if that is another text.
     resolved: str | None = None
     # What the object says puts an image of its own making here.

@@ -55,6 +55,8 @@ class Unit(NamedTuple):
     # Where the real tool finds nothing and refuses it, while this may be among objects that are missing here: they are
     # refused or left out, or a kustomization has none, since what builds it adds them, such as the output of a chart.
     unfound: tuple[Remark, ...] = ()
+    # Patches whose objects may be among those, as they are in the end.
+    unplaced: tuple[nodes.Mapping, ...] = ()
     # The defect of imagelint that ended the building, as for a file.
     crash: str | None = None
     # Files that objects are generated from and that are not here.

@@ -67,8 +67,8 @@ def has_kustomization_above(path: str) -> bool:
 
 
 def is_template(name: str) -> bool:
-    """Whether a file of this name may be rendered to manifests."""
-    return name.lower().endswith(_TEMPLATE_SUFFIXES)
+    """Whether a file of this name may be rendered to manifests: not partials of Helm, nor `README.md.gotmpl`."""
+    return name.lower().endswith(_TEMPLATE_SUFFIXES) and not name.startswith("_") and ".md." not in name
 
 
 def is_cache(path: str, names: Container[str]) -> bool:

@@ -197,15 +197,22 @@ def _facts_of(unit: Unit) -> FileFacts:
         return FileFacts(crash=unit.crash, is_partial=True)
     try:
         facts = extract_objects(unit.id.path, unit.objects)
+        patches = extract_objects(unit.id.path, (*unit.objects, *unit.unplaced)).pods if unit.unplaced else ()
     except Exception as error:  # noqa: BLE001 - it costs this unit alone
         return FileFacts(crash=crash_of(error))
+    pods = (*facts.pods, *(_of_patch(pod) for pod in patches if pod.resource.document >= len(unit.objects)))
     return facts._replace(
-        pods=tuple(_pod_of(pod, unit) for pod in facts.pods) if unit.unknown_lines else facts.pods,
+        pods=tuple(_pod_of(pod, unit) for pod in pods) if unit.unknown_lines else pods,
         secrets=tuple(_secret_of(secret, unit) for secret in facts.secrets),
         trace=unit.trace,
         refusals=unit.refusals,
         is_partial=bool(unit.left_out or unit.refusals),
     )
+
+
+def _of_patch(pod: PodSpec) -> PodSpec:
+    """What a patch says of the pods of an object that is elsewhere: only the images are known."""
+    return pod._replace(complete=False, pull_secrets=(), service_account=None)
 
 
 def _pod_of(pod: PodSpec, unit: Unit) -> PodSpec:

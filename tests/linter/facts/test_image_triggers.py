@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from support import index_of
+import pytest
+
+from support import index_of, lint
 
 
 def used(kind: str, metadata: dict[str, Any], **spec: Any) -> list[str]:
@@ -31,3 +33,14 @@ def test_trigger_in_an_annotation() -> None:
         trigger = json.dumps([{"from": {"name": "web:latest"}, "fieldPath": f"spec.template.spec.{place}.image"}])
         metadata = {"annotations": {"image.openshift.io/triggers": trigger}}
         assert used("Deployment", metadata) == ["quay.io/acme/side:1"]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "severity"),
+    [({"registryPoll": {"interval": "45m"}}, "info"), ({"registryPoll": {}}, "info"), ({}, "warning")],
+)
+@pytest.mark.parametrize("image", ["quay.io/acme/catalog:latest", "quay.io/acme/catalog"])
+def test_a_catalog_that_is_polled_has_a_mutable_tag(strategy: dict[str, Any], severity: str, image: str) -> None:
+    catalog = {"apiVersion": "operators.coreos.com/v1alpha1", "kind": "CatalogSource", "metadata": {"name": "acme"}}
+    spec = {"sourceType": "grpc", "image": image, "updateStrategy": strategy}
+    assert [finding.severity for finding in lint(json.dumps({**catalog, "spec": spec}))] == [severity]

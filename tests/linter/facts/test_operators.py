@@ -117,6 +117,35 @@ stages: [{tests: [{image: "a:1"}, {image: "b:1"}]}]
         ),
         (
             """
+apiVersion: core.oam.dev/v1beta1
+kind: Application
+metadata: {name: shop}
+spec:
+  components:
+    - {name: web, type: webservice, properties: {image: "a:1", imagePullPolicy: Always}}
+    - {name: db, type: helm, properties: {chart: mysql, values: {image: {tag: "8"}}}}
+    - name: job
+      type: task
+      properties: {image: "b:1", cmd: [run]}
+      traits:
+        - {type: sidecar, properties: {name: log, image: "c:1"}}
+        - {type: scaler, properties: {replicas: 2}}
+""",
+            ["a:1", "b:1", "c:1"],
+            [],
+        ),
+        (
+            """
+apiVersion: core.oam.dev/v1beta1
+kind: Application
+metadata: {name: shop}
+spec: {components: [{name: web, type: worker, properties: {image: "a:1", imagePullSecrets: [pull]}}]}
+""",
+            ["a:1"],
+            ["pull"],
+        ),
+        (
+            """
 apiVersion: core.spinkube.dev/v1alpha1
 kind: SpinApp
 metadata: {name: s}

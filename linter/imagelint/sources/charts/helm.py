@@ -237,4 +237,5 @@ def _reason(said: str) -> str:
     """The message of helm, on one line."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     start = next((number for number, line in enumerate(lines) if line.startswith("Error")), 0)
-    return " ".join(lines[start:]).removeprefix("Error: ")[:2000]
+    # The last line is an option of helm, which the user did not call.
+    return " ".join(lines[start:]).removeprefix("Error: ").partition(" Use --debug flag")[0][:2000]

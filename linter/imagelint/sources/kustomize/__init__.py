@@ -144,6 +144,7 @@ class Kustomize:
             unmatched=tuple(state.unmatched),
             left_out=tuple(state.left_out),
             unread=tuple(state.unread),
+            unplaced=tuple(patch.node for patch in state.unplaced),
             unfound=tuple(state.unfound),
             unknown_lines=frozenset(line for line, parts in state.made.items() if not parts.is_known),
             unknown={number: resource.needs_hash for number, resource in enumerate(printed) if resource.is_open},

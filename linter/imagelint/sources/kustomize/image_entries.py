@@ -44,28 +44,33 @@ def set_images(state: State, layer: Layer, entries: list[ImageEntry], specs: Spe
     """Apply entries of `images`, in their order. Raises RefusedError."""
     rewrites = Rewrites(state, layer, entries)
     others: set[str] = set()
-    for number, resource in enumerate(state.resources):
-        if resource.id.kind == "CustomResourceDefinition":
-            continue
-        node = resource.node
-        for path, times in _image_paths(resource, specs).items():
-            image = _at(node, path)
-            if is_null(image):
-                continue
-            if not isinstance(image, Scalar):
-                raise RefusedError(f"an image of `{resource.id}` is not a text")
-            if state.is_unknown(image):
-                rewrites.missed.clear()  # any entry may be for it
-                continue
-            changed = rewrites.apply(image, times)
-            if changed is image:
-                others.add(image.value)
-            else:
-                node = _replaced(node, path, changed)
-        state.resources[number] = resource.changed(node)
+    for resources in (state.resources, state.unplaced):
+        for number, resource in enumerate(resources):
+            if resource.id.kind != "CustomResourceDefinition":
+                resources[number] = resource.changed(_rewritten(state, resource, rewrites, specs, others))
     names = {image_parts(image).name for image in others} if rewrites.missed else set[str]()
     for entry in rewrites.missed.values():
         _report(state, layer, entry, names)
+
+
+def _rewritten(state: State, resource: Resource, rewrites: Rewrites, specs: Specs, others: set[str]) -> Mapping:
+    """An object with other images; those that stay are added to `others`. Raises RefusedError."""
+    node = resource.node
+    for path, times in _image_paths(resource, specs).items():
+        image = _at(node, path)
+        if is_null(image):
+            continue
+        if not isinstance(image, Scalar):
+            raise RefusedError(f"an image of `{resource.id}` is not a text")
+        if state.is_unknown(image):
+            rewrites.missed.clear()  # any entry may be for it
+            continue
+        changed = rewrites.apply(image, times)
+        if changed is image:
+            others.add(image.value)
+        else:
+            node = _replaced(node, path, changed)
+    return node
 
 
 def _report(state: State, layer: Layer, entry: ImageEntry, names: set[str]) -> None:

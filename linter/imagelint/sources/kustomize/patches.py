@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imagelint.sources.kustomize.decoding import is_true
 from imagelint.sources.kustomize.field_specs import gvk_of
 from imagelint.sources.kustomize.fields import (
+    AbsentError,
     RefusedError,
     empty_mapping,
     is_null,
@@ -17,7 +18,7 @@ from imagelint.sources.kustomize.fields import (
     without_entry,
 )
 from imagelint.sources.kustomize.json_patch import apply_operation, operations
-from imagelint.sources.kustomize.resource import id_of, value_of
+from imagelint.sources.kustomize.resource import Resource, id_of, value_of
 from imagelint.sources.kustomize.schemas import Schema
 from imagelint.sources.kustomize.selectors import Selector
 from imagelint.sources.kustomize.strategic_merge import DIRECTIVE, merge
@@ -27,7 +28,6 @@ from imagelint.text.nodes import Mapping, Scalar, Sequence, mapping
 if TYPE_CHECKING:
     from imagelint.sources.kustomize.json_patch import Operation
     from imagelint.sources.kustomize.layer import Layer
-    from imagelint.sources.kustomize.resource import Resource
     from imagelint.sources.kustomize.state import State
     from imagelint.sources.kustomize.yaml_documents import Documents
     from imagelint.text.nodes import Node
@@ -51,7 +51,7 @@ def patches_strategic_merge(state: State, layer: Layer, field: str = "patchesStr
             for patch in map(_with_texts, layer.objects(state, documents)):
                 found += 1
                 with state.attempt(documents.segment.origin(_name_of(patch).span).place):
-                    _apply_selected(state, [state.only(id_of(patch))], patch, empty_mapping(patch))
+                    _apply_selected(state, [_only(state, patch)], patch, empty_mapping(patch))
     if entries and not found and len(state.refusals) == refused:
         state.refuse(layer.place(entries[0]), "there is no patch in what is listed here")
 
@@ -122,11 +122,21 @@ def patch_objects(state: State, layer: Layer, entry: Mapping, *, keeps_names: bo
     if target is None:
         for patch in patch_nodes:
             with state.attempt(documents.segment.origin(_name_of(patch).span).place):
-                _apply_to(state, state.only(id_of(patch)), patch, options)
+                _apply_to(state, _only(state, patch), patch, options)
     elif len(patch_nodes) > 1:
         raise RefusedError("several patches in one entry cannot have a `target`")
     elif patch_nodes:
         _apply_selected(state, _selected(state, layer, target), patch_nodes[0], options)
+
+
+def _only(state: State, patch: Mapping) -> int:
+    """The position of the object that a patch is for. Raises RefusedError."""
+    try:
+        return state.only(id_of(patch))
+    except AbsentError:
+        if state.is_partial and value_of(patch, DIRECTIVE) != "delete":
+            state.unplaced.append(Resource(patch))
+        raise
 
 
 def _apply_operations(

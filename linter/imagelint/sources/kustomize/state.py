@@ -119,6 +119,8 @@ class State:
         self.unfound: dict[Remark, None] = {}
         self.unmatched: dict[Remark, None] = {}
         self.left_out: dict[Remark, None] = {}
+        # Strategic patches whose objects may be in a part that is missing.
+        self.unplaced: list[Resource] = []
         # Files that generators read and that are not here.
         self.unread: dict[Remark, None] = {}
 
@@ -224,6 +226,7 @@ class State:
         self.unmatched |= other.unmatched
         self.left_out |= other.left_out
         self.unread |= other.unread
+        self.unplaced += other.unplaced
 
     def reabsorb(self, place: Place) -> None:
         """Add what there is once more, as kustomize does behind a component: what is there twice by now is refused."""
@@ -290,7 +293,7 @@ class State:
         names = (own.name for resource in self.resources for own in resource.ids if kind in {None, own.gvk})
         return self.did_you_mean(name, names)
 
-    def did_you_mean(self, name: str, names: Iterable[str], *, cutoff: float = 0.6) -> str:
+    def did_you_mean(self, name: str, names: Iterable[str], *, cutoff: float = 0.65) -> str:
         """The nearest of some names, for the end of a message; `cutoff` as that of `difflib.get_close_matches`.
 
         None is found any more once very many were compared.
