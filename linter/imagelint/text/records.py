@@ -15,7 +15,7 @@ else:
     from functools import cache
     from types import FunctionType
 
-    _GLOBALS = {"__builtins__": {}, "_new": tuple.__new__}
+    _new = tuple.__new__
 
     class _Record(tuple):
         """What all records share, under the names that `typing` gives it."""
@@ -42,9 +42,27 @@ else:
         def __getnewargs__(self) -> tuple[Any, ...]:
             return tuple(self)
 
+    # What makes a record of as many fields: to compile one takes as long as to declare three.
+    _CONSTRUCTORS = (
+        lambda _class: _new(_class, ()),
+        lambda _class, a: _new(_class, (a,)),
+        lambda _class, a, b: _new(_class, (a, b)),
+        lambda _class, a, b, c: _new(_class, (a, b, c)),
+        lambda _class, a, b, c, d: _new(_class, (a, b, c, d)),
+        lambda _class, a, b, c, d, e: _new(_class, (a, b, c, d, e)),
+        lambda _class, a, b, c, d, e, f: _new(_class, (a, b, c, d, e, f)),
+        lambda _class, a, b, c, d, e, f, g: _new(_class, (a, b, c, d, e, f, g)),
+        lambda _class, a, b, c, d, e, f, g, h: _new(_class, (a, b, c, d, e, f, g, h)),
+        lambda _class, a, b, c, d, e, f, g, h, i: _new(_class, (a, b, c, d, e, f, g, h, i)),
+        lambda _class, a, b, c, d, e, f, g, h, i, j: _new(_class, (a, b, c, d, e, f, g, h, i, j)),
+        lambda _class, a, b, c, d, e, f, g, h, i, j, k: _new(_class, (a, b, c, d, e, f, g, h, i, j, k)),
+    )
+
     @cache
     def _constructor(count: int) -> CodeType:
         """The code that makes any record of `count` fields; their names are put into it later."""
+        if count < len(_CONSTRUCTORS):
+            return _CONSTRUCTORS[count].__code__
         fields = "".join(f"field_{number}, " for number in range(count))
         return eval(f"lambda _class, {fields}: _new(_class, ({fields}))").__code__  # noqa: S307 - nothing is read
 
@@ -60,7 +78,7 @@ else:
             fields = tuple(body.get("__annotations__", ()))
             defaults = {field: body[field] for field in fields if field in body}
             code = _constructor(len(fields)).replace(co_varnames=("_class", *fields), co_qualname=f"{name}.__new__")
-            constructor = FunctionType(code, _GLOBALS, "__new__", tuple(defaults.values()))
+            constructor = FunctionType(code, globals(), "__new__", tuple(defaults.values()))
             body |= {field: _tuplegetter(number, None) for number, field in enumerate(fields)}
             body |= {"__slots__": (), "__new__": constructor, "__match_args__": fields}
             return type(name, (_Record,), body | {"_fields": fields, "_field_defaults": defaults})
