@@ -29,6 +29,8 @@ _OF_TEMPLATES = (".in", ".tmpl", ".template", ".tpl", ".j2", ".example", ".sampl
 # No file system has longer names.
 _LONGEST_NAME = 255
 _PATH = r"[\w./-]+"
+# A command that keeps the name of a file in a folder that comes last.
+_COPIES = r"\b(?:cp|mv|ln|install|rsync)[ \t]"
 
 
 class Made:
@@ -43,6 +45,7 @@ class Made:
         remarks = (remark for unit in found.units.values() for remark in unit.refusals if remark.path)
         self._missing = {remark: _name_of(remark, parts) for remark in remarks}
         self._names = {name for name in self._missing.values() if len(name) <= _LONGEST_NAME}
+        self._files = {posixpath.basename(name) for name in self._names}
         self._made = {name for name in self._names if re.fullmatch(_MADE, posixpath.basename(name))}
 
     def read(self, _path: str, text: str) -> None:
@@ -61,15 +64,16 @@ class Made:
         return self._missing.get(remark) in self._made or _has_template(remark)
 
     def _read(self, text: str, writes: str) -> None:
-        if self._names.isdisjoint(_names_in(text)):
+        if self._files.isdisjoint(_names_in(text)):
             return
         for line in text.splitlines():
+            self._made |= self._names.intersection(_copied_in(line))
             written = self._names.intersection(_names_in(line))
             if written and re.search(writes, re.sub(_PATH, self._without_names, line)):
                 self._made |= written
 
     def _without_names(self, path: re.Match[str]) -> str:
-        return " " if not self._names.isdisjoint(_names_in(path[0])) else path[0]
+        return " " if not self._files.isdisjoint(_names_in(path[0])) else path[0]
 
 
 def _has_template(remark: Remark) -> bool:
@@ -92,3 +96,11 @@ def _names_in(text: str) -> Iterator[str]:
         folder, name = posixpath.split(path.rstrip("./"))
         yield name
         yield f"{posixpath.basename(folder)}/{name}"
+
+
+def _copied_in(line: str) -> Iterator[str]:
+    """What a line copies into a folder: `cp build/web.yaml config/base` makes `base/web.yaml`."""
+    command = re.search(_COPIES, line)
+    paths = re.findall(_PATH, line[command.end() :]) if command is not None else []
+    folder = posixpath.basename(paths[-1].rstrip("/")) if paths else ""
+    yield from (f"{folder}/{posixpath.basename(path)}" for path in paths[:-1])
