@@ -86,6 +86,10 @@ def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> N
         from imagelint.sources.created_secrets import Created
 
         searches.append(Created(found, undefined))
+    if any(map(_has_port, found.files.values())):
+        from imagelint.sources.node_registries import NodeRegistries
+
+        searches.append(NodeRegistries(found))
     if not searches:
         return
     around = (one for path in paths for one in instructions_around(path))
@@ -112,6 +116,12 @@ def _is_open(facts: FileFacts) -> bool:
         "/" not in image or not has_version(image) or image.endswith(":latest") or image.startswith(_OF_NODES)
         for image in images
     )
+
+
+def _has_port(facts: FileFacts) -> bool:
+    """Whether a file has an image of a registry with a port, as those of development clusters have."""
+    images = (container.image.value for pod in facts.pods for container in pod.containers if container.image)
+    return any(":" in image.partition("/")[0] and "/" in image for image in images)
 
 
 def _undefined_secrets(found: Input) -> set[str]:

@@ -133,6 +133,7 @@ docker run -t acme/only-run
         ("run.sh", "docker push acme/$NAME:$TAG\n", "acme/web"),
         ("a/Makefile", "REG?=docker.io/acme\nx:\n\t$(DOCKER) build . -t $(REG)/$(PREFIX)$(1):dev\n", "acme/web-a"),
         ("run.sh", "docker push acme/$NAME:$TAG\n", "docker.io/acme/web"),
+        ("run.sh", 'IMAGE="${IMAGE:-quay.io/acme/own}"\ndocker build -t "$IMAGE" .\n', "quay.io/acme/own"),
         ("shop/images.sh", "docker build -t $REGISTRY/acme/$(basename $1) .\n", "quay.io/acme/web"),
         (".github/workflows/cd.yaml", "with:\n  image-names: |\n    acme/web\n# build\n", "acme/web"),
         (".github/workflows/cd.yml", "build:\n  tags: quay.io/acme/${{ matrix.image }}:dev\n", "quay.io/acme/web"),

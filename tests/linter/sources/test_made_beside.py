@@ -117,3 +117,37 @@ def test_a_script_without_a_suffix_is_known_by_its_mode(tmp_path: Path, path: st
     (tmp_path / path).chmod(0o755)
     (finding,) = findings(tmp_path, "pull-secret-undefined", {})
     assert finding.severity == "info"
+
+
+KIND = """\
+#!/bin/sh
+reg_port=${reg_port:-5000}
+cat <<EOF | kind create cluster --config=-
+containerdConfigPatches:
+- |-
+  [plugins."io.containerd.grpc.v1.cri".registry.mirrors."localhost:${reg_port}"]
+    endpoint = ["http://kind-registry:5000"]
+EOF
+"""
+CERTIFICATES = """\
+reg_port='5000'
+REGISTRY_DIR="/etc/containerd/certs.d/localhost:${reg_port}"
+for node in $(kind get nodes); do docker exec "${node}" mkdir -p "${REGISTRY_DIR}"; done
+"""
+
+
+@pytest.mark.parametrize("text", [KIND, CERTIFICATES, 'x: "mirrors.\\"localhost:5000\\""\n'])
+def test_a_registry_that_a_script_sets_the_nodes_up_to_reach(tmp_path: Path, text: str) -> None:
+    files = {"web.json": json.dumps(pod("localhost:5000/web:1.4"))}
+    (finding,) = findings(tmp_path, "unreachable-registry", files)
+    assert finding.severity == "warning"
+    assert findings(tmp_path, "unreachable-registry", {"hack/kind.sh": text}) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [("README.md", KIND), ("kind.sh", KIND.replace("5000}", "5001}")), ("kind.sh", "docker push localhost:5000/web\n")],
+)
+def test_what_sets_no_node_up(tmp_path: Path, path: str, text: str) -> None:
+    files = {"web.json": json.dumps(pod("localhost:5000/web:1.4")), path: text}
+    assert [finding.severity for finding in findings(tmp_path, "unreachable-registry", files)] == ["warning"]

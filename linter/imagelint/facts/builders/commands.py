@@ -89,9 +89,7 @@ def artifacts_of_commands(text: str, *, is_pipeline: bool = False) -> Iterator[A
 
 
 def _found(text: str, *, is_pipeline: bool) -> Iterator[Artifact]:
-    variables: dict[str, str] = {}
-    for name, value in _ASSIGNED.findall(text):
-        variables.setdefault(name, value[:_LONGEST_NAME])
+    variables = variables_of(text)
     lines = [line[:_LONGEST_LINE] for line in text.splitlines()]
     for line in lines:
         for image in _built(line):
@@ -105,6 +103,23 @@ def _found(text: str, *, is_pipeline: bool) -> Iterator[Artifact]:
     for line in lines:
         for image in (image for images in _LOAD.findall(line) for image in re.findall(_WORD, images)):
             yield from _named(image, variables, LOADED)
+
+
+def variables_of(text: str) -> dict[str, str]:
+    """The variables that a text assigns, as it does so first; of `A=${A:-b}` the default."""
+    variables: dict[str, str] = {}
+    for name, value in _ASSIGNED.findall(text):
+        own = _VARIABLE.fullmatch(value)
+        is_default = own is not None and own[2] == name and own[3]
+        variables.setdefault(name, (own[3] if own is not None and is_default else value)[:_LONGEST_NAME])
+    return variables
+
+
+def replaced(text: str, variables: Mapping[str, str]) -> str:
+    """A word with its variables replaced; a star for those that are not known."""
+    for _ in range(_DEPTH):
+        text = _VARIABLE.sub(lambda found: _value(found, variables), text[:_LONGEST_NAME])
+    return text[:_LONGEST_NAME]
 
 
 def _in_registry(variables: Mapping[str, str]) -> Iterator[str]:
@@ -143,10 +158,7 @@ def _of_steps(text: str) -> Iterator[str]:
 
 def _named(image: str, variables: Mapping[str, str], builder: Builder) -> Iterator[Artifact]:
     """The image with its variables replaced, if that leaves a name: its registry may be anything."""
-    for _ in range(_DEPTH):
-        image = _VARIABLE.sub(lambda found: _value(found, variables), image[:_LONGEST_NAME])
-    image = image[:_LONGEST_NAME]
-    name = image_parts(image).name
+    name = image_parts(replaced(image, variables)).name
     if name and _NAME.fullmatch(name):
         yield Artifact(name, builder)
 
