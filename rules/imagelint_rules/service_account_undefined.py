@@ -9,8 +9,9 @@ accounts of its namespace, or of its folder if no file names its namespace. `def
 It is an info too if a custom resource has the same name and a kind that ends with `Identity` or `ServiceAccount`
 (`ApplicationIdentity`): its operator may create the account.
 
-What `helm template` wrote is complete: an account that a chart does not create is an error, unless values such as
-`serviceAccount.create: false` say that it exists already; declare it with `service-account-undefined` under `ignore`.
+What a chart renders to and what a kustomization builds is complete: an account that neither it nor another file
+creates is an error, unless values such as `serviceAccount.create: false` say that it exists already. If something else
+creates the account, declare it with `service-account-undefined` under `ignore`.
 
 ### Why is this bad?
 
@@ -119,6 +120,9 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
         if _is_rendered_whole(index, pod):
             message += f", and chart `{_chart(pod)}` does not create it"
             severity, confidence = Severity.ERROR, Confidence.LIKELY
+        elif _is_kustomized_whole(pod):
+            message += ", and the kustomization does not create it"
+            severity, confidence = Severity.ERROR, Confidence.LIKELY
     identity = _identity(index, account.value, pod.namespace)
     if identity is not None:
         message += f", unless {identity.label} creates it"
@@ -157,6 +161,11 @@ def _chart(pod: Pod) -> str:
 def _is_rendered_whole(index: Index, pod: Pod) -> bool:
     """Whether the pod is in the output of a chart and not of one template alone, as `--show-only` has it."""
     return pod.resource.rendered_from is not None and len(index.whole.join(_templates)[pod.source, _chart(pod)]) > 1
+
+
+def _is_kustomized_whole(pod: Pod) -> bool:
+    """Whether the pod is in the output of a kustomization of which nothing is missing."""
+    return bool(pod.source.part) and pod.resource.rendered_from is None and not pod.in_partial_unit
 
 
 def _templates(index: Index) -> dict[tuple[SourceId, str], set[str]]:
