@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from imagelint.facts.model import ContainerType
 from imagelint.kubelet.pull_policy import ALWAYS
 from imagelint.kubelet.reference import DOCKER_HUB
 from imagelint.linting.finding import Confidence, Severity
@@ -45,7 +46,17 @@ def judgement(index: Index, use: ImageUse) -> Judgement | None:
     """The judgement on where an image is pulled from; None if nothing is wrong with it."""
     if stays_on_the_node(index.world.knowledge, use):
         return never_pushed(use)
+    if use.container.type is ContainerType.ARTIFACT:
+        return _fetched(index, use)
     return _judged(index, use, use.pulled) if use.pulled is not None else None
+
+
+def _fetched(index: Index, use: ImageUse) -> Judgement | None:
+    """The judgement of what a controller fetches in its pod, which resolves other names than the nodes."""
+    found = wrong_host(index, use)
+    if found is None or found.rule == "unreachable-registry":
+        return None
+    return found._replace(prediction=None, replacement=None)
 
 
 def _judged(index: Index, use: ImageUse, image: ImageReference) -> Judgement | None:

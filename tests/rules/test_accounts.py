@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from manifests import account, pod
-from support import lint
+from support import lint, report_on
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _POD = pod("quay.io/acme/web:1")
 WEB = {**_POD, "spec": {**_POD["spec"], "serviceAccountName": "web"}}
@@ -45,3 +48,30 @@ def test_the_output_of_a_chart_is_complete(documents: list[tuple[str, dict[str, 
 
 def test_what_nobody_rendered_may_have_its_account_elsewhere() -> None:
     assert [finding.severity for finding in lint(json.dumps(WEB))] == ["info"]
+
+
+@pytest.mark.parametrize(
+    ("kustomization", "others", "severities"),
+    [
+        ({"resources": ["web.json"]}, {}, ["error"]),
+        (
+            {"resources": ["../base"], "namespace": "shop"},
+            {"base/kustomization.yaml": "resources: [web.json]"},
+            ["error"],
+        ),
+        ({"resources": ["web.json", "account.json"]}, {"app/account.json": json.dumps(account("web"))}, []),
+        ({"resources": ["web.json"]}, {"elsewhere/account.json": json.dumps(account("web"))}, []),
+        ({"resources": ["web.json", "https://github.com/acme/base//deploy?ref=v1"]}, {}, ["info"]),
+    ],
+    ids=str,
+)
+def test_what_a_kustomization_builds_is_complete(
+    tmp_path: Path, kustomization: dict[str, Any], others: dict[str, str], severities: list[str]
+) -> None:
+    folder = "base" if "base/kustomization.yaml" in others else "app"
+    files = {"app/kustomization.yaml": json.dumps(kustomization), f"{folder}/web.json": json.dumps(WEB), **others}
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+    found = report_on(str(tmp_path)).findings
+    assert [one.severity for one in found if one.rule == "service-account-undefined"] == severities

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.handed_on import is_image_of, nobodys
-from imagelint.facts.kinds import group_kind, holds_no_pods, is_values_file
+from imagelint.facts.kinds import custom_kind, group_kind, holds_no_pods, is_values_file
 from imagelint.facts.model import Container, ContainerType
 from imagelint.facts.podspecs import shaped_pod_specs, shaped_pods
 from imagelint.kubelet.placeholders import find_placeholder
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from imagelint.text.places import DocumentStart
     from imagelint.text.split import Document
 
-# What every text with pods has.
-_KEYS = (re.compile(r"ontainers[\"']?[ \t]*:"), re.compile(r"image[\"']?[ \t]*:"))
+# What every text with pods has, or with an object of which an operator makes some.
+_KEYS = (re.compile(r"(?:ontainers|apiVersion)[\"']?[ \t]*:"), re.compile(r"image[\"']?[ \t]*:"))
 # Of a `config.toml` of GitLab Runner, whose Kubernetes executor makes pods.
 _RUNNER = re.compile(r"^[ \t]*\[+runners", re.MULTILINE)
 _RUNNER_IMAGE = re.compile(r"^[ \t]*(?:helper_)?image[ \t]*=[ \t]*\"([^\"\n]{1,500})\"", re.MULTILINE)
@@ -60,19 +60,28 @@ def in_config_map(node: Mapping, resource: Resource, document: Document) -> Iter
 
 def _containers(roots: Iterator[tuple[Node, Text | None]], resource: Resource) -> Iterator[Container]:
     for root, around in roots:
-        shaped = shaped_pods(root) if isinstance(root, Mapping) and _makes_pods(root) else ()
-        for _, spec in shaped_pod_specs(shaped, resource):
+        for spec in _pod_specs(root, resource) if isinstance(root, Mapping) else ():
             for container in spec.containers:
-                image = None if container.image_filled_in else container.image
+                is_other = container.image_filled_in or container.type is ContainerType.ARTIFACT
+                image = None if is_other else container.image
                 if image is not None and image.value and not find_placeholder(image.value):
                     placed = image if around is None else image._replace(span=around.span)
-                    yield _embedded(placed)._replace(name=container.name, pull_policy=container.pull_policy)
+                    yield container._replace(type=ContainerType.EMBEDDED, image=placed, span=placed.span)
 
 
-def _makes_pods(root: Mapping) -> bool:
-    """Whether a text is not an object that only has patterns of pods, such as a policy."""
+def _pod_specs(root: Mapping, resource: Resource) -> Iterator[PodSpec]:
+    """Those of a text: by their shape, or in an object of a known kind; none in a policy, which has only patterns."""
     api_version, kind = text(root, "apiVersion"), text(root, "kind")
-    return api_version is None or kind is None or not holds_no_pods(group_kind(api_version.value, kind.value))
+    if api_version is not None and kind is not None:
+        if holds_no_pods(group_kind(api_version.value, kind.value)):
+            return
+        if custom_kind(api_version.value, kind.value) is not None:
+            from imagelint.facts.custom_resources import custom_pod_specs
+
+            own = resource._replace(api_version=api_version.value, kind=kind.value)
+            yield from custom_pod_specs(root, own, shaped_pods(root))
+            return
+    yield from (spec for _, spec in shaped_pod_specs(shaped_pods(root), resource))
 
 
 def _embedded(image: Text) -> Container:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Well-known labels (Kubernetes v1.36 `staging/src/k8s.io/api/core/v1/well_known_labels.go`) and their old names.
 _ARCHITECTURE_LABELS = ("kubernetes.io/arch", "beta.kubernetes.io/arch")
 _SYSTEM_LABELS = ("kubernetes.io/os", "beta.kubernetes.io/os")
+_MIXED = {_ARCHITECTURE_LABELS: ("amd64", "arm64"), _SYSTEM_LABELS: ("linux", "windows")}
 _WINDOWS_BUILD = "node.kubernetes.io/windows-build"
 _REQUIRED = "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[]"
 
@@ -84,9 +85,14 @@ def _by_affinity(spec: Mapping, labels: tuple[str, ...]) -> tuple[Text, ...]:
 
 def _allowed(expression: Node, labels: tuple[str, ...]) -> list[Text]:
     key, operator = text(expression, "key"), text(expression, "operator")
-    if key is None or operator is None or key.value not in labels or operator.value != "In":
+    if key is None or operator is None or key.value not in labels:
         return []
-    return [value for item in items(expression, "values") if (value := as_text(item)) is not None]
+    values = [value for item in items(expression, "values") if (value := as_text(item)) is not None]
+    if operator.value == "In":
+        return values
+    # Without one of the two that clusters mix, the other is left.
+    left = {*_MIXED[labels]}.difference(value.value for value in values) if operator.value == "NotIn" else set[str]()
+    return [Text(name, values[0].span) for name in left] if len(left) == 1 else []
 
 
 def image_architecture(image: ImageReference) -> str | None:

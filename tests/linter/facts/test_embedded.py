@@ -82,6 +82,46 @@ NO_PODS = config_map("""\
 """)
 
 
+KATIB = config_map("""\
+    katib-config.yaml: |
+      apiVersion: config.kubeflow.org/v1beta1
+      kind: KatibConfig
+      runtime:
+        suggestions:
+          - algorithmName: random
+            image: bitnami/suggestion:0.1
+""")
+IN_JSON = json.dumps(
+    {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "chaos"},
+        "data": {
+            "experiment.json": json.dumps(
+                {
+                    "apiVersion": "litmuschaos.io/v1alpha1",
+                    "kind": "ChaosExperiment",
+                    "spec": {"definition": {"image": "bitnami/chaos:0.1"}},
+                }
+            ),
+            "source.json": json.dumps(
+                {
+                    "apiVersion": "image.toolkit.fluxcd.io/v1",
+                    "kind": "ImageRepository",
+                    "spec": {"image": "bitnami/watched"},
+                }
+            ),
+        },
+    }
+)
+
+
+def test_objects_of_known_kinds_in_texts() -> None:
+    assert images(KATIB) == [("bitnami/suggestion:0.1", 11, 18)]
+    assert [image for image, _, _ in images(IN_JSON)] == ["bitnami/chaos:0.1"]
+    assert [one.confidence for one in lint(KATIB)] == ["likely"]
+
+
 def images(text: str) -> list[tuple[str, int, int]]:
     return [(use.effective, use.span.line, use.span.column) for use in index_of(text).images]
 

@@ -265,6 +265,27 @@ def test_what_no_pod_pulls_is_an_artifact() -> None:
     assert [finding.rule for finding in lint(FETCHED) if "secret" not in finding.rule] == []
 
 
+@pytest.mark.parametrize(
+    ("host", "rules"),
+    [
+        ("ghrc.io", ["misspelled-registry"]),
+        ("docker.cloud.google.com", []),
+        ("registry.flux-system.svc.cluster.local:5000", []),
+        ("quay.io", []),
+    ],
+)
+def test_a_controller_cannot_fetch_from_a_wrong_host_either(host: str, rules: list[str]) -> None:
+    group = "toolkit.fluxcd.io/v1"
+    source = (
+        f"apiVersion: source.{group}, kind: OCIRepository, metadata: {{name: a}}, spec: {{url: 'oci://{host}/a/b'}}"
+    )
+    image = f"apiVersion: image.{group}, kind: ImageRepository, metadata: {{name: a}}, spec: {{image: '{host}/a/b'}}"
+    for text in (source, image):
+        findings = [one for one in lint(f"{{{text}}}") if "secret" not in one.rule]
+        assert [one.rule for one in findings] == rules
+        assert all((one.prediction, one.fix) == (None, None) for one in findings)
+
+
 def test_an_image_volume_of_a_database() -> None:
     (use,) = uses_of("""
 apiVersion: postgresql.cnpg.io/v1
