@@ -25,7 +25,8 @@ class Judgement(NamedTuple):
     confidence: Confidence
     message: str
     help: str
-    prediction: Prediction
+    # None if no pod pulls it.
+    prediction: Prediction | None
     replacement: str | None
     # The replacement is the same image for certain.
     is_sure: bool

@@ -51,7 +51,7 @@ _ESCAPE, _TAG = rb"\\[xuU\r\n]", rb"![^\s\"']*(?:binary|%)"
 _CONTAINERS = b"ontainers"
 CONFIG_MAP = "/ConfigMap"
 # A key with `image` in it; one behind a question mark, or that is an alias, may be one.
-_IMAGE_ENTRY = rb"image[\w.-]*[\"']?[ \t]*:|\?[ \t\r\n]|\*[\w-]+[ \t]*:"
+_IMAGE_ENTRY = rb"image[\w.-]*\\?[\"']?[ \t]*:|\?[ \t\r\n]|\*[\w-]+[ \t]*:"
 # Where development clusters say which registries their nodes reach; the last is a ConfigMap.
 KIND_CLUSTER, K3D_CLUSTER, REGISTRY_HOSTING = "kind.x-k8s.io/Cluster", "k3d.io/Simple", "local-registry-hosting"
 CLUSTER_KINDS = frozenset({KIND_CLUSTER, K3D_CLUSTER})

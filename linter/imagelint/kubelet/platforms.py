@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 # Well-known labels (Kubernetes v1.36 `staging/src/k8s.io/api/core/v1/well_known_labels.go`) and their old names.
 _ARCHITECTURE_LABELS = ("kubernetes.io/arch", "beta.kubernetes.io/arch")
 _SYSTEM_LABELS = ("kubernetes.io/os", "beta.kubernetes.io/os")
-_MIXED = {_ARCHITECTURE_LABELS: ("amd64", "arm64"), _SYSTEM_LABELS: ("linux", "windows")}
+_MIXED: dict[tuple[str, ...], tuple[str, str]] = {
+    _ARCHITECTURE_LABELS: ("amd64", "arm64"),
+    _SYSTEM_LABELS: ("linux", "windows"),
+}
 _WINDOWS_BUILD = "node.kubernetes.io/windows-build"
 _REQUIRED = "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[]"
 
