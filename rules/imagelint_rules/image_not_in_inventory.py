@@ -55,7 +55,7 @@ from imagelint.linting.finding import Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.trace import Part
-from imagelint.world.world import Status
+from imagelint.world.availability import Status
 from imagelint_rules.judging import image_fix
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from imagelint.index.index import Index
     from imagelint.kubelet.reference import ImageReference
     from imagelint.linting.finding import Finding
-    from imagelint.world.world import Availability
+    from imagelint.world.availability import Availability
 
 # Of a repository with many tags: comparing one takes as long as twenty look-ups.
 _MOST_COMPARED = 100

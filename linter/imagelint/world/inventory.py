@@ -13,6 +13,7 @@ from imagelint.text.bounded import MAX_LIST, load_json, open_bounded, read_rest
 from imagelint.text.errors import UserFileError
 from imagelint.text.lazy import cached_property
 from imagelint.text.source import UnreadableError, refusal
+from imagelint.world.availability import UNKNOWN, Availability, Status
 from imagelint.world.layouts import (
     DIGEST,
     Available,
@@ -24,7 +25,6 @@ from imagelint.world.layouts import (
     read_folder,
     texts,
 )
-from imagelint.world.world import UNKNOWN, Availability, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,42 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from imagelint.text.records import NamedTuple, StrEnum
+from imagelint.world.availability import UNKNOWN
 from imagelint.world.knowledge.base import builtin
 from imagelint.world.settings import Settings
 
 if TYPE_CHECKING:
     from imagelint.kubelet.reference import ImageReference
+    from imagelint.world.availability import Availability
     from imagelint.world.inventory import Inventory
     from imagelint.world.knowledge.base import Knowledge
-
-
-class Status(StrEnum):
-    """What is known of an image."""
-
-    PRESENT = "present"
-    TAG_MISSING = "tag-missing"
-    REPOSITORY_MISSING = "repository-missing"
-    # Nothing that is known lists its repository.
-    NOT_ASKED = "not-asked"
-
-
-class Availability(NamedTuple):
-    """What is known of one image."""
-
-    status: Status = Status.NOT_ASKED
-    # `linux/amd64`; empty if they are not known.
-    platforms: frozenset[str] = frozenset()
-    # The other tags of its repository, sorted, if the tag is missing.
-    tags: tuple[str, ...] = ()
-
-    @property
-    def is_missing(self) -> bool:
-        """Whether a pull fails because the image is not there."""
-        return self.status in {Status.TAG_MISSING, Status.REPOSITORY_MISSING}
-
-
-UNKNOWN = Availability()
 
 
 class World:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from imagelint.kubelet.reference import parse_reference
+from imagelint.world.availability import Status
 from imagelint.world.inventory import Inventory, InventoryError, read_inventory
 from imagelint.world.layouts import Available
-from imagelint.world.world import Status
 
 if TYPE_CHECKING:
     from pathlib import Path
