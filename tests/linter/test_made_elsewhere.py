@@ -142,6 +142,24 @@ def test_a_missing_file_is_meant_by_a_name_that_no_other_file_has(
 
 
 @pytest.mark.parametrize(
+    ("script", "severity"),
+    [
+        ("cp -a scripts/bom/ out/", "info"),
+        ('BOM=${BOM:-scripts/bom}\ncp -a "${BOM}/infra/" $PROFILE/infra/\n', "info"),
+        ("export BOM='scripts/bom'\nrsync -r $BOM/infra out\n", "info"),
+        ("cp -a $BOM/infra/ out/", "error"),
+        ("BOM=scripts/bom\necho $BOM/infra\n", "error"),
+        ("cp -a scripts/bom/apps/ out/", "error"),
+        ("cp infra out", "error"),
+    ],
+)
+def test_a_kustomization_that_a_script_copies_to_its_files(tmp_path: Path, script: str, severity: str) -> None:
+    write(tmp_path, "scripts/bom/infra/kustomization.yaml", "resources: [argocd/a.yaml, argocd/b.yaml]\n")
+    write(tmp_path, "scripts/bootstrap.sh", script)
+    assert [(one.rule, one.severity) for one in findings()] == [("kustomize-refuses", severity)]
+
+
+@pytest.mark.parametrize(
     ("makefile", "image", "severity"),
     [
         ("IMG ?= k8s.io/web:dev\nbuild:\n\tdocker build -t $(IMG) .\n", "k8s.io/web:dev", "info"),

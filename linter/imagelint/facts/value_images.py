@@ -86,7 +86,10 @@ def images_in(values: Mapping, *, below: Mapping | None = None) -> Iterator[Cont
         place = pending.pop()
         if isinstance(place.node, Mapping):
             own = _scalars(place.node)
-            yield from _of_mapping(place.node, own, place, first)
+            # The settings of a catalog of OLM, which looks at the tag again and again.
+            is_polled = mapping(mapping(place.node, "updateStrategy"), "registryPoll") is not None
+            found = _of_mapping(place.node, own, place, first)
+            yield from (one._replace(is_polled=True) for one in found) if is_polled else found
             pending.extend(reversed([*_values(place.node, own, place)]))
         elif isinstance(place.node, Sequence):
             numbered = [*enumerate(place.node.items)]

@@ -23,6 +23,10 @@ _WRITES = r"(?i)>|\b(?:tee|cp|mv|ln|curl|wget|create|generat\w*|render|write|cop
 # The same of a line of a script in a manifest, where most lines are none.
 _COMMANDS = r">>?[ \t]|\b(?:tee|cp|mv|curl|wget|rsync|envsubst)[ \t]"
 
+# Commands that copy folders, and what a script assigns to variables: `BOM=${BOM:-scripts/bom}`.
+_COPY = r"\b(?:cp|rsync)[ \t][^\n;|&]*"
+_ASSIGNED = r"(?m)^[ \t]*(?:export[ \t]+)?(\w+)=[\"']?(?:\$\{\w+:-)?([\w./-]+)"
+_MOST_COPIED = 1000
 # What is added to the name of a file that something, or somebody, makes of the file.
 _OF_TEMPLATES = (".in", ".tmpl", ".template", ".tpl", ".j2", ".example", ".sample", ".dist")
 
@@ -46,11 +50,14 @@ class Made:
         self._missing = {remark: _name_of(remark, parts) for remark in remarks}
         self._names = {name for name in self._missing.values() if len(name) <= _LONGEST_NAME}
         self._files = {posixpath.basename(name) for name in self._names}
+        self._copied: set[str] = set()
         self._made = {name for name in self._names if re.fullmatch(_MADE, posixpath.basename(name))}
 
     def read(self, _path: str, text: str) -> None:
         """Look in one of the instructions."""
         self._read(text, _WRITES)
+        if ("cp" in text or "rsync" in text) and len(self._copied) < _MOST_COPIED:
+            self._copied.update(_copied(text))
 
     def note(self) -> None:
         """Look in the manifests, some of which hold scripts, and note in the input what was found."""
@@ -61,7 +68,12 @@ class Made:
             self._found.files[unit.id] = self._found.files[unit.id]._replace(refusals=tuple(remarks))
 
     def _is_made(self, remark: Remark) -> bool:
-        return self._missing.get(remark) in self._made or _has_template(remark)
+        return self._missing.get(remark) in self._made or _has_template(remark) or self._is_copied(remark)
+
+    def _is_copied(self, remark: Remark) -> bool:
+        """Whether a script copies the folder of the kustomization to where the other files are."""
+        folder = posixpath.dirname(remark.place.source.path)
+        return any(f"/{copied}/" in f"/{folder}/" for copied in self._copied)
 
     def _read(self, text: str, writes: str) -> None:
         if self._files.isdisjoint(_names_in(text)):
@@ -82,6 +94,19 @@ def _has_template(remark: Remark) -> bool:
     if not remark.path or posixpath.isabs(path) or path.startswith(".."):
         return False
     return any(os.path.isfile(posixpath.join(folder, path + suffix)) for suffix in _OF_TEMPLATES)
+
+
+def _copied(text: str) -> Iterator[str]:
+    """The folders that a script copies, as far as they have a folder around them."""
+    values: dict[str, str] = {}
+    for name, value in re.findall(_ASSIGNED, text):
+        values.setdefault(name, value)
+    for command in re.findall(_COPY, text):
+        for word in re.findall(r"[\w./${}-]+", command)[1:]:
+            path = re.sub(r"\$\{?(\w+)\}?", lambda found: values.get(found[1], "$"), word)
+            folder = posixpath.normpath(path).strip("/")
+            if "/" in folder and "$" not in folder and not folder.startswith("."):
+                yield folder
 
 
 def _name_of(remark: Remark, parts: set[str]) -> str:

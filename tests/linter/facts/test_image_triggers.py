@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import Any
 
 import pytest
@@ -44,3 +45,12 @@ def test_a_catalog_that_is_polled_has_a_mutable_tag(strategy: dict[str, Any], se
     catalog = {"apiVersion": "operators.coreos.com/v1alpha1", "kind": "CatalogSource", "metadata": {"name": "acme"}}
     spec = {"sourceType": "grpc", "image": image, "updateStrategy": strategy}
     assert [finding.severity for finding in lint(json.dumps({**catalog, "spec": spec}))] == [severity]
+
+
+def test_the_values_of_a_catalog() -> None:
+    values = "catalog:\n  image: quay.io/acme/catalog:latest\n  updateStrategy:\n    registryPoll: {interval: 45m}\n"
+    source = f"repoURL: https://acme.example\nchart: catalogs\nhelm:\n  values: |\n{textwrap.indent(values, '    ')}"
+    application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: catalogs}\nspec:\n  source:\n"
+    text = f"{application}{textwrap.indent(source, '    ')}"
+    assert [(one.rule, one.severity) for one in lint(text)] == [("latest-tag", "info")]
+    assert [one.severity for one in lint(text.replace("registryPoll", "other"))] == ["warning"]
