@@ -33,8 +33,15 @@ _OF_TEMPLATES = (".in", ".tmpl", ".template", ".tpl", ".j2", ".example", ".sampl
 # No file system has longer names.
 _LONGEST_NAME = 255
 _PATH = r"[\w./-]+"
+# A part of a path, without dots behind it.
+_NAME = r"[\w.-]*[\w-]"
 # A command that keeps the name of a file in a folder that comes last.
 _COPIES = r"\b(?:cp|mv|ln|install|rsync)[ \t]"
+
+
+# One of them is in each manifest with such a line, and in few others: they are searched much faster than patterns.
+_WORDS = ("tee", "cp", "mv", "ln", "install", "curl", "wget", "rsync", "envsubst")
+_MARKS = (">", *(word + blank for word in _WORDS for blank in " \t"))
 
 
 class Made:
@@ -62,7 +69,9 @@ class Made:
     def note(self) -> None:
         """Look in the manifests, some of which hold scripts, and note in the input what was found."""
         for source in self._found.files if self._names > self._made else ():
-            self._read("" if source.part else text_of(source.path), _COMMANDS)
+            text = "" if source.part else text_of(source.path)
+            if any(mark in text for mark in _MARKS):
+                self._read(text, _COMMANDS)
         for unit in self._found.units.values():
             remarks = (remark._replace(is_made=True) if self._is_made(remark) else remark for remark in unit.refusals)
             self._found.files[unit.id] = self._found.files[unit.id]._replace(refusals=tuple(remarks))
@@ -76,7 +85,7 @@ class Made:
         return any(f"/{copied}/" in f"/{folder}/" for copied in self._copied)
 
     def _read(self, text: str, writes: str) -> None:
-        if self._files.isdisjoint(_names_in(text)):
+        if self._files.isdisjoint(re.findall(_NAME, text)):
             return
         for line in text.splitlines():
             self._made |= self._names.intersection(_copied_in(line))
