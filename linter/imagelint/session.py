@@ -125,7 +125,7 @@ class Session:
             else:
                 found.files[file.source] = result
             # With files that the user named one by one, others that list them may come to it.
-            if number == kustomizations and not found.explicit:
+            if number == kustomizations and jobs != 1 and not found.explicit:
                 from imagelint.sources.overlays import build
 
                 builders = build(found, order)
