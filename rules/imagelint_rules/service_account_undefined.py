@@ -120,7 +120,7 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
         if _is_rendered_whole(index, pod):
             message += f", and chart `{_chart(pod)}` does not create it"
             severity, confidence = Severity.ERROR, Confidence.LIKELY
-        elif _is_kustomized_whole(pod):
+        elif _is_kustomized_whole(pod, others):
             message += ", and the kustomization does not create it"
             severity, confidence = Severity.ERROR, Confidence.LIKELY
     identity = _identity(index, account.value, pod.namespace)
@@ -163,9 +163,13 @@ def _is_rendered_whole(index: Index, pod: Pod) -> bool:
     return pod.resource.rendered_from is not None and len(index.whole.join(_templates)[pod.source, _chart(pod)]) > 1
 
 
-def _is_kustomized_whole(pod: Pod) -> bool:
-    """Whether the pod is in the output of a kustomization of which nothing is missing."""
-    return bool(pod.source.part) and pod.resource.rendered_from is None and not pod.in_partial_unit
+def _is_kustomized_whole(pod: Pod, others: Sequence[Account]) -> bool:
+    """Whether the pod is in the output of a kustomization of which nothing is missing.
+
+    Where another one has accounts for the same namespace, it may be what installs the rest of an application.
+    """
+    is_split = any(other.source != pod.source for other in others)
+    return bool(pod.source.part) and pod.resource.rendered_from is None and not pod.in_partial_unit and not is_split
 
 
 def _templates(index: Index) -> dict[tuple[SourceId, str], set[str]]:

@@ -355,10 +355,21 @@ def test_an_account_may_come_from_a_part_that_is_elsewhere(tmp_path: Path) -> No
     write(tmp_path, "pod.json", json.dumps(operator))
     write(tmp_path, "account.yaml", other)
     write(tmp_path, "kustomization.yaml", "namespace: shop\nresources: [pod.json, account.yaml]\n")
-    assert as_deployed(tmp_path) == {"service-account-undefined": "warning"}
+    assert as_deployed(tmp_path) == {"service-account-undefined": "error"}
     remote = "https://github.com/acme/operator//config/default?ref=v1"
     write(tmp_path, "kustomization.yaml", f"namespace: shop\nresources: [pod.json, account.yaml, '{remote}']\n")
     assert as_deployed(tmp_path) == {"service-account-undefined": "info"}
+
+
+def test_another_kustomization_may_have_the_accounts_of_an_application(tmp_path: Path) -> None:
+    operator = pod("quay.io/acme/operator:1")
+    operator["spec"] |= {"serviceAccountName": "op"}
+    write(tmp_path, "operator/pod.json", json.dumps(operator))
+    write(tmp_path, "operator/kustomization.yaml", "namespace: shop\nresources: [pod.json]\n")
+    assert as_deployed(tmp_path) == {"service-account-undefined": "error"}
+    write(tmp_path, "roles/account.yaml", ACCOUNT)
+    write(tmp_path, "roles/kustomization.yaml", "namespace: shop\nnamePrefix: acme-\nresources: [account.yaml]\n")
+    assert as_deployed(tmp_path) == {"service-account-undefined": "warning"}
 
 
 @pytest.mark.parametrize(
