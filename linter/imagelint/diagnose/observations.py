@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from imagelint.text.records import NamedTuple, StrEnum
+from enum import StrEnum
+
+from imagelint.text.records import NamedTuple
 
 
 class Kind(StrEnum):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from imagelint.text.nodes import BOOLEANS, Mapping, Scalar, Sequence
-from imagelint.text.records import StrEnum
 
 if TYPE_CHECKING:
     from imagelint.text.nodes import Node

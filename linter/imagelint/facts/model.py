@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.placeholders import find_placeholder
-from imagelint.text.records import NamedTuple, StrEnum
+from imagelint.text.records import NamedTuple
 from imagelint.text.trace import AS_WRITTEN, Part
 
 if TYPE_CHECKING:

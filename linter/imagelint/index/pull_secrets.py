@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from imagelint.text.lazy import cached_property
-from imagelint.text.records import NamedTuple, StrEnum
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

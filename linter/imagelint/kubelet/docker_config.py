@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+from enum import StrEnum
 from math import isinf
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from imagelint.kubelet.keyring import Keyring, without_user
 from imagelint.text.go_base64 import decode_base64
-from imagelint.text.records import NamedTuple, StrEnum
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from imagelint.text.places import SourceId, Span
-from imagelint.text.records import NamedTuple, StrEnum
+from imagelint.text.records import NamedTuple
 from imagelint.text.trace import Part
 
 if TYPE_CHECKING:

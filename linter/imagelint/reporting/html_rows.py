@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from imagelint.index.pull_secrets import Match
@@ -9,7 +10,7 @@ from imagelint.linting.finding import Severity
 from imagelint.linting.prediction import When
 from imagelint.reporting.concise import position
 from imagelint.reporting.image_rows import image_rows
-from imagelint.text.records import NamedTuple, StrEnum
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,12 +1,11 @@
-"""`NamedTuple` of `typing` and `StrEnum` of `enum`, made in a fifth of the time: a run of one file needs a hundred."""
+"""`NamedTuple` of `typing`, made in a fifth of the time: a run of one file needs a hundred."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from enum import StrEnum
+    from collections.abc import Iterable
     from types import CodeType
     from typing import NamedTuple, Self
 else:
@@ -85,30 +84,4 @@ else:
 
     NamedTuple = type.__new__(_RecordType, "NamedTuple", (), {})
 
-    class _EnumType(type):
-        """Makes a class of texts, its members, from a class body in which each is assigned as it is."""
-
-        def __new__(cls, name: str, _bases: tuple[type, ...], body: dict[str, Any]) -> type:
-            values = {key: body.pop(key) for key in [*body] if isinstance(body[key], str) and not key.startswith("__")}
-            kind = type.__new__(cls, name, (str,), body | {"__reduce__": lambda self: (kind, (self.value,))})
-            kind.members = {value: str.__new__(kind, value) for value in values.values()}
-            for key, value in values.items():
-                member = kind.members[value]
-                member.name, member.value = key, value
-                setattr(kind, key, member)
-            return kind
-
-        def __call__(cls, value: str) -> Self:
-            if value not in cls.members:
-                raise ValueError(f"{value!r} is not a valid {cls.__name__}")
-            return cls.members[value]
-
-        def __iter__(cls) -> Iterator[Any]:
-            return iter(cls.members.values())
-
-        def __len__(cls) -> int:
-            return len(cls.members)
-
-    StrEnum = type.__new__(_EnumType, "StrEnum", (), {})
-
-__all__ = ["NamedTuple", "StrEnum"]
+__all__ = ["NamedTuple"]

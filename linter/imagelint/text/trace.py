@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from imagelint.text.records import NamedTuple, StrEnum
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from imagelint.text.places import Place, Span

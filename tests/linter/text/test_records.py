@@ -1,10 +1,7 @@
-"""Records and enumerations are what `typing.NamedTuple` and `enum.StrEnum` make of the same class."""
+"""Records are what `typing.NamedTuple` makes of the same class."""
 
 from __future__ import annotations
 
-import copy
-import enum
-import json
 import pickle
 import typing
 
@@ -67,36 +64,3 @@ def test_a_record_has_its_fields_and_no_others(given: tuple[typing.Any, ...], na
             kind(*given, **named)
     with pytest.raises(ValueError, match="colour"):
         Made("a")._replace(**typing.cast("dict[str, typing.Any]", {"colour": 1}))
-
-
-class Level(records.StrEnum):
-    """A level."""
-
-    HIGH = "high"
-    LOW = "low"
-
-    @property
-    def is_high(self) -> bool:
-        return self is Level.HIGH
-
-
-class ModelOfLevel(enum.StrEnum):
-    """A level."""
-
-    HIGH = "high"
-    LOW = "low"
-
-
-def test_an_enumeration_is_what_enum_makes() -> None:
-    for kind in (Level, ModelOfLevel):
-        high = kind.HIGH
-        assert ([*kind], len(kind), kind.__doc__) == ([high, kind.LOW], 2, "A level.")
-        assert (high.name, high.value, str(high), f"{high}", json.dumps({high: high})) == (
-            *("HIGH", "high", "high", "high", '{"high": "high"}'),
-        )
-        assert all(same is high for same in (kind("high"), kind(high), copy.deepcopy(high)))
-        assert pickle.loads(pickle.dumps([high]))[0] is high
-        assert (high, hash(high), isinstance(high, kind)) == ("high", hash("high"), True)
-        with pytest.raises(ValueError, match="'medium' is not a valid"):
-            kind("medium")
-    assert [level.is_high for level in Level] == [True, False]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from imagelint.text.glob_table import GlobTable
 from imagelint.text.lazy import cached_property
-from imagelint.text.records import NamedTuple, StrEnum
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
