@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from imagelint.config.charts import ChartSettings, RenderOptions, cache_folder
 from imagelint.runs import RunsByInput, in_worlds, plan_runs
 from imagelint.session import Request, Session
-from imagelint.sources.discover import listed_paths
+from imagelint.sources.discover import InputPathError
+from imagelint.text.bounded import MAX_LIST, read_bounded, read_rest
 from imagelint.text.paths import shown
 from imagelint.text.records import NamedTuple
-from imagelint.text.source import STDIN, STDIN_NAME
+from imagelint.text.source import STDIN, STDIN_NAME, UnreadableError, refusal, standard_input
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +63,18 @@ class Inputs:
     def read(self, watched: Progress = iter) -> Input:
         """Read everything, once more if it was read before."""
         return self.session.read(self.request, watched)
+
+
+def listed_paths(path: str) -> list[str]:
+    """The paths in a file, each once, on lines or separated by NUL; `-` is standard input. Raises InputPathError."""
+    try:
+        raw = read_rest(standard_input(), MAX_LIST) if path == STDIN else read_bounded(path, MAX_LIST, streams=True)
+    except OSError as error:
+        raise InputPathError(path, refusal(error)) from error
+    except UnreadableError as error:
+        raise InputPathError(path, error.message) from error
+    names = raw.split(b"\0") if b"\0" in raw else raw.splitlines()
+    return [os.fsdecode(name) for name in dict.fromkeys(names) if name]
 
 
 def _planned(options: InputOptions) -> list[Run]:

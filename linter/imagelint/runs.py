@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from imagelint.config.charts import ChartSettings
 from imagelint.config.configuration import Configuration
 from imagelint.config.search import Search, Searches
+from imagelint.linting.check import enabled
 from imagelint.linting.selection import path_matches
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown
@@ -62,6 +63,16 @@ class Run(NamedTuple):
         """Whether the configuration leaves a file out of a walk."""
         globs = self.configuration.exclude
         return bool(globs) and path_matches(self.configuration.selection.relative(path), globs)
+
+
+def enabled_rules(runs: Sequence[Run]) -> list[Rule]:
+    """The rules that any of the runs runs, in the order of the manual, users' own ones after them."""
+    rules: dict[str, Rule] = {}
+    ran: set[str] = set()
+    for run in runs:
+        rules |= {rule.name: rule for rule in run.rules if rule.name not in rules}
+        ran |= enabled(run.rules, run.world.settings, run.configuration.selection).keys()
+    return [rule for rule in rules.values() if rule.name in ran]
 
 
 class RunsByInput:

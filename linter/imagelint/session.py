@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from imagelint.facts.input import Input
 from imagelint.facts.kinds import is_kustomization
 from imagelint.index.index import Index
-from imagelint.linting.check import check, enabled
+from imagelint.linting.check import check
 from imagelint.linting.report import Report
 from imagelint.processes import facts_of, read_file, read_files, unreadable
-from imagelint.runs import RunsByInput
+from imagelint.runs import RunsByInput, enabled_rules
 from imagelint.sources.candidates import chart_around, has_kustomization_above
 from imagelint.sources.discover import InputFile, InputPathError, discover
 from imagelint.sources.instructions import search
@@ -266,7 +266,7 @@ class Session:
             [findings[key] for key in sorted(findings)],
             self.input,
             [suppressed[key] for key in sorted(suppressed)],
-            _enabled(runs),
+            enabled_rules(runs),
             off,
             Counter(dict(entry for outcome in outcomes for entry in outcome.set_aside).values()),
             [(index, own) for _, own, index in parts],
@@ -291,13 +291,3 @@ def _key(world: World) -> _Key:
     given = settings._asdict()
     given |= {"source": settings.source if settings.external_secrets else "", "options": repr(settings.options)}
     return (*given.values(), id(world.knowledge), id(world.inventory), world.today)
-
-
-def _enabled(runs: Sequence[Run]) -> list[Rule]:
-    """The rules that any of the runs runs, in the order of the manual, users' own ones after them."""
-    rules: dict[str, Rule] = {}
-    ran: set[str] = set()
-    for run in runs:
-        rules |= {rule.name: rule for rule in run.rules if rule.name not in rules}
-        ran |= enabled(run.rules, run.world.settings, run.configuration.selection).keys()
-    return [rule for rule in rules.values() if rule.name in ran]

@@ -18,7 +18,7 @@ from imagelint.config.file import load_configuration
 from imagelint.config.search import find_configuration
 from imagelint.config.toml_nodes import load_toml
 from imagelint.config.validation import InvalidFileError
-from imagelint.sources.discover import listed_paths
+from imagelint.inputs import listed_paths
 from imagelint.text import bounded
 from imagelint.text.compose import ComposeError
 from imagelint.text.errors import UserFileError

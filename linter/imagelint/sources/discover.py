@@ -21,12 +21,12 @@ from imagelint.sources.candidates import (
     purpose_of_candidate,
 )
 from imagelint.sources.instructions import MOST_INSTRUCTIONS, is_instruction
-from imagelint.text.bounded import MAX_LIST, VERSION_CONTROL, is_metadata, read_bounded, read_rest
+from imagelint.text.bounded import VERSION_CONTROL, is_metadata
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
 from imagelint.text.records import NamedTuple
-from imagelint.text.source import UnreadableError, refusal, standard_input
+from imagelint.text.source import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -102,18 +102,6 @@ def discover(
         else:
             raise InputPathError(path, "is not a regular file")
     return walk.result()
-
-
-def listed_paths(path: str) -> list[str]:
-    """The paths in a file, each once, on lines or separated by NUL; `-` is standard input. Raises InputPathError."""
-    try:
-        raw = read_rest(standard_input(), MAX_LIST) if path == "-" else read_bounded(path, MAX_LIST, streams=True)
-    except OSError as error:
-        raise InputPathError(path, refusal(error)) from error
-    except UnreadableError as error:
-        raise InputPathError(path, error.message) from error
-    names = raw.split(b"\0") if b"\0" in raw else raw.splitlines()
-    return [os.fsdecode(name) for name in dict.fromkeys(names) if name]
 
 
 class _Folder(NamedTuple):

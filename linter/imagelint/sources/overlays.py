@@ -14,7 +14,7 @@ from imagelint.facts.model import FileFacts
 from imagelint.facts.purposes import SCAFFOLDS
 from imagelint.linting.crashes import crash_of
 from imagelint.sources.kustomize import Kustomize
-from imagelint.sources.kustomize.state import Allowance
+from imagelint.sources.kustomize.budget import Allowance
 from imagelint.sources.trees import Trees
 from imagelint.text.nodes import Node, text
 from imagelint.text.paths import folders_above

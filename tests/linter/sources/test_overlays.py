@@ -13,7 +13,7 @@ from imagelint.runs import Run, plan_runs
 from imagelint.session import Request, Session
 from imagelint.sources import overlays
 from imagelint.sources.kustomize import build
-from imagelint.sources.kustomize.state import Allowance
+from imagelint.sources.kustomize.budget import Allowance
 from imagelint.text.places import SourceId
 from imagelint.text.source import Source
 from imagelint.world.world import World

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.unit import Remark, Unit
 from imagelint.linting.crashes import crash_of
+from imagelint.sources.kustomize.budget import Allowance, Budget, TooMuchError
 from imagelint.sources.kustomize.build import Builder
 from imagelint.sources.kustomize.layout import Layout, Parts, UnitTrace
 from imagelint.sources.kustomize.names import add_hashes, demand_names, leave_out_unknown, set_namespace
 from imagelint.sources.kustomize.references import fix_references
 from imagelint.sources.kustomize.resource import Resource, is_local_only
 from imagelint.sources.kustomize.schemas import OpenApi
-from imagelint.sources.kustomize.state import Allowance, Budget, State, TooMuchError
+from imagelint.sources.kustomize.state import State
 from imagelint.sources.kustomize.substitution import substitute
 from imagelint.sources.kustomize.texts import File, Files, Folder
 from imagelint.sources.kustomize.variables import resolve_variables

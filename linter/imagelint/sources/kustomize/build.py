@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import KUSTOMIZATION_FILES
+from imagelint.sources.kustomize.budget import Budget
 from imagelint.sources.kustomize.declarations import configure, declare_types
 from imagelint.sources.kustomize.decoding import decode, has_content
 from imagelint.sources.kustomize.fields import RefusedError
@@ -19,7 +20,7 @@ from imagelint.sources.kustomize.plugins import apply_plugin
 from imagelint.sources.kustomize.replacements import replacements
 from imagelint.sources.kustomize.resource import ResId, Resource, id_of, value_of
 from imagelint.sources.kustomize.schemas import OpenApi
-from imagelint.sources.kustomize.state import Budget, State
+from imagelint.sources.kustomize.state import State
 from imagelint.sources.kustomize.texts import Around, File, Files, Folder, is_remote
 from imagelint.sources.kustomize.variables import variables
 from imagelint.sources.kustomize.yaml_documents import is_inline
@@ -32,8 +33,8 @@ from imagelint.text.trace import Role
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from imagelint.sources.kustomize.budget import Allowance
     from imagelint.sources.kustomize.layout import Layout
-    from imagelint.sources.kustomize.state import Allowance
 
 KUSTOMIZATION, COMPONENT = "Kustomization", "Component"
 _VERSIONS = {KUSTOMIZATION: "kustomize.config.k8s.io/v1beta1", COMPONENT: "kustomize.config.k8s.io/v1alpha1"}
