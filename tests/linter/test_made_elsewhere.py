@@ -116,6 +116,15 @@ def test_an_account_that_something_creates(tmp_path: Path, path: str, text: str,
     assert [(finding.rule, finding.severity) for finding in findings()] == [("service-account-undefined", severity)]
 
 
+def task(script: str) -> str:
+    """A Tekton task of one step."""
+    step = {"name": "release", "image": "ghcr.io/acme/tools:1", "script": script}
+    return json.dumps(
+        {"apiVersion": "tekton.dev/v1", "kind": "Task", "metadata": {"name": "release"}, "spec": {"steps": [step]}},
+        indent=1,
+    )
+
+
 @pytest.mark.parametrize(
     ("listed", "path", "text", "severity"),
     [
@@ -126,9 +135,10 @@ def test_an_account_that_something_creates(tmp_path: Path, path: str, text: str,
         ("a/ks.yaml", "gen.sh", "cp ../deploy/ks.yaml ../apps/c\nmv \n", "error"),
         ("a/rendered.yaml", "README.md", "Create a `rendered.yaml` for each application.\n", "info"),
         ("../base/0.4", "notes.md", "- copy version 0.4 of the base\n", "error"),
-        ("release.yaml", "task.yaml", "script: |\n  cp $ROOT/$FILE $PROJECT/apps/release.yaml\n", "info"),
-        ("release.yaml", "task.yaml", "script: |\n  cp $ROOT/release.yaml $PROJECT/other\n", "info"),
-        ("release.yaml", "task.yaml", "create: release.yaml\n", "error"),
+        ("release.yaml", "task.yaml", task("cp $ROOT/$FILE $PROJECT/apps/release.yaml"), "info"),
+        ("release.yaml", "task.yaml", task("cp $ROOT/release.yaml $PROJECT/other"), "info"),
+        ("release.yaml", "task.yaml", task("create: release.yaml"), "error"),
+        ("release.yaml", "notes.yaml", "text: |\n  cp $ROOT/release.yaml $PROJECT/other\n", "error"),
     ],
 )
 def test_a_missing_file_is_meant_by_a_name_that_no_other_file_has(

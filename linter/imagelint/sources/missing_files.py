@@ -67,9 +67,10 @@ class Made:
             self._copied.update(_copied(text))
 
     def note(self) -> None:
-        """Look in the manifests, some of which hold scripts, and note in the input what was found."""
-        for source in self._found.files if self._names > self._made else ():
-            text = "" if source.part else text_of(source.path)
+        """Look in the manifests whose pods may run scripts, and note in the input what was found."""
+        with_pods = (source.path for source, facts in self._found.files.items() if facts.pods and not source.part)
+        for path in with_pods if self._names > self._made else ():
+            text = text_of(path)
             if any(mark in text for mark in _MARKS):
                 self._read(text, _COMMANDS)
         for unit in self._found.units.values():
