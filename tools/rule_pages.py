@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PAGES = Path(__file__).resolve().parents[1] / "docs/rules"
 READINGS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("readings.json").read_text(encoding="utf-8"))
 # Those that were read.
-_REPOSITORIES = 57
+_REPOSITORIES = 84
 _EXAMPLE = "## Example\n"
 _LIST = """# Rules
 
@@ -85,7 +85,8 @@ def _reading(rule: Rule) -> str:
         return ""
     counts = f"None of the {_REPOSITORIES} public repositories that were read has such a finding."
     if "read" in reading:
-        counts = f"Of {reading['read']} findings that were read in public repositories {reading['right']} were right."
+        right = "1 was" if reading["right"] == 1 else f"{reading['right']} were"
+        counts = f"Of {reading['read']} findings that were read in public repositories {right} right."
     text = fill(f"{counts} {reading['why']}", 118, break_on_hyphens=False, break_long_words=False)
     return f"## How often is it right?\n\n{text}\n\n"
 

@@ -13,8 +13,8 @@ the registry that the entry was to replace.
 
 ### How often is it right?
 
-In the repositories that were read for this, all 13 findings were: for example, two overlays of a storage driver rewrote
-images by the names that they had some releases before.
+Of 21 findings in complete repositories 19 were right: for example, two overlays of a storage driver rewrote images by
+the names that they had some releases before. The others were in a test, and beside a resource that is commented out.
 
 ### Example
 
