@@ -193,3 +193,23 @@ def test_a_host_that_nobody_pushes_to_is_for_the_nodes(
     found = [one for one in findings() if one.rule in {"misspelled-registry", "unreachable-registry"}]
     assert [one.severity for one in found] == [severity]
     assert (found[0].fix is None) == (severity != "error")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "severity"),
+    [
+        ("README.md", "Update the image in [deploy/web.json](deploy/web.json).\n", "info"),
+        ("docs/install.md", "4. Edit these files:\n\n    * ../deploy/web.json\n    * ../deploy/db.json\n", "info"),
+        ("README.rst", "Set your registry in ``./deploy/web.json`` first.\n", "info"),
+        ("README.md", "Change the files:\n\nThen run this.\n\n- kubectl apply -f deploy/web.json\n", "warning"),
+        ("README.md", "Replace the image in web.json.\n", "warning"),
+        ("README.md", "kubectl apply -f deploy/web.json\n", "warning"),
+        ("setup.sh", "echo Update deploy/web.json\n", "warning"),
+        ("README.md", "a" * 50_000 + " update deploy/web.json.tmpl " + "a/" * 50_000, "warning"),
+    ],
+    ids=lambda value: value[:40],
+)
+def test_a_text_asks_its_reader_to_edit_a_manifest(tmp_path: Path, path: str, text: str, severity: str) -> None:
+    write(tmp_path, "deploy/web.json", json.dumps(pod("<registryLoginServer>/web:v1")))
+    write(tmp_path, path, text)
+    assert [(one.rule, one.severity) for one in findings()] == [("unrendered-template", severity)]

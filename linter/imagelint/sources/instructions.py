@@ -8,7 +8,6 @@ They are only searched, never run.
 from __future__ import annotations
 
 import os
-import re
 import stat
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
@@ -19,7 +18,7 @@ from imagelint.text.paths import upward, work_tree
 from imagelint.text.source import UnreadableError, read_small
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from imagelint.facts.input import Input
     from imagelint.facts.model import FileFacts
@@ -53,9 +52,6 @@ OF_SCRIPTS = frozenset(
 _OF_NODES = ("localhost/", "k8s.io/")
 # Entries of a folder around the input that are looked at.
 _MOST_AROUND = 500
-# What a line has that replaces a placeholder, or asks the reader to.
-_REPLACES = r"(?i)\b(?:sed|yq|set|your)\b|\bs[/|#]|replac|substitut|chang|\bfill|\bedit|updat|modif"
-_VARIABLE = r"(?a)\$\{?([A-Za-z_]\w*)"
 
 
 class _Search(Protocol):
@@ -72,8 +68,11 @@ class _Search(Protocol):
 
 def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> None:
     """Look in the instructions of a tree, and in those around it, for what they fill in, write and build."""
-    filled_in = _FilledIn(found)
-    searches: list[_Search] = [filled_in] if filled_in.is_needed else []
+    searches: list[_Search] = []
+    if any(facts.placeholders for facts in found.files.values()):
+        from imagelint.sources.filled_in import FilledIn
+
+        searches.append(FilledIn(found))
     if any(unit.refusals for unit in found.units.values()):
         from imagelint.sources.missing_files import Made
 
@@ -198,52 +197,3 @@ def _instructions_in(folder: str) -> Iterator[str]:
     except OSError:
         return
     yield from sorted(found)
-
-
-class _FilledIn:
-    """The placeholders that instructions say are replaced."""
-
-    def __init__(self, found: Input) -> None:
-        self._found = found
-        self._held = {source: held for source, facts in found.files.items() if (held := facts.placeholders)}
-        self._placeholders = {one for held in self._held.values() for one in held}
-        self._variables = {
-            one: variable[1] for one in self._placeholders if (variable := re.match(_VARIABLE, one)) is not None
-        }
-        self._replaced: set[str] = set()
-        self._assigned: set[str] = set()
-        self._uses_envsubst = False
-
-    @property
-    def is_needed(self) -> bool:
-        return bool(self._held)
-
-    def read(self, _path: str, text: str) -> None:
-        self._uses_envsubst = self._uses_envsubst or "envsubst" in text
-        self._replaced.update(one for one in self._placeholders - self._replaced if _is_replaced(one, text))
-        words = frozenset(re.findall(r"(?a)\w+", text)) if self._variables else frozenset[str]()
-        self._assigned.update(one for one, name in self._variables.items() if name in words)
-
-    def note(self) -> None:
-        # Scripts set variables in one file, and substitute them in another.
-        replaced = self._replaced | (self._assigned if self._uses_envsubst else set[str]())
-        self._found.filled_in = {
-            source
-            for source, held in self._held.items()
-            if replaced.issuperset(held) or filled_in_as_commented(source.path, held)
-        }
-
-
-def _is_replaced(placeholder: str, text: str) -> bool:
-    lines = (line for line in text.splitlines() if placeholder in line) if placeholder in text else ()
-    return any(re.search(_REPLACES, line.replace(placeholder, " ")) for line in lines)
-
-
-def filled_in_as_commented(path: str, placeholders: Collection[str]) -> bool:
-    """Whether comments in a manifest say of all its placeholders that they are replaced."""
-    lines = [(line, line.partition("#")[2]) for line in text_of(path).splitlines()]
-    replacing = "\n".join(line for line, comment in lines if re.search(_REPLACES, comment))
-    uses_envsubst = any("envsubst" in comment for _, comment in lines)
-    return bool(placeholders) and all(
-        one in replacing or (uses_envsubst and re.match(_VARIABLE, one)) for one in placeholders
-    )
