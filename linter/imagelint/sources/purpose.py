@@ -39,7 +39,12 @@ _CHAPTER = r"(?i)(?:chapter|lesson|exercise|tutorial)s?[-_ ]?\d+(?:[-_ .].*)?|ch
 # Files to copy, such as `values-example.yaml` and `app.sample.yml`.
 _EXAMPLE_FILE = r"(?i)(?:.*[-_.])?(?:example|sample)\.ya?ml"
 # `test` alone may be an environment (`overlays/test`): it counts by what is in it.
-_TESTS = frozenset({"tests", "testing", "e2e", "e2e-tests", "integration-tests", "__tests__"})
+_TESTS = frozenset(
+    {
+        *("tests", "testing", "e2e", "e2e-tests", "integration-tests", "__tests__"),
+        *("test-tools", "test-utils", "test-infra", "test-apps"),
+    }
+)
 # By the layout of Go projects, what only those who work on the project run.
 _DEVELOPMENT = frozenset({"hack"})
 # Copied and filled in; those of a chart are left out before.
@@ -61,7 +66,7 @@ _SPECIFICATIONS = ("_spec.sh", "_spec.rb")
 def purpose_of(path: str, entries: Collection[str]) -> str | None:
     """What a folder is for, by its path and the names in it, if it is not for deploying."""
     *_, parent, name = ("", *path.replace(os.sep, "/").split("/"))
-    return _not_deployed(parent, name, entries) or _seen_or_completed(name, entries)
+    return _not_deployed(parent, name, entries) or _seen_or_completed(parent, name, entries)
 
 
 def _not_deployed(parent: str, name: str, entries: Collection[str]) -> str | None:
@@ -75,10 +80,12 @@ def _not_deployed(parent: str, name: str, entries: Collection[str]) -> str | Non
     return ARCHIVES if name in _ARCHIVES or re.fullmatch(_ARCHIVED, name) else None
 
 
-def _seen_or_completed(name: str, entries: Collection[str]) -> str | None:
+def _seen_or_completed(parent: str, name: str, entries: Collection[str]) -> str | None:
     if name in _SUPERSEDED:
         return SUPERSEDED
-    if name in _TESTS or name in _DEVELOPMENT or (name == "test" and _holds_tests(entries)):
+    # A Go project has the packages that its tests share in `pkg/test`.
+    is_of_tests = name == "test" and (parent == "pkg" or _holds_tests(entries))
+    if name in _TESTS or name in _DEVELOPMENT or is_of_tests:
         return TESTS
     is_of_bundle = name == "bases" and any(entry.endswith(_PACKAGE) for entry in entries)
     if name in _SCAFFOLDS or name.startswith("{{") or is_of_bundle:
