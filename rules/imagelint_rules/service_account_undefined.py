@@ -89,6 +89,9 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding
     from imagelint.text.places import SourceId, Text
 
+# How many parts of a name are taken off, before or behind it.
+_MOST_AFFIXES = 4
+
 
 def check(index: Index) -> Iterator[Finding]:
     """Pods of core kinds whose account is not defined in their namespace."""
@@ -120,7 +123,7 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
         if _is_rendered_whole(index, pod):
             message += f", and chart `{_chart(pod)}` does not create it"
             severity, confidence = Severity.ERROR, Confidence.LIKELY
-        elif _is_kustomized_whole(pod, others):
+        elif _is_kustomized_whole(index, pod, others):
             message += ", and the kustomization does not create it"
             severity, confidence = Severity.ERROR, Confidence.LIKELY
     identity = _identity(index, account.value, pod.namespace)
@@ -163,13 +166,26 @@ def _is_rendered_whole(index: Index, pod: Pod) -> bool:
     return pod.resource.rendered_from is not None and len(index.whole.join(_templates)[pod.source, _chart(pod)]) > 1
 
 
-def _is_kustomized_whole(pod: Pod, others: Sequence[Account]) -> bool:
+def _is_kustomized_whole(index: Index, pod: Pod, others: Sequence[Account]) -> bool:
     """Whether the pod is in the output of a kustomization of which nothing is missing.
 
-    Where another one has accounts for the same namespace, it may be what installs the rest of an application.
+    Where another one has accounts for the same namespace, or the account under a name with a prefix or suffix, it may
+    be what installs the rest of an application.
     """
+    if not pod.source.part or pod.resource.rendered_from is not None or pod.in_partial_unit:
+        return False
     is_split = any(other.source != pod.source for other in others)
-    return bool(pod.source.part) and pod.resource.rendered_from is None and not pod.in_partial_unit and not is_split
+    return not is_split and pod.account_name not in index.whole.join(_names_without_affixes)
+
+
+def _names_without_affixes(index: Index) -> set[str]:
+    """The names of all accounts, also without what kustomize may have put before or behind them."""
+    found: set[str] = set()
+    for account in index.accounts.all:
+        parts = account.id.name.split("-")
+        for cut in range(min(len(parts), _MOST_AFFIXES)):
+            found |= {"-".join(parts[cut:]), "-".join(parts[: len(parts) - cut])}
+    return found
 
 
 def _templates(index: Index) -> dict[tuple[SourceId, str], set[str]]:

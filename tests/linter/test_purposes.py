@@ -375,6 +375,18 @@ def test_another_kustomization_may_have_the_accounts_of_an_application(tmp_path:
     assert as_deployed(tmp_path) == {"service-account-undefined": "warning"}
 
 
+def test_an_overlay_may_have_an_account_under_a_longer_name(tmp_path: Path) -> None:
+    server = pod("quay.io/acme/server:1", namespace=None)
+    server["spec"] |= {"serviceAccountName": "op"}
+    write(tmp_path, "server/pod.json", json.dumps(server))
+    write(tmp_path, "server/kustomization.yaml", "resources: [pod.json]\n")
+    assert as_deployed(tmp_path) == {"service-account-undefined": "error"}
+    write(tmp_path, "all/account.yaml", ACCOUNT)
+    for affix in ("namePrefix: acme-", "nameSuffix: -v2-eu"):
+        write(tmp_path, "all/kustomization.yaml", f"namespace: shop\n{affix}\nresources: [account.yaml]\n")
+        assert as_deployed(tmp_path) == {"service-account-undefined": "info"}
+
+
 @pytest.mark.parametrize(
     ("path", "text", "severity"),
     [
