@@ -70,8 +70,10 @@ spec:
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from imagelint.facts.model import NamespacedName
 from imagelint.index.pull_secrets import Match
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.linting.finding import Confidence, Severity, Subject
@@ -150,7 +152,7 @@ def _finding(index: Index, use: SecretUse) -> Finding:
     by_account = _of_account(index, use, image)
     if by_account is not None:
         related.append(Related(by_account.place, f"service account `{by_account.id.name}` has a secret for it"))
-    script = index.whole.join(_created).get(name)
+    script = _script(index, use)
     unless = "" if script else index.whole.join(_unless_encrypted)
     made = f"no manifest creates it, but `{script.path}` does" if script else f"no input file creates it{unless}"
     return RULE.finding(
@@ -164,10 +166,24 @@ def _finding(index: Index, use: SecretUse) -> Finding:
     )
 
 
-def _created(index: Index) -> dict[str, SourceId]:
-    """The names of pull secrets that commands create, with the first file that has such a command."""
+def _script(index: Index, use: SecretUse) -> SourceId | None:
+    """The first file with a command that creates the Secret: in the namespace of the use, or if one is not stated."""
+    if use.namespace is None:
+        return index.whole.join(_created_somewhere).get(use.name.value)
+    created = index.whole.join(_created)
+    names = (NamespacedName(namespace, use.name.value) for namespace in (use.namespace, None))
+    return next((created[name] for name in names if name in created), None)
+
+
+def _created(index: Index) -> dict[NamespacedName, SourceId]:
+    """The pull secrets that commands create, with the first file that has such a command."""
     files = sorted(index.files.items(), reverse=True)
-    return {name: source for source, facts in files for name in facts.created_secrets}
+    return {created: source for source, facts in files for created in facts.created_secrets}
+
+
+def _created_somewhere(index: Index) -> dict[str, SourceId]:
+    created = sorted(index.whole.join(_created).items(), key=itemgetter(1), reverse=True)
+    return {name.name: source for name, source in created}
 
 
 def _unless_encrypted(index: Index) -> str:

@@ -204,6 +204,12 @@ def test_a_host_that_nobody_pushes_to_is_for_the_nodes(
         ("README.md", "Change the files:\n\nThen run this.\n\n- kubectl apply -f deploy/web.json\n", "warning"),
         ("README.md", "Replace the image in web.json.\n", "warning"),
         ("README.md", "kubectl apply -f deploy/web.json\n", "warning"),
+        ("README.md", "Set the registry in deploy/web.json, and run `kubectl apply -f deploy/web.json`.\n", "info"),
+        ("README.md", "To update the app, run `kubectl replace -f deploy/web.json`.\n", "warning"),
+        ("README.md", "To update the app:\n\n1. kubectl apply -f deploy/web.json\n", "warning"),
+        ("README.md", "Do not edit deploy/web.json.\n", "warning"),
+        ("CHANGELOG.md", "- Update deploy/web.json for Kubernetes 1.25\n", "warning"),
+        ("README.md", "change " + "a" * 400_000 + ":\n" + "- a\n" * 100_000, "warning"),
         ("setup.sh", "echo Update deploy/web.json\n", "warning"),
         ("README.md", "a" * 50_000 + " update deploy/web.json.tmpl " + "a/" * 50_000, "warning"),
     ],
@@ -213,3 +219,29 @@ def test_a_text_asks_its_reader_to_edit_a_manifest(tmp_path: Path, path: str, te
     write(tmp_path, "deploy/web.json", json.dumps(pod("<registryLoginServer>/web:v1")))
     write(tmp_path, path, text)
     assert [(one.rule, one.severity) for one in findings()] == [("unrendered-template", severity)]
+
+
+@pytest.mark.parametrize(
+    ("files", "severity"),
+    [
+        ({"deploy.sh": "export TAG=1\nenvsubst < apps/web/web.json | kubectl apply -f -\n"}, "info"),
+        ({"apps/scripts/deploy.sh": "envsubst\n", "README.md": "TAG is the version.\n"}, "info"),
+        ({"apps/shop/deploy.sh": "export TAG=1\nenvsubst < shop.yaml | kubectl apply -f -\n"}, "error"),
+        ({"third_party/deploy.sh": "export TAG=1\nsed s/${TAG}/1/ web.json\n"}, "error"),
+        ({"deploy.sh": "set -e; docker build -t web:${TAG} .\n"}, "error"),
+    ],
+    ids=str,
+)
+def test_a_script_is_for_the_folders_around_it(tmp_path: Path, files: dict[str, str], severity: str) -> None:
+    write(tmp_path, "apps/web/web.json", json.dumps(pod("ghcr.io/acme/web:${TAG}")))
+    for path, text in files.items():
+        write(tmp_path, path, text)
+    assert [(one.rule, one.severity) for one in findings()] == [("unrendered-template", severity)]
+
+
+def test_many_placeholders_are_not_looked_for(tmp_path: Path) -> None:
+    for name, count in (("few", 3), ("many", 300)):
+        images = "---\n".join(f"{json.dumps(pod(f'ghcr.io/acme/web:${{T{number}}}'))}\n" for number in range(count))
+        write(tmp_path, f"{name}.yaml", images)
+    write(tmp_path, "README.md", "".join(f"Set ${{T{number}}}.\n" for number in range(300)))
+    assert {(one.at.source.path, one.severity) for one in findings()} == {("few.yaml", "info"), ("many.yaml", "error")}

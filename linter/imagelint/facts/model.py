@@ -230,8 +230,8 @@ class FileFacts(NamedTuple):
     artifacts: tuple[Artifact, ...] = ()
     # Custom resources whose operators create a service account of their name.
     identities: tuple[Resource, ...] = ()
-    # Names of pull secrets that commands in it create.
-    created_secrets: frozenset[str] = frozenset()
+    # Pull secrets that commands in it create.
+    created_secrets: frozenset[NamespacedName] = frozenset()
     problems: tuple[Problem, ...] = ()
     misplaced: tuple[MisplacedField, ...] = ()
     objects: int = 0

@@ -9,27 +9,30 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.model import FileFacts
+from imagelint.facts.model import FileFacts, NamespacedName
 from imagelint.sources.instructions import is_text
 from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Set as AbstractSet
 
     from imagelint.facts.input import Input
 
-_COMMAND = re.compile(r"\bcreate[ \t]+secret[ \t]+(docker-registry|generic)\b([^\n;&|#]{0,2000})")
-_BETWEEN_WORDS = re.compile(r"[\s\"'`=]+")
+_COMMENT = re.compile(r"(?:^|\s)#")
+_BETWEEN_COMMANDS = re.compile(r"[;&|]+")
+_COMMAND = re.compile(r"\bcreate[ \t]+secret[ \t]+(docker-registry|generic)\b(.{0,2000})")
+_BETWEEN_WORDS = re.compile(r"[\s\"'`]+")
+_NAMESPACE = re.compile(r"\s(?:-n|--namespace)[ \t=]*[\"']?([a-z0-9][a-z0-9-]{0,62})(?![^\s\"'`])")
 
 
 class Created:
     """Those of some pull secrets that instructions create."""
 
-    def __init__(self, found: Input, names: Collection[str]) -> None:
+    def __init__(self, found: Input, names: AbstractSet[str]) -> None:
         self._found = found
         self._names = names
-        self._created: dict[str, frozenset[str]] = {}
+        self._created: dict[str, frozenset[NamespacedName]] = {}
 
     def read(self, path: str, text: str) -> None:
         """Look in one of the instructions; what texts have are examples."""
@@ -43,10 +46,14 @@ class Created:
             self._found.files[SourceId(path)] = facts._replace(created_secrets=created)
 
 
-def secrets_of_commands(text: str, names: Collection[str]) -> frozenset[str]:
-    """Those of the names that a command in a text gives to a pull secret."""
-    found = set[str]()
-    for type_, arguments in _COMMAND.findall(text.replace("\\\n", " ")) if "secret" in text else ():
-        if type_ == "docker-registry" or "dockerconfigjson" in arguments:
-            found.update(_BETWEEN_WORDS.split(arguments))
-    return frozenset(found.intersection(names))
+def secrets_of_commands(text: str, names: AbstractSet[str]) -> frozenset[NamespacedName]:
+    """The pull secrets that commands in a text create under one of the names; the namespace is None if not stated."""
+    found = set[NamespacedName]()
+    for line in text.replace("\\\n", " ").splitlines() if "secret" in text else ():
+        for command in _BETWEEN_COMMANDS.split(_COMMENT.split(line, 1)[0]):
+            created = _COMMAND.search(command)
+            if created is not None and (created[1] == "docker-registry" or "dockerconfigjson" in created[2]):
+                namespace = _NAMESPACE.search(command)
+                words = names & {*_BETWEEN_WORDS.split(created[2])}
+                found.update(NamespacedName(namespace[1] if namespace else None, name) for name in words)
+    return frozenset(found)

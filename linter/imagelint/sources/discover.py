@@ -232,7 +232,9 @@ class _Walk:
 
     def _file(self, entry: os.DirEntry[str], real: str, folder: _Folder) -> None:
         chart = folder.chart
-        if len(self._instructions) < MOST_INSTRUCTIONS and is_instruction(entry):
+        # What is vendored, archived or test data says nothing of the other folders.
+        is_of_project = folder.purpose not in NOT_DEPLOYED
+        if is_of_project and len(self._instructions) < MOST_INSTRUCTIONS and is_instruction(entry):
             self._instructions.append(entry.path)
         if not is_candidate(entry.name):
             self._other_file(entry)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from imagelint.sources.instructions import is_text, text_of
-from imagelint.text.paths import shown
+from imagelint.sources.instructions import is_text, scope, text_of
+from imagelint.text.paths import folders_above, shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -15,13 +16,25 @@ if TYPE_CHECKING:
     from imagelint.facts.input import Input
 
 # What a line has that replaces a placeholder, or asks the reader to.
-_REPLACES = r"(?i)\b(?:sed|yq|set|your)\b|\bs[/|#]|replac|substitut|chang|\bfill|\bedit|updat|modif"
+_REPLACES = (
+    r"(?i)\b(?:sed|yq|set(?![ \t]+-[a-z]+[ \t]*(?:$|;))|your)\b"
+    r"|\bs[/|#]|replac|substitut|chang|\bfill|\bedit|updat|modif"
+)
 _VARIABLE = r"(?a)\$\{?([A-Za-z_]\w*)"
 # How a line asks its reader to change files, an item of a list, and what names a manifest.
 _EDITS = r"(?i)\b(?:updat|replac|chang|substitut)(?:e|ing)\b|\b(?:edit|fill|set|modify)\b"
 _LISTED = r"[ \t]*(?:[-*+]|\d+[.)])[ \t]"
 _PATH = r"(?a)[\w./-]+"
 _MANIFESTS = (".yaml", ".yml", ".json")
+# What names a file and asks for no change of it: commands that take it as it is, and warnings.
+_NO_EDITS = (
+    r"\b(?:kubectl|oc)[ \t][^`;&|]*"
+    r"|(?i:(?:\bnot|n't|\bnever)[ \t]+(?:updat|replac|chang|substitut|edit|fill|set|modif)\w*)"
+)
+# Files about changes that were made.
+_HISTORIES = ("change", "history", "news", "release")
+# Looked for in one input, at most.
+_MOST_PLACEHOLDERS = 200
 
 
 class FilledIn:
@@ -30,45 +43,58 @@ class FilledIn:
     def __init__(self, found: Input) -> None:
         self._found = found
         self._held = {source: held for source, facts in found.files.items() if (held := facts.placeholders)}
-        self._placeholders = {one for held in self._held.values() for one in held}
+        # Those of files with few of them come first.
+        every = dict.fromkeys(one for held in sorted(self._held.values(), key=len) for one in sorted(held))
+        self._placeholders = frozenset(islice(every, _MOST_PLACEHOLDERS))
         self._variables = {
             one: variable[1] for one in self._placeholders if (variable := re.match(_VARIABLE, one)) is not None
         }
         self._replaced: set[str] = set()
         self._assigned: set[str] = set()
-        self._uses_envsubst = False
+        # The folders that instructions with `envsubst` are for.
+        self._substituted: set[str] = set()
         # Manifests that a text asks its reader to edit.
         self._edited: set[str] = set()
 
     def read(self, path: str, text: str) -> None:
         """Look in one of the instructions."""
-        if is_text(path):
+        if is_text(path) and not posixpath.basename(path).lower().startswith(_HISTORIES):
             self._edited.update(_edited(text, posixpath.dirname(shown(path))))
-        self._uses_envsubst = self._uses_envsubst or "envsubst" in text
+        if "envsubst" in text:
+            self._substituted.add(scope(shown(path)))
         self._replaced.update(one for one in self._placeholders - self._replaced if _is_replaced(one, text))
         words = frozenset(re.findall(r"(?a)\w+", text)) if self._variables else frozenset[str]()
         self._assigned.update(one for one, name in self._variables.items() if name in words)
 
     def note(self) -> None:
         """Note in the input whose placeholders are filled in."""
-        # Scripts set variables in one file, and substitute them in another.
-        replaced = self._replaced | (self._assigned if self._uses_envsubst else set[str]())
         self._found.filled_in = {
             source
             for source, held in self._held.items()
-            if replaced.issuperset(held) or source.path in self._edited or filled_in_as_commented(source.path, held)
+            if self._are_replaced(source.path, held)
+            or source.path in self._edited
+            or filled_in_as_commented(source.path, held)
         }
+
+    def _are_replaced(self, path: str, held: Collection[str]) -> bool:
+        if self._replaced.issuperset(held):
+            return True
+        # Scripts set variables in one file, and substitute them in another.
+        is_substituted = not self._substituted.isdisjoint(("", *folders_above(path)))
+        return is_substituted and (self._replaced | self._assigned).issuperset(held)
 
 
 def _edited(text: str, folder: str) -> Iterator[str]:
     """The manifests that a text in a folder names in a line, or a list below a line, which asks to change them."""
-    heading = ""
-    for line in text.splitlines():
+    is_asked = False
+    for written in text.splitlines():
+        line = re.sub(_NO_EDITS, " ", written)
+        asks = re.search(_EDITS, line) is not None
         if line.rstrip().endswith(":"):
-            heading = line
+            is_asked = asks
         elif line.strip() and not re.match(_LISTED, line):
-            heading = ""
-        if re.search(_EDITS, heading) or re.search(_EDITS, line):
+            is_asked = False
+        if asks or is_asked:
             named = (path for path in re.findall(_PATH, line) if path.endswith(_MANIFESTS))
             yield from (posixpath.normpath(posixpath.join(folder, path)) for path in named)
 
@@ -83,6 +109,6 @@ def filled_in_as_commented(path: str, placeholders: Collection[str]) -> bool:
     lines = [(line, line.partition("#")[2]) for line in text_of(path).splitlines()]
     replacing = "\n".join(line for line, comment in lines if re.search(_REPLACES, comment))
     uses_envsubst = any("envsubst" in comment for _, comment in lines)
-    return bool(placeholders) and all(
+    return 0 < len(placeholders) <= _MOST_PLACEHOLDERS and all(
         one in replacing or (uses_envsubst and re.match(_VARIABLE, one)) for one in placeholders
     )

@@ -8,6 +8,7 @@ They are only searched, never run.
 from __future__ import annotations
 
 import os
+import posixpath
 import stat
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
@@ -171,6 +172,17 @@ def is_pipeline(path: str) -> bool:
 
 def _is_workflow(path: str) -> bool:
     return any(folder in f"/{path}" for folder in _WORKFLOWS)
+
+
+def scope(path: str) -> str:
+    """The folder, as reports show it, that one of the instructions is for: that around folders of scripts.
+
+    It is empty for all of the input: what is above the working folder, and at its root.
+    """
+    folder = posixpath.dirname(path)
+    while posixpath.basename(folder) in OF_SCRIPTS:
+        folder = posixpath.dirname(folder)
+    return "" if set(folder.split("/")) == {".."} else folder
 
 
 def instructions_around(folder: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.sources.instructions import text_of
@@ -30,11 +31,11 @@ _MOST_COPIED = 1000
 # What is added to the name of a file that something, or somebody, makes of the file.
 _OF_TEMPLATES = (".in", ".tmpl", ".template", ".tpl", ".j2", ".example", ".sample", ".dist")
 
-# No file system has longer names.
+# No file system has longer names, and nobody writes longer paths into scripts.
 _LONGEST_NAME = 255
 _PATH = r"[\w./-]+"
 # A part of a path, without dots behind it.
-_NAME = r"[\w.-]*[\w-]"
+_NAME = r"\.?[\w-]+(?:\.+[\w-]+)*"
 # A command that keeps the name of a file in a folder that comes last.
 _COPIES = r"\b(?:cp|mv|ln|install|rsync)[ \t]"
 
@@ -64,7 +65,7 @@ class Made:
         """Look in one of the instructions."""
         self._read(text, _WRITES)
         if ("cp" in text or "rsync" in text) and len(self._copied) < _MOST_COPIED:
-            self._copied.update(_copied(text))
+            self._copied.update(islice(_copied(text), _MOST_COPIED - len(self._copied)))
 
     def note(self) -> None:
         """Look in the manifests whose pods may run scripts, and note in the input what was found."""
@@ -110,12 +111,14 @@ def _copied(text: str) -> Iterator[str]:
     """The folders that a script copies, as far as they have a folder around them."""
     values: dict[str, str] = {}
     for name, value in re.findall(_ASSIGNED, text):
-        values.setdefault(name, value)
+        values.setdefault(name, value[:_LONGEST_NAME])
     for command in re.findall(_COPY, text):
-        for word in re.findall(r"[\w./${}-]+", command)[1:]:
+        words = (word for word in re.findall(r"[\w./${}-]+", command)[1:] if len(word) <= _LONGEST_NAME)
+        for word in words:
             path = re.sub(r"\$\{?(\w+)\}?", lambda found: values.get(found[1], "$"), word)
             folder = posixpath.normpath(path).strip("/")
-            if "/" in folder and "$" not in folder and not folder.startswith("."):
+            is_short = len(folder) <= _LONGEST_NAME
+            if "/" in folder and "$" not in folder and not folder.startswith(".") and is_short:
                 yield folder
 
 
@@ -138,4 +141,5 @@ def _copied_in(line: str) -> Iterator[str]:
     command = re.search(_COPIES, line)
     paths = re.findall(_PATH, line[command.end() :]) if command is not None else []
     folder = posixpath.basename(paths[-1].rstrip("/")) if paths else ""
-    yield from (f"{folder}/{posixpath.basename(path)}" for path in paths[:-1])
+    named = paths[:-1] if len(folder) <= _LONGEST_NAME else ()
+    yield from (f"{folder}/{posixpath.basename(path)}" for path in named)

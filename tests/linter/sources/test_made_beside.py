@@ -71,12 +71,53 @@ def test_a_pull_secret_of_an_account_that_a_command_creates(tmp_path: Path) -> N
         "kubectl create secret tls regcred\n",
         "kubectl create secret docker-registry other; echo regcred\n",
         "kubectl create secret docker-registry $NAME # regcred\n",
+        "# kubectl create secret docker-registry regcred\n",
+        "kubectl create secret docker-registry other --docker-username=regcred\n",
     ],
 )
 def test_other_commands_create_no_pull_secret_of_that_name(tmp_path: Path, text: str) -> None:
     files = {"web.json": json.dumps(pod(IMAGE, "regcred")), "setup.sh": text}
     (finding,) = findings(tmp_path, "pull-secret-undefined", files)
     assert finding.severity == "warning"
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("kubectl create secret docker-registry regcred -n prod\n", "info"),
+        ("kubectl -n 'prod' create secret docker-registry regcred\n", "info"),
+        ("kubectl create secret docker-registry regcred --namespace=$NAMESPACE\n", "info"),
+        ("kubectl create secret docker-registry regcred --namespace=ci; echo -n prod\n", "warning"),
+    ],
+)
+def test_a_command_creates_a_pull_secret_in_its_namespace(tmp_path: Path, text: str, severity: str) -> None:
+    manifest = pod(IMAGE, "regcred")
+    manifest["metadata"]["namespace"] = "prod"
+    (finding,) = findings(tmp_path, "pull-secret-undefined", {"web.json": json.dumps(manifest), "setup.sh": text})
+    assert finding.severity == severity
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "." * 200_000,
+        "missing.yaml\ncp " + "a " * 100_000 + "/" + "b" * 200_000,
+        "A=" + "a/" * 200_000 + "\ncp x " + "$A" * 200_000,
+        "cp " + " ".join(f"a{number}/b" for number in range(100_000)),
+    ],
+    ids=lambda text: text[:10],
+)
+def test_a_hostile_script_costs_little_memory(tmp_path: Path, text: str) -> None:
+    kustomization = {"kustomization.yaml": "resources: [missing.yaml]\n", "build.sh": text}
+    (finding,) = findings(tmp_path, "kustomize-refuses", kustomization)
+    assert finding.severity == "error"
+
+
+@pytest.mark.parametrize("name", [".a.yaml", "a..b.yaml"])
+def test_a_missing_file_with_an_odd_name_may_be_written(tmp_path: Path, name: str) -> None:
+    files = {"kustomization.yaml": f"resources: [{name}]\n", "build.sh": f"echo a > {name}\n"}
+    (finding,) = findings(tmp_path, "kustomize-refuses", files)
+    assert finding.severity == "info"
 
 
 def test_a_text_shows_the_command_as_an_example(tmp_path: Path) -> None:

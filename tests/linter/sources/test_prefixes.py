@@ -76,3 +76,19 @@ def test_each_value_counts_for_itself(tmp_path: Path) -> None:
 )
 def test_other_templates_leave_it_an_image(tmp_path: Path, images: list[str]) -> None:
     assert listed(tmp_path, *images) == ["robotshop:latest"] * 2
+
+
+def test_a_hostile_chain_of_names_costs_little(tmp_path: Path) -> None:
+    assert listed(tmp_path, "{{ " + ".Values" * 50_000) == ["robotshop:latest", "robotshop:latest"]
+
+
+def test_templates_outside_of_the_chart_are_not_read(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "a.yaml").write_text("{{ .Values.image.repository }}/cart:1\n")
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "Chart.yaml").write_text("apiVersion: v2\nname: shop\nversion: 1.0.0\n")
+    (tmp_path / "shop" / "values.yaml").write_text(VALUES)
+    (tmp_path / "shop" / "templates").symlink_to(outside)
+    found = Session().read(Request([str(tmp_path / "shop")]))
+    assert "robotshop:latest" in {use.written for use in Index(found.deployed, World()).images}

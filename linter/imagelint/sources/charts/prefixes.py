@@ -12,6 +12,7 @@ import re
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from imagelint.text.bounded import is_within
 from imagelint.text.source import UnreadableError, read_small
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 _MOST_TEMPLATES = 500
 _NAMES = ("repository", "image", "name", "repo")
-_VALUE = r"\.Values((?:\.\w+)+)"
+# Bounded, since a hostile chain of names could be read from each of its parts to its end.
+_VALUE = r"\.Values((?:\.\w{1,100}){1,20}+)"
 # What follows the value: more of a name, or the version of a name that is complete.
 _USED = rf"{_VALUE}[^{{}}\n]{{0,200}}\}}\}}([/\w-]|[:@])"
 _PRINTED = rf"printf[ \t]+[\"`]%s([/-])[^\"`\n]{{0,200}}[\"`][ \t]+\(?{_VALUE}"
@@ -70,10 +72,14 @@ def _prefixes(chart: str) -> set[str]:
 
 
 def _templates(chart: str) -> Iterator[str]:
-    walked = os.walk(os.path.join(chart, "templates"))
-    paths = (os.path.join(folder, name) for folder, _, names in walked for name in sorted(names))
-    for path in islice(paths, _MOST_TEMPLATES):
+    for path in islice(_walked(os.path.join(chart, "templates")), _MOST_TEMPLATES):
         try:
-            yield read_small(path).decode("utf-8", "replace")
+            yield read_small(path).decode("utf-8", "replace") if is_within(path, chart) else ""
         except (OSError, UnreadableError):
             continue
+
+
+def _walked(folder: str) -> Iterator[str]:
+    for path, folders, names in os.walk(folder):
+        folders.sort()
+        yield from (os.path.join(path, name) for name in sorted(names))
