@@ -146,9 +146,13 @@ def _block(own: Scalars, below: Scalars, key: str) -> _Fields | None:
 
 def _is_organisation(name: Scalar, fields: Scalars) -> bool:
     """Whether `repo` is what a chart puts before the names of its images: `robotshop`, `quay.io/acme`."""
-    is_repo = "repo" in fields and fields["repo"][1] is name
-    parts = name.value.split("/")
-    return is_repo and len(parts) <= 1 + _has_host(name.value)
+    if "repo" not in fields or fields["repo"][1] is not name or _text(fields, *_REGISTRIES) is not None:
+        return False
+    if name.value.count("/") > _has_host(name.value):
+        return False
+    from imagelint.world.knowledge.base import builtin
+
+    return name.value not in builtin().official_images
 
 
 def _siblings(own: Scalars) -> Iterator[tuple[str, _Fields]]:

@@ -145,7 +145,7 @@ class ImageUse(NamedTuple):
     @property
     def _is_at_hand(self) -> bool:
         """Whether what builds the image leaves it where the pod runs, as far as its name shows."""
-        if self.builder is None:
+        if self.builder is None or self.builder.is_published:
             return False
         return self.builder.is_local or self.reference is None or self.reference.is_short
 

@@ -235,6 +235,14 @@ def test_a_project_builds_the_images_of_its_organisation(
 
 
 @pytest.mark.parametrize(
+    "image", ["minio/minio:RELEASE.2024-01-01T00-00-00Z", "docker.io/minio/mc:RELEASE.2024-01-01T00-00-00Z"]
+)
+def test_what_a_project_has_deleted_stays_an_error(tmp_path: Path, image: str) -> None:
+    files = {"go.mod": "module github.com/minio/operator\n", "Dockerfile": "FROM scratch\n"}
+    assert ("dead-image", "error") in findings(tmp_path, image, files)
+
+
+@pytest.mark.parametrize(
     "files",
     [
         # A copy of another project, a tool of those who deploy, and homes that are none.
