@@ -65,6 +65,15 @@ def test_an_encrypted_file_is_named_and_may_define_a_secret(tmp_path: Path, data
         assert f"note: secret.yaml: encrypted with {tool}, not read\n" in done.stderr
 
 
+@pytest.mark.parametrize("path", ["testdata/secret.yaml", "third_party/a.yaml", "ansible/group_vars/all/vault.yml"])
+def test_an_encrypted_file_that_nobody_deploys_defines_no_secret(tmp_path: Path, path: str) -> None:
+    write(tmp_path, "web.json", private())
+    write(tmp_path, path, b"$ANSIBLE_VAULT;1.1;AES256\n3132\n")
+    assert [(one.rule, one.severity) for one in findings()] == [("pull-secret-undefined", "warning")]
+    done = imagelint("--isolated", "--format=concise", ".", cwd=tmp_path)
+    assert f"note: {path}: encrypted with Ansible Vault, not read\n" in done.stderr
+
+
 def test_encrypted_files_are_one_note(tmp_path: Path) -> None:
     for name in "abcde":
         write(tmp_path, f"{name}/secret.yaml", GIT_CRYPT)
@@ -226,6 +235,8 @@ def test_a_text_asks_its_reader_to_edit_a_manifest(tmp_path: Path, path: str, te
     [
         ({"deploy.sh": "export TAG=1\nenvsubst < apps/web/web.json | kubectl apply -f -\n"}, "info"),
         ({"apps/scripts/deploy.sh": "envsubst\n", "README.md": "TAG is the version.\n"}, "info"),
+        ({"apps/hack/deploy.sh": "sed s/${TAG}/1/ web.json\n"}, "info"),
+        ({"apps/shop/deploy.sh": "sed s/${TAG}/1/ shop.json\n"}, "error"),
         ({"apps/shop/deploy.sh": "export TAG=1\nenvsubst < shop.yaml | kubectl apply -f -\n"}, "error"),
         ({"third_party/deploy.sh": "export TAG=1\nsed s/${TAG}/1/ web.json\n"}, "error"),
         ({"deploy.sh": "set -e; docker build -t web:${TAG} .\n"}, "error"),

@@ -49,7 +49,8 @@ class FilledIn:
         self._variables = {
             one: variable[1] for one in self._placeholders if (variable := re.match(_VARIABLE, one)) is not None
         }
-        self._replaced: set[str] = set()
+        # By the folders that instructions are for.
+        self._replaced: dict[str, set[str]] = {}
         self._assigned: set[str] = set()
         # The folders that instructions with `envsubst` are for.
         self._substituted: set[str] = set()
@@ -62,7 +63,8 @@ class FilledIn:
             self._edited.update(_edited(text, posixpath.dirname(shown(path))))
         if "envsubst" in text:
             self._substituted.add(scope(shown(path)))
-        self._replaced.update(one for one in self._placeholders - self._replaced if _is_replaced(one, text))
+        replaced = self._replaced.setdefault(scope(shown(path)), set())
+        replaced.update(one for one in self._placeholders - replaced if _is_replaced(one, text))
         words = frozenset(re.findall(r"(?a)\w+", text)) if self._variables else frozenset[str]()
         self._assigned.update(one for one, name in self._variables.items() if name in words)
 
@@ -77,11 +79,10 @@ class FilledIn:
         }
 
     def _are_replaced(self, path: str, held: Collection[str]) -> bool:
-        if self._replaced.issuperset(held):
-            return True
+        around = ("", *folders_above(path))
+        replaced = set[str]().union(*(self._replaced.get(folder, ()) for folder in around))
         # Scripts set variables in one file, and substitute them in another.
-        is_substituted = not self._substituted.isdisjoint(("", *folders_above(path)))
-        return is_substituted and (self._replaced | self._assigned).issuperset(held)
+        return replaced.union(() if self._substituted.isdisjoint(around) else self._assigned).issuperset(held)
 
 
 def _edited(text: str, folder: str) -> Iterator[str]:

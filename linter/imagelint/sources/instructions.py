@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from imagelint.kubelet.reference import has_version
 from imagelint.text.bounded import is_within
-from imagelint.text.paths import upward, work_tree
+from imagelint.text.paths import WorkTrees, upward
 from imagelint.text.source import UnreadableError, read_small
 
 if TYPE_CHECKING:
@@ -92,8 +92,7 @@ def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> N
         searches.append(NodeRegistries(found))
     if not searches:
         return
-    around = (one for path in paths for one in instructions_around(path))
-    for path in [*dict.fromkeys((*instructions, *around))][:MOST_INSTRUCTIONS]:
+    for path in [*dict.fromkeys((*instructions, *instructions_around(paths)))][:MOST_INSTRUCTIONS]:
         text = "" if is_dockerfile(path) else text_of(path)
         for one in searches:
             one.read(path, text)
@@ -185,20 +184,30 @@ def scope(path: str) -> str:
     return "" if set(folder.split("/")) == {".."} else folder
 
 
-def instructions_around(folder: str) -> Iterator[str]:
-    """The instructions in the folders around one, up to the root of its work tree, and in their folders of scripts."""
-    real = os.path.realpath(folder)
-    tree = work_tree(real)
-    if tree is None or real == tree:
-        return
+def instructions_around(paths: Iterable[str]) -> Iterator[str]:
+    """The instructions in the folders around some paths, up to the roots of their work trees."""
+    trees = WorkTrees()
+    seen: set[str] = set()
+    for real in dict.fromkeys(map(os.path.realpath, paths)):
+        tree = trees.of(real)
+        if tree is None or real == tree:
+            continue
+        for above in upward(os.path.dirname(real)):
+            if above in seen:  # and so are those above it
+                break
+            seen.add(above)
+            yield from _instructions_of(above, tree)
+            if above == tree:
+                break
+
+
+def _instructions_of(folder: str, tree: str) -> Iterator[str]:
+    """The instructions in a folder of a work tree, and in its folders of scripts."""
     # As the paths of the manifests are shown, if the working folder is in the tree.
     is_relative = is_within(os.getcwd(), tree)
-    for above in upward(os.path.dirname(real)):
-        for name in sorted(("", ".github/workflows", *OF_SCRIPTS)):
-            for path in _instructions_in(os.path.join(above, name) if name else above):
-                yield os.path.relpath(path) if is_relative else path
-        if above == tree:
-            return
+    for name in sorted(("", ".github/workflows", *OF_SCRIPTS)):
+        for path in _instructions_in(os.path.join(folder, name) if name else folder):
+            yield os.path.relpath(path) if is_relative else path
 
 
 def _instructions_in(folder: str) -> Iterator[str]:

@@ -36,6 +36,9 @@ _LONGEST_NAME = 255
 _PATH = r"[\w./-]+"
 # A part of a path, without dots behind it.
 _NAME = r"\.?[\w-]+(?:\.+[\w-]+)*"
+# Commands that read the files which they name with `-f`.
+_READS = r"\b(?:kubectl|oc|rm)[ \t][^;&|>`]*"
+_READ = r"[ \t](?:-r?f|--filename)[ \t=]+[\w./-]+"
 # A command that keeps the name of a file in a folder that comes last.
 _COPIES = r"\b(?:cp|mv|ln|install|rsync)[ \t]"
 
@@ -91,7 +94,7 @@ class Made:
             return
         for line in text.splitlines():
             self._made |= self._names.intersection(_copied_in(line))
-            written = self._names.intersection(_names_in(line))
+            written = self._names.intersection(_names_in(line)) and self._names.intersection(_names_in(_unread(line)))
             if written and re.search(writes, re.sub(_PATH, self._without_names, line)):
                 self._made |= written
 
@@ -134,6 +137,11 @@ def _names_in(text: str) -> Iterator[str]:
         folder, name = posixpath.split(path.rstrip("./"))
         yield name
         yield f"{posixpath.basename(folder)}/{name}"
+
+
+def _unread(line: str) -> str:
+    """A line without the files that its commands only read."""
+    return re.sub(_READS, lambda command: re.sub(_READ, " ", command[0]), line)
 
 
 def _copied_in(line: str) -> Iterator[str]:

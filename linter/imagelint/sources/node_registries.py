@@ -22,6 +22,9 @@ _SET_UP = re.compile(
 )
 
 
+_COMMENT = r"(?m)^[ \t]*#.*"
+
+
 class NodeRegistries:
     """The hosts of registries in instructions."""
 
@@ -31,7 +34,11 @@ class NodeRegistries:
 
     def read(self, path: str, text: str) -> None:
         """Look in one of the instructions; what texts have are examples."""
-        found = _SET_UP.findall(text) if ("mirrors" in text or "certs.d" in text) and not is_text(path) else []
+        found = (
+            _SET_UP.findall(re.sub(_COMMENT, "", text))
+            if ("mirrors" in text or "certs.d" in text) and not is_text(path)
+            else []
+        )
         if found:
             from imagelint.facts.builders.commands import replaced, variables_of
 

@@ -364,6 +364,13 @@ def test_an_image_stream_of_a_base_is_deployed_with_it(tmp_path: Path, overlay: 
     assert use.builder is not None
 
 
+def test_folders_around_many_files_are_listed_once(tmp_path: Path) -> None:
+    texts = {".git/HEAD": "", "hack/build.sh": "", "deploy/README.md": "", "deploy/a.json": "", "deploy/b.json": ""}
+    write(tmp_path, texts)
+    found = [*instructions.instructions_around(["deploy/a.json", "deploy/b.json"])]
+    assert found == ["deploy/README.md", "hack/build.sh"]
+
+
 def test_instructions_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 

@@ -113,6 +113,23 @@ def test_a_hostile_script_costs_little_memory(tmp_path: Path, text: str) -> None
     assert finding.severity == "error"
 
 
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("kubectl create -f missing.yaml\n", "error"),
+        ("kubectl delete --filename=missing.yaml > /dev/null\n", "error"),
+        ("git clone https://example.com/a; oc apply -n a -f a.yaml -f missing.yaml | tee log\n", "error"),
+        ("rm -rf missing.yaml > /dev/null\n", "error"),
+        ("kubectl create deployment a -f - -o yaml > missing.yaml\n", "info"),
+        ("kubectl get -f a.yaml -o yaml | tee missing.yaml\n", "info"),
+    ],
+)
+def test_a_command_that_reads_a_missing_file_does_not_write_it(tmp_path: Path, text: str, severity: str) -> None:
+    files = {"kustomization.yaml": "resources: [missing.yaml]\n", "build.sh": text}
+    (finding,) = findings(tmp_path, "kustomize-refuses", files)
+    assert finding.severity == severity
+
+
 @pytest.mark.parametrize("name", [".a.yaml", "a..b.yaml"])
 def test_a_missing_file_with_an_odd_name_may_be_written(tmp_path: Path, name: str) -> None:
     files = {"kustomization.yaml": f"resources: [{name}]\n", "build.sh": f"echo a > {name}\n"}
@@ -187,7 +204,12 @@ def test_a_registry_that_a_script_sets_the_nodes_up_to_reach(tmp_path: Path, tex
 
 @pytest.mark.parametrize(
     ("path", "text"),
-    [("README.md", KIND), ("kind.sh", KIND.replace("5000}", "5001}")), ("kind.sh", "docker push localhost:5000/web\n")],
+    [
+        ("README.md", KIND),
+        ("kind.sh", KIND.replace("5000}", "5001}")),
+        ("kind.sh", "docker push localhost:5000/web\n"),
+        ("kind.sh", "  # see /etc/containerd/certs.d/localhost:5000\n"),
+    ],
 )
 def test_what_sets_no_node_up(tmp_path: Path, path: str, text: str) -> None:
     files = {"web.json": json.dumps(pod("localhost:5000/web:1.4")), path: text}
