@@ -275,10 +275,14 @@ class FileFacts(NamedTuple):
         return origins[0].place if origins else place
 
     @property
+    def images(self) -> list[str]:
+        """The images of its containers, as written."""
+        return [container.image.value for pod in self.pods for container in pod.containers if container.image]
+
+    @property
     def placeholders(self) -> set[str]:
         """The placeholders in images, as written."""
-        images = (container.image for pod in self.pods for container in pod.containers)
-        return {found for image in images if image is not None and (found := find_placeholder(image.value))}
+        return {found for image in self.images if (found := find_placeholder(image))}
 
     @property
     def without_objects(self) -> FileFacts:

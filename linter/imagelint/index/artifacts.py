@@ -107,7 +107,7 @@ class Artifacts:
 
     @cached_property
     def _uses_ko(self) -> bool:
-        return any(image.startswith(_KO_SCHEME) for facts in self._files.values() for image in _images(facts))
+        return any(image.startswith(_KO_SCHEME) for facts in self._files.values() for image in facts.images)
 
 
 def _is_published(artifact: Artifact) -> bool:
@@ -115,10 +115,6 @@ def _is_published(artifact: Artifact) -> bool:
     organisation = artifact.name.rpartition("/")[0].rpartition("/")[2]
     is_named = bool(organisation) and "*" not in organisation
     return is_named and not artifact.builder.is_local and not artifact.builder.replaces
-
-
-def _images(facts: FileFacts) -> Iterator[str]:
-    return (container.image.value for pod in facts.pods for container in pod.containers if container.image)
 
 
 def _names(name: str) -> set[str]:

@@ -7,7 +7,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import FileFacts
-from imagelint.sources.instructions import OF_SCRIPTS, PROJECT_FILES, is_dockerfile, is_pipeline
+from imagelint.sources.instructions import PROJECT_FILES, around_scripts, is_dockerfile, is_pipeline
 from imagelint.text.paths import shown, work_tree
 from imagelint.text.places import SourceId
 
@@ -59,8 +59,7 @@ class Built:
 
 def _placed(path: str, artifacts: Iterable[Artifact]) -> tuple[Artifact, ...]:
     """Artifacts for the folder that a script is for, relative to its own."""
-    folder, levels = posixpath.dirname(path), 0
-    while posixpath.basename(folder) in OF_SCRIPTS:
-        folder, levels = posixpath.dirname(folder), levels + 1
-    relative = "/".join([".."] * levels) or "."
+    folder = posixpath.dirname(path)
+    folders_of_scripts = folder.removeprefix(around_scripts(folder)).split("/")
+    relative = "/".join(".." for name in folders_of_scripts if name) or "."
     return tuple(artifact._replace(folder=relative) for artifact in artifacts)

@@ -43,7 +43,7 @@ _NAMES = _PIPELINES | {
 PROJECT_FILES = frozenset({"go.mod", "PROJECT", "package.json", "Cargo.toml", "pyproject.toml", "pom.xml"})
 _WORKFLOWS = ("/.github/workflows/", "/.circleci/")
 # Folders of what is run for the folder around them.
-OF_SCRIPTS = frozenset(
+_OF_SCRIPTS = frozenset(
     {
         *("hack", "script", "scripts", "ci", ".ci", "build", "make", "tools", "bin", "dev", "e2e"),
         *(".github", "workflows", ".circleci", ".buildkite", "test", "tests"),
@@ -110,17 +110,15 @@ def text_of(path: str) -> str:
 
 def _is_open(facts: FileFacts) -> bool:
     """Whether a file has an image that may be built beside it: without a tag of its own, or without a registry."""
-    images = (container.image.value for pod in facts.pods for container in pod.containers if container.image)
     return any(
         "/" not in image or not has_version(image) or image.endswith(":latest") or image.startswith(_OF_NODES)
-        for image in images
+        for image in facts.images
     )
 
 
 def _has_port(facts: FileFacts) -> bool:
     """Whether a file has an image of a registry with a port, as those of development clusters have."""
-    images = (container.image.value for pod in facts.pods for container in pod.containers if container.image)
-    return any(":" in image.partition("/")[0] and "/" in image for image in images)
+    return any(":" in image.partition("/")[0] and "/" in image for image in facts.images)
 
 
 def _undefined_secrets(found: Input) -> set[str]:
@@ -178,10 +176,15 @@ def scope(path: str) -> str:
 
     It is empty for all of the input: what is above the working folder, and at its root.
     """
-    folder = posixpath.dirname(path)
-    while posixpath.basename(folder) in OF_SCRIPTS:
-        folder = posixpath.dirname(folder)
+    folder = around_scripts(posixpath.dirname(path))
     return "" if set(folder.split("/")) == {".."} else folder
+
+
+def around_scripts(folder: str) -> str:
+    """A folder, or the one around it if it holds scripts for that."""
+    while posixpath.basename(folder) in _OF_SCRIPTS:
+        folder = posixpath.dirname(folder)
+    return folder
 
 
 def instructions_around(paths: Iterable[str]) -> Iterator[str]:
@@ -205,7 +208,7 @@ def _instructions_of(folder: str, tree: str) -> Iterator[str]:
     """The instructions in a folder of a work tree, and in its folders of scripts."""
     # As the paths of the manifests are shown, if the working folder is in the tree.
     is_relative = is_within(os.getcwd(), tree)
-    for name in sorted(("", ".github/workflows", *OF_SCRIPTS)):
+    for name in sorted(("", ".github/workflows", *_OF_SCRIPTS)):
         for path in _instructions_in(os.path.join(folder, name) if name else folder):
             yield os.path.relpath(path) if is_relative else path
 
