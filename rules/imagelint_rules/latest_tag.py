@@ -53,6 +53,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.facts.purposes import EXAMPLE_REPOSITORIES
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason, When
 from imagelint.linting.rule import Rule
@@ -82,4 +83,5 @@ RULE = Rule(
     confidence=Confidence.LIKELY,
     part=Part.TAG,
     unless_found_by=UNLESS_FOUND_BY,
+    info_in=frozenset({EXAMPLE_REPOSITORIES}),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.purposes import TEMPLATES
+from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, TEMPLATES
 from imagelint.text.places import SourceId
 from imagelint.text.records import NamedTuple
 from imagelint.text.source import Buffers
@@ -45,6 +45,8 @@ class Input:
         self.purposes_of_folders: dict[SourceId, str] = {}
         # Files with placeholders that a script or a text of the same tree says are replaced.
         self.filled_in: set[SourceId] = set()
+        # Manifests in a repository of examples, each with the README that calls it so.
+        self.example_repositories: dict[SourceId, str] = {}
         # Those that the user named.
         self.explicit = {*self.reported}
         # Files were named one by one, without the folder that they belong to.
@@ -73,6 +75,8 @@ class Input:
             found |= {part.purpose for part in facts.not_deployed if part.first <= written.span.line <= part.last}
         if written.source in self.filled_in or (facts is not None and facts.is_template):
             found.add(TEMPLATES)
+        if at.source in self.example_repositories:
+            found.add(EXAMPLE_REPOSITORIES)
         return frozenset(found)
 
     @property

@@ -7,6 +7,8 @@ TEST_DATA, VENDORED, ARCHIVES = "test data", "vendored folders", "archives"
 STORED, FRAGMENTS = "objects read back from a cluster", "fragments in documentation"
 # Deployed at times, by somebody who sees what happens.
 EXAMPLES, TESTS = "examples", "tests"
+# The README of their repository calls it a collection of examples.
+EXAMPLE_REPOSITORIES = "repositories of examples"
 # Kept for whoever still runs them: their authors say that they are to be replaced.
 SUPERSEDED = "superseded"
 # Something fills them in before they are applied.

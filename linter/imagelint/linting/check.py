@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.purposes import LOWERED, NOT_DEPLOYED
+from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, LOWERED, NOT_DEPLOYED
 from imagelint.linting import expired_ignore, internal_error, unused_ignore
 from imagelint.linting.expired_ignore import expired, expired_comments
 from imagelint.linting.finding import Confidence, Severity, SortKey, Suppressed
@@ -156,9 +156,16 @@ class _Checker:
         rule = self._rules.get(finding.rule)
         is_filled_in = rule is not None and not rule.info_in.isdisjoint(purposes)
         if is_filled_in:
-            return finding._replace(severity=Severity.INFO, confidence=Confidence.POSSIBLE)
+            return finding._replace(severity=Severity.INFO, confidence=Confidence.POSSIBLE, help=self._help(finding))
         is_lowered = finding.confidence is not Confidence.CERTAIN and not LOWERED.isdisjoint(purposes)
         return finding._replace(severity=Severity.INFO) if is_lowered else finding
+
+    def _help(self, finding: Finding) -> str | None:
+        """The remedy of a finding, with the reason why it is an info if its path does not show that."""
+        readme = self._found.example_repositories.get(finding.at.source)
+        if readme is None or EXAMPLE_REPOSITORIES not in self._rules[finding.rule].info_in:
+            return finding.help
+        return f"the title of {readme} says that these are examples, so this may be meant; else {finding.help}"
 
     def _without_repetition(self, judged: Sequence[Finding | Suppressed]) -> list[Finding]:
         """The findings without repetition: one of several about the same, one prediction for each object."""

@@ -85,7 +85,7 @@ class Rule(NamedTuple):
     part: Part = Part.WHOLE
     # If one of these rules finds something at the same place, this one has nothing to add.
     unless_found_by: frozenset[str] = frozenset()
-    # What manifests are for where its findings are infos, because somebody fills in what they are about.
+    # What manifests are for where its findings are infos: somebody fills in what they are about, or does not mind it.
     info_in: frozenset[str] = frozenset()
     # What the configuration can set besides the severity.
     options: type[RuleOptions] = RuleOptions

@@ -1,6 +1,7 @@
 """Scripts and texts beside manifests that say what is filled in before these are applied, and what is built for them.
 
-The files of a project at the root of its repository also say which organisation it belongs to.
+The files of a project at the root of its repository also say which organisation it belongs to, and its README whether
+it is a collection of examples.
 
 They are only searched, never run.
 """
@@ -80,8 +81,9 @@ def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> N
         searches.append(Made(found))
     if any(map(_is_open, found.files.values())):
         from imagelint.sources.built_images import Built
+        from imagelint.sources.example_repositories import ExampleRepositories
 
-        searches.append(Built(found, paths))
+        searches += [Built(found, paths), ExampleRepositories(found, paths)]
     if undefined := _undefined_secrets(found):
         from imagelint.sources.created_secrets import Created
 
