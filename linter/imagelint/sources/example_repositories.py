@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.sources.instructions import is_text
+from imagelint.text.lazy import cached_property
 from imagelint.text.paths import folders_above, shown, work_tree
 
 if TYPE_CHECKING:
@@ -16,15 +17,14 @@ if TYPE_CHECKING:
     from imagelint.facts.input import Input
 
 # Headings of Markdown, AsciiDoc and HTML. Others have a line of such characters below them.
-_HEADING = re.compile(r"(?:#{1,6}|=)[ \t]+(.+)|[ \t]*<h1\b[^>]*>(.+)")
-_UNDERLINE = re.compile(r"(?:={3,}|-{3,}|\*{3,}|#{3,}|~{3,})[ \t]*")
-_MARKUP = re.compile(r"!\[[^\]]*\]\([^)]*\)|<[^>]*>|[\[*_`]|\](?:\([^)]*\))?")
+_HEADING = r"(?:#{1,6}|=)[ \t]+(.+)|[ \t]*<h1\b[^>]*>(.+)"
+_UNDERLINE = r"(?:={3,}|-{3,}|\*{3,}|#{3,}|~{3,})[ \t]*"
+_MARKUP = r"!\[[^\]]*\]\([^)]*\)|<[^>]*>|[\[*_`]|\](?:\([^)]*\))?"
 # Where a title may be, below badges and comments, and how much of a line is looked at.
 _MOST_LINES, _MOST_CHARACTERS = 60, 300
-# What a title ends with, or says of what they are. An `example` in the singular may be an application or a template.
-_COLLECTION = re.compile(
-    r"(?i)\b(?:examples|samples|tutorials?|exercises|hands-on labs)\b(?=\W*$|\s+(?:for|of|from|on)\b)"
-)
+# What a title ends with, or says of what they are. An `example` may be an application, and `samples` are often several:
+# whoever runs these wants to know what will run next year.
+_COLLECTION = r"(?i)\b(?:examples|tutorials?|exercises|hands-on labs)\b(?=\W*$|\s+(?:for|of|from|on)\b)"
 
 
 class ExampleRepositories:
@@ -32,17 +32,21 @@ class ExampleRepositories:
 
     def __init__(self, found: Input, paths: Iterable[str]) -> None:
         self._found = found
-        self._roots = {work_tree(real) or real for real in map(os.path.realpath, paths)}
+        self._paths = paths
         # By folder, as reports show it.
         self._readmes: dict[str, str] = {}
 
     def read(self, path: str, text: str) -> None:
         """Look in one of the instructions."""
         is_readme = is_text(path) and os.path.basename(path).lower().startswith("readme")
-        if is_readme and os.path.dirname(os.path.realpath(path)) in self._roots and is_collection(title_of(text)):
+        if is_readme and is_collection(title_of(text)) and os.path.dirname(os.path.realpath(path)) in self._roots:
             place = shown(path)
             folder = posixpath.dirname(place)
             self._readmes["." if set(folder.split("/")) <= {"", ".."} else folder] = place
+
+    @cached_property
+    def _roots(self) -> set[str]:
+        return {work_tree(real) or real for real in map(os.path.realpath, self._paths)}
 
     def note(self) -> None:
         """Note in the input which manifests are examples; those in an overlay are deployed."""
@@ -58,7 +62,7 @@ class ExampleRepositories:
 
 def is_collection(title: str) -> bool:
     """Whether a title says that something is a collection of examples or a tutorial."""
-    return _COLLECTION.search(title) is not None
+    return re.search(_COLLECTION, title) is not None
 
 
 def title_of(text: str) -> str:
@@ -66,11 +70,14 @@ def title_of(text: str) -> str:
     before = ""
     for line in text.split("\n", _MOST_LINES)[:_MOST_LINES]:
         start = line[:_MOST_CHARACTERS].rstrip()
-        heading = _HEADING.match(start)
+        if start.startswith("```"):  # a `#` begins a comment there
+            break
+        heading = re.match(_HEADING, start)
         written = (heading[1] or heading[2]) if heading is not None else before
-        if heading is not None or (before and _UNDERLINE.fullmatch(start)):
-            title = " ".join(_MARKUP.sub(" ", written).split()).rstrip("# ")
+        # A shorter line may also be a rule below a sentence.
+        if heading is not None or (0 < len(before) <= len(start) and re.fullmatch(_UNDERLINE, start)):
+            title = " ".join(re.sub(_MARKUP, " ", written).split()).rstrip("# ")
             if title:  # not only a picture
                 return title
-        before = "" if _UNDERLINE.fullmatch(start) else start.strip()
+        before = "" if re.fullmatch(_UNDERLINE, start) else start.strip()
     return ""

@@ -17,11 +17,11 @@ from support import TODAY, judge
 PLAIN = "# Kubernetes Examples\n\nChunks of YAML.\n"
 TITLES = {
     PLAIN: "Kubernetes Examples",
-    "[![ci](https://x.example/b.svg)](https://x.example)\n\n# Fleet Samples 🚀\n": "Fleet Samples 🚀",
+    "[![ci](https://x.example/b.svg)](https://x.example)\n\n# Fleet Examples 🚀\n": "Fleet Examples 🚀",
     "Quarkus Tutorial\n================\n": "Quarkus Tutorial",
     "=================\nArgo CD Exercises\n=================\n": "Argo CD Exercises",
     "= Kubernetes Tutorial for Developers\n:toc:\n": "Kubernetes Tutorial for Developers",
-    '<p>\n  <h1 align="center">Code Samples</h1>\n</p>\n\n# Install\n': "Code Samples",
+    '<p>\n  <h1 align="center">Code Examples</h1>\n</p>\n\n# Install\n': "Code Examples",
     "# ![logo](logo.png)\n\n# Learn it | [Hands-on Labs](https://x.example) and **Tutorials**\n": (
         "Learn it | Hands-on Labs and Tutorials"
     ),
@@ -33,10 +33,13 @@ OTHERS = [
     "# My Kubernetes Lab\n",
     "# Sample Microservice Application\n",
     "# Tutorials Portal\n",
+    "# Cloud Samples\n",
     "# Web shop\n\n## Examples\n",
     "Web shop\n--------\n\nExamples\n--------\n",
     "# Counterexamples\n",
     "The examples\n",
+    "A web shop. See the tutorial\n---\n",
+    "```sh\n# run the examples\nmake\n```\n",
     "",
 ]
 
