@@ -175,6 +175,48 @@ def test_what_a_script_or_a_text_says(tmp_path: Path, image: str, path: str, ins
 
 
 @pytest.mark.parametrize(
+    ("path", "command", "severity"),
+    [
+        ("ci/scripts/e2e.sh", "envsubst < k8s/web.yaml | kubectl apply -f -", "info"),
+        ("ci/scripts/e2e.sh", "TAG=1 envsubst '${TAG}' \\\n  < k8s/web.yaml | kubectl apply -f -", "info"),
+        ("ci/scripts/e2e.sh", 'envsubst < "$ROOT/k8s/web.yaml" >/tmp/web.yaml', "info"),
+        ("ci/scripts/e2e.sh", "envsubst < ../../k8s/web.yaml", "info"),
+        ("ci/scripts/e2e.sh", "envsubst '${OTHER}' < k8s/web.yaml", "error"),
+        ("ci/scripts/e2e.sh", "envsubst < k8s/api.yaml", "error"),
+        ("ci/scripts/e2e.sh", "kubectl apply -f k8s/web.yaml", "error"),
+        ("docs/setup.md", "    envsubst < k8s/web.yaml | kubectl apply -f -", "info"),
+    ],
+)
+def test_a_command_of_another_folder_names_the_manifest(tmp_path: Path, path: str, command: str, severity: str) -> None:
+    write(tmp_path, "k8s/web.yaml", deployment("ghcr.io/acme/web:${TAG}"))
+    write(tmp_path, path, f"{command}\n")
+    assert severities()["unrendered-template"] == severity
+
+
+HOOKED = {"missing-tag": "warning", "dead-image": "error"}
+LOWERED = {"missing-tag": "info", "dead-image": "error"}
+
+
+@pytest.mark.parametrize(
+    ("hook", "expected"),
+    [
+        ("test", LOWERED),
+        ("test-success", LOWERED),
+        ("test-success, test-failure", LOWERED),
+        ("pre-install,test", HOOKED),
+        ("post-upgrade", HOOKED),
+        ("", HOOKED),
+    ],
+)
+def test_what_only_helm_test_creates(tmp_path: Path, hook: str, expected: dict[str, str]) -> None:
+    for name, image in (("untagged", "quay.io/acme/web"), ("gone", "docker.io/bitnami/kubectl:1.33.4")):
+        document = pod(image)
+        document["metadata"]["annotations"] = {"helm.sh/hook": hook}
+        write(tmp_path, f"rendered/{name}.json", json.dumps(document))
+    assert severities() == expected
+
+
+@pytest.mark.parametrize(
     ("image", "comment", "severity"),
     [
         ("ghcr.io/acme/web:${TAG}", "# envsubst < k8s/web.yaml | kubectl apply -f -\n", "info"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, TEMPLATES
+from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, LOWERED, TEMPLATES
 from imagelint.text.places import SourceId
 from imagelint.text.records import NamedTuple
 from imagelint.text.source import Buffers
@@ -71,8 +71,7 @@ class Input:
         folder = self.purposes_of_folders.get(at.source)
         found: set[str] = set() if folder is None else {folder}
         facts = self.files.get(written.source)  # templates of charts are none of these
-        if facts is not None:
-            found |= {part.purpose for part in facts.not_deployed if part.first <= written.span.line <= part.last}
+        found |= _of_objects(facts, written) | (LOWERED & _of_objects(self.files.get(at.source), at))
         if written.source in self.filled_in or (facts is not None and facts.is_template):
             found.add(TEMPLATES)
         if at.source in self.example_repositories:
@@ -124,6 +123,12 @@ class Input:
         if not built:
             return self.files
         return {source: facts.without_objects if source in built else facts for source, facts in self.files.items()}
+
+
+def _of_objects(facts: FileFacts | None, place: Place) -> set[str]:
+    """The purposes of the objects at a place."""
+    parts = facts.not_deployed if facts is not None else ()
+    return {part.purpose for part in parts if part.first <= place.span.line <= part.last}
 
 
 def _trace_later(places: Iterable[Place]) -> None:

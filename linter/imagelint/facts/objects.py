@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import core_kinds, group_kind, is_api_version, is_list_version
 from imagelint.facts.model import Resource
-from imagelint.facts.purposes import FRAGMENTS, STORED
+from imagelint.facts.purposes import FRAGMENTS, STORED, TESTS
 from imagelint.facts.screen import NO_HEADING, Heading
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, has_text, items, mapping, select, text
 from imagelint.text.records import NamedTuple
@@ -23,6 +23,9 @@ _DOCUMENTATION = frozenset({"doc", "docs", "documentation"})
 _TRIGGER_TEMPLATE = "triggers.tekton.dev/TriggerTemplate"
 # What is not a valid name of a namespace has yet to be filled in (`FILLED_BY_VALIDATOR`).
 _DNS_LABEL = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
+# What Helm 4 creates for `helm test` alone (`pkg/release/v1/hook.go`, and the old names of `test`).
+_HOOK = "helm.sh/hook"
+_TEST_HOOKS = frozenset({"test", "test-success", "test-failure"})
 
 
 def objects_of(
@@ -163,12 +166,15 @@ def namespace_name(written: Text | None) -> str | None:
 
 
 def purpose_of_object(node: Mapping, path: str) -> str | None:
-    """What an object is, if it is certain that nobody deploys it as it is.
+    """What an object is, if it is certain that nobody deploys it as it is, or that only `helm test` does.
 
     The API server creates no object with a `resourceVersion` or a `uid`, and `status` is written by controllers; an
     object without a name in documentation is the part of one that the text around it explains.
     """
     metadata = mapping(node, "metadata")
+    hooks = text(mapping(metadata, "annotations"), _HOOK)
+    if hooks is not None and _TEST_HOOKS.issuperset(hook.strip() for hook in hooks.value.split(",")):
+        return TESTS
     is_stored = has_text(metadata, "resourceVersion") or has_text(metadata, "uid")
     status = mapping(node, "status")
     if is_stored and status is not None and status.nodes:

@@ -11,7 +11,7 @@ from imagelint.sources.instructions import is_text, scope, text_of
 from imagelint.text.paths import folders_above, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from imagelint.facts.input import Input
 
@@ -25,6 +25,8 @@ _VARIABLE = r"(?a)\$\{?([A-Za-z_]\w*)"
 _EDITS = r"(?i)\b(?:updat|replac|chang|substitut)(?:e|ing)\b|\b(?:edit|fill|set|modify)\b"
 _LISTED = r"[ \t]*(?:[-*+]|\d+[.)])[ \t]"
 _PATH = r"(?a)[\w./-]+"
+# The variables that `envsubst` is limited to.
+_SHELL_FORMAT = r"envsubst[ \t]+['\"]([^'\"]*)"
 _MANIFESTS = (".yaml", ".yml", ".json")
 # What names a file and asks for no change of it: commands that take it as it is, and warnings.
 _NO_EDITS = (
@@ -43,13 +45,14 @@ class FilledIn:
     def __init__(self, found: Input) -> None:
         self._found = found
         self._held = {source: held for source, facts in found.files.items() if (held := facts.placeholders)}
+        self._paths = {source.path for source in self._held}
         # Those of files with few of them come first.
         every = dict.fromkeys(one for held in sorted(self._held.values(), key=len) for one in sorted(held))
         self._placeholders = frozenset(islice(every, _MOST_PLACEHOLDERS))
         self._variables = {
             one: variable[1] for one in self._placeholders if (variable := re.match(_VARIABLE, one)) is not None
         }
-        # By the folders that instructions are for.
+        # By the folders that instructions are for, and by the manifests that commands name.
         self._replaced: dict[str, set[str]] = {}
         self._assigned: set[str] = set()
         # The folders that instructions with `envsubst` are for.
@@ -63,10 +66,23 @@ class FilledIn:
             self._edited.update(_edited(text, posixpath.dirname(shown(path))))
         if "envsubst" in text:
             self._substituted.add(scope(shown(path)))
+            self._read_envsubst(text, [*folders_above(posixpath.dirname(shown(path)))])
         replaced = self._replaced.setdefault(scope(shown(path)), set())
         replaced.update(one for one in self._placeholders - replaced if _is_replaced(one, text))
         words = frozenset(re.findall(r"(?a)\w+", text)) if self._variables else frozenset[str]()
         self._assigned.update(one for one, name in self._variables.items() if name in words)
+
+    def _read_envsubst(self, text: str, folders: Sequence[str]) -> None:
+        """Look for commands that name a manifest, from the folder of a script or from one above it."""
+        for command in text.replace("\\\n", " ").splitlines():
+            if "envsubst" in command:
+                words = re.findall(_PATH, re.sub(_VARIABLE + r"\}?", "", command))
+                named = [word.lstrip("/") for word in words if word.endswith(_MANIFESTS)]
+                paths = {posixpath.normpath(posixpath.join(folder, path)) for path in named for folder in folders}
+                limits = re.findall(_VARIABLE, " ".join(re.findall(_SHELL_FORMAT, command)))
+                variables = {one for one, name in self._variables.items() if not limits or name in limits}
+                for path in paths & self._paths:
+                    self._replaced.setdefault(path, set()).update(variables)
 
     def note(self) -> None:
         """Note in the input whose placeholders are filled in."""
