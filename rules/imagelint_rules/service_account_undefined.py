@@ -10,8 +10,9 @@ It is an info too if a custom resource has the same name and a kind that ends wi
 (`ApplicationIdentity`): its operator may create the account.
 
 What a chart renders to and what a kustomization builds is complete: an account that neither it nor another file
-creates is an error, unless values such as `serviceAccount.create: false` say that it exists already. If something else
-creates the account, declare it with `service-account-undefined` under `ignore`.
+creates is an error, unless values such as `serviceAccount.create: false` say that it exists already, or the chart
+creates it in a release of another name (`shop-web` is `{{ .Release.Name }}-web` in a release called `shop`). If
+something else creates the account, declare it with `service-account-undefined` under `ignore`.
 
 ### Why is this bad?
 
@@ -91,6 +92,8 @@ if TYPE_CHECKING:
 
 # How many parts of a name are taken off, before or behind it.
 _MOST_AFFIXES = 4
+# What helm calls the release of what it renders, unless somebody names it.
+_UNNAMED = "release-name"
 
 
 def check(index: Index) -> Iterator[Finding]:
@@ -106,6 +109,8 @@ def check(index: Index) -> Iterator[Finding]:
 def _finding(index: Index, pod: Pod, account: Text) -> Finding:
     elsewhere = index.accounts.find(account.value, pod.namespace).elsewhere
     others = _beside(index, pod)
+    where = f" --namespace {pod.namespace}" if pod.namespace else ""
+    help_ = f"kubectl create serviceaccount {account.value}{where}"
     if elsewhere:
         found = listed(index.accounts.namespaces(account.value))
         message = f"service account `{account.value}` is defined in namespace {found}, not in `{pod.namespace}`"
@@ -120,7 +125,14 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
         )
         severity = Severity.WARNING if others and not pod.in_partial_unit else Severity.INFO
         confidence = Confidence.POSSIBLE
-        if _is_rendered_whole(index, pod):
+        release = _release(account.value, others) if pod.resource.rendered_from else None
+        if release is not None:
+            message += f", and chart `{_chart(pod)}` creates it in a release called `{release}` only"
+            severity, help_ = (
+                Severity.INFO,
+                f"install it as `{release}`, or take the name from `.Release.Name` here too",
+            )
+        elif _is_rendered_whole(index, pod):
             message += f", and chart `{_chart(pod)}` does not create it"
             severity, confidence = Severity.ERROR, Confidence.LIKELY
         elif _is_kustomized_whole(index, pod, others):
@@ -131,12 +143,11 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
         message += f", unless {identity.label} creates it"
         severity, confidence = Severity.INFO, Confidence.POSSIBLE
     related = [Related(other.place, f"defined here, in `{other.id.namespace}`") for other in elsewhere[:3]]
-    where = f" --namespace {pod.namespace}" if pod.namespace else ""
     return RULE.finding(
         Place(pod.source, account.span),
         message,
         Subject(resource=pod.resource, names=(account.value,)),
-        help=f"kubectl create serviceaccount {account.value}{where}",
+        help=help_,
         related=related or _meant(account.value, others),
         severity=severity,
         confidence=confidence,
@@ -155,6 +166,16 @@ def _identities(index: Index) -> dict[str, list[Resource]]:
         for resource in facts.identities:
             found.setdefault(resource.name or "", []).append(resource)
     return found
+
+
+def _release(name: str, accounts: Sequence[Account]) -> str | None:
+    """The release in which one of the accounts of a chart has this name."""
+    for one in accounts:
+        before, placeholder, after = one.id.name.partition(_UNNAMED)
+        is_named = placeholder and (before or after) and len(name) > len(before + after)
+        if is_named and name.startswith(before) and name.endswith(after):
+            return name[len(before) : len(name) - len(after)]
+    return None
 
 
 def _chart(pod: Pod) -> str:

@@ -46,6 +46,24 @@ def test_the_output_of_a_chart_is_complete(documents: list[tuple[str, dict[str, 
     assert all(finding.confidence != "certain" for finding in found)
 
 
+@pytest.mark.parametrize(
+    ("defined", "release"),
+    [
+        ("release-name-web", "shop"),
+        ("team-release-name-web", None),
+        ("shop-release-name", "web"),
+        ("release-name", None),
+        ("release-name-api", None),
+    ],
+)
+def test_a_chart_may_create_it_in_a_release_of_another_name(defined: str, release: str | None) -> None:
+    asking = {**WEB, "spec": {**WEB["spec"], "serviceAccountName": "shop-web"}}
+    documents = (("shop/templates/pod.yaml", asking), SERVED, ("shop/templates/sa.yaml", account(defined)))
+    (found,) = [one for one in lint(rendered(*documents)) if one.rule == "service-account-undefined"]
+    assert found.severity == ("error" if release is None else "info")
+    assert release is None or f"creates it in a release called `{release}` only" in found.message
+
+
 def test_what_nobody_rendered_may_have_its_account_elsewhere() -> None:
     assert [finding.severity for finding in lint(json.dumps(WEB))] == ["info"]
 

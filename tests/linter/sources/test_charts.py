@@ -95,6 +95,21 @@ def test_findings_are_at_the_value_or_the_template_that_decides(helm: str, tmp_p
 
 @needs_helm
 @pytest.mark.parametrize("helm", HELMS)
+def test_what_only_helm_test_creates_is_an_info(helm: str, tmp_path: Path) -> None:
+    job = "apiVersion: v1\nkind: Pod\nmetadata: {name: NAME, annotations: {helm.sh/hook: HOOK}}\n"
+    job += "spec:\n  containers:\n    - name: wget\n      image: quay.io/acme/IMAGE\n"
+    for name, hook in (("check", "test"), ("migrate", "pre-upgrade")):
+        text = job.replace("NAME", name).replace("HOOK", hook).replace("IMAGE", name)
+        write(tmp_path, {"shop/Chart.yaml": CHART, f"shop/templates/{name}.yaml": text})
+    found, _ = lint(tmp_path, helm)
+    assert found == [
+        "shop/templates/check.yaml:7:14: info[missing-tag",
+        "shop/templates/migrate.yaml:7:14: warning[missing-tag",
+    ]
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
 def test_images_are_listed_for_each_set_of_values(helm: str, tmp_path: Path) -> None:
     shop(tmp_path, **{"values-prod.yaml": PROD})
     path = path_with(helm)
