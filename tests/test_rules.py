@@ -52,7 +52,16 @@ def test_names_are_unique_and_every_module_is_listed() -> None:
     names = [rule.name for rule in RULES]
     modules = {path.stem.replace("_", "-") for path in (ROOT / "rules/imagelint_rules").glob("*.py")}
     assert len(set(names)) == len(names)
-    shared = {"remedies", "judging", "judgement", "local-images", "remarks", "secret-evidence", "tag-findings"}
+    shared = {
+        "remedies",
+        "judging",
+        "judgement",
+        "local-images",
+        "remarks",
+        "secret-evidence",
+        "tag-findings",
+        "created-elsewhere",
+    }
     assert modules - {"--init--", *shared} == {*names} - {rule.name for rule in ENGINE_RULES}
 
 

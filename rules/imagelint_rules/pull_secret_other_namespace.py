@@ -3,7 +3,8 @@
 ### What it does
 
 Finds references to pull secrets that the input only defines in other namespaces. If no file states the namespace of the
-pod or of the Secret, nothing is reported.
+pod or of the Secret, nothing is reported. It is an info if a script or a text of the repository copies or creates the
+Secret in the namespace of the pod.
 
 ### Why is this bad?
 
@@ -69,10 +70,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.facts.created import SECRET
 from imagelint.linting.finding import Severity, Subject
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
+from imagelint_rules.created_elsewhere import creator_of
 from imagelint_rules.remedies import create_secret, image_of, listed, of_pods, secret_manifest
 
 if TYPE_CHECKING:
@@ -93,16 +96,19 @@ def check(index: Index) -> Iterator[Finding]:
 
 
 def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Secret]) -> Finding:
-    name = use.name.value
+    name, place = use.name.value, Place(use.source, use.name.span)
     image, namespaces = image_of(index, use), listed(index.secrets.namespaces(name))
+    creator = creator_of(index, SECRET, name, use.namespace, place)
+    made = f": no manifest creates it there, {creator.phrase}" if creator else ""
     return RULE.finding(
-        Place(use.source, use.name.span),
+        place,
         f"pull secret `{name}` is defined in namespace {namespaces}, not in `{use.namespace}`, where "
-        f"{use.resource.label} needs it",
+        f"{use.resource.label} needs it{made}",
         Subject(resource=use.resource, image=image.written if image else None, names=(name,)),
         help=f"{create_secret(index, image, name, use.namespace)}\n"
         f"or define it in that namespace as well:\n{secret_manifest(name, use.namespace)}",
         related=[Related(secret.place, f"defined here, in `{secret.id.namespace}`") for secret in elsewhere[:3]],
+        severity=Severity.INFO if creator else None,
         prediction=of_pods(use, RULE.prediction),
     )
 

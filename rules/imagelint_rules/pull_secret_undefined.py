@@ -11,10 +11,18 @@ A Secret of a kustomize generator counts under its plain name, except in kinds w
 
 If every image of the pod is public for certain (`registry.k8s.io`, `mcr.microsoft.com`, Docker's official images and
 the like), the pull works without the Secret and the only effect is the event `FailedToRetrieveImagePullSecret`: an
-info. It is an info as well if a script or a pipeline of the repository has the command that creates the Secret
-(`kubectl create secret docker-registry NAME`), and if the input has files that are encrypted as a whole (git-crypt,
-Ansible Vault, age, PGP, transcrypt), one of which may define it. Elsewhere it is a warning. Many pull secrets are
-created in the cluster and are in no file: declare those under `secrets.external` in the configuration.
+info. It is an info as well if something other than a manifest creates the Secret in the namespace of the pod, as the
+message says then:
+
+- a script, a pipeline or a job has a command that creates it (`kubectl create secret docker-registry NAME`), copies it
+  from another namespace or gives it to a service account (`oc secrets link`), a step that creates it (the actions and
+  tasks of Azure), or a manifest with it;
+- it is a resource of Terraform (`kubernetes_secret`);
+- a comment in the manifest, or a text such as a README in its folder or above, asks the reader to create it.
+
+Files that are encrypted as a whole (git-crypt, Ansible Vault, age, PGP, transcrypt) make it an info too, as one of
+them may define the Secret. Elsewhere it is a warning. Many pull secrets are created in the cluster and are in no file:
+declare those under `secrets.external` in the configuration.
 
 ### Why is this bad?
 
@@ -70,16 +78,16 @@ spec:
 from __future__ import annotations
 
 import re
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from imagelint.facts.model import NamespacedName
+from imagelint.facts.created import SECRET
 from imagelint.index.pull_secrets import Match
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
+from imagelint_rules.created_elsewhere import creator_of
 from imagelint_rules.remedies import (
     all_public,
     create_secret,
@@ -99,7 +107,6 @@ if TYPE_CHECKING:
     from imagelint.index.index import Index
     from imagelint.index.pull_secrets import SecretUse
     from imagelint.linting.finding import Finding
-    from imagelint.text.places import SourceId
 
 # OpenShift creates one for every service account and adds it to the account's list.
 _MADE_BY_OPENSHIFT = r".+-dockercfg-[a-z0-9]{5}"
@@ -152,38 +159,20 @@ def _finding(index: Index, use: SecretUse) -> Finding:
     by_account = _of_account(index, use, image)
     if by_account is not None:
         related.append(Related(by_account.place, f"service account `{by_account.id.name}` has a secret for it"))
-    script = _script(index, use)
-    unless = "" if script else index.whole.join(_unless_encrypted)
-    made = f"no manifest creates it, but `{script.path}` does" if script else f"no input file creates it{unless}"
+    # Where a patch is deployed is decided by what it patches.
+    namespace = use.namespace if use.pod is None or use.pod.spec.complete else None
+    creator = creator_of(index, SECRET, name, namespace, Place(use.source, use.name.span))
+    unless = "" if creator else index.whole.join(_unless_encrypted)
+    made = f"no manifest creates it, {creator.phrase}" if creator else f"no input file creates it{unless}"
     return RULE.finding(
         Place(use.source, use.name.span),
         f"pull secret `{name}` of {use.resource.label} is not defined {in_namespace(use.namespace)}: {made}",
         Subject(resource=use.resource, image=image.written if image else None, names=(name,)),
         help=_make(index, use, image) if by_account is None else _drop(by_account),
         related=related,
-        severity=Severity.INFO if script or unless else None,
+        severity=Severity.INFO if creator or unless else None,
         prediction=of_pods(use, RULE.prediction),
     )
-
-
-def _script(index: Index, use: SecretUse) -> SourceId | None:
-    """The first file with a command that creates the Secret: in the namespace of the use, or if one is not stated."""
-    if use.namespace is None:
-        return index.whole.join(_created_somewhere).get(use.name.value)
-    created = index.whole.join(_created)
-    names = (NamespacedName(namespace, use.name.value) for namespace in (use.namespace, None))
-    return next((created[name] for name in names if name in created), None)
-
-
-def _created(index: Index) -> dict[NamespacedName, SourceId]:
-    """The pull secrets that commands create, with the first file that has such a command."""
-    files = sorted(index.files.items(), reverse=True)
-    return {created: source for source, facts in files for created in facts.created_secrets}
-
-
-def _created_somewhere(index: Index) -> dict[str, SourceId]:
-    created = sorted(index.whole.join(_created).items(), key=itemgetter(1), reverse=True)
-    return {name.name: source for name, source in created}
 
 
 def _unless_encrypted(index: Index) -> str:

@@ -7,7 +7,10 @@ namespaces only, a warning if the input defines other accounts for the pod, and 
 accounts of its namespace, or of its folder if no file names its namespace. `default` exists in every namespace.
 
 It is an info too if a custom resource has the same name and a kind that ends with `Identity` or `ServiceAccount`
-(`ApplicationIdentity`): its operator may create the account.
+(`ApplicationIdentity`): its operator may create the account. So it is if something other than a manifest creates it,
+as the message says then: a command of a script or a pipeline (`kubectl create serviceaccount`, `eksctl create
+iamserviceaccount`), a manifest in a script, a resource of Terraform (`kubernetes_service_account`), or a text such as a
+README, of the same folder or one above, that asks its reader to.
 
 What a chart renders to and what a kustomization builds is complete: an account that neither it nor another file
 creates is an error, unless values such as `serviceAccount.create: false` say that it exists already, or the chart
@@ -72,12 +75,15 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from imagelint.facts.created import ACCOUNT
 from imagelint.facts.purposes import SCAFFOLDS
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.prediction import Prediction, Rejection
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
+from imagelint.text.records import NamedTuple
+from imagelint_rules.created_elsewhere import creator_of
 from imagelint_rules.remedies import in_namespace, listed, most_similar
 
 if TYPE_CHECKING:
@@ -106,52 +112,64 @@ def check(index: Index) -> Iterator[Finding]:
             yield _finding(index, pod, account)
 
 
+class _Judgement(NamedTuple):
+    """What is known of an account; `help` is None where the remedy is to create it."""
+
+    message: str
+    severity: Severity
+    confidence: Confidence = Confidence.POSSIBLE
+    help: str | None = None
+
+
 def _finding(index: Index, pod: Pod, account: Text) -> Finding:
     elsewhere = index.accounts.find(account.value, pod.namespace).elsewhere
     others = _beside(index, pod)
-    where = f" --namespace {pod.namespace}" if pod.namespace else ""
-    help_ = f"kubectl create serviceaccount {account.value}{where}"
-    if elsewhere:
-        found = listed(index.accounts.namespaces(account.value))
-        message = f"service account `{account.value}` is defined in namespace {found}, not in `{pod.namespace}`"
-        # Other folders may be for other clusters, or for another way to install the same.
-        folders = () if pod.in_partial_unit else (_folder(other.source) for other in elsewhere)
-        is_beside = _folder(pod.source) in folders
-        severity = Severity.ERROR if is_beside else Severity.WARNING
-        confidence = Confidence.CERTAIN if is_beside else Confidence.POSSIBLE
-    else:
-        message = (
-            f"service account `{account.value}` of {pod.resource.label} is not defined {in_namespace(pod.namespace)}"
-        )
-        severity = Severity.WARNING if others and not pod.in_partial_unit else Severity.INFO
-        confidence = Confidence.POSSIBLE
-        release = _release(account.value, others) if pod.resource.rendered_from else None
-        if release is not None:
-            message += f", and chart `{_chart(pod)}` creates it in a release called `{release}` only"
-            severity, help_ = (
-                Severity.INFO,
-                f"install it as `{release}`, or take the name from `.Release.Name` here too",
-            )
-        elif _is_rendered_whole(index, pod):
-            message += f", and chart `{_chart(pod)}` does not create it"
-            severity, confidence = Severity.ERROR, Confidence.LIKELY
-        elif _is_kustomized_whole(index, pod, others):
-            message += ", and the kustomization does not create it"
-            severity, confidence = Severity.ERROR, Confidence.LIKELY
+    judged = _elsewhere(index, pod, account, elsewhere) if elsewhere else _nowhere(index, pod, account, others)
     identity = _identity(index, account.value, pod.namespace)
+    creator = creator_of(index, ACCOUNT, account.value, pod.namespace, Place(pod.source, account.span))
     if identity is not None:
-        message += f", unless {identity.label} creates it"
-        severity, confidence = Severity.INFO, Confidence.POSSIBLE
+        judged = _Judgement(f"{judged.message}, unless {identity.label} creates it", Severity.INFO)
+    elif creator is not None:
+        judged = _Judgement(f"{judged.message}: no manifest creates it there, {creator.phrase}", Severity.INFO)
     related = [Related(other.place, f"defined here, in `{other.id.namespace}`") for other in elsewhere[:3]]
+    where = f" --namespace {pod.namespace}" if pod.namespace else ""
     return RULE.finding(
         Place(pod.source, account.span),
-        message,
+        judged.message,
         Subject(resource=pod.resource, names=(account.value,)),
-        help=help_,
+        help=judged.help or f"kubectl create serviceaccount {account.value}{where}",
         related=related or _meant(account.value, others),
-        severity=severity,
-        confidence=confidence,
+        severity=judged.severity,
+        confidence=judged.confidence,
     )
+
+
+def _elsewhere(index: Index, pod: Pod, account: Text, elsewhere: Sequence[Account]) -> _Judgement:
+    """What is known of an account that other namespaces have."""
+    found = listed(index.accounts.namespaces(account.value))
+    message = f"service account `{account.value}` is defined in namespace {found}, not in `{pod.namespace}`"
+    # Other folders may be for other clusters, or for another way to install the same.
+    folders = () if pod.in_partial_unit else (_folder(other.source) for other in elsewhere)
+    if _folder(pod.source) in folders:
+        return _Judgement(message, Severity.ERROR, Confidence.CERTAIN)
+    return _Judgement(message, Severity.WARNING)
+
+
+def _nowhere(index: Index, pod: Pod, account: Text, others: Sequence[Account]) -> _Judgement:
+    """What is known of an account that no namespace has."""
+    message = f"service account `{account.value}` of {pod.resource.label} is not defined {in_namespace(pod.namespace)}"
+    release = _release(account.value, others) if pod.resource.rendered_from else None
+    if release is not None:
+        message += f", and chart `{_chart(pod)}` creates it in a release called `{release}` only"
+        remedy = f"install it as `{release}`, or take the name from `.Release.Name` here too"
+        return _Judgement(message, Severity.INFO, help=remedy)
+    if _is_rendered_whole(index, pod):
+        message += f", and chart `{_chart(pod)}` does not create it"
+        return _Judgement(message, Severity.ERROR, Confidence.LIKELY)
+    if _is_kustomized_whole(index, pod, others):
+        message += ", and the kustomization does not create it"
+        return _Judgement(message, Severity.ERROR, Confidence.LIKELY)
+    return _Judgement(message, Severity.WARNING if others and not pod.in_partial_unit else Severity.INFO)
 
 
 def _identity(index: Index, name: str, namespace: str | None) -> Resource | None:

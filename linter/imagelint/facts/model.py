@@ -11,6 +11,7 @@ from imagelint.text.trace import AS_WRITTEN, Part
 
 if TYPE_CHECKING:
     from imagelint.facts.builders.tools import Artifact, Builder
+    from imagelint.facts.created import CreatedObject
     from imagelint.facts.suppressions import Suppression
     from imagelint.facts.unit import Remark
     from imagelint.facts.value_fields import ValueFields
@@ -230,8 +231,8 @@ class FileFacts(NamedTuple):
     artifacts: tuple[Artifact, ...] = ()
     # Custom resources whose operators create a service account of their name.
     identities: tuple[Resource, ...] = ()
-    # Pull secrets that commands in it create.
-    created_secrets: frozenset[NamespacedName] = frozenset()
+    # What no manifest defines, and a script, a program or the reader of a text creates.
+    created: frozenset[CreatedObject] = frozenset()
     problems: tuple[Problem, ...] = ()
     misplaced: tuple[MisplacedField, ...] = ()
     objects: int = 0

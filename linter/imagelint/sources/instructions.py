@@ -14,6 +14,8 @@ import stat
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
+from imagelint.facts.created import ACCOUNT, SECRET
+from imagelint.facts.model import NamespacedName
 from imagelint.kubelet.reference import has_version
 from imagelint.text.bounded import is_within
 from imagelint.text.paths import WorkTrees, upward
@@ -21,6 +23,7 @@ from imagelint.text.source import UnreadableError, read_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from imagelint.facts.input import Input
     from imagelint.facts.model import FileFacts
@@ -28,7 +31,8 @@ if TYPE_CHECKING:
 # What is searched of a tree, at most.
 MOST_INSTRUCTIONS = 1000
 _TEXTS = (".md", ".adoc", ".rst", "README")
-_SUFFIXES = (*_TEXTS, ".sh", ".bash", ".mk", ".ps1")
+_TERRAFORM = (".tf", ".tofu")
+_SUFFIXES = (*_TEXTS, *_TERRAFORM, ".sh", ".bash", ".mk", ".ps1")
 _PIPELINES = frozenset(
     {
         *(".gitlab-ci.yml", "cloudbuild.yaml", "azure-pipelines.yml", "bitbucket-pipelines.yml", ".travis.yml"),
@@ -84,8 +88,8 @@ def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> N
         from imagelint.sources.example_repositories import ExampleRepositories
 
         searches += [Built(found, paths), ExampleRepositories(found, paths)]
-    if undefined := _undefined_secrets(found):
-        from imagelint.sources.created_secrets import Created
+    if undefined := _undefined(found):
+        from imagelint.sources.created_objects import Created
 
         searches.append(Created(found, undefined))
     if any(map(_has_port, found.files.values())):
@@ -123,13 +127,47 @@ def _has_port(facts: FileFacts) -> bool:
     return any(":" in image.partition("/")[0] and "/" in image for image in facts.images)
 
 
-def _undefined_secrets(found: Input) -> set[str]:
-    """The names of pull secrets that no manifest defines."""
+def _undefined(found: Input) -> dict[str, set[str]]:
+    """The names of pull secrets and service accounts that no manifest defines where they are used, by kind."""
     every = found.files.values()
-    lists = [pod.pull_secrets for facts in every for pod in facts.pods if pod.pull_secrets]
-    lists += [account.pull_secrets for facts in every for account in facts.service_accounts]
-    names = {name.value for names in lists for name in names} - {""}
-    return names.difference(secret.id.name for facts in every for secret in facts.secrets) if names else names
+    secrets = {secret.id for facts in every for secret in facts.secrets}
+    accounts = {
+        NamespacedName(account.resource.namespace, account.resource.name)
+        for facts in every
+        for account in facts.service_accounts
+        if account.resource.name
+    }
+    names = {
+        SECRET: _missing((use for facts in every for use in secrets_used(facts)), secrets),
+        ACCOUNT: _missing((use for facts in every for use in accounts_used(facts)), accounts),
+    }
+    return {kind: missing for kind, missing in names.items() if missing}
+
+
+def secrets_used(facts: FileFacts) -> Iterator[NamespacedName]:
+    """The pull secrets that pods and service accounts of a file name."""
+    users = [(pod.resource, pod.pull_secrets) for pod in facts.pods if pod.pull_secrets]
+    users += [(account.resource, account.pull_secrets) for account in facts.service_accounts]
+    return (NamespacedName(resource.namespace, name.value) for resource, names in users for name in names)
+
+
+def accounts_used(facts: FileFacts) -> Iterator[NamespacedName]:
+    """The service accounts that pods of a file name."""
+    for pod in facts.pods:
+        if pod.service_account is not None and pod.complete:
+            yield NamespacedName(pod.resource.namespace, pod.service_account.value)
+
+
+def _missing(used: Iterable[NamespacedName], defined: AbstractSet[NamespacedName]) -> set[str]:
+    """The names that are used in a namespace that does not have them, as far as files state it."""
+    names = {one.name for one in defined}
+    return {
+        one.name
+        for one in used
+        if one not in defined
+        and NamespacedName(None, one.name) not in defined
+        and not (one.namespace is None and one.name in names)
+    } - {"", "default"}
 
 
 def is_instruction(entry: os.DirEntry[str]) -> bool:
@@ -155,6 +193,11 @@ def _has_instructions(path: str) -> bool:
 def is_text(path: str) -> bool:
     """Whether a file is for people only, who may take what is in it as an example."""
     return path.endswith(_TEXTS)
+
+
+def is_terraform(path: str) -> bool:
+    """Whether a file is part of a module of Terraform or OpenTofu."""
+    return path.endswith(_TERRAFORM)
 
 
 def is_dockerfile(path: str) -> bool:

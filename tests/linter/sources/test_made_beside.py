@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imagelint.session import Request, Session
-from imagelint.sources.created_secrets import secrets_of_commands
 from imagelint.world.world import World
 from manifests import account, pod
 from support import TODAY, judge
@@ -135,17 +134,6 @@ def test_a_missing_file_with_an_odd_name_may_be_written(tmp_path: Path, name: st
     files = {"kustomization.yaml": f"resources: [{name}]\n", "build.sh": f"echo a > {name}\n"}
     (finding,) = findings(tmp_path, "kustomize-refuses", files)
     assert finding.severity == "info"
-
-
-def test_a_text_shows_the_command_as_an_example(tmp_path: Path) -> None:
-    files = {"web.json": json.dumps(pod(IMAGE, "regcred")), "README.md": COMMANDS[0][1], "docs/a.md": COMMANDS[1][1]}
-    (finding,) = findings(tmp_path, "pull-secret-undefined", files)
-    assert finding.severity == "warning"
-
-
-def test_a_hostile_script_costs_little() -> None:
-    for text in ("create secret generic ", "create secret docker-registry " + "=" * 3000, "\\\n" * 2000):
-        assert secrets_of_commands(text * 10_000, {"regcred"}) == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,105 @@
+"""Pull secrets and service accounts that scripts, programs or the readers of texts create."""
+
+from __future__ import annotations
+
+import posixpath
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from imagelint.facts.created import ACCOUNT, SECRET
+from imagelint.facts.model import FileFacts
+from imagelint.sources.creating_texts import asked_by, created_by
+from imagelint.sources.instructions import is_pipeline, is_terraform, is_text, scope, text_of
+from imagelint.text.paths import shown
+from imagelint.text.places import SourceId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
+
+    from imagelint.facts.created import CreatedObject
+    from imagelint.facts.input import Input
+    from imagelint.sources.terraform import Terraform
+
+# Where texts are kept that are about the folder around them.
+_DOCUMENTATION = frozenset({"doc", "docs", "documentation"})
+# Jobs whose commands refresh the credentials of a registry, as those of ECR have to be.
+_JOBS = frozenset({"Job", "CronJob"})
+# Manifests that are read again, at most.
+_MOST_READ_AGAIN = 200
+
+
+class Created:
+    """Those of some objects that something other than a manifest creates; the names are by kind."""
+
+    def __init__(self, found: Input, names: Mapping[str, AbstractSet[str]]) -> None:
+        self._found = found
+        self._names = names
+        self._created: dict[str, set[CreatedObject]] = {}
+        self._terraform: Terraform | None = None
+
+    def read(self, path: str, text: str) -> None:
+        """Look in one of the instructions."""
+        place = shown(path)
+        if is_text(path):
+            self._add(place, _for_folder(asked_by(text, self._names), _around_documentation(place)))
+            return
+        self._add(place, created_by(text, self._names, is_pipeline=is_pipeline(place)))
+        if is_terraform(path):
+            if self._terraform is None:
+                from imagelint.sources.terraform import Terraform
+
+                self._terraform = Terraform(self._names)
+            self._terraform.read(place, text)
+
+    def note(self) -> None:
+        """Note in the input what was found."""
+        for path, objects in self._terraform.created() if self._terraform is not None else ():
+            self._add(path, objects)
+        self._read_manifests()
+        for path, created in self._created.items():
+            facts = self._found.files.get(SourceId(path), FileFacts())
+            self._found.files[SourceId(path)] = facts._replace(created=frozenset(created))
+
+    def _read_manifests(self) -> None:
+        """Look in the comments of the manifests that need an object, and in what jobs run."""
+        for path in islice(self._needing(), _MOST_READ_AGAIN):
+            lines = [line.partition("#") for line in text_of(path).splitlines()]
+            comments = "\n".join(comment for _, mark, comment in lines if mark)
+            self._add(path, _for_folder(asked_by(comments, self._names), posixpath.dirname(path)))
+        for path in islice(self._jobs(), _MOST_READ_AGAIN):
+            self._add(path, created_by(text_of(path), self._names))
+
+    def _needing(self) -> Iterator[str]:
+        from imagelint.sources.instructions import accounts_used, secrets_used
+
+        secrets, accounts = (self._names.get(kind, frozenset[str]()) for kind in (SECRET, ACCOUNT))
+        for source, facts in self._found.files.items():
+            if not source.part and (
+                any(use.name in secrets for use in secrets_used(facts))
+                or any(use.name in accounts for use in accounts_used(facts))
+            ):
+                yield source.path
+
+    def _jobs(self) -> Iterator[str]:
+        for source, facts in self._found.files.items():
+            if not source.part and any(pod.resource.kind in _JOBS for pod in facts.pods):
+                yield source.path
+
+    def _add(self, path: str, objects: Iterable[CreatedObject]) -> None:
+        found = {*objects}
+        if found:
+            self._created.setdefault(path, set()).update(found)
+
+
+def _for_folder(objects: Iterable[CreatedObject], folder: str) -> Iterator[CreatedObject]:
+    """Objects that a text creates, for the manifests of one folder."""
+    return (created._replace(folder=folder) for created in objects)
+
+
+def _around_documentation(path: str) -> str:
+    """The folder that a text is about."""
+    folder = scope(path)
+    while posixpath.basename(folder) in _DOCUMENTATION:
+        folder = posixpath.dirname(folder)
+    return folder

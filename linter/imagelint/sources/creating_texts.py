@@ -1,0 +1,178 @@
+"""What a script, a pipeline or a text for people creates: pull secrets and service accounts.
+
+Nothing is run. Variables take what the same text assigns to them.
+
+Sources: kubectl v1.36 `create secret docker-registry`, `create secret generic` with a type or a file of a docker
+config, and `create serviceaccount`, which `oc` has as well; `oc secrets link --for=pull` of OpenShift 4; `eksctl create
+iamserviceaccount`; the step `azure/k8s-create-secret` of GitHub and the tasks `KubernetesManifest` and `Kubernetes` of
+Azure Pipelines.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.facts.builders.commands import replaced, variables_of
+from imagelint.facts.created import ACCOUNT, SECRET, CreatedObject
+from imagelint.facts.model import NamespacedName
+from imagelint.text.records import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+# One of them is in each text that creates something.
+_WORDS = ("ecret", "erviceaccount", "erviceAccount", " sa ")
+_NAMES = re.compile(r"[a-z0-9.-]+")
+_LONGEST_LINE = 4000
+# A backslash goes on with a command, in PowerShell a backtick.
+_CONTINUED = re.compile(r"[\\`][ \t]*\r?\n")
+_COMMENT = re.compile(r"(?:^|\s)#")
+_BETWEEN_COMMANDS = re.compile(r"[;&|]+")
+_BETWEEN_WORDS = re.compile(r"[\s\"'`,\[\]]+")
+_OF_DOCKER = re.compile(r"dockerconfigjson|dockercfg")
+# Flags without a value.
+_SWITCHES = frozenset({"--dry-run", "--save-config", "--append-hash", "--approve", "--validate", "-i", "-t", "-it"})
+_COPIES = re.compile(r"\b(?:apply|create|replace)\b")
+_LISTED_BY_PATCH = re.compile(r"\bpatch\b.{0,500}\bimagePullSecrets\b(.{0,500})")
+_MANIFESTS = (".yaml", ".yml", ".json")
+# The name in a step of a pipeline, and what shows that the step makes a pull secret.
+_STEP = re.compile(r"(?m)^[ \t]*(?:-[ \t]+)?secret-?[nN]ame:[ \t]*[\"']?([^\s\"'#]{1,200})")
+_STEP_OF_DOCKER = re.compile(r"(?i)docker-?registry|container-registry-|dockerconfigjson")
+# A manifest in a text, in YAML, JSON or the language of Terraform; subjects of role bindings have no metadata.
+_MANIFEST = re.compile(
+    r"\bkind[\"']?[ \t]*[:=][ \t]*[\"']?(?:(Secret)\b|(ServiceAccount)[\"']?,?[ \t]*\r?\n"
+    r"(?:[ \t]*[\"']?apiVersion\b[^\n]{0,40}\n)?[ \t]*[\"']?metadata\b)"
+)
+_END_OF_MANIFEST = re.compile(r"(?m)^[ \t]*(?:---|```|EOF|EOT|YAML)")
+_MOST_OF_MANIFEST = 1500
+_VALUE = r"[\"']?[ \t]*[:=][ \t]*[\"']?((?:\$[{(]\w+[)}]|[\w.$-]){1,200})"
+_NAME, _NAMESPACE = re.compile(rf"\bname{_VALUE}"), re.compile(rf"\bnamespace{_VALUE}")
+# How a sentence asks its reader to create the Secret that it names, in backticks or quotes.
+_NAMED = re.compile(r"[`'\"*]([a-z0-9.-]{1,253})[`'\"*]")
+_ASKS = re.compile(r"(?i)\b(?:re)?creat(?:e|es|ed|ing)\b|\bgenerat(?:e|es|ed|ing)\b|\bprovision|\bmust exist\b")
+_OF_SECRET = re.compile(r"(?i)\bsecrets?\b|\bcredentials?\b")
+
+
+class _Command(NamedTuple):
+    """One command: its words without the flags, the flags with their values, and what is written."""
+
+    words: Sequence[str]
+    flags: Mapping[str, str]
+    written: str
+
+    @property
+    def namespace(self) -> str | None:
+        """The namespace that it states."""
+        return next((found for flag in ("-n", "--namespace") if (found := self.flags.get(flag))), None)
+
+
+def created_by(text: str, wanted: Mapping[str, AbstractSet[str]], *, is_pipeline: bool = False) -> set[CreatedObject]:
+    """The objects with a wanted name, by kind, that a script creates; the namespace is None if it is not stated.
+
+    Of a pipeline also those that its steps create.
+    """
+    if not any(word in text for word in _WORDS):
+        return set()
+    in_text = {name.strip(".-") for name in _NAMES.findall(text)}
+    in_text.update(name.rpartition(".")[0] for name in [*in_text] if name.endswith(_MANIFESTS))
+    names = {kind: every & in_text for kind, every in wanted.items() if every & in_text}
+    if not names:
+        return set()
+    variables = variables_of(text)
+    found: set[_Found] = {*_by_commands(text, variables), *_in_manifests(text, variables)}
+    if is_pipeline and _STEP_OF_DOCKER.search(text):
+        found.update((SECRET, replaced(name, variables), None) for name in _STEP.findall(text))
+    return {
+        CreatedObject(kind, NamespacedName(None if namespace is None or "*" in namespace else namespace, name))
+        for kind, name, namespace in found
+        if name in names.get(kind, ())
+    }
+
+
+def asked_by(text: str, wanted: Mapping[str, AbstractSet[str]]) -> set[CreatedObject]:
+    """The objects that a text for people asks its reader to create, in a command, a manifest or a sentence."""
+    secrets = {*wanted.get(SECRET, ())}
+    found = created_by(text, wanted)
+    for line in text.splitlines() if secrets and _OF_SECRET.search(text) else ():
+        named = secrets.intersection(_NAMED.findall(line[:_LONGEST_LINE]))
+        rest = _NAMED.sub(" ", line[:_LONGEST_LINE]) if named else ""
+        if _ASKS.search(rest) and _OF_SECRET.search(rest):
+            found.update(CreatedObject(SECRET, NamespacedName(None, name)) for name in named)
+    return found
+
+
+_Found = tuple[str, str, "str | None"]
+
+
+def _by_commands(text: str, variables: Mapping[str, str]) -> Iterator[_Found]:
+    for line in _CONTINUED.sub(" ", text).splitlines():
+        written = _COMMENT.split(line[:_LONGEST_LINE], 1)[0]
+        commands = [_command(one, variables) for one in _BETWEEN_COMMANDS.split(written)]
+        for command in commands:
+            yield from _by_command(command)
+        yield from _copied(commands)
+
+
+def _command(written: str, variables: Mapping[str, str]) -> _Command:
+    words: list[str] = []
+    flags: dict[str, str] = {}
+    flag = None
+    for word in filter(None, _BETWEEN_WORDS.split(written)):
+        if word.startswith("-") and word.strip("-"):
+            flag, _, value = word.partition("=")
+            flags[flag] = replaced(value, variables)
+            flag = None if value or flag in _SWITCHES else flag
+        elif flag is not None:
+            flags[flag] = replaced(word, variables)
+            flag = None
+        else:
+            words.append(replaced(word, variables) if "$" in word else word)
+    return _Command(words, flags, written)
+
+
+def _by_command(command: _Command) -> Iterator[_Found]:
+    namespace, is_of_docker = command.namespace, _OF_DOCKER.search(command.written) is not None
+    for at, word in enumerate(command.words):
+        match [word, *command.words[at + 1 : at + 4]]:
+            case ["create", "secret", "docker-registry", name]:
+                yield SECRET, name, namespace
+            case ["create", "secret", "generic", name] if is_of_docker:
+                yield SECRET, name, namespace
+            case ["create", "serviceaccount" | "sa", name, *_]:
+                yield ACCOUNT, name, namespace
+            case ["create", "iamserviceaccount", *_]:
+                yield ACCOUNT, command.flags.get("--name", ""), namespace
+            case ["secrets" | "secret", "link" | "add", _, name] if "pull" in command.flags.get("--for", ""):
+                yield SECRET, name, namespace
+            case _:
+                continue
+    # What a service account is given, and what is in a file of that name, exists.
+    for listed in _LISTED_BY_PATCH.findall(command.written):
+        yield from ((SECRET, name, namespace) for name in _NAMES.findall(listed))
+    applied = command.flags.get("-f") or command.flags.get("--filename") or ""
+    if applied.endswith(_MANIFESTS) and not {"apply", "create"}.isdisjoint(command.words):
+        yield SECRET, posixpath.basename(applied).rpartition(".")[0], namespace
+
+
+def _copied(commands: Sequence[_Command]) -> Iterator[_Found]:
+    """A Secret that one command reads, and another one of the same line writes."""
+    *before, last = commands
+    if before and _COPIES.search(last.written):
+        for at, word in enumerate(words := before[0].words):
+            if word == "get" and words[at + 1 : at + 2] in (["secret"], ["secrets"]):
+                yield from ((SECRET, name, last.namespace) for name in words[at + 2 : at + 3])
+
+
+def _in_manifests(text: str, variables: Mapping[str, str]) -> Iterator[_Found]:
+    for found in _MANIFEST.finditer(text):
+        rest = text[found.end() : found.end() + _MOST_OF_MANIFEST]
+        end = _END_OF_MANIFEST.search(rest)
+        manifest = rest[: end.start()] if end is not None else rest
+        if found[1] is None or _OF_DOCKER.search(manifest):
+            name, namespace = _NAME.search(manifest), _NAMESPACE.search(manifest)
+            stated = replaced(namespace[1], variables) if namespace is not None else None
+            if name is not None:
+                yield (SECRET if found[1] else ACCOUNT), replaced(name[1], variables), stated

@@ -1,0 +1,92 @@
+"""Pull secrets and service accounts that are resources of Terraform or OpenTofu.
+
+Source: the resources `kubernetes_secret`, `kubernetes_service_account` and their forms with `_v1` of the provider
+`hashicorp/kubernetes` v2; `depends_on` and the like are not looked at.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from imagelint.facts.created import ACCOUNT, SECRET, CreatedObject
+from imagelint.facts.model import NamespacedName
+from imagelint.text.records import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
+
+_RESOURCE = re.compile(r"(?m)^[ \t]*resource[ \t]+\"?kubernetes_(?:(secret)|service_account)(?:_v1)?\"?[ \t]")
+# The next block at the left margin begins behind the end of the resource.
+_END = re.compile(r"(?m)^\}")
+_LONGEST_RESOURCE = 8000
+_OF_DOCKER = re.compile(r"dockerconfigjson|dockercfg")
+_VALUE = r"[ \t]*=[ \t]*(?:\"([^\"\n]{1,253})\"|((?:var|local)\.\w{1,100}))"
+_NAME = re.compile(rf"(?m)^[ \t]*name{_VALUE}")
+_NAMESPACE = re.compile(rf"(?m)^[ \t]*namespace{_VALUE}")
+_VARIABLE = re.compile(r"(?m)^[ \t]*variable[ \t]+\"?(\w{1,100})\"?[ \t]*\{")
+_DEFAULT = re.compile(r"\bdefault[ \t]*=[ \t]*\"([^\"\n]{0,253})\"")
+_LONGEST_VARIABLE = 1000
+_LOCAL = re.compile(r"(?m)^[ \t]*(\w{1,100})[ \t]*=[ \t]*\"([^\"\n]{0,253})\"")
+# A text that is nothing but a variable, in either form.
+_OF_VARIABLE = re.compile(r"(?:\$\{)?((?:var|local)\.\w+)\}?")
+
+
+class _Resource(NamedTuple):
+    """A resource; its names are as written."""
+
+    path: str
+    kind: str
+    name: str
+    namespace: str | None
+
+
+class Terraform:
+    """The resources of all modules that are read, and the variables of each."""
+
+    def __init__(self, names: Mapping[str, AbstractSet[str]]) -> None:
+        self._names = names
+        self._resources: list[_Resource] = []
+        self._variables: dict[str, dict[str, str]] = {}
+
+    def read(self, path: str, text: str) -> None:
+        """Look in one file of a module, which is its folder."""
+        self._variables.setdefault(posixpath.dirname(path), {}).update(_variables_of(text))
+        for found in _RESOURCE.finditer(text):
+            rest = text[found.end() : found.end() + _LONGEST_RESOURCE]
+            end = _END.search(rest)
+            body = rest[: end.start()] if end is not None else rest
+            name, namespace = _NAME.search(body), _NAMESPACE.search(body)
+            if name is not None and (found[1] is None or _OF_DOCKER.search(body)):
+                where = (namespace[1] or namespace[2]) if namespace is not None else None
+                self._resources.append(_Resource(path, SECRET if found[1] else ACCOUNT, name[1] or name[2], where))
+
+    def created(self) -> Iterator[tuple[str, set[CreatedObject]]]:
+        """The objects with one of the names, each with the file that has it."""
+        for path, kind, name, namespace in self._resources:
+            variables = self._variables[posixpath.dirname(path)]
+            named, where = _value(name, variables), _value(namespace, variables)
+            if named is not None and named in self._names.get(kind, ()):
+                yield path, {CreatedObject(kind, NamespacedName(where, named))}
+
+
+def _variables_of(text: str) -> Iterator[tuple[str, str]]:
+    if "variable" in text:
+        for found in _VARIABLE.finditer(text):
+            body = text[found.end() : found.end() + _LONGEST_VARIABLE]
+            end = _END.search(body)
+            default = _DEFAULT.search(body, 0, end.start() if end is not None else len(body))
+            if default is not None:
+                yield f"var.{found[1]}", default[1]
+    if "locals" in text:
+        yield from ((f"local.{name}", value) for name, value in _LOCAL.findall(text))
+
+
+def _value(written: str | None, variables: Mapping[str, str]) -> str | None:
+    """A text with its variable replaced; None if that has no value."""
+    variable = _OF_VARIABLE.fullmatch(written or "")
+    if variable is not None:
+        return variables.get(variable[1])
+    return None if written is None or "${" in written else written
