@@ -104,10 +104,10 @@ class Made:
 
 def _has_template(remark: Remark) -> bool:
     """Whether beside a missing file is what it is made of: `config.yaml.in`."""
-    folder, path = posixpath.dirname(remark.place.source.path), posixpath.normpath(remark.path)
-    if not remark.path or posixpath.isabs(path) or path.startswith(".."):
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(remark.place.source.path), remark.path))
+    if not remark.path or posixpath.isabs(remark.path) or path.startswith(".."):
         return False
-    return any(os.path.isfile(posixpath.join(folder, path + suffix)) for suffix in _OF_TEMPLATES)
+    return any(os.path.isfile(path + suffix) for suffix in _OF_TEMPLATES)
 
 
 def _copied(text: str) -> Iterator[str]:

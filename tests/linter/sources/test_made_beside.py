@@ -9,7 +9,7 @@ import pytest
 
 from imagelint.session import Request, Session
 from imagelint.world.world import World
-from manifests import account, pod
+from manifests import account, docker_secret, pod
 from support import TODAY, judge
 
 if TYPE_CHECKING:
@@ -153,6 +153,44 @@ def test_a_file_with_a_template_beside_it_may_be_made(tmp_path: Path, missing: s
     assert (finding.severity, finding.message.partition(": ")[2]) == ("error", f"`{missing}` does not exist")
     (finding,) = findings(tmp_path, "kustomize-refuses", {f"k/{beside}": "a: @b@\n"})
     assert finding.severity == "info"
+
+
+MANAGER = {
+    "config/default/kustomization.yaml": "namespace: prod\nresources: [../manager, secret.json]\n",
+    "config/default/secret.json": json.dumps(docker_secret("regcred", "registry.acme.example")),
+    "config/manager/manager.json": json.dumps(pod(IMAGE, "regcred", namespace="system")),
+}
+
+
+@pytest.mark.parametrize("beside", ["kustomization.yaml.in", "kustomization.yaml.tmpl"])
+def test_a_kustomization_that_is_only_copied_is_built_as_it_is(tmp_path: Path, beside: str) -> None:
+    (finding,) = findings(tmp_path, "kustomize-refuses", MANAGER)
+    assert (finding.severity, finding.message.partition(": ")[2]) == (
+        "error",
+        "`../manager/kustomization.yaml` does not exist",
+    )
+    assert len(findings(tmp_path, "pull-secret-other-namespace", {})) == 1
+    template = {f"config/manager/{beside}": "resources:\n  - manager.json\n"}
+    assert findings(tmp_path, "kustomize-refuses", template) == []
+    assert findings(tmp_path, "pull-secret-other-namespace", {}) == []
+
+
+@pytest.mark.parametrize("text", ["namespace: @b@\n", "namePrefix: '{{ prefix }}'\n", "namespace: ${NAMESPACE}\n"])
+def test_a_kustomization_with_a_template_that_has_to_be_rendered_may_be_made(tmp_path: Path, text: str) -> None:
+    (finding,) = findings(tmp_path, "kustomize-refuses", {**MANAGER, "config/manager/kustomization.yaml.in": text})
+    assert finding.severity == "info"
+
+
+def test_a_kustomization_that_git_ignores_is_made_where_it_is_built(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    assert findings(tmp_path, "kustomize-refuses", {**MANAGER, ".gitignore": "config/*/kustomization.yaml\n"}) == []
+
+
+@pytest.mark.parametrize("beside", ["kustomization.yaml.md", "kustomization.yaml.orig", "manager.yaml.in"])
+def test_other_files_make_no_kustomization(tmp_path: Path, beside: str) -> None:
+    files = {**MANAGER, f"config/manager/{beside}": "resources: [manager.json]\n"}
+    (finding,) = findings(tmp_path, "kustomize-refuses", files)
+    assert finding.severity == "error"
 
 
 @pytest.mark.parametrize("path", ["network", "hack/setup"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from imagelint.facts.kinds import KUSTOMIZATION_FILES
 from imagelint.sources.kustomize.budget import Budget
 from imagelint.sources.kustomize.declarations import configure, declare_types
 from imagelint.sources.kustomize.decoding import decode, has_content
@@ -152,11 +151,11 @@ class Builder:
 
     def _read(self, state: State, folder: Folder, place: Place, named: File | None) -> Layer | None:
         """The kustomization in a folder. Raises RefusedError if there is none that can be read."""
-        found = [name for name in KUSTOMIZATION_FILES if self._files.holds(folder, name)]
+        found = self._files.kustomizations(folder)
         if len(found) > 1:
             state.refuse(place, f"there are several kustomizations in one folder: {', '.join(found)}")
         if named is None and not found:
-            raise RefusedError(f"the folder `{folder.shown}` has no kustomization.yaml")
+            self._files.demand_kustomization(folder, os.path.dirname(place.path))
         file = named or self._files.at(folder, found[0])
         data = self._files.read(file, os.path.basename(file.id.path))
         state.sources.add(file.id)

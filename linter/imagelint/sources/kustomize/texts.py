@@ -6,8 +6,9 @@ import os
 import posixpath
 import re
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+from imagelint.facts.kinds import KUSTOMIZATION_FILES
 from imagelint.sources.gitignore import is_kept_out
 from imagelint.sources.kustomize.fields import MissingError, RefusedError, UncommittedError
 from imagelint.sources.kustomize.yaml_documents import Documents, composed
@@ -15,7 +16,7 @@ from imagelint.text.bounded import is_metadata, read_bounded
 from imagelint.text.paths import RealPaths, is_below, shown
 from imagelint.text.places import BlockStart, DocumentStart, SourceId
 from imagelint.text.records import NamedTuple
-from imagelint.text.source import EncryptedError, UnreadableError
+from imagelint.text.source import EncryptedError, UnreadableError, read_small
 
 if TYPE_CHECKING:
     from imagelint.sources.kustomize.layout import Layout
@@ -31,6 +32,10 @@ _REMOTE = re.compile(
     r"(?:git::)?(?:[a-z][a-z0-9+]*://|github\.com[:/]|gh:|[a-z][a-z0-9-]*@[\w.-]+[:/])|.*(?:\.git(?:[/?]|\Z)|/_git/|\?ref=)",
     re.IGNORECASE,
 )
+# What a Makefile copies to `kustomization.yaml`, before `kustomize edit` changes the copy, and what no copy has.
+_COPIED = (".in", ".tmpl", ".template", ".dist")
+_UNRENDERED = rb"\{\{|\{%|<%|\$[A-Za-z_({]|<[A-Za-z]|@[A-Za-z_]+@|%[A-Za-z_]+%"
+_KEPT_OUT = "is not here, as .gitignore keeps it out of the repository"
 
 
 class Folder(NamedTuple):
@@ -64,6 +69,13 @@ class File(NamedTuple):
     def folder(self) -> Folder:
         """The path as a folder."""
         return Folder(self.id.path, self.real)
+
+
+def _start_of(path: str) -> bytes:
+    try:
+        return read_small(path)
+    except (OSError, UnreadableError):
+        return b"{{"  # nothing is known of it
 
 
 def is_remote(path: str) -> bool:
@@ -110,6 +122,22 @@ class Files:
         path = os.path.join(folder.real, name)
         return os.path.isfile(path) and is_below(self.real(path), folder.real)
 
+    def kustomizations(self, folder: Folder) -> list[str]:
+        """The names of the kustomizations in a folder, or that of a file which only has to be copied to be one."""
+        found = [name for name in KUSTOMIZATION_FILES if self.holds(folder, name)]
+        copied = ("kustomization.yaml" + suffix for suffix in _COPIED if not found)
+        template = next((name for name in copied if self.holds(folder, name)), None)
+        if template is None or re.search(_UNRENDERED, _start_of(os.path.join(folder.real, template))):
+            return found
+        return [template]
+
+    def demand_kustomization(self, folder: Folder, around: str) -> NoReturn:
+        """Raises RefusedError for a folder without a kustomization; `around` is the folder that lists it."""
+        path = posixpath.join(posixpath.relpath(folder.shown, around or "."), "kustomization.yaml")
+        if is_kept_out(os.path.join(folder.real, "kustomization.yaml")):
+            raise UncommittedError(_KEPT_OUT, path)
+        raise RefusedError("does not exist", path)
+
     def demand_inside(self, file: File, path: str) -> None:
         """Raises RefusedError for what may not be read: what is outside of the root, and metadata of git."""
         if not self.is_inside(file.real):
@@ -126,7 +154,7 @@ class Files:
             raise UncommittedError(error.message, path) from error
         except UnreadableError as error:
             if not os.path.lexists(file.real) and is_kept_out(file.real):
-                raise UncommittedError("is not here, as .gitignore keeps it out of the repository", path) from error
+                raise UncommittedError(_KEPT_OUT, path) from error
             raise RefusedError(_reason(error), path) from error
 
     def read_data(self, file: File, path: str) -> bytes:

@@ -23,7 +23,7 @@ REFUSED = [
     ("resources: [web.yaml, ../k]", "1: `../k` leads back to a kustomization that is being built: a cycle"),
     ("resources: [web.yaml, ..]", "1: `..` leads back to a kustomization that is being built: a cycle"),
     ("resources: [web.yaml, web.yaml]", "1: there are several objects `Deployment.v1.apps/web.[noNs]`"),
-    ("resources: [web.yaml, empty]", "1: the folder `k/empty` has no kustomization.yaml"),
+    ("resources: [web.yaml, empty]", "1: `empty/kustomization.yaml` does not exist"),
     (
         "resources: [web.yaml]\ncomponents: [base]",
         "2: this folder holds a Kustomization, which belongs into `resources`",
