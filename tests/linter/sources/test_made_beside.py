@@ -170,8 +170,8 @@ def test_a_kustomization_that_is_only_copied_is_built_as_it_is(tmp_path: Path, b
     )
     template = {f"config/manager/{beside}": "resources:\n  - manager.json\n"}
     assert findings(tmp_path, "kustomize-refuses", template) == []
-    (finding,) = findings(tmp_path, "pull-secret-undefined", {})
-    assert "of Pod prod/web is not defined in namespace `prod`" in finding.message
+    messages = [finding.message for finding in findings(tmp_path, "pull-secret-undefined", {})]
+    assert any("of Pod prod/web is not defined in namespace `prod`" in message for message in messages)
 
 
 @pytest.mark.parametrize("text", ["namespace: @b@\n", "namePrefix: '{{ prefix }}'\n", "namespace: ${NAMESPACE}\n"])
