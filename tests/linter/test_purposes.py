@@ -154,6 +154,15 @@ def test_a_template_is_to_be_rendered(tmp_path: Path, text: str, severity: str) 
     assert severities(path="k8s/web.yaml") == {"unrendered-template": "error"}
 
 
+LOOP = """\
+$vars = @(
+  "VAR_DOMAIN"
+  "VAR_REGISTRY"
+)
+for ($i = 0; $i -lt $vars.Count; $i++) { $content = $content -replace $vars[$i], $values[$i] }
+"""
+
+
 @pytest.mark.parametrize(
     ("image", "path", "instruction", "severity"),
     [
@@ -165,6 +174,15 @@ def test_a_template_is_to_be_rendered(tmp_path: Path, text: str, severity: str) 
         ("ghcr.io/{username}/web:1", "k8s/README.md", "image: ghcr.io/{username}/web:1\n", "error"),
         ("DOCKER_REPO/web:1", "Makefile", "\tsed s/DOCKER_REPO/acme/ k8s/web.yaml\n", "info"),
         ("IMAGE_URL", ".github/workflows/cd.yml", "run: sed -i s,IMAGE_URL,$IMAGE, k8s/web.yaml\n", "info"),
+        # A list of placeholders, and a loop over it.
+        ("VAR_REGISTRY/web:1", "k8s/scripts/aks/bake.ps1", LOOP, "info"),
+        ("VAR_REGISTRY/web:1", "AzurePipelines/templates/deploy.yml", LOOP, "info"),
+        ("VAR_REGISTRY/web:1", "azure-pipelines.cd.yml", LOOP.replace('"', "- "), "info"),
+        ("${REGISTRY}/web:1", "deploy.sh", 'names=(\n  "${REGISTRY}"\n)\nsed -i "s|$name|$value|" web.yaml\n', "info"),
+        ("VAR_REGISTRY/web:1", "k8s/scripts/aks/bake.ps1", LOOP.replace("-replace", "-match"), "warning"),
+        ("VAR_REGISTRY/web:1", "k8s/scripts/aks/bake.ps1", LOOP.replace("VAR_REGISTRY", "VAR_REGISTRY_TAG"), "warning"),
+        ("VAR_REGISTRY/web:1", "other/scripts/aks/bake.ps1", LOOP, "warning"),
+        ("VAR_REGISTRY/web:1", "k8s/scripts/README.md", LOOP, "warning"),
         ("your-registry/web:1", "README.md", "push it to your-registry\n", "warning"),
     ],
 )
@@ -172,6 +190,18 @@ def test_what_a_script_or_a_text_says(tmp_path: Path, image: str, path: str, ins
     write(tmp_path, "k8s/web.yaml", deployment(f'"{image}"'))
     write(tmp_path, path, instruction)
     assert severities()["unrendered-template"] == severity
+
+
+def test_a_script_replaces_what_a_kustomization_sets(tmp_path: Path) -> None:
+    images = "images: [{name: web, newName: VAR_REGISTRY/web}]\nresources: [web.yaml, api.yaml]\n"
+    write(tmp_path, "k8s/kustomization.yaml", images)
+    write(tmp_path, "k8s/web.yaml", deployment("web:1"))
+    write(tmp_path, "k8s/api.yaml", deployment("quay.io/Acme/api:1").replace("name: web", "name: api"))
+    found = severities()
+    assert (found["unrendered-template"], found["invalid-image-reference"]) == ("warning", "error")
+    write(tmp_path, "scripts/bake.sh", "kubectl kustomize k8s | sed s/VAR_REGISTRY/acme/ | kubectl apply -f -\n")
+    found = severities()
+    assert (found["unrendered-template"], found["invalid-image-reference"]) == ("info", "error")
 
 
 @pytest.mark.parametrize(

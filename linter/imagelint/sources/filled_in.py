@@ -7,19 +7,25 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.sources.instructions import is_text, scope, text_of
 from imagelint.text.paths import folders_above, shown
+from imagelint.text.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from imagelint.facts.input import Input
+    from imagelint.text.places import SourceId
 
 # What a line has that replaces a placeholder, or asks the reader to.
 _REPLACES = (
     r"(?i)\b(?:sed|yq|set(?![ \t]+-[a-z]+[ \t]*(?:$|;))|your)\b"
     r"|\bs[/|#]|replac|substitut|chang|\bfill|\bedit|updat|modif"
 )
+# How a script replaces what a list of it names, and what is around an item of such a list.
+_REPLACES_EACH = r"(?i)-replace\b|\.replace(?:all)?\(|::replace\(|\bsed\b|\bgsub\b"
+_AROUND_ITEM = " \t\"',@()-;"
 _VARIABLE = r"(?a)\$\{?([A-Za-z_]\w*)"
 # How a line asks its reader to change files, an item of a list, and what names a manifest.
 _EDITS = r"(?i)\b(?:updat|replac|chang|substitut)(?:e|ing)\b|\b(?:edit|fill|set|modify)\b"
@@ -69,6 +75,8 @@ class FilledIn:
             self._read_envsubst(text, [*folders_above(posixpath.dirname(shown(path)))])
         replaced = self._replaced.setdefault(scope(shown(path)), set())
         replaced.update(one for one in self._placeholders - replaced if _is_replaced(one, text))
+        if not is_text(path) and re.search(_REPLACES_EACH, text):
+            replaced |= self._placeholders.intersection(line.strip(_AROUND_ITEM) for line in text.splitlines())
         words = frozenset(re.findall(r"(?a)\w+", text)) if self._variables else frozenset[str]()
         self._assigned.update(one for one, name in self._variables.items() if name in words)
 
@@ -87,12 +95,20 @@ class FilledIn:
     def note(self) -> None:
         """Note in the input whose placeholders are filled in."""
         self._found.filled_in = {
-            source
+            written
             for source, held in self._held.items()
             if self._are_replaced(source.path, held)
             or source.path in self._edited
             or filled_in_as_commented(source.path, held)
+            for written in self._written(source)
         }
+
+    def _written(self, source: SourceId) -> Iterator[SourceId]:
+        """Where the placeholders of a file are written: for what is built, in one of its sources."""
+        facts = self._found.files[source]
+        images = (container.image for pod in facts.pods for container in pod.containers if container.image)
+        held = (image for image in images if find_placeholder(image.value))
+        yield from (facts.written(Place(source, image.span)).source for image in held)
 
     def _are_replaced(self, path: str, held: Collection[str]) -> bool:
         around = ("", *folders_above(path))

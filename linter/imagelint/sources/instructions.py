@@ -47,6 +47,10 @@ _NAMES = _PIPELINES | {
 # Those at the root of a repository name its organisation; see `facts/builders/projects.py`.
 PROJECT_FILES = frozenset({"go.mod", "PROJECT", "package.json", "Cargo.toml", "pyproject.toml", "pom.xml"})
 _WORKFLOWS = ("/.github/workflows/", "/.circleci/")
+# Where the pipelines of Azure DevOps are, by custom.
+_OF_AZURE = frozenset(
+    {".azuredevops", ".azure-pipelines", "azure-pipelines", "azure_pipelines", "AzurePipelines", ".pipelines"}
+)
 # Folders of what is run for the folder around them.
 _OF_SCRIPTS = frozenset(
     {
@@ -54,6 +58,8 @@ _OF_SCRIPTS = frozenset(
         *(".github", "workflows", ".circleci", ".buildkite", "test", "tests"),
     }
 )
+# Of these also the folders inside of them.
+_WITH_FOLDERS = _OF_AZURE | {"script", "scripts"}
 # What is built for the nodes alone: Podman's own builds, and containerd's namespace, which people take for a registry.
 _OF_NODES = ("localhost/", "k8s.io/")
 # Entries of a folder around the input that are looked at.
@@ -213,7 +219,10 @@ def is_pipeline(path: str) -> bool:
 
 
 def _is_workflow(path: str) -> bool:
-    return any(folder in f"/{path}" for folder in _WORKFLOWS)
+    is_of_azure = not _OF_AZURE.isdisjoint(path.split("/")[:-1]) or path.rpartition("/")[2].startswith(
+        "azure-pipelines"
+    )
+    return is_of_azure or any(folder in f"/{path}" for folder in _WORKFLOWS)
 
 
 def scope(path: str) -> str:
@@ -221,7 +230,9 @@ def scope(path: str) -> str:
 
     It is empty for all of the input: what is above the working folder, and at its root.
     """
-    folder = around_scripts(posixpath.dirname(path))
+    folders = posixpath.dirname(path).split("/")
+    scripts = (number for number, name in enumerate(folders) if name in _WITH_FOLDERS and not is_text(path))
+    folder = around_scripts("/".join(folders[: next(scripts, len(folders))]))
     return "" if set(folder.split("/")) == {".."} else folder
 
 
