@@ -20,12 +20,13 @@ A file outside of the folder of its kustomization is an info, since whoever depl
 ### How often is it right?
 
 It is compared with kustomize itself, on generated trees and on repositories. Of 30 findings in complete repositories 25
-were right; the others were files that a script copies. A missing file that `.gitignore` keeps out of the repository
-is only noted, as it is made where the overlay is built. It is an info if something writes it before the build: a script
-or a text of the repository that names it, a script that copies the folder of the kustomization, what renders a template
-beside it (`config.yaml.in`), controller-gen, or people who do not commit a `secret.yaml`; and in tests and in folders
-that are copied, such as `templates`. For another one that a pipeline writes, run imagelint there, or suppress the
-finding.
+were right; the others were files that a script copies. A missing file that `.gitignore` keeps out of the repository is
+only noted, as it is made where the overlay is built. In a folder without a kustomization one that only has to be copied
+(`kustomization.yaml.in`, without placeholders) is built as it is. A missing file is an info if something writes it
+before the build: a script or a text of the repository that names it, a script that copies the folder of the
+kustomization, what renders a template beside it (`config.yaml.in`), controller-gen, or people who do not commit a
+`secret.yaml`; and in tests and in folders that are copied, such as `templates`. For another one that a pipeline writes,
+run imagelint there, or suppress the finding.
 
 ### Example
 

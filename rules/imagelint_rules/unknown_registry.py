@@ -10,6 +10,8 @@ With `allow-only-declared: true` in the configuration every image that `registri
 regardless of what else is known of it and of which other rule reports it. Patterns match whole path components:
 `ghcr.io/acme` covers `ghcr.io/acme/web:1.4`, not `ghcr.io/acme-evil/web:1.4`. A pattern without a tag covers every tag.
 
+It is an info in a chart that is rendered with its own values, as whoever installs the chart gives it the credentials.
+
 As an allow list the rule is always right. Without one it is a hint with confidence `possible`, as it cannot see your
 network; it is on because most such hosts need credentials, and a typo in a host is easy to overlook.
 

@@ -57,6 +57,9 @@ def _of_chart(finding: Finding, unit: Unit, origins: tuple[Origin, ...]) -> Find
     severity = finding.severity
     if (is_of_others or is_default) and severity is Severity.ERROR:
         severity = Severity.WARNING
+    if not unit.is_declared and finding.is_about_host and finding.confidence is Confidence.POSSIBLE:
+        # Whoever installs the chart gives it the credentials, or another registry.
+        severity = Severity.INFO
     fix = None if is_of_others or finding.fix is None else _in_values(finding.fix, unit, origins)
     return finding._replace(
         fix=fix,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from imagelint.sources.chart_units import hide, take_in, unit_id
 from imagelint.sources.charts.cache import Cache
 from imagelint.sources.charts.copies import Copies
-from imagelint.sources.charts.failures import Failures, reason
+from imagelint.sources.charts.failures import Failures, left_out
 from imagelint.sources.charts.helm import AT_ONCE, HelmError, HelmLimitError, find_helm
 from imagelint.sources.charts.in_repository import ReleasesInInput
 from imagelint.sources.charts.prepare import OWN, ChartError, Prepared
@@ -148,10 +148,7 @@ class _Charts:
             self._hidden.add(source)
         if _DEPLOYS.search(result.data):
             self._remember(self._releases.rendered(result.data, trace))
-        for path in result.dropped:
-            yield f"{chart}: rendered without {path}: {reason(result.reason)}"
-        if result.missing:
-            yield f"{chart}: rendered without what is not in the repository: {', '.join(result.missing)}"
+        yield from left_out(chart, result)
 
     def _traced(
         self, chart: str, values: ValuesSet, rendered: Rendered

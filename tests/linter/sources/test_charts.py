@@ -140,7 +140,9 @@ def test_what_is_unset_is_not_judged(helm: str, tmp_path: Path) -> None:
         "shop/templates/web.yaml:17:18: error[dead-image",
         "shop/values.yaml:2:15: error[misspelled-registry",
     ]
-    assert "note: shop: rendered without templates/broken.yaml: " in errors
+    (note,) = (line for line in errors.splitlines() if "rendered without" in line)
+    assert "templates/broken.yaml" in note
+    assert "templates/pod.yaml" in note
 
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:\n    - name: a\n      image: {}\n"
@@ -157,6 +159,33 @@ def test_dependencies_that_are_not_there_are_left_out(helm: str, tmp_path: Path)
     found, errors = lint(tmp_path, helm, "--select=invalid-image-reference")
     assert "note: shop: rendered without what is not in the repository: db" in errors
     assert found == ["lib/templates/pod.yaml:7:14: error[invalid-image-reference"]
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+def test_templates_that_need_what_is_not_there_are_one_note(helm: str, tmp_path: Path) -> None:
+    shop(tmp_path)
+    listed = "dependencies:\n  - {name: db, version: 1, repository: 'https://charts.example.com'}\n"
+    broken = {f"shop/templates/{name}.yaml": '{{ include "db.name" . }}\n' for name in "abcde"}
+    write(tmp_path, {"shop/Chart.yaml": CHART + listed, **broken, "shop/templates/NOTES.txt": '{{ include "db.x" . }}'})
+    _, errors = lint(tmp_path, helm, "--select=invalid-image-reference")
+    (note,) = (line for line in errors.splitlines() if "rendered without" in line)
+    assert note.startswith("note: shop: rendered without what is not in the repository: db, and without templates/")
+    assert note.endswith(" and 2 more templates")
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+def test_whoever_installs_a_chart_gives_it_the_credentials_of_a_registry(helm: str, tmp_path: Path) -> None:
+    shop(tmp_path, **{"values.yaml": "image: {repository: registry.acme.io/shop}\n"})
+    found, _ = lint(tmp_path, helm, "--select=unknown-registry")
+    assert found == ["shop/values.yaml:1:21: info[unknown-registry"]
+    release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: shop, namespace: prod}\n"
+    release += "spec:\n  chart: {spec: {chart: ./shop, sourceRef: {kind: GitRepository, name: flux-system}}}\n"
+    release += "  values: {image: {repository: registry.acme.io/shop}}\n"
+    write(tmp_path, {"release.yaml": release})
+    found, _ = lint(tmp_path, helm, "--select=unknown-registry")
+    assert "release.yaml:6:32: warning[unknown-registry" in found
 
 
 @needs_helm

@@ -12,6 +12,8 @@ from imagelint.text.source import refusal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imagelint.sources.charts.render import Rendered
+
 _SHOWN_REASON = 160
 
 
@@ -44,3 +46,13 @@ def reason(error: str) -> str:
     """What helm says, without texts in quotes, which may be values."""
     message = without_quoted(error.rpartition("error calling ")[2])
     return message if len(message) <= _SHOWN_REASON else f"{message[:_SHOWN_REASON]}…"
+
+
+def left_out(chart: str, rendered: Rendered) -> Iterator[str]:
+    """A note on the templates that a chart is rendered without; where a dependency is missing, most need that."""
+    templates = [path for path in rendered.dropped if not path.endswith("NOTES.txt")]
+    if rendered.missing:
+        also = f", and without {named(templates, 'templates')}" if templates else ""
+        yield f"{chart}: rendered without what is not in the repository: {', '.join(rendered.missing)}{also}"
+    elif templates:
+        yield f"{chart}: rendered without {named(templates, 'templates')}: {reason(rendered.reason)}"

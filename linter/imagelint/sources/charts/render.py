@@ -69,7 +69,7 @@ class Rendered(NamedTuple):
     is_softened: bool = False
     # Key paths of values that templates look into, and that nobody set.
     unset: tuple[str, ...] = ()
-    # What it was rendered without, and why.
+    # What it was rendered without, and why it had to be without the first of it.
     dropped: tuple[str, ...] = ()
     reason: str = ""
     missing: tuple[str, ...] = ()
@@ -102,13 +102,14 @@ class Renderer:
         """The chart with some values. Raises ChartError with the reason if nothing renders, and HelmLimitError."""
         try:
             return _read(self.text(chart, arguments), chart)
-        except HelmError as refusal:
-            return self._softened(chart.softened(), arguments, str(refusal))
+        except HelmError:
+            return self._softened(chart.softened(), arguments)
 
-    def _softened(self, chart: Prepared, arguments: Arguments, reason: str) -> Rendered:
+    def _softened(self, chart: Prepared, arguments: Arguments) -> Rendered:
         """The chart without what it cannot be rendered with. Raises ChartError and HelmLimitError."""
         dropped: list[str] = []
         unset: list[str] = []
+        reason = ""
         while True:
             try:
                 rendered = _read(self.text(chart, with_unset(arguments, unset)), chart)
@@ -121,6 +122,7 @@ class Renderer:
                 unset.append(value[1])
             elif path is not None and len(dropped) < _MOST_DROPPED:
                 dropped.append(path)
+                reason = reason or error
                 chart = chart.without(path)
             else:
                 raise ChartError(error)
