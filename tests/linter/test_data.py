@@ -169,6 +169,7 @@ def test_every_place_of_values_is_read(row: dict[str, Any]) -> None:
         "values": {"image": IMAGE},
         "parameters": {"name": "image", "value": IMAGE},
         "overrides": {"name": "app", "newName": "quay.io/acme/app", "newTag": "1"},
+        "patches": json.dumps({"kind": "Pod", "spec": {"containers": [{"name": "a", "image": IMAGE}]}}),
     }
     for within in row.get("within", [""]):
         for field, shape in shapes.items():

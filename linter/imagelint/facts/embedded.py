@@ -14,18 +14,15 @@ from imagelint.facts.kinds import custom_kind, group_kind, holds_no_pods, is_val
 from imagelint.facts.model import Container, ContainerType
 from imagelint.facts.podspecs import shaped_pod_specs, shaped_pods
 from imagelint.kubelet.placeholders import find_placeholder
-from imagelint.text.compose import ComposeError, compose
 from imagelint.text.literal_blocks import LiteralBlocks
 from imagelint.text.nodes import Mapping, Scalar, as_text, mapping, text
-from imagelint.text.places import BlockStart, Text
-from imagelint.text.split import split
+from imagelint.text.places import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from imagelint.facts.model import PodSpec, Resource
     from imagelint.text.nodes import Node
-    from imagelint.text.places import DocumentStart
     from imagelint.text.split import Document
 
 # What every text with pods has, or with an object of which an operator makes some.
@@ -52,25 +49,26 @@ def in_config_map(node: Mapping, resource: Resource, document: Document) -> Iter
         if image is not None and "image" in key.value.lower() and is_image_of(key.value, image.value):
             found.append(Container(ContainerType.HANDED_ON, None, image, None, image.span))
         elif isinstance(value, Scalar):
-            found.extend(_containers(texts.roots(value), resource))
+            specs = (spec for root in texts.roots(value) for spec in embedded_pod_specs(root, resource))
+            found.extend(embedded(one for spec in specs for one in spec.containers))
             found.extend(map(_embedded, texts.runner_images(value)))
     if found:
         yield nobodys(resource, found, node.span)
 
 
-def _containers(roots: Iterator[tuple[Node, Text | None]], resource: Resource) -> Iterator[Container]:
-    for root, around in roots:
-        for spec in _pod_specs(root, resource) if isinstance(root, Mapping) else ():
-            for container in spec.containers:
-                is_other = container.image_filled_in or container.type is ContainerType.ARTIFACT
-                image = None if is_other else container.image
-                if image is not None and image.value and not find_placeholder(image.value):
-                    placed = image if around is None else image._replace(span=around.span)
-                    yield container._replace(type=ContainerType.EMBEDDED, image=placed, span=placed.span)
+def embedded(containers: Iterable[Container]) -> Iterator[Container]:
+    """The containers of a text of which others make pods, as far as their images are in it."""
+    for container in containers:
+        is_other = container.image_filled_in or container.type is ContainerType.ARTIFACT
+        image = None if is_other else container.image
+        if image is not None and image.value and not find_placeholder(image.value):
+            yield container._replace(type=ContainerType.EMBEDDED, span=image.span)
 
 
-def _pod_specs(root: Mapping, resource: Resource) -> Iterator[PodSpec]:
+def embedded_pod_specs(root: Node, resource: Resource) -> Iterator[PodSpec]:
     """Those of a text: by their shape, or in an object of a known kind; none in a policy, which has only patterns."""
+    if not isinstance(root, Mapping):
+        return
     api_version, kind = text(root, "apiVersion"), text(root, "kind")
     if api_version is not None and kind is not None:
         if holds_no_pods(group_kind(api_version.value, kind.value)):
@@ -94,22 +92,15 @@ class _Texts:
     def __init__(self, document: Document) -> None:
         self._blocks = LiteralBlocks(document)
 
-    def roots(self, scalar: Scalar, level: int = 0, around: Text | None = None) -> Iterator[tuple[Node, Text | None]]:
-        """The documents in a scalar and in scalars of theirs, each with the scalar around it if no places are known."""
+    def roots(self, scalar: Scalar, level: int = 0) -> Iterator[Node]:
+        """The documents in a scalar and in scalars of theirs, which are at the scalar around them at worst."""
         content = scalar.value
         if level >= _MOST_LEVELS or len(content) > _MOST_CHARACTERS or not all(key.search(content) for key in _KEYS):
             return
-        start = self._blocks.start(scalar) if around is None else None
-        around = around if start is not None or around is not None else as_text(scalar)
-        for part in split(_CONTROL.sub("", content).encode("utf-8", "replace")):
-            try:
-                root = compose(part.data, start=_within(start or BlockStart(1, 1), part.start), needs_reason=False)
-            except ComposeError:
-                continue
-            if root is not None:
-                yield root, around
-                for inner in _scalars(root):
-                    yield from self.roots(inner, level + 1, around)
+        for root in self._blocks.documents(scalar, _CONTROL.sub("", content)):
+            yield root
+            for inner in _scalars(root):
+                yield from self.roots(inner, level + 1)
 
     def runner_images(self, scalar: Scalar) -> Iterator[Text]:
         """The images of a configuration of GitLab Runner."""
@@ -121,10 +112,6 @@ class _Texts:
             if not find_placeholder(match[1]):
                 span = scalar.span if start is None else start.in_line(line, column, len(match[1]))
                 yield Text(match[1], span)
-
-
-def _within(block: BlockStart, part: DocumentStart) -> BlockStart:
-    return BlockStart(block.line + part.line - 1, block.column)
 
 
 def _scalars(root: Node) -> Iterator[Scalar]:

@@ -94,6 +94,8 @@ class ValueSource(NamedTuple):
     parameters: tuple[str, ...] = ()
     # As `images` of kustomize: mappings with `name`, `newName` and `newTag`, or texts.
     overrides: tuple[str, ...] = ()
+    # Patches of what it deploys, as texts or as what these hold.
+    patches: tuple[str, ...] = ()
     # Names of files with values, and whether they are relative to the `file`, the `chart` or the `repository`.
     files: tuple[str, ...] = ()
     relative_to: str = "file"

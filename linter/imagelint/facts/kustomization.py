@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import Kustomization
 from imagelint.text.nodes import Mapping, Node, Scalar, as_text, items, mapping, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from imagelint.text.places import Span
+
+# A kind, and not `imagePullSecrets`.
+_KIND = r"Secret(?!s)"
 
 
 def kustomization_of(node: Mapping) -> Kustomization:
@@ -42,15 +46,22 @@ def hidden_literals(node: Mapping) -> Iterator[Span]:
     for item in items(node, "secretGenerator"):
         yield from (literal.span for literal in items(item, "literals"))
     for key in ("patchesStrategicMerge", "patches", "patchesJson6902"):
-        for item in items(node, key):
-            patch = as_text(item) or text(item, "patch")
-            if patch is not None and _may_be_for_secrets(item, patch.value):
-                yield patch.span
+        yield from hidden_patches(items(node, key))
+
+
+def hidden_patches(entries: Iterable[Node]) -> Iterator[Span]:
+    """The places of those patches that may be for Secrets, in entries as a kustomization has them."""
+    for entry in entries:
+        patch = as_text(entry) or text(entry, "patch")
+        if patch is not None and _may_be_for_secrets(entry, patch.value):
+            yield patch.span
 
 
 def _may_be_for_secrets(item: Node, patch: str) -> bool:
     """Whether a patch may change Secrets: by its target, a regular expression, or by what it says of itself."""
     kind = text(mapping(item, "target"), "kind")
     return (
-        "Secret" in patch or (kind is not None and not kind.value.isalnum()) or "Secret" in (kind.value if kind else "")
+        re.search(_KIND, patch) is not None
+        or (kind is not None and not kind.value.isalnum())
+        or "Secret" in (kind.value if kind else "")
     )

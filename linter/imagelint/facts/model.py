@@ -58,7 +58,8 @@ class ContainerType(StrEnum):
     CUSTOM = "custom"
     # What a container hands to its program, which runs it in pods of its own: `RELATED_IMAGE_X`, `--x-image=`.
     HANDED_ON = "handed-on"
-    # A pod or pod template in a text of a ConfigMap, of which some program makes pods.
+    # A pod or pod template in a text of a ConfigMap, of which some program makes pods, or in a patch that an object
+    # holds for what it deploys.
     EMBEDDED = "embedded"
     # A text in a kind that is not known, which can be nothing but an image: listed, and not judged.
     POSSIBLE = "possible"
@@ -131,6 +132,12 @@ class PodSpec(NamedTuple):
     def is_template(self) -> bool:
         """Whether it is where Kubernetes has the template of a pod, so that its fields mean what they mean there."""
         return self.path.endswith("emplate.spec")
+
+    @property
+    def is_of_texts(self) -> bool:
+        """Whether its images are in texts of an object, which kustomize does not look into, or values of a chart."""
+        is_embedded = bool(self.containers) and self.containers[0].type is ContainerType.EMBEDDED
+        return self.resource.kind == "ConfigMap" or is_embedded or self.is_of_values
 
     @property
     def is_of_values(self) -> bool:
@@ -287,9 +294,9 @@ class FileFacts(NamedTuple):
 
     @property
     def without_objects(self) -> FileFacts:
-        """What the file says besides its objects, and in ConfigMaps and values, which kustomize does not look into."""
+        """What the file says besides its objects, and in their texts."""
         return self._replace(
-            pods=tuple(pod for pod in self.pods if pod.resource.kind == "ConfigMap" or pod.is_of_values),
+            pods=tuple(pod for pod in self.pods if pod.is_of_texts),
             service_accounts=(),
             identities=(),
             secrets=(),

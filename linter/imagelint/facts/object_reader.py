@@ -138,6 +138,11 @@ class ObjectReader:
         source = value_source(kind)
         if source is not None and document is not None:
             self.read_values(node, resource, source, document)
+            if source.patches:
+                from imagelint.facts.inline_patches import hidden_in_patches, inline_patches
+
+                self.pods.extend(inline_patches(node, resource, source, document))
+                self.hidden.extend(hidden_in_patches(node, source))
         self.artifacts.extend(artifacts_of_object(kind, node))
         producers = secret_producers().get(kind, ())
         if kind == "/Secret" or producers:

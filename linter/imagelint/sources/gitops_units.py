@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from imagelint.sources.kustomize.substitution import Values
     from imagelint.text.nodes import Node
 
+# The fields that write images into what is deployed.
+_WITH_IMAGES = frozenset({"images", "patches", "patchesStrategicMerge", "patchesJson6902"})
 # Applications that deploy Applications, and so on.
 _MOST_LEVELS = 10
 # Of a folder without a kustomization.
@@ -143,9 +145,10 @@ class GitOps:
         nodes: list[Node] = [key_like("resources", near), Sequence(resources, near.start, near.end, near.places)]
         for key, value in deployment.fields:
             nodes += [key_like(key, value), value]
-            if key == "images":
-                places = (asked.origin(scalar, key).place for scalar in _scalars(value))
-                self.image_lines.update((place.source, place.span.line) for place in places)
+            if key in _WITH_IMAGES:
+                for place in (asked.origin(scalar, key).place for scalar in _scalars(value)):
+                    lines = range(place.span.line, place.span.end_line + 1)
+                    self.image_lines.update((place.source, line) for line in lines)
         source = asked.origin(near, "path").place.source
         file = SourceId(shown(os.path.join(folder, kustomization))) if kustomization else source
         values, is_complete = self._values(asked)

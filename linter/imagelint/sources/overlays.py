@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections import Counter
 from functools import partial
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from imagelint.facts.extract import extract_objects
@@ -184,7 +185,8 @@ def _without_values(source: SourceId, facts: FileFacts, lines: set[tuple[SourceI
     """The facts of a file without images on some lines, which were put into what is deployed."""
     pods: list[PodSpec] = []
     for pod in facts.pods:
-        left = tuple(one for one in pod.containers if not one.value or (source, one.span.line) not in lines)
+        is_left = [not pod.is_of_texts or (source, one.span.line) not in lines for one in pod.containers]
+        left = tuple(compress(pod.containers, is_left))
         if left == pod.containers:
             pods.append(pod)
         elif left:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping, Scalar
-from imagelint.text.places import FIRST, BlockStart
+from imagelint.text.places import BlockStart
+from imagelint.text.split import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,15 +37,27 @@ class LiteralBlocks:
         return None
 
     def mapping(self, scalar: Scalar) -> Mapping | None:
-        """The mapping that a scalar holds as YAML, or None; outside of a block its nodes are at its own place."""
+        """The mapping that a scalar holds as YAML, or None."""
+        found = [*self.documents(scalar)]
+        return found[0] if len(found) == 1 and isinstance(found[0], Mapping) else None
+
+    def documents(self, scalar: Scalar, content: str | None = None) -> Iterator[Node]:
+        """The YAML documents in a scalar that are in order; outside of a block their nodes are at its own place.
+
+        `content` is read instead of its text, if it is given: lines of the same number and length.
+        """
         start = self.start(scalar)
-        try:
-            root = compose(scalar.value.encode("utf-8", "replace"), start=start or FIRST, needs_reason=False)
-        except ComposeError:
-            return None
-        for node in _below(root) if root is not None and start is None else ():
-            node.start, node.end, node.places = scalar.start, scalar.end, scalar.places
-        return root if isinstance(root, Mapping) else None
+        block = start or BlockStart(1, 1)
+        for part in split((scalar.value if content is None else content).encode("utf-8", "replace")):
+            first = BlockStart(block.line + part.start.line - 1, block.column)
+            try:
+                root = compose(part.data, start=first, needs_reason=False)
+            except ComposeError:
+                continue
+            for node in _below(root) if root is not None and start is None else ():
+                node.start, node.end, node.places = scalar.start, scalar.end, scalar.places
+            if root is not None:
+                yield root
 
 
 def _below(root: Node) -> Iterator[Node]:

@@ -140,6 +140,15 @@ def test_what_an_application_changes(kustomize: str, expected: list[tuple[str | 
     assert deployed(root, files) == expected
 
 
+def test_a_patch_counts_once_where_its_folder_is_here_and_by_itself_where_it_is_not(root: Path) -> None:
+    patch = "{target: {kind: Pod}, patch: '[{op: add, path: /spec/containers/-, value: {name: b, image: b:1}}]'}"
+    flux = f"{FLUX}  patches:\n    - {patch}\n"
+    assert deployed(root, {**WEB, "clusters/web.yaml": flux}) == [(None, "b:1"), (None, "web")]
+    listed = {"clusters/kustomization.yaml": "resources: [web.yaml]\n"}
+    elsewhere = {**WEB, **listed, "clusters/web.yaml": flux.replace("apps/web", "apps/other")}
+    assert deployed(root, elsewhere) == [("flux-system", "b:1"), (None, "web")]
+
+
 def test_the_namespace_of_a_destination_is_that_of_objects_without_one(root: Path) -> None:
     own = pod("other:1", name="own").replace("{name: own}", "{name: own, namespace: own}")
     files = {"apps/web/pod.yaml": pod("web:1"), "apps/web/own.yaml": own, "argocd/web.yaml": APPLICATION}
