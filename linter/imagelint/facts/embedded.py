@@ -15,8 +15,8 @@ from imagelint.facts.model import Container, ContainerType
 from imagelint.facts.podspecs import shaped_pod_specs, shaped_pods
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.text.literal_blocks import LiteralBlocks
-from imagelint.text.nodes import Mapping, Scalar, as_text, mapping, text
-from imagelint.text.places import Text
+from imagelint.text.nodes import Mapping, Scalar, mapping, text
+from imagelint.text.places import DocumentStart, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,23 +37,26 @@ _MOST_LEVELS = 3
 _MOST_CHARACTERS = 1_000_000
 
 
-def in_config_map(node: Mapping, resource: Resource, document: Document) -> Iterator[PodSpec]:
-    """The images that the entries of a ConfigMap name, as PodSpecs of nobody's making."""
+def in_config_map(node: Mapping, resource: Resource, document: Document | None) -> Iterator[PodSpec]:
+    """The images that the entries of a ConfigMap name, as PodSpecs of nobody's making.
+
+    Without a document it was built by kustomize: then only what it made, as the rest is read where it is written.
+    """
     data = mapping(node, "data")
     texts = _Texts(document)
-    found: list[Container] = []
-    for key, value in data.pairs() if data is not None else ():
-        if is_values_file(key.value):
-            continue
-        image = as_text(value)
-        if image is not None and "image" in key.value.lower() and is_image_of(key.value, image.value):
-            found.append(Container(ContainerType.HANDED_ON, None, image, None, image.span))
-        elif isinstance(value, Scalar):
-            specs = (spec for root in texts.roots(value) for spec in embedded_pod_specs(root, resource))
-            found.extend(embedded(one for spec in specs for one in spec.containers))
-            found.extend(map(_embedded, texts.runner_images(value)))
+    found = [
+        container
+        for key, value in (data.pairs() if data is not None else ())
+        if isinstance(value, Scalar) and (document is not None or not isinstance(value.places, DocumentStart))
+        for container in texts.containers(key.value, value, resource)
+    ]
     if found:
         yield nobodys(resource, found, node.span)
+
+
+def may_hold_pods(content: str) -> bool:
+    """Whether a text has what every text has that images are found in."""
+    return _RUNNER.search(content) is not None or all(key.search(content) for key in _KEYS)
 
 
 def embedded(containers: Iterable[Container]) -> Iterator[Container]:
@@ -82,17 +85,26 @@ def embedded_pod_specs(root: Node, resource: Resource) -> Iterator[PodSpec]:
     yield from (spec for _, spec in shaped_pod_specs(shaped_pods(root), resource))
 
 
-def _embedded(image: Text) -> Container:
-    return Container(ContainerType.EMBEDDED, None, image, None, image.span)
-
-
 class _Texts:
     """The YAML in the scalars of a document."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document | None) -> None:
         self._blocks = LiteralBlocks(document)
 
-    def roots(self, scalar: Scalar, level: int = 0) -> Iterator[Node]:
+    def containers(self, key: str, scalar: Scalar, resource: Resource) -> Iterator[Container]:
+        """The images of an entry."""
+        if is_values_file(key):
+            return
+        if "image" in key.lower() and is_image_of(key, scalar.value):
+            yield Container(ContainerType.HANDED_ON, None, Text(scalar.value, scalar.span), None, scalar.span)
+            return
+        for root in self._roots(scalar):
+            for spec in embedded_pod_specs(root, resource):
+                yield from embedded(spec.containers)
+        for image in self._runner_images(scalar):
+            yield Container(ContainerType.EMBEDDED, None, image, None, image.span)
+
+    def _roots(self, scalar: Scalar, level: int = 0) -> Iterator[Node]:
         """The documents in a scalar and in scalars of theirs, which are at the scalar around them at worst."""
         content = scalar.value
         if level >= _MOST_LEVELS or len(content) > _MOST_CHARACTERS or not all(key.search(content) for key in _KEYS):
@@ -100,9 +112,9 @@ class _Texts:
         for root in self._blocks.documents(scalar, _CONTROL.sub("", content)):
             yield root
             for inner in _scalars(root):
-                yield from self.roots(inner, level + 1)
+                yield from self._roots(inner, level + 1)
 
-    def runner_images(self, scalar: Scalar) -> Iterator[Text]:
+    def _runner_images(self, scalar: Scalar) -> Iterator[Text]:
         """The images of a configuration of GitLab Runner."""
         content = scalar.value if len(scalar.value) <= _MOST_CHARACTERS and _RUNNER.search(scalar.value) else ""
         start = self._blocks.start(scalar) if content else None

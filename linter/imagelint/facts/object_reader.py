@@ -163,11 +163,11 @@ class ObjectReader:
             self._misplaced.extend(misplaced_in_account(node, resource))
         elif kind == "/Namespace" and resource.name:
             self._namespaces.append(resource.name)
-        elif kind == CONFIG_MAP and document is not None:
+        elif kind == CONFIG_MAP:
             from imagelint.facts.embedded import in_config_map
 
             self.pods.extend(in_config_map(node, resource, document))
-        elif kind not in {"/Secret", CONFIG_MAP} and not holds_no_pods(kind):
+        elif kind != "/Secret" and not holds_no_pods(kind):
             self._read_pods(node, resource, kind)
 
     def read_values(

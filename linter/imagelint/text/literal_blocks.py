@@ -1,4 +1,4 @@
-"""Literal blocks (`|`), whose lines are those of the file: what is parsed of them keeps its places."""
+"""Scalars whose lines are those of a file, literal blocks (`|`) above all: what is in them keeps its places."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import Mapping, Scalar
-from imagelint.text.places import BlockStart
+from imagelint.text.places import BlockStart, FileStart
 from imagelint.text.split import split
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ class LiteralBlocks:
         self._lines: list[str] | None = None
 
     def start(self, scalar: Scalar) -> BlockStart | None:
-        """Where the lines of a literal block begin; None for other scalars, whose lines are joined or escaped."""
+        """Where the lines of a literal block or of a file begin; None for scalars whose lines are joined or escaped."""
+        if isinstance(scalar.places, FileStart):
+            return BlockStart(scalar.places.line, 1)
         if scalar.style != "|" or self._document is None:
             return None
         if self._lines is None:

@@ -57,6 +57,16 @@ class BlockStart(DocumentStart):
         return Span(line + self.line, start, line + self.line, start + length)
 
 
+class FileStart(NamedTuple):
+    """The line where a scalar begins whose lines are those of a file; its marks are columns."""
+
+    line: int
+
+    def place(self, mark: int) -> tuple[int, int]:
+        """The 1-based line and column of a mark in the first line."""
+        return self.line, mark
+
+
 FIRST = DocumentStart(1, 1)
 # Line breaks to libyaml and go-yaml, though not to editors.
 UNUSUAL_BREAKS = tuple(char.encode() for char in "\u2028\u2029\x85")

@@ -6,6 +6,7 @@ import base64
 import posixpath
 from typing import TYPE_CHECKING
 
+from imagelint.facts.embedded import may_hold_pods
 from imagelint.facts.unit import Remark
 from imagelint.sources.kustomize.decoding import is_true
 from imagelint.sources.kustomize.fields import (
@@ -22,23 +23,38 @@ from imagelint.sources.kustomize.fields import (
 from imagelint.sources.kustomize.layout import Parts
 from imagelint.sources.kustomize.resource import Resource, value_of
 from imagelint.text.nodes import Mapping, Node, Scalar, items, mapping
+from imagelint.text.places import Place, Span
+from imagelint.text.records import NamedTuple
+from imagelint.text.trace import Origin, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from imagelint.sources.kustomize.layer import Layer
     from imagelint.sources.kustomize.state import State
+    from imagelint.text.places import SourceId
 
-    # A key, its value, and the node of the kustomization that names them.
-    Pair = tuple[str, bytes, Scalar]
-    Read = Callable[[State, Layer, Scalar], Iterator[tuple[str, bytes]]]
+    Read = Callable[[State, Layer, Scalar], Iterator["_Pair"]]
 
 _QUOTES = frozenset({'""', "''"})
 _LINE = 70
+_LONGEST = 2**20
 # Reading and encoding them takes about as long as a step of the budget.
 _BYTES_IN_A_STEP = 1024
 # What a key of a generated object costs.
 _STEPS_FOR_KEY = 5
+
+
+class _Pair(NamedTuple):
+    """A key and its value."""
+
+    key: str
+    content: bytes
+    # The node of the kustomization that names them, and the file that they are from, if it is another one.
+    source: Scalar
+    file: SourceId | None = None
+    # The part of the file that the value is; None for all of it.
+    span: Span | None = None
 
 
 def generators(state: State, layer: Layer) -> None:
@@ -58,11 +74,13 @@ def generate(state: State, layer: Layer, entry: Mapping, key: str, kind: str, co
     node = _skeleton(state, layer, entry, key, kind, name)
     data, binary = dict[str, Node](), dict[str, Node]()
     before = len(state.unread)
-    for text, content, written in _pairs(state, layer, entry):
-        is_binary = kind == "ConfigMap" and not _is_text(content)
-        value = _encoded(content) if is_binary or kind == "Secret" else content.decode()
-        scalar = state.make(value, Parts.one(layer.origin(written, key))) if len(value) <= 2**20 else None
-        (binary if is_binary else data)[text] = scalar or written
+    for pair in _pairs(state, layer, entry):
+        if kind == "ConfigMap" and _is_text(pair.content):
+            data[pair.key] = _text(state, pair, layer.origin(pair.source, key))
+        else:
+            value = _encoded(pair.content)
+            scalar = state.make(value, Parts.one(layer.origin(pair.source, key))) if len(value) <= _LONGEST else None
+            (binary if kind == "ConfigMap" else data)[pair.key] = scalar or pair.source
     for field, entries in (("binaryData", binary), ("data", data)):
         if entries or (kind == "Secret" and field == "data"):
             node = with_entry(node, field, with_entries(empty_mapping(node), entries.items()))
@@ -71,6 +89,18 @@ def generate(state: State, layer: Layer, entry: Mapping, key: str, kind: str, co
     is_hashed = not (is_true(own, "disableNameSuffixHash") or is_true(common, "disableNameSuffixHash"))
     is_open = len(state.unread) > before
     return Resource(node).generated(needs_hash=is_hashed, behavior=value_of(entry, "behavior"), is_open=is_open)
+
+
+def _text(state: State, pair: _Pair, origin: Origin) -> Scalar:
+    """The value of a ConfigMap: on the lines of its file if it may hold a pod, and where it is written in it."""
+    value = pair.content.decode()
+    if pair.file is not None and pair.span is None and may_hold_pods(value):
+        scalar, segment = state.layout.file(pair.file, value)
+        state.segments.add(segment)
+        return scalar
+    if pair.file is not None and pair.span is not None:
+        origin = Origin(Place(pair.file, pair.span), Role.VALUE, pair.key)
+    return state.make(value, Parts.one(origin)) if len(value) <= _LONGEST else pair.source
 
 
 def _skeleton(state: State, layer: Layer, entry: Mapping, key: str, kind: str, name: Scalar) -> Mapping:
@@ -102,21 +132,21 @@ def _with_metadata(node: Mapping, own: Mapping | None, common: Mapping | None) -
     return node
 
 
-def _pairs(state: State, layer: Layer, entry: Mapping) -> Iterator[Pair]:
+def _pairs(state: State, layer: Layer, entry: Mapping) -> Iterator[_Pair]:
     """The keys of an object with their values; a source that cannot be read is reported."""
     known: set[str] = set()
     for sources, read in ((("envs", "env"), _of_env), (("literals",), _of_literal), (("files",), _of_file)):
         for source in _texts(entry, *sources):
             with state.attempt(layer.place(source)):
-                for key, value in _read(read, state, layer, source):
-                    if key in known:
-                        raise RefusedError(f"several sources have the key `{key}`")
-                    known.add(key)
+                for pair in _read(read, state, layer, source):
+                    if pair.key in known:
+                        raise RefusedError(f"several sources have the key `{pair.key}`")
+                    known.add(pair.key)
                     state.budget.spend(_STEPS_FOR_KEY)
-                    yield key, value, source
+                    yield pair
 
 
-def _read(read: Read, state: State, layer: Layer, source: Scalar) -> list[tuple[str, bytes]]:
+def _read(read: Read, state: State, layer: Layer, source: Scalar) -> list[_Pair]:
     """What one source gives; nothing of a file that is not here, as those of Secrets are seldom committed."""
     try:
         return [*read(state, layer, source)]
@@ -132,28 +162,32 @@ def _texts(entry: Mapping, *keys: str) -> Iterator[Scalar]:
         yield from (item for item in found if isinstance(item, Scalar) and item.value)
 
 
-def _of_literal(state: State, layer: Layer, source: Scalar) -> Iterator[tuple[str, bytes]]:
+def _of_literal(state: State, layer: Layer, source: Scalar) -> Iterator[_Pair]:
     del state, layer
     key, equals, value = source.value.partition("=")
     if not equals or not key:
         raise RefusedError("a literal is `key=value`")
     is_quoted = len(value) > 1 and value[0] + value[-1] in _QUOTES
-    yield key, (value[1:-1] if is_quoted else value).encode("utf-8", "surrogatepass")
+    yield _Pair(key, (value[1:-1] if is_quoted else value).encode("utf-8", "surrogatepass"), source)
 
 
-def _of_file(state: State, layer: Layer, source: Scalar) -> Iterator[tuple[str, bytes]]:
+def _of_file(state: State, layer: Layer, source: Scalar) -> Iterator[_Pair]:
     key, equals, path = source.value.rpartition("=")
     if equals and not (key and path):
         raise RefusedError("a file is `path` or `key=path`")
-    yield key or posixpath.basename(path), _content(state, layer, source, path)
+    file = layer.files.at(layer.folder, path)
+    yield _Pair(key or posixpath.basename(path), _content(state, layer, source, path), source, file.id)
 
 
-def _of_env(state: State, layer: Layer, source: Scalar) -> Iterator[tuple[str, bytes]]:
-    for line in _content(state, layer, source, source.value).decode("utf-8", "replace").split("\n"):
-        text = line.removesuffix("\r").lstrip()
-        if text and not text.startswith("#"):
-            key, _, value = text.partition("=")
-            yield key, value.encode("utf-8", "surrogatepass")
+def _of_env(state: State, layer: Layer, source: Scalar) -> Iterator[_Pair]:
+    file = layer.files.at(layer.folder, source.value)
+    lines = _content(state, layer, source, source.value).decode("utf-8", "replace").split("\n")
+    for number, line in enumerate(lines, 1):
+        text = line.removesuffix("\r")
+        if text.strip() and not text.lstrip().startswith("#"):
+            key, _, value = text.lstrip().partition("=")
+            span = Span(number, len(text) - len(value) + 1, number, len(text) + 1)
+            yield _Pair(key, value.encode("utf-8", "surrogatepass"), source, file.id, span)
 
 
 def _content(state: State, layer: Layer, source: Scalar, path: str) -> bytes:

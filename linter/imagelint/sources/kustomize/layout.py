@@ -6,7 +6,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from imagelint.text.nodes import Scalar
-from imagelint.text.places import Place, Span
+from imagelint.text.places import FileStart, Place, Span
 from imagelint.text.records import NamedTuple
 from imagelint.text.trace import Origin, Part, Role
 
@@ -91,6 +91,11 @@ class Layout:
         line = _Line(self._next)
         self._next += 1
         return Scalar(value, plain, 1, len(value) + 1, line)
+
+    def file(self, source: SourceId, content: str) -> tuple[Scalar, Segment]:
+        """The content of a file as a scalar, which keeps the lines of the file."""
+        segment = self.add(source, content.encode(), Role.BASE)
+        return Scalar(content, False, 1, 1, FileStart(segment.first)), segment
 
     def segment(self, line: int) -> Segment:
         """The text that a line of the unit belongs to."""
