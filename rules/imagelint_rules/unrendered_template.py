@@ -12,8 +12,9 @@ without quotes and without the `.Values` of Helm): a note names the file.
 What is for a person to fill in (`<your-registry>`, `CHANGEME`) is a warning: who applies a manifest reads it first.
 It is an info in tests and examples, where a script or the reader fills it in, and in objects that have placeholders
 outside of images as well (in their namespace, in numbers): such a template has to be rendered before it is linted.
-It is an info as well where a comment, or a script or a text for its folder, says that it is replaced, or where a text
-asks its reader to edit the file (`Update deploy/web.yaml`).
+It is an info as well where a comment, or a script or a text for its folder, says that it is replaced, where a comment
+is that of a program which sets the image (`# {"$imagepolicy": "flux-system:web"}` of Flux, `# kpt-set: ${image}`), or
+where a text asks its reader to edit the file (`Update deploy/web.yaml`).
 
 ### Why is this bad?
 

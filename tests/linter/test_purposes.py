@@ -260,6 +260,28 @@ def test_what_a_comment_says(tmp_path: Path, image: str, comment: str, severity:
     assert severities()["unrendered-template"] == severity
 
 
+@pytest.mark.parametrize(
+    ("image", "comment", "severity"),
+    [
+        ("ghcr.io/acme/web:${TAG}", '# {"$imagepolicy": "flux-system:web:tag"}', "info"),
+        ("IMAGE_URL", '#{ "$imagepolicy": "flux-system:web"}', "info"),
+        ("${IMAGE}", "# kpt-set: ${image}", "info"),
+        ("ghcr.io/acme/web:__TAG__", '# {"$kpt-set":"tag"}', "info"),
+        ("ghcr.io/acme/web:${TAG}", '# {"$openapi":"tag"}', "info"),
+        ("ghcr.io/acme/web:${TAG}", "# imagepolicy: flux-system:web", "error"),
+    ],
+)
+def test_a_comment_of_a_program_that_sets_the_image(tmp_path: Path, image: str, comment: str, severity: str) -> None:
+    write(tmp_path, "k8s/web.yaml", deployment(f'"{image}" {comment}'))
+    assert severities()["unrendered-template"] == severity
+
+
+def test_a_setter_is_for_its_own_line(tmp_path: Path) -> None:
+    text = deployment("web:1") + '# {"$imagepolicy": "flux-system:web"}\n---\n' + deployment("ghcr.io/acme/web:${TAG}")
+    write(tmp_path, "k8s/web.yaml", text)
+    assert severities()["unrendered-template"] == "error"
+
+
 def test_a_template_that_is_not_yaml_is_named(tmp_path: Path) -> None:
     write(tmp_path, "k8s/a.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: @NAME@\n")
     assert severities() == {}

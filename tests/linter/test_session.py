@@ -156,6 +156,20 @@ def test_a_buffer_wins_over_the_file_of_its_name(tmp_path: Path, monkeypatch: py
     assert BAD in "".join(render(report, "text", Style()))
 
 
+def test_comments_of_a_buffer_and_not_of_the_file_of_its_name_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    comment = b"# ${IMAGE} is replaced by a script.\n"
+    plain = source("pod.yaml", "'${IMAGE}'")
+    commented = plain._replace(data=comment + plain.data)
+    for held, other, filled_in in ((plain, commented, set[SourceId]()), (commented, plain, {plain.id})):
+        (tmp_path / "pod.yaml").write_bytes(other.data)
+        session = Session()
+        session.update(held)
+        assert session.read(Request(["."])).filled_in == filled_in
+
+
 def test_standard_input_beside_its_folder_is_judged_and_framed(tmp_path: Path) -> None:
     folder = tmp_path / "manifests"
     folder.mkdir()

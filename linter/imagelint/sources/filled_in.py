@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.placeholders import find_placeholder
-from imagelint.sources.instructions import is_text, scope, text_of
+from imagelint.sources.instructions import is_text, scope, text_of_source
 from imagelint.text.paths import folders_above, shown
 from imagelint.text.places import Place
 
@@ -26,6 +26,8 @@ _REPLACES = (
 # How a script replaces what a list of it names, and what is around an item of such a list.
 _REPLACES_EACH = r"(?i)-replace\b|\.replace(?:all)?\(|::replace\(|\bsed\b|\bgsub\b"
 _AROUND_ITEM = " \t\"',@()-;"
+# Comments of fields that a program sets: those of Flux's image automation and of kpt.
+_SETTER = r"[ \t]*(?:kpt-set:|\{[ \t]*\"\$(?:imagepolicy|kpt-set|openapi)\")"
 _VARIABLE = r"(?a)\$\{?([A-Za-z_]\w*)"
 # How a line asks its reader to change files, an item of a list, and what names a manifest.
 _EDITS = r"(?i)\b(?:updat|replac|chang|substitut)(?:e|ing)\b|\b(?:edit|fill|set|modify)\b"
@@ -99,7 +101,7 @@ class FilledIn:
             for source, held in self._held.items()
             if self._are_replaced(source.path, held)
             or source.path in self._edited
-            or filled_in_as_commented(source.path, held)
+            or _filled_in_as_commented(text_of_source(self._found, source), held)
             for written in self._written(source)
         }
 
@@ -137,10 +139,12 @@ def _is_replaced(placeholder: str, text: str) -> bool:
     return any(re.search(_REPLACES, line.replace(placeholder, " ")) for line in lines)
 
 
-def filled_in_as_commented(path: str, placeholders: Collection[str]) -> bool:
+def _filled_in_as_commented(text: str, placeholders: Collection[str]) -> bool:
     """Whether comments in a manifest say of all its placeholders that they are replaced."""
-    lines = [(line, line.partition("#")[2]) for line in text_of(path).splitlines()]
-    replacing = "\n".join(line for line, comment in lines if re.search(_REPLACES, comment))
+    lines = [(line, line.partition("#")[2]) for line in text.splitlines()]
+    replacing = "\n".join(
+        line for line, comment in lines if re.match(_SETTER, comment) or re.search(_REPLACES, comment)
+    )
     uses_envsubst = any("envsubst" in comment for _, comment in lines)
     return 0 < len(placeholders) <= _MOST_PLACEHOLDERS and all(
         one in replacing or (uses_envsubst and re.match(_VARIABLE, one)) for one in placeholders

@@ -19,7 +19,7 @@ from imagelint.facts.model import NamespacedName
 from imagelint.kubelet.reference import has_version
 from imagelint.text.bounded import is_within
 from imagelint.text.paths import WorkTrees, upward
-from imagelint.text.source import UnreadableError, read_small
+from imagelint.text.source import MAX_SMALL, UnreadableError, read_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from imagelint.facts.input import Input
     from imagelint.facts.model import FileFacts
+    from imagelint.text.places import SourceId
 
 # What is searched of a tree, at most.
 MOST_INSTRUCTIONS = 1000
@@ -118,6 +119,14 @@ def text_of(path: str) -> str:
         return read_small(path).decode("utf-8", "replace")
     except (OSError, UnreadableError):
         return ""  # it vanished, or may not be read
+
+
+def text_of_source(found: Input, source: SourceId) -> str:
+    """The start of a text of the input, which standard input or an editor may hold; nothing if it cannot be read."""
+    try:
+        return found.sources.read(source._replace(part="")).data[:MAX_SMALL].decode("utf-8", "replace")
+    except UnreadableError:
+        return ""  # as above
 
 
 def _is_open(facts: FileFacts) -> bool:

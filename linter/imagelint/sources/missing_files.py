@@ -8,7 +8,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from imagelint.sources.instructions import text_of
+from imagelint.sources.instructions import text_of_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,9 +72,9 @@ class Made:
 
     def note(self) -> None:
         """Look in the manifests whose pods may run scripts, and note in the input what was found."""
-        with_pods = (source.path for source, facts in self._found.files.items() if facts.pods and not source.part)
-        for path in with_pods if self._names > self._made else ():
-            text = text_of(path)
+        with_pods = (source for source, facts in self._found.files.items() if facts.pods and not source.part)
+        for source in with_pods if self._names > self._made else ():
+            text = text_of_source(self._found, source)
             if any(mark in text for mark in _MARKS):
                 self._read(text, _COMMANDS)
         for unit in self._found.units.values():
