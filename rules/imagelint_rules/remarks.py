@@ -35,7 +35,7 @@ def findings_of(rule: Rule, unit: SourceId, remarks: Iterable[Remark], message: 
         found = rule.finding(
             Place(unit, first.place.span),
             message.format(text),
-            severity=Severity.INFO if first.has_option or first.is_made else rule.severity,
+            severity=Severity.INFO if first.has_option or first.is_made or first.is_dormant else rule.severity,
             related=[Related(other.place, other.text) for other in others[:_MOST_PLACES]],
         )
         yield found._replace(written=(Origin(first.place, Role.VALUE),))

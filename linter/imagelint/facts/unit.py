@@ -26,11 +26,15 @@ class Remark(NamedTuple):
     path: str = ""
     # It is about a file that is missing, and that a script, a tool or a person may write before.
     is_made: bool = False
+    # It changes nothing, and what it is for is there in a comment.
+    is_dormant: bool = False
+    # What may have been meant, for the end of the message.
+    nearest: str = ""
 
     @property
     def text(self) -> str:
         """The message with its subject."""
-        text = f"`{self.path}` {self.message}" if self.path else self.message
+        text = (f"`{self.path}` {self.message}" if self.path else self.message) + self.nearest
         return f"{text}, unless something writes it before" if self.is_made else text
 
 

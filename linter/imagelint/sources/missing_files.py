@@ -77,9 +77,10 @@ class Made:
             text = text_of_source(self._found, source)
             if any(mark in text for mark in _MARKS):
                 self._read(text, _COMMANDS)
-        for unit in self._found.units.values():
-            remarks = (remark._replace(is_made=True) if self._is_made(remark) else remark for remark in unit.refusals)
-            self._found.files[unit.id] = self._found.files[unit.id]._replace(refusals=tuple(remarks))
+        for unit in self._found.units:
+            facts = self._found.files[unit]
+            remarks = (remark._replace(is_made=True) if self._is_made(remark) else remark for remark in facts.refusals)
+            self._found.files[unit] = facts._replace(refusals=tuple(remarks))
 
     def _is_made(self, remark: Remark) -> bool:
         return self._missing.get(remark) in self._made or _has_template(remark) or self._is_copied(remark)

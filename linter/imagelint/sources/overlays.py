@@ -118,10 +118,21 @@ def deploy(
     for unit in new:
         _hide(unit, found)
         _note_purpose(unit, found, packages)
+    _unite_refusals(found)
     missed = _missed_everywhere(found.units.values())
     for unit in (unit for unit in found.units.values() if unit.unmatched):
         unmatched = tuple(missed[remark.place] for remark in unit.unmatched if remark.place in missed)
         found.files[unit.id] = found.files[unit.id]._replace(unmatched=unmatched)
+
+
+def _unite_refusals(found: Input) -> None:
+    """Put what several units are refused for alike in one form: the nearest names are those of one unit."""
+    every = [remark for unit in found.units for remark in found.files[unit].refusals if remark.nearest]
+    first = {remark._replace(nearest=""): remark for remark in reversed(every)}
+    for unit in found.units if every else ():
+        facts = found.files[unit]
+        refusals = tuple(first.get(remark._replace(nearest=""), remark) for remark in facts.refusals)
+        found.files[unit] = facts._replace(refusals=refusals)
 
 
 def _missed_everywhere(units: Collection[Unit]) -> dict[Place, Remark]:

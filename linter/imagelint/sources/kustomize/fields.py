@@ -32,7 +32,14 @@ class UncommittedError(RefusedError):
 
 
 class AbsentError(RefusedError):
-    """What a step looks for and does not find; it may be in a part that is missing."""
+    """What a step looks for and does not find; it may be in a part that is missing.
+
+    `nearest` is what may have been meant, for the end of the message.
+    """
+
+    def __init__(self, message: str, nearest: str = "") -> None:
+        super().__init__(message)
+        self.nearest = nearest
 
 
 class MissingError(RefusedError):

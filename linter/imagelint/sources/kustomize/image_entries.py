@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.reference import image_parts
+from imagelint.sources.kustomize.commented_out import commented_out
 from imagelint.sources.kustomize.fields import RefusedError, is_null, with_entry, with_items
 from imagelint.sources.kustomize.image_rewrites import ImageEntry, Rewrites
 from imagelint.text.nodes import Mapping, Scalar, Sequence
@@ -74,9 +75,21 @@ def _rewritten(state: State, resource: Resource, rewrites: Rewrites, specs: Spec
 
 
 def _report(state: State, layer: Layer, entry: ImageEntry, names: set[str]) -> None:
-    name = layer.scalar("name", entry.node)
-    place = layer.place(name or entry.node)
-    state.miss(place, f"no image is called `{entry.name}`{state.did_you_mean(entry.name, names)}")
+    place = layer.place(layer.scalar("name", entry.node) or entry.node)
+    message = f"no image is called `{entry.name}`"
+    deleted = next((one for one in state.deleted if _has_image(one.node, entry.name)), None)
+    if (commented := commented_out(state, layer, "image", entry.name)) is not None:
+        state.miss(place, f"{message}, except in {commented}", is_dormant=True)
+    elif deleted is not None:
+        state.miss(place, f"{message} any more: a patch deletes {deleted.id.kind} `{deleted.id.name}`, which has it")
+    else:
+        state.miss(place, f"{message}{state.did_you_mean(entry.name, names)}")
+
+
+def _has_image(node: Mapping, name: str) -> bool:
+    """Whether a container of an object has an image of this name."""
+    images = (_at(node, path) for key, value in node.pairs() for path in _container_paths(key.value, value))
+    return any(isinstance(image, Scalar) and image_parts(image.value).name == name for image in images)
 
 
 def _image_paths(resource: Resource, specs: Specs) -> dict[Path, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.sources.kustomize.commented_out import commented_out
 from imagelint.sources.kustomize.decoding import is_true
 from imagelint.sources.kustomize.field_specs import gvk_of
 from imagelint.sources.kustomize.fields import (
@@ -194,8 +195,11 @@ def _miss(state: State, layer: Layer, target: Mapping) -> None:
         return
     else:
         nearest = state.did_you_mean(kind, (one.id.kind for one in state.resources), cutoff=_SAME_KIND)
-    if name or nearest:
-        state.miss(layer.place(target), f"the target of this patch matches no object{nearest}")
+    message = "the target of this patch matches no object"
+    if name and (commented := commented_out(state, layer, "name", name)) is not None:
+        state.miss(layer.place(target), f"{message}: `{name}` is in {commented}", is_dormant=True)
+    elif name or nearest:
+        state.miss(layer.place(target), f"{message}{nearest}")
 
 
 def _apply_selected(state: State, numbers: list[int], patch: Mapping, options: Mapping) -> None:
@@ -218,6 +222,7 @@ def _apply_to(state: State, number: int, patch: Mapping, options: Mapping) -> No
     merged = merge(resource.node, patch, Schema(state.openapi.types).of(resource.node, patch))
     if not isinstance(merged, Mapping) or not merged.nodes:
         del state.resources[number]
+        state.deleted.append(resource)
         return
     if is_renamed or is_other_kind:
         resource = resource.remembering()

@@ -144,7 +144,7 @@ def _only(state: State, source: Mapping | None) -> Resource:
         return found[0]
     if found:
         raise RefusedError("the source of this replacement selects several objects")
-    raise AbsentError(f"the source of this replacement selects no object{state.nearest(fields[3])}")
+    raise AbsentError("the source of this replacement selects no object", state.nearest(fields[3]))
 
 
 def _is_selected(id: ResId, fields: list[str]) -> bool:  # noqa: A002 - the field of a resource

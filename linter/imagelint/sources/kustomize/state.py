@@ -77,6 +77,8 @@ class State:
         self.left_out: dict[Remark, None] = {}
         # Strategic patches whose objects may be in a part that is missing.
         self.unplaced: list[Resource] = []
+        # What patches deleted.
+        self.deleted: list[Resource] = []
         # Files that generators read and that are not here.
         self.unread: dict[Remark, None] = {}
 
@@ -98,19 +100,21 @@ class State:
         """Whether another kustomization can be built from it, or from the same folder, with the same result."""
         return not (self.is_cut or self.is_misplaced)
 
-    def refuse(self, place: Place, message: str, path: str = "", *, has_option: bool = False) -> None:
-        """Report what kustomize refuses; `has_option`: unless an option allows it."""
+    def refuse(
+        self, place: Place, message: str, path: str = "", *, has_option: bool = False, nearest: str = ""
+    ) -> None:
+        """Report what kustomize refuses; `has_option`: unless an option allows it; `nearest`: what may be meant."""
         self.budget.charge(_STEPS_FOR_REFUSAL)
-        self.refusals[Remark(place, message, has_option, path)] = None
+        self.refusals[Remark(place, message, has_option, path, nearest=nearest)] = None
 
     def leave_out(self, place: Place, message: str, path: str = "") -> None:
         """Report what is not built here."""
         self.left_out[Remark(place, message, path=path)] = None
 
-    def miss(self, place: Place, message: str) -> None:
-        """Report what matches nothing, unless it may match what is missing."""
+    def miss(self, place: Place, message: str, *, is_dormant: bool = False) -> None:
+        """Report what matches nothing, unless it may match what is missing; `is_dormant`: or what is commented out."""
         if not self.is_partial:
-            self.unmatched[Remark(place, message)] = None
+            self.unmatched[Remark(place, message, is_dormant=is_dormant)] = None
 
     @contextmanager
     def attempt(self, place: Place) -> Generator[None]:
@@ -123,10 +127,12 @@ class State:
         except UncommittedError as error:
             self.leave_out(place, error.message, error.path)
         except RefusedError as error:
-            if isinstance(error, AbsentError) and self.is_partial:
+            if not isinstance(error, AbsentError):
+                self.refuse(place, error.message, error.path)
+            elif self.is_partial:
                 self.unfound[Remark(place, error.message)] = None
             else:
-                self.refuse(place, error.message, error.path)
+                self.refuse(place, error.message, nearest=error.nearest)
         except RecursionError:
             self.leave_out(place, "this is nested too deeply")
 
@@ -165,9 +171,13 @@ class State:
         self.note(other)
         self.config = self.config.merged(other.config)
         self.lacks_objects = self.lacks_objects or other.lacks_objects
+        before = len(self.refusals)
         self.append(other.resources, place)
+        # Where objects are refused because their base is there twice, so are its vars: kustomize reports one of them.
+        is_refused = len(self.refusals) > before
         for variable in other.variables.values():
-            self.add_variable(variable)
+            if not (is_refused and variable.name in self.variables):
+                self.add_variable(variable)
 
     def note(self, other: State) -> None:
         """Remember what another kustomization was built of, and what is to say about it."""
@@ -183,6 +193,7 @@ class State:
         self.left_out |= other.left_out
         self.unread |= other.unread
         self.unplaced += other.unplaced
+        self.deleted += other.deleted
 
     def reabsorb(self, place: Place) -> None:
         """Add what there is once more, as kustomize does behind a component: what is there twice by now is refused."""
@@ -242,7 +253,7 @@ class State:
             return found[0]
         if found:
             raise RefusedError(f"multiple matches for Id {id}")
-        raise AbsentError(f"no matches for Id {id}{self.nearest(id.name, kind=id.gvk)}")
+        raise AbsentError(f"no matches for Id {id}", self.nearest(id.name, kind=id.gvk))
 
     def nearest(self, name: str, *, kind: Gvk | None = None) -> str:
         """The object that may have been meant, for a message."""

@@ -222,13 +222,14 @@ class Files:
         number, text = next(
             ((number, line) for number, line in enumerate(scalar.value.split("\n")) if line.strip()), (0, "")
         )
-        lines = self._source_lines(place.source)
+        lines = self.lines(place.source)
         row = place.span.line + number
         written = lines[row].rstrip("\r") if row < len(lines) else ""
         indent = len(written) - len(text)
         return indent if indent >= 0 and written.endswith(text) and not written[:indent].strip() else None
 
-    def _source_lines(self, source: SourceId) -> list[str]:
+    def lines(self, source: SourceId) -> list[str]:
+        """The lines of a source that was read; those of the one that was asked for last are kept."""
         if self._lines is None or self._lines[0] != source:
             try:
                 text = self._sources.read(source).data.decode("utf-8", "replace")

@@ -87,7 +87,7 @@ def _value(state: State, variable: Variable) -> Node | None:
             is_unknown = isinstance(found, Scalar) and state.is_unknown(found)
             return None if is_unknown or is_secret(resource, found) else found
     nearest = state.nearest(variable.target.name)
-    raise AbsentError(f"the var `{variable.name}` has no object `{variable.target}`{nearest}")
+    raise AbsentError(f"the var `{variable.name}` has no object `{variable.target}`", nearest)
 
 
 def _filled(state: State, node: Node, values: Values) -> Node:
