@@ -213,9 +213,11 @@ def _facts_of(unit: Unit) -> FileFacts:
         patches = extract_objects(unit.id.path, (*unit.objects, *unit.unplaced)).pods if unit.unplaced else ()
     except Exception as error:  # noqa: BLE001 - it costs this unit alone
         return FileFacts(crash=crash_of(error))
-    pods = (*facts.pods, *(_of_patch(pod) for pod in patches if pod.resource.document >= len(unit.objects)))
+    every = (*facts.pods, *(_of_patch(pod) for pod in patches if pod.resource.document >= len(unit.objects)))
+    # Of two uses of one text the first counts: a container before the variable that its image is from.
+    pods = sorted(every, key=lambda pod: pod.is_of_texts)
     return facts._replace(
-        pods=tuple(_pod_of(pod, unit) for pod in pods) if unit.unknown_lines else pods,
+        pods=tuple(_pod_of(pod, unit) if unit.unknown_lines else pod for pod in pods),
         secrets=tuple(_secret_of(secret, unit) for secret in facts.secrets),
         trace=unit.trace,
         refusals=unit.refusals,

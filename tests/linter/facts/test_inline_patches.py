@@ -1,4 +1,4 @@
-"""Images in patches that objects of Flux and Argo CD hold are read at their place, whatever the patches are for."""
+"""Images in patches that objects of Flux and Argo CD hold are read at their place."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_a_patch_in_a_block(head: str, patch: str, line: int) -> None:
     ids=str,
 )
 @pytest.mark.parametrize("kind", ["HelmRelease", "Kustomization"])
-def test_a_patch_that_is_no_block_and_older_fields(kind: str, patches: dict[str, Any]) -> None:
+def test_a_patch_outside_of_a_block_and_older_fields(kind: str, patches: dict[str, Any]) -> None:
     spec: dict[str, Any] = {"postRenderers": [{"kustomize": patches}]} if kind == "HelmRelease" else patches
     group = "helm" if kind == "HelmRelease" else "kustomize"
     head = {"apiVersion": f"{group}.toolkit.fluxcd.io/v1beta2", "kind": kind, "metadata": {"name": "a"}}

@@ -57,19 +57,27 @@ def test_a_literal(tmp_path: Path) -> None:
 SETTINGS = f"# Of the agents.\nlevel=info\n  worker-image=docker.io/{GONE}\n"
 
 
+GENERATED = "configMapGenerator: [{name: agents, envs: [agents.env]}]\n"
+REPLACED = (
+    "replacements:\n  - source: {kind: ConfigMap, name: agents, fieldPath: data.worker-image}\n"
+    "    targets: [{select: {kind: Pod}, fieldPaths: [spec.containers.0.image]}]\n"
+)
+
+
 def test_a_line_of_a_file_with_variables(tmp_path: Path) -> None:
-    kustomization = "configMapGenerator: [{name: agents, envs: [agents.env]}]\n"
-    assert report(tmp_path, kustomization, {"agents.env": SETTINGS}) == [("dead-image", "likely", "agents.env", 3)]
+    assert report(tmp_path, GENERATED, {"agents.env": SETTINGS}) == [("dead-image", "likely", "agents.env", 3)]
 
 
 def test_a_variable_that_becomes_an_image(tmp_path: Path) -> None:
-    kustomization = (
-        "resources: [web.yaml]\nconfigMapGenerator: [{name: agents, envs: [agents.env]}]\nreplacements:\n"
-        "  - source: {kind: ConfigMap, name: agents, fieldPath: data.worker-image}\n"
-        "    targets: [{select: {kind: Pod}, fieldPaths: [spec.containers.0.image]}]\n"
-    )
+    kustomization = f"resources: [web.yaml]\n{GENERATED}{REPLACED}"
     files = {"agents.env": SETTINGS, "web.yaml": POD}
-    assert report(tmp_path, kustomization, files) == [("dead-image", "certain", "agents.env", 3)]
+    expected = [("dead-image", "certain", "agents.env", 3)]
+    assert report(tmp_path, kustomization, files) == expected
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base/agents.env").write_text(SETTINGS)
+    (tmp_path / "base/kustomization.yaml").write_text(GENERATED)
+    expected = [("dead-image", "certain", "base/agents.env", 3)]
+    assert report(tmp_path, f"resources: [base, web.yaml]\n{REPLACED}", {"web.yaml": POD}) == expected
 
 
 @pytest.mark.parametrize(
@@ -84,7 +92,7 @@ def test_a_variable_that_becomes_an_image(tmp_path: Path) -> None:
         ("secretGenerator: [{name: a, literals: ['image=docker.io/bitnami/redis:7']}]", ""),
     ],
 )
-def test_what_is_no_pod_of_a_config_map(tmp_path: Path, entry: str, text: str) -> None:
+def test_what_holds_no_pod_of_a_config_map(tmp_path: Path, entry: str, text: str) -> None:
     assert report(tmp_path, f"{entry}\n", {"a.txt": text}) == []
 
 

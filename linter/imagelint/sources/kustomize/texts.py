@@ -229,7 +229,7 @@ class Files:
         return indent if indent >= 0 and written.endswith(text) and not written[:indent].strip() else None
 
     def lines(self, source: SourceId) -> list[str]:
-        """The lines of a source that was read; those of the one that was asked for last are kept."""
+        """The lines of a source that was read; those that were read last are kept."""
         if self._lines is None or self._lines[0] != source:
             try:
                 text = self._sources.read(source).data.decode("utf-8", "replace")
