@@ -196,8 +196,8 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--all",
             "tells_all",
             is_flag=True,
-            help="Also report what is found in test data, vendored folders, archives and objects read back from a "
-            "cluster; report examples, tests and templates like what is deployed.",
+            help="Also report what is found in test data, vendored folders, archives, released versions and objects "
+            "read back from a cluster; report examples, tests and templates like what is deployed.",
         ),
     )
     return _with_options(command, options)

@@ -5,6 +5,8 @@ from __future__ import annotations
 # Read for their definitions; what is found in them is counted, and not reported.
 TEST_DATA, VENDORED, ARCHIVES = "test data", "vendored folders", "archives"
 STORED, FRAGMENTS = "objects read back from a cluster", "fragments in documentation"
+# Published, and kept as they were; the newest is not one of them.
+RELEASED = "released versions"
 # Deployed at times, by somebody who sees what happens.
 EXAMPLES, TESTS = "examples", "tests"
 # The README of their repository calls it a collection of examples.
@@ -16,6 +18,6 @@ TEMPLATES = "templates"
 # Copied or completed by a tool, and then applied.
 SCAFFOLDS = "scaffolds"
 
-NOT_DEPLOYED = frozenset({TEST_DATA, VENDORED, ARCHIVES, STORED, FRAGMENTS})
+NOT_DEPLOYED = frozenset({TEST_DATA, VENDORED, ARCHIVES, STORED, FRAGMENTS, RELEASED})
 # Where only what fails for certain is reported at full severity.
 LOWERED = frozenset({EXAMPLES, TESTS, SUPERSEDED, SCAFFOLDS})

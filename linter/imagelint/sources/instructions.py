@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import stat
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
@@ -63,6 +64,8 @@ _OF_SCRIPTS = frozenset(
 _WITH_FOLDERS = _OF_AZURE | {"script", "scripts"}
 # What is built for the nodes alone: Podman's own builds, and containerd's namespace, which people take for a registry.
 _OF_NODES = ("localhost/", "k8s.io/")
+# A folder that is called like a version.
+_OF_VERSION = r"(?:^|/)v?\d+\.\d+\.\d+[^/]*/"
 # Entries of a folder around the input that are looked at.
 _MOST_AROUND = 500
 
@@ -90,11 +93,7 @@ def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> N
         from imagelint.sources.missing_files import Made
 
         searches.append(Made(found))
-    if any(map(_is_open, found.files.values())):
-        from imagelint.sources.built_images import Built
-        from imagelint.sources.example_repositories import ExampleRepositories
-
-        searches += [Built(found, paths), ExampleRepositories(found, paths)]
+    searches += _of_repository(found, paths)
     if undefined := _undefined(found):
         from imagelint.sources.created_objects import Created
 
@@ -111,6 +110,26 @@ def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> N
             one.read(path, text)
     for one in searches:
         one.note()
+
+
+def _of_repository(found: Input, paths: Iterable[str]) -> list[_Search]:
+    """Searches for what the repository builds, whether it is a collection of examples, and which releases it keeps."""
+    histories: dict[str, dict[str, list[SourceId]]] = {}
+    if any(re.search(_OF_VERSION, source.path) for source in found.files):
+        from imagelint.sources.released_versions import histories_in
+
+        histories = histories_in(found.files)
+    if not histories and not any(map(_is_open, found.files.values())):
+        return []
+    from imagelint.sources.built_images import Built
+    from imagelint.sources.example_repositories import ExampleRepositories
+
+    searches: list[_Search] = [Built(found, paths), ExampleRepositories(found, paths)]
+    if histories:
+        from imagelint.sources.released_versions import ReleasedVersions
+
+        searches.append(ReleasedVersions(found, histories))  # the last, as it asks what is built
+    return searches
 
 
 def text_of(path: str) -> str:
