@@ -172,7 +172,7 @@ def test_a_text_may_speak_of_old_versions(text: str) -> None:
 @pytest.mark.parametrize(
     "files",
     [
-        # The releases of somebody else, each of which some cluster may have.
+        # The releases of another project, each of which some cluster may have.
         releases("addons", "quay.io/jetstack/cert-manager-controller") | PROJECT,
         releases("install", "quay.io/other/operator") | PROJECT,
         # No version is of the repository but one.
