@@ -16,7 +16,8 @@ public images: on a registry such as `nvcr.io` one of two pods with a secret pro
 `cluster.platform` set, registries for which the nodes bring credentials are left alone: those of the cloud on `eks`,
 `gke` and `aks`, and `registry.redhat.io` on `openshift`, which has a global pull secret for it. Without the setting,
 objects that only OpenShift has (`Route`, `DeploymentConfig`, any group `*.openshift.io`) in the same folder or above
-say as much; in other folders they make the finding an info.
+say as much; in other folders they make the finding an info. So do objects that only EKS has (`EC2NodeClass`, a service
+account with `eks.amazonaws.com/role-arn`), in any folder, for ECR: the nodes of EKS usually have a role that may pull.
 
 ### Why is this bad?
 
@@ -95,6 +96,8 @@ from imagelint_rules.remedies import (
     in_namespace,
     list_of_pull_secrets,
     needs_credentials,
+    nodes_bring_credentials,
+    owner_of_credentials,
     secret_name,
 )
 from imagelint_rules.secret_evidence import evidence_of, evidence_of_same_kind, lists_secrets, scopes_of
@@ -128,7 +131,7 @@ def check(index: Index) -> Iterator[Finding]:
             continue
         is_all = _own_list_is_all(use.pod)
         evidence = evidence_of(index, use) if is_all else evidence_of_same_kind(index, use)
-        if evidence or (is_all and needs_credentials(index, use) and not _nodes_bring_credentials(index, use)):
+        if evidence or (is_all and needs_credentials(index, use) and not nodes_bring_credentials(index, use)):
             found.add(key)
             yield _finding(index, use, secrets, evidence)
 
@@ -149,17 +152,6 @@ def _is_judged(pod: Pod) -> bool:
 
 def _own_list_is_all(pod: Pod) -> bool:
     return pod.spec.core or pod.spec.is_template
-
-
-def _nodes_bring_credentials(index: Index, use: ImageUse) -> bool:
-    owner = _owner_of_credentials(index.registry(use))
-    if owner is None:
-        return False
-    from imagelint.index.inferred_platform import platform_of
-
-    # Operators of Red Hat's catalogues are for OpenShift alone.
-    is_of_catalogue = owner == "openshift" and use.pod.resource.kind == "ClusterServiceVersion"
-    return is_of_catalogue or owner == platform_of(index, use.pod.source)
 
 
 def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: Evidence | None) -> Finding:
@@ -183,14 +175,9 @@ def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: Eviden
     )
 
 
-def _owner_of_credentials(registry: Registry | None) -> str | None:
-    """The platform whose nodes bring credentials for a registry."""
-    return registry.node_credentials if registry is not None else None
-
-
 def _severity(index: Index, use: ImageUse) -> Severity:
     """An info where nodes of a platform bring credentials and other folders show that it is used."""
-    owner = _owner_of_credentials(index.registry(use))
+    owner = owner_of_credentials(index.registry(use))
     if owner is None or index.settings.platform is not None:
         return RULE.severity
     from imagelint.index.inferred_platform import is_shown
@@ -199,7 +186,7 @@ def _severity(index: Index, use: ImageUse) -> Severity:
 
 
 def _unless(registry: Registry | None) -> str:
-    cloud = _CLOUDS.get(_owner_of_credentials(registry) or "")
+    cloud = _CLOUDS.get(owner_of_credentials(registry) or "")
     return f"\nnot needed if {cloud}" if cloud else ""
 
 

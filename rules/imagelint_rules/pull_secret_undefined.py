@@ -11,8 +11,13 @@ A Secret of a kustomize generator counts under its plain name, except in kinds w
 
 If every image of the pod is public for certain (`registry.k8s.io`, `mcr.microsoft.com`, Docker's official images and
 the like), the pull works without the Secret and the only effect is the event `FailedToRetrieveImagePullSecret`: an
-info. It is an info as well if something other than a manifest creates the Secret in the namespace of the pod, as the
-message says then:
+info. So it is where the nodes have credentials (`cluster.platform`, OpenShift for `registry.redhat.io`), and on a
+registry with public and private images where most pods of the input pull the same repository without a pull secret, and
+none with one that is defined. If only images of the same organisation are pulled like that, by three pods and more, it
+is an info without that certainty.
+
+It is an info as well if something other than a manifest creates the Secret in the namespace of the pod, as the message
+says then:
 
 - a script, a pipeline or a job has a command that creates it (`kubectl create secret docker-registry NAME`), copies it
   from another namespace or gives it to a service account (`oc secrets link`), a step that creates it (the actions and
@@ -22,7 +27,8 @@ message says then:
 
 Files that are encrypted as a whole (git-crypt, Ansible Vault, age, PGP, transcrypt) make it an info too, as one of
 them may define the Secret. Elsewhere it is a warning. Many pull secrets are created in the cluster and are in no file:
-declare those under `secrets.external` in the configuration.
+declare those under `secrets.external` in the configuration. In a manifest whose placeholders are filled in before it is
+applied it is an info, as its images are not known.
 
 ### Why is this bad?
 
@@ -81,6 +87,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.created import SECRET
+from imagelint.facts.purposes import FILLED_IN
 from imagelint.index.pull_secrets import Match
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.linting.finding import Confidence, Severity, Subject
@@ -89,6 +96,7 @@ from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 from imagelint_rules.created_elsewhere import creator_of
 from imagelint_rules.remedies import (
+    PodImages,
     all_public,
     create_secret,
     image_of,
@@ -98,9 +106,10 @@ from imagelint_rules.remedies import (
     of_pods,
     secret_manifest,
 )
+from imagelint_rules.secret_evidence import pulled_without
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from imagelint.index.definitions import Account, Secret
     from imagelint.index.image_use import ImageUse
@@ -152,17 +161,26 @@ def _bare(use: SecretUse, generator: Secret) -> Finding:
 def _finding(index: Index, use: SecretUse) -> Finding:
     name, image = use.name.value, image_of(index, use)
     if all_public(index, use):
-        return _harmless(use)
-    related = [Related(Place(image.pod.source, image.span), "the image that it is for")] if image else []
+        return _harmless(use, "all its images are public")
+    if use.pod is not None and index.join(PodImages).need_none(use.pod):
+        return _harmless(use, "the nodes have credentials for its images, or these are public")
     meant = _meant(index, use, image)
-    related += [Related(meant.place, f"`{meant.id.name}` is there: was it meant?")] if meant else []
     by_account = _of_account(index, use, image)
+    # A Secret that was meant shows that one is needed.
+    without = pulled_without(index, image) if image is not None and not (meant or by_account) else None
+    if without is not None and not without.is_organisation:
+        return _harmless(use, f"most pods pull from `{without.scope}` without one", [without.related])
+    related = [Related(Place(image.pod.source, image.span), "the image that it is for")] if image else []
+    related += [Related(meant.place, f"`{meant.id.name}` is there: was it meant?")] if meant else []
     if by_account is not None:
         related.append(Related(by_account.place, f"service account `{by_account.id.name}` has a secret for it"))
     # Where a patch is deployed is decided by what it patches.
     namespace = use.namespace if use.pod is None or use.pod.spec.complete else None
     creator = creator_of(index, SECRET, name, namespace, Place(use.source, use.name.span))
     unless = "" if creator else index.whole.join(_unless_encrypted)
+    if without is not None and not (creator or unless):
+        related.append(without.related)
+        unless = f", but most pods pull from `{without.scope}` without one"
     made = f"no manifest creates it, {creator.phrase}" if creator else f"no input file creates it{unless}"
     return RULE.finding(
         Place(use.source, use.name.span),
@@ -184,14 +202,15 @@ def _unless_encrypted(index: Index) -> str:
     return f", unless {which} does"
 
 
-def _harmless(use: SecretUse) -> Finding:
-    """The kubelet reports the missing Secret and pulls without credentials, which is enough for public images."""
+def _harmless(use: SecretUse, why: str, related: Sequence[Related] = ()) -> Finding:
+    """The kubelet reports the missing Secret and pulls without credentials, which is enough for such images."""
     return RULE.finding(
         Place(use.source, use.name.span),
-        f"pull secret `{use.name.value}` of {use.resource.label} is not defined {in_namespace(use.namespace)}; all its "
-        "images are public, so that the only effect is the event `FailedToRetrieveImagePullSecret`",
+        f"pull secret `{use.name.value}` of {use.resource.label} is not defined {in_namespace(use.namespace)}; {why}, "
+        "so that the only effect is the event `FailedToRetrieveImagePullSecret`",
         Subject(resource=use.resource, names=(use.name.value,)),
         help="remove the entry; credentials that the registry rejects would make the pull fail",
+        related=related,
         severity=Severity.INFO,
         prediction=None,
     )
@@ -234,4 +253,6 @@ RULE = Rule(
     check,
     prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
     confidence=Confidence.POSSIBLE,
+    # Where the images come from is filled in as well.
+    info_in=frozenset({FILLED_IN}),
 )

@@ -81,6 +81,28 @@ def matching_secret(index: Index, use: ImageUse) -> Secret | None:
     return index.whole.credential_sets.serving(use.reference.normalized, use.pod.namespace)
 
 
+def nodes_bring_credentials(index: Index, use: ImageUse) -> bool:
+    """Whether the nodes have credentials for the registry of an image, as the settings or objects of OpenShift say.
+
+    On a cloud they need a role for it, which objects do not show.
+    """
+    owner = owner_of_credentials(index.registry(use))
+    if owner is None:
+        return False
+    from imagelint.index.inferred_platform import platform_of
+
+    if index.settings.platform is None and owner != "openshift":
+        return False
+    # Operators of Red Hat's catalogues are for OpenShift alone.
+    is_of_catalogue = owner == "openshift" and use.pod.resource.kind == "ClusterServiceVersion"
+    return is_of_catalogue or owner == platform_of(index, use.pod.source)
+
+
+def owner_of_credentials(registry: Registry | None) -> str | None:
+    """The platform whose nodes bring credentials for a registry."""
+    return registry.node_credentials if registry is not None else None
+
+
 class PodImages:
     """What is known of the images of a pod as a whole, computed once for each pod."""
 
@@ -89,6 +111,8 @@ class PodImages:
         self.main = cache(partial(_main_image, index))
         # Whether anyone can pull all of them, for certain.
         self.are_public = cache(partial(_are_public, index))
+        # Whether the others can be pulled by the nodes, which have credentials for them.
+        self.need_none = cache(partial(_need_none, index))
 
 
 def _main_image(index: Index, pod: Pod) -> ImageUse | None:
@@ -98,6 +122,11 @@ def _main_image(index: Index, pod: Pod) -> ImageUse | None:
 def _are_public(index: Index, pod: Pod) -> bool:
     images = index.images_of(pod)
     return bool(images) and all(_is_public(index, image) for image in images)
+
+
+def _need_none(index: Index, pod: Pod) -> bool:
+    images = index.images_of(pod)
+    return bool(images) and all(_is_public(index, image) or nodes_bring_credentials(index, image) for image in images)
 
 
 def image_of(index: Index, use: SecretUse) -> ImageUse | None:

@@ -46,6 +46,66 @@ def lists_secrets(resource: Resource) -> bool:
     return kind is not None and bool(kind.secrets)
 
 
+class _Pulls(NamedTuple):
+    """How many pods pull from a scope, and one that does so without a secret."""
+
+    with_secret: int = 0
+    without: int = 0
+    first: ImageUse | None = None
+    # Some pod has a secret that the input defines.
+    is_served: bool = False
+
+
+_NO_PULLS = _Pulls()
+# So many pods without a secret, and more than with one, show that an organisation's images need none.
+_ENOUGH = 3
+
+
+class Without(NamedTuple):
+    """A scope from which most pods pull without a secret."""
+
+    scope: str
+    is_organisation: bool
+    related: Related
+
+
+def pulled_without(index: Index, use: ImageUse) -> Without | None:
+    """The scope of an image from which most pods pull without a secret; None if few do.
+
+    Then its images are public, or the nodes have credentials. Where every image is private, or some pods have a secret
+    that the input defines, pods without one may as well fail.
+    """
+    scopes = scopes_of(index, use)
+    if len(scopes) < 2:
+        return None
+    pulls = index.whole.join(_pulls)
+    for scope in scopes:
+        found, is_organisation = pulls.get(scope, _NO_PULLS), scope.endswith("/")
+        least = max(_ENOUGH if is_organisation else 1, found.with_secret + 1)
+        if found.first is not None and found.without >= least and not found.is_served:
+            return Without(scope, is_organisation, Related(found.first.place, "this one does"))
+    return None
+
+
+def _pulls(index: Index) -> dict[str, _Pulls]:
+    """The pulls of all pods of which it is known whether they have a secret, by scope."""
+    found: dict[str, _Pulls] = {}
+    for pod in index.pods:
+        secrets = index.pull_secrets(pod)
+        main = index.join(PodImages).main(pod) if secrets.known and not pod.spec.is_of_values else None
+        if main is not None:
+            is_served = any(index.secrets.find(name.value, pod.namespace).usable for name in secrets.names)
+            for scope in scopes_of(index, main):
+                one = found.get(scope, _NO_PULLS)
+                found[scope] = _Pulls(
+                    one.with_secret + bool(secrets.names),
+                    one.without + (not secrets.names),
+                    one.first or (None if secrets.names else main),
+                    is_served=one.is_served or is_served,
+                )
+    return found
+
+
 class _ByRegistry:
     """The evidence for each registry, collected when it is needed: for most registries it never is."""
 

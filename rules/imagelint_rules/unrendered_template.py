@@ -14,7 +14,7 @@ It is an info in tests and examples, where a script or the reader fills it in, a
 outside of images as well (in their namespace, in numbers): such a template has to be rendered before it is linted.
 It is an info as well where a comment, or a script or a text for its folder, says that it is replaced, where a comment
 is that of a program which sets the image (`# {"$imagepolicy": "flux-system:web"}` of Flux, `# kpt-set: ${image}`), or
-where a text asks its reader to edit the file (`Update deploy/web.yaml`).
+where a text asks its reader to edit the file (`Update deploy/web.yaml`), or a comment right above to change the line.
 
 ### Why is this bad?
 

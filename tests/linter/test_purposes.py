@@ -282,6 +282,23 @@ def test_a_setter_is_for_its_own_line(tmp_path: Path) -> None:
     assert severities()["unrendered-template"] == "error"
 
 
+@pytest.mark.parametrize(
+    ("image", "comments", "severity"),
+    [
+        ("IMAGE_URL", "# Change the value of image field below to your controller image URL\n", "info"),
+        ("<your-registry>/web:1", "# edit this:\n          # the registry of your company\n", "info"),
+        ("IMAGE_URL", "# the image of the controller\n", "warning"),
+        ("IMAGE_URL", "# Change the value below\n          imagePullPolicy: Always\n", "warning"),
+        ("ghcr.io/acme/web:${TAG}", "# updated by nobody\n", "error"),
+    ],
+)
+def test_a_comment_above_asks_to_change_the_line(tmp_path: Path, image: str, comments: str, severity: str) -> None:
+    above = f"          {comments}"
+    text = deployment(f'"{image}"').replace("          image:", f"{above}          image:")
+    write(tmp_path, "k8s/web.yaml", text)
+    assert severities()["unrendered-template"] == severity
+
+
 def test_a_template_that_is_not_yaml_is_named(tmp_path: Path) -> None:
     write(tmp_path, "k8s/a.yaml", "apiVersion: v1\nkind: Pod\nmetadata:\n  name: @NAME@\n")
     assert severities() == {}

@@ -9,7 +9,7 @@ import pytest
 from imagelint.linting.finding import Severity
 from imagelint.world.settings import Settings
 from imagelint.world.world import World
-from manifests import docker_secret, pod, stream
+from manifests import account, docker_secret, pod, stream
 from support import lint
 
 GHCR = docker_secret("pull", "ghcr.io", namespace="prod")
@@ -85,6 +85,102 @@ def test_an_undefined_secret_of_public_images_is_only_an_event(image: str) -> No
 def test_an_undefined_secret_of_other_images_fails_the_pull(image: str) -> None:
     (finding,) = [f for f in lint(stream(with_secret(image))) if f.rule == "pull-secret-undefined"]
     assert (finding.severity, str(finding.prediction)) == (Severity.WARNING, "ErrImagePull")
+
+
+def undefined(*objects: dict[str, Any], platform: str | None = None) -> list[tuple[str, str | None]]:
+    """Severity and prediction of each pull secret that is not defined."""
+    findings = lint(stream(*objects), world=World(settings=Settings(platform=platform)))
+    return [(str(f.severity), str(f.prediction)) for f in findings if f.rule == "pull-secret-undefined"]
+
+
+FAILS, MAY_FAIL, ONLY_AN_EVENT = ("warning", "ErrImagePull"), ("info", "ErrImagePull"), ("info", "None")
+OTHERS = (without("quay.io/acme/a:1"), without("quay.io/acme/b:1"), without("quay.io/acme/c:1"))
+
+
+@pytest.mark.parametrize(
+    ("objects", "expected"),
+    [
+        ((without("quay.io/acme/app:2"),), FAILS),
+        ((without("quay.io/acme/app:2"), without("quay.io/acme/app:3")), ONLY_AN_EVENT),
+        (OTHERS, MAY_FAIL),
+        ((*OTHERS, account("other", "pull", namespace="prod")), MAY_FAIL),
+        (OTHERS[:2], FAILS),
+        ((without("quay.io/other/a:1"), without("quay.io/other/b:1"), without("quay.io/other/c:1")), FAILS),
+        ((*OTHERS, with_secret("quay.io/acme/d:1"), with_secret("quay.io/acme/e:1")), FAILS),
+    ],
+)
+def test_most_pods_pull_without_a_secret(objects: tuple[dict[str, Any], ...], expected: tuple[str, str]) -> None:
+    assert undefined(with_secret("quay.io/acme/app:1"), *objects)[0] == expected
+
+
+def test_pods_without_a_secret_prove_nothing_of_a_private_registry() -> None:
+    others = [without(f"registry.acme.example/app:{number}") for number in range(5)]
+    assert undefined(with_secret("registry.acme.example/app:9"), *others) == [FAILS]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        (docker_secret("pull-secret", namespace="prod"),),
+        (docker_secret("other", "quay.io/acme", namespace="prod"),),
+        (docker_secret("served", namespace="ci"), pod("quay.io/acme/app:9", "served", namespace="ci")),
+    ],
+)
+def test_a_secret_in_the_input_shows_that_one_is_needed(beside: tuple[dict[str, Any], ...]) -> None:
+    others = [without(f"quay.io/acme/app:{number}") for number in range(5)]
+    misspelt = pod("quay.io/acme/app:9", "pull-secert", namespace="prod")
+    assert undefined(misspelt, *others) == [ONLY_AN_EVENT]
+    assert undefined(misspelt, *others, *beside) == [FAILS]
+
+
+def test_pods_whose_account_is_not_known_prove_nothing() -> None:
+    others = [without(f"quay.io/acme/app:{number}") for number in range(5)]
+    for one in others:
+        one["spec"]["serviceAccountName"] = "elsewhere"
+    assert undefined(with_secret("quay.io/acme/app:9"), *others)[0] == FAILS
+
+
+ECR, PKG = "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1", "us-docker.pkg.dev/acme/app/web:1"
+
+
+@pytest.mark.parametrize(
+    ("image", "platform", "expected"),
+    [
+        (ECR, "eks", ONLY_AN_EVENT),
+        (PKG, "gke", ONLY_AN_EVENT),
+        (ECR, "gke", FAILS),
+        (ECR, None, FAILS),
+        ("registry.acme.example/app:1", "eks", FAILS),
+    ],
+)
+def test_the_nodes_have_credentials(image: str, platform: str | None, expected: tuple[str, str]) -> None:
+    assert undefined(with_secret(image), platform=platform) == [expected]
+
+
+def role(key: str) -> dict[str, Any]:
+    found = account("aws", namespace="kube-system")
+    found["metadata"]["annotations"] = {key: "arn:aws:iam::123456789012:role/a"}
+    return found
+
+
+def kind_of(api_version: str, kind: str) -> dict[str, Any]:
+    return {"apiVersion": api_version, "kind": kind, "metadata": {"name": "a"}}
+
+
+@pytest.mark.parametrize(
+    ("image", "shown", "severity"),
+    [
+        (ECR, role("eks.amazonaws.com/role-arn"), Severity.INFO),
+        (ECR, kind_of("karpenter.k8s.aws/v1", "EC2NodeClass"), Severity.INFO),
+        (ECR, kind_of("eksctl.io/v1alpha5", "ClusterConfig"), Severity.INFO),
+        (ECR, kind_of("cloud.google.com/v1", "BackendConfig"), Severity.WARNING),
+        ("acme.azurecr.io/app:1", role("eks.amazonaws.com/role-arn"), Severity.WARNING),
+        ("acme.azurecr.io/app:1", role("azure.workload.identity/client-id"), Severity.WARNING),
+        (ECR, role("example.com/role"), Severity.WARNING),
+    ],
+)
+def test_objects_show_the_cloud(image: str, shown: dict[str, Any], severity: Severity) -> None:
+    assert missing(without(image), shown) == [(severity, 0)]
 
 
 def beside(api_version: str, kind: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, LOWERED, TEMPLATES
+from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, FILLED_IN, LOWERED, TEMPLATES
 from imagelint.text.places import SourceId
 from imagelint.text.records import NamedTuple
 from imagelint.text.source import Buffers
@@ -72,7 +72,9 @@ class Input:
         found: set[str] = set() if folder is None else {folder}
         facts = self.files.get(written.source)  # templates of charts are none of these
         found |= _of_objects(facts, written) | (LOWERED & _of_objects(self.files.get(at.source), at))
-        if written.source in self.filled_in or (facts is not None and facts.is_template):
+        if written.source in self.filled_in:
+            found |= {TEMPLATES, FILLED_IN}
+        elif facts is not None and facts.is_template:
             found.add(TEMPLATES)
         if at.source in self.example_repositories:
             found.add(EXAMPLE_REPOSITORIES)

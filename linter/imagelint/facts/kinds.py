@@ -15,6 +15,10 @@ APPLICATION, APPLICATION_SET = "argoproj.io/Application", "argoproj.io/Applicati
 _DEPLOYMENTS = frozenset({FLUX_KUSTOMIZATION, APPLICATION, APPLICATION_SET})
 _CHART_DEPLOYMENTS = frozenset({"helm.toolkit.fluxcd.io/HelmRelease", APPLICATION, APPLICATION_SET})
 _OPENSHIFT = ".openshift.io"
+# Groups of objects that only the nodes of EKS have a use for.
+_EKS = frozenset(
+    {"eks.amazonaws.com", "eksctl.io", "karpenter.k8s.aws", "vpcresources.k8s.aws", "crd.k8s.amazonaws.com"}
+)
 _OPENSHIFT_V1 = frozenset({"BuildConfig", "DeploymentConfig", "ImageStream", "ImageStreamTag", "Route"})
 _API_VERSION = re.compile(r"(?:[a-z0-9.-]+/)?v\d[a-z0-9]*")
 
@@ -190,6 +194,8 @@ def deploys_charts(api_version: str, kind: str) -> bool:
 def platform_of(api_version: str, kind: str) -> str | None:
     """The platform that alone has objects of a type (`openshift`, some of whose kinds have no group of their own)."""
     group = api_version.rpartition("/")[0]
+    if group in _EKS:
+        return "eks"
     is_openshift = group.endswith(_OPENSHIFT) or (api_version == "v1" and kind in _OPENSHIFT_V1)
     return "openshift" if is_openshift else None
 

@@ -157,9 +157,10 @@ class ObjectReader:
 
             self._node_registries.extend(node_registries(kind, node))
         if kind == "/ServiceAccount":
-            from imagelint.facts.service_accounts import service_account
+            from imagelint.facts.service_accounts import platform_of_account, service_account
 
             self._accounts.append(service_account(node, resource))
+            self._platform = self._platform or platform_of_account(node)
             self._misplaced.extend(misplaced_in_account(node, resource))
         elif kind == "/Namespace" and resource.name:
             self._namespaces.append(resource.name)

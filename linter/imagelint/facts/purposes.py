@@ -13,8 +13,8 @@ EXAMPLES, TESTS = "examples", "tests"
 EXAMPLE_REPOSITORIES = "repositories of examples"
 # Kept for whoever still runs them: their authors say that they are to be replaced.
 SUPERSEDED = "superseded"
-# Something fills them in before they are applied.
-TEMPLATES = "templates"
+# Something fills them in before they are applied; of some it is known what says so.
+TEMPLATES, FILLED_IN = "templates", "templates that are filled in"
 # Copied or completed by a tool, and then applied.
 SCAFFOLDS = "scaffolds"
 

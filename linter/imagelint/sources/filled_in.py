@@ -140,12 +140,20 @@ def _is_replaced(placeholder: str, text: str) -> bool:
 
 
 def _filled_in_as_commented(text: str, placeholders: Collection[str]) -> bool:
-    """Whether comments in a manifest say of all its placeholders that they are replaced."""
+    """Whether comments in a manifest say of all its placeholders that they are replaced, or of the lines with them."""
     lines = [(line, line.partition("#")[2]) for line in text.splitlines()]
-    replacing = "\n".join(
-        line for line, comment in lines if re.match(_SETTER, comment) or re.search(_REPLACES, comment)
-    )
+    replacing = "\n".join(_with_the_line_below(lines))
     uses_envsubst = any("envsubst" in comment for _, comment in lines)
     return 0 < len(placeholders) <= _MOST_PLACEHOLDERS and all(
         one in replacing or (uses_envsubst and re.match(_VARIABLE, one)) for one in placeholders
     )
+
+
+def _with_the_line_below(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """The lines with comments that ask to replace something, and the lines that these comments are above."""
+    asks = False
+    for line, comment in lines:
+        if asks or re.match(_SETTER, comment) or re.search(_REPLACES, comment):
+            yield line
+        is_comment = line.lstrip().startswith("#")
+        asks = is_comment and (asks or re.search(_EDITS, comment) is not None)

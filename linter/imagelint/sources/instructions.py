@@ -149,9 +149,15 @@ def text_of_source(found: Input, source: SourceId) -> str:
 
 
 def _is_open(facts: FileFacts) -> bool:
-    """Whether a file has an image that may be built beside it: without a tag of its own, or without a registry."""
+    """Whether a file has an image that may be built beside it: without a tag of its own, or a registry for all."""
     return any(
-        "/" not in image or not has_version(image) or image.endswith(":latest") or image.startswith(_OF_NODES)
+        "/" not in image
+        or not has_version(image)
+        or image.endswith(":latest")
+        or image.startswith(_OF_NODES)
+        # Hosts that nodes may not reach get their images in other ways.
+        or ".local" in image
+        or "localhost:" in image
         for image in facts.images
     )
 

@@ -393,3 +393,22 @@ def test_instructions_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert [Path(path).name for path in read] == ["build.sh"]
     assert [source.path for source in found.filled_in] == ["a.json"]
     assert found.files[SourceId("build.sh")].artifacts
+
+
+BUILT = "docker build -t registry.acme.local/web:test .\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "severities"),
+    [
+        (f'{BUILT}kind --name "$CLUSTER" load docker-image registry.acme.local/web:test\n', []),
+        (f"{BUILT}minikube -p shop image load registry.acme.local/web:test\n", []),
+        (BUILT, ["warning"]),
+        (f"{BUILT}docker push registry.acme.local/web:test\n", ["warning"]),
+        (f"{BUILT}kind load docker-image registry.acme.local/api:test\n", ["warning"]),
+    ],
+)
+def test_an_image_that_is_loaded_needs_no_registry(tmp_path: Path, text: str, severities: list[str]) -> None:
+    write(tmp_path, {"deploy/web.json": json.dumps(pod("registry.acme.local/web:test")), "up.sh": text})
+    found = judge(Session().read(Request(["."])), World(today=TODAY)).findings
+    assert [one.severity.value for one in found if one.rule == "unreachable-registry"] == severities

@@ -295,3 +295,9 @@ def test_an_account_of_another_namespace_that_a_script_creates(tmp_path: Path) -
 )
 def test_a_hostile_text_creates_nothing(text: str) -> None:
     assert asked_by(text, {SECRET: {"regcred"}, ACCOUNT: {"regcred"}}) == set()
+
+
+def test_a_manifest_that_is_filled_in_may_have_any_image(tmp_path: Path) -> None:
+    manifest = json.dumps(pod("${IMAGE}", "regcred", namespace="prod"))
+    assert severity(tmp_path, beside={}, manifest=manifest) == "warning"
+    assert severity(tmp_path, beside={"up.sh": "envsubst < deploy/web.yaml\n"}, manifest=manifest) == "info"

@@ -52,8 +52,10 @@ _BUILT = re.compile(
 _KO = re.compile(r"(?:^|[\s;&|`])ko[ \t]+(?:resolve|apply|build|create|publish)\b")
 _SET = re.compile(r"(?<!kubectl )(?<!oc )\bset[ \t]+image[ \t]+(.+)")
 _SET_NAME = re.compile(r"(?:^|[ \t\"'])([\w./:-]+)=")
+# Flags of a command before what it does, with their values.
+_FLAGS = r"(?:[ \t]+-\S{1,80}(?:[ \t]+[^\s-]\S{0,80})?){0,4}"
 _LOAD = re.compile(
-    r"\b(?:kind[ \t]+load\b.*?docker-image|minikube[ \t]+(?:image[ \t]+load|cache[ \t]+add)"
+    rf"\b(?:kind{_FLAGS}[ \t]+load\b.*?docker-image|minikube{_FLAGS}[ \t]+(?:image[ \t]+load|cache[ \t]+add)"
     r"|k3d[ \t]+images?[ \t]+import)[ \t]+(.+)"
 )
 _ASSIGNED = re.compile(
@@ -85,7 +87,10 @@ def artifacts_of_commands(text: str, *, is_pipeline: bool = False) -> Iterator[A
     """The images in a text; of a pipeline also those in the settings of its steps."""
     text = text[:_MOST_BYTES]
     found = dict.fromkeys(_found(text.replace("\\\n", " "), is_pipeline=is_pipeline))
-    yield from [*found][:_MOST_ARTIFACTS]
+    loaded = {one.name for one in found if one.builder == LOADED} if "push" not in text else frozenset[str]()
+    # What is built to be loaded, and pushed nowhere, is in the nodes alone.
+    kept = [one for one in found if one.builder != SCRIPT or one.name not in loaded]
+    yield from kept[:_MOST_ARTIFACTS]
 
 
 def _found(text: str, *, is_pipeline: bool) -> Iterator[Artifact]:
