@@ -68,4 +68,4 @@ def check(index: Index) -> Iterator[Finding]:
             )
 
 
-RULE = Rule(__name__, Severity.WARNING, check, confidence=Confidence.LIKELY, on=False)
+RULE = Rule(__name__, Severity.WARNING, check, confidence=Confidence.LIKELY, on=False, is_about_file=True)

@@ -97,4 +97,4 @@ def check(index: Index) -> Iterator[Finding]:
 
 
 # Tests have files that are wrong on purpose.
-RULE = Rule(__name__, Severity.ERROR, check, info_in=frozenset({TESTS}))
+RULE = Rule(__name__, Severity.ERROR, check, info_in=frozenset({TESTS}), is_about_file=True)

@@ -147,7 +147,7 @@ class _FileReader:
         if self._is_kustomization:
             from imagelint.facts.kustomization import hidden_literals, kustomization_of
 
-            self._objects.kustomization = kustomization_of(root)
+            self._objects.kustomization = kustomization_of(root, document.data)
             self._objects.hidden.extend(hidden_literals(root))
             return
         if self._is_build_configuration:

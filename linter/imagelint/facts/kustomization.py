@@ -15,16 +15,22 @@ if TYPE_CHECKING:
 
 # A kind, and not `imagePullSecrets`.
 _KIND = r"Secret(?!s)"
+# `#- ../webhook`, `# - path: patch.yaml`, `#  path: patch.yaml`
+_COMMENTED = re.compile(
+    rb"(?m)^[ \t]*#+[ \t]*(?:-[ \t]+(?:path:[ \t]+)?|path:[ \t]+)[\"']?([\w./+-]+)[\"']?[ \t]*(?:#.*)?$"
+)
+_MOST_COMMENTED = 100
 
 
-def kustomization_of(node: Mapping) -> Kustomization:
-    """The paths in a kustomization (kustomize v5 field names)."""
+def kustomization_of(node: Mapping, data: bytes) -> Kustomization:
+    """The paths in a kustomization (kustomize v5 field names); `data` is its text."""
     kind = text(node, "kind")
     return Kustomization(
         resources=tuple(_strings(node, "resources", "bases")),
         components=tuple(_strings(node, "components")),
         patches=tuple(_patches(node)),
         is_component=kind is not None and kind.value == "Component",
+        commented=tuple(path.decode() for path in _COMMENTED.findall(data)[:_MOST_COMMENTED]),
     )
 
 

@@ -184,6 +184,8 @@ class Kustomization(NamedTuple):
     patches: tuple[str, ...]
     # It is a component itself, and nothing is deployed of it alone.
     is_component: bool
+    # Entries that are commented out.
+    commented: tuple[str, ...] = ()
 
     @property
     def listed(self) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ EXAMPLES, TESTS = "examples", "tests"
 EXAMPLE_REPOSITORIES = "repositories of examples"
 # Kept for whoever still runs them: their authors say that they are to be replaced.
 SUPERSEDED = "superseded"
+# A kustomization has them in a comment, and nothing else deploys them.
+SWITCHED_OFF = "switched off"
 # Something fills them in before they are applied; of some it is known what says so.
 TEMPLATES, FILLED_IN = "templates", "templates that are filled in"
 # Copied or completed by a tool, and then applied.

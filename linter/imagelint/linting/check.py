@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, LOWERED, NOT_DEPLOYED
+from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, LOWERED, NOT_DEPLOYED, SWITCHED_OFF
 from imagelint.linting import expired_ignore, internal_error, unused_ignore
 from imagelint.linting.expired_ignore import expired, expired_comments
 from imagelint.linting.finding import Confidence, Severity, SortKey, Suppressed
@@ -154,11 +154,20 @@ class _Checker:
     def _weighed(self, finding: Finding, purposes: frozenset[str]) -> Finding:
         """A finding, as an info where somebody fills in what it is about, or only tries it out."""
         rule = self._rules.get(finding.rule)
+        if SWITCHED_OFF in purposes and (rule is None or not rule.is_about_file):
+            message = f"{finding.message} ({self._switch(finding)})"
+            return finding._replace(severity=Severity.INFO, message=message, prediction=None)
         is_filled_in = rule is not None and not rule.info_in.isdisjoint(purposes)
         if is_filled_in:
             return finding._replace(severity=Severity.INFO, confidence=Confidence.POSSIBLE, help=self._help(finding))
         is_lowered = finding.confidence is not Confidence.CERTAIN and not LOWERED.isdisjoint(purposes)
         return finding._replace(severity=Severity.INFO) if is_lowered else finding
+
+    def _switch(self, finding: Finding) -> str:
+        """Why what a finding is about is not deployed."""
+        switched_off = self._found.switched_off
+        kustomization = switched_off.get(finding.at.source) or switched_off[finding.place.source]
+        return f"nothing deploys it: `{kustomization}` has it in a comment"
 
     def _help(self, finding: Finding) -> str | None:
         """The remedy of a finding, with the reason why it is an info if its path does not show that."""

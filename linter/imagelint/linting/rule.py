@@ -81,6 +81,8 @@ class Rule(NamedTuple):
     across_files: bool = False
     # Whether its findings come before others of the same place.
     is_about_host: bool = False
+    # Whether what it finds is wrong with a file that nothing deploys as well.
+    is_about_file: bool = False
     # What of an image it is about: if an overlay sets that, its findings are there.
     part: Part = Part.WHOLE
     # If one of these rules finds something at the same place, this one has nothing to add.

@@ -94,6 +94,10 @@ def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> N
 
         searches.append(Made(found))
     searches += _of_repository(found, paths)
+    if any(map(_comments_out, found.files.values())):
+        from imagelint.sources.switched_off import SwitchedOff
+
+        searches.append(SwitchedOff(found))
     if undefined := _undefined(found):
         from imagelint.sources.created_objects import Created
 
@@ -165,6 +169,11 @@ def _is_open(facts: FileFacts) -> bool:
 def _has_port(facts: FileFacts) -> bool:
     """Whether a file has an image of a registry with a port, as those of development clusters have."""
     return any(":" in image.partition("/")[0] and "/" in image for image in facts.images)
+
+
+def _comments_out(facts: FileFacts) -> bool:
+    """Whether a file is a kustomization with entries in comments."""
+    return facts.kustomization is not None and bool(facts.kustomization.commented)
 
 
 def _undefined(found: Input) -> dict[str, set[str]]:
