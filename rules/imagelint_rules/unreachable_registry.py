@@ -8,8 +8,10 @@ is not reported, because its nodes can resolve it.
 
 The registries that the documentation of development clusters sets up are only an info: `localhost:5001` (kind),
 `localhost:32000` (MicroK8s) and `k3d-*.localhost:PORT` (k3d). Hosts that the input sets up are not reported: those in
-the ConfigMap `kube-public/local-registry-hosting`, in a configuration of kind or k3d, and in a script that configures
-containerd for them (`registry.mirrors`, `/etc/containerd/certs.d`). For the other hosts the rule is right unless the
+the ConfigMap `kube-public/local-registry-hosting`, in a configuration of kind, k3d, k3s (`registries.yaml`) or Talos,
+and in a script that configures containerd for them (`registry.mirrors`, `/etc/containerd/certs.d`) or enables the
+registry of minikube. Nodes also reach `localhost` with the `nodePort` of a Service, or with a port that a DaemonSet has
+on all nodes. For the other hosts the rule is right unless the
 nodes redirect the name, which a declaration under `registries` in the configuration says.
 
 ### Why is this bad?

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from imagelint.facts.json_nodes import Listing
     from imagelint.text.source import Source
 
+# The registries of the nodes of k3s and RKE2.
+_OF_K3S = ("registries.yaml", "registries.yml")
 _MAY_BE_PASSWORD = rb"(?i)^\s*-|value|passw|token|key|cred|auth|arg|command"
 # It begins like a mapping, and goes on as text.
 _PLACEHOLDER = rb"[:-][ \t]+\{[A-Za-z_]\w*\}[^\s,}\]]"
@@ -80,7 +82,8 @@ class _FileReader:
         is_read_by_tool = self._is_kustomization or self._is_build_configuration or self._value_source is not None
         # The nodes around a comment distinguish it from text.
         self._is_kubeadm_patch = is_kubeadm_patch(path)
-        is_other = is_read_by_tool or self._is_kubeadm_patch
+        self._sets_up_nodes = b"mirrors:" in data and (b"machine:" in data or path.endswith(_OF_K3S))
+        is_other = is_read_by_tool or self._is_kubeadm_patch or self._sets_up_nodes
         self._parses_all = is_strict or has_suppressions or has_values or is_other
         # Kept only if comments have to be distinguished from text.
         self._roots: list[Node] = []
@@ -150,6 +153,10 @@ class _FileReader:
             self._objects.kustomization = kustomization_of(root, document.data)
             self._objects.hidden.extend(hidden_literals(root))
             return
+        if self._sets_up_nodes:
+            from imagelint.facts.development_clusters import mirrors_of_k3s
+
+            self._objects.node_registries.extend(mirrors_of_k3s(root))
         if self._is_build_configuration:
             self._objects.artifacts.extend(artifacts_of_configuration(self._path, root))
         if (self._has_values or self._value_source) and resource_of(root, document.number) is None:

@@ -22,7 +22,16 @@ from imagelint.facts.misplaced import misplaced_in_account, misplaced_in_pod
 from imagelint.facts.model import FileFacts, NotDeployed
 from imagelint.facts.objects import purpose_of_object
 from imagelint.facts.podspecs import core_pod_specs, shaped_pods
-from imagelint.facts.screen import CLUSTER_KINDS, CONFIG_MAP, REGISTRY_HOSTING, Heading, can_matter, may_be_template
+from imagelint.facts.screen import (
+    CLUSTER_KINDS,
+    CONFIG_MAP,
+    DAEMON_SET,
+    REGISTRY_HOSTING,
+    SERVICE,
+    Heading,
+    can_matter,
+    may_be_template,
+)
 from imagelint.text.nodes import Mapping, select
 from imagelint.text.trace import AS_WRITTEN
 
@@ -45,6 +54,9 @@ if TYPE_CHECKING:
     from imagelint.text.places import Span
     from imagelint.text.split import Document
     from imagelint.text.trace import Trace
+
+# A port, or the network, of the node.
+_HOST = b"host"
 
 
 class ObjectReader:
@@ -71,7 +83,7 @@ class ObjectReader:
         self._value_files: list[str] = []
         self._objects = 0
         self._platform: str | None = None
-        self._node_registries: list[str] = []
+        self.node_registries: list[str] = []
         self._has_deployments = self._has_releases = False
         self._is_template = False
 
@@ -94,7 +106,7 @@ class ObjectReader:
             misplaced=tuple(self._misplaced),
             objects=self._objects,
             platform=self._platform,
-            node_registries=tuple(self._node_registries),
+            node_registries=tuple(self.node_registries),
             has_deployments=self._has_deployments,
             has_releases=self._has_releases,
             is_template=self._is_template,
@@ -152,10 +164,11 @@ class ObjectReader:
             self._secrets.extend(secrets_of(node, resource, producers))
         if resource.name and creates_account(resource.api_version, resource.kind):
             self._identities.append(resource)
-        if kind in CLUSTER_KINDS or (kind == CONFIG_MAP and resource.name == REGISTRY_HOSTING):
+        has_ports = kind == SERVICE or (kind == DAEMON_SET and document is not None and _HOST in document.data)
+        if kind in CLUSTER_KINDS or has_ports or (kind == CONFIG_MAP and resource.name == REGISTRY_HOSTING):
             from imagelint.facts.development_clusters import node_registries
 
-            self._node_registries.extend(node_registries(kind, node))
+            self.node_registries.extend(node_registries(kind, node))
         if kind == "/ServiceAccount":
             from imagelint.facts.service_accounts import platform_of_account, service_account
 

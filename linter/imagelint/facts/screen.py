@@ -54,6 +54,8 @@ CONFIG_MAP = "/ConfigMap"
 _IMAGE_ENTRY = rb"image[\w.-]*\\?[\"']?[ \t]*:|\?[ \t\r\n]|\*[\w-]+[ \t]*:"
 # Where development clusters say which registries their nodes reach; the last is a ConfigMap.
 KIND_CLUSTER, K3D_CLUSTER, REGISTRY_HOSTING = "kind.x-k8s.io/Cluster", "k3d.io/Simple", "local-registry-hosting"
+# Which ports of all nodes lead to a registry in the cluster.
+SERVICE, DAEMON_SET = "/Service", "apps/DaemonSet"
 CLUSTER_KINDS = frozenset({KIND_CLUSTER, K3D_CLUSTER})
 _STATIC_POD = r"etcd|kube-apiserver|kube-controller-manager|kube-scheduler"
 # As texts: most runs need no such pattern, and it takes longer to compile than to match.
@@ -180,6 +182,12 @@ class _Marks(NamedTuple):
     pattern: bytes | None = None
 
 
+_MARKED = {
+    CONFIG_MAP: _Marks((b"values", _CONTAINERS, b"runners", b"localregistryhosting"), _IMAGE_ENTRY),
+    SERVICE: _Marks((b"nodeport",)),
+}
+
+
 @cache
 def _marks(api_version: str, kind: str) -> _Marks | None:
     """What an object has to hold to matter: there are no words if its kind never matters; None if it always does."""
@@ -190,8 +198,8 @@ def _marks(api_version: str, kind: str) -> _Marks | None:
         return None
     if holds_no_pods(name):
         return _Marks(())
-    if name == CONFIG_MAP:
-        return _Marks((b"values", _CONTAINERS, b"runners", b"localregistryhosting"), _IMAGE_ENTRY)
+    if name in _MARKED:
+        return _MARKED[name]
     if value_source(name) is not None:
         return _Marks(IMAGE_WORDS, REPOSITORY)
     known = custom_kind(api_version, kind)

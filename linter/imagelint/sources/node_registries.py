@@ -1,7 +1,8 @@
 """Registries that scripts set the nodes of a development cluster up to reach.
 
 Source: the script of kind's documentation for a local registry (kind.sigs.k8s.io/docs/user/local-registry), today with
-the `certs.d` of containerd, and before with its `registry.mirrors`.
+the `certs.d` of containerd, and before with its `registry.mirrors`; `minikube addons enable registry`; the file
+`registries.yaml` of k3s.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from imagelint.facts.input import Input
 
 _SET_UP = re.compile(
@@ -23,6 +26,22 @@ _SET_UP = re.compile(
 
 
 _COMMENT = r"(?m)^[ \t]*#.*"
+_WORDS = ("mirrors", "certs.d", "minikube")
+# The add-on of minikube is at this host on its nodes.
+_ADD_ON, _OF_ADD_ON = r"\bminikube\b.{0,200}\baddons[ \t]+enable\b.{0,200}\bregistry(?![\w-])", "localhost:5000"
+# The file of k3s in a text, with the keys of its mirrors.
+_OF_K3S, _MIRRORS = "registries.yaml", r"(?m)^([ \t]*)mirrors:[ \t]*\n((?:\1[ \t]+[^\n]*\n){1,60})"
+_KEY = r"(?m)^[ \t]+[\"']?([\w.-]+:[0-9]+|[\w-]+\.[\w.-]+)[\"']?:[ \t]*$"
+
+
+def _set_up(text: str) -> Iterator[str]:
+    """The hosts in a script, as written."""
+    yield from _SET_UP.findall(text)
+    if "minikube" in text and re.search(_ADD_ON, text):
+        yield _OF_ADD_ON
+    if _OF_K3S in text:
+        for _, mirrors in re.findall(_MIRRORS, text):
+            yield from re.findall(_KEY, mirrors)
 
 
 class NodeRegistries:
@@ -34,11 +53,9 @@ class NodeRegistries:
 
     def read(self, path: str, text: str) -> None:
         """Look in one of the instructions; what texts have are examples."""
-        found = (
-            _SET_UP.findall(re.sub(_COMMENT, "", text))
-            if ("mirrors" in text or "certs.d" in text) and not is_text(path)
-            else []
-        )
+        if is_text(path) or not any(word in text for word in _WORDS):
+            return
+        found = [*_set_up(re.sub(_COMMENT, "", text))]
         if found:
             from imagelint.facts.builders.commands import replaced, variables_of
 

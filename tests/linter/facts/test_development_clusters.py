@@ -25,6 +25,18 @@ def k3d(**registries: Any) -> dict[str, Any]:
     return {"apiVersion": "k3d.io/v1alpha5", "kind": "Simple", "registries": registries}
 
 
+def service(port: int) -> dict[str, Any]:
+    spec = {"type": "NodePort", "ports": [{"port": 5000, "nodePort": port}]}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "registry"}, "spec": spec}
+
+
+def daemon_set(ports: list[dict[str, Any]], **spec: Any) -> dict[str, Any]:
+    containers = [{"name": "proxy", "image": "quay.io/acme/proxy:1", "ports": ports}]
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": containers, **spec}}
+    fields = {"selector": {"matchLabels": {"a": "b"}}, "template": template}
+    return {"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "registry"}, "spec": fields}
+
+
 MIRROR = '[plugins."io.containerd.grpc.v1.cri".registry.mirrors."localhost:5005"]\n  endpoint = ["http://reg:5000"]\n'
 CERTIFICATES = {"hostPath": "certs", "containerPath": "/etc/containerd/certs.d/localhost:5005"}
 MIRRORS = 'mirrors:\n  "localhost:5005":\n    endpoint:\n      - http://reg:5000\n'
@@ -40,6 +52,9 @@ MIRRORS = 'mirrors:\n  "localhost:5005":\n    endpoint:\n      - http://reg:5000
         k3d(create={"name": "localhost", "hostPort": "5005"}),
         k3d(use=["localhost:5005"]),
         k3d(config=MIRRORS),
+        service(5005),
+        daemon_set(ports=[{"containerPort": 5000, "hostPort": 5005}]),
+        daemon_set(ports=[{"containerPort": 5005}], hostNetwork=True),
     ],
 )
 @pytest.mark.parametrize("is_list", [True, False])
@@ -63,4 +78,28 @@ def test_another_config_map_says_nothing() -> None:
     document = hosting("host: localhost:5005")
     document["metadata"]["name"] = "other"
     files = {"app.yaml": json.dumps(pod("localhost:5005/web:1")), "map.yaml": json.dumps(document)}
+    assert [one.rule for one in lint(files)] == ["unreachable-registry"]
+
+
+TALOS = "machine:\n  type: worker\n  registries:\n    mirrors:\n      registry.acme.local:\n        endpoints: [http://10.0.0.1]\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "is_set_up"),
+    [
+        ("nodes/registries.yaml", "mirrors:\n  registry.acme.local:\n    endpoint: [http://10.0.0.1]\n", True),
+        ("talos/worker.yaml", TALOS, True),
+        ("nodes/registries.yaml", "mirrors:\n  registry.other.local:\n    endpoint: [http://10.0.0.1]\n", False),
+        ("nodes/other.yaml", "mirrors:\n  registry.acme.local:\n    endpoint: [http://10.0.0.1]\n", False),
+        ("talos/worker.yaml", TALOS.replace("mirrors:", "config:"), False),
+    ],
+)
+def test_files_of_nodes(path: str, text: str, is_set_up: bool) -> None:
+    rules = [one.rule for one in lint({"app.yaml": json.dumps(pod("registry.acme.local/web:1")), path: text})]
+    assert rules == ([] if is_set_up else ["unreachable-registry"])
+
+
+def test_a_host_port_of_one_pod_is_on_one_node() -> None:
+    document = daemon_set(ports=[{"containerPort": 5000, "hostPort": 5005}]) | {"kind": "Deployment"}
+    files = {"app.yaml": json.dumps(pod("localhost:5005/web:1")), "registry.yaml": json.dumps(document)}
     assert [one.rule for one in lint(files)] == ["unreachable-registry"]

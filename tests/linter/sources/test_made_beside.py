@@ -219,7 +219,18 @@ for node in $(kind get nodes); do docker exec "${node}" mkdir -p "${REGISTRY_DIR
 """
 
 
-@pytest.mark.parametrize("text", [KIND, CERTIFICATES, 'x: "mirrors.\\"localhost:5000\\""\n'])
+K3S = """\
+cat > /etc/rancher/k3s/registries.yaml <<EOF
+mirrors:
+  "localhost:5000":
+    endpoint:
+      - "http://localhost:5000"
+EOF
+"""
+MINIKUBE = "minikube -p shop addons enable registry\n"
+
+
+@pytest.mark.parametrize("text", [KIND, CERTIFICATES, 'x: "mirrors.\\"localhost:5000\\""\n', K3S, MINIKUBE])
 def test_a_registry_that_a_script_sets_the_nodes_up_to_reach(tmp_path: Path, text: str) -> None:
     files = {"web.json": json.dumps(pod("localhost:5000/web:1.4"))}
     (finding,) = findings(tmp_path, "unreachable-registry", files)
