@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import posixpath
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,11 +13,13 @@ from imagelint.facts.purposes import TESTS
 from imagelint.facts.unit import Unit
 from imagelint.facts.value_images import images_in, other_scalars
 from imagelint.linting.crashes import crash_of
+from imagelint.sources.charts.chart_documents import read_mapping
 from imagelint.sources.charts.chart_trace import ChartTrace
-from imagelint.sources.charts.prepare import OWN, read_mapping
+from imagelint.sources.charts.prepare import OWN
 from imagelint.sources.charts.unset import Unset
 from imagelint.sources.charts.value_keys import ValueKeys
 from imagelint.sources.charts.values import leaves
+from imagelint.text.paths import inside
 from imagelint.text.places import SourceId
 from imagelint.text.source import Source, UnreadableError
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 def unit_id(chart: str, values: ValuesSet) -> SourceId:
     """The id of a chart with a set of values."""
-    return SourceId(posixpath.join(chart, "Chart.yaml"), values.name)
+    return SourceId(inside(chart, "Chart.yaml"), values.name)
 
 
 def take_in(
@@ -46,9 +47,9 @@ def take_in(
     find: Callable[[], tuple[AllValues, Callable[[FileFacts], Sentinels]]],
 ) -> ChartTrace:
     """Put a rendered chart among the units of an input; `find` as of `ValueKeys`."""
-    id_, chart_file, own = unit_id(chart, values), SourceId(posixpath.join(chart, "Chart.yaml")), _own(chart)
+    id_, chart_file, own = unit_id(chart, values), SourceId(inside(chart, "Chart.yaml")), _own(chart)
     files = [SourceId(path) for path in (*own, *values.files)]
-    named = (source for source in found.explicit if source.path.startswith(f"{chart}/"))
+    named = (source for source in found.explicit if source.path.startswith(inside(chart, "")))
     sources = frozenset({chart_file, *files, *named})
     if not files or not found.reported.isdisjoint(files):
         found.reported.add(chart_file)
@@ -63,7 +64,7 @@ def take_in(
     is_partial = facts.is_partial or bool(rendered.dropped or rendered.missing)
     facts = facts._replace(trace=trace, is_partial=is_partial, checksum=None)
     purposes = (found.purposes_of_folders[source] for source in files if source in found.purposes_of_folders)
-    is_for_tests = any(path.startswith(f"{chart}/ci/") for path in values.files)  # of chart-testing
+    is_for_tests = any(path.startswith(inside(chart, "ci/")) for path in values.files)  # of chart-testing
     purpose = next(purposes, TESTS if is_for_tests else None)
     if purpose is not None:
         found.purposes_of_folders[id_] = purpose
@@ -75,7 +76,7 @@ def take_in(
 
 
 def _own(chart: str) -> Iterator[str]:
-    path = posixpath.join(chart, OWN)
+    path = inside(chart, OWN)
     if os.path.isfile(path) and link_out_of_tree(path) is None:
         yield path
 

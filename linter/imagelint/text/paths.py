@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import stat
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,11 @@ def shown(path: str) -> str:
         below = os.path.relpath(normal)
         normal = normal if below.startswith(os.pardir) else below
     return normal.replace(os.sep, "/")
+
+
+def inside(folder: str, path: str) -> str:
+    """A path in a folder, as reports show both: without `./` in the working folder."""
+    return path if folder == "." else posixpath.join(folder, path)
 
 
 def is_below(path: str, folder: str) -> bool:

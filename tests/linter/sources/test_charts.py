@@ -19,6 +19,7 @@ from imagelint.sources.charts import helm as helm_module
 from imagelint.sources.charts.helm import Budget, Helm, HelmError, HelmLimitError, find_helm
 from imagelint.sources.charts.markers import Markers, softened, without_marks
 from imagelint.sources.charts.prepare import ChartError, prepare
+from imagelint.sources.charts.published import meets
 from imagelint.sources.charts.values_sets import own_sets
 from imagelint.text.places import SourceId
 from linter.sources.charts import HELMS, needs_helm, path_with, write
@@ -159,6 +160,73 @@ def test_dependencies_that_are_not_there_are_left_out(helm: str, tmp_path: Path)
     found, errors = lint(tmp_path, helm, "--select=invalid-image-reference")
     assert "note: shop: rendered without what is not in the repository: db" in errors
     assert found == ["lib/templates/pod.yaml:7:14: error[invalid-image-reference"]
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+def test_a_chart_is_the_same_from_inside(helm: str, tmp_path: Path) -> None:
+    shop(tmp_path, **{"values-prod.yaml": PROD})
+    outside, _ = lint(tmp_path, helm)
+    inside, errors = lint(tmp_path / "shop", helm)
+    assert inside == [one.removeprefix("shop/") for one in outside]
+    assert "templates/web.yaml:17:18: error[dead-image" in inside
+    assert "1 object read" in errors
+
+
+LIBRARY = "apiVersion: v2\nname: acme-common\ntype: library\nversion: 1.2.4\n"
+HELPER = '{{- define "acme.image" -}}\n{{ .Values.image.repository }}\n{{- end -}}\n'
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+@pytest.mark.parametrize(
+    ("folder", "version", "is_there"),
+    [
+        ("charts/acme-common", "1.2.4", True),
+        ("charts/acme-common", "1.2.*", True),
+        ("library/acme-common", "^1.0.0", True),
+        ("charts/acme-common", "1.1.0", False),
+        ("other/acme-common", "1.2.4", False),
+    ],
+)
+def test_charts_of_one_repository_name_each_other_by_their_address(
+    helm: str, folder: str, version: str, *, is_there: bool, tmp_path: Path
+) -> None:
+    listed = (
+        f"dependencies:\n  - {{name: acme-common, version: '{version}', repository: 'https://acme.example/charts'}}\n"
+    )
+    pod = POD.format('{{ include "acme.image" . }}')
+    write(tmp_path, {"charts/shop/Chart.yaml": CHART + listed, "charts/shop/templates/pod.yaml": pod})
+    write(tmp_path, {"charts/shop/values.yaml": "image: {repository: docker.io/bitnami/redis:7.2}\n"})
+    write(tmp_path, {f"{folder}/Chart.yaml": LIBRARY, f"{folder}/templates/_image.tpl": HELPER})
+    (tmp_path / ".git").mkdir()
+    found, errors = lint(tmp_path / "charts/shop", helm, "--select=dead-image")
+    assert found == ["values.yaml:1:21: error[dead-image"] * is_there
+    assert ("rendered without what is not in the repository: acme-common" in errors) is not is_there
+
+
+@pytest.mark.parametrize(
+    ("version", "wanted", "is_met"),
+    [
+        ("0.3.16", "0.3.*", True),
+        ("0.3.16", "0.x.x", True),
+        ("0.3.16", "~0.3.2", True),
+        ("0.3.16", "v0.3.16", True),
+        ("0.3.16", "= 0.3.16", True),
+        ("0.3.16", "0.3", True),
+        ("2.1.0", "^2.0.3", True),
+        ("1.0.0-rc.1", "1.0.0-rc.1", True),
+        ("0.4.0", "0.3.*", False),
+        ("0.3.1", "~0.3.2", False),
+        ("3.0.0", "^2.0.3", False),
+        ("2.0.1", "^2.0.3", False),
+        ("0.3.16", "0.3.1", False),
+        ("0.3.16", ">=0.2.0 <1.0.0", False),
+        ("0.3.16", "", False),
+    ],
+)
+def test_the_version_of_a_dependency(version: str, wanted: str, *, is_met: bool) -> None:
+    assert meets(version, wanted) is is_met
 
 
 @needs_helm

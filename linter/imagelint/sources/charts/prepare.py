@@ -11,11 +11,12 @@ import zlib
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from imagelint.sources.charts.chart_documents import plain, read_mapping
 from imagelint.sources.charts.markers import Markers, TemplateLine, softened
+from imagelint.sources.charts.published import folders_of, meets
 from imagelint.text.bounded import is_of_tree
-from imagelint.text.compose import ComposeError, compose
 from imagelint.text.lazy import cached_property
-from imagelint.text.nodes import Mapping, Scalar, Sequence, items, text
+from imagelint.text.nodes import Mapping, items, text
 from imagelint.text.source import UnreadableError, read_regular
 
 if TYPE_CHECKING:
@@ -225,19 +226,38 @@ class _Copier:
         charts = posixpath.join(target, "charts")
         if name in self._charts_in(charts):
             return True
-        repository = text(entry, "repository")
-        if repository is None or not repository.value.startswith("file://"):
-            return False
-        chart = around[-1]
-        local = os.path.realpath(os.path.join(chart, repository.value.removeprefix("file://")))
+        local = self._folder_of(entry, posixpath.basename(name), around[-1])
         inner = posixpath.join(charts, posixpath.basename(name))
-        is_there = os.path.isfile(os.path.join(local, "Chart.yaml")) and is_of_tree(local, self._tree)
-        if not is_there or local in around or len(around) > _MOST_LEVELS:
+        if local is None or local in around or len(around) > _MOST_LEVELS:
             return False
         self.folder(local, inner, os.path.relpath(local, around[0]).replace(os.sep, "/"), ())
         for _ in self.deliver(local, inner, around):
             pass
         return True
+
+    def _folder_of(self, entry: Node, name: str, chart: str) -> str | None:
+        """The real path of the folder of a dependency; None if it is not in the repository."""
+        repository = text(entry, "repository")
+        if repository is None:
+            return None
+        if repository.value.startswith("file://"):
+            local = os.path.realpath(os.path.join(chart, repository.value.removeprefix("file://")))
+            return local if self._chart(local) is not None else None
+        wanted = text(entry, "version")
+        for folder in folders_of(name, chart, os.path.realpath(self._tree)) if wanted is not None else ():
+            root = self._chart(folder)
+            own, version = text(root, "name"), text(root, "version")
+            if own and version and wanted and own.value == name and meets(version.value, wanted.value):
+                return os.path.realpath(folder)
+        return None
+
+    def _chart(self, folder: str) -> Mapping | None:
+        """What Chart.yaml in a folder of the tree says."""
+        path = os.path.join(folder, "Chart.yaml")
+        try:
+            return read_mapping(read_regular(path, LARGEST)) if is_of_tree(path, self._tree) else None
+        except (OSError, UnreadableError):
+            return None
 
     def _charts_in(self, folder: str) -> set[str]:
         """The names of the charts in a folder of the copy."""
@@ -248,15 +268,6 @@ class _Copier:
 
     def _read(self, path: str) -> Mapping | None:
         return read_mapping(self.files.get(path, b""))
-
-
-def read_mapping(data: bytes) -> Mapping | None:
-    """The mapping that a text is as YAML, or None."""
-    try:
-        root = compose(data, needs_reason=False)
-    except ComposeError:
-        return None
-    return root if isinstance(root, Mapping) else None
 
 
 def _is_template(path: str) -> bool:
@@ -273,13 +284,3 @@ def _rewritten(root: Mapping, dependencies: list[object]) -> bytes:
     """A list again, as JSON: without `kubeVersion`, as the version of the cluster is not known."""
     kept = {key.value: plain(value) for key, value in root.pairs() if key.value not in {"dependencies", "kubeVersion"}}
     return json.dumps({**kept, **({"dependencies": dependencies} if dependencies else {})}).encode()
-
-
-def plain(node: Node) -> object:
-    """A node of a list as an object of Python: all of it is text, but for booleans and null."""
-    if isinstance(node, Scalar):
-        is_boolean = node.plain and node.value in {"true", "false"}
-        return None if node.is_null else node.value == "true" if is_boolean else node.value
-    if isinstance(node, Sequence):
-        return [plain(item) for item in node.items]
-    return {key.value: plain(value) for key, value in node.pairs()}

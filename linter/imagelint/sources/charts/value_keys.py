@@ -7,11 +7,13 @@ from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from imagelint.sources.charts.prepare import OWN, read_mapping
+from imagelint.sources.charts.chart_documents import read_mapping
+from imagelint.sources.charts.prepare import OWN
 from imagelint.sources.charts.sentinels import image_lines
 from imagelint.sources.charts.values import Values, merged
 from imagelint.text.lazy import cached_property
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, items, text, written
+from imagelint.text.paths import inside
 from imagelint.text.places import Place, SourceId, Span
 from imagelint.text.records import NamedTuple
 from imagelint.text.trace import APP_VERSION, Origin, Part, Role
@@ -40,7 +42,7 @@ def all_values(chart: str, copy: Prepared, given: Mapping | None, parts: list[Va
     """The values that a prepared chart at a shown path gets."""
     below = [*_of_charts(copy, "")]
     root = read_mapping(copy.files.get(OWN, b""))
-    source = SourceId(posixpath.join(chart, OWN))
+    source = SourceId(inside(chart, OWN))
     own = merged([*([root] if root else []), *([given] if given else [])])
     first = [Values(root, partial(Place, source))] if root else []
     return AllValues(merged([*below, *([own] if own else [])]), own, (*first, *parts))

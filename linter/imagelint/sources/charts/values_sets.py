@@ -10,6 +10,7 @@ from imagelint.sources.charts.prepare import OWN, ChartError
 from imagelint.sources.charts.values import Values, dumped, merged, read_values, typed, with_parameters
 from imagelint.text.bounded import is_within
 from imagelint.text.nodes import Mapping, Sequence
+from imagelint.text.paths import inside
 from imagelint.text.places import SourceId
 from imagelint.text.records import NamedTuple
 
@@ -74,7 +75,7 @@ def own_sets(chart: str, tree: str) -> list[ValuesSet]:
     """The sets of values that lie in a chart: those of its tests, else its own alone and with each file beside them."""
     tests = [f"{folder}/{name}" for folder in _OF_TESTS for name in _files(chart, folder)]
     own = [name for name in _files(chart, "") if is_values_file(name) and name != OWN]
-    paths = [(name, os.path.join(chart, name)) for name in tests or own]
+    paths = [(name, inside(chart, name)) for name in tests or own]
     sets = [ValuesSet(name, (path,)) for name, path in paths if is_within(path, tree)]
     return sets if tests else [ValuesSet(OWN), *sets]
 

@@ -1,0 +1,30 @@
+"""The YAML documents of charts, `Chart.yaml` and values, as nodes and as objects of Python."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imagelint.text.compose import ComposeError, compose
+from imagelint.text.nodes import Mapping, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from imagelint.text.nodes import Node
+
+
+def read_mapping(data: bytes) -> Mapping | None:
+    """The mapping that a text is as YAML, or None."""
+    try:
+        root = compose(data, needs_reason=False)
+    except ComposeError:
+        return None
+    return root if isinstance(root, Mapping) else None
+
+
+def plain(node: Node) -> object:
+    """A node of a list as an object of Python: all of it is text, but for booleans and null."""
+    if isinstance(node, Scalar):
+        is_boolean = node.plain and node.value in {"true", "false"}
+        return None if node.is_null else node.value == "true" if is_boolean else node.value
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    return {key.value: plain(value) for key, value in node.pairs()}
