@@ -319,6 +319,23 @@ def test_a_placeholder_that_is_not_yaml(tmp_path: Path, path: str, image: str, s
     assert severities().get("syntax-error") == severity
 
 
+@pytest.mark.parametrize(
+    ("line", "severity"),
+    [
+        ("<ISSUER_ANNOTATION_1>", None),
+        ("  <INGRESS_ANNOTATIONS>  ", None),
+        ("<html>", "error"),
+        ("<BODY>", "error"),
+        ("key <THE_VALUE>", "error"),
+    ],
+)
+def test_a_line_that_a_program_replaces_is_not_yaml(tmp_path: Path, line: str, severity: str | None) -> None:
+    text = f"apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:\n    {line}\n    a: b\n"
+    write(tmp_path, "k8s/a.yaml", text)
+    write(tmp_path, "chart/values.yaml", f"ingress:\n  annotations:\n    {line}\n    a: b\n")
+    assert severities().get("syntax-error") == severity
+
+
 def bare(*names: str) -> str:
     containers = [{"name": name} for name in names]
     template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": containers}}

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # The fields that write images into what is deployed.
 _WITH_IMAGES = frozenset({"images", "patches", "patchesStrategicMerge", "patchesJson6902"})
+# How kustomize begins what it says of a patch that is for no object.
+_ABSENT = "no matches for Id "
 # Applications that deploy Applications, and so on.
 _MOST_LEVELS = 10
 # Of a folder without a kustomization.
@@ -162,6 +164,9 @@ class GitOps:
         id_ = file._replace(part=deployment.name)
         if deployment.reads_above:
             unit = unit._replace(refusals=tuple(one for one in unit.refusals if not one.has_option))
+        if any(key == "components" for key, _ in deployment.fields):
+            # They become part of the kustomization in the folder, whose patches may be for their objects.
+            unit = unit._replace(refusals=tuple(one for one in unit.refusals if not one.message.startswith(_ABSENT)))
         return unit._replace(id=id_, folder=shown(folder), deployed_by=deployment.name)
 
     def _values(self, asked: _Asked) -> tuple[Values | None, bool]:

@@ -19,6 +19,8 @@ _TEST_DATA = frozenset(
         *("testcases", "test-cases", "test-resources", "test-manifests", "__snapshots__", "__fixtures__", "__mocks__"),
     }
 )
+# Before the names of folders that are in an order.
+_NUMBER = r"\A\d{1,3}[-_.]"
 _VENDORED = frozenset(
     {"node_modules", "bower_components", "third_party", "third-party", "thirdparty", "3rdparty", "3rd_party"}
 )
@@ -72,7 +74,7 @@ def purpose_of(path: str, entries: Collection[str]) -> str | None:
 def _not_deployed(parent: str, name: str, entries: Collection[str]) -> str | None:
     # Maven and Gradle have in `src/test` what only tests read.
     is_of_tests = (parent == "src" and name == "test") or (name == "spec" and _holds_specifications(entries))
-    if name in _TEST_DATA or is_of_tests or _is_test_case(entries):
+    if re.sub(_NUMBER, "", name) in _TEST_DATA or is_of_tests or _is_test_case(entries):
         return TEST_DATA
     # A folder that is only called `vendor` may be anything.
     if name in _VENDORED or (name == "vendor" and not _IN_VENDOR.isdisjoint(entries)):

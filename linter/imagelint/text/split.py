@@ -33,8 +33,8 @@ _LOOKS_KUBERNETES = (
 # White space as Go's `unicode.IsSpace` knows it, and a brace.
 _JSON = rb"(?:\s|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)*+\{"
 _KEY_IN_JSON = rb"[\"'](apiVersion|kind)[\"'][ \t]*:"
-# Braces of template languages; and `@NAME@`, as no scalar begins.
-_TEMPLATE = rb"\{\{|\{%|[:-][ \t]+@[A-Z][A-Z0-9_]*@"
+# Braces of template languages; `@NAME@`, as no scalar begins; and a line that is nothing but `<THE_NAME>`.
+_TEMPLATE = rb"(?m)\{\{|\{%|[:-][ \t]+@[A-Z][A-Z0-9_]*@|^[ \t]*<[A-Z][A-Z0-9]*_[A-Z0-9_]+>[ \t]*$"
 # What only the source of a Helm or Jinja template holds; `{{inputs.x}}` alone may be an Argo Workflow.
 _TEMPLATE_SOURCE = rb"\{\{-|-\}\}|\{%|\{\{\s*(?:\.(?:Values|Release|Chart)\b|(?:include|if|range|with|end)\b)"
 # `image: {{ .Images.Web }}` without quotes, which is not YAML, and no value of Helm either.
@@ -82,7 +82,7 @@ class Document(NamedTuple):
 
     @property
     def looks_templated(self) -> bool:
-        """Whether the text holds the braces of a template language."""
+        """Whether the text holds the marks of a template language."""
         return re.search(_TEMPLATE, self.data) is not None
 
     @property

@@ -104,6 +104,21 @@ def test_what_flux_changes(fields: str, expected: list[tuple[str | None, str]], 
     assert deployed(root, files) == expected
 
 
+@pytest.mark.parametrize(("fields", "refused"), [("  components: [../extra]\n", False), ("", True)])
+def test_a_patch_may_be_for_a_component_that_flux_adds(fields: str, root: Path, *, refused: bool) -> None:
+    files = {
+        "apps/web/kustomization.yaml": "resources: [pod.yaml]\npatches: [{path: policy.yaml}]\n",
+        "apps/web/pod.yaml": pod("web:1"),
+        "apps/web/policy.yaml": "apiVersion: acme.io/v1\nkind: Policy\nmetadata: {name: web}\nspec: {}\n",
+        "apps/extra/kustomization.yaml": "kind: Component\nresources: [policy.yaml]\n",
+        "apps/extra/policy.yaml": "apiVersion: acme.io/v1\nkind: Policy\nmetadata: {name: web}\n",
+        "clusters/web.yaml": FLUX + fields,
+    }
+    assert [one.rule for one in findings(root, files) if one.rule == "kustomize-refuses"] == [
+        "kustomize-refuses"
+    ] * refused
+
+
 @pytest.mark.parametrize(
     ("post_build", "image", "expected"),
     [
