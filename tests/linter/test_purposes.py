@@ -406,7 +406,8 @@ def test_what_is_not_certain_is_an_info_where_somebody_sees_it_or_completes_it(t
 
 
 @pytest.mark.parametrize(
-    "folder", ["pkg/testfiles", "test-fixtures/pods", "spec/test-resources", "ui/__mocks__", "archived-tasks/a"]
+    "folder",
+    ["pkg/testfiles", "test-fixtures/pods", "2-test-data", "spec/test-resources", "ui/__mocks__", "archived-tasks/a"],
 )
 def test_folders_of_test_data(tmp_path: Path, folder: str) -> None:
     write(tmp_path, f"{folder}/gone.json", GONE)

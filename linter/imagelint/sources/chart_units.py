@@ -19,9 +19,10 @@ from imagelint.sources.charts.prepare import OWN
 from imagelint.sources.charts.unset import Unset
 from imagelint.sources.charts.value_keys import ValueKeys
 from imagelint.sources.charts.values import leaves
+from imagelint.text.nodes import items, text
 from imagelint.text.paths import inside
 from imagelint.text.places import SourceId
-from imagelint.text.source import Source, UnreadableError
+from imagelint.text.source import Source, UnreadableError, read_small
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -71,7 +72,7 @@ def take_in(
     found.add_unit(
         Unit(id_, (), trace, sources, values=values.name, is_declared=values.is_declared, change=keys.change), facts
     )
-    _judge_where_rendered(found, values, files)
+    _judge_where_rendered(found, values, files, _names_of(chart, rendered.missing))
     return trace
 
 
@@ -123,8 +124,29 @@ def hide(found: Input, source: SourceId) -> None:
     found.files[source] = facts._replace(hidden=tuple({*facts.hidden, *hidden}))
 
 
-def _judge_where_rendered(found: Input, values: ValuesSet, files: Iterable[SourceId]) -> None:
-    """Leave the images in values to where the chart has rendered them."""
+def _names_of(chart: str, missing: Collection[str]) -> set[str]:
+    """Under which keys a chart has the values of dependencies that are not here."""
+    try:
+        root = read_mapping(read_small(inside(chart, "Chart.yaml"))) if missing else None
+    except (OSError, UnreadableError):
+        return set()
+    names = ((text(entry, "name"), text(entry, "alias")) for entry in items(root, "dependencies")) if root else ()
+    return {(alias or name).value for name, alias in names if name is not None and name.value in missing}
+
+
+def _lines_of(found: Input, source: SourceId, keys: Collection[str]) -> Iterator[int]:
+    """The lines of a file with the values under some keys."""
+    try:
+        root = read_mapping(found.sources.read(source).data) if keys else None
+    except UnreadableError:
+        return
+    for key, value in root.pairs() if root is not None else ():
+        if key.value in keys:
+            yield from range(value.span.line, value.span.end_line + 1)
+
+
+def _judge_where_rendered(found: Input, values: ValuesSet, files: Iterable[SourceId], missing: Collection[str]) -> None:
+    """Leave the images in values to where the chart has rendered them; those of dependencies that are missing stay."""
     lines: set[tuple[SourceId, int]] = set()
     for part in (layer for layer in values.layers if not isinstance(layer, str)):
         lines.update((at.source, at.span.line) for _, leaf in leaves(part.root) for at in (part.place(leaf.span),))
@@ -135,10 +157,13 @@ def _judge_where_rendered(found: Input, values: ValuesSet, files: Iterable[Sourc
     for source in {*whole, *(source for source, _ in lines)} & found.files.keys():
         own = None if source in whole else {line for other, line in lines if other == source}
         facts = found.files[source]
-        found.files[source] = facts._replace(pods=tuple(_only_of_values(facts.pods, own)))
+        kept = {*_lines_of(found, source, missing)} if source in whole else set[int]()
+        found.files[source] = facts._replace(pods=tuple(_only_of_values(facts.pods, own, kept)))
 
 
-def _only_of_values(pods: Iterable[PodSpec], lines: Collection[int] | None) -> Iterator[PodSpec]:
+def _only_of_values(
+    pods: Iterable[PodSpec], lines: Collection[int] | None, kept_lines: Collection[int]
+) -> Iterator[PodSpec]:
     """Pods without images on some lines of values (None for all), but for tags that YAML does not read as text."""
     for pod in pods:
         if not pod.is_of_values:
@@ -146,7 +171,7 @@ def _only_of_values(pods: Iterable[PodSpec], lines: Collection[int] | None) -> I
             continue
         kept: list[Container] = []
         for container in pod.containers:
-            if lines is not None and container.span.line not in lines:
+            if container.span.line in kept_lines or (lines is not None and container.span.line not in lines):
                 kept.append(container)
             elif container.value is not None and container.value.printed_tag is not None:
                 kept.append(container._replace(image=None))

@@ -173,6 +173,20 @@ def test_a_chart_is_the_same_from_inside(helm: str, tmp_path: Path) -> None:
     assert "1 object read" in errors
 
 
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+@pytest.mark.parametrize(("entry", "key"), [("name: db", "db"), ("name: postgresql, alias: db", "db")])
+def test_values_of_a_dependency_that_is_not_there_are_judged_as_values(
+    helm: str, entry: str, key: str, tmp_path: Path
+) -> None:
+    image = "image: {repository: docker.io/bitnami/redis, tag: '7.2'}"
+    shop(tmp_path, **{"values.yaml": f"{key}:\n  {image}\noff:\n  {image}\nimage: {{repository: ghcr.io/acme/shop}}\n"})
+    listed = f"dependencies:\n  - {{{entry}, version: 1, repository: 'https://charts.example.com'}}\n"
+    write(tmp_path, {"shop/Chart.yaml": CHART + listed, "shop/templates/web.yaml": "a: 1\n"})
+    found, _ = lint(tmp_path, helm, "--select=dead-image")
+    assert found == ["shop/values.yaml:2:23: warning[dead-image"]
+
+
 LIBRARY = "apiVersion: v2\nname: acme-common\ntype: library\nversion: 1.2.4\n"
 HELPER = '{{- define "acme.image" -}}\n{{ .Values.image.repository }}\n{{- end -}}\n'
 
