@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.handed_on import is_image_of, nobodys
+from imagelint.facts.handed_on import images_of, nobodys
 from imagelint.facts.kinds import custom_kind, group_kind, holds_no_pods, is_values_file
 from imagelint.facts.model import Container, ContainerType
 from imagelint.facts.podspecs import shaped_pod_specs, shaped_pods
@@ -95,14 +95,16 @@ class _Texts:
         """The images of an entry."""
         if is_values_file(key):
             return
-        if "image" in key.lower() and is_image_of(key, scalar.value):
-            yield Container(ContainerType.HANDED_ON, None, Text(scalar.value, scalar.span), None, scalar.span)
+        images = [*images_of(key, scalar.value)] if "image" in key.lower() else []
+        for image in images:
+            yield Container(ContainerType.HANDED_ON, None, Text(image, scalar.span), None, scalar.span)
+        if images:
             return
         for root in self._roots(scalar):
             for spec in embedded_pod_specs(root, resource):
                 yield from embedded(spec.containers)
-        for image in self._runner_images(scalar):
-            yield Container(ContainerType.EMBEDDED, None, image, None, image.span)
+        for written in self._runner_images(scalar):
+            yield Container(ContainerType.EMBEDDED, None, written, None, written.span)
 
     def _roots(self, scalar: Scalar, level: int = 0) -> Iterator[Node]:
         """The documents in a scalar and in scalars of theirs, which are at the scalar around them at worst."""

@@ -32,7 +32,7 @@ from imagelint.facts.screen import (
     can_matter,
     may_be_template,
 )
-from imagelint.text.nodes import Mapping, select
+from imagelint.text.nodes import Mapping, mapping, select
 from imagelint.text.trace import AS_WRITTEN
 
 if TYPE_CHECKING:
@@ -199,8 +199,11 @@ class ObjectReader:
         if kind in core_kinds().pod_specs:
             self.pods.extend(without_stand_ins(node, core_pod_specs(node, resource, kind)))
             self._misplaced.extend(misplaced_in_pod(node, resource, kind))
-            for pod in select(node, core_kinds().pod_specs[kind]):
-                self.pods.extend(handed_on(pod, resource) if isinstance(pod, Mapping) else ())
+            path = core_kinds().pod_specs[kind]
+            for pod in select(node, path):
+                template = next(iter(select(node, path.rpartition(".")[0])), None)
+                metadata = mapping(template, "metadata")
+                self.pods.extend(handed_on(pod, resource, metadata) if isinstance(pod, Mapping) else ())
         else:
             from imagelint.facts.custom_resources import custom_pod_specs
             from imagelint.facts.image_catalogs import catalog_images
@@ -214,7 +217,7 @@ class ObjectReader:
                 specs = with_parameters(node, specs)
             self.pods.extend(without_stand_ins(node, specs))
             for one in shaped:
-                self.pods.extend(handed_on(one.spec, resource))
+                self.pods.extend(handed_on(one.spec, resource, mapping(one.around, "metadata")))
 
 
 def _templates(node: Mapping, resource: Resource) -> list[Mapping]:

@@ -81,6 +81,81 @@ def test_arguments(key: str, arguments: list[str], image: str | None) -> None:
     assert handed_on(**{key: arguments}) == ([image] if image else [])
 
 
+A, B = "quay.io/acme/a:1", "ghcr.io/acme/b@sha256:" + "b" * 64
+LISTS = [
+    ("IMAGES", f"{A},{B}", [A, B]),
+    ("images", f"{A} {B}", [A, B]),
+    ("WORKER_IMAGE_LIST", f"\n{A}\n{B}\n", [A, B]),
+    ("image_a", A, [A]),
+    ("workerImage", "acme/a:1", ["acme/a:1"]),
+    ("image", "acme/a:1", ["acme/a:1"]),
+    ("PRELOADED_IMAGES", "acme/a:1; acme/b:2", ["acme/a:1", "acme/b:2"]),
+    ("IMAGES_BY_NAME", f"a={A},b={B}", [A, B]),
+    ("RUNNERS", json.dumps({"linux": A, "gpu": B}), [A, B]),
+    ("IMAGE_CONFIG", json.dumps({"a": {"name": "a", "ref": A}, "others": [B, 1, None]}), [A, B]),
+    ("SETTINGS", json.dumps({"level": "info", "runnerImage": A}), [A]),
+    ("IMAGES", f"{A},svc:8080", []),
+    ("IMAGES", "svc:8080,host:9090", []),
+    ("IMAGES", f"{A},${{OTHER}}", []),
+    ("image_a", "acme/a:1", []),
+    ("ENDPOINTS", f"{A},{B}", []),
+    ("IMAGES", "https://example.com/a.png,https://example.com/b.png", []),
+    ("IMAGE_DIRS", "/var/a,/var/b", []),
+    ("SETTINGS", json.dumps({"level": "info", "mirror": A}), []),
+    ("RUNNERS", '{"linux": "' + A, []),
+    ("RUNNERS", "[" * 5000 + "]" * 5000, []),
+    ("RUNNERS", json.dumps({"linux": "quay.io/acme/{{ name }}:1"}), []),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "images"), LISTS, ids=range(len(LISTS)))
+def test_several_images_in_one_value(name: str, value: str, images: list[str]) -> None:
+    assert handed_on(env=[{"name": name, "value": value}]) == images
+
+
+@pytest.mark.parametrize(
+    ("arguments", "images"),
+    [
+        ([f"--images={A},{B}"], [A, B]),
+        (["--image-list", f"{A},{B}"], [A, B]),
+        (["-c", f"exec /operator --preload-images='{A},{B}' --verbose"], [A, B]),
+        (["--sidecar-images=acme/a:1,acme/b:2"], ["acme/a:1", "acme/b:2"]),
+        ([f"--set-image=web={A}"], [A]),
+        ([f'--image-config={{"runner":"{A}"}}'], [A]),
+        ([f"--images={A},b"], []),
+        (["--images=a:1,b:2"], []),
+        ([f"--peers={A},{B}"], []),
+    ],
+)
+def test_several_images_in_one_argument(arguments: list[str], images: list[str]) -> None:
+    assert handed_on(args=arguments) == images
+
+
+INJECTED = [
+    ("sidecar.istio.io/proxyImage", "quay.io/acme/Proxy:1", [("invalid-image-reference", "likely")]),
+    ("dapr.io/sidecar-image", "docker.io/bitnami/dapr:1.14", [("dead-image", "likely")]),
+    ("vault.hashicorp.com/agent-image", "k8s.gcr.io/vault:1", [("deprecated-registry", "likely")]),
+    ("config.linkerd.io/proxy-image", "cr.l5d.io/linkerd/proxy", []),
+    ("sidecar.istio.io/proxyImage", "${PROXY}/proxy:1", []),
+    ("sidecar.istio.io/proxyImage", "proxyv2", []),
+    ("example.com/image", "docker.io/bitnami/dapr:1.14", []),
+]
+
+
+@pytest.mark.parametrize(("annotation", "image", "findings"), INJECTED)
+@pytest.mark.parametrize("kind", ["Pod", "Deployment", "Rollout"])
+def test_annotations_for_sidecars(kind: str, annotation: str, image: str, findings: list[tuple[str, str]]) -> None:
+    metadata = {"name": "web", "annotations": {annotation: image}}
+    spec: dict[str, Any] = {"containers": [{"name": "web", "image": OPERATOR}]}
+    written: dict[str, Any] = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
+    if kind != "Pod":
+        template = {"metadata": {**metadata, "labels": {"app": "web"}}, "spec": spec}
+        written = {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": "web"}}
+        written["apiVersion"] = "apps/v1" if kind == "Deployment" else "argoproj.io/v1alpha1"
+        written["spec"] = {"selector": {"matchLabels": {"app": "web"}}, "template": template}
+    assert [(one.rule, one.confidence) for one in lint(json.dumps(written))] == findings
+
+
 def test_findings_are_likely_and_not_fixed() -> None:
     env = [{"name": "RELATED_IMAGE_A", "value": "k8s.gcr.io/kube-proxy:v1.20.0"}]
     (finding,) = lint(json.dumps(pod(OPERATOR, env=env)))
