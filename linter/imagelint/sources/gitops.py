@@ -44,6 +44,9 @@ class Deployment(NamedTuple):
     # Kustomizations may list files outside of their folders: Flux builds with `LoadRestrictionsNone` (fluxcd/pkg,
     # `kustomize/kustomize_generator.go`).
     reads_above: bool = False
+    # A folder without a kustomization gets one, and is built by kustomize; Argo CD reads its manifests itself, as
+    # kubectl does (`reposerver/repository/repository.go`).
+    writes_kustomization: bool = False
     # Values for `${NAME}` in texts; None if nothing is substituted.
     substitute: Mapping | None = None
     substitute_from: tuple[Mapping, ...] = ()
@@ -86,6 +89,7 @@ def _of_flux(node: Mapping) -> Iterator[Deployment]:
         tuple(fields),
         is_recursive=True,
         reads_above=True,
+        writes_kustomization=True,
         substitute=(mapping(built, "substitute") or empty_mapping(spec)) if built else None,
         substitute_from=tuple(item for item in items(built, "substituteFrom") if isinstance(item, Mapping)),
     )

@@ -162,6 +162,8 @@ class GitOps:
             is_complete=is_complete,
         )
         id_ = file._replace(part=deployment.name)
+        if kustomization is None and not deployment.writes_kustomization:
+            unit = unit._replace(refusals=())
         if deployment.reads_above:
             unit = unit._replace(refusals=tuple(one for one in unit.refusals if not one.has_option))
         if any(key == "components" for key, _ in deployment.fields):

@@ -67,7 +67,9 @@ def composed(segment: Segment, data: bytes, start: DocumentStart) -> Documents:
         try:
             node = compose(document.data, start=begin, needs_reason=False, lifts=False)
             if node is not None:
-                nodes.append(_resolved(node, document.data, segment.role, is_single=is_single))
+                resolved, repeated = _resolved(node, document.data, segment.role, is_single=is_single)
+                nodes += [resolved] if not repeated or value_of(resolved, "kind") else []
+                problems += [Problem(key.span, f"the key `{key.value}` is there twice") for key in repeated[:1]]
             if segment.role is not Role.VALUE and _is_broken_behind(document.data):
                 problems.append(Problem(_point(document.start.line), "this is not YAML: more text follows its end"))
         except ComposeError as error:
@@ -81,16 +83,17 @@ def composed(segment: Segment, data: bytes, start: DocumentStart) -> Documents:
     return Documents(segment, nodes, problems, is_broken_json)
 
 
-def _resolved(node: Node, data: bytes, role: Role, *, is_single: bool) -> Node:
-    """A document with one value for each key. Raises _ContentError."""
+def _resolved(node: Node, data: bytes, role: Role, *, is_single: bool) -> tuple[Node, list[Scalar]]:
+    """A document with one value for each key, and the keys that are refused. Raises _ContentError."""
     has_aliases = b"*" in data and _ANCHOR.search(data) is not None
     is_json_patch = role is Role.PATCH and isinstance(node, Sequence)
     if not (has_aliases or is_json_patch) and _is_resolved(node):  # as most
-        return node
+        return node, []
     first = _first_of_each(node)
     if role is Role.PATCH or (is_single and value_of(first, "kind") in _LISTS):
         node = first
-    return _Resolver(is_json_patch=role is Role.PATCH and isinstance(node, Sequence)).resolved(node)
+    resolver = _Resolver(is_json_patch=role is Role.PATCH and isinstance(node, Sequence))
+    return resolver.resolved(node), resolver.repeated
 
 
 def _is_resolved(node: Node) -> bool:
@@ -173,12 +176,14 @@ class _ContentError(Exception):
 class _Resolver:
     """Resolves merge keys: own keys win over merged ones (`kyaml/yaml/rnode.go`).
 
-    A key that is there twice is refused; in JSON patches, which are read another way, the last one wins.
+    Of a key that is there twice the last one wins. kustomize refuses it, but in JSON patches, which are read another way.
     """
 
     def __init__(self, *, is_json_patch: bool = False, merges_quoted: bool = False) -> None:
         self._is_json_patch = is_json_patch
         self._merges_quoted = merges_quoted
+        # The keys that are there twice.
+        self.repeated: list[Scalar] = []
         # By the ids of nodes: an alias is resolved once.
         self._known: dict[int, Node] = {}
         self._texts: set[int] = set()
@@ -208,12 +213,12 @@ class _Resolver:
                 raise _ContentError(key, "a mapping or a list cannot be a key: this may be a template")
             if is_merge(key) or (key.value == MERGE_KEY and self._merges_quoted):
                 merged = value.items if isinstance(value, Sequence) else [value]
-            elif key.value == MERGE_KEY and not self._is_json_patch:
+                continue
+            if key.value == MERGE_KEY and not self._is_json_patch:
                 continue  # kustomize removes it with those that merge
-            elif key.value in entries and not self._is_json_patch:
-                raise _ContentError(key, f"the key `{key.value}` is there twice")
-            else:
-                entries[key.value] = key, self.resolved(value)
+            if key.value in entries and not self._is_json_patch:
+                self.repeated.append(key)
+            entries[key.value] = key, self.resolved(value)
         for source in merged:
             if not isinstance(source, Mapping):
                 raise _ContentError(source, "`<<` takes a mapping, or a list of mappings")
