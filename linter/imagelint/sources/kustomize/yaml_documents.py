@@ -176,7 +176,7 @@ class _ContentError(Exception):
 class _Resolver:
     """Resolves merge keys: own keys win over merged ones (`kyaml/yaml/rnode.go`).
 
-    Of a key that is there twice the last one wins. kustomize refuses it, but in JSON patches, which are read another way.
+    Of a key that is there twice the last one wins. kustomize refuses it, but in JSON patches, read in another way.
     """
 
     def __init__(self, *, is_json_patch: bool = False, merges_quoted: bool = False) -> None:
