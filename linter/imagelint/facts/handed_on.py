@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from imagelint.facts.model import Resource
     from imagelint.text.places import Span
 
+    Json = dict[str, "Json"] | list["Json"] | str | float | bool | None
+
 _RELATED = "RELATED_IMAGE_"
 _ARGUMENT = r"(?ai)--?[a-z0-9-]*image[a-z0-9-]*"
 # The name of one image: `--kubectl-image`, `--sidecarImageName`, `worker.image`; and of several: `IMAGES`.
@@ -146,11 +148,11 @@ def images_of(name: str, value: str) -> Iterator[str]:
 def _in_json(name: str, value: str) -> Iterator[str]:
     """The texts that a key says are images, and all of them where none can be anything else."""
     try:
-        root: object = json.loads(value) if len(value) <= _LONGEST_JSON else None
+        root: Json = json.loads(value) if len(value) <= _LONGEST_JSON else None
     except (ValueError, RecursionError):
         return
     texts: list[tuple[str, bool]] = []
-    pending: list[tuple[object, bool]] = [(root, "image" in name.lower())]
+    pending: list[tuple[Json, bool]] = [(root, "image" in name.lower())]
     while pending:
         node, is_named = pending.pop()
         if isinstance(node, str):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import Kustomization
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _KIND = r"Secret(?!s)"
 # `#- ../webhook`, `# - path: patch.yaml`, `#  path: patch.yaml`
 _COMMENTED = re.compile(
-    rb"(?m)^[ \t]*#+[ \t]*(?:-[ \t]+(?:path:[ \t]+)?|path:[ \t]+)[\"']?([\w./+-]+)[\"']?[ \t]*(?:#.*)?$"
+    rb"(?m)^[ \t]*#+[ \t]*(?:-[ \t]+(?:path:[ \t]+)?|path:[ \t]+)[\"']?([\w./+-]+)[\"']?[ \t]*(?:#.*)?\r?$"
 )
 _MOST_COMMENTED = 100
 
@@ -30,8 +31,14 @@ def kustomization_of(node: Mapping, data: bytes) -> Kustomization:
         components=tuple(_strings(node, "components")),
         patches=tuple(_patches(node)),
         is_component=kind is not None and kind.value == "Component",
-        commented=tuple(path.decode() for path in _COMMENTED.findall(data)[:_MOST_COMMENTED]),
+        commented=tuple(path for path, _ in commented_in(data)),
     )
+
+
+def commented_in(data: bytes) -> Iterator[tuple[str, int]]:
+    """The paths that comments of a kustomization list, each with its line."""
+    for found in islice(_COMMENTED.finditer(data), _MOST_COMMENTED):
+        yield found[1].decode(), data.count(b"\n", 0, found.start(1)) + 1
 
 
 def _strings(node: Node, *keys: str) -> Iterator[str]:

@@ -82,7 +82,7 @@ def test_arguments(key: str, arguments: list[str], image: str | None) -> None:
 
 
 A, B = "quay.io/acme/a:1", "ghcr.io/acme/b@sha256:" + "b" * 64
-LISTS = [
+LISTS: list[tuple[str, str, list[str]]] = [
     ("IMAGES", f"{A},{B}", [A, B]),
     ("images", f"{A} {B}", [A, B]),
     ("WORKER_IMAGE_LIST", f"\n{A}\n{B}\n", [A, B]),
@@ -131,7 +131,7 @@ def test_several_images_in_one_argument(arguments: list[str], images: list[str])
     assert handed_on(args=arguments) == images
 
 
-INJECTED = [
+INJECTED: list[tuple[str, str, list[tuple[str, str]]]] = [
     ("sidecar.istio.io/proxyImage", "quay.io/acme/Proxy:1", [("invalid-image-reference", "likely")]),
     ("dapr.io/sidecar-image", "docker.io/bitnami/dapr:1.14", [("dead-image", "likely")]),
     ("vault.hashicorp.com/agent-image", "k8s.gcr.io/vault:1", [("deprecated-registry", "likely")]),

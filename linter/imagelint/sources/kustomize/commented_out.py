@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import is_kustomization
+from imagelint.facts.kustomization import commented_in
 from imagelint.sources.kustomize.fields import RefusedError
 
 if TYPE_CHECKING:
@@ -16,13 +17,10 @@ if TYPE_CHECKING:
     from imagelint.sources.kustomize.layer import Layer
     from imagelint.sources.kustomize.state import State
     from imagelint.sources.kustomize.texts import File
-    from imagelint.text.places import SourceId
 
-# `# - deployment.yaml`, `#- ../base # for later`
-_ENTRY = r"[ \t]*#[# \t]*-[ \t]+[\"']?([\w./-]+)[\"']?[ \t]*(?:#.*)?"
 _MANIFESTS = (".yaml", ".yml", ".json")
-# Of a kustomization, and of a folder that it lists.
-_MOST_ENTRIES, _MOST_FILES = 50, 50
+# Of a folder.
+_MOST_FILES = 50
 _LONGEST = 1_000_000
 # Searching them takes about as long as comparing two names.
 _BYTES_OF_A_NAME = 1000
@@ -34,17 +32,11 @@ def commented_out(state: State, layer: Layer, key: str, name: str) -> str | None
     if state.is_partial or not is_kustomization(source.path):
         return None
     written = re.compile(rf"\b{key}[\"']?[ \t]*:[ \t]*[\"']?{re.escape(name)}(?![\w./-])")
-    for number, path in islice(_entries(layer, source), _MOST_ENTRIES):
+    data = "\n".join(layer.files.lines(source)).encode()
+    for path, number in commented_in(data):
         if any(written.search(text) for text in _texts(state, layer, path)):
             return f"`{path}`, which is commented out in line {number}"
     return None
-
-
-def _entries(layer: Layer, source: SourceId) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(layer.files.lines(source), 1):
-        entry = re.fullmatch(_ENTRY, line.rstrip("\r"))
-        if entry is not None:
-            yield number, entry[1]
 
 
 def _texts(state: State, layer: Layer, path: str) -> Iterator[str]:
