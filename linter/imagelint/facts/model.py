@@ -10,7 +10,7 @@ from imagelint.text.records import NamedTuple
 from imagelint.text.trace import AS_WRITTEN, Part
 
 if TYPE_CHECKING:
-    from imagelint.facts.builders.tools import Artifact, Builder
+    from imagelint.facts.builders.tools import Artifact, Builder, RequiredBuilds
     from imagelint.facts.created import CreatedObject
     from imagelint.facts.suppressions import Suppression
     from imagelint.facts.unit import Remark
@@ -238,6 +238,8 @@ class FileFacts(NamedTuple):
     catalog_images: tuple[CatalogImage, ...] = ()
     # Images that are built for the manifests beside the file, and below.
     artifacts: tuple[Artifact, ...] = ()
+    # Files whose artifacts are built for manifests of this one.
+    required_builds: tuple[RequiredBuilds, ...] = ()
     # Custom resources whose operators create a service account of their name.
     identities: tuple[Resource, ...] = ()
     # What no manifest defines, and a script, a program or the reader of a text creates.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.builders import artifacts_of_object
+from imagelint.facts.builders import artifacts_of_object, required_builds
 from imagelint.facts.handed_on import handed_on
 from imagelint.facts.image_triggers import without_stand_ins
 from imagelint.facts.kinds import (
@@ -38,7 +38,7 @@ from imagelint.text.trace import AS_WRITTEN
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from imagelint.facts.builders.tools import Artifact
+    from imagelint.facts.builders.tools import Artifact, RequiredBuilds
     from imagelint.facts.kinds import ValueSource
     from imagelint.facts.model import (
         CatalogImage,
@@ -67,6 +67,7 @@ class ObjectReader:
         self._has_suppressions = has_suppressions
         self.pods: list[PodSpec] = []
         self.artifacts: list[Artifact] = []
+        self._required_builds: list[RequiredBuilds] = []
         self._identities: list[Resource] = []
         self.suppressions: list[Suppression] = []
         self.hidden: list[Span] = []
@@ -102,6 +103,7 @@ class ObjectReader:
             namespaces=tuple(self._namespaces),
             catalog_images=tuple(self._catalog_images),
             artifacts=tuple(self.artifacts),
+            required_builds=tuple(self._required_builds),
             identities=tuple(self._identities),
             misplaced=tuple(self._misplaced),
             objects=self._objects,
@@ -156,6 +158,7 @@ class ObjectReader:
                 self.pods.extend(inline_patches(node, resource, source, document))
                 self.hidden.extend(hidden_in_patches(node, source))
         self.artifacts.extend(artifacts_of_object(kind, node))
+        self._required_builds.extend(required_builds(kind, node))
         producers = secret_producers().get(kind, ())
         if kind == "/Secret" or producers:
             from imagelint.facts.secrets import hidden_spans, secrets_of

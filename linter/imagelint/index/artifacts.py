@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _KO_SCHEME = "ko://"
 # Kubebuilder's scaffold: `make deploy IMG=…` writes the image that was built for `controller:latest` in this file.
 _KUBEBUILDER_IMAGE, _KUBEBUILDER_MANAGER = "controller", "/config/manager/manager.yaml"
+# The file of a folder that a configuration of Skaffold requires.
+_SKAFFOLD_FILES = ("skaffold.yaml", "skaffold.yml")
+_MOST_REQUIRING, _MOST_REQUIRED = 200, 200
 
 
 class Artifacts:
@@ -34,13 +37,16 @@ class Artifacts:
         self._files = files
         for source, facts in files.items():
             for artifact in facts.artifacts:
-                folder = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), artifact.folder))
-                # What is above the working folder is for all of the input.
-                is_for_all = folder == "." or set(folder.split("/")) == {".."} or _is_published(artifact)
-                self._add("" if is_for_all else folder, artifact)
+                self._add(source.path, artifact)
+        for source, artifact in _required(files):
+            self._add(source.path, artifact)
         self._are_stated = bool(self._by_name or self._globs)
 
-    def _add(self, folder: str, artifact: Artifact) -> None:
+    def _add(self, path: str, artifact: Artifact) -> None:
+        folder = posixpath.normpath(posixpath.join(posixpath.dirname(path), artifact.folder))
+        # What is above the working folder is for all of the input.
+        if folder == "." or set(folder.split("/")) == {".."} or _is_published(artifact):
+            folder = ""
         if "*" in artifact.name:
             self._globs.setdefault(folder, []).append(artifact)
         else:
@@ -108,6 +114,33 @@ class Artifacts:
     @cached_property
     def _uses_ko(self) -> bool:
         return any(image.startswith(_KO_SCHEME) for facts in self._files.values() for image in facts.images)
+
+
+def _required(files: Mapping[SourceId, FileFacts]) -> Iterator[tuple[SourceId, Artifact]]:
+    """What files build for the manifests of others that require them, directly or by way of another file."""
+    requiring = [source for source, facts in files.items() if facts.required_builds]
+    if not requiring:
+        return
+    by_path = {posixpath.normpath(source.path): source for source in files if not source.part}
+    required = {source: [*dict.fromkeys(_required_by(source, files[source], by_path))] for source in requiring}
+    for source in requiring[:_MOST_REQUIRING]:
+        found = dict.fromkeys(required[source])
+        pending = [*found]
+        while pending and len(found) < _MOST_REQUIRED:
+            more = [one for one in required.get(pending.pop(), ()) if one not in found]
+            found.update(dict.fromkeys(more))
+            pending += more
+        artifacts = dict.fromkeys(artifact for one in found for artifact in files[one].artifacts)
+        for folder in dict.fromkeys(one.folder for one in files[source].required_builds):
+            yield from ((source, artifact._replace(folder=folder)) for artifact in artifacts)
+
+
+def _required_by(source: SourceId, facts: FileFacts, by_path: Mapping[str, SourceId]) -> Iterator[SourceId]:
+    for required in facts.required_builds:
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), required.path))
+        for name in (path, *(posixpath.join(path, file) for file in _SKAFFOLD_FILES)):
+            if name in by_path:
+                yield by_path[name]
 
 
 def _is_published(artifact: Artifact) -> bool:

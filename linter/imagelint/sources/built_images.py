@@ -7,7 +7,16 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import FileFacts
-from imagelint.sources.instructions import PROJECT_FILES, around_scripts, is_dockerfile, is_pipeline
+from imagelint.sources.instruction_names import is_build_file
+from imagelint.sources.instructions import (
+    PROJECT_FILES,
+    around_scripts,
+    is_dockerfile,
+    is_pipeline,
+    text_of,
+    text_of_source,
+)
+from imagelint.text.bounded import is_of_tree
 from imagelint.text.paths import shown, work_tree
 from imagelint.text.places import SourceId
 
@@ -18,7 +27,12 @@ if TYPE_CHECKING:
     from imagelint.facts.input import Input
 
 # One of them is in each text that builds or loads an image.
-_WORDS = ("build", "push", "kaniko", "image", "IMAGE", "tags", "ko ")
+_WORDS = (
+    *("build", "Build", "push", "ublish", "tag", "mage", "MAGE", "IMG", "ontainer", "kaniko", "copy", "repo", "commit"),
+    *("manifest", "load", "crane", "jib", "ko ", "KO_"),
+)
+# One of them is in the name of each image that builds others in a pod.
+_BUILDING_IMAGES = ("kaniko", "buildah", "buildkit", "podman", "docker:")
 
 
 class Built:
@@ -36,10 +50,15 @@ class Built:
         """Look in one of the instructions; of a Dockerfile only the path is known."""
         self._has_dockerfile = self._has_dockerfile or is_dockerfile(path)
         place = shown(path)
-        if any(word in text for word in _WORDS):
-            from imagelint.facts.builders.commands import artifacts_of_commands
+        if is_build_file(path):
+            from imagelint.facts.builders.build_files import artifacts_of_build_file
 
-            artifacts = artifacts_of_commands(text, is_pipeline=is_pipeline(place))
+            self._artifacts[place] = tuple(artifacts_of_build_file(os.path.basename(path), text))
+        elif any(word in text for word in _WORDS):
+            from imagelint.facts.builders.commands import artifacts_of_commands, included_by
+
+            included = "\n".join(self._included(os.path.join(os.path.dirname(path), one)) for one in included_by(text))
+            artifacts = artifacts_of_commands(text, is_pipeline=is_pipeline(place), included=included)
             self._artifacts[place] = _placed(place, artifacts)
         name = os.path.basename(path)
         if name in PROJECT_FILES and os.path.dirname(os.path.realpath(path)) in self._roots:
@@ -47,8 +66,17 @@ class Built:
 
             self._of_projects[place] = _placed(place, artifacts_of_project(name, text))
 
+    def _included(self, path: str) -> str:
+        """What a script includes, if that is a file of the input or of its repository."""
+        return text_of(path) if any(is_of_tree(path, root) for root in self._roots) else ""
+
     def note(self) -> None:
-        """Note in the input what was found."""
+        """Look in the manifests whose pods build, and note in the input what was found."""
+        for source, facts in [*self._found.files.items()]:
+            if not source.part and any(tool in image for image in facts.images for tool in _BUILDING_IMAGES):
+                from imagelint.facts.builders.commands import artifacts_of_commands
+
+                self._artifacts[source.path] = (*artifacts_of_commands(text_of_source(self._found, source)),)
         # The images of an organisation are those of its repository only if it builds any.
         for artifacts in (self._artifacts, self._of_projects if self._has_dockerfile else {}):
             for path, built in artifacts.items():

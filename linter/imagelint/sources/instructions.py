@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 from imagelint.facts.created import ACCOUNT, SECRET
 from imagelint.facts.model import NamespacedName
 from imagelint.kubelet.reference import has_version
+from imagelint.sources.instruction_names import is_build_file, is_called_like_pipeline, is_script
 from imagelint.text.bounded import is_within
 from imagelint.text.paths import WorkTrees, upward
 from imagelint.text.source import MAX_SMALL, UnreadableError, read_small
@@ -34,21 +35,8 @@ if TYPE_CHECKING:
 MOST_INSTRUCTIONS = 1000
 _TEXTS = (".md", ".adoc", ".rst", "README")
 _TERRAFORM = (".tf", ".tofu")
-_SUFFIXES = (*_TEXTS, *_TERRAFORM, ".sh", ".bash", ".mk", ".ps1")
-_PIPELINES = frozenset(
-    {
-        *(".gitlab-ci.yml", "cloudbuild.yaml", "azure-pipelines.yml", "bitbucket-pipelines.yml", ".travis.yml"),
-        *(".goreleaser.yml", ".goreleaser.yaml", "azure.yaml", "docker-bake.hcl", "docker-bake.override.hcl"),
-        *("docker-bake.json", "docker-bake.override.json"),
-    }
-)
-_NAMES = _PIPELINES | {
-    *("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Taskfile.yml", "Taskfile.yaml"),
-    *("Jenkinsfile", "Earthfile"),
-}
 # Those at the root of a repository name its organisation; see `facts/builders/projects.py`.
 PROJECT_FILES = frozenset({"go.mod", "PROJECT", "package.json", "Cargo.toml", "pyproject.toml", "pom.xml"})
-_WORKFLOWS = ("/.github/workflows/", "/.circleci/")
 # Where the pipelines of Azure DevOps are, by custom.
 _OF_AZURE = frozenset(
     {".azuredevops", ".azure-pipelines", "azure-pipelines", "azure_pipelines", "AzurePipelines", ".pipelines"}
@@ -234,9 +222,9 @@ def _is_program(entry: os.DirEntry[str]) -> bool:
 
 def _has_instructions(path: str) -> bool:
     name = path.rpartition("/")[2]
-    if name.endswith(_SUFFIXES) or name in _NAMES or name in PROJECT_FILES or name.startswith("Makefile."):
-        return True
-    return _is_workflow(path) or is_dockerfile(path)
+    is_text_or_module = name.endswith((*_TEXTS, *_TERRAFORM))
+    is_named = is_text_or_module or name in PROJECT_FILES or is_script(path) or is_build_file(path)
+    return is_named or is_pipeline(path) or is_dockerfile(path)
 
 
 def is_text(path: str) -> bool:
@@ -258,14 +246,8 @@ def is_dockerfile(path: str) -> bool:
 
 def is_pipeline(path: str) -> bool:
     """Whether a file has the steps of a pipeline, or what a tool of one builds."""
-    return path.rpartition("/")[2] in _PIPELINES or _is_workflow(path)
-
-
-def _is_workflow(path: str) -> bool:
-    is_of_azure = not _OF_AZURE.isdisjoint(path.split("/")[:-1]) or path.rpartition("/")[2].startswith(
-        "azure-pipelines"
-    )
-    return is_of_azure or any(folder in f"/{path}" for folder in _WORKFLOWS)
+    is_of_azure = not _OF_AZURE.isdisjoint(path.split("/")[:-1])
+    return is_of_azure or is_called_like_pipeline(path)
 
 
 def scope(path: str) -> str:

@@ -57,10 +57,10 @@ class NodeRegistries:
             return
         found = [*_set_up(re.sub(_COMMENT, "", text))]
         if found:
-            from imagelint.facts.builders.commands import replaced, variables_of
+            from imagelint.facts.builders.script_variables import Variables
 
-            variables = variables_of(text)
-            hosts = dict.fromkeys(replaced(host, variables) for host in found)
+            variables = Variables(text)
+            hosts = dict.fromkeys(value for host in found for value in variables.values(host))
             self._hosts[shown(path)] = tuple(host for host in hosts if "*" not in host)
 
     def note(self) -> None:

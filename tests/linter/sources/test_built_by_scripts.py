@@ -213,6 +213,7 @@ def test_how_bad_a_built_image_is(
 @pytest.mark.parametrize(
     ("path", "text", "images"),
     [
+        ("go.mod", "module acme.example/operator\n", ["registry.acme.example/testing/web:latest", "acme.example/web"]),
         ("go.mod", "module github.com/Acme/operator/v2\n\ngo 1.25\n", ["acme/web", "ghcr.io/acme/shop/web:latest"]),
         ("PROJECT", "layout: go\nrepo: github.com/acme/operator\n", ["quay.io/acme/web"]),
         ("package.json", '{"repository": {"type": "git", "url": "git+https://github.com/acme/web.git"}}', ["acme/web"]),
@@ -249,6 +250,7 @@ def test_what_a_project_has_deleted_stays_an_error(tmp_path: Path, image: str) -
         {"lib/x/go.mod": "module github.com/acme/x\n", "Dockerfile": ""},
         {"go.mod": "module github.com/acme/x\n", ".devcontainer/Dockerfile": ""},
         {"go.mod": "module example.com/acme/x\n", "Dockerfile": ""},
+        {"go.mod": "module k8s.io/x\n", "Dockerfile": ""},
         {"go.mod": "module x\n\nrequire github.com/acme/y v1.0.0\n", "Dockerfile": ""},
         {"package.json": '{"repository": "https://example.com/acme/x"}', "Dockerfile": ""},
         {"pom.xml": "<url>https://github.com/acme/x</url>", "Dockerfile": ""},
@@ -362,6 +364,32 @@ def test_an_image_stream_of_a_base_is_deployed_with_it(tmp_path: Path, overlay: 
     )
     (use,) = [use for use in Index(Session().read(Request(["."])).deployed, World()).images if use.pod.source.part]
     assert use.builder is not None
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "included"),
+    [
+        ("Makefile", "include build/vars.mk\nx:\n\tdocker push $(IMG)\n", "build/vars.mk"),
+        ("Makefile", "-include images.env\nx:\n\tdocker push $(REG)\n", "images.env"),
+        ("hack/a.sh", 'source "$(dirname "$0")/lib.sh"\ndocker push "$IMG"\n', "hack/lib.sh"),
+        ("hack/a.sh", ". ${HERE}/common.env # all\ndocker push $IMG\n", "hack/common.env"),
+    ],
+)
+def test_variables_of_included_files(tmp_path: Path, path: str, text: str, included: str) -> None:
+    assert builder_of("quay.io/acme/web", tmp_path, {path: text}) is None
+    values = "REG = quay.io/acme/web\nIMG=quay.io/acme/web\n"
+    assert builder_of("quay.io/acme/web", tmp_path, {path: text, included: values}) == "a script"
+
+
+def test_what_is_outside_of_the_input_is_not_included(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "vars.mk").write_text("IMG = quay.io/acme/web\n")
+    folder = tmp_path / "app"
+    folder.mkdir()
+    (folder / "link.mk").symlink_to(tmp_path / "vars.mk")
+    monkeypatch.chdir(folder)
+    for path in ("../vars.mk", str(tmp_path / "vars.mk"), "link.mk", "/dev/zero"):
+        text = f"include {path}\nx:\n\tdocker push $(IMG)\n"
+        assert builder_of("quay.io/acme/web", folder, {"Makefile": text}) is None
 
 
 def test_folders_around_many_files_are_listed_once(tmp_path: Path) -> None:

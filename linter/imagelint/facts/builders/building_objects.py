@@ -1,15 +1,30 @@
-"""Images that objects build: the configuration of Skaffold, and OpenShift's BuildConfigs and ImageStreams.
+"""Images that objects build: the configuration of Skaffold and of kbld, and objects of clusters that build.
 
-Sources: Skaffold `skaffold/v4beta13` (`build.artifacts[].image`, `profiles[].patches`, `build.local.push`); OpenShift
-API `build.openshift.io/v1` (`spec.output.to`), `image.openshift.io/v1` (`spec.lookupPolicy.local`).
+Sources: Skaffold `skaffold/v4beta13` (`build.artifacts[].image`, `profiles[].patches`, `build.local.push`,
+`requires[].path`); `kbld.k14s.io/v1alpha1` (`sources[].image`); OpenShift API `build.openshift.io/v1`
+(`spec.output.to`), `image.openshift.io/v1` (`spec.lookupPolicy.local`); `kpack.io/v1alpha2` (`Image`);
+`shipwright.io/v1beta1` (`Build`); the parameters of the tasks of Tekton's catalogue that build.
 """
 
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.builders.tools import BUILD_CONFIG, IMAGE_STREAM, SKAFFOLD, Artifact
+from imagelint.facts.builders.commands import named
+from imagelint.facts.builders.script_variables import NOTHING
+from imagelint.facts.builders.tools import (
+    BUILD_CONFIG,
+    IMAGE_STREAM,
+    KBLD,
+    KPACK,
+    SCRIPT,
+    SHIPWRIGHT,
+    SKAFFOLD,
+    Artifact,
+    RequiredBuilds,
+)
 from imagelint.kubelet.reference import image_parts
 from imagelint.text.nodes import Mapping, as_text, items, mapping, select, text
 
@@ -21,7 +36,11 @@ if TYPE_CHECKING:
 
 SKAFFOLD_LOCAL = SKAFFOLD._replace(is_local=True)
 _ARTIFACT = ("image", "imageName")
-_MOST_FOLDERS = 20
+_MOST_FOLDERS, _MOST_REQUIRED = 20, 100
+_BUILDING_TASKS = ("spec.taskRef.name", "spec.pipelineRef.name", "spec.pipelineSpec.tasks[].taskRef.name")
+_BUILDS = re.compile(r"build|kaniko|s2i|jib")
+_PARAMETERS = ("spec.params[]", "spec.pipelineSpec.tasks[].params[]")
+_BUILT = frozenset({"IMAGE", "image", "APP_IMAGE", "output-image", "image-name", "IMAGE_NAME"})
 _MANIFESTS = (
     *("manifests.rawYaml[]", "manifests.kustomize.paths[]", "deploy.kubectl.manifests[]", "deploy.kustomize.paths[]"),
     *("manifests.helm.releases[].chartPath", "deploy.helm.releases[].chartPath"),
@@ -30,9 +49,22 @@ _MANIFESTS = (
 
 def _skaffold(node: Mapping) -> Iterator[Artifact]:
     """Its artifacts, for the manifests beside it and for those that it deploys from other folders."""
-    elsewhere = {folder for path in _deployed(node) if (folder := _folder(path)).startswith("..")}
+    folders = _folders(node)
     for artifact in _skaffold_artifacts(node):
-        yield from (artifact._replace(folder=folder) for folder in (".", *sorted(elsewhere)[:_MOST_FOLDERS]))
+        yield from (artifact._replace(folder=folder) for folder in folders)
+
+
+def required_by_skaffold(node: Mapping) -> Iterator[RequiredBuilds]:
+    """The configurations in other files of the repository that it requires; those of `git` are elsewhere."""
+    required = [path.value for one in items(node, "requires") if (path := text(one, "path")) is not None]
+    for other in required[:_MOST_REQUIRED]:
+        yield from (RequiredBuilds(other, folder) for folder in _folders(node))
+
+
+def _folders(node: Mapping) -> tuple[str, ...]:
+    """The folder of a configuration, and those that it deploys from and that are not in it."""
+    elsewhere = {folder for path in _deployed(node) if (folder := _folder(path)).startswith("..")}
+    return (".", *sorted(elsewhere)[:_MOST_FOLDERS])
 
 
 def _deployed(node: Mapping) -> Iterator[str]:
@@ -98,10 +130,48 @@ def _image_stream(node: Mapping) -> Iterator[Artifact]:
         yield Artifact(name.value, IMAGE_STREAM)
 
 
+def _kpack(node: Mapping) -> Iterator[Artifact]:
+    yield from _at(node, KPACK, "spec.tag", "spec.additionalTags[]")
+
+
+def _shipwright(node: Mapping) -> Iterator[Artifact]:
+    yield from _at(node, SHIPWRIGHT, "spec.output.image", "spec.build.spec.output.image")
+
+
+def _kbld(node: Mapping) -> Iterator[Artifact]:
+    yield from _at(node, KBLD, "sources[].image")
+
+
+def _tekton(node: Mapping) -> Iterator[Artifact]:
+    """The image that a run is given to build: its tasks, or its pipeline, are called after what builds."""
+    references = [as_text(found) for path in _BUILDING_TASKS for found in select(node, path)]
+    if not any(reference is not None and _BUILDS.search(reference.value) for reference in references):
+        return
+    for parameter in (found for path in _PARAMETERS for found in select(node, path)):
+        name, value = text(parameter, "name"), text(parameter, "value")
+        if name is not None and value is not None and name.value in _BUILT:
+            yield from named(value.value, NOTHING, SCRIPT)
+
+
+def _at(node: Mapping, builder: Builder, *paths: str) -> Iterator[Artifact]:
+    for path in paths:
+        for found in select(node, path):
+            image = as_text(found)
+            if image is not None:
+                yield from named(image.value, NOTHING, builder)
+
+
 READERS: dict[str, Callable[[Mapping], Iterator[Artifact]]] = {
     "skaffold/Config": _skaffold,
     "build.openshift.io/BuildConfig": _build_config,
     "/BuildConfig": _build_config,
     "image.openshift.io/ImageStream": _image_stream,
     "/ImageStream": _image_stream,
+    "kpack.io/Image": _kpack,
+    "shipwright.io/Build": _shipwright,
+    "shipwright.io/BuildRun": _shipwright,
+    "kbld.k14s.io/Config": _kbld,
+    "kbld.k14s.io/Sources": _kbld,
+    "tekton.dev/TaskRun": _tekton,
+    "tekton.dev/PipelineRun": _tekton,
 }

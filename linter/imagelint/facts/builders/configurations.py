@@ -1,7 +1,8 @@
 """Images that the YAML configuration of a build tool builds.
 
-Sources: the Compose specification (`services.*.build`); DevSpace `v2beta1` (`images`); Garden 0.13 (actions of kind
-Build, modules of type container); ko's `.ko.yaml`.
+Sources: the Compose specification (`services.*.build`); DevSpace `v2beta1` (`images`, also of profiles); Garden 0.13
+(actions of kind Build, modules of type container); ko's `.ko.yaml`; `build` of Okteto; `functions` of OpenFaaS's
+`stack.yml`, and `func.yaml` of Knative Functions.
 """
 
 from __future__ import annotations
@@ -10,13 +11,25 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.builders.tools import COMPOSE, DEVSPACE, GARDEN, IMPORT_PATHS, KO, Artifact
+from imagelint.facts.builders.commands import named
+from imagelint.facts.builders.script_variables import NOTHING
+from imagelint.facts.builders.tools import (
+    COMPOSE,
+    DEVSPACE,
+    FUNCTION,
+    GARDEN,
+    IMPORT_PATHS,
+    KO,
+    OKTETO,
+    Artifact,
+)
 from imagelint.kubelet.reference import image_parts
-from imagelint.text.nodes import Mapping, items, mapping, text
+from imagelint.text.nodes import Mapping, as_text, items, mapping, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from imagelint.facts.builders.tools import Builder
     from imagelint.text.nodes import Node
     from imagelint.text.places import Text
 
@@ -30,9 +43,11 @@ def _compose(root: Mapping, path: str) -> Iterator[Artifact]:
     services = mapping(root, "services")
     for key, service in services.pairs() if services else ():
         if isinstance(service, Mapping) and service.get("build") is not None:
-            image = text(service, "image")
-            built = [image.value] if image else [f"{folder}{mark}{key.value}" for mark in "-_"]
-            yield from (Artifact(image_parts(one).name, COMPOSE) for one in built)
+            image, tags = text(service, "image"), items(mapping(service, "build"), "tags")
+            built = [tag.value for node in tags if (tag := as_text(node)) is not None]
+            built += [image.value] if image else [f"{folder}{mark}{key.value}" for mark in "-_"]
+            for one in built:
+                yield from named(one, NOTHING, COMPOSE)
 
 
 def _project(folder: str) -> str:
@@ -41,8 +56,11 @@ def _project(folder: str) -> str:
 
 
 def _devspace(root: Mapping, _path: str) -> Iterator[Artifact]:
-    images, variables = mapping(root, "images"), _variables(root)
-    for _, entry in images.pairs() if images else ():
+    variables = _variables(root)
+    profiles = items(root, "profiles")
+    parents = (root, *(mapping(profile, key) for profile in profiles for key in ("merge", "replace")))
+    listed = [images for parent in parents if (images := mapping(parent, "images")) is not None]
+    for _, entry in (pair for images in listed for pair in images.pairs()):
         image = text(entry, "image")
         build = mapping(entry, "build")
         tools = (entry, *(mapping(parent, tool) for parent in (entry, build) for tool in ("docker", "buildKit")))
@@ -82,9 +100,34 @@ def _ko(_root: Mapping, _path: str) -> Iterator[Artifact]:
     yield from (Artifact(path, KO) for path in IMPORT_PATHS)
 
 
+def _okteto(root: Mapping, _path: str) -> Iterator[Artifact]:
+    """The images of its builds; those without a name go to the registry of Okteto."""
+    yield from _images_of(mapping(root, "build"), OKTETO)
+
+
+def _stack(root: Mapping, _path: str) -> Iterator[Artifact]:
+    yield from _images_of(mapping(root, "functions"), FUNCTION)
+
+
+def _function(root: Mapping, _path: str) -> Iterator[Artifact]:
+    image = text(root, "image")
+    if image is not None and root.get("specVersion") is not None:
+        yield from named(image.value, NOTHING, FUNCTION)
+
+
+def _images_of(entries: Mapping | None, builder: Builder) -> Iterator[Artifact]:
+    for _, entry in entries.pairs() if entries is not None else ():
+        image = text(entry, "image")
+        if image is not None:
+            yield from named(image.value, NOTHING, builder)
+
+
 READERS: dict[str, Callable[[Mapping, str], Iterator[Artifact]]] = {
     "compose": _compose,
     "devspace": _devspace,
     "garden": _garden,
     ".ko": _ko,
+    "okteto": _okteto,
+    "stack": _stack,
+    "func": _function,
 }

@@ -37,8 +37,17 @@ _REGISTRIES = {
 }
 
 
+# The domain of a project as the path of its module: `istio.io/istio`.
+_DOMAIN = r"(?m)^module[ \t]+\"?([a-z0-9-]+\.[a-z]{2,20})/"
+# Those that many projects share.
+_SHARED = frozenset({"github.com", "gitlab.com", "bitbucket.org", "k8s.io", "gopkg.in"})
+
+
 def artifacts_of_project(name: str, text: str) -> Iterator[Artifact]:
-    """All images of the organisation that a file at the root of a repository names."""
+    """All images of the organisation that a file at the root of a repository names, and of its own domain."""
+    domain = re.search(_DOMAIN, text[:_MOST_BYTES]) if name == "go.mod" else None
+    if domain is not None and domain[1] not in _SHARED:
+        yield from (Artifact(f"{registry}/*", PROJECT) for registry in (domain[1], f"*.{domain[1]}"))
     found = re.search(_STATED[name], text[:_MOST_BYTES])
     if found is not None:
         *_, owner = (group for group in found.groups() if group)

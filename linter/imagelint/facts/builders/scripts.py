@@ -1,7 +1,7 @@
 """Images in build scripts that are not YAML: only literals are read, nothing is run.
 
 Sources: the API of Tilt (docs.tilt.dev/api.html), `k8s_object` of Bazel's rules_k8s, `oci_push` and `oci_load` of its
-rules_oci, `to.image` of the jib plugins.
+rules_oci, `container_push` and `container_bundle` of rules_docker.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.builders.tools import BAZEL, BAZEL_OCI, JIB, TILT, Artifact
+from imagelint.facts.builders import jvm
+from imagelint.facts.builders.commands import artifacts_of_commands
+from imagelint.facts.builders.tools import BAZEL, BAZEL_OCI, TILT, Artifact
 from imagelint.kubelet.reference import image_parts
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ _EXPRESSION = (
     rf"(?:[ \t]*%[ \t]*(?:{_TERM}|\({_TERM}(?:,[ \t]*{_TERM}){{0,8}}\))|\.format\({_TERM}(?:,[ \t]*{_TERM}){{0,8}}\))?"
 )
 _BUILD = re.compile(
-    r"(?<![A-Za-z0-9_])(?:[a-z0-9]+_)*build(?:_with_restart)?\s*\(\s*(?:ref\s*=\s*|name\s*=\s*)?"
+    r"(?<![A-Za-z0-9_])(?:(?:[a-z0-9]+_)*build(?:_with_restart)?|pack)\s*\(\s*(?:ref\s*=\s*|name\s*=\s*)?"
     rf"({_EXPRESSION})\s*[,)]"
 )
 _CONSTANT = re.compile(rf"^([A-Za-z_]\w{{0,60}})[ \t]*=[ \t]*({_EXPRESSION})[ \t]*$", re.MULTILINE)
@@ -44,8 +46,10 @@ _REPO_TAGS = re.compile(r"\brepo_tags\s*=\s*\[([^\]]{0,2000})\]")
 _STRING = re.compile(r"[\"']([^\"'\n]{1,255})[\"']")
 _IMAGES = re.compile(r"\bimages\s*=\s*\{((?:[^{}\"']|\"[^\"\n]*\"|'[^'\n]*')*)\}")
 _KEY = re.compile(r"[\"']([^\"'\n]{1,255})[\"']\s*:")
-_MAVEN = re.compile(r"<to>\s*<image>\s*([^<\s]{1,255})\s*</image>")
-_GRADLE = re.compile(r"\bto(?:\s*\{\s*|\.)image\s*=?\s*[\"']([^\"'\n]{1,255})[\"']")
+# What its older rules for Docker push: a registry, and a repository in it.
+_PUSH = re.compile(r"\b(?:container|docker)_push\(")
+_LONGEST_CALL, _MOST_CALLS = 2000, 500
+_REGISTRY = re.compile(r"\bregistry\s*=\s*[\"']([^\"'\n]{1,255})[\"']")
 
 
 def _tilt(text: str) -> Iterator[Artifact]:
@@ -61,6 +65,8 @@ def _tilt(text: str) -> Iterator[Artifact]:
         unknown += [expression] if value is None else []
         yield from _named(value or "", TILT)
     yield from _of_functions(unknown, constants, script)
+    # Those of `local_resource` and `local`, which Tilt leaves as they are in manifests.
+    yield from artifacts_of_commands(script) if "local" in script else ()
 
 
 def _of_functions(expressions: Sequence[str], constants: Mapping[str, str], script: str) -> Iterator[Artifact]:
@@ -99,27 +105,20 @@ def _bounded(value: str) -> str | None:
 
 def _bazel(text: str) -> Iterator[Artifact]:
     script = _without_comments(text)
-    if "k8s_" in script:
+    if any(rule in script for rule in ("k8s_", "container_bundle", "docker_bundle")):
         for images in _IMAGES.findall(script):
             for name in _KEY.findall(images):
                 yield from _named(name, BAZEL)
     for name in _REPOSITORY.findall(script) if "oci_push" in script else ():
         yield from _named(name, BAZEL_OCI)
+    for call in [*_PUSH.finditer(script)][:_MOST_CALLS]:
+        arguments = script[call.end() : call.end() + _LONGEST_CALL].partition(")")[0]
+        registry = _REGISTRY.search(arguments)
+        for name in _REPOSITORY.findall(arguments):
+            yield from _named(f"{registry[1]}/{name}" if registry is not None else name, BAZEL_OCI)
     for tags in _REPO_TAGS.findall(script):
         for name in _STRING.findall(tags):
             yield from _named(name, BAZEL_OCI)
-
-
-def _jib_of_maven(text: str) -> Iterator[Artifact]:
-    if "jib" in text:
-        for name in _MAVEN.findall(text):
-            yield from _named(name, JIB)
-
-
-def _jib_of_gradle(text: str) -> Iterator[Artifact]:
-    if "jib" in text:
-        for name in _GRADLE.findall(text):
-            yield from _named(name, JIB)
 
 
 def _without_comments(text: str) -> str:
@@ -135,6 +134,5 @@ def _named(image: str, builder: Builder) -> Iterator[Artifact]:
 READERS: dict[str, Callable[[str], Iterator[Artifact]]] = {
     "tiltfile": _tilt,
     "build": _bazel,
-    "pom.xml": _jib_of_maven,
-    "build.gradle": _jib_of_gradle,
+    **jvm.READERS,
 }

@@ -30,6 +30,16 @@ class Artifact(NamedTuple):
     folder: str = "."
 
 
+class RequiredBuilds(NamedTuple):
+    """Another file whose artifacts are built for the manifests in a folder as well.
+
+    Both are relative to the folder of the file that says so; `path` may be that of the folder the other file is in.
+    """
+
+    path: str
+    folder: str
+
+
 BAZEL = Builder("Bazel", replaces=True)
 # Its rules for OCI images push and load, and leave manifests alone.
 BAZEL_OCI = BAZEL._replace(replaces=False)
@@ -39,6 +49,18 @@ DEVSPACE = Builder("DevSpace", replaces=True)
 GARDEN = Builder("Garden", replaces=True)
 IMAGE_STREAM = Builder("an OpenShift image stream", replaces=True)
 JIB = Builder("jib", replaces=False)
+DOTNET = Builder("the .NET SDK", replaces=False)
+FUNCTION = Builder("the build of a function", replaces=False)
+# It replaces every image of a manifest with a digest.
+KBLD = Builder("kbld", replaces=True, replaces_registry=True)
+KPACK = Builder("kpack", replaces=False)
+MAVEN = Builder("Maven", replaces=False)
+NIX = Builder("Nix", replaces=False)
+OKTETO = Builder("Okteto", replaces=False)
+QUARKUS = Builder("Quarkus", replaces=False)
+SBT = Builder("sbt", replaces=False)
+SHIPWRIGHT = Builder("Shipwright", replaces=False)
+SPRING_BOOT = Builder("Spring Boot", replaces=False)
 KUBEBUILDER = Builder("Kubebuilder", replaces=True)
 KO = Builder("ko", replaces=True, replaces_registry=True)
 # Commands of scripts, pipelines and texts: what they build they push, or load into a local cluster.
