@@ -14,7 +14,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.builders.commands import replaced, variables_of
+from imagelint.facts.builders.script_variables import Variables
 from imagelint.facts.created import ACCOUNT, SECRET, CreatedObject
 from imagelint.facts.model import NamespacedName
 from imagelint.text.records import NamedTuple
@@ -81,10 +81,10 @@ def created_by(text: str, wanted: Mapping[str, AbstractSet[str]], *, is_pipeline
     names = {kind: every & in_text for kind, every in wanted.items() if every & in_text}
     if not names:
         return set()
-    variables = variables_of(text)
+    variables = Variables(text)
     found: set[_Found] = {*_by_commands(text, variables), *_in_manifests(text, variables)}
     if is_pipeline and _STEP_OF_DOCKER.search(text):
-        found.update((SECRET, replaced(name, variables), None) for name in _STEP.findall(text))
+        found.update((SECRET, variables.first(name), None) for name in _STEP.findall(text))
     return {
         CreatedObject(kind, NamespacedName(None if namespace is None or "*" in namespace else namespace, name))
         for kind, name, namespace in found
@@ -107,7 +107,7 @@ def asked_by(text: str, wanted: Mapping[str, AbstractSet[str]]) -> set[CreatedOb
 _Found = tuple[str, str, "str | None"]
 
 
-def _by_commands(text: str, variables: Mapping[str, str]) -> Iterator[_Found]:
+def _by_commands(text: str, variables: Variables) -> Iterator[_Found]:
     for line in _CONTINUED.sub(" ", text).splitlines():
         written = _COMMENT.split(line[:_LONGEST_LINE], 1)[0]
         commands = [_command(one, variables) for one in _BETWEEN_COMMANDS.split(written)]
@@ -116,20 +116,20 @@ def _by_commands(text: str, variables: Mapping[str, str]) -> Iterator[_Found]:
         yield from _copied(commands)
 
 
-def _command(written: str, variables: Mapping[str, str]) -> _Command:
+def _command(written: str, variables: Variables) -> _Command:
     words: list[str] = []
     flags: dict[str, str] = {}
     flag = None
     for word in filter(None, _BETWEEN_WORDS.split(written)):
         if word.startswith("-") and word.strip("-"):
             flag, _, value = word.partition("=")
-            flags[flag] = replaced(value, variables)
+            flags[flag] = variables.first(value)
             flag = None if value or flag in _SWITCHES else flag
         elif flag is not None:
-            flags[flag] = replaced(word, variables)
+            flags[flag] = variables.first(word)
             flag = None
         else:
-            words.append(replaced(word, variables) if "$" in word else word)
+            words.append(variables.first(word) if "$" in word else word)
     return _Command(words, flags, written)
 
 
@@ -166,13 +166,13 @@ def _copied(commands: Sequence[_Command]) -> Iterator[_Found]:
                 yield from ((SECRET, name, last.namespace) for name in words[at + 2 : at + 3])
 
 
-def _in_manifests(text: str, variables: Mapping[str, str]) -> Iterator[_Found]:
+def _in_manifests(text: str, variables: Variables) -> Iterator[_Found]:
     for found in _MANIFEST.finditer(text):
         rest = text[found.end() : found.end() + _MOST_OF_MANIFEST]
         end = _END_OF_MANIFEST.search(rest)
         manifest = rest[: end.start()] if end is not None else rest
         if found[1] is None or _OF_DOCKER.search(manifest):
             name, namespace = _NAME.search(manifest), _NAMESPACE.search(manifest)
-            stated = replaced(namespace[1], variables) if namespace is not None else None
+            stated = variables.first(namespace[1]) if namespace is not None else None
             if name is not None:
-                yield (SECRET if found[1] else ACCOUNT), replaced(name[1], variables), stated
+                yield (SECRET if found[1] else ACCOUNT), variables.first(name[1]), stated

@@ -82,6 +82,10 @@ class Variables:
             end = found.end()
         return tuple((text + word[end:])[:LONGEST_NAME] for text in texts)
 
+    def first(self, word: str) -> str:
+        """What a word is with the first value of each of its variables."""
+        return self.values(word)[0]
+
     def _options(self, found: re.Match[str], depth: int) -> tuple[str, ...]:
         default = found[3]
         name = next((one for one in found.group(1, 2, 4, 5, 6, 7) if one), None)
