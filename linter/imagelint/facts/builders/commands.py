@@ -30,7 +30,7 @@ _MOST_ARTIFACTS = 500
 _LONGEST_LINE = 4000
 # Of shells, Make and YAML, and at the start of a line of Groovy, Go, HCL and the command files of Windows.
 _COMMENT = re.compile(r"(?m)(?:^|(?<=[ \t]))#.*|^[ \t]*(?://|::|(?i:rem)[ \t]).*")
-# What is printed: it may tell its reader to build something. What goes into a file is not.
+# What is printed, often for a reader who is to build something. What goes into a file is not.
 _PRINTED = re.compile(
     r"(?im)(?:^|[;&|({@`!]|\b(?:then|else|do|run)\b|[:-][ \t])[ \t]*[\"']?"
     r"(?:echo|printf|print|println|write-host|write-output)\b[ \t(]+"

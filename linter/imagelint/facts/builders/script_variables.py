@@ -1,7 +1,7 @@
 """Variables of scripts, Makefiles, pipelines and build files, with the values that the same text gives them.
 
-Nothing is run: a variable has every value that it is assigned, one that is not known may be anything, for which a star
-stands.
+Nothing is run: a variable has every value that it is assigned. One that is not known may be anything, and becomes a
+star.
 """
 
 from __future__ import annotations
