@@ -34,6 +34,11 @@ _OF_TEMPLATES = (".in", ".tmpl", ".template", ".tpl", ".j2", ".example", ".sampl
 # No file system has longer names, and nobody writes longer paths into scripts.
 _LONGEST_NAME = 255
 _PATH = r"[\w./-]+"
+# A path to where no repository is, unless it is only the end of one: `$ROOT/tmp/web.yaml`.
+_ELSEWHERE = (
+    r"(?<![\w})~*.-])(?<![\w})~*.-][\"'])/(?:tmp|etc|var|dev|proc|root|home|usr|opt)/[\w./-]*"
+    r"|(?:~|\$HOME|\$\{HOME\}|\$TMPDIR|\$\{TMPDIR\})/[\w./-]*"
+)
 # A part of a path, without dots behind it.
 _NAME = r"\.?[\w-]+(?:\.+[\w-]+)*"
 # Commands that read the files which they name with `-f`.
@@ -93,7 +98,7 @@ class Made:
     def _read(self, text: str, writes: str) -> None:
         if self._files.isdisjoint(re.findall(_NAME, text)):
             return
-        for line in text.splitlines():
+        for line in re.sub(_ELSEWHERE, " ", text).splitlines():
             self._made |= self._names.intersection(_copied_in(line))
             written = self._names.intersection(_names_in(line)) and self._names.intersection(_names_in(_unread(line)))
             if written and re.search(writes, re.sub(_PATH, self._without_names, line)):
