@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _WITH_IMAGES = frozenset({"images", "patches", "patchesStrategicMerge", "patchesJson6902"})
 # How kustomize begins what it says of a patch that is for no object.
 _ABSENT = "no matches for Id "
+# How it ends what it says of a key that a mapping has already.
+_TWICE = " is there twice"
 # Applications that deploy Applications, and so on.
 _MOST_LEVELS = 10
 # Of a folder without a kustomization.
@@ -166,6 +168,10 @@ class GitOps:
             unit = unit._replace(refusals=())
         if deployment.reads_above:
             unit = unit._replace(refusals=tuple(one for one in unit.refusals if not one.has_option))
+        if kustomization is None and deployment.name.startswith("Application"):
+            # Argo CD reads the manifests of such a folder itself, and takes the last of several equal keys
+            # (`SplitYAML` in `gitops-engine/pkg/utils/kube/kube.go`, sigs.k8s.io/yaml); Flux writes a kustomization.
+            unit = unit._replace(refusals=tuple(one for one in unit.refusals if not one.message.endswith(_TWICE)))
         if any(key == "components" for key, _ in deployment.fields):
             # They become part of the kustomization in the folder, whose patches may be for their objects.
             unit = unit._replace(refusals=tuple(one for one in unit.refusals if not one.message.startswith(_ABSENT)))

@@ -104,6 +104,20 @@ def test_what_flux_changes(fields: str, expected: list[tuple[str | None, str]], 
     assert deployed(root, files) == expected
 
 
+@pytest.mark.parametrize(
+    ("deploying", "kustomization", "refused"),
+    [(APPLICATION, None, False), (APPLICATION, "resources: [pod.yaml]\n", True), (FLUX, None, True)],
+)
+def test_argo_cd_takes_the_last_of_equal_keys(
+    deploying: str, kustomization: str | None, root: Path, *, refused: bool
+) -> None:
+    files = {"apps/web/pod.yaml": pod("web:1") + "metadata: {name: web}\n", "deploy/web.yaml": deploying}
+    if kustomization is not None:
+        files["apps/web/kustomization.yaml"] = kustomization
+    messages = [one.message for one in findings(root, files) if one.rule == "kustomize-refuses"]
+    assert any("`metadata` is there twice" in message for message in messages) is refused
+
+
 @pytest.mark.parametrize(("fields", "refused"), [("  components: [../extra]\n", False), ("", True)])
 def test_a_patch_may_be_for_a_component_that_flux_adds(fields: str, root: Path, *, refused: bool) -> None:
     files = {
