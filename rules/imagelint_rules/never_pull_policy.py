@@ -13,7 +13,8 @@ pulled with a secret that this pod does not have.
 ### How often is it right?
 
 Of 18 findings in public repositories 17 were for images with a local name (`web:dev`), which people load into a local
-cluster (`kind load`, `minikube image load`). For them it is an info. It is a warning for images that a registry has.
+cluster (`kind load`, `minikube image load`). For them it is an info, and for images that a script or a build tool of
+the repository builds. It is a warning for images that a registry has.
 
 ### Example
 
@@ -76,9 +77,21 @@ def check(index: Index) -> Iterator[Finding]:
                 Place(use.pod.source, policy.span),
                 f"`{use.effective}` is never pulled, so it must already be on every node that runs the pod",
                 Subject(resource=use.pod.resource, container=use.container.name, image=use.written),
-                help="write `IfNotPresent`, which pulls if the image is missing",
-                severity=Severity.INFO if _is_local(use) else None,
+                help=_help(use),
+                severity=Severity.INFO if _is_local(use) or _is_built(use) else None,
             )
+
+
+def _help(use: ImageUse) -> str:
+    remedy = "write `IfNotPresent`, which pulls if the image is missing"
+    if use.builder is None or not _is_built(use):
+        return remedy
+    return f"{use.builder.name} builds it: load it onto every node, or {remedy}"
+
+
+def _is_built(use: ImageUse) -> bool:
+    """Whether something that is known builds the image here, which may load it onto the nodes as well."""
+    return use.builder is not None and not use.builder.is_published
 
 
 def _is_local(use: ImageUse) -> bool:

@@ -6,6 +6,9 @@ Finds pull secrets that exist, but whose type is neither `kubernetes.io/dockerco
 or whose content has the layout of the other type. The same applies to the type that an ExternalSecret, a SealedSecret
 or another producer sets; without one it is `Opaque`.
 
+It is an info for a Secret that Tekton gives to the programs in its steps (`tekton.dev/docker-0: https://gcr.io`), if
+the images of the pods are from other hosts: nothing fails, and the entry does nothing.
+
 ### Why is this bad?
 
 The kubelet silently ignores a Secret of another type: no event, no error, just an anonymous pull that the registry
@@ -98,7 +101,7 @@ def check(index: Index) -> Iterator[Finding]:
     for named in index.uses_of_secrets.named:
         problems = [_problem(secret) for secret in named.secrets]
         if all(problems):
-            yield from (_finding(use, named.secrets[0], problems[0] or "") for use in named.uses)
+            yield from (_finding(index, use, named.secrets[0], problems[0] or "") for use in named.uses)
 
 
 def _problem(secret: Secret) -> str | None:
@@ -109,15 +112,27 @@ def _problem(secret: Secret) -> str | None:
     return f"is of type `{secret.type}`, which the kubelet silently ignores"
 
 
-def _finding(use: SecretUse, secret: Secret, problem: str) -> Finding:
+def _finding(index: Index, use: SecretUse, secret: Secret, problem: str) -> Finding:
+    is_for_steps = _is_for_steps(index, use, secret)
+    message = f"pull secret `{use.name.value}` {problem}"
     return RULE.finding(
         Place(use.source, use.name.span),
-        f"pull secret `{use.name.value}` {problem}",
+        f"{message}; Tekton gives it to steps, for `{secret.hosts_of_steps[0]}`" if is_for_steps else message,
         Subject(resource=use.resource, names=(use.name.value,)),
-        help=_help(secret),
+        help="drop it here: Tekton takes it from `secrets` of the service account" if is_for_steps else _help(secret),
         related=[Related(secret.config_place, f"{secret.resource.kind} `{secret.id.name}`")],
-        prediction=of_pods(use, RULE.prediction),
+        severity=Severity.INFO if is_for_steps else None,
+        prediction=None if is_for_steps else of_pods(use, RULE.prediction),
     )
+
+
+def _is_for_steps(index: Index, use: SecretUse, secret: Secret) -> bool:
+    """Whether Tekton gives the Secret to steps for other hosts than those of the images that its pods run."""
+    if not secret.hosts_of_steps:
+        return False
+    pods = [use.pod] if use.pod is not None else index.pods_of(use.resource)
+    hosts = {image.named.host for pod in pods for image in index.images_of(pod) if image.named is not None}
+    return bool(hosts) and not any(host in written for written in secret.hosts_of_steps for host in hosts)
 
 
 def _help(secret: Secret) -> str:

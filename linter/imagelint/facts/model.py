@@ -172,6 +172,8 @@ class SecretDefinition(NamedTuple):
     is_hashed: bool = False
     # Its name without that hash.
     plain_name: str | None = None
+    # The hosts for which Tekton gives it to the programs in its steps (annotations `tekton.dev/docker-0`).
+    hosts_of_steps: tuple[str, ...] = ()
 
 
 class Kustomization(NamedTuple):

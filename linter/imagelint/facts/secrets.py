@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from imagelint.text.nodes import Node
     from imagelint.text.places import Span, Text
 
+# Annotations with the hosts for which Tekton gives a Secret to its steps (`pkg/credentials/dockercreds`, v1.0).
+_OF_STEPS = "tekton.dev/docker-"
 # Annotations by which reflector and replicator copy a Secret into other namespaces.
 _COPIES = (
     "reflector.v1.k8s.emberstack.com/reflection-",
@@ -87,6 +89,9 @@ def _plain_secret(node: Mapping, resource: Resource) -> Iterator[SecretDefinitio
         return
     type_ = text(node, "type")
     written = type_.value if type_ else "Opaque"
+    annotations = mapping(mapping(node, "metadata"), "annotations")
+    pairs = annotations.pairs() if annotations else ()
+    hosts = (value.value for key, value in pairs if key.value.startswith(_OF_STEPS) and isinstance(value, Scalar))
     definition = SecretDefinition(
         NamespacedName(resource.namespace, resource.name),
         resource,
@@ -94,9 +99,9 @@ def _plain_secret(node: Mapping, resource: Resource) -> Iterator[SecretDefinitio
         type=None if re.search(_FILLED_IN, written) else written,
         config=_config(node, written),
         config_span=_config_span(node, written),
+        hosts_of_steps=tuple(host.partition("://")[2] or host for host in hosts),
     )
     yield definition
-    annotations = mapping(mapping(node, "metadata"), "annotations")
     if annotations and any(key.value.startswith(_COPIES) for key, _ in annotations.pairs()):
         yield definition._replace(id=NamespacedName(None, resource.name), anywhere=True)
 

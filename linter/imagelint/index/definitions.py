@@ -45,6 +45,7 @@ class Secret(NamedTuple):
     config_span: Span | None
     plain_name: str
     is_hashed: bool = False
+    hosts_of_steps: tuple[str, ...] = ()
 
     @property
     def place(self) -> Place:
@@ -168,6 +169,7 @@ def deploy_secret(source: SourceId, secret: SecretDefinition, default: str | Non
         secret.config_span,
         plain_name=secret.plain_name or secret.id.name,
         is_hashed=secret.is_hashed,
+        hosts_of_steps=secret.hosts_of_steps,
     )
 
 
