@@ -151,7 +151,12 @@ def _is_published(artifact: Artifact) -> bool:
 
 
 def _names(name: str) -> set[str]:
-    """The forms of a name: what is on Docker Hub is written with its host and without."""
+    """The forms of a name: what is on Docker Hub is written with its host and without.
+
+    What is written without an organisation is what it says: `$REGISTRY/nginx` is another image than `nginx`.
+    """
+    if "/" not in name:
+        return {name}
     domain, rest, _ = split_domain(name)
     return {name, rest, f"{domain}/{rest}"} if domain == DOCKER_HUB and "/" in rest else {name}
 

@@ -158,6 +158,8 @@ def test_what_commands_build(tmp_path: Path, path: str, text: str, image: str) -
         ("notes.txt", SCRIPT, "acme/api"),
         ("run.sh", "kubectl set image deployment/web web=acme/web:2 # build\n", "web"),
         ("run.sh", "docker build -t $IMAGE .\n", "anything/at-all"),
+        ("run.sh", "docker build -t $REGISTRY/nginx .\n", "nginx"),
+        ("Makefile", "image:\n\tdocker push $(REG)/$(NAME)/redis:$(TAG)\n", "redis:latest"),
         ("run.sh", "docker build -t $OWNER/$NAME .\n", "anything/at-all"),
         ("README.md", "We push changes to main.\n", "changes"),
     ],
