@@ -39,6 +39,17 @@ def creator_of(index: Index, kind: str, name: str, namespace: str | None, place:
     return Creator(found, is_text=script is None) if found is not None else None
 
 
+def script_in(index: Index, kind: str, name: str, namespace: str | None) -> Creator | None:
+    """The first script that creates an object and states the namespace.
+
+    Where another namespace has the object, other scripts and texts may be about that one.
+    """
+    every = index.whole.join(_created).get((kind, name), ())
+    stated = (source for source, created in every if created.folder is None and created.id.namespace == namespace)
+    found = next(stated, None) if namespace is not None else None
+    return Creator(found, is_text=False) if found is not None else None
+
+
 def _created(index: Index) -> dict[tuple[str, str], list[tuple[SourceId, CreatedObject]]]:
     """What is created, by kind and name, in the order of the files."""
     found: dict[tuple[str, str], list[tuple[SourceId, CreatedObject]]] = {}

@@ -3,8 +3,8 @@
 ### What it does
 
 Finds references to pull secrets that the input only defines in other namespaces. If no file states the namespace of the
-pod or of the Secret, nothing is reported. It is an info if a script or a text of the repository copies or creates the
-Secret in the namespace of the pod.
+pod or of the Secret, nothing is reported. It is an info if a script of the repository copies or creates the Secret
+in the namespace of the pod, which it has to state.
 
 ### Why is this bad?
 
@@ -75,7 +75,7 @@ from imagelint.linting.finding import Severity, Subject
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
-from imagelint_rules.created_elsewhere import creator_of
+from imagelint_rules.created_elsewhere import script_in
 from imagelint_rules.remedies import create_secret, image_of, listed, of_pods, secret_manifest
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def check(index: Index) -> Iterator[Finding]:
 def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Secret]) -> Finding:
     name, place = use.name.value, Place(use.source, use.name.span)
     image, namespaces = image_of(index, use), listed(index.secrets.namespaces(name))
-    creator = creator_of(index, SECRET, name, use.namespace, place)
+    creator = script_in(index, SECRET, name, use.namespace)
     made = f": no manifest creates it there, {creator.phrase}" if creator else ""
     return RULE.finding(
         place,

@@ -10,7 +10,8 @@ It is an info too if a custom resource has the same name and a kind that ends wi
 (`ApplicationIdentity`): its operator may create the account. So it is if something other than a manifest creates it,
 as the message says then: a command of a script or a pipeline (`kubectl create serviceaccount`, `eksctl create
 iamserviceaccount`), a manifest in a script, a resource of Terraform (`kubernetes_service_account`), or a text such as a
-README, of the same folder or one above, that asks its reader to.
+README, of the same folder or one above, that asks its reader to. If other namespaces define the account, only what
+states the namespace of the pod counts, and no text does.
 
 What a chart renders to and what a kustomization builds is complete: an account that neither it nor another file
 creates is an error, unless values such as `serviceAccount.create: false` say that it exists already, or the chart
@@ -83,7 +84,7 @@ from imagelint.linting.prediction import Prediction, Rejection
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 from imagelint.text.records import NamedTuple
-from imagelint_rules.created_elsewhere import creator_of
+from imagelint_rules.created_elsewhere import creator_of, script_in
 from imagelint_rules.remedies import in_namespace, listed, most_similar
 
 if TYPE_CHECKING:
@@ -126,7 +127,11 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
     others = _beside(index, pod)
     judged = _elsewhere(index, pod, account, elsewhere) if elsewhere else _nowhere(index, pod, account, others)
     identity = _identity(index, account.value, pod.namespace)
-    creator = creator_of(index, ACCOUNT, account.value, pod.namespace, Place(pod.source, account.span))
+    creator = (
+        script_in(index, ACCOUNT, account.value, pod.namespace)
+        if elsewhere
+        else creator_of(index, ACCOUNT, account.value, pod.namespace, Place(pod.source, account.span))
+    )
     if identity is not None:
         judged = _Judgement(f"{judged.message}, unless {identity.label} creates it", Severity.INFO)
     elif creator is not None:
