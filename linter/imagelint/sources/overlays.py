@@ -101,7 +101,8 @@ def deploy(
     is_partly = changed is not None and not has_deployments
     tops = roots(found.files)
     for unit in [*found.units.values()]:
-        if not is_partly or changed in unit.sources:
+        # What a unit lacks may be what changed.
+        if not is_partly or changed in unit.sources or unit.refusals or unit.left_out:
             found.remove_unit(unit.id)
     done = {unit.kustomization: unit.id for unit in found.units.values()}
     for gone in done.keys() - set(tops):
