@@ -100,8 +100,13 @@ def test_what_is_not_printed_builds(text: str) -> None:
         ),
         ('IMG="${IMG:-${REG:-acme}/web}"\ndocker push "$IMG"\n', {"acme/web"}),
         (': "${REG:=quay.io/acme}"\ndocker push $REG/web\n', {"quay.io/acme/web"}),
-        ("for name in web api; do docker push quay.io/acme/$name; done\n", {"quay.io/acme/web", "quay.io/acme/api"}),
-        ('NAMES=(web api)\ndocker push "acme/${NAMES[@]}"\n', {"acme/web", "acme/api"}),
+        (
+            "for name in web api; do docker push quay.io/acme/$name; done\n",
+            {"quay.io/acme/web", "quay.io/acme/api", "quay.io/acme/*"},
+        ),
+        ('NAMES=(web api)\ndocker push "acme/${NAMES[@]}"\n', {"acme/web", "acme/api", "acme/*"}),
+        # But not under a registry alone.
+        ("for name in web api; do docker push quay.io/$name; done\n", {"quay.io/web", "quay.io/api"}),
         ("web api:\n\tdocker build -t acme/$@ $@\n", {"acme/*"}),
         ("build-%:\n\tdocker build -t acme/$* $*\n", {"acme/*"}),
         ("vars: {IMG: acme/web}\ntasks:\n  docker build -t {{.IMG}}:dev .\n", {"acme/web"}),

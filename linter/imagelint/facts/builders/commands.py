@@ -121,7 +121,10 @@ def without_comments(text: str) -> str:
 
 def named(image: str, variables: Variables, builder: Builder) -> Iterator[Artifact]:
     """The image with its variables replaced, if that leaves a name: its registry may be anything."""
-    for value in variables.values(image):
+    folder, _, last = image.rpartition("/")
+    # What a variable names under an organisation may be called anything, whichever names the text has for it.
+    under = (f"{value}/*" for value in variables.values(folder)) if last.startswith("$") else ()
+    for value in (*variables.values(image), *under):
         name = image_parts(value).name
         if name and _NAME.fullmatch(name):
             yield Artifact(name, builder)
