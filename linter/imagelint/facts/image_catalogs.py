@@ -7,16 +7,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.model import CatalogImage, CatalogReference
 from imagelint.text.nodes import Mapping, items, mapping, text
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.facts.model import Resource
+    from imagelint.text.places import Text
 
 GROUP = "postgresql.cnpg.io"
 _CATALOGS = frozenset({f"{GROUP}/ImageCatalog", f"{GROUP}/ClusterImageCatalog"})
+
+
+class CatalogImage(NamedTuple):
+    """An entry of an object that lists the images of a program by version."""
+
+    resource: Resource
+    version: str
+    image: str
+
+
+class CatalogReference(NamedTuple):
+    """The entry of such an object that a custom resource names instead of an image."""
+
+    kind: str
+    name: Text
+    version: str
 
 
 def catalog_images(node: Mapping, resource: Resource, kind: str) -> Iterator[CatalogImage]:

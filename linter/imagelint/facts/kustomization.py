@@ -6,8 +6,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from imagelint.facts.model import Kustomization
 from imagelint.text.nodes import Mapping, Node, Scalar, as_text, items, mapping, text
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +21,25 @@ _COMMENTED = re.compile(
     rb"(?m)^[ \t]*#+[ \t]*(?:-[ \t]+(?:path:[ \t]+)?|path:[ \t]+)[\"']?([\w./+-]+)[\"']?[ \t]*(?:#.*)?\r?$"
 )
 _MOST_COMMENTED = 100
+
+
+class Kustomization(NamedTuple):
+    """What a kustomization lists; paths are as written, relative to it."""
+
+    resources: tuple[str, ...]
+    # They change what the kustomization around them has gathered, and not only what they list.
+    components: tuple[str, ...]
+    # Files with patches, or texts that are patches themselves.
+    patches: tuple[str, ...]
+    # It is a component itself, and nothing is deployed of it alone.
+    is_component: bool
+    # Entries that are commented out.
+    commented: tuple[str, ...] = ()
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The paths of everything that it deploys something of."""
+        return (*self.resources, *self.components, *(patch for patch in self.patches if "\n" not in patch))
 
 
 def kustomization_of(node: Mapping, data: bytes) -> Kustomization:

@@ -12,6 +12,8 @@ from imagelint.text.trace import AS_WRITTEN, Part
 if TYPE_CHECKING:
     from imagelint.facts.builders.tools import Artifact, Builder, RequiredBuilds
     from imagelint.facts.created import CreatedObject
+    from imagelint.facts.image_catalogs import CatalogImage, CatalogReference
+    from imagelint.facts.kustomization import Kustomization
     from imagelint.facts.suppressions import Suppression
     from imagelint.facts.unit import Remark
     from imagelint.facts.value_fields import ValueFields
@@ -67,22 +69,6 @@ class ContainerType(StrEnum):
     VALUE = "value"
     # No image of a pod: a chart or manifests that a controller fetches, a repository that it watches.
     ARTIFACT = "artifact"
-
-
-class CatalogImage(NamedTuple):
-    """An entry of an object that lists the images of a program by version."""
-
-    resource: Resource
-    version: str
-    image: str
-
-
-class CatalogReference(NamedTuple):
-    """The entry of such an object that a custom resource names instead of an image."""
-
-    kind: str
-    name: Text
-    version: str
 
 
 class Container(NamedTuple):
@@ -174,25 +160,6 @@ class SecretDefinition(NamedTuple):
     plain_name: str | None = None
     # The hosts for which Tekton gives it to the programs in its steps (annotations `tekton.dev/docker-0`).
     hosts_of_steps: tuple[str, ...] = ()
-
-
-class Kustomization(NamedTuple):
-    """What a kustomization lists; paths are as written, relative to it."""
-
-    resources: tuple[str, ...]
-    # They change what the kustomization around them has gathered, and not only what they list.
-    components: tuple[str, ...]
-    # Files with patches, or texts that are patches themselves.
-    patches: tuple[str, ...]
-    # It is a component itself, and nothing is deployed of it alone.
-    is_component: bool
-    # Entries that are commented out.
-    commented: tuple[str, ...] = ()
-
-    @property
-    def listed(self) -> tuple[str, ...]:
-        """The paths of everything that it deploys something of."""
-        return (*self.resources, *self.components, *(patch for patch in self.patches if "\n" not in patch))
 
 
 class MisplacedField(NamedTuple):

@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from imagelint.facts.builders.tools import Artifact, RequiredBuilds
+    from imagelint.facts.image_catalogs import CatalogImage
     from imagelint.facts.kinds import ValueSource
+    from imagelint.facts.kustomization import Kustomization
     from imagelint.facts.model import (
-        CatalogImage,
-        Kustomization,
         MisplacedField,
         PodSpec,
         Problem,

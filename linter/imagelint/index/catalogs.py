@@ -10,7 +10,7 @@ from imagelint.text.places import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.facts.model import CatalogReference
+    from imagelint.facts.image_catalogs import CatalogReference
     from imagelint.index.image_use import ImageUse, Pod
     from imagelint.index.index import Index
 

@@ -7,15 +7,8 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import FileFacts
-from imagelint.sources.instruction_names import is_build_file
-from imagelint.sources.instructions import (
-    PROJECT_FILES,
-    around_scripts,
-    is_dockerfile,
-    is_pipeline,
-    text_of,
-    text_of_source,
-)
+from imagelint.sources.instruction_names import PROJECT_FILES, around_scripts, is_build_file, is_dockerfile, is_pipeline
+from imagelint.sources.instructions import text_of, text_of_source
 from imagelint.text.bounded import is_of_tree
 from imagelint.text.paths import shown, work_tree
 from imagelint.text.places import SourceId

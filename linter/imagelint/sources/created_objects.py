@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from imagelint.facts.created import ACCOUNT, SECRET
 from imagelint.facts.model import FileFacts
 from imagelint.sources.creating_texts import asked_by, created_by
-from imagelint.sources.instructions import is_pipeline, is_terraform, is_text, scope, text_of
+from imagelint.sources.instruction_names import is_pipeline, is_terraform, is_text, scope
+from imagelint.sources.instructions import accounts_used, secrets_used, text_of
 from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
 
@@ -71,8 +72,6 @@ class Created:
             self._add(path, created_by(text_of(path), self._names))
 
     def _needing(self) -> Iterator[str]:
-        from imagelint.sources.instructions import accounts_used, secrets_used
-
         secrets, accounts = (self._names.get(kind, frozenset[str]()) for kind in (SECRET, ACCOUNT))
         for source, facts in self._found.files.items():
             if not source.part and (

@@ -20,7 +20,8 @@ from imagelint.sources.candidates import (
     part_of_chart,
     purpose_of_candidate,
 )
-from imagelint.sources.instructions import MOST_INSTRUCTIONS, is_instruction
+from imagelint.sources.instruction_names import is_instruction
+from imagelint.sources.instructions import MOST_INSTRUCTIONS
 from imagelint.text.bounded import VERSION_CONTROL, is_metadata
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import shown

@@ -7,7 +7,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.sources.instructions import is_text
+from imagelint.sources.instruction_names import is_text
 from imagelint.text.lazy import cached_property
 from imagelint.text.paths import folders_above, shown, work_tree
 

@@ -8,7 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.placeholders import find_placeholder
-from imagelint.sources.instructions import is_text, scope, text_of_source
+from imagelint.sources.instruction_names import is_text, scope
+from imagelint.sources.instructions import text_of_source
 from imagelint.text.paths import folders_above, shown
 from imagelint.text.places import Place
 

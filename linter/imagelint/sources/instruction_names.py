@@ -1,6 +1,10 @@
-"""What the files are called that build images: scripts, pipelines, and the files of build tools."""
+"""What instructions are called: scripts, pipelines, the files of build tools, and texts for people."""
 
 from __future__ import annotations
+
+import os
+import posixpath
+import stat
 
 _SCRIPTS = (".sh", ".bash", ".zsh", ".ksh", ".mk", ".ps1", ".bat", ".cmd", ".groovy")
 _NAMES = frozenset(
@@ -25,6 +29,53 @@ _WORKFLOWS = (
 )
 # Those of sbt, .NET, Nix and Quarkus; see `facts/builders/build_files.py`.
 _BUILD_FILES = ("build.sbt", ".csproj", ".fsproj", "Directory.Build.props", ".nix", "application.properties")
+_TEXTS = (".md", ".adoc", ".rst", "README")
+_TERRAFORM = (".tf", ".tofu")
+# Those at the root of a repository name its organisation; see `facts/builders/projects.py`.
+PROJECT_FILES = frozenset({"go.mod", "PROJECT", "package.json", "Cargo.toml", "pyproject.toml", "pom.xml"})
+# Where the pipelines of Azure DevOps are, by custom.
+_OF_AZURE = frozenset(
+    {".azuredevops", ".azure-pipelines", "azure-pipelines", "azure_pipelines", "AzurePipelines", ".pipelines"}
+)
+# Folders of what is run for the folder around them.
+FOLDERS_OF_SCRIPTS = frozenset(
+    {
+        *("hack", "script", "scripts", "ci", ".ci", "build", "make", "tools", "bin", "dev", "e2e"),
+        *(".github", "workflows", ".circleci", ".buildkite", "test", "tests"),
+    }
+)
+# Of these also the folders inside of them.
+_WITH_FOLDERS = _OF_AZURE | {"script", "scripts"}
+
+
+def is_instruction(entry: os.DirEntry[str]) -> bool:
+    """Whether a file has instructions for the manifests around it, for people or machines."""
+    return _has_instructions(entry.path.replace(os.sep, "/")) or _is_program(entry)
+
+
+def _is_program(entry: os.DirEntry[str]) -> bool:
+    """Whether a file is executable and has no suffix, as scripts that people run."""
+    try:
+        return "." not in entry.name and bool(entry.stat(follow_symlinks=False).st_mode & stat.S_IXUSR)
+    except OSError:
+        return False  # it vanished
+
+
+def _has_instructions(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    is_text_or_module = name.endswith((*_TEXTS, *_TERRAFORM))
+    is_named = is_text_or_module or name in PROJECT_FILES or is_script(path) or is_build_file(path)
+    return is_named or is_pipeline(path) or is_dockerfile(path)
+
+
+def is_text(path: str) -> bool:
+    """Whether a file is for people only, who may take what is in it as an example."""
+    return path.endswith(_TEXTS)
+
+
+def is_terraform(path: str) -> bool:
+    """Whether a file is part of a module of Terraform or OpenTofu."""
+    return path.endswith(_TERRAFORM)
 
 
 def is_script(path: str) -> bool:
@@ -34,13 +85,39 @@ def is_script(path: str) -> bool:
     return is_program or name.endswith(_SCRIPTS) or name in _NAMES or name.startswith(_STARTS)
 
 
-def is_called_like_pipeline(path: str) -> bool:
-    """Whether a file is called like one with the steps of a pipeline, or is in a folder of these."""
-    name = path.rpartition("/")[2]
-    is_named = name.startswith(_PIPELINES) and name.endswith(_OF_PIPELINES)
-    return is_named or any(folder in f"/{path}" for folder in _WORKFLOWS)
-
-
 def is_build_file(path: str) -> bool:
     """Whether a build tool reads a file, which holds no commands."""
     return path.endswith(_BUILD_FILES)
+
+
+def is_dockerfile(path: str) -> bool:
+    """Whether a file is the recipe of an image that is published; that of a development container is not."""
+    name = path.rpartition("/")[2]
+    is_named = name.partition(".")[0] in {"Dockerfile", "Containerfile"} or name.lower().endswith(".dockerfile")
+    return is_named and "/.devcontainer/" not in f"/{path}"
+
+
+def is_pipeline(path: str) -> bool:
+    """Whether a file has the steps of a pipeline, or what a tool of one builds."""
+    *folders, name = path.split("/")
+    is_named = name.startswith(_PIPELINES) and name.endswith(_OF_PIPELINES)
+    is_of_azure = not _OF_AZURE.isdisjoint(folders)
+    return is_named or is_of_azure or any(folder in f"/{path}" for folder in _WORKFLOWS)
+
+
+def scope(path: str) -> str:
+    """The folder, as reports show it, that one of the instructions is for: that around folders of scripts.
+
+    It is empty for all of the input: what is above the working folder, and at its root.
+    """
+    folders = posixpath.dirname(path).split("/")
+    scripts = (number for number, name in enumerate(folders) if name in _WITH_FOLDERS and not is_text(path))
+    folder = around_scripts("/".join(folders[: next(scripts, len(folders))]))
+    return "" if set(folder.split("/")) == {".."} else folder
+
+
+def around_scripts(folder: str) -> str:
+    """A folder, or the one around it if it holds scripts for that."""
+    while posixpath.basename(folder) in FOLDERS_OF_SCRIPTS:
+        folder = posixpath.dirname(folder)
+    return folder

@@ -9,16 +9,14 @@ They are only searched, never run.
 from __future__ import annotations
 
 import os
-import posixpath
 import re
-import stat
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from imagelint.facts.created import ACCOUNT, SECRET
 from imagelint.facts.model import NamespacedName
 from imagelint.kubelet.reference import has_version
-from imagelint.sources.instruction_names import is_build_file, is_called_like_pipeline, is_script
+from imagelint.sources.instruction_names import FOLDERS_OF_SCRIPTS, is_dockerfile, is_instruction
 from imagelint.text.bounded import is_within
 from imagelint.text.paths import WorkTrees, upward
 from imagelint.text.source import MAX_SMALL, UnreadableError, read_small
@@ -33,23 +31,6 @@ if TYPE_CHECKING:
 
 # What is searched of a tree, at most.
 MOST_INSTRUCTIONS = 1000
-_TEXTS = (".md", ".adoc", ".rst", "README")
-_TERRAFORM = (".tf", ".tofu")
-# Those at the root of a repository name its organisation; see `facts/builders/projects.py`.
-PROJECT_FILES = frozenset({"go.mod", "PROJECT", "package.json", "Cargo.toml", "pyproject.toml", "pom.xml"})
-# Where the pipelines of Azure DevOps are, by custom.
-_OF_AZURE = frozenset(
-    {".azuredevops", ".azure-pipelines", "azure-pipelines", "azure_pipelines", "AzurePipelines", ".pipelines"}
-)
-# Folders of what is run for the folder around them.
-_OF_SCRIPTS = frozenset(
-    {
-        *("hack", "script", "scripts", "ci", ".ci", "build", "make", "tools", "bin", "dev", "e2e"),
-        *(".github", "workflows", ".circleci", ".buildkite", "test", "tests"),
-    }
-)
-# Of these also the folders inside of them.
-_WITH_FOLDERS = _OF_AZURE | {"script", "scripts"}
 # What is built for the nodes alone: Podman's own builds, and containerd's namespace, which people take for a registry.
 _OF_NODES = ("localhost/", "k8s.io/")
 # A folder that is called like a version.
@@ -207,67 +188,6 @@ def _missing(used: Iterable[NamespacedName], defined: AbstractSet[NamespacedName
     } - {"", "default"}
 
 
-def is_instruction(entry: os.DirEntry[str]) -> bool:
-    """Whether a file has instructions for the manifests around it, for people or machines."""
-    return _has_instructions(entry.path.replace(os.sep, "/")) or _is_program(entry)
-
-
-def _is_program(entry: os.DirEntry[str]) -> bool:
-    """Whether a file is executable and has no suffix, as scripts that people run."""
-    try:
-        return "." not in entry.name and bool(entry.stat(follow_symlinks=False).st_mode & stat.S_IXUSR)
-    except OSError:
-        return False  # it vanished
-
-
-def _has_instructions(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    is_text_or_module = name.endswith((*_TEXTS, *_TERRAFORM))
-    is_named = is_text_or_module or name in PROJECT_FILES or is_script(path) or is_build_file(path)
-    return is_named or is_pipeline(path) or is_dockerfile(path)
-
-
-def is_text(path: str) -> bool:
-    """Whether a file is for people only, who may take what is in it as an example."""
-    return path.endswith(_TEXTS)
-
-
-def is_terraform(path: str) -> bool:
-    """Whether a file is part of a module of Terraform or OpenTofu."""
-    return path.endswith(_TERRAFORM)
-
-
-def is_dockerfile(path: str) -> bool:
-    """Whether a file is the recipe of an image that is published; that of a development container is not."""
-    name = path.rpartition("/")[2]
-    is_named = name.partition(".")[0] in {"Dockerfile", "Containerfile"} or name.lower().endswith(".dockerfile")
-    return is_named and "/.devcontainer/" not in f"/{path}"
-
-
-def is_pipeline(path: str) -> bool:
-    """Whether a file has the steps of a pipeline, or what a tool of one builds."""
-    is_of_azure = not _OF_AZURE.isdisjoint(path.split("/")[:-1])
-    return is_of_azure or is_called_like_pipeline(path)
-
-
-def scope(path: str) -> str:
-    """The folder, as reports show it, that one of the instructions is for: that around folders of scripts.
-
-    It is empty for all of the input: what is above the working folder, and at its root.
-    """
-    folders = posixpath.dirname(path).split("/")
-    scripts = (number for number, name in enumerate(folders) if name in _WITH_FOLDERS and not is_text(path))
-    folder = around_scripts("/".join(folders[: next(scripts, len(folders))]))
-    return "" if set(folder.split("/")) == {".."} else folder
-
-
-def around_scripts(folder: str) -> str:
-    """A folder, or the one around it if it holds scripts for that."""
-    while posixpath.basename(folder) in _OF_SCRIPTS:
-        folder = posixpath.dirname(folder)
-    return folder
-
-
 def instructions_around(paths: Iterable[str]) -> Iterator[str]:
     """The instructions in the folders around some paths, up to the roots of their work trees."""
     trees = WorkTrees()
@@ -289,7 +209,7 @@ def _instructions_of(folder: str, tree: str) -> Iterator[str]:
     """The instructions in a folder of a work tree, and in its folders of scripts."""
     # As the paths of the manifests are shown, if the working folder is in the tree.
     is_relative = is_within(os.getcwd(), tree)
-    for name in sorted(("", ".github/workflows", *_OF_SCRIPTS)):
+    for name in sorted(("", ".github/workflows", *FOLDERS_OF_SCRIPTS)):
         for path in _instructions_in(os.path.join(folder, name) if name else folder):
             yield os.path.relpath(path) if is_relative else path
 

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import FileFacts
-from imagelint.sources.instructions import is_text
+from imagelint.sources.instruction_names import is_text
 from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import Counter
 from functools import partial
 from itertools import compress
 from typing import TYPE_CHECKING
 
-from imagelint.facts.extract import extract_objects
 from imagelint.facts.kinds import deploys_charts
-from imagelint.facts.model import FileFacts
 from imagelint.facts.purposes import SCAFFOLDS
-from imagelint.linting.crashes import crash_of
 from imagelint.sources.kustomize import Kustomize
 from imagelint.sources.kustomize.budget import Allowance
 from imagelint.sources.trees import Trees
+from imagelint.sources.unit_facts import facts_of
 from imagelint.text.nodes import Node, text
 from imagelint.text.paths import folders_above
 from imagelint.text.places import SourceId
@@ -25,13 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from imagelint.facts.input import Input
-    from imagelint.facts.model import Kustomization, PodSpec, SecretDefinition
+    from imagelint.facts.kustomization import Kustomization
+    from imagelint.facts.model import FileFacts, PodSpec
     from imagelint.facts.unit import Remark, Unit
     from imagelint.text.places import Place, Span
     from imagelint.text.source import Sources
 
-# A generated Secret with the hash of its content (`api/hasher/hasher.go`).
-_HASHED = re.compile(r"(.+)-[bcdfghkmt2456789]{10}")
 _PACKAGE = ".clusterserviceversion.yaml"
 # The part of the id of a unit, as the file of its kustomization is a source as well.
 BUILT = "built"
@@ -113,7 +109,7 @@ def deploy(
         new = _with_deployments(found, new, builders)
     for unit in new:
         kept = tuple(filter(_is_of_releases, unit.objects))
-        found.add_unit(unit._replace(objects=kept), _facts_of(unit))
+        found.add_unit(unit._replace(objects=kept), facts_of(unit))
         _read_sources(unit, found, read)
     packages = _folders_with_packages(found.files)
     for unit in new:
@@ -206,40 +202,6 @@ def _without_values(source: SourceId, facts: FileFacts, lines: set[tuple[SourceI
     return facts._replace(pods=tuple(pods))
 
 
-def _facts_of(unit: Unit) -> FileFacts:
-    if unit.crash is not None:
-        return FileFacts(crash=unit.crash, is_partial=True)
-    try:
-        facts = extract_objects(unit.id.path, unit.objects)
-        patches = extract_objects(unit.id.path, (*unit.objects, *unit.unplaced)).pods if unit.unplaced else ()
-    except Exception as error:  # noqa: BLE001 - it costs this unit alone
-        return FileFacts(crash=crash_of(error))
-    every = (*facts.pods, *(_of_patch(pod) for pod in patches if pod.resource.document >= len(unit.objects)))
-    # Of two uses of one text the first counts: a container before the variable that its image is from.
-    pods = sorted(every, key=lambda pod: pod.is_of_texts)
-    return facts._replace(
-        pods=tuple(_pod_of(pod, unit) if unit.unknown_lines else pod for pod in pods),
-        secrets=tuple(_secret_of(secret, unit) for secret in facts.secrets),
-        trace=unit.trace,
-        refusals=unit.refusals,
-        is_partial=bool(unit.left_out or unit.refusals),
-    )
-
-
-def _of_patch(pod: PodSpec) -> PodSpec:
-    """What a patch says of the pods of an object that is elsewhere: only the images are known."""
-    return pod._replace(complete=False, pull_secrets=(), service_account=None)
-
-
-def _pod_of(pod: PodSpec, unit: Unit) -> PodSpec:
-    """The pod without the images that are not known."""
-    is_known = [one.image is None or one.image.span.line not in unit.unknown_lines for one in pod.containers]
-    containers = zip(pod.containers, is_known, strict=True)
-    return pod._replace(
-        containers=tuple(one if known else one._replace(image_filled_in=True) for one, known in containers)
-    )
-
-
 def _is_of_releases(node: Node) -> bool:
     """Whether an object deploys charts, or may have values for them."""
     api_version, kind = text(node, "apiVersion"), text(node, "kind")
@@ -263,15 +225,6 @@ def _is_for_bundle(unit: Unit, packages: set[str]) -> bool:
     if any(kind is not None and kind.value == "ClusterServiceVersion" for kind in kinds):
         return True
     return posixpath.join(posixpath.dirname(unit.kustomization.path), "bases") in packages
-
-
-def _secret_of(secret: SecretDefinition, unit: Unit) -> SecretDefinition:
-    """The Secret without what is not known of it: the files that it is generated from may not be committed."""
-    number = secret.resource.document
-    if number in unit.unknown:
-        return secret._replace(config=None, is_hashed=unit.unknown[number])
-    hashed = _HASHED.fullmatch(secret.id.name)
-    return secret._replace(plain_name=hashed[1], is_hashed=True) if hashed else secret
 
 
 def _read_sources(unit: Unit, found: Input, read: Callable[[SourceId], FileFacts | None]) -> None:

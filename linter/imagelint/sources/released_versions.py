@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from imagelint.facts.purposes import NOT_DEPLOYED, RELEASED
 from imagelint.index.artifacts import Artifacts
 from imagelint.kubelet.reference import image_parts
-from imagelint.sources.instructions import is_text
+from imagelint.sources.instruction_names import is_text
 from imagelint.text.paths import shown
 from imagelint.text.records import NamedTuple
 
