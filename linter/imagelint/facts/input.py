@@ -70,7 +70,9 @@ class Input:
         """
         if not self.explicit.isdisjoint((at.source, written.source)):
             return frozenset()
-        folder = self.purposes_of_folders.get(at.source)
+        folder, unit = self.purposes_of_folders.get(at.source), self._units.get(at.source)
+        if unit is not None and unit.is_of_trial is not None and not unit.is_of_trial(at.span.line, written.source):
+            folder = None
         found: set[str] = set() if folder is None else {folder}
         facts = self.files.get(written.source)  # templates of charts are none of these
         found |= _of_objects(facts, written) | (LOWERED & _of_objects(self.files.get(at.source), at))

@@ -80,6 +80,8 @@ class Unit(NamedTuple):
     is_declared: bool = True
     # Of a chart: the value to change for another image, given its line, what it is, and what it should be.
     change: Callable[[int, str, str], tuple[Place, str, str] | None] | None = None
+    # Of a chart with values for tests or examples: whether they decide what is in a line, given the file it is from.
+    is_of_trial: Callable[[int, SourceId], bool] | None = None
 
     @property
     def kustomization(self) -> SourceId:

@@ -64,16 +64,25 @@ def take_in(
     trace = ChartTrace(chart, rendered.lines, rendered.templates, keys)
     is_partial = facts.is_partial or bool(rendered.dropped or rendered.missing)
     facts = facts._replace(trace=trace, is_partial=is_partial, checksum=None)
-    purposes = (found.purposes_of_folders[source] for source in files if source in found.purposes_of_folders)
-    is_for_tests = any(path.startswith(inside(chart, "ci/")) for path in values.files)  # of chart-testing
-    purpose = next(purposes, TESTS if is_for_tests else None)
+    unit = Unit(id_, (), trace, sources, values=values.name, is_declared=values.is_declared, change=keys.change)
+    purpose = found.purposes_of_folders.get(chart_file)
+    tried = _tried(found, chart, values) if purpose is None else {}
+    if tried:
+        purpose = next(iter(tried.values()))
+        unit = unit._replace(is_of_trial=partial(keys.is_of, tried.keys()))
     if purpose is not None:
         found.purposes_of_folders[id_] = purpose
-    found.add_unit(
-        Unit(id_, (), trace, sources, values=values.name, is_declared=values.is_declared, change=keys.change), facts
-    )
+    found.add_unit(unit, facts)
     _judge_where_rendered(found, values, files, _names_of(chart, rendered.missing))
     return trace
+
+
+def _tried(found: Input, chart: str, values: ValuesSet) -> dict[SourceId, str]:
+    """The files of a set of values that are for tests or examples, each with what it is for."""
+    tests = inside(chart, "ci/")  # of chart-testing
+    files = {SourceId(path): TESTS for path in values.files if path.startswith(tests)}
+    known = found.purposes_of_folders
+    return files | {source: known[source] for source in map(SourceId, values.files) if source in known}
 
 
 def _own(chart: str) -> Iterator[str]:

@@ -489,3 +489,39 @@ def test_marks_do_not_change_what_is_rendered() -> None:
     marked = markers.mark(DEPLOYMENT, "templates/web.yaml")
     assert without_marks(marked.encode()).decode() == DEPLOYMENT
     assert [(line.line, line.column) for line in markers.lines] == [(11, 24), (12, 17), (15, 18), (17, 18)]
+
+
+SIDECAR = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: shop}
+spec:
+  containers:
+    - name: web
+      image: "{{ .Values.image }}"
+    - name: proxy
+      image: envoyproxy/envoy
+    - name: logs
+      image: "fluent/{{ .Values.logs.name }}{{ with .Values.logs.tag }}:{{ . }}{{ end }}"
+  imagePullSecrets: [{name: "{{ .Values.secret }}"}]
+"""
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+@pytest.mark.parametrize("file", ["ci/test-values.yaml", "values-example.yaml"])
+def test_values_for_tests_and_examples_lower_only_what_they_decide(file: str, helm: str, tmp_path: Path) -> None:
+    files = {"Chart.yaml": CHART, "templates/web.yaml": SIDECAR, file: "logs: {name: fluentd}\nsecret: here\n"}
+    files["values.yaml"] = "image: bitnami/kubectl:latest\nlogs: {name: fluent-bit, tag: '3'}\nsecret:\n"
+    write(tmp_path / "shop", files)
+    selected = "--select=latest-tag,missing-tag,pull-secret-undefined"
+    at_full = [
+        "shop/templates/web.yaml:9:14: warning[missing-tag",
+        "shop/values.yaml:1:8: warning[latest-tag",
+    ]
+    found, _ = lint(tmp_path, helm, selected)
+    assert set(found) == {*at_full, "shop/templates/web.yaml:12:21: info[pull-secret-undefined"}
+    write(tmp_path / "shop", {file: "image: acme/web:latest\nlogs: {name: fluentd, tag: ''}\n"})
+    found, _ = lint(tmp_path, helm, selected)
+    lowered = {f"shop/{file}:1:8: info[latest-tag", "shop/templates/web.yaml:11:14: info[missing-tag"}
+    assert {*found} - {at_full[1]} == {at_full[0], *lowered}

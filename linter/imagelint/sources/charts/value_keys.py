@@ -19,7 +19,7 @@ from imagelint.text.records import NamedTuple
 from imagelint.text.trace import APP_VERSION, Origin, Part, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from imagelint.facts.model import FileFacts
     from imagelint.sources.charts.prepare import Prepared
@@ -123,6 +123,17 @@ class ValueKeys:
         if place is None:
             return self.slot(leaf.path, Role.SUBCHART)
         return Origin(place(leaf.scalar.span), Role.VALUE, written(leaf.path))
+
+    def is_of(self, files: Collection[SourceId], line: int, source: SourceId) -> bool:
+        """Whether values in some files decide what is in a line and written in `source`.
+
+        An image that a template writes is of the values that are parts of it. What is not an image may be of any.
+        """
+        if line not in self._lines or source in files:
+            return True
+        leaves = (leaf.scalar for leaf in self.leaves(line).values() if leaf.scalar is not None)
+        made = {self._places[id(scalar)](scalar.span).source for scalar in leaves if id(scalar) in self._places}
+        return source not in made and not made.isdisjoint(files)
 
     def change(self, line: int, old: str, new: str) -> tuple[Place, str, str] | None:
         """The value to change for another image in a line: its place, what it is, and what it has to be.
