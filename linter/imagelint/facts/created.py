@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from imagelint.facts.model import NamespacedName
 
 SECRET, ACCOUNT = "Secret", "ServiceAccount"
+# What a text has that creates a Secret with a Docker config: its type, or the key in it.
+OF_DOCKER = r"dockerconfigjson|dockercfg"
 
 
 class CreatedObject(NamedTuple):

@@ -24,6 +24,8 @@ _WORDS = (
     *("build", "Build", "push", "ublish", "tag", "mage", "MAGE", "IMG", "ontainer", "kaniko", "copy", "repo", "commit"),
     *("manifest", "load", "crane", "jib", "ko ", "KO_"),
 )
+# Characters of included files that are read for one input, at most.
+_MOST_INCLUDED = 4 * 1024 * 1024
 # One of them is in the name of each image that builds others in a pod.
 _BUILDING_IMAGES = ("kaniko", "buildah", "buildkit", "podman", "docker:")
 
@@ -38,6 +40,7 @@ class Built:
         self._artifacts: dict[str, tuple[Artifact, ...]] = {}
         self._of_projects: dict[str, tuple[Artifact, ...]] = {}
         self._has_dockerfile = False
+        self._left = _MOST_INCLUDED
 
     def read(self, path: str, text: str) -> None:
         """Look in one of the instructions; of a Dockerfile only the path is known."""
@@ -61,7 +64,11 @@ class Built:
 
     def _included(self, path: str) -> str:
         """What a script includes, if that is a file of the input or of its repository."""
-        return text_of(path) if any(is_of_tree(path, root) for root in self._roots) else ""
+        if not self._left or not any(is_of_tree(path, root) for root in self._roots):
+            return ""
+        text = text_of(path)[: self._left]
+        self._left -= len(text)
+        return text
 
     def note(self) -> None:
         """Look in the manifests whose pods build, and note in the input what was found."""

@@ -10,7 +10,7 @@ from imagelint.facts.created import ACCOUNT, SECRET
 from imagelint.facts.model import FileFacts
 from imagelint.sources.creating_texts import asked_by, created_by
 from imagelint.sources.instruction_names import is_pipeline, is_terraform, is_text, scope
-from imagelint.sources.instructions import accounts_used, secrets_used, text_of
+from imagelint.sources.instructions import accounts_used, secrets_used, text_of_source
 from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
 
@@ -64,26 +64,26 @@ class Created:
 
     def _read_manifests(self) -> None:
         """Look in the comments of the manifests that need an object, and in what jobs run."""
-        for path in islice(self._needing(), _MOST_READ_AGAIN):
-            lines = [line.partition("#") for line in text_of(path).splitlines()]
+        for source in islice(self._needing(), _MOST_READ_AGAIN):
+            lines = [line.partition("#") for line in text_of_source(self._found, source).splitlines()]
             comments = "\n".join(comment for _, mark, comment in lines if mark)
-            self._add(path, _for_folder(asked_by(comments, self._names), posixpath.dirname(path)))
-        for path in islice(self._jobs(), _MOST_READ_AGAIN):
-            self._add(path, created_by(text_of(path), self._names))
+            self._add(source.path, _for_folder(asked_by(comments, self._names), posixpath.dirname(source.path)))
+        for source in islice(self._jobs(), _MOST_READ_AGAIN):
+            self._add(source.path, created_by(text_of_source(self._found, source), self._names))
 
-    def _needing(self) -> Iterator[str]:
+    def _needing(self) -> Iterator[SourceId]:
         secrets, accounts = (self._names.get(kind, frozenset[str]()) for kind in (SECRET, ACCOUNT))
         for source, facts in self._found.files.items():
             if not source.part and (
                 any(use.name in secrets for use in secrets_used(facts))
                 or any(use.name in accounts for use in accounts_used(facts))
             ):
-                yield source.path
+                yield source
 
-    def _jobs(self) -> Iterator[str]:
+    def _jobs(self) -> Iterator[SourceId]:
         for source, facts in self._found.files.items():
             if not source.part and any(pod.resource.kind in _JOBS for pod in facts.pods):
-                yield source.path
+                yield source
 
     def _add(self, path: str, objects: Iterable[CreatedObject]) -> None:
         found = {*objects}

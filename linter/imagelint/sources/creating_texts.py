@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.builders.script_variables import Variables
-from imagelint.facts.created import ACCOUNT, SECRET, CreatedObject
+from imagelint.facts.created import ACCOUNT, OF_DOCKER, SECRET, CreatedObject
 from imagelint.facts.model import NamespacedName
 from imagelint.text.records import NamedTuple
 
@@ -32,7 +32,6 @@ _CONTINUED = re.compile(r"[\\`][ \t]*\r?\n")
 _COMMENT = re.compile(r"(?:^|\s)#")
 _BETWEEN_COMMANDS = re.compile(r"[;&|]+")
 _BETWEEN_WORDS = re.compile(r"[\s\"'`,\[\]]+")
-_OF_DOCKER = re.compile(r"dockerconfigjson|dockercfg")
 # Flags without a value.
 _SWITCHES = frozenset({"--dry-run", "--save-config", "--append-hash", "--approve", "--validate", "-i", "-t", "-it"})
 _COPIES = re.compile(r"\b(?:apply|create|replace)\b")
@@ -134,7 +133,7 @@ def _command(written: str, variables: Variables) -> _Command:
 
 
 def _by_command(command: _Command) -> Iterator[_Found]:
-    namespace, is_of_docker = command.namespace, _OF_DOCKER.search(command.written) is not None
+    namespace, is_of_docker = command.namespace, re.search(OF_DOCKER, command.written) is not None
     for at, word in enumerate(command.words):
         match [word, *command.words[at + 1 : at + 4]]:
             case ["create", "secret", "docker-registry", name]:
@@ -171,7 +170,7 @@ def _in_manifests(text: str, variables: Variables) -> Iterator[_Found]:
         rest = text[found.end() : found.end() + _MOST_OF_MANIFEST]
         end = _END_OF_MANIFEST.search(rest)
         manifest = rest[: end.start()] if end is not None else rest
-        if found[1] is None or _OF_DOCKER.search(manifest):
+        if found[1] is None or re.search(OF_DOCKER, manifest):
             name, namespace = _NAME.search(manifest), _NAMESPACE.search(manifest)
             stated = variables.first(namespace[1]) if namespace is not None else None
             if name is not None:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from imagelint.facts.model import FileFacts
     from imagelint.text.places import SourceId
 
-# What is searched of a tree, at most.
-MOST_INSTRUCTIONS = 1000
+# What is searched of a tree, at most: files, and characters of all of them.
+MOST_INSTRUCTIONS, _MOST_CHARACTERS = 1000, 16 * 1024 * 1024
 # What is built for the nodes alone: Podman's own builds, and containerd's namespace, which people take for a registry.
 _OF_NODES = ("localhost/", "k8s.io/")
 # A folder that is called like a version.
@@ -52,37 +52,43 @@ class _Search(Protocol):
 
 
 def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> None:
-    """Look in the instructions of a tree, and in those around it, for what they fill in, write and build."""
-    searches: list[_Search] = []
-    if any(facts.placeholders for facts in found.files.values()):
-        from imagelint.sources.filled_in import FilledIn
-
-        searches.append(FilledIn(found))
-    if any(unit.refusals for unit in found.units.values()):
-        from imagelint.sources.missing_files import Made
-
-        searches.append(Made(found))
-    searches += _of_repository(found, paths)
-    if any(map(_comments_out, found.files.values())):
-        from imagelint.sources.switched_off import SwitchedOff
-
-        searches.append(SwitchedOff(found))
-    if undefined := _undefined(found):
-        from imagelint.sources.created_objects import Created
-
-        searches.append(Created(found, undefined))
-    if any(map(_has_port, found.files.values())):
-        from imagelint.sources.node_registries import NodeRegistries
-
-        searches.append(NodeRegistries(found))
+    """Look in the instructions of a tree, and in those around it, for what they fill in, write, build and create."""
+    searches = [*_searches(found, paths)]
     if not searches:
         return
+    left = _MOST_CHARACTERS
     for path in [*dict.fromkeys((*instructions, *instructions_around(paths)))][:MOST_INSTRUCTIONS]:
-        text = "" if is_dockerfile(path) else text_of(path)
+        text = "" if is_dockerfile(path) else text_of(path)[:left]
+        left -= len(text)
         for one in searches:
             one.read(path, text)
     for one in searches:
         one.note()
+
+
+def _searches(found: Input, paths: Iterable[str]) -> Iterator[_Search]:
+    """What an input gives reason to look for; each of the modules is imported for that only."""
+    if any(facts.placeholders for facts in found.files.values()):
+        from imagelint.sources.filled_in import FilledIn
+
+        yield FilledIn(found)
+    if any(unit.refusals for unit in found.units.values()):
+        from imagelint.sources.missing_files import Made
+
+        yield Made(found)
+    yield from _of_repository(found, paths)
+    if any(map(_comments_out, found.files.values())):
+        from imagelint.sources.switched_off import SwitchedOff
+
+        yield SwitchedOff(found)
+    if undefined := _undefined(found):
+        from imagelint.sources.created_objects import Created
+
+        yield Created(found, undefined)
+    if any(map(_has_port, found.files.values())):
+        from imagelint.sources.node_registries import NodeRegistries
+
+        yield NodeRegistries(found)
 
 
 def _of_repository(found: Input, paths: Iterable[str]) -> list[_Search]:

@@ -10,7 +10,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.created import ACCOUNT, SECRET, CreatedObject
+from imagelint.facts.created import ACCOUNT, OF_DOCKER, SECRET, CreatedObject
 from imagelint.facts.model import NamespacedName
 from imagelint.text.records import NamedTuple
 
@@ -22,7 +22,6 @@ _RESOURCE = re.compile(r"(?m)^[ \t]*resource[ \t]+\"?kubernetes_(?:(secret)|serv
 # The next block at the left margin begins behind the end of the resource.
 _END = re.compile(r"(?m)^\}")
 _LONGEST_RESOURCE = 8000
-_OF_DOCKER = re.compile(r"dockerconfigjson|dockercfg")
 _VALUE = r"[ \t]*=[ \t]*(?:\"([^\"\n]{1,253})\"|((?:var|local)\.\w{1,100}))"
 _NAME = re.compile(rf"(?m)^[ \t]*name{_VALUE}")
 _NAMESPACE = re.compile(rf"(?m)^[ \t]*namespace{_VALUE}")
@@ -59,7 +58,7 @@ class Terraform:
             end = _END.search(rest)
             body = rest[: end.start()] if end is not None else rest
             name, namespace = _NAME.search(body), _NAMESPACE.search(body)
-            if name is not None and (found[1] is None or _OF_DOCKER.search(body)):
+            if name is not None and (found[1] is None or re.search(OF_DOCKER, body)):
                 where = (namespace[1] or namespace[2]) if namespace is not None else None
                 self._resources.append(_Resource(path, SECRET if found[1] else ACCOUNT, name[1] or name[2], where))
 

@@ -13,7 +13,7 @@ from imagelint.facts.builders.projects import artifacts_of_project
 from imagelint.facts.builders.tools import PROJECT
 from imagelint.index.index import Index
 from imagelint.session import Request, Session
-from imagelint.sources import instructions
+from imagelint.sources import built_images, instructions
 from imagelint.text.places import SourceId
 from imagelint.text.source import read_small
 from imagelint.world.world import World
@@ -392,6 +392,23 @@ def test_what_is_outside_of_the_input_is_not_included(tmp_path: Path, monkeypatc
     for path in ("../vars.mk", str(tmp_path / "vars.mk"), "link.mk", "/dev/zero"):
         text = f"include {path}\nx:\n\tdocker push $(IMG)\n"
         assert builder_of("quay.io/acme/web", folder, {"Makefile": text}) is None
+
+
+def test_what_is_included_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(built_images, "_MOST_INCLUDED", 60)
+    files = {"a.mk": "include vars.mk\n", "vars.mk": f"# {'x' * 58}\nIMG = quay.io/acme/web\n"}
+    files["b.mk"] = "include vars.mk\nx:\n\tdocker push $(IMG)\n"
+    assert builder_of("quay.io/acme/web", tmp_path, files) is None
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    assert builder_of("quay.io/acme/web", tmp_path, files) == "a script"
+
+
+def test_what_is_searched_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "docker push quay.io/acme/web\n"
+    monkeypatch.setattr(instructions, "_MOST_CHARACTERS", len(text))
+    assert builder_of("quay.io/acme/web", tmp_path, {"b.sh": text}) == "a script"
+    assert builder_of("quay.io/acme/web", tmp_path, {"a.sh": f"# {text}"}) is None
 
 
 def test_folders_around_many_files_are_listed_once(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -301,3 +303,13 @@ def test_a_manifest_that_is_filled_in_may_have_any_image(tmp_path: Path) -> None
     manifest = json.dumps(pod("${IMAGE}", "regcred", namespace="prod"))
     assert severity(tmp_path, beside={}, manifest=manifest) == "warning"
     assert severity(tmp_path, beside={"up.sh": "envsubst < deploy/web.yaml\n"}, manifest=manifest) == "info"
+
+
+def test_comments_on_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "web.yaml").write_text("# Create the secret `regcred` first.\n")
+    for comment, expected in (("", "warning"), ("# Create the secret `regcred` first.\n", "info")):
+        text = (comment + json.dumps(POD)).encode()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+        read = Session().read(Request(["-"], stdin_name="web.yaml"))
+        (finding,) = (one for one in judge(read, World(today=TODAY)).findings if one.rule == "pull-secret-undefined")
+        assert finding.severity == expected
