@@ -10,7 +10,8 @@ Decodes every docker config Secret as the API server and the kubelet do, and fin
   `identitytoken`, which the kubelet does not read.
 
 No output contains the content of the Secret. Secrets that are encrypted (SOPS) or filled in later (`${…}`, `<path:…>`)
-are not checked.
+are not checked. If all of the content is a placeholder (`REPLACE_ME`, `<docker config>`, `xxxx`), it is an info, as
+somebody fills it in before the Secret is applied.
 
 ### Why is this bad?
 
@@ -79,24 +80,35 @@ _CONSEQUENCES = {
 def check(index: Index) -> Iterator[Finding]:
     """Docker config Secrets that are not valid; `pull-secret-wrong-type` reports the wrong layout."""
     for secret in index.defined_secrets:
-        config = secret.config
-        if config is None or not secret.is_of_docker or config.meant_type is not None:
+        config, name = secret.config, f"pull secret `{secret.id.name}`"
+        if secret.is_placeholder:
+            message = f"the content of {name} is a placeholder, which has to be filled in before the Secret is applied"
+            yield _finding(index, secret, message, None, Severity.INFO)
+        elif config is None or not secret.is_of_docker or config.meant_type is not None:
             continue
-        if config.verdict in _CONSEQUENCES:
-            yield _finding(index, secret, config)
+        elif config.verdict in _CONSEQUENCES:
+            yield _finding(index, secret, f"{name}{_effect(config)}", _prediction(config))
 
 
-def _finding(index: Index, secret: Secret, config: DockerConfig) -> Finding:
+def _effect(config: DockerConfig) -> str:
+    consequence = _CONSEQUENCES[config.verdict]
+    if config.is_broken:
+        return f" cannot be decoded ({config.reason}): {consequence}"
+    return f": {consequence}, because {config.reason}"
+
+
+def _finding(
+    index: Index, secret: Secret, message: str, prediction: Prediction | None, severity: Severity | None = None
+) -> Finding:
     users = index.whole.uses_of_secrets.first(secret)
     return RULE.finding(
         secret.config_place,
-        f"pull secret `{secret.id.name}`: {_CONSEQUENCES[config.verdict]}, because {config.reason}"
-        if not config.is_broken
-        else f"pull secret `{secret.id.name}` cannot be decoded ({config.reason}): {_CONSEQUENCES[config.verdict]}",
+        message,
         Subject(resource=secret.resource, names=(secret.id.name,)),
         help=_help(index, secret, next(filter(None, (image_of(index, use) for use in users)), None)),
         related=[Related(Place(use.source, use.name.span), f"used by {use.resource.label}") for use in users],
-        prediction=_prediction(config),
+        severity=severity,
+        prediction=prediction,
     )
 
 

@@ -7,6 +7,7 @@ same number of labels, globs work within one label, a path is a plain prefix, an
 `https://index.docker.io/v1/`. It reports images if the content of all pull secrets is known, none of them matches, and
 the image certainly needs one: its registry is private, or a key almost matches. It also reports pods with a single
 image whose secrets match no image of the input; if the registry also has public repositories, the finding is a warning.
+If a key is a placeholder (`<your-registry>`), which is filled in before the Secret is applied, it is an info.
 
 ### Why is this bad?
 
@@ -74,6 +75,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imagelint.index.pull_secrets import Match
+from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.linting.finding import Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
@@ -235,6 +237,10 @@ def _finding(
     elif better is not None:
         remedy = f"use the pull secret that has credentials for it:\n{list_of_pull_secrets(better.id.name)}"
         related.append(Related(better.place, f"pull secret `{better.id.name}` has credentials for it"))
+    placeholder = next(filter(find_placeholder, [miss.key] if miss else (one.key for _, one in readable.entries)), None)
+    if placeholder is not None:
+        message += f"; `{placeholder}` has to be filled in before the Secret is applied"
+        severity = Severity.INFO
     return RULE.at_image(use, message, help=remedy, related=related, severity=severity)
 
 

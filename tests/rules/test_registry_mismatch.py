@@ -75,3 +75,19 @@ def test_key_that_was_meant_for_the_registry(key: str, image: str, reason: str) 
 def test_official_image_is_pulled_without_the_key_that_was_meant() -> None:
     (finding,) = mismatches(stream(pod("redis:7", "pull"), docker_secret("pull", "https://index.docker.io/v1")))
     assert finding.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    ("keys", "severity"),
+    [
+        (["<your-registry>"], Severity.INFO),
+        (["https://REGISTRY_HOST/v1/"], Severity.INFO),
+        (["ghcr.io", "YOUR_REGISTRY"], Severity.INFO),
+        (["ghcr.io"], Severity.ERROR),
+        (["https://registry.redhat.io:443", "YOUR_REGISTRY"], Severity.ERROR),  # meant for the image
+    ],
+)
+def test_a_placeholder_may_become_the_registry(keys: list[str], severity: Severity) -> None:
+    (finding,) = mismatches(stream(pod("registry.redhat.io/acme/app:1", "pull"), docker_secret("pull", *keys)))
+    assert finding.severity == severity
+    assert ("has to be filled in" in finding.message) == (severity is Severity.INFO)

@@ -150,6 +150,8 @@ class SecretDefinition(NamedTuple):
     type: str | None = None
     # None if the content is encrypted, made later, or filled in before the API server sees it.
     config: DockerConfig | None = None
+    # Its content is a placeholder, which is filled in before it is applied.
+    is_placeholder: bool = False
     # The field that holds the docker config, or the one that should.
     config_span: Span | None = None
     # It is created in unknown namespaces; no default applies.

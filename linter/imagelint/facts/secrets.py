@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imagelint.facts.json_types import JsonType, is_of
 from imagelint.facts.model import NamespacedName, SecretDefinition
 from imagelint.kubelet.docker_config import DOCKER_KEYS, DockerConfig, InvalidSecretError, Verdict, judge
+from imagelint.kubelet.placeholders import is_placeholder_of_content
 from imagelint.text.go_base64 import decode_base64
 from imagelint.text.nodes import Mapping, Scalar, Sequence, as_text, mapping, select, text
 
@@ -45,6 +46,8 @@ _ACCOUNT_TOKEN = "kubernetes.io/service-account-token"  # noqa: S105 - the name 
 _ACCOUNT = "kubernetes.io/service-account.name"
 # What Flux, Helm, envsubst, SOPS and the vault plugin of Argo CD put in before the API server looks.
 _FILLED_IN = r"\$\{|\$\(|\{\{|\AENC\[|<path:"
+
+_NOT_WRONG = frozenset({Verdict.VALID, Verdict.IGNORED})
 
 
 def secrets_of(node: Mapping, resource: Resource, producers: Iterable[SecretProducer]) -> Iterator[SecretDefinition]:
@@ -91,13 +94,17 @@ def _plain_secret(node: Mapping, resource: Resource) -> Iterator[SecretDefinitio
     written = type_.value if type_ else "Opaque"
     annotations = mapping(mapping(node, "metadata"), "annotations")
     pairs = annotations.pairs() if annotations else ()
+    config = _config(node, written)
+    is_wrong = config is not None and config.verdict not in _NOT_WRONG and config.meant_type is None
+    is_template = is_wrong and _is_placeholder(node, written)
     hosts = (value.value for key, value in pairs if key.value.startswith(_OF_STEPS) and isinstance(value, Scalar))
     definition = SecretDefinition(
         NamespacedName(resource.namespace, resource.name),
         resource,
         resource.span,
         type=None if re.search(_FILLED_IN, written) else written,
-        config=_config(node, written),
+        config=None if is_template else config,
+        is_placeholder=is_template,
         config_span=_config_span(node, written),
         hosts_of_steps=tuple(host.partition("://")[2] or host for host in hosts),
     )
@@ -135,6 +142,19 @@ def _is_filled_in(node: Mapping) -> bool:
         return True
     values = [*_pairs(node, "data"), *_pairs(node, "stringData")]
     return any(isinstance(value, Scalar) and re.search(_FILLED_IN, value.value) for _, value in values)
+
+
+def _is_placeholder(node: Mapping, type_: str) -> bool:
+    """Whether the docker config is a placeholder, as written or in base64."""
+    key = DOCKER_KEYS.get(type_, "")
+    plain, encoded = (text(mapping(node, name), key) for name in ("stringData", "data"))
+    if encoded is None or plain is not None:
+        return plain is not None and is_placeholder_of_content(plain.value)
+    try:
+        decoded = decode_base64(encoded.value).decode()
+    except ValueError:
+        decoded = ""
+    return is_placeholder_of_content(encoded.value) or is_placeholder_of_content(decoded)
 
 
 def _pairs(node: Mapping, name: str) -> list[tuple[str, Node]]:

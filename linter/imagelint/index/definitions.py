@@ -46,6 +46,8 @@ class Secret(NamedTuple):
     plain_name: str
     is_hashed: bool = False
     hosts_of_steps: tuple[str, ...] = ()
+    # Its content is a placeholder, which is filled in before it is applied.
+    is_placeholder: bool = False
 
     @property
     def place(self) -> Place:
@@ -170,6 +172,7 @@ def deploy_secret(source: SourceId, secret: SecretDefinition, default: str | Non
         plain_name=secret.plain_name or secret.id.name,
         is_hashed=secret.is_hashed,
         hosts_of_steps=secret.hosts_of_steps,
+        is_placeholder=secret.is_placeholder,
     )
 
 

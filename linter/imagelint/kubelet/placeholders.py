@@ -1,4 +1,4 @@
-"""Text in an image that something should have replaced before the manifest is applied."""
+"""Text in an image or a Secret that something should have replaced before the manifest is applied."""
 
 from __future__ import annotations
 
@@ -59,6 +59,12 @@ _SAYS_SO = r"(?a)(?:should|will|must|to)[ ._-](?:be[ ._-])?(?:replaced?|overridd
 # What `oc adm release new` replaces in the manifests of OpenShift: `placeholder.url.oc.will.replace.this.org/…`.
 _PAYLOAD_HOST = "oc.will.replace.this"
 
+# What takes the place of the whole content of a Secret.
+_CONTENT = (
+    r"(?is)(?:change|replace|fix)[ _-]?(?:me|this)(?:[ _-].*)?|todo|placeholder|x{3,}|\*+|\.+|<.*>|your[ _-].*"
+    r"|[^{].*(?:\.\.\.|\u2026)|base64[ _-]encoded[ _-].*|(?:add|fill|insert|paste|put)[ _-].*"
+)
+
 
 def is_filled_in(image: str) -> bool:
     """Whether the text says that a program writes the image: `FILLED BY THE OPERATOR`, a host of OpenShift."""
@@ -76,6 +82,19 @@ def find_placeholder(image: str) -> str | None:
     matches = (match for pattern in _patterns() if (match := pattern.search(image[:_LONGEST])))
     first = min(matches, key=lambda match: match.start(), default=None)
     return first[0] if first else None
+
+
+def is_placeholder_of_content(content: str) -> bool:
+    """Whether the content of a Secret is only a placeholder: `REPLACE_ME`, `<docker config>`, `your-base64-here`.
+
+    A sentence is none, as it may be a mistake: `not valid json`. Nor is an object that is not JSON: `{not json}`.
+    """
+    text = content.strip()
+    if len(text) > _LONGEST or not text:
+        return False
+    joined = "_".join(text.split())
+    is_whole = find_placeholder(joined) == joined and (text[0] not in "{[" or text.isupper())
+    return is_whole or is_filled_in(text) or re.fullmatch(_CONTENT, text) is not None
 
 
 @cache
