@@ -99,6 +99,10 @@ class Session:
         alone = {chart for file in named.files if file.explicit and (chart := chart_around(file.path)) is not None}
         charts = sorted({*named.charts, *alone})
         beside = [chart for chart in (around.charts if around is not None else ()) if chart not in charts]
+        if charts:
+            from imagelint.sources.deprecated_charts import note_superseded
+
+            note_superseded(found, charts)
         if (charts or beside) and request.charts is not None:
             from imagelint.sources.rendered_charts import render_charts
 

@@ -25,6 +25,9 @@ says then:
 - it is a resource of Terraform (`kubernetes_secret`);
 - a comment in the manifest, or a text such as a README in its folder or above, asks the reader to create it.
 
+A name that no Secret can have (`pull_secret`, `RegCred`) remains a warning: the API server accepts it in a pod and
+refuses a Secret with it, so that nothing can create one.
+
 Files that are encrypted as a whole (git-crypt, Ansible Vault, age, PGP, transcrypt) make it an info too, as one of
 them may define the Secret. Elsewhere it is a warning. Many pull secrets are created in the cluster and are in no file:
 declare those under `secrets.external` in the configuration. In a manifest whose placeholders are filled in before it is
@@ -79,6 +82,7 @@ spec:
 ### References
 
 - Kubernetes v1.36 `pkg/kubelet/kubelet_pods.go`, `getPullSecretsForPod`
+- Kubernetes v1.36 `pkg/apis/core/validation/validation.go`, `ValidateSecretName` and `validateImagePullSecrets`
 """
 
 from __future__ import annotations
@@ -119,6 +123,13 @@ if TYPE_CHECKING:
 
 # OpenShift creates one for every service account and adds it to the account's list.
 _MADE_BY_OPENSHIFT = r".+-dockercfg-[a-z0-9]{5}"
+
+# What the name of a Secret has between dots, and how long it may be.
+_PART_OF_NAME, _LONGEST_NAME = r"[a-z0-9](?:[-a-z0-9]{0,251}[a-z0-9])?", 253
+_POSSIBLE_NAMES = (
+    "use a name of lower-case letters, digits, `-` and `.` for the Secret and here: at most 253 characters, of which the "
+    "first and the last are letters or digits"
+)
 
 # Where kustomize rewrites the names of generated Secrets (api/internal/konfig/builtinpluginconsts/namereference.go).
 _REWRITTEN = frozenset(
@@ -165,6 +176,8 @@ def _finding(index: Index, use: SecretUse) -> Finding:
     if use.pod is not None and index.join(PodImages).need_none(use.pod):
         return _harmless(use, "the nodes have credentials for its images, or these are public")
     meant = _meant(index, use, image)
+    if not _is_object_name(name):
+        return _impossible(use, image, meant)
     by_account = _of_account(index, use, image)
     # A Secret that was meant shows that one is needed.
     without = pulled_without(index, image) if image is not None and not (meant or by_account) else None
@@ -191,6 +204,23 @@ def _finding(index: Index, use: SecretUse) -> Finding:
         severity=Severity.INFO if creator or unless else None,
         prediction=of_pods(use, RULE.prediction),
     )
+
+
+def _impossible(use: SecretUse, image: ImageUse | None, meant: Secret | None) -> Finding:
+    """A name that the API server accepts in a list of pull secrets, and refuses for a Secret."""
+    name = use.name.value
+    return RULE.finding(
+        Place(use.source, use.name.span),
+        f"pull secret `{name}` of {use.resource.label} cannot exist: the API server refuses a Secret with this name",
+        Subject(resource=use.resource, image=image.written if image else None, names=(name,)),
+        help=f"name a Secret that exists, such as `{meant.id.name}`" if meant is not None else _POSSIBLE_NAMES,
+        related=[Related(meant.place, f"`{meant.id.name}` is there: was it meant?")] if meant is not None else [],
+        prediction=of_pods(use, RULE.prediction),
+    )
+
+
+def _is_object_name(name: str) -> bool:
+    return len(name) <= _LONGEST_NAME and all(re.fullmatch(_PART_OF_NAME, part) for part in name.split("."))
 
 
 def _unless_encrypted(index: Index) -> str:

@@ -79,6 +79,11 @@ _REMEDIES = (
     ("{%", "render the template first, and lint what it makes"),
     ("$", "substitute it before applying (envsubst, kustomize `images:`), and lint the result"),
 )
+# In what a chart was rendered to.
+_OF_RENDERED = (
+    "the chart writes this text as it is: put the value itself there, or have the template evaluate it, as in "
+    "`{{ tpl .Values.image.tag . }}`"
+)
 # How placeholders begin that a program replaces; the others are for whoever applies the manifest.
 _OF_PROGRAMS = ("{", "$", "[", "%", "@")
 
@@ -88,7 +93,7 @@ def check(index: Index) -> Iterator[Finding]:
     for use in index.images:
         if use.placeholder is not None and not _replaced_later(use, use.placeholder):
             message = f"`{use.placeholder}` is a placeholder that nothing replaced, and Kubernetes does not replace it"
-            remedy = _remedy(use.placeholder)
+            remedy = _remedy(use, use.placeholder)
             severity = Severity.ERROR if use.placeholder.startswith(_OF_PROGRAMS) else Severity.WARNING
             if use.error is not None:
                 yield RULE.at_image(use, message, help=remedy, severity=severity)
@@ -115,7 +120,9 @@ def _replaced_later(use: ImageUse, placeholder: str) -> bool:
     return placeholder.startswith(marks)
 
 
-def _remedy(placeholder: str) -> str:
+def _remedy(use: ImageUse, placeholder: str) -> str:
+    if use.pod.source.path.endswith("Chart.yaml") and placeholder.startswith("{{"):
+        return _OF_RENDERED
     found = (text for start, text in _REMEDIES if placeholder.startswith(start))
     return next(found, "set the image that the pod should run")
 

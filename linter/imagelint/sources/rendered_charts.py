@@ -19,6 +19,7 @@ from imagelint.sources.charts.render import Arguments, Rendered, Renderer, as_re
 from imagelint.sources.charts.sentinels import Sentinels
 from imagelint.sources.charts.value_keys import AllValues, all_values
 from imagelint.sources.charts.values_sets import MOST_SETS, ValuesSet, distinct, own_sets
+from imagelint.sources.deprecated_charts import lift_deployed
 from imagelint.sources.trees import Trees
 from imagelint.text.bounded import is_within
 from imagelint.text.paths import shown
@@ -90,6 +91,7 @@ class _Charts:
         for chart, values in releases:
             if chart in self._deployed:
                 self._deployed[chart].append(values)
+                lift_deployed(self._input, chart)
 
     def _all(self, charts: Sequence[str]) -> Iterator[str]:
         plans = [(chart, [*distinct(self._sets(chart))]) for chart in charts]

@@ -525,3 +525,21 @@ def test_values_for_tests_and_examples_lower_only_what_they_decide(file: str, he
     found, _ = lint(tmp_path, helm, selected)
     lowered = {f"shop/{file}:1:8: info[latest-tag", "shop/templates/web.yaml:11:14: info[missing-tag"}
     assert {*found} - {at_full[1]} == {at_full[0], *lowered}
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+@pytest.mark.parametrize("tag", ["{{ .Chart.AppVersion }}", "v{{ .Values.version }}"])
+def test_a_value_that_a_template_does_not_evaluate(tag: str, helm: str, tmp_path: Path) -> None:
+    shop(tmp_path, **{"values.yaml": f"image:\n  repository: ghcr.io/acme/shop\n  tag: '{tag}'\n"})
+    select = "--select=unrendered-template"
+    done = imagelint(".", "--isolated", "--format=text", select, cwd=tmp_path, PATH=path_with(helm))
+    text = " ".join(done.stdout.split())
+    assert "the chart writes this text as it is" in text
+    assert "render the template first" not in text
+    evaluated = DEPLOYMENT.replace(".Values.image.tag |", "tpl .Values.image.tag . |")
+    shop(
+        tmp_path, **{"templates/web.yaml": evaluated, "values.yaml": VALUES.replace('""', f"'{tag}'") + "version: 1\n"}
+    )
+    done = imagelint(".", "--isolated", "--format=text", select, cwd=tmp_path, PATH=path_with(helm))
+    assert "unrendered-template" not in done.stdout
