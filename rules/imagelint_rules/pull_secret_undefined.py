@@ -127,8 +127,8 @@ _MADE_BY_OPENSHIFT = r".+-dockercfg-[a-z0-9]{5}"
 # What the name of a Secret has between dots, and how long it may be.
 _PART_OF_NAME, _LONGEST_NAME = r"[a-z0-9](?:[-a-z0-9]{0,251}[a-z0-9])?", 253
 _POSSIBLE_NAMES = (
-    "use a name of lower-case letters, digits, `-` and `.` for the Secret and here: at most 253 characters, of which the "
-    "first and the last are letters or digits"
+    "use a name of lower-case letters, digits, `-` and `.` for the Secret and here: at most 253 characters, "
+    "the first and the last of which are letters or digits"
 )
 
 # Where kustomize rewrites the names of generated Secrets (api/internal/konfig/builtinpluginconsts/namereference.go).

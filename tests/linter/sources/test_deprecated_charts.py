@@ -56,7 +56,7 @@ def test_what_fails_for_certain_keeps_its_severity(tmp_path: Path) -> None:
 @needs_helm
 @pytest.mark.parametrize(
     "mark",
-    ["", "deprecated: false\n", "# deprecated: true\n", "annotations:\n  deprecated: true\n"],
+    ["", "deprecated: false\n", "# deprecated: true\n", "annotations:\n  deprecated: true\n", "deprecated: no\n"],
 )
 def test_other_charts_are_judged_as_before(mark: str, tmp_path: Path) -> None:
     assert severities(tmp_path, mark) == AT_FULL

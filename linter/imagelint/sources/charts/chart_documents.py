@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.text.compose import ComposeError, compose
-from imagelint.text.nodes import Mapping, Scalar, Sequence
+from imagelint.text.go_numbers import printed
+from imagelint.text.nodes import BOOLEANS, Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from imagelint.text.nodes import Node
@@ -23,8 +24,8 @@ def read_mapping(data: bytes) -> Mapping | None:
 def plain(node: Node) -> object:
     """A node of a list as an object of Python: all of it is text, but for booleans and null."""
     if isinstance(node, Scalar):
-        is_boolean = node.plain and node.value in {"true", "false"}
-        return None if node.is_null else node.value == "true" if is_boolean else node.value
+        is_boolean = node.plain and node.value in BOOLEANS
+        return None if node.is_null else printed(node) == "true" if is_boolean else node.value
     if isinstance(node, Sequence):
         return [plain(item) for item in node.items]
     return {key.value: plain(value) for key, value in node.pairs()}
