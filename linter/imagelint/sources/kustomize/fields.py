@@ -122,22 +122,25 @@ def with_entry(node: Mapping, key: str, value: Node) -> Mapping:
         if isinstance(name, Scalar) and name.value == key:
             if nodes[number + 1] is value:
                 return node
-            return Mapping([*nodes[: number + 1], value, *nodes[number + 2 :]], node.start, node.end, node.places)
-    return Mapping([*nodes, key_like(key, value), value], node.start, node.end, node.places)
+            return type(node)([*nodes[: number + 1], value, *nodes[number + 2 :]], node.start, node.end, node.places)
+    return type(node)([*nodes, key_like(key, value), value], node.start, node.end, node.places)
 
 
 def with_changes(node: Mapping, changes: dict[str, tuple[Scalar, Node] | None]) -> Mapping:
-    """A mapping with other values of some keys, or without them for None; those that are new come last."""
+    """A mapping with other values of some keys, or without them for None; those that are new come last.
+
+    Of a key that is there more than once, the first is changed, as kustomize does.
+    """
     left, nodes = dict(changes), list[Node]()
     for name, value in node.items:
         key = name.value if isinstance(name, Scalar) else None
-        if key is None or key not in changes:
+        if key is None or key not in left:
             nodes += (name, value)
-        elif (change := changes[key]) is not None:
-            nodes += (name, change[1] if left.pop(key, None) else value)
+        elif (change := left.pop(key)) is not None:
+            nodes += (name, change[1])
     nodes += [part for change in left.values() if change is not None for part in change]
     is_same = len(nodes) == len(node.nodes) and all(map(is_, nodes, node.nodes))
-    return node if is_same else Mapping(nodes, node.start, node.end, node.places)
+    return node if is_same else type(node)(nodes, node.start, node.end, node.places)
 
 
 def with_entries(node: Mapping, entries: Iterable[tuple[str, Node]]) -> Mapping:
@@ -162,7 +165,7 @@ def without_entry(node: Mapping, key: str) -> Mapping:
     pairs = [pair for pair in node.items if not (isinstance(pair[0], Scalar) and pair[0].value == key)]
     if len(pairs) * 2 == len(node.nodes):
         return node
-    return Mapping([part for pair in pairs for part in pair], node.start, node.end, node.places)
+    return type(node)([part for pair in pairs for part in pair], node.start, node.end, node.places)
 
 
 def with_items(node: Sequence, items: list[Node]) -> Sequence:

@@ -83,7 +83,7 @@ def _report(state: State, layer: Layer, entry: ImageEntry, names: set[str]) -> N
     elif deleted is not None:
         state.miss(place, f"{message} any more: a patch deletes {deleted.id.kind} `{deleted.id.name}`, which has it")
     else:
-        state.miss(place, f"{message}{state.did_you_mean(entry.name, names)}")
+        state.miss(place, f"{message}{state.did_you_mean(entry.name, dict.fromkeys(names).items())}")
 
 
 def _has_image(node: Mapping, name: str) -> bool:

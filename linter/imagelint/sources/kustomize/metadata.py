@@ -132,5 +132,4 @@ def set_replicas(state: State, layer: Layer, entry: Mapping, key: str, specs: Sp
         if isinstance(node, Mapping):
             state.resources[number] = resource.changed(node)
     if not is_found:
-        names = {resource.id.name for resource in state.resources}
-        raise AbsentError(f"no object `{name}` has replicas", state.did_you_mean(name, names))
+        raise AbsentError(f"no object `{name}` has replicas", state.nearest(name))

@@ -110,7 +110,10 @@ def leave_out_unknown(state: State) -> None:
         names = [(key, metadata.get(key)) for key in ("name", "namespace")]
         unknown = [(key, name) for key, name in names if isinstance(name, Scalar) and state.is_unknown(name)]
         for key, name in unknown:
-            state.leave_out(state.parts(name).whole.place, f"the {key} of a {resource.id.kind} is from a Secret")
+            state.leave_out(
+                state.parts(name).whole.place,
+                f"the {key} of a {resource.id.kind} is from a Secret or a file that is not here",
+            )
         if not unknown:
             kept.append(resource)
     state.resources = kept

@@ -19,6 +19,7 @@ from imagelint.sources.kustomize.fields import (
     without_entry,
 )
 from imagelint.sources.kustomize.json_patch import apply_operation, operations
+from imagelint.sources.kustomize.repeated_keys import Repeating, repeated_key
 from imagelint.sources.kustomize.resource import Resource, id_of, value_of
 from imagelint.sources.kustomize.schemas import Schema
 from imagelint.sources.kustomize.selectors import Selector
@@ -68,6 +69,9 @@ def _with_texts(patch: Mapping) -> Mapping:
     changed = metadata
     for key in ("labels", "annotations"):
         if found := mapping(metadata, key):
+            if isinstance(found, Repeating):
+                found = found.last_of_each()
+                changed = with_entry(changed, key, found)
             texts = [
                 (name.value, text_like(value.value if isinstance(value, Scalar) else "", value))
                 for name, value in found.pairs()
@@ -190,11 +194,12 @@ def _miss(state: State, layer: Layer, target: Mapping) -> None:
     """Report a target that selects nothing, unless it is for all objects of a kind or with a label."""
     name, kind = value_of(target, "name"), gvk_of(target).kind
     if name:
-        nearest = state.did_you_mean(name, (one.id.name for one in state.resources if kind in {"", one.id.kind}))
+        named = ((one.id.name, one.id) for one in state.resources if kind in {"", one.id.kind})
+        nearest = state.did_you_mean(name, named)
     elif value_of(target, "labelSelector") or value_of(target, "annotationSelector"):
         return
     else:
-        nearest = state.did_you_mean(kind, (one.id.kind for one in state.resources), cutoff=_SAME_KIND)
+        nearest = state.did_you_mean(kind, ((one.id.kind, one.id) for one in state.resources), cutoff=_SAME_KIND)
     message = "the target of this patch matches no object"
     if name and (commented := commented_out(state, layer, "name", name)) is not None:
         state.miss(layer.place(target), f"{message}: `{name}` is in {commented}", is_dormant=True)
@@ -220,6 +225,8 @@ def _apply_to(state: State, number: int, patch: Mapping, options: Mapping) -> No
     is_renamed, is_other_kind = is_true(options, "allowNameChange"), is_true(options, "allowKindChange")
     state.budget.spend(resource.size // _NODES_IN_A_STEP)
     merged = merge(resource.node, patch, Schema(state.openapi.types).of(resource.node, patch))
+    if repeated_key(patch) is not None and merged is not None and (key := repeated_key(merged)) is not None:
+        state.refuse(state.parts(key).whole.place, f"the key `{key.value}` is there twice")
     if not isinstance(merged, Mapping) or not merged.nodes:
         del state.resources[number]
         state.deleted.append(resource)

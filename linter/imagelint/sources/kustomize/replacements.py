@@ -92,7 +92,10 @@ class _Value:
 def _source_value(state: State, source: Mapping | None) -> _Value:
     resource = _only(state, source)
     path = value_of(source, "fieldPath") or _DEFAULT_PATH
-    found = look_up(resource.node, split_field_path(path))
+    keys = split_field_path(path)
+    found = look_up(resource.node, keys)
+    if found is None and resource.may_have(keys):
+        return _Value(state.make_unknown(key_like("", resource.node)), resource.id)
     if found is None or is_null(found) or not _has_content(found):
         raise AbsentError(f"`{resource.id}` has no `{path}` for this replacement")
     options = mapping(source, "options")
@@ -176,7 +179,7 @@ def _set_targets(state: State, layer: Layer, target: Node, value: _Value) -> Non
             is_found = True
             node, own = resource.node, value.as_seen_by(resource, state)
             for path in [path.value for path in paths] or [_DEFAULT_PATH]:
-                node = _set(state, node, path, options, own, is_source=resource.id == value.source)
+                node = _set(state, node, path, options, own, resource)
             state.resources[number] = resource.changed(node)
     name = value_of(selected, "name")
     if name and not is_found:
@@ -194,8 +197,10 @@ def _is_target(resource: Resource, selector: Selector, rejected: list[Selector])
     return any(selector.has_id(id_) for id_ in ids)
 
 
-def _set(state: State, node: Mapping, path: str, options: Mapping | None, value: _Value, *, is_source: bool) -> Mapping:
+def _set(state: State, node: Mapping, path: str, options: Mapping | None, value: _Value, resource: Resource) -> Mapping:
+    """An object with the value at one path; `node` is what the paths before made of it. Raises RefusedError."""
     parts = split_field_path(path)
+    is_source = resource.id == value.source
     if not is_bounded(value.node, len(parts)):
         raise RefusedError("this replacement makes an object too large")
 
@@ -206,7 +211,7 @@ def _set(state: State, node: Mapping, path: str, options: Mapping | None, value:
 
     setter = Setter(change, value.node if is_true(options, "create") else None)
     changed = setter.set(node, parts)
-    if not setter.count:
+    if not setter.count and not resource.may_have(parts):
         raise AbsentError(f"the target of this replacement has no `{path}`")
     return as_object(changed)
 

@@ -176,6 +176,10 @@ class Resource:
         """Whether any identity is the same as one that `ResId.key` gave."""
         return any(own.name == key.name and own.key == key for own in self.ids)
 
+    def may_have(self, keys: list[str]) -> bool:
+        """Whether a field that it lacks may be from a file that it is generated from and that is not here."""
+        return self.is_open and keys[:1] in (["data"], ["binaryData"])
+
     def changed(self, node: Mapping) -> Resource:
         """The same with other content."""
         if node is self.node:

@@ -257,14 +257,18 @@ class State:
 
     def nearest(self, name: str, *, kind: Gvk | None = None) -> str:
         """The object that may have been meant, for a message."""
-        names = (own.name for resource in self.resources for own in resource.ids if kind in {None, own.gvk})
-        return self.did_you_mean(name, names)
+        return self.did_you_mean(
+            name, ((own.name, own) for resource in self.resources for own in resource.ids if kind in {None, own.gvk})
+        )
 
-    def did_you_mean(self, name: str, names: Iterable[str], *, cutoff: float = 0.65) -> str:
-        """The nearest of some names, for the end of a message; `cutoff` as that of `difflib.get_close_matches`.
+    def did_you_mean(self, word: str, known: Iterable[tuple[str, ResId | None]], *, cutoff: float = 0.65) -> str:
+        """The nearest of some names or kinds, for the end of a message; or the object that has this one.
 
-        None is found any more once very many were compared.
+        `cutoff` is that of `difflib.get_close_matches`. None is found any more once very many were compared.
         """
-        known = sorted({*names}) if self.budget.compares(len(self.resources)) else []
-        found = get_close_matches(name, known, n=1, cutoff=cutoff) if self.budget.compares(len(known)) else []
+        objects = dict(known) if self.budget.compares(len(self.resources)) else {}
+        if word in objects:
+            return f"; there is `{objects[word]}`" if objects[word] else ""
+        is_compared = self.budget.compares(len(objects))
+        found = get_close_matches(word, sorted(objects), n=1, cutoff=cutoff) if is_compared else []
         return f"; did you mean `{found[0]}`?" if found else ""

@@ -29,7 +29,7 @@ def merge(base: Node | None, patch: Node | None, schema: Schema) -> Node | None:
 
 
 def _demand_same_type(first: Node | None, patch: Node | None) -> None:
-    if not is_null(patch) and type(patch) is not type(first):
+    if not is_null(patch) and any(isinstance(patch, one) != isinstance(first, one) for one in (Mapping, Sequence)):
         raise RefusedError("a patch has another type of value than what it changes")
 
 

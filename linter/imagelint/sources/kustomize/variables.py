@@ -78,10 +78,13 @@ def resolve_variables(state: State) -> None:
 
 
 def _value(state: State, variable: Variable) -> Node | None:
-    """The value of a var; None if it is a secret. Raises RefusedError."""
+    """The value of a var; None if it is a secret or from a file that is not here. Raises RefusedError."""
     for resource in state.resources:
         if variable.name in resource.variables:
-            found = look_up(resource.node, with_indices(split_field_path(variable.field)))
+            keys = split_field_path(variable.field)
+            found = look_up(resource.node, with_indices(keys))
+            if found is None and resource.may_have(keys):
+                return None
             if found is None:
                 raise AbsentError(f"`{resource.id}` has no `{variable.field}` for the var `{variable.name}`")
             is_unknown = isinstance(found, Scalar) and state.is_unknown(found)

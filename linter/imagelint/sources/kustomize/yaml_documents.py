@@ -8,6 +8,7 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from imagelint.sources.kustomize.fields import RefusedError, as_object
+from imagelint.sources.kustomize.repeated_keys import Repeating
 from imagelint.sources.kustomize.resource import value_of
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.nodes import BOOLEANS, MERGE_KEY, Mapping, Node, Scalar, Sequence, is_merge
@@ -92,7 +93,7 @@ def _resolved(node: Node, data: bytes, role: Role, *, is_single: bool) -> tuple[
     first = _first_of_each(node)
     if role is Role.PATCH or (is_single and value_of(first, "kind") in _LISTS):
         node = first
-    resolver = _Resolver(is_json_patch=role is Role.PATCH and isinstance(node, Sequence))
+    resolver = _Resolver(is_json_patch=is_json_patch, keeps_repeated=role is Role.PATCH)
     return resolver.resolved(node), resolver.repeated
 
 
@@ -176,13 +177,17 @@ class _ContentError(Exception):
 class _Resolver:
     """Resolves merge keys: own keys win over merged ones (`kyaml/yaml/rnode.go`).
 
-    Of a key that is there twice the last one wins. kustomize refuses it, but in JSON patches, read in another way.
+    Of a key that is there twice the last one wins. kustomize refuses it, but in JSON patches, read in another way, and
+    in strategic merge patches, which keep all of them.
     """
 
-    def __init__(self, *, is_json_patch: bool = False, merges_quoted: bool = False) -> None:
+    def __init__(
+        self, *, is_json_patch: bool = False, keeps_repeated: bool = False, merges_quoted: bool = False
+    ) -> None:
         self._is_json_patch = is_json_patch
+        self._keeps_repeated = keeps_repeated and not is_json_patch
         self._merges_quoted = merges_quoted
-        # The keys that are there twice.
+        # The keys that are there twice and refused for that.
         self.repeated: list[Scalar] = []
         # By the ids of nodes: an alias is resolved once.
         self._known: dict[int, Node] = {}
@@ -208,6 +213,7 @@ class _Resolver:
     def _mapping(self, node: Mapping) -> Node:
         entries: dict[str, tuple[Node, Node]] = {}
         merged: list[Node] = []
+        repeated: list[Node] = []
         for key, value in node.items:
             if not isinstance(key, Scalar):
                 raise _ContentError(key, "a mapping or a list cannot be a key: this may be a template")
@@ -216,9 +222,22 @@ class _Resolver:
                 continue
             if key.value == MERGE_KEY and not self._is_json_patch:
                 continue  # kustomize removes it with those that merge
+            pair = key, self.resolved(value)
+            if key.value in entries and self._keeps_repeated:
+                repeated += pair
+                continue
             if key.value in entries and not self._is_json_patch:
                 self.repeated.append(key)
-            entries[key.value] = key, self.resolved(value)
+            entries[key.value] = pair
+        self._merge(merged, entries)
+        nodes = [part for pair in entries.values() for part in pair]
+        if repeated:
+            return Repeating([*nodes, *repeated], node.start, node.end, node.places)
+        is_same = len(nodes) == len(node.nodes) and all(new is old for new, old in zip(nodes, node.nodes, strict=True))
+        return node if is_same else Mapping(nodes, node.start, node.end, node.places)
+
+    def _merge(self, merged: list[Node], entries: dict[str, tuple[Node, Node]]) -> None:
+        """Add the pairs of merged mappings whose keys are not there yet. Raises _ContentError."""
         for source in merged:
             if not isinstance(source, Mapping):
                 raise _ContentError(source, "`<<` takes a mapping, or a list of mappings")
@@ -226,9 +245,6 @@ class _Resolver:
             for key, value in inner.items if isinstance(inner, Mapping) else ():
                 if isinstance(key, Scalar):
                     entries.setdefault(key.value, (key, value))
-        nodes = [part for pair in entries.values() for part in pair]
-        is_same = len(nodes) == len(node.nodes) and all(new is old for new, old in zip(nodes, node.nodes, strict=True))
-        return node if is_same else Mapping(nodes, node.start, node.end, node.places)
 
 
 def _as_boolean(node: Scalar) -> Scalar:

@@ -17,6 +17,8 @@ SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: pull}\n"
 TO_STATEFUL = '{target: {version: v1}, patch: \'[{"op": "replace", "path": "/kind", "value": "StatefulSet"}]\'}'
 IDENTITY = '{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}}'
 
+IDENTITY_LINES = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
+
 
 @pytest.fixture(autouse=True)
 def _in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,6 +88,54 @@ def test_the_first_of_a_repeated_key_of_a_patch_counts() -> None:
         patch="apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nmetadata: {name: other}\n",
     )
     assert names(unit) == [("Deployment", "web")]
+
+
+FIRST_OF_TWO = [
+    ("containers: [{name: web, image: a, image: b}]", "a"),
+    ("containers: [{name: web, image: a}], containers: [{name: web, image: b}]", "a"),
+    ("containers: [{name: web, name: other, image: a}]", "a"),
+    ("containers: [{<<: {image: a}, name: web, image: b, image: c}]", "b"),
+    ("containers: [{name: web, image: a, image: b}, {name: cache, $patch: delete}]", "a"),
+    # What is dropped as it comes second may hold anything.
+    ("nodeSelector: {a: b}, nodeSelector: {a: c, a: d}", "nginx:1.25"),
+    # A null removes the first of them and leaves one.
+    ("securityContext: {runAsUser: null, runAsUser: 2}", "nginx:1.25"),
+    # An item that is replaced is put back as it was.
+    ("containers: [{name: web, $patch: replace, image: a, image: b}]", "nginx:1.25"),
+]
+
+
+@pytest.mark.parametrize(("content", "image"), FIRST_OF_TWO)
+@pytest.mark.parametrize("field", ["patches: [{path: patch.yaml}]", "patchesStrategicMerge: [patch.yaml]"])
+def test_the_first_of_a_repeated_key_is_merged_into_what_is_there(field: str, content: str, image: str) -> None:
+    patch = f"{IDENTITY_LINES}spec: {{template: {{spec: {{{content}}}}}}}\n"
+    unit = build(f"resources: [web.yaml]\n{field}\n", patch=patch)
+    assert messages(unit.refusals) == []
+    assert image_of(unit, 0).value == image
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        ("securityContext: {runAsUser: 1, runAsUser: 2}", "runAsUser"),
+        ("securityContext: {runAsUser: 1, runAsUser: null}", "runAsUser"),
+        ("containers: [{name: new, image: a, image: b}]", "image"),
+        ("containers: [{name: web, image: a, image: b}, {$patch: replace}]", "image"),
+        ("tolerations: [{key: a, key: b}]", "key"),
+        ("affinity: {nodeAffinity: {a: b}, nodeAffinity: {a: b}}", "nodeAffinity"),
+    ],
+)
+def test_a_repeated_key_is_refused_in_what_a_patch_adds(content: str, key: str) -> None:
+    patch = f"{IDENTITY_LINES}spec:\n  template:\n    spec: {{{content}}}\n"
+    unit = build("resources: [web.yaml]\npatches: [{path: patch.yaml}]\n", patch=patch)
+    assert messages(unit.refusals) == [f"patch.yaml:6: the key `{key}` is there twice"]
+
+
+def test_the_last_of_a_repeated_label_counts_where_a_patch_is_loaded_as_an_object() -> None:
+    patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, labels: {tier: a, tier: b}}\n"
+    unit = build("resources: [web.yaml]\npatchesStrategicMerge: [patch.yaml]\n", patch=patch)
+    assert messages(unit.refusals) == []
+    assert plain(unit.objects[0])["metadata"]["labels"] == {"app": "web", "tier": "b"}
 
 
 def test_a_kind_that_a_patch_changed_is_merged_as_the_patch_is() -> None:

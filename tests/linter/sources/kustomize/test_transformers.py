@@ -256,3 +256,23 @@ def test_vars_fill_in_images_with_a_configuration(tmp_path: Path) -> None:
     unit = built(tmp_path, f"resources: [v.yaml, c.yaml]\nconfigurations: [k.yaml]\nvars: [{variable}]\n", **files)
     assert messages(unit.refusals) == []
     assert images(unit)[1] == "ghcr.io/acme/nginx:1"
+
+
+@pytest.mark.parametrize(
+    ("kustomization", "message"),
+    [
+        ("replicas: [{name: web, count: 2}]", "no object `web` has replicas"),
+        (
+            "patches: [{patch: '{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: shop}}'}]",
+            "no matches for Id Deployment.v1.apps/web.shop",
+        ),
+    ],
+)
+def test_a_name_is_not_suggested_for_itself(kustomization: str, message: str, tmp_path: Path) -> None:
+    kind = "Deployment" if "Deployment" in kustomization else "Service"
+    api_version = "apps/v1" if kind == "Deployment" else "v1"
+    web = f"apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: web}}\n"
+    write(tmp_path, {"kustomization.yaml": f"resources: [web.yaml]\n{kustomization}\n", "web.yaml": web})
+    group = "apps" if kind == "Deployment" else "[noGrp]"
+    (refusal,) = messages(kustomize().build("kustomization.yaml").refusals)
+    assert refusal == f"kustomization.yaml:2: {message}; there is `{kind}.v1.{group}/web.[noNs]`"

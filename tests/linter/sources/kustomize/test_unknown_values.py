@@ -1,4 +1,4 @@
-"""Values of Secrets stay unknown where they are put; what others make of them is unknown, too."""
+"""Values of Secrets, and of files that are not here, stay unknown where they are put, and what is made of them."""
 
 from __future__ import annotations
 
@@ -126,5 +126,50 @@ def test_an_object_with_the_name_of_a_secret_value_is_left_out(field: str) -> No
     target = f"{{select: {{kind: Deployment}}, fieldPaths: [metadata.{field}], options: {{create: true}}}}"
     unit = build(replacing("stringData.image", target) + "namePrefix: a-\n")
     assert [scalars(node)["kind"].value for node in unit.objects] == ["Secret"]
-    assert messages(unit.left_out)[0].endswith(f"the {field} of a Deployment is from a Secret")
+    assert messages(unit.left_out)[0].endswith(
+        f"the {field} of a Deployment is from a Secret or a file that is not here"
+    )
     assert "hidden" not in str(messages(unit.left_out))
+
+
+# Of a ConfigMap whose keys are in a file that is not here.
+OPEN = "resources: [web.yaml]\nconfigMapGenerator: [{{name: settings, {}: [made.env]}}]\n"
+FROM_SETTINGS = "{source: {kind: ConfigMap, name: settings, fieldPath: data.IMAGE%s}, targets: [%s]}"
+IMAGE_VAR = (
+    "configurations: [c.yaml]\nvars: [{name: IMAGE, objref: {apiVersion: v1, kind: ConfigMap, name: settings}, "
+    "fieldref: {fieldPath: data.IMAGE}}]\n"
+)
+REFERENCE = "varReference: [{path: spec/template/spec/containers/image}]\n"
+
+
+@pytest.mark.parametrize("source", ["envs", "files"])
+@pytest.mark.parametrize("options", ["", ", options: {delimiter: ':'}"])
+def test_a_replacement_from_a_file_that_is_not_here_is_not_known(source: str, options: str) -> None:
+    replacement = FROM_SETTINGS % (options, TARGET)
+    assert not is_known(build(f"{OPEN.format(source)}replacements: [{replacement}]\n"))
+
+
+@pytest.mark.parametrize("source", ["envs", "files"])
+def test_a_var_from_a_file_that_is_not_here_is_not_known(source: str) -> None:
+    web = DEPLOYMENT.replace("nginx:1.25", "$(IMAGE)")
+    assert not is_known(build(OPEN.format(source) + IMAGE_VAR, web=web, c=REFERENCE))
+
+
+def test_a_replacement_into_a_key_of_a_file_that_is_not_here_is_not_refused() -> None:
+    target = "{select: {kind: ConfigMap, name: settings}, fieldPaths: [data.IMAGE]}"
+    replacement = f"{{source: {{kind: Deployment}}, targets: [{target}]}}"
+    assert build(f"{OPEN.format('envs')}replacements: [{replacement}]\n").refusals == ()
+
+
+def test_what_no_file_can_hold_is_refused() -> None:
+    replacement = (FROM_SETTINGS % ("", TARGET)).replace("data.IMAGE", "spec.IMAGE")
+    refusals = build(f"{OPEN.format('envs')}replacements: [{replacement}]\n").refusals
+    assert [found.split("` has no `")[1] for found in messages(refusals)] == ["spec.IMAGE` for this replacement"]
+
+
+def test_a_key_that_is_not_in_the_file_is_refused() -> None:
+    Path("made.env").write_text("OTHER=nginx\n", encoding="utf-8")
+    replacement = FROM_SETTINGS % ("", TARGET)
+    kustomization = f"{OPEN.format('envs')}replacements: [{replacement}]\n"
+    assert len(build(kustomization).refusals) == 1
+    assert len(build(OPEN.format("envs") + IMAGE_VAR, c=REFERENCE).refusals) == 1
