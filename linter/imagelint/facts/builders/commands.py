@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _MOST_BYTES = 200_000
 _MOST_ARTIFACTS = 500
 _LONGEST_LINE = 4000
+# What is between the parts of a command that are looked for; without a bound, long lines would take time in its square.
+_BETWEEN = r".{0,300}"
 # Of shells, Make and YAML, and at the start of a line of Groovy, Go, HCL and the command files of Windows.
 _COMMENT = re.compile(r"(?m)(?:^|(?<=[ \t]))#.*|^[ \t]*(?://|::|(?i:rem)[ \t]).*")
 # What is printed, often for a reader who is to build something. What goes into a file is not.
@@ -55,13 +57,13 @@ _TAG = re.compile(
     rf"{WORD}[\"']?[ \t]+[\"']?({WORD})"
 )
 # The last of several places is that where it goes.
-_COPY = re.compile(rf"\b(?:skopeo[ \t]+copy|push)\b.*[ \t\"']docker://({WORD})")
+_COPY = re.compile(rf"\b(?:skopeo[ \t]+copy|push)\b{_BETWEEN}[ \t\"']docker://({WORD})")
 _BUILT = re.compile(
     r"\b(?:pack[ \t]+build|operator-sdk[ \t]+build|(?:docker|podman|buildah)[ \t]+manifest[ \t]+create"
     rf"|s2i[ \t]+build[ \t]+[^\s-]\S*[ \t]+[^\s-]\S*){_OPTIONS}({WORD})"
 )
 # The image comes last, behind flags with values.
-_PACK = re.compile(rf"\bpack[ \t]+build[ \t]+-.*[ \t]([^\s-]{WORD})$")
+_PACK = re.compile(rf"\bpack[ \t]+build[ \t]+-{_BETWEEN}[ \t]([^\s-]{WORD})$")
 _SAVE = re.compile(r"\bSAVE[ \t]+IMAGE[ \t]+(.+)")
 _OUTPUT = re.compile(rf"\btype=(?:image|registry|docker)\b[^\s]{{0,300}}?\bname=({WORD})")
 _PROPERTY = re.compile(
@@ -71,8 +73,8 @@ _PROPERTY = re.compile(
 # Of `dotnet publish`.
 _CONTAINER = re.compile(rf"\bContainer(?:Repository|ImageName)=[\"']?({WORD})")
 _CONTAINER_REGISTRY = re.compile(rf"\bContainerRegistry=[\"']?({WORD})")
-_ACR = re.compile(rf"\baz[ \t]+acr[ \t]+build\b.*[ \t](?:-t|--image)[ \t=]+[\"']?({WORD})")
-_MAKE = re.compile(r"\bmake\b.*(?:build|push|image|deploy)")
+_ACR = re.compile(rf"\baz[ \t]+acr[ \t]+build\b{_BETWEEN}[ \t](?:-t|--image)[ \t=]+[\"']?({WORD})")
+_MAKE = re.compile(rf"\bmake\b{_BETWEEN}(?:build|push|image|deploy)")
 _GIVEN = re.compile(rf"\b(?:IMG|\w*IMAGE(?:_NAME|_TAG_BASE)?)=[\"']?({WORD})")
 # `docker.build("acme/web")`, and with a variable.
 _JENKINS = re.compile(rf"\bdocker\.build[ \t(]+(?:[\"']({WORD})|(?:env\.)?([A-Za-z_]\w{{0,60}}))")
@@ -84,7 +86,7 @@ _SET_NAME = re.compile(r"(?:^|[ \t\"'])([\w./:-]+)=")
 # Flags of a command before what it does, with their values.
 _FLAGS = r"(?:[ \t]+-\S{1,80}(?:[ \t]+[^\s-]\S{0,80})?){0,4}"
 _LOAD = re.compile(
-    rf"\b(?:kind{_FLAGS}[ \t]+load\b.*?docker-image|minikube{_FLAGS}[ \t]+(?:image[ \t]+load|cache[ \t]+add)"
+    rf"\b(?:kind{_FLAGS}[ \t]+load\b{_BETWEEN}?docker-image|minikube{_FLAGS}[ \t]+(?:image[ \t]+load|cache[ \t]+add)"
     r"|k3d[ \t]+images?[ \t]+import)[ \t]+(.+)"
 )
 # A variable for an image, and the registry variable of the project that its value begins with.
