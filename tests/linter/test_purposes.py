@@ -389,6 +389,7 @@ GONE = json.dumps(pod("docker.io/bitnami/kubectl:1.33.4"))
     "folder",
     [
         *("Chapter02", "book/chapter-3-pods", "lesson4/k8s", "course/Exercise 1", "ch05/web", "apps/deprecated"),
+        "old/telos",
         *(
             "hack/local",
             "site/_site/labs",
@@ -441,7 +442,7 @@ def test_files_to_copy(tmp_path: Path, name: str) -> None:
     "folder",
     [
         *("hackathon", "templated", "docs-site", "base", "apps/skeletal"),
-        *("chapters", "ch1", "lab1", "spec", "web-archive", "undeprecated"),
+        *("chapters", "ch1", "lab1", "spec", "web-archive", "undeprecated", "older", "old-web"),
     ],
 )
 def test_other_names_mean_nothing(tmp_path: Path, folder: str) -> None:

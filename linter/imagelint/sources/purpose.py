@@ -28,7 +28,7 @@ _VENDORED = frozenset(
 _IN_VENDOR = frozenset({"modules.txt", "autoload.php", "bundle", "github.com"})
 _ARCHIVES = frozenset({"_archived", "_archive", ".archived", ".archive", "archived"})
 _ARCHIVED = r"archived[-_].+|.+[-_]archived"
-_SUPERSEDED = frozenset({"deprecated", "_deprecated", "obsolete"})
+_SUPERSEDED = frozenset({"deprecated", "_deprecated", "obsolete", "old", "_old"})
 _EXAMPLES = frozenset(
     {
         *("example", "examples", "sample", "samples", "demos", "tutorial", "tutorials", "quickstart", "quickstarts"),
