@@ -184,6 +184,14 @@ for ($i = 0; $i -lt $vars.Count; $i++) { $content = $content -replace $vars[$i],
         ("VAR_REGISTRY/web:1", "other/scripts/aks/bake.ps1", LOOP, "warning"),
         ("VAR_REGISTRY/web:1", "k8s/scripts/README.md", LOOP, "warning"),
         ("your-registry/web:1", "README.md", "push it to your-registry\n", "warning"),
+        # What Gradle copies with the values of variables.
+        ("acme/web:${tag}", "build.gradle", "filesMatching('web.yaml') {\n expand tag: project.version\n}\n", "info"),
+        ("acme/web:${tag}", "k8s/build.gradle.kts", 'expand(\n  "tag" to project.version,\n)\n', "info"),
+        ("acme/web:${version}", "build.gradle", "expand(project.properties)\n", "info"),
+        ("acme/web:${tag}", "build.gradle", "expand(project.properties)\n", "error"),
+        ("acme/web:${tag}", "build.gradle", "expand version: project.version\n", "error"),
+        ("acme/web:${tag}", "other/build.gradle", "expand tag: project.version\n", "error"),
+        ("acme/web:${tag}", "build.gradle", "tag: project.version\n", "error"),
     ],
 )
 def test_what_a_script_or_a_text_says(tmp_path: Path, image: str, path: str, instruction: str, severity: str) -> None:

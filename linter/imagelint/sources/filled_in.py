@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.placeholders import find_placeholder
-from imagelint.sources.instruction_names import is_text, scope
+from imagelint.sources.instruction_names import is_of_gradle, is_text, scope
 from imagelint.sources.instructions import text_of_source
 from imagelint.text.paths import folders_above, shown
 from imagelint.text.places import Place
@@ -34,6 +34,10 @@ _VARIABLE = r"(?a)\$\{?([A-Za-z_]\w*)"
 _EDITS = r"(?i)\b(?:updat|replac|chang|substitut)(?:e|ing)\b|\b(?:edit|fill|set|modify)\b"
 _LISTED = r"[ \t]*(?:[-*+]|\d+[.)])[ \t]"
 _PATH = r"(?a)[\w./-]+"
+# What Gradle puts into the files that it copies: `expand version: …`, `expand("version" to …)`, and the properties that
+# every project has (`org.gradle.api.file.ContentFilterable`).
+_EXPANDED, _KEY = r"\bexpand\b", r"[\"']?(\w+)[\"']?[ \t]*(?::|\bto\b)"
+_MOST_EXPANDED, _OF_PROJECTS = 500, ("name", "group", "version")
 # The variables that `envsubst` is limited to.
 _SHELL_FORMAT = r"envsubst[ \t]+['\"]([^'\"]*)"
 _MANIFESTS = (".yaml", ".yml", ".json")
@@ -80,6 +84,9 @@ class FilledIn:
         replaced.update(one for one in self._placeholders - replaced if _is_replaced(one, text))
         if not is_text(path) and re.search(_REPLACES_EACH, text):
             replaced |= self._placeholders.intersection(line.strip(_AROUND_ITEM) for line in text.splitlines())
+        if self._variables and is_of_gradle(path):
+            expanded = _expanded(text)
+            replaced.update(one for one, name in self._variables.items() if name in expanded)
         words = frozenset(re.findall(r"(?a)\w+", text)) if self._variables else frozenset[str]()
         self._assigned.update(one for one, name in self._variables.items() if name in words)
 
@@ -118,6 +125,17 @@ class FilledIn:
         replaced = set[str]().union(*(self._replaced.get(folder, ()) for folder in around))
         # Scripts set variables in one file, and substitute them in another.
         return replaced.union(() if self._substituted.isdisjoint(around) else self._assigned).issuperset(held)
+
+
+def _expanded(text: str) -> set[str]:
+    """The variables that a build script of Gradle replaces in files."""
+    found: set[str] = set()
+    for match in re.finditer(_EXPANDED, text):
+        written = text[match.end() : match.end() + _MOST_EXPANDED]
+        found.update(re.findall(_KEY, written))
+        if re.match(r"[ \t(]*(?:project\.)?properties\b", written):
+            found.update(_OF_PROJECTS)
+    return found
 
 
 def _edited(text: str, folder: str) -> Iterator[str]:

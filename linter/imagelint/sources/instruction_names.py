@@ -30,6 +30,7 @@ _WORKFLOWS = (
 # Those of sbt, .NET, Nix and Quarkus; see `facts/builders/build_files.py`.
 _BUILD_FILES = ("build.sbt", ".csproj", ".fsproj", "Directory.Build.props", ".nix", "application.properties")
 _TEXTS = (".md", ".adoc", ".rst", "README")
+_GRADLE = (".gradle", ".gradle.kts")
 _TERRAFORM = (".tf", ".tofu")
 # Those at the root of a repository name its organisation; see `facts/builders/projects.py`.
 PROJECT_FILES = frozenset({"go.mod", "PROJECT", "package.json", "Cargo.toml", "pyproject.toml", "pom.xml"})
@@ -63,7 +64,7 @@ def _is_program(entry: os.DirEntry[str]) -> bool:
 
 def _has_instructions(path: str) -> bool:
     name = path.rpartition("/")[2]
-    is_text_or_module = name.endswith((*_TEXTS, *_TERRAFORM))
+    is_text_or_module = name.endswith((*_TEXTS, *_TERRAFORM, *_GRADLE))
     is_named = is_text_or_module or name in PROJECT_FILES or is_script(path) or is_build_file(path)
     return is_named or is_pipeline(path) or is_dockerfile(path)
 
@@ -76,6 +77,11 @@ def is_text(path: str) -> bool:
 def is_terraform(path: str) -> bool:
     """Whether a file is part of a module of Terraform or OpenTofu."""
     return path.endswith(_TERRAFORM)
+
+
+def is_of_gradle(path: str) -> bool:
+    """Whether a file is a build script of Gradle."""
+    return path.endswith(_GRADLE)
 
 
 def is_script(path: str) -> bool:
