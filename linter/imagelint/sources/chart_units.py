@@ -13,7 +13,7 @@ from imagelint.facts.purposes import TESTS
 from imagelint.facts.unit import Unit
 from imagelint.facts.value_images import images_in, other_scalars
 from imagelint.linting.crashes import crash_of
-from imagelint.sources.charts.chart_documents import read_mapping
+from imagelint.sources.charts.chart_documents import read_document, read_mapping
 from imagelint.sources.charts.chart_trace import ChartTrace
 from imagelint.sources.charts.prepare import OWN
 from imagelint.sources.charts.unset import Unset
@@ -22,7 +22,7 @@ from imagelint.sources.charts.values import leaves
 from imagelint.text.nodes import items, text
 from imagelint.text.paths import inside
 from imagelint.text.places import SourceId
-from imagelint.text.source import Source, UnreadableError, read_small
+from imagelint.text.source import Source, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -135,10 +135,7 @@ def hide(found: Input, source: SourceId) -> None:
 
 def _names_of(chart: str, missing: Collection[str]) -> set[str]:
     """Under which keys a chart has the values of dependencies that are not here."""
-    try:
-        root = read_mapping(read_small(inside(chart, "Chart.yaml"))) if missing else None
-    except (OSError, UnreadableError):
-        return set()
+    root = read_document(chart, "Chart.yaml") if missing else None
     names = ((text(entry, "name"), text(entry, "alias")) for entry in items(root, "dependencies")) if root else ()
     return {(alias or name).value for name, alias in names if name is not None and name.value in missing}
 

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.purposes import SUPERSEDED
-from imagelint.sources.charts.chart_documents import read_mapping
+from imagelint.sources.charts.chart_documents import read_document
 from imagelint.text.nodes import items, text
 from imagelint.text.paths import inside
 from imagelint.text.places import SourceId
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from imagelint.facts.input import Input
     from imagelint.sources.trees import Trees
-    from imagelint.text.nodes import Mapping
 
 _DEPRECATED = re.compile(rb"(?m)^[\"']?deprecated[\"']?[ \t]*:[ \t]+(?:true|True|TRUE)(?![^\s#])")
 # Where the dependencies of a chart are; those of Helm 2 are in a file of their own.
@@ -61,22 +60,15 @@ def _dependencies(trees: Trees, superseded: Collection[str]) -> set[str]:
     roots = {trees.of(chart) for chart in superseded}
     folders = {os.path.join(tree, folder) for tree in roots for folder in trees.folders(tree)}
     charts = (folder for folder in folders if os.path.realpath(folder) not in passed_over)
-    lists = (_read(chart, name) for chart in charts for name in _WITH_DEPENDENCIES)
+    lists = (read_document(chart, name) for chart in charts for name in _WITH_DEPENDENCIES)
     entries = (entry for root in lists if root is not None for entry in items(root, "dependencies"))
     return {name.value for entry in entries if (name := text(entry, "name")) is not None}
 
 
 def _name(chart: str) -> str | None:
-    root = _read(chart, "Chart.yaml")
+    root = read_document(chart, "Chart.yaml")
     name = text(root, "name") if root is not None else None
     return name.value if name is not None else None
-
-
-def _read(chart: str, name: str) -> Mapping | None:
-    try:
-        return read_mapping(read_small(inside(chart, name)))
-    except (OSError, UnreadableError):
-        return None
 
 
 def _is_deprecated(chart: str) -> bool:

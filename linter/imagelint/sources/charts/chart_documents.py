@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from imagelint.text.compose import ComposeError, compose
 from imagelint.text.go_numbers import printed
 from imagelint.text.nodes import BOOLEANS, Mapping, Scalar, Sequence
+from imagelint.text.paths import inside
+from imagelint.text.source import UnreadableError, read_small
 
 if TYPE_CHECKING:
     from imagelint.text.nodes import Node
@@ -19,6 +21,14 @@ def read_mapping(data: bytes) -> Mapping | None:
     except ComposeError:
         return None
     return root if isinstance(root, Mapping) else None
+
+
+def read_document(chart: str, name: str) -> Mapping | None:
+    """The mapping in a file of a chart, such as `Chart.yaml`; None if there is none, or it cannot be read."""
+    try:
+        return read_mapping(read_small(inside(chart, name)))
+    except (OSError, UnreadableError):
+        return None
 
 
 def plain(node: Node) -> object:
