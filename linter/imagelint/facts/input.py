@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.facts.model import FileFacts
 from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, FILLED_IN, LOWERED, SWITCHED_OFF, TEMPLATES
 from imagelint.text.places import SourceId
 from imagelint.text.records import NamedTuple
@@ -12,7 +13,6 @@ from imagelint.text.source import Buffers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from imagelint.facts.model import FileFacts
     from imagelint.facts.unit import Unit
     from imagelint.text.places import Place
     from imagelint.text.source import Sources
@@ -102,6 +102,10 @@ class Input:
     def units(self) -> Mapping[SourceId, Unit]:
         """What the kustomizations and charts deploy, without most objects; the facts of these are among `files`."""
         return self._units
+
+    def facts_at(self, path: str) -> FileFacts:
+        """The facts of a file; none of one that was not read, such as a script."""
+        return self.files.get(SourceId(path), FileFacts())
 
     def add_unit(self, unit: Unit, facts: FileFacts) -> None:
         """Take in a unit and the facts of its objects."""

@@ -6,7 +6,6 @@ import os
 import posixpath
 from typing import TYPE_CHECKING
 
-from imagelint.facts.model import FileFacts
 from imagelint.sources.instruction_names import PROJECT_FILES, around_scripts, is_build_file, is_dockerfile, is_pipeline
 from imagelint.sources.instructions import text_of, text_of_source
 from imagelint.text.bounded import is_of_tree
@@ -80,7 +79,7 @@ class Built:
         # The images of an organisation are those of its repository only if it builds any.
         for artifacts in (self._artifacts, self._of_projects if self._has_dockerfile else {}):
             for path, built in artifacts.items():
-                facts = self._found.files.get(SourceId(path), FileFacts())
+                facts = self._found.facts_at(path)
                 if built:
                     self._found.files[SourceId(path)] = facts._replace(artifacts=(*facts.artifacts, *built))
 

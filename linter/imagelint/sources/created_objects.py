@@ -7,7 +7,6 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.facts.created import ACCOUNT, SECRET
-from imagelint.facts.model import FileFacts
 from imagelint.sources.creating_texts import asked_by, created_by
 from imagelint.sources.instruction_names import is_pipeline, is_terraform, is_text, scope
 from imagelint.sources.instructions import accounts_used, secrets_used, text_of_source
@@ -59,7 +58,7 @@ class Created:
             self._add(path, objects)
         self._read_manifests()
         for path, created in self._created.items():
-            facts = self._found.files.get(SourceId(path), FileFacts())
+            facts = self._found.facts_at(path)
             self._found.files[SourceId(path)] = facts._replace(created=frozenset(created))
 
     def _read_manifests(self) -> None:

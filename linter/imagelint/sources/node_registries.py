@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.model import FileFacts
 from imagelint.sources.instruction_names import is_text
 from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
@@ -66,5 +65,5 @@ class NodeRegistries:
     def note(self) -> None:
         """Note in the input what was found."""
         for path, hosts in self._hosts.items():
-            facts = self._found.files.get(SourceId(path), FileFacts())
+            facts = self._found.facts_at(path)
             self._found.files[SourceId(path)] = facts._replace(node_registries=(*facts.node_registries, *hosts))
