@@ -143,39 +143,45 @@ class GitOps:
         deployment = asked.deployment
         folder = os.path.join(self._tree, deployment.path)
         kustomization = next((name for name in KUSTOMIZATION_FILES if os.path.isfile(os.path.join(folder, name))), None)
-        listed = [deployment.path] if kustomization else self._manifests(deployment)
         near = deployment.folder
-        resources: list[Node] = [text_like(path, near) for path in listed]
-        nodes: list[Node] = [key_like("resources", near), Sequence(resources, near.start, near.end, near.places)]
-        for key, value in deployment.fields:
-            nodes += [key_like(key, value), value]
-            if key in _WITH_IMAGES:
-                for place in (asked.origin(scalar, key).place for scalar in _scalars(value)):
-                    lines = range(place.span.line, place.span.end_line + 1)
-                    self.image_lines.update((place.source, line) for line in lines)
         source = asked.origin(near, "path").place.source
-        file = SourceId(shown(os.path.join(folder, kustomization))) if kustomization else source
         values, is_complete = self._values(asked)
+        self._note_images(asked)
         unit = self._kustomize.build_around(
             source,
-            (Mapping(nodes, near.start, near.end, near.places), lambda part: asked.origin(part, "").place),
+            (
+                Mapping(self._around(deployment, kustomization), near.start, near.end, near.places),
+                lambda part: asked.origin(part, "").place,
+            ),
             namespace=deployment.namespace,
             values=values,
             is_complete=is_complete,
         )
-        id_ = file._replace(part=deployment.name)
-        if kustomization is None and not deployment.writes_kustomization:
-            unit = unit._replace(refusals=())
-        if deployment.reads_above:
-            unit = unit._replace(refusals=tuple(one for one in unit.refusals if not one.has_option))
-        if kustomization is None and deployment.name.startswith("Application"):
-            # Argo CD reads the manifests of such a folder itself, and takes the last of several equal keys
-            # (`SplitYAML` in `gitops-engine/pkg/utils/kube/kube.go`, sigs.k8s.io/yaml); Flux writes a kustomization.
-            unit = unit._replace(refusals=tuple(one for one in unit.refusals if not one.message.endswith(_TWICE)))
-        if any(key == "components" for key, _ in deployment.fields):
-            # They become part of the kustomization in the folder, whose patches may be for their objects.
-            unit = unit._replace(refusals=tuple(one for one in unit.refusals if not one.message.startswith(_ABSENT)))
-        return unit._replace(id=id_, folder=shown(folder), deployed_by=deployment.name)
+        file = SourceId(shown(os.path.join(folder, kustomization))) if kustomization else source
+        return unit._replace(
+            id=file._replace(part=deployment.name),
+            folder=shown(folder),
+            deployed_by=deployment.name,
+            refusals=tuple(one for one in unit.refusals if _counts(one, deployment, kustomization)),
+        )
+
+    def _around(self, deployment: Deployment, kustomization: str | None) -> list[Node]:
+        """The keys and values of a kustomization around a folder with one, or around the manifests of another."""
+        near = deployment.folder
+        listed = [deployment.path] if kustomization else self._manifests(deployment)
+        resources: list[Node] = [text_like(path, near) for path in listed]
+        nodes: list[Node] = [key_like("resources", near), Sequence(resources, near.start, near.end, near.places)]
+        for key, value in deployment.fields:
+            nodes += [key_like(key, value), value]
+        return nodes
+
+    def _note_images(self, asked: _Asked) -> None:
+        """Keep the lines in which a deployment itself states images."""
+        stated = [
+            (key, scalar) for key, value in asked.deployment.fields if key in _WITH_IMAGES for scalar in _scalars(value)
+        ]
+        for place in (asked.origin(scalar, key).place for key, scalar in stated):
+            self.image_lines.update((place.source, line) for line in range(place.span.line, place.span.end_line + 1))
 
     def _values(self, asked: _Asked) -> tuple[Values | None, bool]:
         """The values that are substituted, those of the object itself last, and whether all of them are known."""
@@ -219,6 +225,22 @@ class GitOps:
                     if len(found) >= _MOST_FILES:
                         return found
         return found
+
+
+def _counts(refusal: Remark, deployment: Deployment, kustomization: str | None) -> bool:
+    """Whether the tool that deploys a folder refuses what `kustomize build` refuses."""
+    if kustomization is None:
+        if not deployment.writes_kustomization:
+            return False
+        # Argo CD reads the manifests of such a folder itself, and takes the last of several equal keys
+        # (`SplitYAML` in `gitops-engine/pkg/utils/kube/kube.go`, sigs.k8s.io/yaml); Flux writes a kustomization.
+        if deployment.name.startswith("Application") and refusal.message.endswith(_TWICE):
+            return False
+    if deployment.reads_above and refusal.has_option:
+        return False
+    # Components become part of the kustomization in the folder, whose patches may be for their objects.
+    has_components = any(key == "components" for key, _ in deployment.fields)
+    return not (has_components and refusal.message.startswith(_ABSENT))
 
 
 def _scalars(node: Node) -> Iterator[Scalar]:
