@@ -10,8 +10,9 @@ file that kubectl cannot read and that a program renders with Go's templates, as
 without quotes and without the `.Values` of Helm): a note names the file.
 
 What is for a person to fill in (`<your-registry>`, `CHANGEME`) is a warning: who applies a manifest reads it first.
-It is an info in tests and examples, where a script or the reader fills it in, and in objects that have placeholders
-outside of images as well (in their namespace, in numbers): such a template has to be rendered before it is linted.
+It is an info in tests and examples, and in repositories whose README has such a title (`Kubernetes Examples`), where a
+script or the reader fills it in, and in objects that have placeholders outside of images as well (in their namespace,
+in numbers): such a template has to be rendered before it is linted.
 It is an info as well where a comment, or a script or a text for its folder, says that it is replaced, where a comment
 is that of a program which sets the image (`# {"$imagepolicy": "flux-system:web"}` of Flux, `# kpt-set: ${image}`), or
 where a text asks its reader to edit the file (`Update deploy/web.yaml`), or a comment right above to change the line.
@@ -62,7 +63,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import template_marks
-from imagelint.facts.purposes import EXAMPLES, SCAFFOLDS, TEMPLATES, TESTS
+from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, EXAMPLES, SCAFFOLDS, TEMPLATES, TESTS
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
@@ -132,5 +133,5 @@ RULE = Rule(
     Severity.ERROR,
     check,
     prediction=Prediction(WaitingReason.INVALID_IMAGE_NAME),
-    info_in=frozenset({EXAMPLES, TESTS, TEMPLATES, SCAFFOLDS}),
+    info_in=frozenset({EXAMPLES, EXAMPLE_REPOSITORIES, TESTS, TEMPLATES, SCAFFOLDS}),
 )

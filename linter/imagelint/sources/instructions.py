@@ -128,8 +128,11 @@ def text_of_source(found: Input, source: SourceId) -> str:
 
 
 def _is_open(facts: FileFacts) -> bool:
-    """Whether a file has an image that may be built beside it: without a tag of its own, or a registry for all."""
-    return any(
+    """Whether a file has an image that may be built beside it, or is for the reader to fill in.
+
+    Those have no tag of their own, or no registry for all.
+    """
+    return bool(facts.placeholders) or any(
         "/" not in image
         or not has_version(image)
         or image.endswith(":latest")

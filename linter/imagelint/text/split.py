@@ -33,8 +33,12 @@ _LOOKS_KUBERNETES = (
 # White space as Go's `unicode.IsSpace` knows it, and a brace.
 _JSON = rb"(?:\s|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)*+\{"
 _KEY_IN_JSON = rb"[\"'](apiVersion|kind)[\"'][ \t]*:"
-# Braces of template languages; `@NAME@`, as no scalar begins; and a line that is nothing but `<THE_NAME>`.
-_TEMPLATE = rb"(?m)\{\{|\{%|[:-][ \t]+@[A-Z][A-Z0-9_]*@|^[ \t]*<[A-Z][A-Z0-9]*_[A-Z0-9_]+>[ \t]*$"
+# Braces of template languages; `@NAME@`, as no scalar begins; a line that is nothing but `<THE_NAME>`; and lines that
+# begin with a directive of FreeMarker (`<#if x>`), or with code of ERB or EJS (`<% if x %>`).
+_TEMPLATE = (
+    rb"(?m)\{\{|\{%|[:-][ \t]+@[A-Z][A-Z0-9_]*@"
+    rb"|^[ \t]*(?:<[A-Z][A-Z0-9]*_[A-Z0-9_]+>[ \t]*$|</?#[a-z]|<%)"
+)
 # What only the source of a Helm or Jinja template holds; `{{inputs.x}}` alone may be an Argo Workflow.
 _TEMPLATE_SOURCE = rb"\{\{-|-\}\}|\{%|\{\{\s*(?:\.(?:Values|Release|Chart)\b|(?:include|if|range|with|end)\b)"
 # `image: {{ .Images.Web }}` without quotes, which is not YAML, and no value of Helm either.

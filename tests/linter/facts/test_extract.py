@@ -89,6 +89,22 @@ def test_template_sources_are_reported_not_parsed(path: str) -> None:
     assert extract(Source(SourceId("a.yaml"), text)).pods
 
 
+@pytest.mark.parametrize(
+    ("line", "templated"),
+    [
+        ('<#if mail.active?? && mail.to == "ops">', True),
+        ("  </#list>", True),
+        ("<% if mail %>", True),
+        ("  note: not a <#directive", False),
+        ("<br>", False),
+    ],
+)
+def test_lines_of_template_languages_explain_what_is_refused(line: str, templated: bool) -> None:
+    text = f"apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n{line}\n  labels: {{a: b: c}}\n"
+    facts = extract(Source(SourceId("a.ftl.yaml"), text.encode()))
+    assert (facts.templated, not facts.problems) == (templated, templated)
+
+
 def test_what_follows_an_indented_document_does_not_hide_it() -> None:
     text = "  apiVersion: v1\n  kind: Pod\n  spec: {containers: [{image: a}]}\nkind: ConfigMap\n"
     (pod,) = extract(Source(SourceId("a.yaml"), text.encode())).pods

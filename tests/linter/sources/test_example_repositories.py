@@ -62,6 +62,7 @@ def severities(path: str = ".", selection: Selection | None = None) -> dict[str,
 
 UNTAGGED = {"pods/web.json": json.dumps(pod("quay.io/acme/web"))}
 LATEST = {"intro/web.yaml": json.dumps(pod("docker.io/acme/web:latest"))}
+FOR_THE_READER = {"deploy/web.yaml": json.dumps(pod("<your-registry>/web:1.4"))}
 
 
 @pytest.mark.parametrize("text", TITLES)
@@ -78,8 +79,11 @@ def test_other_titles(text: str) -> None:
 
 
 @pytest.mark.parametrize("readme", ["README.md", "readme.adoc", "README.rst", "README"])
-@pytest.mark.parametrize(("manifest", "rule"), [(UNTAGGED, "missing-tag"), (LATEST, "latest-tag")])
-def test_tags_are_infos(readme: str, manifest: dict[str, str], rule: str) -> None:
+@pytest.mark.parametrize(
+    ("manifest", "rule"),
+    [(UNTAGGED, "missing-tag"), (LATEST, "latest-tag"), (FOR_THE_READER, "unrendered-template")],
+)
+def test_tags_and_placeholders_are_infos(readme: str, manifest: dict[str, str], rule: str) -> None:
     write({readme: PLAIN.replace("#", "=") if readme.endswith(".adoc") else PLAIN, **manifest})
     assert severities() == {rule: "info"}
     assert severities(selection=Selection(tells_all=True)) == {rule: "warning"}
