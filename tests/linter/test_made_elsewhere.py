@@ -170,9 +170,15 @@ def test_a_missing_file_is_meant_by_a_name_that_no_other_file_has(
         ("BOM=scripts/bom\necho $BOM/infra\n", "error"),
         ("cp -a scripts/bom/apps/ out/", "error"),
         ("cp infra out", "error"),
+        ('cp -R base "${BUILD}"/scripts/bom/infra/argocd\n', "info"),
+        ("rsync -r base/ build/bom/infra/argocd/\ncp -R apps $BUILD/bom/infra/argocd\n", "info"),
+        ('cp -R base "${BUILD}"/bom/infra/argocd-old\n', "error"),
+        ("cp -R bom/infra/argocd out\n", "error"),
     ],
 )
-def test_a_kustomization_that_a_script_copies_to_its_files(tmp_path: Path, script: str, severity: str) -> None:
+def test_a_script_copies_a_kustomization_to_its_files_or_these_to_it(
+    tmp_path: Path, script: str, severity: str
+) -> None:
     write(tmp_path, "scripts/bom/infra/kustomization.yaml", "resources: [argocd/a.yaml, argocd/b.yaml]\n")
     write(tmp_path, "scripts/bootstrap.sh", script)
     assert [(one.rule, one.severity) for one in findings()] == [("kustomize-refuses", severity)]

@@ -66,14 +66,18 @@ class Made:
         self._missing = {remark: _name_of(remark, parts) for remark in remarks}
         self._names = {name for name in self._missing.values() if len(name) <= _LONGEST_NAME}
         self._files = {posixpath.basename(name) for name in self._names}
+        # The folders that scripts copy, and those that they copy to.
         self._copied: set[str] = set()
+        self._filled: set[str] = set()
         self._made = {name for name in self._names if re.fullmatch(_MADE, posixpath.basename(name))}
 
     def read(self, _path: str, text: str) -> None:
         """Look in one of the instructions."""
         self._read(text, _WRITES)
         if ("cp" in text or "rsync" in text) and len(self._copied) < _MOST_COPIED:
-            self._copied.update(islice(_copied(text), _MOST_COPIED - len(self._copied)))
+            for folders in islice(_copied(text), _MOST_COPIED - len(self._copied)):
+                self._copied.update(filter(_is_below, folders))
+                self._filled.update(filter(_is_below, folders[-1:]))
 
     def note(self) -> None:
         """Look in the manifests whose pods may run scripts, and note in the input what was found."""
@@ -91,9 +95,12 @@ class Made:
         return self._missing.get(remark) in self._made or _has_template(remark) or self._is_copied(remark)
 
     def _is_copied(self, remark: Remark) -> bool:
-        """Whether a script copies the folder of the kustomization to where the other files are."""
+        """Whether a script copies the folder of the kustomization to where the other files are, or these to it."""
         folder = posixpath.dirname(remark.place.source.path)
-        return any(f"/{copied}/" in f"/{folder}/" for copied in self._copied)
+        missing = posixpath.normpath(posixpath.join(folder, remark.path))
+        return any(f"/{copied}/" in f"/{folder}/" for copied in self._copied) or any(
+            f"/{filled}/" in f"/{missing}/" for filled in self._filled
+        )
 
     def _read(self, text: str, writes: str) -> None:
         if self._files.isdisjoint(re.findall(_NAME, text)):
@@ -116,19 +123,21 @@ def _has_template(remark: Remark) -> bool:
     return any(os.path.isfile(path + suffix) for suffix in _OF_TEMPLATES)
 
 
-def _copied(text: str) -> Iterator[str]:
-    """The folders that a script copies, as far as they have a folder around them."""
+def _copied(text: str) -> Iterator[list[str]]:
+    """The folders of each command of a script that copies, where to last."""
     values: dict[str, str] = {}
     for name, value in re.findall(_ASSIGNED, text):
         values.setdefault(name, value[:_LONGEST_NAME])
     for command in re.findall(_COPY, text):
         words = (word for word in re.findall(r"[\w./${}-]+", command)[1:] if len(word) <= _LONGEST_NAME)
-        for word in words:
-            path = re.sub(r"\$\{?(\w+)\}?", lambda found: values.get(found[1], "$"), word)
-            folder = posixpath.normpath(path).strip("/")
-            is_short = len(folder) <= _LONGEST_NAME
-            if "/" in folder and "$" not in folder and not folder.startswith(".") and is_short:
-                yield folder
+        paths = (re.sub(r"\$\{?(\w+)\}?", lambda found: values.get(found[1], "$"), word) for word in words)
+        # A variable that nothing here sets is a folder somewhere.
+        yield [posixpath.normpath(path).strip("/").removeprefix("$/") for path in paths]
+
+
+def _is_below(folder: str) -> bool:
+    """Whether a path is of a folder in another, of which it does not matter where it is."""
+    return "/" in folder and "$" not in folder and not folder.startswith(".") and len(folder) <= _LONGEST_NAME
 
 
 def _name_of(remark: Remark, parts: set[str]) -> str:
