@@ -163,6 +163,9 @@ for ($i = 0; $i -lt $vars.Count; $i++) { $content = $content -replace $vars[$i],
 """
 
 
+SED = '- bash: |\n    sed -e "s|\\$(REG)|${REG}|g" "$SOURCE" > "$TARGET"\n'
+
+
 @pytest.mark.parametrize(
     ("image", "path", "instruction", "severity"),
     [
@@ -184,6 +187,12 @@ for ($i = 0; $i -lt $vars.Count; $i++) { $content = $content -replace $vars[$i],
         ("VAR_REGISTRY/web:1", "other/scripts/aks/bake.ps1", LOOP, "warning"),
         ("VAR_REGISTRY/web:1", "k8s/scripts/README.md", LOOP, "warning"),
         ("your-registry/web:1", "README.md", "push it to your-registry\n", "warning"),
+        # Azure runs every pipeline at the root of the repository.
+        ("$(REG).azurecr.io/web:1", "shared infra/pipelines/templates/deploy.yml", SED, "info"),
+        ("$(REG).azurecr.io/web:1", "order/azure-pipelines.cd.yaml", SED, "info"),
+        ("$(REG).azurecr.io/web:1", "pipelines/README.md", SED, "error"),
+        ("$(REG).azurecr.io/web:1", "shared infra/pipelines/deploy.yml", SED.replace("(REG)", "(TAG)"), "error"),
+        ("$(REG).azurecr.io/web:1", "order/deploy.sh", SED, "error"),
         # What Gradle copies with the values of variables.
         ("acme/web:${tag}", "build.gradle", "filesMatching('web.yaml') {\n expand tag: project.version\n}\n", "info"),
         ("acme/web:${tag}", "k8s/build.gradle.kts", 'expand(\n  "tag" to project.version,\n)\n', "info"),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.placeholders import find_placeholder
-from imagelint.sources.instruction_names import is_of_gradle, is_text, scope
+from imagelint.sources.instruction_names import is_of_azure, is_of_gradle, is_text, scope
 from imagelint.sources.instructions import text_of_source
-from imagelint.text.paths import folders_above, shown
+from imagelint.text.paths import folders_above, is_below, shown, work_tree
 from imagelint.text.places import Place
 
 if TYPE_CHECKING:
@@ -78,9 +79,9 @@ class FilledIn:
         if is_text(path) and not posixpath.basename(path).lower().startswith(_HISTORIES):
             self._edited.update(_edited(text, posixpath.dirname(shown(path))))
         if "envsubst" in text:
-            self._substituted.add(scope(shown(path)))
+            self._substituted.add(_around(path))
             self._read_envsubst(text, [*folders_above(posixpath.dirname(shown(path)))])
-        replaced = self._replaced.setdefault(scope(shown(path)), set())
+        replaced = self._replaced.setdefault(_around(path), set())
         replaced.update(one for one in self._placeholders - replaced if _is_replaced(one, text))
         if not is_text(path) and re.search(_REPLACES_EACH, text):
             replaced |= self._placeholders.intersection(line.strip(_AROUND_ITEM) for line in text.splitlines())
@@ -125,6 +126,17 @@ class FilledIn:
         replaced = set[str]().union(*(self._replaced.get(folder, ()) for folder in around))
         # Scripts set variables in one file, and substitute them in another.
         return replaced.union(() if self._substituted.isdisjoint(around) else self._assigned).issuperset(held)
+
+
+def _around(path: str) -> str:
+    """The folder, as reports show it, of the manifests that instructions are for; empty for all of the input.
+
+    Azure runs pipelines, and the templates of these, at the root of their repository.
+    """
+    if not is_of_azure(path):
+        return scope(shown(path))
+    tree = work_tree(os.path.dirname(os.path.realpath(path)))
+    return "" if tree is None or is_below(os.path.realpath(os.curdir), tree) else shown(tree)
 
 
 def _expanded(text: str) -> set[str]:

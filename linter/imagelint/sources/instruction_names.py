@@ -36,7 +36,10 @@ _TERRAFORM = (".tf", ".tofu")
 PROJECT_FILES = frozenset({"go.mod", "PROJECT", "package.json", "Cargo.toml", "pyproject.toml", "pom.xml"})
 # Where the pipelines of Azure DevOps are, by custom.
 _OF_AZURE = frozenset(
-    {".azuredevops", ".azure-pipelines", "azure-pipelines", "azure_pipelines", "AzurePipelines", ".pipelines"}
+    {
+        *(".azuredevops", ".azure-pipelines", "azure-pipelines", "azure_pipelines", "AzurePipelines"),
+        *(".pipelines", "pipelines"),
+    }
 )
 # Folders of what is run for the folder around them.
 FOLDERS_OF_SCRIPTS = frozenset(
@@ -105,10 +108,16 @@ def is_dockerfile(path: str) -> bool:
 
 def is_pipeline(path: str) -> bool:
     """Whether a file has the steps of a pipeline, or what a tool of one builds."""
-    *folders, name = path.split("/")
+    name = path.rpartition("/")[2]
     is_named = name.startswith(_PIPELINES) and name.endswith(_OF_PIPELINES)
-    is_of_azure = not _OF_AZURE.isdisjoint(folders)
-    return is_named or is_of_azure or any(folder in f"/{path}" for folder in _WORKFLOWS)
+    return is_named or is_of_azure(path) or any(folder in f"/{path}" for folder in _WORKFLOWS)
+
+
+def is_of_azure(path: str) -> bool:
+    """Whether a file is a pipeline of Azure DevOps, or a template of some."""
+    *folders, name = path.split("/")
+    is_named = name.startswith("azure-pipelines") or not _OF_AZURE.isdisjoint(folders)
+    return is_named and name.endswith(_OF_PIPELINES)
 
 
 def scope(path: str) -> str:
