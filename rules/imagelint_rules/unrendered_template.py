@@ -64,6 +64,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import template_marks
 from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, EXAMPLES, SCAFFOLDS, TEMPLATES, TESTS
+from imagelint.kubelet.placeholders import part_of_placeholder
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
@@ -96,14 +97,16 @@ def check(index: Index) -> Iterator[Finding]:
             message = f"`{use.placeholder}` is a placeholder that nothing replaced, and Kubernetes does not replace it"
             remedy = _remedy(use, use.placeholder)
             severity = Severity.ERROR if use.placeholder.startswith(_OF_PROGRAMS) else Severity.WARNING
+            part = part_of_placeholder(use.written, use.placeholder)
             if use.error is not None:
-                yield RULE.at_image(use, message, help=remedy, severity=severity)
+                yield RULE.at_image(use, message, help=remedy, severity=severity, part=part)
             else:  # a valid name of an image that does not exist
                 yield RULE.at_image(
                     use,
                     message,
                     help=remedy,
                     severity=severity,
+                    part=part,
                     confidence=Confidence.LIKELY,
                     prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
                 )

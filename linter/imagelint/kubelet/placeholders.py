@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from imagelint.text.trace import Part
+
 _WORDS = r"CHANGE[_-]?ME|REPLACE(?:[_-]?(?:ME|THIS|WITH))?|FIX[_-]?ME|TODO|PLACEHOLDER|INSERT|FILL[_-]?IN"
 _YOURS = (
     "registry|repo|image|user|name|org|company|project|account|docker|acr|ecr|gcr|hub|namespace|tag|version|app|domain"
@@ -82,6 +84,16 @@ def find_placeholder(image: str) -> str | None:
     matches = (match for pattern in _patterns() if (match := pattern.search(image[:_LONGEST])))
     first = min(matches, key=lambda match: match.start(), default=None)
     return first[0] if first else None
+
+
+def part_of_placeholder(image: str, placeholder: str) -> Part:
+    """The part of an image that a placeholder in it belongs to: the tag in `app:${TAG:-latest}`."""
+    before, _, after = image.partition(placeholder)
+    if "@" in before:
+        return Part.DIGEST
+    if "/" not in after and ":" in before.rpartition("/")[2]:
+        return Part.TAG
+    return Part.HOST if after.startswith(("/", ":", ".")) and "/" in after and "/" not in before else Part.NAME
 
 
 def is_placeholder_of_content(content: str) -> bool:

@@ -55,9 +55,10 @@ def take_in(
     if not files or not found.reported.isdisjoint(files):
         found.reported.add(chart_file)
     found.files.setdefault(chart_file, FileFacts())
+    literal = {number for number, line in rendered.lines.items() if line.is_literal}
+    unset = Unset(rendered.data, partial(_texts, find), literal=literal, is_declared=values.is_declared)
     try:
-        facts = _deployed(extract(Source(id_, rendered.data)), values)
-        facts = Unset(rendered.data, partial(_texts, find), is_declared=values.is_declared).left_out(facts)
+        facts = unset.left_out(_deployed(extract(Source(id_, rendered.data)), values))
     except Exception as error:  # noqa: BLE001 - it costs this set alone
         facts = FileFacts(crash=crash_of(error))
     keys = ValueKeys(chart, facts, find)
@@ -65,6 +66,7 @@ def take_in(
     is_partial = facts.is_partial or bool(rendered.dropped or rendered.missing)
     facts = facts._replace(trace=trace, is_partial=is_partial, checksum=None)
     unit = Unit(id_, (), trace, sources, values=values.name, is_declared=values.is_declared, change=keys.change)
+    unit = unit._replace(left_empty=tuple(map(trace.template, unset.images)))
     purpose = found.purposes_of_folders.get(chart_file)
     tried = _tried(found, chart, values) if purpose is None else {}
     if tried:

@@ -8,7 +8,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from imagelint.kubelet.placeholders import find_placeholder
+from imagelint.kubelet.placeholders import find_placeholder, part_of_placeholder
 from imagelint.sources.instruction_names import is_of_azure, is_of_gradle, is_text, scope
 from imagelint.sources.instructions import text_of_source
 from imagelint.text.paths import folders_above, is_below, shown, work_tree
@@ -118,8 +118,10 @@ class FilledIn:
         """Where the placeholders of a file are written: for what is built, in one of its sources."""
         facts = self._found.files[source]
         images = (container.image for pod in facts.pods for container in pod.containers if container.image)
-        held = (image for image in images if find_placeholder(image.value))
-        yield from (facts.written(Place(source, image.span)).source for image in held)
+        for image in images:
+            if (placeholder := find_placeholder(image.value)) is not None:
+                part = part_of_placeholder(image.value, placeholder)
+                yield facts.written(Place(source, image.span), part).source
 
     def _are_replaced(self, path: str, held: Collection[str]) -> bool:
         around = ("", *folders_above(path))

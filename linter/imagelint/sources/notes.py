@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from imagelint.facts.input import Input
     from imagelint.facts.unit import Unit
     from imagelint.sources.discover import Discovery
+    from imagelint.text.places import Place, SourceId
 
 # How many files one note names.
 _MOST_NAMED = 3
@@ -36,6 +37,7 @@ def notes_on(
     yield from _excluded_wholly(paths, discovery)
     yield from together(_encrypted(found))
     yield from _built_without(found.units.values())
+    yield from _left_empty(found)
     as_it_is = (source for source in found.reported if source in found.files and not found.units_of([source]))
     templated = sorted(source.path for source in as_it_is if found.files[source].templated)
     if templated:
@@ -89,6 +91,18 @@ def _built_without(units: Iterable[Unit]) -> Iterator[str]:
         first, *others = unit.left_out
         more = f" and {len(others)} more" if others else ""
         yield f"{first.place.path}:{first.place.span.line}: {first.text}{more}; {unit.name} is built without it"
+
+
+def _left_empty(found: Input) -> Iterator[str]:
+    """What is not linted of charts, as each of their sets of values leaves it empty."""
+    left: dict[SourceId, set[Place]] = {}
+    for unit in found.units.values():
+        if unit.values and unit.kustomization not in found.purposes_of_folders:
+            left.setdefault(unit.kustomization, {*unit.left_empty}).intersection_update(unit.left_empty)
+    places = sorted({(place.path, place.span.line) for of_chart in left.values() for place in of_chart})
+    if places:
+        where = named([f"{path}:{line}" for path, line in places], "images of charts")
+        yield f"{where}: not linted, as the values of the chart leave the image, or a part of it, empty"
 
 
 def named(paths: Sequence[str], noun: str = "files") -> str:

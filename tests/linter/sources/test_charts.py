@@ -537,9 +537,51 @@ def test_a_value_that_a_template_does_not_evaluate(tag: str, helm: str, tmp_path
     text = " ".join(done.stdout.split())
     assert "the chart writes this text as it is" in text
     assert "render the template first" not in text
+    assert "--> shop/values.yaml:3:8" in text
     evaluated = DEPLOYMENT.replace(".Values.image.tag |", "tpl .Values.image.tag . |")
     shop(
         tmp_path, **{"templates/web.yaml": evaluated, "values.yaml": VALUES.replace('""', f"'{tag}'") + "version: 1\n"}
     )
     done = imagelint(".", "--isolated", "--format=text", select, cwd=tmp_path, PATH=path_with(helm))
     assert "unrendered-template" not in done.stdout
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+@pytest.mark.parametrize(
+    ("file", "written", "place"),
+    [
+        ("values.yaml", "image:\n  repository: ghcr.io/acme/shop\n  tag: <your-tag>\n", "shop/values.yaml:3:8"),
+        ("values.yaml", "image:\n  repository: <your-registry>/shop\n  tag: '3'\n", "shop/values.yaml:2:15"),
+        ("Chart.yaml", CHART.replace("3.1", "xxxxx-22.09"), "shop/Chart.yaml:4:13"),
+    ],
+)
+def test_a_placeholder_is_reported_at_the_value_that_has_it(
+    file: str, written: str, place: str, helm: str, tmp_path: Path
+) -> None:
+    shop(tmp_path, **{file: written})
+    found, _ = lint(tmp_path, helm, "--select=unrendered-template")
+    assert found == [f"{place}: warning[unrendered-template"]
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+@pytest.mark.parametrize(
+    ("values", "image", "place"),
+    [
+        ("web:\n  image: quay.io/acme/web\n", "{{ .Values.web.image }}", "shop/values.yaml:2:10"),
+        ("sidecar: quay.io/acme/web\n", '{{ printf "%s" .Values.sidecar | quote }}', "shop/values.yaml:1:10"),
+        # The template leaves the tag out.
+        ("web: {repository: acme/web, tag: '1'}\n", "{{ .Values.web.repository }}", "shop/templates/web.yaml:6:14"),
+        ("web: acme/web\n", "quay.io/{{ .Values.web }}", "shop/templates/web.yaml:6:14"),
+    ],
+)  # fmt: skip
+def test_a_missing_tag_is_reported_at_the_value_that_is_the_image(
+    values: str, image: str, place: str, helm: str, tmp_path: Path
+) -> None:
+    pod = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - image: IMAGE\n      name: web\n"
+    )
+    shop(tmp_path, **{"values.yaml": values, "templates/web.yaml": pod.replace("IMAGE", image)})
+    found, _ = lint(tmp_path, helm, "--select=missing-tag")
+    assert found == [f"{place}: warning[missing-tag"]

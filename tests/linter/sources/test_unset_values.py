@@ -161,3 +161,32 @@ def test_the_version_of_a_chart_is_not_a_tag_that_somebody_set(tree: Path) -> No
     assert ": warning[image-not-in-inventory]" in imagelint(".", *options, cwd=tree).stdout
     write(tree, {"release.yaml": RELEASE})
     assert ": error[image-not-in-inventory]" in imagelint(".", *options, cwd=tree).stdout
+
+
+@pytest.mark.parametrize("image", ['":"', '"/acme/c:v1"', "'acme/c:'", '""', "ghcr.io//c:v1"])
+def test_what_a_template_has_itself_is_an_error(image: str, tree: Path) -> None:
+    """No release changes it."""
+    pod = chart("charts/shop")["charts/shop/templates/pod.yaml"]
+    literal = "\n".join(f"      image: {image}" if "image:" in line else line for line in pod.splitlines())
+    write(tree, {**chart("charts/shop"), "charts/shop/templates/pod.yaml": f"{literal}\n"})
+    (finding,) = reported()
+    assert finding.severity is Severity.ERROR
+    assert finding.place.path == "charts/shop/templates/pod.yaml"
+
+
+@pytest.mark.parametrize("values", ["image: {repository: ghcr.io/acme/c}\n", "image: {tag: v1}\n"])
+def test_a_note_names_the_images_that_values_leave_empty(values: str, tree: Path) -> None:
+    write(tree, chart("charts/shop", values=values, image=NAMED))
+    why = "not linted, as the values of the chart leave the image, or a part of it, empty"
+    note = f"charts/shop/templates/pod.yaml:7: {why}"
+    assert note in imagelint(".", "--no-cache", cwd=tree).stderr
+    # Another set of values has all of it.
+    write(tree, {"charts/shop/values-prod.yaml": SET})
+    assert "leave the image" not in imagelint(".", "--no-cache", cwd=tree).stderr
+
+
+def test_many_images_that_values_leave_empty_are_one_note(tree: Path) -> None:
+    for name in "abcde":
+        write(tree, chart(f"charts/{name}", values="image: {repository: ghcr.io/acme/c}\n", image=NAMED))
+    (note,) = (line for line in imagelint(".", "--no-cache", cwd=tree).stderr.splitlines() if "not linted" in line)
+    assert "charts/c/templates/pod.yaml:7 and 2 more images of charts: not linted" in note

@@ -37,6 +37,8 @@ class TemplateLine(NamedTuple):
     # 1-based, of what is behind the key.
     column: int
     end_column: int
+    # Whether the template has the text itself, so that no value changes it.
+    is_literal: bool = False
 
 
 class Markers:
@@ -57,7 +59,9 @@ class Markers:
             is_listed = _PULL_SECRETS.match(bare) is not None or (is_listed and bare.lstrip().startswith(("-", "{{")))
             if key is not None and not is_open:
                 end = len(_COMMENT.sub("", bare))
-                self.lines.append(TemplateLine(path, number, key.end() + 1, max(end, key.end() + 1) + 1))
+                span = key.end() + 1, max(end, key.end() + 1) + 1
+                written = bare[key.end() : end]
+                self.lines.append(TemplateLine(path, number, *span, bool(written) and "{{" not in written))
                 line = f"{bare} #zz{len(self.lines) - 1}zz{line[len(bare) :]}"  # noqa: PLW2901 - the same line
             marked.append(line)
         return "\n".join(marked)

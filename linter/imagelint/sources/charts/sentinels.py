@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _SENTINEL = re.compile(r"-zz(\d{1,6})zz")
 _ID = SourceId("sentinels")
+# How the key of a name is called that gets its tag from elsewhere.
+_IS_NAME = r"(?i)name|repo"
 # Halves of what does not render, and halves of these.
 _MOST_RENDERS = 20
 # Bitnami's charts refuse images that they do not know otherwise (`common.errors.insecureImages`).
@@ -174,6 +176,10 @@ def _parts(image: str, candidates: Sequence[Leaf]) -> _Parts:
             # The one that makes the end of a part decides it: of the name, that is the repository.
             if start < last and end > first:
                 found[part] = leaf
+    whole = found.get(Part.NAME)
+    if whole is not None and whole.text == clean and not re.search(_IS_NAME, str(whole.path[-1])):
+        # Its tag would be in it.
+        found.setdefault(Part.TAG, whole)
     return found
 
 

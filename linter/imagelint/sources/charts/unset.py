@@ -11,7 +11,7 @@ from imagelint.sources.charts.markers import UNSET
 from imagelint.text.lazy import cached_property
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from imagelint.facts.model import Container, FileFacts, MisplacedField, PodSpec, SecretDefinition
     from imagelint.text.places import Text
@@ -32,13 +32,23 @@ class Unset:
     """Knows what nobody set in the rendered text of a chart.
 
     With `is_declared` values that is only what templates require. `values` gives the texts of all values: a separator
-    that is in one of them was written.
+    that is in one of them was written. So is all of an image in one of the lines that are `literal`.
     """
 
-    def __init__(self, data: bytes, values: Callable[[], Iterable[str]], *, is_declared: bool) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        values: Callable[[], Iterable[str]],
+        *,
+        literal: Collection[int] = frozenset(),
+        is_declared: bool,
+    ) -> None:
         self._lines = data.split(b"\n")
         self._values = values
+        self._literal = literal
         self._is_declared = is_declared
+        # The lines of images of which all or a part is unset.
+        self.images: list[int] = []
 
     def left_out(self, facts: FileFacts) -> FileFacts:
         """The facts of the text without what nobody set; what is left of pull secrets may then be a part of them."""
@@ -68,8 +78,14 @@ class Unset:
         image, policy = container.image, container.pull_policy
         if policy is not None and self._is_unset(policy.value):
             container = container._replace(pull_policy=None)
-        is_unset = image is None or not image.value or self._is_unset(image.value)
-        return container._replace(image_filled_in=True) if is_unset else container
+        if image is not None and (image.span.line in self._literal or not self._is_image_unset(image.value)):
+            return container
+        if image is not None and not container.image_filled_in:
+            self.images.append(image.span.line)
+        return container._replace(image_filled_in=True)
+
+    def _is_image_unset(self, image: str) -> bool:
+        return not image or self._is_unset(image)
 
     def _names(self, names: tuple[Text, ...]) -> tuple[Text, ...]:
         return tuple(name for name in names if not self._is_unset(name.value))

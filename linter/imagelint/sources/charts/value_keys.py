@@ -7,7 +7,7 @@ from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from imagelint.sources.charts.chart_documents import read_mapping
+from imagelint.sources.charts.chart_documents import read_document, read_mapping
 from imagelint.sources.charts.prepare import OWN
 from imagelint.sources.charts.sentinels import image_lines
 from imagelint.sources.charts.values import Values, merged
@@ -118,11 +118,21 @@ class ValueKeys:
         if leaf is None:
             return None
         if leaf.scalar is None:
-            return Origin(Place(SourceId(posixpath.join(self._chart, "Chart.yaml")), _TOP), Role.VALUE, APP_VERSION)
+            return Origin(Place(self._chart_file, self._version_span(leaf.text)), Role.VALUE, APP_VERSION)
         place = self._places.get(id(leaf.scalar))
         if place is None:
             return self.slot(leaf.path, Role.SUBCHART)
         return Origin(place(leaf.scalar.span), Role.VALUE, written(leaf.path))
+
+    @property
+    def _chart_file(self) -> SourceId:
+        return SourceId(inside(self._chart, "Chart.yaml"))
+
+    def _version_span(self, version: str) -> Span:
+        """Where `appVersion` is written; the top of the file if it is another by now."""
+        root = read_document(self._chart, "Chart.yaml")
+        written = text(root, APP_VERSION) if root is not None else None
+        return written.span if written is not None and written.value == version else _TOP
 
     def is_of(self, files: Collection[SourceId], line: int, source: SourceId) -> bool:
         """Whether values in some files decide what is in a line and written in `source`.
@@ -167,7 +177,7 @@ class ValueKeys:
                 break
             last, node = entry
         place = self._places.get(id(last)) if last is not None else None
-        top = Place(SourceId(posixpath.join(self._chart, "Chart.yaml")), _TOP)
+        top = Place(self._chart_file, _TOP)
         return Origin(place(last.span) if place and last else top, role, written(path))
 
 

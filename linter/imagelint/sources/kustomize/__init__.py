@@ -14,6 +14,7 @@ from imagelint.sources.kustomize.budget import Allowance, Budget, TooMuchError
 from imagelint.sources.kustomize.build import Builder
 from imagelint.sources.kustomize.layout import Layout, Parts, UnitTrace
 from imagelint.sources.kustomize.names import add_hashes, demand_names, leave_out_unknown, set_namespace
+from imagelint.sources.kustomize.patches import refuse_repeated_keys
 from imagelint.sources.kustomize.references import fix_references
 from imagelint.sources.kustomize.resource import Resource, is_local_only
 from imagelint.sources.kustomize.schemas import OpenApi
@@ -112,7 +113,14 @@ class Kustomize:
         with state.attempt(place):
             nodes = sum(resource.size for resource in state.resources)
             state.budget.spend(_STEPS_FOR_RESULT * len(state.resources) + nodes // _NODES_IN_A_STEP)
-        for step in (add_hashes, fix_references, resolve_variables, leave_out_unknown, demand_names):
+        for step in (
+            add_hashes,
+            fix_references,
+            resolve_variables,
+            leave_out_unknown,
+            demand_names,
+            refuse_repeated_keys,
+        ):
             with state.attempt(place):
                 step(state)
         if values is not None:

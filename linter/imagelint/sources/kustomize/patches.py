@@ -20,7 +20,7 @@ from imagelint.sources.kustomize.fields import (
 )
 from imagelint.sources.kustomize.json_patch import apply_operation, operations
 from imagelint.sources.kustomize.repeated_keys import Repeating, repeated_key
-from imagelint.sources.kustomize.resource import Resource, id_of, value_of
+from imagelint.sources.kustomize.resource import Resource, id_of, is_local_only, value_of
 from imagelint.sources.kustomize.schemas import Schema
 from imagelint.sources.kustomize.selectors import Selector
 from imagelint.sources.kustomize.strategic_merge import DIRECTIVE, merge
@@ -158,6 +158,7 @@ def _apply_operations(
     for number in _selected(state, layer, target):
         resource = state.resources[number]
         resource = resource.remembering() if keeps_names else resource
+        _refuse_repeated_key(state, resource)
         node = _with_annotations(resource)
         width = size(node)
         for count, step in enumerate(steps):
@@ -168,6 +169,19 @@ def _apply_operations(
             with state.attempt(documents.segment.origin(step.node.span).place):
                 node = with_merged_keys(node)
         state.put(number, resource.changed(node))
+
+
+def refuse_repeated_keys(state: State) -> None:
+    """Refuse objects that have a key more than once in the end; a later patch may have removed what has it."""
+    for resource in state.resources:
+        if not is_local_only(resource):
+            _refuse_repeated_key(state, resource)
+
+
+def _refuse_repeated_key(state: State, resource: Resource) -> None:
+    """Refuse an object with a key more than once, as its text is read again to be printed, or for a JSON patch."""
+    if state.has_repeated_keys and (key := repeated_key(resource.node)) is not None:
+        state.refuse(state.parts(key).whole.place, f"the key `{key.value}` is there twice")
 
 
 def _with_annotations(resource: Resource) -> Mapping:
@@ -225,8 +239,7 @@ def _apply_to(state: State, number: int, patch: Mapping, options: Mapping) -> No
     is_renamed, is_other_kind = is_true(options, "allowNameChange"), is_true(options, "allowKindChange")
     state.budget.spend(resource.size // _NODES_IN_A_STEP)
     merged = merge(resource.node, patch, Schema(state.openapi.types).of(resource.node, patch))
-    if repeated_key(patch) is not None and merged is not None and (key := repeated_key(merged)) is not None:
-        state.refuse(state.parts(key).whole.place, f"the key `{key.value}` is there twice")
+    state.has_repeated_keys = state.has_repeated_keys or repeated_key(patch) is not None
     if not isinstance(merged, Mapping) or not merged.nodes:
         del state.resources[number]
         state.deleted.append(resource)

@@ -9,7 +9,7 @@ class Repeating(Mapping):
     """A mapping of a patch with a key more than once: `nodes` has all of them, what looks a key up finds the first.
 
     Merged into another mapping, it gives the first (`kyaml/yaml/walk/map.go`). Added as it is, it keeps all of them,
-    and kustomize refuses the object.
+    and kustomize refuses the object unless a later patch removes it.
     """
 
     __slots__ = ()

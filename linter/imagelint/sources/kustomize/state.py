@@ -70,6 +70,8 @@ class State:
         # Whether something was refused that objects would come from, or a file that is listed has none yet: Flux
         # writes its own components into one at the first run.
         self.lacks_objects = False
+        # Whether a patch had a key more than once, so that an object may.
+        self.has_repeated_keys = False
         self.refusals: dict[Remark, None] = {}
         # What is not found, and may be in a part that is missing.
         self.unfound: dict[Remark, None] = {}
@@ -187,6 +189,7 @@ class State:
         self.sources |= other.sources
         self.folders |= other.folders
         self.is_cut = self.is_cut or other.is_cut
+        self.has_repeated_keys = self.has_repeated_keys or other.has_repeated_keys
         self.refusals |= other.refusals
         self.unfound |= other.unfound
         self.unmatched |= other.unmatched

@@ -131,6 +131,35 @@ def test_a_repeated_key_is_refused_in_what_a_patch_adds(content: str, key: str) 
     assert messages(unit.refusals) == [f"patch.yaml:6: the key `{key}` is there twice"]
 
 
+REPEATED = "{target: {kind: Deployment}, patch: '%s'}"
+ADDS_TWICE = "securityContext: {runAsUser: 1, runAsUser: 2}"
+REMOVES = REPEATED % '[{"op": "remove", "path": "/spec/template/spec/securityContext"}]'
+
+
+@pytest.mark.parametrize(
+    ("later", "is_refused"),
+    [
+        ("{path: later.yaml}", False),
+        (REPEATED % '{"kind": "Deployment", "metadata": {"name": "web"}, "$patch": "delete"}', False),
+        # What has both is read again for a JSON patch, and printed in the end.
+        (REMOVES, True),
+        (REPEATED % '{"kind": "Deployment", "metadata": {"name": "web"}, "spec": {"replicas": 2}}', True),
+    ],
+)
+@pytest.mark.parametrize("is_in_base", [True, False])
+def test_a_repeated_key_that_a_later_patch_removes(later: str, *, is_in_base: bool, is_refused: bool) -> None:
+    in_spec = f"{IDENTITY_LINES}spec: {{template: {{spec: {{{{}}}}}}}}\n".replace("{{}}", "{%s}")
+    files = {"patch": in_spec % ADDS_TWICE, "later": in_spec % "securityContext: null"}
+    if is_in_base:
+        write(Path(), {"base/web.yaml": DEPLOYMENT, "base/patch.yaml": files["patch"]})
+        files["base__kustomization"] = "resources: [web.yaml]\npatches: [{path: patch.yaml}]\n"
+        unit = build(f"resources: [base]\npatches: [{later}]\n", **files)
+    else:
+        unit = build(f"resources: [web.yaml]\npatches: [{{path: patch.yaml}}, {later}]\n", **files)
+    place = "base/patch.yaml:4" if is_in_base else "patch.yaml:4"
+    assert messages(unit.refusals) == ([f"{place}: the key `runAsUser` is there twice"] if is_refused else [])
+
+
 def test_the_last_of_a_repeated_label_counts_where_a_patch_is_loaded_as_an_object() -> None:
     patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, labels: {tier: a, tier: b}}\n"
     unit = build("resources: [web.yaml]\npatchesStrategicMerge: [patch.yaml]\n", patch=patch)
