@@ -97,6 +97,10 @@ class _FileReader:
             self._objects.suppressions.extend(in_comments(data, self._roots))
 
     def facts(self, source: Source) -> FileFacts:
+        if self._is_kustomization and self._objects.kustomization is None:
+            from imagelint.facts.kustomization import empty_kustomization
+
+            self._objects.kustomization = empty_kustomization(source.data)
         return self._objects.facts(checksum=crc32(source.data), trace=source.trace)
 
     def read(self, document: Document) -> None:

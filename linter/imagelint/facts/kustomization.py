@@ -35,6 +35,8 @@ class Kustomization(NamedTuple):
     is_component: bool
     # Entries that are commented out.
     commented: tuple[str, ...] = ()
+    # There is nothing in the file.
+    is_empty: bool = False
 
     @property
     def listed(self) -> tuple[str, ...]:
@@ -52,6 +54,14 @@ def kustomization_of(node: Mapping, data: bytes) -> Kustomization:
         is_component=kind is not None and kind.value == "Component",
         commented=tuple(path for path, _ in commented_in(data)),
     )
+
+
+def empty_kustomization(data: bytes) -> Kustomization | None:
+    """What an empty text is as a kustomization; None if it has content, or entries that are commented out."""
+    is_empty = all(line.strip() in {b"", b"---"} or line.lstrip().startswith(b"#") for line in data.splitlines())
+    if not is_empty or _COMMENTED.search(data) is not None:
+        return None
+    return Kustomization((), (), (), is_component=False, is_empty=True)
 
 
 def commented_in(data: bytes) -> Iterator[tuple[str, int]]:

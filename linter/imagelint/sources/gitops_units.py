@@ -11,6 +11,7 @@ from imagelint.facts.kinds import KUSTOMIZATION_FILES
 from imagelint.facts.unit import Remark
 from imagelint.sources.candidates import SKIPPED_FOLDERS, is_candidate, is_chart, is_manifest
 from imagelint.sources.gitops import Deployment, deployments
+from imagelint.sources.kustomize.build import IS_EMPTY
 from imagelint.sources.kustomize.fields import key_like, text_like
 from imagelint.sources.repository import Repository
 from imagelint.text.bounded import is_of_tree
@@ -162,7 +163,7 @@ class GitOps:
             id=file._replace(part=deployment.name),
             folder=shown(folder),
             deployed_by=deployment.name,
-            refusals=tuple(one for one in unit.refusals if _counts(one, deployment, kustomization)),
+            refusals=tuple(one for one in unit.refusals if _counts(one, deployment, file if kustomization else None)),
         )
 
     def _around(self, deployment: Deployment, kustomization: str | None) -> list[Node]:
@@ -227,7 +228,7 @@ class GitOps:
         return found
 
 
-def _counts(refusal: Remark, deployment: Deployment, kustomization: str | None) -> bool:
+def _counts(refusal: Remark, deployment: Deployment, kustomization: SourceId | None) -> bool:
     """Whether the tool that deploys a folder refuses what `kustomize build` refuses."""
     if kustomization is None:
         if not deployment.writes_kustomization:
@@ -238,6 +239,9 @@ def _counts(refusal: Remark, deployment: Deployment, kustomization: str | None) 
             return False
     if deployment.reads_above and refusal.has_option:
         return False
+    if deployment.writes_kustomization and deployment.fields and refusal.message == IS_EMPTY:
+        # Flux writes these into the kustomization in the folder before that is built.
+        return refusal.place.source != kustomization
     # Components become part of the kustomization in the folder, whose patches may be for their objects.
     has_components = any(key == "components" for key, _ in deployment.fields)
     return not (has_components and refusal.message.startswith(_ABSENT))

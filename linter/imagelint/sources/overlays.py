@@ -48,7 +48,13 @@ def roots(files: Mapping[SourceId, FileFacts]) -> list[SourceId]:
         if source not in reached:
             tops.append(source)
             reached |= _reached([source], listed)
-    return [source for source in sorted(tops) if not found[source].is_component]
+    # An empty one that lists no manifest beside it is to be filled in.
+    beside = {_folder(source) for source, facts in files.items() if facts.objects and not source.part}
+    return [
+        source
+        for source in sorted(tops)
+        if not found[source].is_component and not (found[source].is_empty and _folder(source) not in beside)
+    ]
 
 
 def _listed(source: SourceId, kustomization: Kustomization) -> frozenset[str]:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagelint.kubelet.placeholders import find_placeholder, is_filled_in
+from imagelint.kubelet.placeholders import find_placeholder, is_filled_in, part_of_placeholder
+from imagelint.text.trace import Part
 
 
 @pytest.mark.parametrize(
@@ -102,3 +103,24 @@ def test_what_a_program_fills_in(image: str, is_filled: bool) -> None:
 def test_what_is_found_is_part_of_the_image(image: str) -> None:
     found = find_placeholder(image)
     assert found is None or found in image
+
+
+@pytest.mark.parametrize(
+    ("image", "part"),
+    [
+        ("app:${TAG:-latest}", Part.TAG),
+        ("localhost:5000/app:{{ .Values.tag }}", Part.TAG),
+        ("ghcr.io/acme/app:v1-${BUILD}", Part.TAG),
+        ("ghcr.io/acme/app@${DIGEST}", Part.DIGEST),
+        ("app:1.2@sha256:<digest>", Part.DIGEST),
+        ("<your-registry>/app:1.2", Part.HOST),
+        ("${REGISTRY}:5000/app", Part.HOST),
+        ("localhost:${PORT}/app", Part.HOST),
+        ("ghcr.io/your-org/app", Part.NAME),
+        ("${IMAGE}", Part.NAME),
+    ],
+)
+def test_the_part_of_an_image_that_a_placeholder_is_in(image: str, part: Part) -> None:
+    placeholder = find_placeholder(image)
+    assert placeholder is not None
+    assert part_of_placeholder(image, placeholder) is part

@@ -378,3 +378,44 @@ def test_objects_of_all_deployments_are_bounded(root: Path, monkeypatch: pytest.
 def test_flux_builds_files_that_are_above_a_kustomization(deploying: str, rules: list[str], root: Path) -> None:
     files = {"apps/web/kustomization.yaml": "resources: [../pod.yaml]\n", "apps/pod.yaml": pod("nginx:1.29")}
     assert [finding.rule for finding in findings(root, {**files, "deploy.yaml": deploying})] == rules
+
+
+IMAGE = "quay.io/acme/web:1"
+EMPTY = {"apps/web/kustomization.yaml": "# later\n---\n", "apps/web/pod.yaml": pod(IMAGE)}
+
+
+@pytest.mark.parametrize("deployment", [FLUX, APPLICATION])
+def test_an_empty_kustomization_is_refused(deployment: str, root: Path) -> None:
+    found = [(one.rule, one.place.path) for one in findings(root, {"web.yaml": deployment, **EMPTY})]
+    assert found == [("kustomize-refuses", "apps/web/kustomization.yaml")]
+    (root / "apps/web/pod.yaml").unlink()
+    assert len(findings(root, {})) == 1
+
+
+@pytest.mark.parametrize(
+    "field", ["targetNamespace: prod", "images: [{name: quay.io/acme/web, newTag: '1'}]", "namePrefix: a-"]
+)
+def test_flux_writes_into_an_empty_kustomization(field: str, root: Path) -> None:
+    assert findings(root, {"web.yaml": f"{FLUX}  {field}\n", **EMPTY}) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "is_refused"),
+    [
+        (EMPTY, True),
+        ({"base/kustomization.yml": "", "base/web.yaml": pod(IMAGE)}, True),
+        # Nothing is listed yet, or any more.
+        (
+            {
+                "base/kustomization.yaml": "",
+                "base/dev/kustomization.yaml": "resources: [pod.yaml]\n",
+                "base/dev/pod.yaml": pod(IMAGE),
+            },
+            False,
+        ),
+        ({"base/kustomization.yaml": "# resources:\n#   - web.yaml\n", "base/web.yaml": pod(IMAGE)}, False),
+    ],
+)
+def test_an_empty_kustomization_that_nothing_deploys(files: dict[str, str], root: Path, *, is_refused: bool) -> None:
+    found = findings(root, {"web.yaml": pod(IMAGE), **files})
+    assert [one.rule for one in found] == ["kustomize-refuses"] * is_refused

@@ -116,3 +116,16 @@ def test_a_comment_in_the_base_counts_for_an_overlay_that_changes_the_tag(tree: 
     text = DEPLOYMENT.replace("acme/web\n", "acme/web  # imagelint: ignore[latest-tag] as agreed\n")
     write(tree, {"base/web.yaml": text})
     assert found(tree) == [IN_BASE]
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ("newName: <your-registry>/web\n    newTag: '1.2'", 5),
+        ("newTag: ${TAG}", 5),
+        ("newName: ghcr.io/acme/site\n    newTag: <your-tag>", 6),
+    ],
+)
+def test_a_placeholder_is_reported_at_the_field_that_has_it(fields: str, line: int, tree: Path) -> None:
+    write(tree, {PROD: overlay("prod", "1.2").replace("newTag: '1.2'", fields)})
+    assert ("unrendered-template", PROD, line) in found(tree)

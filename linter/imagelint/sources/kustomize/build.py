@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from imagelint.sources.kustomize.layout import Layout
 
 KUSTOMIZATION, COMPONENT = "Kustomization", "Component"
+# What is refused of a kustomization that has nothing but its type.
+IS_EMPTY = "this kustomization is empty"
 _VERSIONS = {KUSTOMIZATION: "kustomize.config.k8s.io/v1beta1", COMPONENT: "kustomize.config.k8s.io/v1alpha1"}
 # Nobody stacks more overlays, and each level is a few calls.
 _MAX_LEVELS = 40
@@ -164,7 +166,7 @@ class Builder:
             return None
         layer = self._decoded(state, node, folder, lambda part: Place(file.id, part.span))
         if not has_content(layer.node):
-            state.refuse(layer.place(node), "this kustomization is empty")
+            state.refuse(layer.place(node), IS_EMPTY)
         return layer
 
     def _first_document(self, state: State, source: SourceId, data: bytes) -> Mapping | None:
@@ -178,7 +180,7 @@ class Builder:
             return None
         if isinstance(node, Mapping) and node.nodes:
             return node
-        state.refuse(top, "this kustomization is empty" if node is None else "a kustomization is a mapping")
+        state.refuse(top, IS_EMPTY if node is None else "a kustomization is a mapping")
         return None
 
     def _decoded(self, state: State, node: Mapping, folder: Folder, place: Callable[[Node], Place]) -> Layer:
