@@ -121,12 +121,12 @@ def _main_image(index: Index, pod: Pod) -> ImageUse | None:
 
 def _are_public(index: Index, pod: Pod) -> bool:
     images = index.images_of(pod)
-    return bool(images) and all(_is_public(index, image) for image in images)
+    return bool(images) and all(is_public(index, image) for image in images)
 
 
 def _need_none(index: Index, pod: Pod) -> bool:
     images = index.images_of(pod)
-    return bool(images) and all(_is_public(index, image) or nodes_bring_credentials(index, image) for image in images)
+    return bool(images) and all(is_public(index, image) or nodes_bring_credentials(index, image) for image in images)
 
 
 def image_of(index: Index, use: SecretUse) -> ImageUse | None:
@@ -164,7 +164,8 @@ def _public_accounts(index: Index) -> frozenset[int]:
     return frozenset(id(account) for account, pods in found if pods and all(map(are_public, pods)))
 
 
-def _is_public(index: Index, image: ImageUse) -> bool:
+def is_public(index: Index, image: ImageUse) -> bool:
+    """Whether anyone can pull an image, for certain."""
     if image.named is None:
         return False
     if image.named.is_official:

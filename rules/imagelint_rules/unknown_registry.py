@@ -68,6 +68,7 @@ from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.trace import Part
 from imagelint_rules.judging import is_set_up, judgement
+from imagelint_rules.registry_evidence import why_meant
 from imagelint_rules.remedies import listed
 
 if TYPE_CHECKING:
@@ -94,14 +95,20 @@ def check(index: Index) -> Iterator[Finding]:
             # Regardless of what else is known of the image, and of which other rule reports it.
             yield _refused(index, use, reference)
         elif index.registry(use) is None and use.pulled is not None and _is_open(index, use, reference.host):
-            yield RULE.at_image(
-                use,
-                f"registry `{reference.host}` is not well known: nodes must be able to reach it and usually need "
-                "credentials for it",
-                help="check the spelling; if the registry is yours, declare it under `registries` in the "
-                "configuration, and add a pull secret for it to the pod",
-                severity=Severity.INFO if re.fullmatch(_IN_HOUSE, reference.host) else Severity.WARNING,
-            )
+            yield _unknown(index, use, reference.host)
+
+
+def _unknown(index: Index, use: ImageUse, host: str) -> Finding:
+    is_in_house = re.fullmatch(_IN_HOUSE, host) is not None
+    why = None if is_in_house else why_meant(index, use, host)
+    but = f", but {why}" if why is not None else ""
+    return RULE.at_image(
+        use,
+        f"registry `{host}` is not well known{but}: nodes must be able to reach it and usually need credentials for it",
+        help="check the spelling; if the registry is yours, declare it under `registries` in the configuration, and "
+        "add a pull secret for it to the pod",
+        severity=Severity.INFO if is_in_house or why is not None else Severity.WARNING,
+    )
 
 
 def _own_hosts(index: Index) -> frozenset[tuple[SourceId, Span, str]]:

@@ -14,6 +14,13 @@ FLUX_KUSTOMIZATION = "kustomize.toolkit.fluxcd.io/Kustomization"
 APPLICATION, APPLICATION_SET = "argoproj.io/Application", "argoproj.io/ApplicationSet"
 _DEPLOYMENTS = frozenset({FLUX_KUSTOMIZATION, APPLICATION, APPLICATION_SET})
 _CHART_DEPLOYMENTS = frozenset({"helm.toolkit.fluxcd.io/HelmRelease", APPLICATION, APPLICATION_SET})
+# Kinds that make host names of a domain lead to the cluster, in any group: the names mean the same in all of them.
+_SERVING = frozenset(
+    {
+        *("Ingress", "IngressRoute", "IngressRouteTCP", "HTTPRoute", "GRPCRoute", "TLSRoute", "Gateway", "ListenerSet"),
+        *("VirtualService", "HTTPProxy", "Mapping", "Host", "Route", "Certificate", "DNSEndpoint"),
+    }
+)
 _OPENSHIFT = ".openshift.io"
 # Groups of objects that only the nodes of EKS have a use for.
 _EKS = frozenset(
@@ -189,6 +196,11 @@ def deploys_folders(api_version: str, kind: str) -> bool:
 def deploys_charts(api_version: str, kind: str) -> bool:
     """Whether objects of a type deploy charts, which may be in the repository."""
     return group_kind(api_version, kind) in _CHART_DEPLOYMENTS
+
+
+def serves_hosts(kind: str) -> bool:
+    """Whether objects of a kind say which host names lead to the cluster."""
+    return kind in _SERVING
 
 
 def platform_of(api_version: str, kind: str) -> str | None:

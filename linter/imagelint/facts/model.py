@@ -198,6 +198,15 @@ class Problem(NamedTuple):
     is_placeholder: bool = False
 
 
+class RegistryInUse(NamedTuple):
+    """A registry that a file shows to be meant; `how` is a clause about it without the subject: `logs in to it`."""
+
+    host: str
+    how: str
+    # For people, who may take it as an example.
+    in_text: bool = False
+
+
 class FileFacts(NamedTuple):
     """All that one file contributes. `objects` counts its Kubernetes objects."""
 
@@ -224,6 +233,8 @@ class FileFacts(NamedTuple):
     platform: str | None = None
     # Hosts that the nodes of a development cluster are set up to pull from.
     node_registries: tuple[str, ...] = ()
+    # Registries that the file shows to be meant, though they are not well known.
+    registries_in_use: tuple[RegistryInUse, ...] = ()
     # Places that no output may show: the values of Secrets.
     hidden: tuple[Span, ...] = ()
     # Of the text: in a file that was changed since, places are not where they were.
@@ -240,6 +251,8 @@ class FileFacts(NamedTuple):
     has_deployments: bool = False
     # It holds objects that deploy charts.
     has_releases: bool = False
+    # It holds objects that say which host names lead to the cluster.
+    serves_hosts: bool = False
     # From the places of its facts to where their text was written.
     trace: Trace = AS_WRITTEN
     # Of what a kustomization deploys: where kustomize refuses to build it, and which of its entries match nothing.

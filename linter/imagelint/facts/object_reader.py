@@ -16,6 +16,7 @@ from imagelint.facts.kinds import (
     holds_no_pods,
     platform_of,
     secret_producers,
+    serves_hosts,
     value_source,
 )
 from imagelint.facts.misplaced import misplaced_in_account, misplaced_in_pod
@@ -85,7 +86,7 @@ class ObjectReader:
         self._objects = 0
         self._platform: str | None = None
         self.node_registries: list[str] = []
-        self._has_deployments = self._has_releases = False
+        self._has_deployments = self._has_releases = self._serves_hosts = False
         self._is_template = False
 
     def facts(self, *, checksum: int | None = None, trace: Trace = AS_WRITTEN) -> FileFacts:
@@ -111,6 +112,7 @@ class ObjectReader:
             node_registries=tuple(self.node_registries),
             has_deployments=self._has_deployments,
             has_releases=self._has_releases,
+            serves_hosts=self._serves_hosts,
             is_template=self._is_template,
             hidden=tuple(self.hidden),
             suppressions=tuple(self.suppressions),
@@ -126,6 +128,7 @@ class ObjectReader:
             self._has_deployments = self._has_deployments or deploys_folders(*type_)
             self._has_releases = self._has_releases or deploys_charts(*type_)
             self._platform = self._platform or platform_of(*type_)
+            self._serves_hosts = self._serves_hosts or serves_hosts(type_[1])
 
     def read(self, objects: Iterable[tuple[Mapping, Resource]], document: Document | None = None) -> None:
         """Read some objects, which are in `document` unless they were built from several texts."""

@@ -35,6 +35,8 @@ MOST_INSTRUCTIONS, _MOST_CHARACTERS = 1000, 16 * 1024 * 1024
 _OF_NODES = ("localhost/", "k8s.io/")
 # A folder that is called like a version.
 _OF_VERSION = r"(?:^|/)v?\d+\.\d+\.\d+[^/]*/"
+# The name of a host in a domain that is no address, with its port.
+_DOMAIN_AND_PORT = r"(?:[A-Za-z0-9-]{1,63}\.){1,20}[A-Za-z][A-Za-z0-9-]{1,62}(?::[0-9]{1,5})?"
 # Entries of a folder around the input that are looked at.
 _MOST_AROUND = 500
 
@@ -85,6 +87,10 @@ def _searches(found: Input, paths: Iterable[str]) -> Iterator[_Search]:
         from imagelint.sources.created_objects import Created
 
         yield Created(found, undefined)
+    if unknown := unknown_hosts(found):
+        from imagelint.sources.registries_in_use import RegistriesInUse
+
+        yield RegistriesInUse(found, unknown)
     if any(map(_has_port, found.files.values())):
         from imagelint.sources.node_registries import NodeRegistries
 
@@ -147,6 +153,17 @@ def _is_open(facts: FileFacts) -> bool:
 def _has_port(facts: FileFacts) -> bool:
     """Whether a file has an image of a registry with a port, as those of development clusters have."""
     return any(":" in image.partition("/")[0] and "/" in image for image in facts.images)
+
+
+def unknown_hosts(found: Input) -> frozenset[str]:
+    """The hosts of images with a domain that are not well known."""
+    named = {image.partition("/")[0] for facts in found.files.values() for image in facts.images if "/" in image}
+    hosts = {host for host in named if "." in host and re.fullmatch(_DOMAIN_AND_PORT, host)}
+    if not hosts:
+        return frozenset()
+    from imagelint.world.knowledge.base import builtin
+
+    return frozenset(host for host in hosts if builtin().registries.find(host) is None)
 
 
 def _comments_out(facts: FileFacts) -> bool:
