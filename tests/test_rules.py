@@ -58,6 +58,7 @@ def test_names_are_unique_and_every_module_is_listed() -> None:
         "judgement",
         "local-images",
         "remarks",
+        "registry-evidence",
         "secret-evidence",
         "tag-findings",
         "created-elsewhere",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from imagelint.index.image_use import ImageUse
     from imagelint.index.index import Index
 
-# So many repositories of one registry, each in another file, show that its name is no typo.
+# So many repositories of one registry, each in another file, show that its name is not a typo.
 _ENOUGH = 3
 
 

@@ -10,7 +10,20 @@ With `allow-only-declared: true` in the configuration every image that `registri
 regardless of what else is known of it and of which other rule reports it. Patterns match whole path components:
 `ghcr.io/acme` covers `ghcr.io/acme/web:1.4`, not `ghcr.io/acme-evil/web:1.4`. A pattern without a tag covers every tag.
 
+It is an info, and the message says why, where the input shows that the registry is meant:
+
+- a script, a pipeline, a build file or a Dockerfile logs in to it, pulls from it or pushes to it, or a README shows a
+  command that does; a command that only deploys an image does not count
+- an Ingress, a route, a gateway, a Certificate or a DNSEndpoint has a host of the registry's domain: `shop.acme.dev`
+  for `registry.acme.dev`. Below a domain of many owners (`co.uk`, `github.io`, `duckdns.org`), only the registry itself
+  and its subdomains count
+- three files and more pull different repositories from it, or an object that makes a controller fetch from it
+  (`OCIRepository`, `ImageRepository`) names it as well
+- a pull secret of the pod, whose content is not known, can only be for this registry: the other images of all pods that
+  name the secret are public
+
 It is an info in a chart that is rendered with its own values, as whoever installs the chart gives it the credentials.
+So it is for addresses and for names without a domain: neither is a misspelling of a public registry.
 
 As an allow list the rule is always right. Without one it is a hint with confidence `possible`, as it cannot see your
 network; it is on because most such hosts need credentials, and a typo in a host is easy to overlook.

@@ -35,7 +35,7 @@ MOST_INSTRUCTIONS, _MOST_CHARACTERS = 1000, 16 * 1024 * 1024
 _OF_NODES = ("localhost/", "k8s.io/")
 # A folder that is called like a version.
 _OF_VERSION = r"(?:^|/)v?\d+\.\d+\.\d+[^/]*/"
-# The name of a host in a domain that is no address, with its port.
+# The name of a host with a domain, and its port; an address is not a name.
 _DOMAIN_AND_PORT = r"(?:[A-Za-z0-9-]{1,63}\.){1,20}[A-Za-z][A-Za-z0-9-]{1,62}(?::[0-9]{1,5})?"
 # Entries of a folder around the input that are looked at.
 _MOST_AROUND = 500
