@@ -81,7 +81,6 @@ from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.trace import Part
 from imagelint_rules.judging import is_set_up, judgement
-from imagelint_rules.registry_evidence import why_meant
 from imagelint_rules.remedies import listed
 
 if TYPE_CHECKING:
@@ -112,6 +111,8 @@ def check(index: Index) -> Iterator[Finding]:
 
 
 def _unknown(index: Index, use: ImageUse, host: str) -> Finding:
+    from imagelint_rules.registry_evidence import why_meant
+
     is_in_house = re.fullmatch(_IN_HOUSE, host) is not None
     why = None if is_in_house else why_meant(index, use, host)
     but = f", but {why}" if why is not None else ""
