@@ -13,6 +13,8 @@ may run different code, and once it is removed or broken, new pods fail while ol
 It is an info for what the same repository builds: such an image is meant to follow `latest`. A script, a pipeline or a
 build tool of the repository shows that, or its Dockerfile and the organisation that [its project](../model.md) names.
 So it is in [a repository of examples](../command-line.md#what-is-read-and-not-deployed).
+It is an info as well for a container that only waits (`sleep infinity`, `tail -f /dev/null`, `cat` with `stdin: true`),
+unless a StatefulSet has it: people run commands in such a container, and no program depends on its version.
 It is an info with `imagePullPolicy: Never` as well, as nothing is pulled, and for the internal registry of OpenShift,
 whose tags are those of image streams.
 

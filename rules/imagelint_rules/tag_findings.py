@@ -23,16 +23,23 @@ def tag_finding(rule: Rule, use: ImageUse, message: str) -> Finding:
     """A finding about a mutable tag.
 
     It is an info where that is meant, since the repository itself or the cluster builds the image, or the Operator
-    Lifecycle Manager polls the tag, and where nothing is pulled.
+    Lifecycle Manager polls the tag, where the container only waits, and where nothing is pulled.
     """
     if use.pull_policy == NEVER:
         return rule.at_image(use, message, help=_PIN, severity=Severity.INFO, prediction=None)
+    help_ = _help_if_meant(use)
+    severity = Severity.INFO if help_ is not None else None
+    return rule.at_image(use, message, help=help_ or _PIN, severity=severity)
+
+
+def _help_if_meant(use: ImageUse) -> str | None:
+    """What to do about a mutable tag that may be meant, with the sign of that; None if there is none."""
     if use.container.is_polled:
-        return rule.at_image(use, message, help="OLM polls this tag for updates", severity=Severity.INFO)
+        return "OLM polls this tag for updates"
     if use.builder is not None:
-        help_ = f"{use.builder.name} builds it, so this may be meant; for a release, {_PIN}"
-        return rule.at_image(use, message, help=help_, severity=Severity.INFO)
+        return f"{use.builder.name} builds it, so this may be meant; for a release, {_PIN}"
     if use.reference is not None and use.reference.host.startswith(_OF_IMAGE_STREAMS):
-        help_ = f"an image stream of the cluster decides what it is, so this may be meant; else {_PIN}"
-        return rule.at_image(use, message, help=help_, severity=Severity.INFO)
-    return rule.at_image(use, message, help=_PIN)
+        return f"an image stream of the cluster decides what it is, so this may be meant; else {_PIN}"
+    if use.container.is_waiting:
+        return f"the container only waits for commands, so this may be meant; else {_PIN}"
+    return None

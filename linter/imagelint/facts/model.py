@@ -85,6 +85,8 @@ class Container(NamedTuple):
     tag_elsewhere: bool = False
     # The Operator Lifecycle Manager looks at the tag for updates again and again (`updateStrategy.registryPoll`).
     is_polled: bool = False
+    # Its program only sleeps, for whoever runs commands in it; known where the tag is mutable.
+    is_waiting: bool = False
     # `image` with the parameters of the object in it, if that is another text.
     resolved: str | None = None
     # What the object says puts an image of its own making here.

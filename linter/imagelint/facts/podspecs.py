@@ -8,6 +8,7 @@ from imagelint.facts.kinds import core_kinds
 from imagelint.facts.model import Container, ContainerType, PodSpec
 from imagelint.kubelet.placeholders import is_filled_in
 from imagelint.kubelet.platforms import node_platform
+from imagelint.kubelet.reference import has_version
 from imagelint.text.nodes import (
     Mapping,
     Node,
@@ -172,7 +173,21 @@ class PodSpecReader:
             pull_policy=text(node, "imagePullPolicy"),
             span=node.span,
             image_filled_in=type_ is not ContainerType.EPHEMERAL and self._filled_in(image, name),
+            is_waiting=type_ is ContainerType.CONTAINER and self._is_waiting(node, image),
         )
+
+    def _is_waiting(self, node: Mapping, image: Text | None) -> bool:
+        """Whether a container of a core workload, whose tag is `latest` or absent, does nothing but wait.
+
+        That of a StatefulSet has data of a program that is stopped for a while.
+        """
+        if image is None or self._custom or self._resource.kind == "StatefulSet":
+            return False
+        if has_version(image.value) and not image.value.endswith(":latest"):
+            return False
+        from imagelint.facts.waiting import only_waits
+
+        return only_waits(node)
 
     def _of_another_type(self, node: Mapping) -> Text | None:
         """No image, at the place of the list or mapping that the API server rejects instead of one."""
