@@ -406,9 +406,10 @@ GONE = json.dumps(pod("docker.io/bitnami/kubectl:1.33.4"))
     "folder",
     [
         *("Chapter02", "book/chapter-3-pods", "lesson4/k8s", "course/Exercise 1", "ch05/web", "apps/deprecated"),
-        "old/telos",
+        *("old/telos", "apps/disabled/web", "unused", "resources/trash/web", "_disabled", "retired", "k8s.bak"),
         *(
             "hack/local",
+            ".taskfiles/rook",
             "site/_site/labs",
             "old-docs/k8s",
             "new-cluster/templates",
@@ -421,6 +422,20 @@ def test_what_is_not_certain_is_an_info_where_somebody_sees_it_or_completes_it(t
     write(tmp_path, f"{folder}/untagged.json", UNTAGGED)
     write(tmp_path, f"{folder}/gone.json", GONE)
     assert severities() == {"missing-tag": "info", "dead-image": "error"}
+
+
+@pytest.mark.parametrize("folder", ["old/web", "apps/disabled"])
+@pytest.mark.parametrize("name", ["kustomization.yaml", "README.md"])
+def test_what_argo_cd_deploys_is_not_set_aside(tmp_path: Path, folder: str, name: str) -> None:
+    write(tmp_path, ".git/HEAD", "")
+    write(tmp_path, f"{folder}/untagged.yaml", UNTAGGED)
+    write(tmp_path, f"{folder}/{name}", "resources: [untagged.yaml]\n")
+    assert severities() == {"missing-tag": "info"}
+    source = {"repoURL": "https://git.acme.example/deploy.git", "path": folder}
+    metadata = {"name": "web", "namespace": "argocd"}
+    application = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "metadata": metadata}
+    write(tmp_path, "argocd/web.json", json.dumps({**application, "spec": {"source": source}}))
+    assert severities() == {"missing-tag": "warning"}
 
 
 @pytest.mark.parametrize(
@@ -460,6 +475,7 @@ def test_files_to_copy(tmp_path: Path, name: str) -> None:
     [
         *("hackathon", "templated", "docs-site", "base", "apps/skeletal"),
         *("chapters", "ch1", "lab1", "spec", "web-archive", "undeprecated", "older", "old-web"),
+        *("backup", "backups", "archive", "attic", "legacy", "cache-disabled", "trashcan", "taskfiles", "bak"),
     ],
 )
 def test_other_names_mean_nothing(tmp_path: Path, folder: str) -> None:

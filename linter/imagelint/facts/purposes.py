@@ -11,7 +11,7 @@ RELEASED = "released versions"
 EXAMPLES, TESTS = "examples", "tests"
 # The README of their repository calls it a collection of examples.
 EXAMPLE_REPOSITORIES = "repositories of examples"
-# Kept for whoever still runs them: their authors say that they are to be replaced.
+# Kept for whoever still runs them: their authors say that they are to be replaced, or have set them aside.
 SUPERSEDED = "superseded"
 # A kustomization has them in a comment, and nothing else deploys them.
 SWITCHED_OFF = "switched off"

@@ -41,8 +41,8 @@ def note_superseded(found: Input, charts: Iterable[str]) -> None:
 
 
 def lift_deployed(found: Input, chart: str) -> None:
-    """Take back that a chart is superseded, as something deploys it."""
-    if _is_deprecated(chart):
+    """Take back that a chart is superseded, by its own word or by the folder that it is in, as something deploys it."""
+    if found.purposes_of_folders.get(SourceId(inside(chart, "Chart.yaml"))) == SUPERSEDED:
         for source in _files(found, chart):
             if found.purposes_of_folders.get(source) == SUPERSEDED:
                 del found.purposes_of_folders[source]

@@ -9,7 +9,7 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import deploys_charts
-from imagelint.facts.purposes import SCAFFOLDS
+from imagelint.facts.purposes import SCAFFOLDS, SUPERSEDED
 from imagelint.sources.kustomize import Kustomize
 from imagelint.sources.kustomize.budget import Allowance
 from imagelint.sources.trees import Trees
@@ -244,6 +244,8 @@ def _read_sources(unit: Unit, found: Input, read: Callable[[SourceId], FileFacts
 def _note_purpose(unit: Unit, found: Input, packages: set[str]) -> None:
     """Pass a purpose on from the folder of a unit to the unit, or take it from the sources of what is deployed."""
     purpose = found.purposes_of_folders.get(unit.kustomization)
+    if purpose == SUPERSEDED and unit.deployed_by is not None:
+        purpose = None
     if _is_for_bundle(unit, packages):
         purpose = purpose or SCAFFOLDS
     if purpose is not None:

@@ -28,7 +28,13 @@ _VENDORED = frozenset(
 _IN_VENDOR = frozenset({"modules.txt", "autoload.php", "bundle", "github.com"})
 _ARCHIVES = frozenset({"_archived", "_archive", ".archived", ".archive", "archived"})
 _ARCHIVED = r"archived[-_].+|.+[-_]archived"
-_SUPERSEDED = frozenset({"deprecated", "_deprecated", "obsolete", "old", "_old"})
+_SUPERSEDED = frozenset(
+    {
+        *("deprecated", "_deprecated", "obsolete", "old", "_old", "unused", "_unused", "disabled", "_disabled"),
+        *("retired", "decommissioned", "trash", "graveyard"),
+    }
+)
+_SET_ASIDE = (".old", ".bak", ".disabled")
 _EXAMPLES = frozenset(
     {
         *("example", "examples", "sample", "samples", "demos", "tutorial", "tutorials", "quickstart", "quickstarts"),
@@ -47,8 +53,8 @@ _TESTS = frozenset(
         *("test-tools", "test-utils", "test-infra", "test-apps"),
     }
 )
-# By the layout of Go projects, what only those who work on the project run.
-_DEVELOPMENT = frozenset({"hack"})
+# By the layout of Go projects and by that of go-task, what only those who work on the project run.
+_DEVELOPMENT = frozenset({"hack", ".taskfiles"})
 # Copied and filled in; those of a chart are left out before.
 _SCAFFOLDS = frozenset({"templates", "skeleton", "skeletons", "scaffold", "scaffolds", "boilerplate", "cookiecutter"})
 # In a folder `bases`, what `operator-sdk generate kustomize manifests` writes and `generate bundle` completes.
@@ -83,7 +89,7 @@ def _not_deployed(parent: str, name: str, entries: Collection[str]) -> str | Non
 
 
 def _seen_or_completed(parent: str, name: str, entries: Collection[str]) -> str | None:
-    if name in _SUPERSEDED:
+    if name in _SUPERSEDED or name.endswith(_SET_ASIDE):
         return SUPERSEDED
     # A Go project has the packages that its tests share in `pkg/test`.
     is_of_tests = name == "test" and (parent == "pkg" or _holds_tests(entries))

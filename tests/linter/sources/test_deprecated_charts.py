@@ -90,6 +90,22 @@ def test_a_deprecated_chart_that_needs_it_changes_nothing(tmp_path: Path) -> Non
     assert severities(tmp_path, "deprecated: true\n", **umbrella) == LOWERED
 
 
+@needs_helm
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [
+        ({}, LOWERED),
+        ({"apps/application.yaml": APPLICATION.replace("charts/shop", "charts/old/shop")}, AT_FULL),
+        ({"helmfile.yaml": HELMFILE.replace("charts/shop", "charts/old/shop")}, AT_FULL),
+    ],
+    ids=["nothing", "Application", "helmfile"],
+)
+def test_a_chart_that_is_set_aside(others: dict[str, str], expected: dict[str, str], tmp_path: Path) -> None:
+    write(tmp_path, {**chart("charts/old/shop", UNTAGGED, IMAGE), ".git/HEAD": "", **others})
+    done = imagelint("--isolated", "--format=json", "--today=2026-11-24", ".", cwd=tmp_path, PATH=path_with(HELMS[0]))
+    assert {finding["rule"]: finding["severity"] for finding in json.loads(done.stdout)["findings"]} == expected
+
+
 def test_values_that_are_not_rendered(tmp_path: Path) -> None:
     files = {
         f"{SHOP}/Chart.yaml": CHART,
