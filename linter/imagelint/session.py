@@ -87,6 +87,7 @@ class Session:
         found.left_out += named.left_out
         found.explicit.update(file.source for file in named.files if file.explicit)
         found.purposes_of_folders |= {file.source: file.purpose for file in named.files if file.purpose is not None}
+        found.purposes_of_folders |= named.purposes_of_charts
         files = [file for file in named.files if file.source not in self._buffers]
         if around is not None:
             files += [file for file in around.files if file.source not in found.reported]

@@ -41,11 +41,11 @@ def note_superseded(found: Input, charts: Iterable[str]) -> None:
 
 
 def lift_deployed(found: Input, chart: str) -> None:
-    """Take back that a chart is superseded, by its own word or by the folder that it is in, as something deploys it."""
-    if found.purposes_of_folders.get(SourceId(inside(chart, "Chart.yaml"))) == SUPERSEDED:
-        for source in _files(found, chart):
-            if found.purposes_of_folders.get(source) == SUPERSEDED:
-                del found.purposes_of_folders[source]
+    """Take back that nobody deploys a chart, by its own word or by the folder that it is in, as something does."""
+    purpose = found.purposes_of_folders.get(SourceId(inside(chart, "Chart.yaml")))
+    for source in _files(found, chart) if purpose is not None else ():
+        if found.purposes_of_folders.get(source) == purpose:
+            del found.purposes_of_folders[source]
 
 
 def _files(found: Input, chart: str) -> Iterator[SourceId]:

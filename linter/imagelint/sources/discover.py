@@ -24,7 +24,7 @@ from imagelint.sources.instruction_names import is_instruction
 from imagelint.sources.instructions import MOST_INSTRUCTIONS
 from imagelint.text.bounded import VERSION_CONTROL, is_metadata
 from imagelint.text.errors import UserFileError
-from imagelint.text.paths import shown
+from imagelint.text.paths import inside, shown
 from imagelint.text.places import SourceId
 from imagelint.text.records import NamedTuple
 from imagelint.text.source import refusal
@@ -70,6 +70,8 @@ class Discovery(NamedTuple):
     instructions: list[str]
     # The outermost chart folders whose templates were left out.
     charts: list[str]
+    # The Chart.yaml of charts in folders that nobody deploys from, with the purposes of these.
+    purposes_of_charts: dict[SourceId, str]
     skipped: list[Skipped]
     # What was left out for a reason that the user knows, as the walk met it.
     left_out: list[Skipped]
@@ -147,6 +149,7 @@ class _Walk:
         self._templates: list[str] = []
         self._instructions: list[str] = []
         self._charts: set[str] = set()
+        self._purposes_of_charts: dict[SourceId, str] = {}
         self._skipped: set[Skipped] = set()
         self._left_out: list[Skipped] = []
         self._hidden: list[str] = []
@@ -157,6 +160,7 @@ class _Walk:
             self._build_scripts,
             self._instructions,
             sorted(self._charts),
+            self._purposes_of_charts,
             sorted(self._skipped, key=lambda skipped: skipped.path),
             self._left_out,
             sorted(map(shown, manifests_in(self._hidden))),
@@ -210,6 +214,8 @@ class _Walk:
             folder = folder._replace(purpose=purpose, has_tests=holds_test_code(names))
         if folder.chart is None and is_chart(folder.path, names):
             folder = folder._replace(chart=folder.path)
+            if folder.purpose is not None:
+                self._purposes_of_charts[SourceId(inside(folder.shown, "Chart.yaml"))] = folder.purpose
         return folder, entries
 
     def _leave_out(self, entry: os.DirEntry[str], folder: _Folder, reason: str) -> None:

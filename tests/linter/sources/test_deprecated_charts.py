@@ -36,7 +36,12 @@ LOWERED, AT_FULL = {"missing-tag": "info"}, {"missing-tag": "warning"}
 def severities(tree: Path, mark: str, values: str = UNTAGGED, **others: str) -> dict[str, str]:
     """The severity of each finding in a chart whose Chart.yaml has another line."""
     write(tree, {**chart(SHOP, values, IMAGE), f"{SHOP}/Chart.yaml": CHART + mark, **others})
-    done = imagelint("--isolated", "--format=json", "--today=2026-11-24", ".", cwd=tree, PATH=path_with(HELMS[0]))
+    return found_in(tree)
+
+
+def found_in(folder: Path) -> dict[str, str]:
+    """The severity of each finding of a run in a folder."""
+    done = imagelint("--isolated", "--format=json", "--today=2026-11-24", ".", cwd=folder, PATH=path_with(HELMS[0]))
     return {finding["rule"]: finding["severity"] for finding in json.loads(done.stdout)["findings"]}
 
 
@@ -91,19 +96,18 @@ def test_a_deprecated_chart_that_needs_it_changes_nothing(tmp_path: Path) -> Non
 
 
 @needs_helm
+@pytest.mark.parametrize(("folder", "alone"), [("old", LOWERED), ("examples", LOWERED), ("testdata", {})])
 @pytest.mark.parametrize(
-    ("others", "expected"),
-    [
-        ({}, LOWERED),
-        ({"apps/application.yaml": APPLICATION.replace("charts/shop", "charts/old/shop")}, AT_FULL),
-        ({"helmfile.yaml": HELMFILE.replace("charts/shop", "charts/old/shop")}, AT_FULL),
-    ],
-    ids=["nothing", "Application", "helmfile"],
+    ("path", "text"), [("apps/application.yaml", APPLICATION), ("helmfile.yaml", HELMFILE)], ids=["Argo CD", "helmfile"]
 )
-def test_a_chart_that_is_set_aside(others: dict[str, str], expected: dict[str, str], tmp_path: Path) -> None:
-    write(tmp_path, {**chart("charts/old/shop", UNTAGGED, IMAGE), ".git/HEAD": "", **others})
-    done = imagelint("--isolated", "--format=json", "--today=2026-11-24", ".", cwd=tmp_path, PATH=path_with(HELMS[0]))
-    assert {finding["rule"]: finding["severity"] for finding in json.loads(done.stdout)["findings"]} == expected
+def test_a_chart_in_a_folder_that_nobody_deploys_from(
+    folder: str, alone: dict[str, str], path: str, text: str, tmp_path: Path
+) -> None:
+    write(tmp_path, {**chart(f"{folder}/shop", UNTAGGED, IMAGE), ".git/HEAD": ""})
+    assert found_in(tmp_path) == alone
+    assert found_in(tmp_path / folder / "shop") == AT_FULL
+    write(tmp_path, {path: text.replace("charts/shop", f"{folder}/shop")})
+    assert found_in(tmp_path) == AT_FULL
 
 
 def test_values_that_are_not_rendered(tmp_path: Path) -> None:
