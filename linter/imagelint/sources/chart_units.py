@@ -58,7 +58,8 @@ def take_in(
     literal = {number for number, line in rendered.lines.items() if line.is_literal}
     unset = Unset(rendered.data, partial(_texts, find), literal=literal, is_declared=values.is_declared)
     try:
-        facts = unset.left_out(_deployed(extract(Source(id_, rendered.data)), values))
+        facts = _deployed(extract(Source(id_, rendered.data)), values)
+        facts = unset.left_out(facts._replace(pods=tuple(_without_copies(facts, find))))
     except Exception as error:  # noqa: BLE001 - it costs this set alone
         facts = FileFacts(crash=crash_of(error))
     keys = ValueKeys(chart, facts, find)
@@ -120,6 +121,30 @@ def _deployed(facts: FileFacts, values: ValuesSet) -> FileFacts:
         for one in facts.secrets
     )
     return facts._replace(pods=pods, service_accounts=accounts, secrets=secrets)
+
+
+def _without_copies(
+    facts: FileFacts, find: Callable[[], tuple[AllValues, Callable[[FileFacts], Sentinels]]]
+) -> Iterator[PodSpec]:
+    """The pods of a rendered chart without the values of the chart itself, which some charts show in a ConfigMap."""
+    if facts.has_releases or not any(map(_is_of_config_map, facts.pods)):
+        yield from facts.pods
+        return
+    root = find()[0].root
+    values = images_in(root) if root is not None else ()
+    own = {(one.value.key, one.value.image) for one in values if one.value is not None}
+    for pod in facts.pods:
+        if not _is_of_config_map(pod):
+            yield pod
+            continue
+        kept = tuple(one for one in pod.containers if not one.value or (one.value.key, one.value.image) not in own)
+        if kept:
+            yield pod._replace(containers=kept)
+
+
+def _is_of_config_map(pod: PodSpec) -> bool:
+    """Whether the images of a pod are values in a ConfigMap, from where an object of Flux gives them to a chart."""
+    return pod.is_of_values and pod.resource.kind == "ConfigMap"
 
 
 def hide(found: Input, source: SourceId) -> None:
