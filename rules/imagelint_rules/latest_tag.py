@@ -14,7 +14,9 @@ It is an info for what the same repository builds: such an image is meant to fol
 build tool of the repository shows that, or its Dockerfile and the organisation that [its project](../model.md) names.
 So it is in [a repository of examples](../command-line.md#what-is-read-and-not-deployed).
 It is an info as well for a container that only waits (`sleep infinity`, `tail -f /dev/null`, `cat` with `stdin: true`),
-unless a StatefulSet has it: people run commands in such a container, and no program depends on its version.
+unless a StatefulSet has it: people run commands in such a container, and no program depends on its version. So it is in
+a values file that switches off what the image is for (`metrics.enabled: false`), if the chart is not there and no other
+values file, release, script or text turns it on.
 It is an info as well for a catalog that the Operator Lifecycle Manager polls (`updateStrategy.registryPoll`), which
 needs a mutable tag, with `imagePullPolicy: Never`, as nothing is pulled, and for the internal registry of OpenShift,
 whose tags are those of image streams. Where `latest` is known to be missing, [`dead-image`](dead-image.md) says so.

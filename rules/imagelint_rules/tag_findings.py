@@ -42,4 +42,6 @@ def _help_if_meant(use: ImageUse) -> str | None:
         return f"an image stream of the cluster decides what it is, so this may be meant; else {_PIN}"
     if use.container.is_waiting:
         return f"the container only waits for commands, so this may be meant; else {_PIN}"
+    if use.container.is_switched_off and use.container.value is not None:
+        return f"`{use.container.value.switch}` is false, so the chart should not use it; else {_PIN}"
     return None

@@ -87,6 +87,8 @@ class Container(NamedTuple):
     is_polled: bool = False
     # Its program only sleeps, for whoever runs commands in it; known where the tag is mutable.
     is_waiting: bool = False
+    # The values that it is in switch it off, and nothing in the input turns it on.
+    is_switched_off: bool = False
     # `image` with the parameters of the object in it, if that is another text.
     resolved: str | None = None
     # What the object says puts an image of its own making here.

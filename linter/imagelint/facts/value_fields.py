@@ -22,6 +22,8 @@ class ValueFields(NamedTuple):
     digest: Text | None = None
     # What a template prints for a tag that YAML does not read as text: `1.1` for `1.10`.
     printed_tag: str | None = None
+    # The key path of what switches off the part of the chart that it is for: `metrics.enabled`.
+    switch: str | None = None
 
     @property
     def image(self) -> str | None:

@@ -38,6 +38,9 @@ _OTHER = frozenset({"chart", "branch", "revision", "targetrevision", "ref", "com
 # Beside `image` they show that the mapping is a container, which charts copy as it is.
 _OF_CONTAINERS = frozenset({"command", "args", "env", "envfrom", "imagepullpolicy", "volumemounts", "securitycontext"})
 _NAMES = ("repository", "image", "name", "repo")
+# What decides whether a chart creates a part of what it can, by the custom of charts.
+_SWITCHES = ("enabled", "create")
+_OFF = frozenset({"false", "no", "off"})
 _IMAGE_KEY = r".*image(?:s|name|ref|reference|url|repository|repo)?"
 _FILE_NAME = r".*\.(?:png|jpe?g|svg|gif|webp|ico|iso|img|qcow2|raw|xz|gz|zip|tar|html?|php|css|js|ya?ml)"
 _LONGEST = 512
@@ -72,6 +75,8 @@ class _Place(NamedTuple):
     key: str = ""
     # `imageRegistry` of a mapping around this one.
     registry: Scalar | None = None
+    # As `ValueFields.switch`.
+    switch: str | None = None
 
 
 def images_in(values: Mapping, *, below: Mapping | None = None) -> Iterator[Container]:
@@ -85,12 +90,14 @@ def images_in(values: Mapping, *, below: Mapping | None = None) -> Iterator[Cont
     while pending:
         place = pending.pop()
         if isinstance(place.node, Mapping):
-            own = _scalars(place.node)
+            node, own = place.node, _scalars(place.node)
+            place = place._replace(switch=place.switch or _switch(own, place))
             # The settings of a catalog of OLM, which looks at the tag again and again.
-            is_polled = mapping(mapping(place.node, "updateStrategy"), "registryPoll") is not None
-            found = _of_mapping(place.node, own, place, first)
-            yield from (one._replace(is_polled=True) for one in found) if is_polled else found
-            pending.extend(reversed([*_values(place.node, own, place)]))
+            is_polled = mapping(mapping(node, "updateStrategy"), "registryPoll") is not None
+            for one in _of_mapping(node, own, place, first):
+                value = one.value._replace(switch=place.switch) if one.value is not None else None
+                yield one._replace(is_polled=is_polled, value=value)
+            pending.extend(reversed([*_values(node, own, place)]))
         elif isinstance(place.node, Sequence):
             numbered = [*enumerate(place.node.items)]
             pending.extend(place._replace(node=item, below=None, path=(*place.path, n)) for n, item in numbered[::-1])
@@ -103,7 +110,17 @@ def _values(node: Mapping, own: Scalars, around: _Place) -> Iterator[_Place]:
     for key, value in node.pairs():
         below = around.below.get(key.value) if isinstance(around.below, Mapping) else None
         if not isinstance(value, Scalar):
-            yield _Place(value, below, (*around.path, key.value), _plain(key.value), registry)
+            yield _Place(value, below, (*around.path, key.value), _plain(key.value), registry, around.switch)
+
+
+def _switch(own: Scalars, place: _Place) -> str | None:
+    """The key path of what switches a mapping off; None if it is on, or a default for others, as `global` is."""
+    is_part = bool(place.path) and place.key != "global" and all(isinstance(step, str) for step in place.path)
+    for key in _SWITCHES if is_part else ():
+        name, scalar = own.get(key, ("", None))
+        if scalar is not None and scalar.plain and scalar.value.lower() in _OFF:
+            return written((*place.path, name))
+    return None
 
 
 def _of_mapping(node: Mapping, own: Scalars, place: _Place, everywhere: Scalar | None) -> Iterator[Container]:

@@ -83,6 +83,10 @@ def _searches(found: Input, paths: Iterable[str]) -> Iterator[_Search]:
         from imagelint.sources.switched_off import SwitchedOff
 
         yield SwitchedOff(found)
+    if any(map(_switches_off, found.files.values())):
+        from imagelint.sources.switched_values import SwitchedValues
+
+        yield SwitchedValues(found)
     if undefined := _undefined(found):
         from imagelint.sources.created_objects import Created
 
@@ -169,6 +173,12 @@ def unknown_hosts(found: Input) -> frozenset[str]:
 def _comments_out(facts: FileFacts) -> bool:
     """Whether a file is a kustomization with entries in comments."""
     return facts.kustomization is not None and bool(facts.kustomization.commented)
+
+
+def _switches_off(facts: FileFacts) -> bool:
+    """Whether a file has values of a chart that switch off what they have an image for."""
+    containers = (container for pod in facts.pods if pod.is_of_values for container in pod.containers)
+    return any(container.value is not None and container.value.switch is not None for container in containers)
 
 
 def _undefined(found: Input) -> dict[str, set[str]]:
