@@ -62,6 +62,8 @@ def test_names_are_unique_and_every_module_is_listed() -> None:
         "secret-evidence",
         "tag-findings",
         "created-elsewhere",
+        "needed-secrets",
+        "object-names",
     }
     assert modules - {"--init--", *shared} == {*names} - {rule.name for rule in ENGINE_RULES}
 

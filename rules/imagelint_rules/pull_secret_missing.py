@@ -16,8 +16,10 @@ public images: on a registry such as `nvcr.io` one of two pods with a secret pro
 `cluster.platform` set, registries for which the nodes bring credentials are left alone: those of the cloud on `eks`,
 `gke` and `aks`, and `registry.redhat.io` on `openshift`, which has a global pull secret for it. Without the setting,
 objects that only OpenShift has (`Route`, `DeploymentConfig`, any group `*.openshift.io`) in the same folder or above
-say as much; in other folders they make the finding an info. So do objects that only EKS has (`EC2NodeClass`, a service
-account with `eks.amazonaws.com/role-arn`), in any folder, for ECR: the nodes of EKS usually have a role that may pull.
+say as much; in other folders they make the finding an info. So do objects that only EKS has (`EC2NodeClass`, the
+configuration of eksctl, a service account with `eks.amazonaws.com/role-arn`, an add-on that is
+`managed-by: eks-addon`, a node selector with a label of EKS), in any folder, for ECR: the nodes of EKS usually have a
+role that may pull.
 
 ### Why is this bad?
 

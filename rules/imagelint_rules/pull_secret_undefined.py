@@ -23,7 +23,16 @@ says then:
   from another namespace or gives it to a service account (`oc secrets link`), a step that creates it (the actions and
   tasks of Azure), or a manifest with it;
 - it is a resource of Terraform (`kubernetes_secret`);
-- a comment in the manifest, or a text such as a README in its folder or above, asks the reader to create it.
+- a comment in the manifest, or a text such as a README in its folder or above, asks the reader to create it, or a
+  comment at its name says that people do (`# created manually`). What is in a folder `docs` is about the one around it.
+
+A chart that is rendered with its own values, and that nothing in the input installs, leaves its pull secrets to whoever
+installs it: an info, unless the chart makes a Secret that was likely meant. If pods of the namespace that have pull
+secrets need two other Secrets or more, in environment variables or volumes, and the input defines none of these, no
+other Secret of the namespace or the folder, and no pull secret at all, then Secrets are kept elsewhere, and it is an
+info. Certificates, tokens and what operators make do not count for that. Where such a Secret is defined and the pull
+secret is not, it remains a warning, which shows the one that is. In a repository whose README calls it a collection of
+examples in its title, readers have a pull secret of their own: an info.
 
 A name that no Secret can have (`pull_secret`, `RegCred`) remains a warning: the API server accepts it in a pod and
 refuses a Secret with it, so that nothing can create one.
@@ -91,14 +100,16 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.created import SECRET
-from imagelint.facts.purposes import FILLED_IN
+from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, FILLED_IN
 from imagelint.index.pull_secrets import Match
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
-from imagelint_rules.created_elsewhere import creator_of
+from imagelint_rules.created_elsewhere import creator_of, unless_encrypted
+from imagelint_rules.needed_secrets import defined_beside, kept_elsewhere
+from imagelint_rules.object_names import ALLOWED, is_object_name, nearest_name
 from imagelint_rules.remedies import (
     PodImages,
     all_public,
@@ -123,13 +134,6 @@ if TYPE_CHECKING:
 
 # OpenShift creates one for every service account and adds it to the account's list.
 _MADE_BY_OPENSHIFT = r".+-dockercfg-[a-z0-9]{5}"
-
-# What the name of a Secret has between dots, and how long it may be.
-_PART_OF_NAME, _LONGEST_NAME = r"[a-z0-9](?:[-a-z0-9]{0,251}[a-z0-9])?", 253
-_POSSIBLE_NAMES = (
-    "use a name of lower-case letters, digits, `-` and `.` for the Secret and here: at most 253 characters, "
-    "the first and the last of which are letters or digits"
-)
 
 # Where kustomize rewrites the names of generated Secrets (api/internal/konfig/builtinpluginconsts/namereference.go).
 _REWRITTEN = frozenset(
@@ -176,7 +180,7 @@ def _finding(index: Index, use: SecretUse) -> Finding:
     if use.pod is not None and index.join(PodImages).need_none(use.pod):
         return _harmless(use, "the nodes have credentials for its images, or these are public")
     meant = _meant(index, use, image)
-    if not _is_object_name(name):
+    if not is_object_name(name):
         return _impossible(use, image, meant)
     by_account = _of_account(index, use, image)
     # A Secret that was meant shows that one is needed.
@@ -190,10 +194,19 @@ def _finding(index: Index, use: SecretUse) -> Finding:
     # Where a patch is deployed is decided by what it patches.
     namespace = use.namespace if use.pod is None or use.pod.spec.complete else None
     creator = creator_of(index, SECRET, name, namespace, Place(use.source, use.name.span))
-    unless = "" if creator else index.whole.join(_unless_encrypted)
+    unless = "" if creator else index.whole.join(unless_encrypted)
     if without is not None and not (creator or unless):
         related.append(without.related)
         unless = f", but most pods pull from `{without.scope}` without one"
+    beside = defined_beside(index, use.pod) if use.pod is not None else None
+    absent = kept_elsewhere(index, use) if not (meant or by_account or beside or creator or unless) else None
+    related += [beside] if beside is not None else []
+    if absent is not None:
+        related.append(absent.related)
+        unless = (
+            f", nor any of {absent.number} other Secrets that pods of its {absent.scope} need, "
+            "so that they may be kept elsewhere"
+        )
     made = f"no manifest creates it, {creator.phrase}" if creator else f"no input file creates it{unless}"
     return RULE.finding(
         Place(use.source, use.name.span),
@@ -203,6 +216,7 @@ def _finding(index: Index, use: SecretUse) -> Finding:
         related=related,
         severity=Severity.INFO if creator or unless else None,
         prediction=of_pods(use, RULE.prediction),
+        left_to_installer=not (meant or by_account or creator or unless),
     )
 
 
@@ -213,23 +227,17 @@ def _impossible(use: SecretUse, image: ImageUse | None, meant: Secret | None) ->
         Place(use.source, use.name.span),
         f"pull secret `{name}` of {use.resource.label} cannot exist: the API server refuses a Secret with this name",
         Subject(resource=use.resource, image=image.written if image else None, names=(name,)),
-        help=f"name a Secret that exists, such as `{meant.id.name}`" if meant is not None else _POSSIBLE_NAMES,
+        help=f"name a Secret that exists, such as `{meant.id.name}`" if meant is not None else _possible(name),
         related=[Related(meant.place, f"`{meant.id.name}` is there: was it meant?")] if meant is not None else [],
         prediction=of_pods(use, RULE.prediction),
     )
 
 
-def _is_object_name(name: str) -> bool:
-    return len(name) <= _LONGEST_NAME and all(re.fullmatch(_PART_OF_NAME, part) for part in name.split("."))
-
-
-def _unless_encrypted(index: Index) -> str:
-    """The end of a message, if there are files that nobody can read without their keys."""
-    paths = [source.path for source, facts in index.files.items() if facts.encrypted_with is not None]
-    if not paths:
-        return ""
-    which = f"the encrypted file `{paths[0]}`" if len(paths) == 1 else f"one of {len(paths)} encrypted files"
-    return f", unless {which} does"
+def _possible(name: str) -> str:
+    """What to call a Secret instead."""
+    nearest = nearest_name(name)
+    example = f", such as `{nearest}`," if nearest is not None else ""
+    return f"use another name{example} for the Secret and here, of {ALLOWED}"
 
 
 def _harmless(use: SecretUse, why: str, related: Sequence[Related] = ()) -> Finding:
@@ -284,5 +292,5 @@ RULE = Rule(
     prediction=Prediction(WaitingReason.ERR_IMAGE_PULL),
     confidence=Confidence.POSSIBLE,
     # Where the images come from is filled in as well.
-    info_in=frozenset({FILLED_IN}),
+    info_in=frozenset({FILLED_IN, EXAMPLE_REPOSITORIES}),
 )

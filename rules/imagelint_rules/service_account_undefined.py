@@ -7,11 +7,14 @@ namespaces only, a warning if the input defines other accounts for the pod, and 
 accounts of its namespace, or of its folder if no file names its namespace. `default` exists in every namespace.
 
 It is an info too if a custom resource has the same name and a kind that ends with `Identity` or `ServiceAccount`
-(`ApplicationIdentity`): its operator may create the account. So it is if something other than a manifest creates it,
-as the message says then: a command of a script or a pipeline (`kubectl create serviceaccount`, `eksctl create
-iamserviceaccount`), a manifest in a script, a resource of Terraform (`kubernetes_service_account`), or a text such as a
-README, of the same folder or one above, that asks its reader to. If other namespaces define the account, only what
-states the namespace of the pod counts, and no text does.
+(`ApplicationIdentity`): its operator may create the account. So it is if something other than a manifest creates it, as
+the message says then: a command of a script or a pipeline (`kubectl create serviceaccount`, `eksctl create
+iamserviceaccount`), a manifest in a script, a resource of Terraform (`kubernetes_service_account`) or a module of it
+with an argument of that name, or a text such as a README, of the same folder or one above, that asks its reader to. If
+other namespaces define the account, only what states the namespace of the pod counts, and no text does.
+
+Accounts that eksctl makes of a `ClusterConfig` (`iam.serviceAccounts`), and those that the Operator Lifecycle Manager
+makes of a ClusterServiceVersion, are defined.
 
 What a chart renders to and what a kustomization builds is complete: an account that neither it nor another file
 creates is an error, unless values such as `serviceAccount.create: false` say that it exists already, or the chart
@@ -244,9 +247,10 @@ def _templates(index: Index) -> dict[tuple[SourceId, str], set[str]]:
 def _beside(index: Index, pod: Pod) -> list[Account]:
     """The accounts that show where those of the pod are defined.
 
-    Of an unknown namespace only those of the same folder: in another one it may be another namespace.
+    Of an unknown namespace only those of the same folder: in another one it may be another namespace. Those that eksctl
+    or an operator creates show nothing of the others.
     """
-    accounts = index.accounts.within(pod.namespace)
+    accounts = (one for one in index.accounts.within(pod.namespace) if one.resource.kind == ACCOUNT)
     return [one for one in accounts if pod.namespace or _folder(one.source) == _folder(pod.source)]
 
 

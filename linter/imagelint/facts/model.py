@@ -117,6 +117,8 @@ class PodSpec(NamedTuple):
     is_mirror: bool = False
     # Of the whole object, which runs the image of this entry.
     catalog: CatalogReference | None = None
+    # The Secrets in its environment variables and volumes, without which it cannot start, if it has pull secrets.
+    needed_secrets: tuple[Text, ...] = ()
 
     @property
     def is_template(self) -> bool:

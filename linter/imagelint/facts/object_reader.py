@@ -24,6 +24,7 @@ from imagelint.facts.model import FileFacts, NotDeployed
 from imagelint.facts.objects import purpose_of_object
 from imagelint.facts.podspecs import core_pod_specs, shaped_pods
 from imagelint.facts.screen import (
+    ACCOUNT_CREATORS,
     CLUSTER_KINDS,
     CONFIG_MAP,
     DAEMON_SET,
@@ -58,6 +59,8 @@ if TYPE_CHECKING:
 
 # A port, or the network, of the node.
 _HOST = b"host"
+# A mark of EKS, in a label or an annotation.
+_EKS = b"eks"
 
 
 class ObjectReader:
@@ -175,11 +178,11 @@ class ObjectReader:
             from imagelint.facts.development_clusters import node_registries
 
             self.node_registries.extend(node_registries(kind, node))
+        self._read_marks(node, resource, kind, document)
         if kind == "/ServiceAccount":
-            from imagelint.facts.service_accounts import platform_of_account, service_account
+            from imagelint.facts.service_accounts import service_account
 
             self._accounts.append(service_account(node, resource))
-            self._platform = self._platform or platform_of_account(node)
             self._misplaced.extend(misplaced_in_account(node, resource))
         elif kind == "/Namespace" and resource.name:
             self._namespaces.append(resource.name)
@@ -189,6 +192,17 @@ class ObjectReader:
             self.pods.extend(in_config_map(node, resource, document))
         elif kind != "/Secret" and not holds_no_pods(kind):
             self._read_pods(node, resource, kind)
+
+    def _read_marks(self, node: Mapping, resource: Resource, kind: str, document: Document | None) -> None:
+        """Read the accounts that an object of another kind creates, and what shows whose nodes it is for."""
+        if kind in ACCOUNT_CREATORS:
+            from imagelint.facts.service_accounts import accounts_of
+
+            self._accounts.extend(accounts_of(node, resource, kind))
+        if document is not None and _EKS in document.data:
+            from imagelint.facts.platform_marks import marked_platform
+
+            self._platform = self._platform or marked_platform(node, kind)
 
     def read_values(
         self, node: Mapping, resource: Resource | None, source: ValueSource | None, document: Document

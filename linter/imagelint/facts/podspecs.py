@@ -39,6 +39,16 @@ CONTAINER_LISTS = (
 _LIST_NAMES = frozenset(name for name, _ in CONTAINER_LISTS)
 # Not written by people, or not about pods of this object.
 _SKIPPED_KEYS = frozenset({"status", "managedFields"})
+# Where a PodSpec refers to Secrets besides pull secrets, and the key that has the name.
+_OF_SECRETS = (
+    *(
+        (f"{containers}[].{path}", "name")
+        for containers in ("containers", "initContainers")
+        for path in ("env[].valueFrom.secretKeyRef", "envFrom[].secretRef")
+    ),
+    ("volumes[].secret", "secretName"),
+    ("volumes[].projected.sources[].secret", "name"),
+)
 _SERVER_FIELDS = ("uid", "resourceVersion", "generation", "ownerReferences")
 
 
@@ -149,10 +159,11 @@ class PodSpecReader:
             for item in items(spec, key)
             if isinstance(item, Mapping)
         ]
+        pull_secrets = pull_secret_names(spec)
         return PodSpec(
             resource=self._resource,
             containers=(*listed, *self._volumes(spec)),
-            pull_secrets=pull_secret_names(spec),
+            pull_secrets=pull_secrets,
             service_account=service_account_name(spec),
             nodes=node_platform(spec),
             span=spec.span,
@@ -160,6 +171,7 @@ class PodSpecReader:
             core=not self._custom,
             complete=complete,
             is_mirror=self._is_mirror,
+            needed_secrets=_needed_secrets(spec) if pull_secrets else (),
         )
 
     def container(self, node: Mapping, type_: ContainerType) -> Container:
@@ -221,6 +233,17 @@ class PodSpecReader:
         # OpenShift's image change triggers replace a blank image; the API server accepts `" "` in a template, not `""`.
         is_accepted = bool(image.value) or self._custom
         return is_accepted and not image.value.strip() and self._resource.kind != "Pod"
+
+
+def _needed_secrets(spec: Mapping) -> tuple[Text, ...]:
+    """The Secrets in environment variables and volumes of a PodSpec that are not optional, each once."""
+    found = (
+        text(reference, key)
+        for path, key in _OF_SECRETS
+        for reference in select(spec, path)
+        if (optional := text(reference, "optional")) is None or optional.value != "true"
+    )
+    return tuple({name.value: name for name in found if name is not None and name.value}.values())
 
 
 def service_account_name(spec: Mapping) -> Text | None:

@@ -57,6 +57,9 @@ KIND_CLUSTER, K3D_CLUSTER, REGISTRY_HOSTING = "kind.x-k8s.io/Cluster", "k3d.io/S
 # Which ports of all nodes lead to a registry in the cluster.
 SERVICE, DAEMON_SET = "/Service", "apps/DaemonSet"
 CLUSTER_KINDS = frozenset({KIND_CLUSTER, K3D_CLUSTER})
+# What creates service accounts that are named in it: eksctl, and the Operator Lifecycle Manager.
+EKS_CLUSTER = "eksctl.io/ClusterConfig"
+ACCOUNT_CREATORS = frozenset({EKS_CLUSTER, "operators.coreos.com/ClusterServiceVersion"})
 _STATIC_POD = r"etcd|kube-apiserver|kube-controller-manager|kube-scheduler"
 # As texts: most runs need no such pattern, and it takes longer to compile than to match.
 _KUBEADM = rf"({_STATIC_POD})[^.+]*(?:\+(?:strategic|merge|json))?\.(?:ya?ml|json)"
@@ -208,7 +211,7 @@ def _marks(api_version: str, kind: str) -> _Marks | None:
 
 
 # Facts by their name alone, and collections of other objects.
-_NAMED = BUILDING_KINDS | CLUSTER_KINDS | {"/Secret", "/ServiceAccount", "/Namespace"}
+_NAMED = BUILDING_KINDS | CLUSTER_KINDS | {EKS_CLUSTER, "/Secret", "/ServiceAccount", "/Namespace"}
 _OF_OTHERS = ("List", "Template")
 # Parts of a key path that occur in any document.
 _UBIQUITOUS = frozenset({"*", "name", "spec"})

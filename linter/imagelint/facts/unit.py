@@ -78,6 +78,8 @@ class Unit(NamedTuple):
     values: str = ""
     # Somebody deploys it with them; otherwise they are those that are in the chart.
     is_declared: bool = True
+    # An object or a tool of the input installs it, whether or not all of its values are known.
+    is_installed: bool = True
     # Of a chart: where templates have images of which these leave all or a part empty.
     left_empty: tuple[Place, ...] = ()
     # Of a chart: the value to change for another image, given its line, what it is, and what it should be.

@@ -101,6 +101,8 @@ class Finding(NamedTuple):
     part: Part = Part.WHOLE
     # The folders of the kustomizations that deploy what it is about.
     units: tuple[str, ...] = ()
+    # Whoever installs a chart can do what is missing.
+    left_to_installer: bool = False
     # Reported before the others of its place: if the host is wrong, what they say of credentials does not hold.
     is_about_host: bool = False
 

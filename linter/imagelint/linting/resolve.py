@@ -60,6 +60,9 @@ def _of_chart(finding: Finding, unit: Unit, origins: tuple[Origin, ...]) -> Find
     if not unit.is_declared and finding.is_about_host and finding.confidence is Confidence.POSSIBLE:
         # Whoever installs the chart gives it the credentials, or another registry.
         severity = Severity.INFO
+    if not unit.is_installed and finding.left_to_installer:
+        severity = Severity.INFO
+        finding = finding._replace(message=f"{finding.message}, which is left to whoever installs the chart")
     fix = None if is_of_others or finding.fix is None else _in_values(finding.fix, unit, origins)
     return finding._replace(
         fix=fix,

@@ -61,6 +61,7 @@ class Details(TypedDict, total=False):
     prediction: Prediction | None
     fix: Fix | None
     part: Part
+    left_to_installer: bool
 
 
 class Rule(NamedTuple):
@@ -160,6 +161,7 @@ class Rule(NamedTuple):
             fix=details.get("fix"),
             part=details.get("part") or self.part,
             is_about_host=self.is_about_host,
+            left_to_installer=details.get("left_to_installer", False),
         )
 
     def at_image(

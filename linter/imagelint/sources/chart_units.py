@@ -67,7 +67,7 @@ def take_in(
     is_partial = facts.is_partial or bool(rendered.dropped or rendered.missing)
     facts = facts._replace(trace=trace, is_partial=is_partial, checksum=None)
     unit = Unit(id_, (), trace, sources, values=values.name, is_declared=values.is_declared, change=keys.change)
-    unit = unit._replace(left_empty=tuple(map(trace.template, unset.images)))
+    unit = unit._replace(is_installed=values.is_installed, left_empty=tuple(map(trace.template, unset.images)))
     purpose = found.purposes_of_folders.get(chart_file)
     tried = _tried(found, chart, values) if purpose is None else {}
     if tried:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.facts.created import ACCOUNT, SECRET
-from imagelint.sources.creating_texts import asked_by, created_by
+from imagelint.sources.creating_texts import asked_at_entries, asked_by, created_by
 from imagelint.sources.instruction_names import is_pipeline, is_terraform, is_text, scope
 from imagelint.sources.instructions import accounts_used, secrets_used, text_of_source
 from imagelint.text.paths import shown
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from imagelint.sources.terraform import Terraform
 
 # Where texts are kept that are about the folder around them.
-_DOCUMENTATION = frozenset({"doc", "docs", "documentation"})
+_DOCUMENTATION = frozenset({"doc", "docs", "documentation", "website"})
 # Jobs whose commands refresh the credentials of a registry, as those of ECR have to be.
 _JOBS = frozenset({"Job", "CronJob"})
 # Manifests that are read again, at most.
@@ -64,9 +64,11 @@ class Created:
     def _read_manifests(self) -> None:
         """Look in the comments of the manifests that need an object, and in what jobs run."""
         for source in islice(self._needing(), _MOST_READ_AGAIN):
-            lines = [line.partition("#") for line in text_of_source(self._found, source).splitlines()]
+            text = text_of_source(self._found, source)
+            lines = [line.partition("#") for line in text.splitlines()]
             comments = "\n".join(comment for _, mark, comment in lines if mark)
-            self._add(source.path, _for_folder(asked_by(comments, self._names), posixpath.dirname(source.path)))
+            asked = asked_by(comments, self._names) | asked_at_entries(text, self._names.get(SECRET, frozenset()))
+            self._add(source.path, _for_folder(asked, posixpath.dirname(source.path)))
         for source in islice(self._jobs(), _MOST_READ_AGAIN):
             self._add(source.path, created_by(text_of_source(self._found, source), self._names))
 
@@ -97,7 +99,6 @@ def _for_folder(objects: Iterable[CreatedObject], folder: str) -> Iterator[Creat
 
 def _around_documentation(path: str) -> str:
     """The folder that a text is about."""
-    folder = scope(path)
-    while posixpath.basename(folder) in _DOCUMENTATION:
-        folder = posixpath.dirname(folder)
-    return folder
+    folders = scope(path).split("/")
+    first = next((number for number, name in enumerate(folders) if name in _DOCUMENTATION), len(folders))
+    return "/".join(folders[:first])

@@ -52,6 +52,10 @@ _NAME, _NAMESPACE = re.compile(rf"\bname{_VALUE}"), re.compile(rf"\bnamespace{_V
 # How a sentence asks its reader to create the Secret that it names, in backticks or quotes.
 _NAMED = re.compile(r"[`'\"*]([a-z0-9.-]{1,253})[`'\"*]")
 _ASKS = re.compile(r"(?i)\b(?:re)?creat(?:e|es|ed|ing)\b|\bgenerat(?:e|es|ed|ing)\b|\bprovision|\bmust exist\b")
+# An entry of a list of pull secrets, and how a comment at it says that people see to it.
+_ENTRY = re.compile(r"[ \t]*(?:-[ \t]+)?(?:name:[ \t]*)?[\"']?([a-z0-9.-]{1,253})[\"']?[ \t]*")
+_LIST = "imagePullSecrets:"
+_BY_HAND = re.compile(r"(?i)\bmanual|\bby hand\b|\bexisting secret\b|\balready exist|\byourself\b")
 _OF_SECRET = re.compile(r"(?i)\bsecrets?\b|\bcredentials?\b")
 
 
@@ -100,6 +104,25 @@ def asked_by(text: str, wanted: Mapping[str, AbstractSet[str]]) -> set[CreatedOb
         rest = _NAMED.sub(" ", line[:_LONGEST_LINE]) if named else ""
         if _ASKS.search(rest) and _OF_SECRET.search(rest):
             found.update(CreatedObject(SECRET, NamespacedName(None, name)) for name in named)
+    return found
+
+
+def asked_at_entries(text: str, names: AbstractSet[str]) -> set[CreatedObject]:
+    """The pull secrets of a manifest that a comment says its reader creates: at the name, or right above it."""
+    found: set[CreatedObject] = set()
+    above: list[str] = []
+    for line in text.splitlines():
+        code, mark, comment = line[:_LONGEST_LINE].partition("#")
+        if mark and not code.strip():
+            above.append(comment)
+            continue
+        entry = _ENTRY.fullmatch(code)
+        if entry is not None and entry[1] in names:
+            said = " ".join((*above, comment))
+            if _ASKS.search(said) or _BY_HAND.search(said):
+                found.add(CreatedObject(SECRET, NamespacedName(None, entry[1])))
+        # What is said of the list is said of its first entry.
+        above = [*above, comment] if code.strip() == _LIST else []
     return found
 
 

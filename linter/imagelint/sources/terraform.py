@@ -1,7 +1,8 @@
-"""Pull secrets and service accounts that are resources of Terraform or OpenTofu.
+"""Pull secrets and service accounts that resources or modules of Terraform or OpenTofu create.
 
 Source: the resources `kubernetes_secret`, `kubernetes_service_account` and their forms with `_v1` of the provider
-`hashicorp/kubernetes` v2; `depends_on` and the like are not looked at.
+`hashicorp/kubernetes` v2, and the argument `kubernetes_service_account` of modules such as `irsa` of the EKS Blueprints
+v4; `depends_on` and the like are not looked at.
 """
 
 from __future__ import annotations
@@ -18,11 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
+_VALUE = r"[ \t]*=[ \t]*(?:\"([^\"\n]{1,253})\"|((?:var|local)\.\w{1,100}))"
 _RESOURCE = re.compile(r"(?m)^[ \t]*resource[ \t]+\"?kubernetes_(?:(secret)|service_account)(?:_v1)?\"?[ \t]")
+# A module that creates an account, unless another argument says that there is one.
+_MODULE = re.compile(r"(?m)^[ \t]*module[ \t]+\"?[\w-]+\"?[ \t]*\{")
+_OF_MODULE = re.compile(rf"(?m)^[ \t]*kubernetes_service_account{_VALUE}")
+_IN_MODULE = re.compile(rf"(?m)^[ \t]*kubernetes_namespace{_VALUE}")
+_NOT_CREATED = re.compile(r"(?m)^[ \t]*create_kubernetes_service_account[ \t]*=[ \t]*false\b")
 # The next block at the left margin begins behind the end of the resource.
 _END = re.compile(r"(?m)^\}")
 _LONGEST_RESOURCE = 8000
-_VALUE = r"[ \t]*=[ \t]*(?:\"([^\"\n]{1,253})\"|((?:var|local)\.\w{1,100}))"
 _NAME = re.compile(rf"(?m)^[ \t]*name{_VALUE}")
 _NAMESPACE = re.compile(rf"(?m)^[ \t]*namespace{_VALUE}")
 _VARIABLE = re.compile(r"(?m)^[ \t]*variable[ \t]+\"?(\w{1,100})\"?[ \t]*\{")
@@ -53,14 +59,17 @@ class Terraform:
     def read(self, path: str, text: str) -> None:
         """Look in one file of a module, which is its folder."""
         self._variables.setdefault(posixpath.dirname(path), {}).update(_variables_of(text))
-        for found in _RESOURCE.finditer(text):
-            rest = text[found.end() : found.end() + _LONGEST_RESOURCE]
-            end = _END.search(rest)
-            body = rest[: end.start()] if end is not None else rest
-            name, namespace = _NAME.search(body), _NAMESPACE.search(body)
-            if name is not None and (found[1] is None or re.search(OF_DOCKER, body)):
-                where = (namespace[1] or namespace[2]) if namespace is not None else None
-                self._resources.append(_Resource(path, SECRET if found[1] else ACCOUNT, name[1] or name[2], where))
+        for found, body in _blocks(_RESOURCE, text):
+            if found[1] is None or re.search(OF_DOCKER, body):
+                self._add(path, SECRET if found[1] else ACCOUNT, _NAME.search(body), _NAMESPACE.search(body))
+        for _, body in _blocks(_MODULE, text) if "kubernetes_service_account" in text else ():
+            if _NOT_CREATED.search(body) is None:
+                self._add(path, ACCOUNT, _OF_MODULE.search(body), _IN_MODULE.search(body))
+
+    def _add(self, path: str, kind: str, name: re.Match[str] | None, namespace: re.Match[str] | None) -> None:
+        if name is not None:
+            where = (namespace[1] or namespace[2]) if namespace is not None else None
+            self._resources.append(_Resource(path, kind, name[1] or name[2], where))
 
     def created(self) -> Iterator[tuple[str, set[CreatedObject]]]:
         """The objects with one of the names, each with the file that has it."""
@@ -69,6 +78,14 @@ class Terraform:
             named, where = _value(name, variables), _value(namespace, variables)
             if named is not None and named in self._names.get(kind, ()):
                 yield path, {CreatedObject(kind, NamespacedName(where, named))}
+
+
+def _blocks(start: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """The blocks that begin with a match, each with what is in it."""
+    for found in start.finditer(text):
+        rest = text[found.end() : found.end() + _LONGEST_RESOURCE]
+        end = _END.search(rest)
+        yield found, rest[: end.start()] if end is not None else rest
 
 
 def _variables_of(text: str) -> Iterator[tuple[str, str]]:

@@ -44,6 +44,11 @@ class ValuesSet(NamedTuple):
     is_declared: bool = False
 
     @property
+    def is_installed(self) -> bool:
+        """Whether something in the input installs the chart with them."""
+        return self.is_declared or self.around is not None
+
+    @property
     def files(self) -> tuple[str, ...]:
         """The paths of its files."""
         return tuple(layer for layer in self.layers if isinstance(layer, str))
