@@ -121,7 +121,7 @@ from imagelint_rules.remedies import (
     of_pods,
     secret_manifest,
 )
-from imagelint_rules.secret_evidence import pulled_without
+from imagelint_rules.secret_evidence import idle_secret, pulled_without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -278,11 +278,10 @@ def _of_account(index: Index, use: SecretUse, image: ImageUse | None) -> Account
 
 
 def _meant(index: Index, use: SecretUse, image: ImageUse | None) -> Secret | None:
-    """A Secret of the namespace with credentials for the image, else one with a similar name."""
+    """A Secret of the namespace with credentials for the image, else one with a similar name, else one without use."""
     serving = matching_secret(index, image) if image is not None else None
-    if serving is not None:
-        return serving
-    return most_similar(use.name.value, index.secrets.within(use.namespace))
+    similar = serving or most_similar(use.name.value, index.secrets.within(use.namespace))
+    return similar or idle_secret(index, use.source)
 
 
 RULE = Rule(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from imagelint.index.definitions import Secret
     from imagelint.index.image_use import ImageUse, Pod
     from imagelint.index.index import Index
+    from imagelint.text.places import SourceId
 
 
 class Evidence(NamedTuple):
@@ -167,6 +168,20 @@ def scopes_of(index: Index, use: ImageUse) -> tuple[str, ...]:
 def _idle_secrets(index: Index) -> frozenset[Secret]:
     """Those that nothing names."""
     return frozenset(index.secrets.all) - index.uses_of_secrets.secrets
+
+
+def idle_secret(index: Index, source: SourceId) -> Secret | None:
+    """The first pull secret of a source whose content is not known, and that nothing names."""
+    return index.whole.join(_idle_by_source).get(source)
+
+
+def _idle_by_source(index: Index) -> dict[SourceId, Secret]:
+    idle = index.join(_idle_secrets)
+    found: dict[SourceId, Secret] = {}
+    for secret in index.secrets.all:
+        if secret.config is None and secret.is_of_docker and secret in idle:
+            found.setdefault(secret.source, secret)
+    return found
 
 
 def evidence_of(index: Index, use: ImageUse) -> Evidence | None:

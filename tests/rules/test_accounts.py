@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from manifests import account, pod
+from manifests import account, pod, stream
 from support import lint, report_on
 
 if TYPE_CHECKING:
@@ -93,3 +93,53 @@ def test_what_a_kustomization_builds_is_complete(
         (tmp_path / path).write_text(text)
     found = report_on(str(tmp_path)).findings
     assert [one.severity for one in found if one.rule == "service-account-undefined"] == severities
+
+
+def cluster(name: str, namespace: str | None = None, **fields: Any) -> dict[str, Any]:
+    """What eksctl makes a cluster of, with a service account."""
+    metadata = {"name": name, **({"namespace": namespace} if namespace else {})}
+    accounts = [{"metadata": metadata, **fields}]
+    return {
+        "apiVersion": "eksctl.io/v1alpha5",
+        "kind": "ClusterConfig",
+        "metadata": {"name": "acme", "region": "eu-west-1"},
+        "iam": {"withOIDC": True, "serviceAccounts": accounts},
+    }
+
+
+def operator(name: str, *, field: str = "permissions") -> dict[str, Any]:
+    install = {"deployments": [], field: [{"serviceAccountName": name, "rules": []}]}
+    return {
+        "apiVersion": "operators.coreos.com/v1alpha1",
+        "kind": "ClusterServiceVersion",
+        "metadata": {"name": "web.v1", "namespace": "placeholder"},
+        "spec": {"install": {"strategy": "deployment", "spec": install}},
+    }
+
+
+def in_namespace(namespace: str) -> dict[str, Any]:
+    return {**WEB, "metadata": {"name": "web", "namespace": namespace}}
+
+
+@pytest.mark.parametrize(
+    ("creator", "namespace", "severities"),
+    [
+        (cluster("web", "prod"), "prod", []),
+        (cluster("web"), "default", []),
+        (cluster("web", "prod", roleOnly=False), "prod", []),
+        (cluster("web", "prod", roleOnly=True), "prod", ["info"]),
+        (cluster("webs", "prod"), "prod", ["info"]),
+        (operator("web"), "prod", []),
+        (operator("web", field="clusterPermissions"), "prod", []),
+        (operator("webs"), "prod", ["info"]),
+    ],
+)
+def test_accounts_that_other_objects_create(creator: dict[str, Any], namespace: str, severities: list[str]) -> None:
+    found = lint(stream(creator, in_namespace(namespace)))
+    assert [one.severity for one in found if one.rule == "service-account-undefined"] == severities
+
+
+def test_an_account_of_eksctl_in_another_namespace() -> None:
+    (found,) = (one for one in lint(stream(cluster("web", "prod"), in_namespace("dev"))) if "account" in one.rule)
+    assert "is defined in namespace `prod`, not in `dev`" in found.message
+    assert [related.place.span.line for related in found.related] == [2]

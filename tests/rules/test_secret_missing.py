@@ -163,6 +163,17 @@ def role(key: str) -> dict[str, Any]:
     return found
 
 
+def labelled(api_version: str, kind: str, managed_by: str, **labels: str) -> dict[str, Any]:
+    found = kind_of(api_version, kind)
+    found["metadata"]["labels"] = {"app.kubernetes.io/managed-by": managed_by, **labels}
+    return found
+
+
+def selecting(label: str) -> dict[str, Any]:
+    template = {"spec": {"nodeSelector": {label: "web"}, "containers": [{"name": "a", "image": "registry.k8s.io/a:1"}]}}
+    return {**kind_of("apps/v1", "DaemonSet"), "spec": {"selector": {}, "template": template}}
+
+
 def kind_of(api_version: str, kind: str) -> dict[str, Any]:
     return {"apiVersion": api_version, "kind": kind, "metadata": {"name": "a"}}
 
@@ -173,6 +184,13 @@ def kind_of(api_version: str, kind: str) -> dict[str, Any]:
         (ECR, role("eks.amazonaws.com/role-arn"), Severity.INFO),
         (ECR, kind_of("karpenter.k8s.aws/v1", "EC2NodeClass"), Severity.INFO),
         (ECR, kind_of("eksctl.io/v1alpha5", "ClusterConfig"), Severity.INFO),
+        (ECR, labelled("v1", "ServiceAccount", "eks-addon"), Severity.INFO),
+        (ECR, labelled("apps/v1", "Deployment", "eks-addon"), Severity.INFO),
+        (ECR, labelled("apps/v1", "Deployment", "Helm", argocd="eks"), Severity.WARNING),
+        ("acme.azurecr.io/app:1", labelled("v1", "ServiceAccount", "eks-addon"), Severity.WARNING),
+        (ECR, selecting("eks.amazonaws.com/nodegroup"), Severity.INFO),
+        (ECR, selecting("eks.amazonaws.com/compute-type"), Severity.INFO),
+        (ECR, selecting("acme.com/eks"), Severity.WARNING),
         (ECR, kind_of("cloud.google.com/v1", "BackendConfig"), Severity.WARNING),
         ("acme.azurecr.io/app:1", role("eks.amazonaws.com/role-arn"), Severity.WARNING),
         ("acme.azurecr.io/app:1", role("azure.workload.identity/client-id"), Severity.WARNING),

@@ -150,7 +150,13 @@ def test_a_name_in_the_locals_of_the_module(tmp_path: Path) -> None:
     assert severity(tmp_path, beside={"infra/main.tf": text}) == "info"
 
 
-@pytest.mark.parametrize("path", ["README.md", "deploy/README.md", "docs/setup.adoc", "deploy/docs/doc/a.rst"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("README.md", "deploy/README.md", "docs/setup.adoc", "deploy/docs/doc/a.rst"),
+        *("docs/operations/registry.md", "website/content/en/docs/setup/guide.md"),
+    ],
+)
 @pytest.mark.parametrize(
     "text",
     [
@@ -170,6 +176,7 @@ def test_a_text_of_the_folder_or_above_asks_its_reader(tmp_path: Path, path: str
     ("path", "text"),
     [
         ("other/README.md", f"{CREATES}\n"),
+        ("other/docs/operations/registry.md", f"{CREATES}\n"),
         ("README.md", "Pods use the pull secret `regcred`.\n"),
         ("README.md", "The script creates `regcred`.\n"),
         ("README.md", "Create a secret. Its name is in the values.\n\nregcred\n"),
@@ -205,6 +212,36 @@ def test_comments_of_the_manifest(tmp_path: Path, above: str, beside: str, expec
     assert severity(tmp_path, beside={}, manifest=MANIFEST.format(above=above, beside=beside)) == expected
 
 
+LIST = """\
+apiVersion: v1
+kind: Pod
+metadata: {{name: web, namespace: prod}}
+spec:
+{above}  imagePullSecrets:{key}
+{entry}    - name: regcred{beside}
+  containers:
+    - {{name: web, image: registry.acme.example/web:1.4}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("comments", "expected"),
+    [
+        ({"beside": " # created manually"}, "info"),
+        ({"key": " # existing Secret"}, "info"),
+        ({"above": "  # Has to be created\n  # by whoever installs this.\n"}, "info"),
+        ({"entry": "    # make it yourself\n"}, "info"),
+        ({"beside": " # of our registry"}, "warning"),
+        ({"above": "  # created manually\n  restartPolicy: Never\n"}, "warning"),
+        ({"entry": "    # created manually\n    - name: other\n"}, "warning"),
+    ],
+)
+def test_comments_at_the_entry(tmp_path: Path, comments: dict[str, str], expected: str) -> None:
+    manifest = LIST.format(**{"above": "", "key": "", "entry": "", "beside": "", **comments})
+    found = lint(tmp_path, {"deploy/web.yaml": manifest})
+    assert {one.severity for one in found if "`regcred`" in one.message} == {expected}
+
+
 def test_a_job_that_refreshes_the_credentials(tmp_path: Path) -> None:
     script = f"TOKEN=$(aws ecr get-login-password); {CREATES} -n prod --docker-password=$TOKEN"
     template = {"spec": {"containers": [{"name": "ecr", "image": "example.com/a:1", "command": ["sh", "-c", script]}]}}
@@ -235,6 +272,14 @@ def test_a_copy_in_another_namespace(tmp_path: Path) -> None:
 
 
 ACCOUNT_IN_TEXT = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: web\n"
+MODULE = """\
+module "irsa" {
+  source                            = "aws-ia/eks-blueprints/irsa"
+  create_kubernetes_service_account = true
+  kubernetes_namespace              = "prod"
+  kubernetes_service_account        = "web"
+}
+"""
 ACCOUNT_OF_TERRAFORM = """\
 resource "kubernetes_service_account_v1" "web" {
   metadata {
@@ -252,6 +297,10 @@ resource "kubernetes_service_account_v1" "web" {
         ("x.sh", "eksctl create iamserviceaccount --cluster c --name web --namespace prod --approve\n", "info"),
         ("x.sh", f"kubectl apply -f - <<EOF\n{ACCOUNT_IN_TEXT}EOF\n", "info"),
         ("main.tf", ACCOUNT_OF_TERRAFORM, "info"),
+        ("main.tf", MODULE, "info"),
+        ("main.tf", MODULE.replace('"prod"', "kubernetes_namespace.web.metadata[0].name"), "info"),
+        ("main.tf", MODULE.replace("true", "false"), "warning"),
+        ("main.tf", MODULE.replace('"prod"', '"staging"'), "warning"),
         ("README.md", "    kubectl create serviceaccount web\n", "info"),
         ("x.sh", "kubectl create serviceaccount web -n staging\n", "warning"),
         ("x.sh", "kubectl create serviceaccount webs\n", "warning"),
