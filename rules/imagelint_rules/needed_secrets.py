@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from imagelint.index.pull_secrets import SecretUse
     from imagelint.text.places import SourceId
 
-# So many Secrets that are needed, and none that is defined, are no oversight.
+# So many Secrets that are needed and not defined show a habit, and not an oversight.
 _ENOUGH = 2
 # Certificates and tokens are made in the cluster, wherever other Secrets are kept. So are the credentials that
 # operators hand out: Elasticsearch, RabbitMQ, and those of CloudNativePG, Crunchy Data and Zalando for PostgreSQL.
