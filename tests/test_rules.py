@@ -64,6 +64,7 @@ def test_names_are_unique_and_every_module_is_listed() -> None:
         "created-elsewhere",
         "needed-secrets",
         "object-names",
+        "unseen-secrets",
     }
     assert modules - {"--init--", *shared} == {*names} - {rule.name for rule in ENGINE_RULES}
 

@@ -50,15 +50,6 @@ def script_in(index: Index, kind: str, name: str, namespace: str | None) -> Crea
     return Creator(found, is_text=False) if found is not None else None
 
 
-def unless_encrypted(index: Index) -> str:
-    """The end of a message, if there are files that nobody can read without their keys."""
-    paths = [source.path for source, facts in index.files.items() if facts.encrypted_with is not None]
-    if not paths:
-        return ""
-    which = f"the encrypted file `{paths[0]}`" if len(paths) == 1 else f"one of {len(paths)} encrypted files"
-    return f", unless {which} does"
-
-
 def _created(index: Index) -> dict[tuple[str, str], list[tuple[SourceId, CreatedObject]]]:
     """What is created, by kind and name, in the order of the files."""
     found: dict[tuple[str, str], list[tuple[SourceId, CreatedObject]]] = {}

@@ -99,7 +99,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.created import SECRET
 from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, FILLED_IN
 from imagelint.index.pull_secrets import Match
 from imagelint.kubelet.placeholders import find_placeholder
@@ -107,9 +106,6 @@ from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
-from imagelint_rules.created_elsewhere import creator_of, unless_encrypted
-from imagelint_rules.needed_secrets import defined_beside, kept_elsewhere
-from imagelint_rules.object_names import ALLOWED, is_object_name, nearest_name
 from imagelint_rules.remedies import (
     PodImages,
     all_public,
@@ -174,6 +170,10 @@ def _bare(use: SecretUse, generator: Secret) -> Finding:
 
 
 def _finding(index: Index, use: SecretUse) -> Finding:
+    from imagelint_rules.needed_secrets import defined_beside
+    from imagelint_rules.object_names import is_object_name
+    from imagelint_rules.unseen_secrets import reason_to_exist
+
     name, image = use.name.value, image_of(index, use)
     if all_public(index, use):
         return _harmless(use, "all its images are public")
@@ -191,32 +191,21 @@ def _finding(index: Index, use: SecretUse) -> Finding:
     related += [Related(meant.place, f"`{meant.id.name}` is there: was it meant?")] if meant else []
     if by_account is not None:
         related.append(Related(by_account.place, f"service account `{by_account.id.name}` has a secret for it"))
-    # Where a patch is deployed is decided by what it patches.
-    namespace = use.namespace if use.pod is None or use.pod.spec.complete else None
-    creator = creator_of(index, SECRET, name, namespace, Place(use.source, use.name.span))
-    unless = "" if creator else index.whole.join(unless_encrypted)
-    if without is not None and not (creator or unless):
-        related.append(without.related)
-        unless = f", but most pods pull from `{without.scope}` without one"
     beside = defined_beside(index, use.pod) if use.pod is not None else None
-    absent = kept_elsewhere(index, use) if not (meant or by_account or beside or creator or unless) else None
     related += [beside] if beside is not None else []
-    if absent is not None:
-        related.append(absent.related)
-        unless = (
-            f", nor any of {absent.number} other Secrets that pods of its {absent.scope} need, "
-            "so that they may be kept elsewhere"
-        )
-    made = f"no manifest creates it, {creator.phrase}" if creator else f"no input file creates it{unless}"
+    is_missed = meant is not None or by_account is not None
+    reason = reason_to_exist(index, use, without, is_missed=is_missed or beside is not None)
+    related += [reason.related] if reason is not None and reason.related is not None else []
+    made = reason.phrase if reason is not None else "no input file creates it"
     return RULE.finding(
         Place(use.source, use.name.span),
         f"pull secret `{name}` of {use.resource.label} is not defined {in_namespace(use.namespace)}: {made}",
         Subject(resource=use.resource, image=image.written if image else None, names=(name,)),
         help=_make(index, use, image) if by_account is None else _drop(by_account),
         related=related,
-        severity=Severity.INFO if creator or unless else None,
+        severity=Severity.INFO if reason is not None else None,
         prediction=of_pods(use, RULE.prediction),
-        left_to_installer=not (meant or by_account or creator or unless),
+        left_to_installer=reason is None and not is_missed,
     )
 
 
@@ -235,6 +224,8 @@ def _impossible(use: SecretUse, image: ImageUse | None, meant: Secret | None) ->
 
 def _possible(name: str) -> str:
     """What to call a Secret instead."""
+    from imagelint_rules.object_names import ALLOWED, nearest_name
+
     nearest = nearest_name(name)
     example = f", such as `{nearest}`," if nearest is not None else ""
     return f"use another name{example} for the Secret and here, of {ALLOWED}"

@@ -108,7 +108,7 @@ def cluster(name: str, namespace: str | None = None, **fields: Any) -> dict[str,
 
 
 def operator(name: str, *, field: str = "permissions") -> dict[str, Any]:
-    install = {"deployments": [], field: [{"serviceAccountName": name, "rules": []}]}
+    install: dict[str, Any] = {"deployments": [], field: [{"serviceAccountName": name, "rules": []}]}
     return {
         "apiVersion": "operators.coreos.com/v1alpha1",
         "kind": "ClusterServiceVersion",
