@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import FileFacts
-from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, FILLED_IN, LOWERED, SWITCHED_OFF, TEMPLATES
+from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, FILLED_IN, LOWERED, SWITCHED_OFF, TEMPLATES, UNLISTED
 from imagelint.text.places import SourceId
 from imagelint.text.records import NamedTuple
 from imagelint.text.source import Buffers
@@ -47,8 +47,9 @@ class Input:
         self.filled_in: set[SourceId] = set()
         # Manifests in a repository of examples, each with the README that calls it so.
         self.example_repositories: dict[SourceId, str] = {}
-        # What is not deployed, each with the kustomization that has it in a comment.
+        # What is not deployed, each with the kustomization that has it in a comment, or that lists others.
         self.switched_off: dict[SourceId, str] = {}
+        self.unlisted: dict[SourceId, str] = {}
         # Those that the user named.
         self.explicit = {*self.reported}
         # Files were named one by one, without the folder that they belong to.
@@ -82,8 +83,9 @@ class Input:
             found.add(TEMPLATES)
         if at.source in self.example_repositories:
             found.add(EXAMPLE_REPOSITORIES)
-        if not self.switched_off.keys().isdisjoint((at.source, written.source)):
-            found.add(SWITCHED_OFF)
+        for off, purpose in ((self.switched_off, SWITCHED_OFF), (self.unlisted, UNLISTED)):
+            if not off.keys().isdisjoint((at.source, written.source)):
+                found.add(purpose)
         return frozenset(found)
 
     @property

@@ -15,6 +15,8 @@ EXAMPLE_REPOSITORIES = "repositories of examples"
 SUPERSEDED = "superseded"
 # A kustomization has them in a comment, and nothing else deploys them.
 SWITCHED_OFF = "switched off"
+# A kustomization lists what is beside them.
+UNLISTED = "not listed"
 # Something fills them in before they are applied; of some it is known what says so.
 TEMPLATES, FILLED_IN = "templates", "templates that are filled in"
 # Copied or completed by a tool, and then applied.
@@ -22,4 +24,4 @@ SCAFFOLDS = "scaffolds"
 
 NOT_DEPLOYED = frozenset({TEST_DATA, VENDORED, ARCHIVES, STORED, FRAGMENTS, RELEASED})
 # Where only what fails for certain is reported at full severity.
-LOWERED = frozenset({EXAMPLES, TESTS, SUPERSEDED, SCAFFOLDS})
+LOWERED = frozenset({EXAMPLES, TESTS, SUPERSEDED, SCAFFOLDS, UNLISTED})

@@ -74,6 +74,8 @@ class Unit(NamedTuple):
     # Of a folder that an object of Flux or Argo CD deploys: the folder, and the object as people name it.
     folder: str | None = None
     deployed_by: str | None = None
+    # The file with that object.
+    deployed_in: SourceId | None = None
     # Of a chart: the set of values that it is rendered with.
     values: str = ""
     # Somebody deploys it with them; otherwise they are those that are in the chart.

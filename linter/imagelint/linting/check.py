@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, LOWERED, NOT_DEPLOYED, SWITCHED_OFF
+from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, LOWERED, NOT_DEPLOYED, SWITCHED_OFF, UNLISTED
 from imagelint.linting import expired_ignore, internal_error, unused_ignore
 from imagelint.linting.expired_ignore import expired, expired_comments
 from imagelint.linting.finding import Confidence, Severity, SortKey, Suppressed
@@ -155,19 +155,15 @@ class _Checker:
         """A finding, as an info where somebody fills in what it is about, or only tries it out."""
         rule = self._rules.get(finding.rule)
         if SWITCHED_OFF in purposes and (rule is None or not rule.is_about_file):
-            message = f"{finding.message} ({self._switch(finding)})"
-            return finding._replace(severity=Severity.INFO, message=message, prediction=None)
+            return _not_deployed(finding, self._found.switched_off, "has it in a comment")
         is_filled_in = rule is not None and not rule.info_in.isdisjoint(purposes)
         if is_filled_in:
             return finding._replace(severity=Severity.INFO, confidence=Confidence.POSSIBLE, help=self._help(finding))
-        is_lowered = finding.confidence is not Confidence.CERTAIN and not LOWERED.isdisjoint(purposes)
-        return finding._replace(severity=Severity.INFO) if is_lowered else finding
-
-    def _switch(self, finding: Finding) -> str:
-        """Why what a finding is about is not deployed."""
-        switched_off = self._found.switched_off
-        kustomization = switched_off.get(finding.at.source) or switched_off[finding.place.source]
-        return f"nothing deploys it: `{kustomization}` has it in a comment"
+        if finding.confidence is Confidence.CERTAIN or LOWERED.isdisjoint(purposes):
+            return finding
+        if UNLISTED in purposes:
+            return _not_deployed(finding, self._found.unlisted, "lists others and not this")
+        return finding._replace(severity=Severity.INFO)
 
     def _help(self, finding: Finding) -> str | None:
         """The remedy of a finding, with the reason why it is an info if its path does not show that."""
@@ -224,6 +220,13 @@ class _Checker:
             return Suppressed(finding, suppression.reason or "ignored in the file", in_source=True)
         reason = self._judge.reason_to_ignore(finding, self._index.world.today)
         return None if reason is None else Suppressed(finding, reason, in_source=False)
+
+
+def _not_deployed(finding: Finding, off: Mapping[SourceId, str], why: str) -> Finding:
+    """A finding in what a kustomization leaves out, as the info that it is."""
+    kustomization = off.get(finding.at.source) or off[finding.place.source]
+    message = f"{finding.message} (nothing deploys it: `{kustomization}` {why})"
+    return finding._replace(severity=Severity.INFO, message=message, prediction=None)
 
 
 def _also_in(known: Finding | Suppressed, again: Finding, found: Input) -> Finding | Suppressed:

@@ -163,6 +163,7 @@ class GitOps:
             id=file._replace(part=deployment.name),
             folder=shown(folder),
             deployed_by=deployment.name,
+            deployed_in=source,
             refusals=tuple(one for one in unit.refusals if _counts(one, deployment, file if kustomization else None)),
         )
 

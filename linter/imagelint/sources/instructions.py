@@ -79,10 +79,12 @@ def _searches(found: Input, paths: Iterable[str]) -> Iterator[_Search]:
 
         yield Made(found)
     yield from _of_repository(found, paths)
-    if any(map(_comments_out, found.files.values())):
+    if any(facts.kustomization is not None for facts in found.files.values()):
         from imagelint.sources.switched_off import SwitchedOff
 
-        yield SwitchedOff(found)
+        switched_off = SwitchedOff(found)
+        if switched_off.has_some:
+            yield switched_off
     if any(map(_switches_off, found.files.values())):
         from imagelint.sources.switched_values import SwitchedValues
 
@@ -168,11 +170,6 @@ def unknown_hosts(found: Input) -> frozenset[str]:
     from imagelint.world.knowledge.base import builtin
 
     return frozenset(host for host in hosts if builtin().registries.find(host) is None)
-
-
-def _comments_out(facts: FileFacts) -> bool:
-    """Whether a file is a kustomization with entries in comments."""
-    return facts.kustomization is not None and bool(facts.kustomization.commented)
 
 
 def _switches_off(facts: FileFacts) -> bool:

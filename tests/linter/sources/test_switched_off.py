@@ -120,3 +120,71 @@ def test_a_password_is_one_in_any_file(tmp_path: Path) -> None:
     )
     found = severities(tmp_path, {**FILES, "k8s/pod.yaml": secret}, Selection(profile=STRICT))
     assert found["committed-credentials"] == "warning"
+
+
+BESIDE = {
+    "k8s/base/web.yaml": POD.replace("Web:1", "web:1"),
+    "k8s/base/kustomization.yaml": "resources: [web.yaml]\n",
+    "k8s/base/job.yaml": POD.replace("Web:1", "job:latest").replace("name: web", "name: job"),
+}
+OTHER = "apps/kustomization.yaml"
+RELEASES = {
+    "apps/kustomization.yaml": "resources:\n- ./api/ks.yaml\n",
+    "apps/api/ks.yaml": FLUX.replace("job", "api"),
+    "apps/api/kustomization.yaml": "resources: []\n",
+    "apps/job/ks.yaml": FLUX.replace("./apps/job", "./apps/job/app"),
+    "apps/job/app/pod.yaml": POD.replace("Web:1", "web:latest"),
+    "apps/job/app/kustomization.yaml": "resources: [pod.yaml]\n",
+}
+
+
+def test_a_manifest_that_the_kustomization_beside_it_does_not_list(tmp_path: Path) -> None:
+    (found,) = lint(tmp_path, BESIDE)
+    assert (found.rule, found.severity, found.prediction) == ("latest-tag", "info", None)
+    assert found.message.endswith("(nothing deploys it: `k8s/base/kustomization.yaml` lists others and not this)")
+    assert severities(tmp_path, {}, Selection(tells_all=True)) == {"latest-tag": "warning"}
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"k8s/base/kustomization.yaml": "resources: [web.yaml, job.yaml]\n"},
+        {"k8s/base/kustomization.yaml": "resources: [web.yaml]\nconfigMapGenerator: [{name: a, files: [job.yaml]}]\n"},
+        {"k8s/base/kustomization.yaml": "resources: []\n"},
+        {"k8s/base/kustomization.yaml": ""},
+        {"prod/kustomization.yaml": "resources: [../k8s/base/job.yaml]\n"},
+        {"README.md": "    kubectl apply -f k8s/base/job.yaml\n"},
+        {"hack/run.sh": "cd k8s && kubectl apply -f base/\n"},
+        {"k8s/base/README.md": "    kubectl apply -f .\n"},
+    ],
+)
+def test_a_manifest_beside_a_kustomization_that_may_be_deployed(tmp_path: Path, others: dict[str, str]) -> None:
+    assert severities(tmp_path, {**BESIDE, **others})["latest-tag"] == "warning"
+
+
+def test_a_manifest_is_named_by_what_distinguishes_it(tmp_path: Path) -> None:
+    other = {"api/base/job.yaml": "", "api/base/kustomization.yaml": "resources: [job.yaml]\n"}
+    assert severities(tmp_path, {**BESIDE, **other, "README.md": "See api/base/job.yaml."})["latest-tag"] == "info"
+
+
+def test_what_fails_for_certain_in_a_manifest_that_is_not_listed(tmp_path: Path) -> None:
+    assert severities(tmp_path, {**BESIDE, "k8s/base/job.yaml": POD}) == {"invalid-image-reference": "error"}
+
+
+@pytest.mark.parametrize(
+    ("others", "severity"),
+    [
+        ({}, "info"),
+        ({"apps/README.md": "Do not list job/ks.yaml yet."}, "info"),
+        ({OTHER: "resources: [./api/ks.yaml, ./job/ks.yaml]\n"}, "warning"),
+        (
+            {OTHER: "resources: [./api/ks.yaml]\n", "prod/kustomization.yaml": "resources: [../apps/job/ks.yaml]\n"},
+            "warning",
+        ),
+        ({OTHER: "resources: [api/ks.yaml]\n# - ./job/ks.yaml\n"}, "info"),
+        ({OTHER: "resources: [./api]\n"}, "warning"),
+        ({"bootstrap.sh": "kubectl apply -f apps/job/ks.yaml\n"}, "warning"),
+    ],
+)
+def test_what_flux_would_deploy(tmp_path: Path, others: dict[str, str], severity: str) -> None:
+    assert severities(tmp_path, {**RELEASES, **others})["latest-tag"] == severity
