@@ -24,4 +24,4 @@ SCAFFOLDS = "scaffolds"
 
 NOT_DEPLOYED = frozenset({TEST_DATA, VENDORED, ARCHIVES, STORED, FRAGMENTS, RELEASED})
 # Where only what fails for certain is reported at full severity.
-LOWERED = frozenset({EXAMPLES, TESTS, SUPERSEDED, SCAFFOLDS, UNLISTED})
+LOWERED = frozenset({EXAMPLES, TESTS, SUPERSEDED, SCAFFOLDS})

@@ -154,16 +154,16 @@ class _Checker:
     def _weighed(self, finding: Finding, purposes: frozenset[str]) -> Finding:
         """A finding, as an info where somebody fills in what it is about, or only tries it out."""
         rule = self._rules.get(finding.rule)
-        if SWITCHED_OFF in purposes and (rule is None or not rule.is_about_file):
-            return _not_deployed(finding, self._found.switched_off, "has it in a comment")
+        if rule is None or not rule.is_about_file:
+            if SWITCHED_OFF in purposes:
+                return _not_deployed(finding, self._found.switched_off, "has it in a comment")
+            if UNLISTED in purposes and finding.severity is Severity.WARNING:
+                return _not_deployed(finding, self._found.unlisted, "lists others and not this")
         is_filled_in = rule is not None and not rule.info_in.isdisjoint(purposes)
         if is_filled_in:
             return finding._replace(severity=Severity.INFO, confidence=Confidence.POSSIBLE, help=self._help(finding))
-        if finding.confidence is Confidence.CERTAIN or LOWERED.isdisjoint(purposes):
-            return finding
-        if UNLISTED in purposes:
-            return _not_deployed(finding, self._found.unlisted, "lists others and not this")
-        return finding._replace(severity=Severity.INFO)
+        is_lowered = finding.confidence is not Confidence.CERTAIN and not LOWERED.isdisjoint(purposes)
+        return finding._replace(severity=Severity.INFO) if is_lowered else finding
 
     def _help(self, finding: Finding) -> str | None:
         """The remedy of a finding, with the reason why it is an info if its path does not show that."""
