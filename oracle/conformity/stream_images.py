@@ -16,7 +16,7 @@ NO_TEXT = "?"
 
 
 def images_in(objects: Iterable[Any]) -> list[tuple[str, str, str]]:
-    """Kind of the object, type of the container and image, sorted, of the pods of core kinds."""
+    """Kind of the object, type of the container and image, sorted, of the pods of core kinds; no empty images."""
     return sorted(image for value in objects for image in _images_of_object(value))
 
 
@@ -50,6 +50,6 @@ def _items(value: Any, key: str) -> list[Any]:  # noqa: ANN401 - any JSON value
 def _text(value: Any, key: str) -> Iterator[str]:  # noqa: ANN401 - any JSON value
     found = _at(value, key)
     if isinstance(found, str):
-        yield found
+        yield from (found,) if found else ()
     elif found is not None and not (is_object(found) or is_array(found)):
         yield NO_TEXT

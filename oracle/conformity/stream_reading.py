@@ -57,10 +57,13 @@ def _is_null(node: Node | ComposeError) -> bool:
 
 
 def images_read(facts: FileFacts) -> list[tuple[str, str, str]]:
-    """As `images_in`; to kubectl, what an OpenShift template holds is not an object."""
+    """As `images_in`; to kubectl, what an OpenShift template holds is not an object.
+
+    An image that is not a text is read as an empty one, at its place.
+    """
     return sorted(
         (pod.resource.kind, container.type.value, container.image.value)
         for pod in facts.pods
         for container in pod.containers
-        if pod.core and container.image is not None and not pod.resource.parametrised
+        if pod.core and container.image is not None and container.image.value and not pod.resource.parametrised
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, partial
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from imagelint.kubelet.reference import is_reference, parse_reference
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     from imagelint.index.index import Index
     from imagelint.index.pull_secrets import SecretUse
     from imagelint.linting.prediction import Prediction
-    from imagelint.text.places import Text
+    from imagelint.text.places import SourceId, Text
     from imagelint.world.knowledge.registries import Registry
+
+    # A list of pull secrets at its place.
+    _List = tuple[SourceId, tuple[Text, ...]]
 
 T = TypeVar("T", bound="Defined")
 
@@ -116,7 +120,19 @@ class PodImages:
 
 
 def _main_image(index: Index, pod: Pod) -> ImageUse | None:
-    return most_private(index, index.images_of(pod))
+    beside = index.join(_pods_by_list).get((pod.source, pod.spec.pull_secrets), ())
+    # Of several that may be meant, the one whose key is nearest to the list.
+    pods = sorted(beside, key=lambda one: one.spec.path.count(".")) or [pod]
+    return most_private(index, chain.from_iterable(map(index.images_of, pods)))
+
+
+def _pods_by_list(index: Index) -> dict[_List, list[Pod]]:
+    """The pods of custom resources by their list of pull secrets, which may be for images beside a template of pods."""
+    found: dict[_List, list[Pod]] = {}
+    for pod in index.pods:
+        if pod.spec.pull_secrets and not (pod.spec.core or pod.is_of_values):
+            found.setdefault((pod.source, pod.spec.pull_secrets), []).append(pod)
+    return found
 
 
 def _are_public(index: Index, pod: Pod) -> bool:

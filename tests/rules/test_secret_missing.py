@@ -245,3 +245,23 @@ def test_operators_of_a_catalogue_run_on_openshift(image: str, is_found: bool) -
     spec = {"install": {"spec": {"deployments": [{"name": "a", "spec": {"template": template}}]}}}
     version = {"apiVersion": "operators.coreos.com/v1alpha1", "kind": "ClusterServiceVersion", "spec": spec}
     assert bool(missing({**version, "metadata": {"name": "a", "namespace": "prod"}})) is is_found
+
+
+@pytest.mark.parametrize(
+    "keycloak",
+    [
+        {"image": "registry.gitlab.com/acme/keycloak:26", "imagePullSecrets": [{"name": "pull"}]},
+        {"imagePullSecrets": [{"name": "pull"}], "image": "ghcr.io/acme/keycloak:26"},
+    ],
+)
+def test_a_secret_for_the_image_of_a_custom_resource_says_nothing_of_its_template(keycloak: dict[str, Any]) -> None:
+    template = {"podTemplate": {"spec": {"initContainers": [{"name": "theme", "image": "alpine/git:2"}]}}}
+    custom = {
+        "apiVersion": "k8s.keycloak.org/v2alpha1",
+        "kind": "Keycloak",
+        "metadata": {"name": "sso", "namespace": "prod"},
+        "spec": {**keycloak, "unsupported": template},
+    }
+    found = [one for one in lint(stream(custom, without("alpine/git:2"))) if one.rule.startswith("pull-secret")]
+    assert [one.rule for one in found] == ["pull-secret-undefined"]
+    assert f"--docker-server={keycloak['image'].partition('/')[0]} " in (found[0].help or "")

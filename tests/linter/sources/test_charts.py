@@ -484,6 +484,43 @@ def test_softened_templates(template: str, soft: str) -> None:
     assert softened(template) == soft
 
 
+def test_a_softened_template_finds_what_it_looks_up() -> None:
+    soft = softened('{{ $a := (lookup "v1" "Secret" .ns "lookup").data }}{{ .lookup }}', finds_objects=True)
+    assert soft.startswith('{{ $a := (coalesce (dict "metadata"')
+    assert soft.endswith('"status" (dict)) "v1" "Secret" .ns "lookup").data }}{{ .lookup }}')
+
+
+LOOKUPS = [
+    '{{ (lookup "v1" "ConfigMap" "apps" "settings").data.domain }}',
+    '{{ $s := lookup "v1" "Secret" "apps" "shop" }}{{ $s.metadata.annotations.owner }}',
+    '{{ get (lookup "v1" "Secret" "apps" "shop").data "token" }}',
+]
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+@pytest.mark.parametrize("lookup", LOOKUPS)
+def test_templates_that_need_objects_of_the_cluster_are_rendered(lookup: str, helm: str, tmp_path: Path) -> None:
+    shop(tmp_path, **{"templates/web.yaml": f"{DEPLOYMENT}          env: [{{name: A, value: '{lookup}'}}]\n"})
+    found, errors = lint(tmp_path, helm, "--select=dead-image,misspelled-registry")
+    assert found == [
+        "shop/templates/web.yaml:17:18: error[dead-image",
+        "shop/values.yaml:2:15: error[misspelled-registry",
+    ]
+    assert "note:" not in errors
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+def test_what_a_template_looks_up_is_not_there_where_it_can_do_without(helm: str, tmp_path: Path) -> None:
+    """Another template fails with an object and without."""
+    guarded = '{{ with lookup "v1" "Secret" "a" "b" }}{{ fromJson (index .data "x" | b64dec) }}{{ else }}{{ end }}'
+    broken = "{{ first 1 }}"
+    shop(tmp_path, **{"templates/a.yaml": f"# {guarded}\n", "templates/b.yaml": f"# {broken}\n"})
+    _, errors = lint(tmp_path, helm, "--select=dead-image")
+    assert "rendered without templates/b.yaml:" in errors
+
+
 def test_marks_do_not_change_what_is_rendered() -> None:
     markers = Markers()
     marked = markers.mark(DEPLOYMENT, "templates/web.yaml")

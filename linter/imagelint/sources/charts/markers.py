@@ -25,6 +25,11 @@ _LONGEST_ACTION = 10_000
 _LITERAL = re.compile(r"(\"(?:\\[\s\S]|[^\"\\])*+(?:\"|\Z)|`[^`]*+(?:`|\Z))")
 _REQUIRED = re.compile(r"(?<![.\w$])required(?=[\s(]|$)")
 _FAIL = re.compile(r"(?<![.\w$])fail(?=[\s(]|$)")
+_LOOKUP = re.compile(r"(?<![.\w$])lookup(?=[\s(]|$)")
+# An object that a template finds in a cluster, without anything in it: the first argument of `coalesce` that has some.
+_FOUND = (
+    'coalesce (dict "metadata" (dict "labels" (dict) "annotations" (dict)) "data" (dict) "spec" (dict) "status" (dict))'
+)
 # What a softened template prints for a value that it requires.
 UNSET = "zz-unset-zz"
 
@@ -72,18 +77,22 @@ def without_marks(rendered: bytes) -> bytes:
     return MARK.sub(b"", rendered)
 
 
-def softened(template: str) -> str:
-    """A template that renders where `required` or `fail` would end it: what is unset becomes `UNSET`, or empty."""
+def softened(template: str, *, finds_objects: bool = False) -> str:
+    """A template that renders where `required` or `fail` would end it: what is unset becomes `UNSET`, or empty.
+
+    With `finds_objects`, also where it needs an object of the cluster: `lookup` gives one without content.
+    """
     parts: list[str] = []
     done = 0
     while (start := template.find("{{", done)) >= 0 and (end := template.find("}}", start)) >= 0:
         action = template[start : end + 2]
-        parts += [template[done:start], *(_soft(action) if len(action) <= _LONGEST_ACTION else [action])]
+        is_read = len(action) <= _LONGEST_ACTION
+        parts += [template[done:start], *(_soft(action, finds_objects=finds_objects) if is_read else [action])]
         done = end + 2
     return "".join([*parts, template[done:]])
 
 
-def _soft(action: str) -> Iterator[str]:
+def _soft(action: str, *, finds_objects: bool) -> Iterator[str]:
     if action.startswith(("{{/*", "{{- /*")):
         yield action
         return
@@ -93,4 +102,5 @@ def _soft(action: str) -> Iterator[str]:
             yield f'"{UNSET}"' if is_message else part
             continue
         is_message = re.search(r"(?<![.\w$])required\s*$", part) is not None
-        yield _FAIL.sub("trunc 0", _REQUIRED.sub("default", part))
+        soft = _FAIL.sub("trunc 0", _REQUIRED.sub("default", part))
+        yield _LOOKUP.sub(_FOUND, soft) if finds_objects else soft

@@ -8,6 +8,7 @@ import os
 import posixpath
 import tarfile
 import zlib
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from imagelint.text.nodes import Mapping, items, text
 from imagelint.text.source import UnreadableError, read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from imagelint.text.nodes import Node
 
@@ -66,9 +67,15 @@ class Prepared:
                 found.update(len(part).to_bytes(8, "big") + part)
         return found.digest()
 
-    def softened(self) -> Prepared:
-        """With templates that go on where a value is unset."""
-        return self._with({path: _softened(path, data) for path, data in self.files.items()})
+    def softened(self, *, finds_objects: bool = False) -> Prepared:
+        """With templates that go on where a value is unset, or an object that they look for is not in the cluster."""
+        soft = partial(softened, finds_objects=finds_objects)
+        return self._with({path: _changed(path, data, soft) for path, data in self.files.items()})
+
+    @property
+    def looks_up_objects(self) -> bool:
+        """Whether a template may look for objects in the cluster."""
+        return any(b"lookup" in data for path, data in self.files.items() if _is_template(path))
 
     def without(self, path: str) -> Prepared:
         """Without a template."""
@@ -274,10 +281,10 @@ def _is_template(path: str) -> bool:
     return path.endswith(_TEMPLATES) and (path.startswith("templates/") or "/templates/" in path)
 
 
-def _softened(path: str, data: bytes) -> bytes:
+def _changed(path: str, data: bytes, change: Callable[[str], str]) -> bytes:
     if not _is_template(path):
         return data
-    return softened(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+    return change(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 
 def _rewritten(root: Mapping, dependencies: list[object]) -> bytes:

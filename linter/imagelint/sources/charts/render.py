@@ -67,6 +67,8 @@ class Rendered(NamedTuple):
     # Where in the text that of each template begins: 1-based line, path.
     templates: tuple[tuple[int, str], ...]
     is_softened: bool = False
+    # Softened so that templates find what they look for in the cluster.
+    finds_objects: bool = False
     # Key paths of values that templates look into, and that nobody set.
     unset: tuple[str, ...] = ()
     # What it was rendered without, and why it had to be without the first of it.
@@ -78,7 +80,7 @@ class Rendered(NamedTuple):
 def as_rendered(chart: Prepared, rendered: Rendered) -> Prepared:
     """The copy of a chart that was rendered in the end."""
     if rendered.is_softened:
-        chart = chart.softened()
+        chart = chart.softened(finds_objects=rendered.finds_objects)
     for path in rendered.dropped:
         chart = chart.without(path)
     return chart
@@ -103,7 +105,12 @@ class Renderer:
         try:
             return _read(self.text(chart, arguments), chart)
         except HelmError:
-            return self._softened(chart.softened(), arguments)
+            rendered = self._softened(chart.softened(), arguments)
+        if rendered.dropped and chart.looks_up_objects:
+            found = self._softened(chart.softened(finds_objects=True), arguments)
+            if len(found.dropped) < len(rendered.dropped):
+                return found._replace(finds_objects=True)
+        return rendered
 
     def _softened(self, chart: Prepared, arguments: Arguments) -> Rendered:
         """The chart without what it cannot be rendered with. Raises ChartError and HelmLimitError."""
