@@ -210,6 +210,9 @@ def test_a_host_that_nobody_pushes_to_is_for_the_nodes(
     assert (found[0].fix is None) == (severity != "error")
 
 
+SHOWN = "**deploy/web.json** (satir 23):\n\n```yaml\n%s\n```\n"
+
+
 @pytest.mark.parametrize(
     ("path", "text", "severity"),
     [
@@ -223,6 +226,13 @@ def test_a_host_that_nobody_pushes_to_is_for_the_nodes(
         ("README.md", "To update the app, run `kubectl replace -f deploy/web.json`.\n", "warning"),
         ("README.md", "To update the app:\n\n1. kubectl apply -f deploy/web.json\n", "warning"),
         ("README.md", "Do not edit deploy/web.json.\n", "warning"),
+        ("docs/install.md", "Edit `deploy/web.json` and put your registry there.\n", "info"),
+        ("ops/MANUAL.md", "Replace the image in deploy/web.json.\n", "info"),
+        ("docs/KURULUM.md", SHOWN % "image: <registryLoginServer>/web:v2", "info"),
+        ("README.md", SHOWN.replace("```", "~~~") % "  - image: quay.io/<registryLoginServer>/web", "info"),
+        ("README.md", SHOWN % "image: ghcr.io/acme/web:v1", "warning"),
+        ("README.md", SHOWN % "spec:\n  image: <registryLoginServer>/web:v1", "warning"),
+        ("README.md", SHOWN.replace("web.json", "db.json") % "image: <registryLoginServer>/web:v1", "warning"),
         ("CHANGELOG.md", "- Update deploy/web.json for Kubernetes 1.25\n", "warning"),
         ("README.md", "change " + "a" * 400_000 + ":\n" + "- a\n" * 100_000, "warning"),
         ("setup.sh", "echo Update deploy/web.json\n", "warning"),

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.placeholders import find_placeholder, part_of_placeholder
+from imagelint.sources.asked_edits import asked_edits, asks_to_edit
 from imagelint.sources.instruction_names import is_of_azure, is_of_gradle, is_text, scope
 from imagelint.sources.instructions import text_of_source
 from imagelint.text.paths import folders_above, is_below, shown, work_tree
@@ -31,9 +32,7 @@ _AROUND_ITEM = " \t\"',@()-;"
 # Comments of fields that a program sets: those of Flux's image automation and of kpt.
 _SETTER = r"[ \t]*(?:kpt-set:|\{[ \t]*\"\$(?:imagepolicy|kpt-set|openapi)\")"
 _VARIABLE = r"(?a)\$\{?([A-Za-z_]\w*)"
-# How a line asks its reader to change files, an item of a list, and what names a manifest.
-_EDITS = r"(?i)\b(?:updat|replac|chang|substitut)(?:e|ing)\b|\b(?:edit|fill|set|modify)\b"
-_LISTED = r"[ \t]*(?:[-*+]|\d+[.)])[ \t]"
+# What names a manifest.
 _PATH = r"(?a)[\w./-]+"
 # What Gradle puts into the files that it copies: `expand version: …`, `expand("version" to …)`, and the properties that
 # every project has (`org.gradle.api.file.ContentFilterable`).
@@ -42,11 +41,6 @@ _MOST_EXPANDED, _OF_PROJECTS = 500, ("name", "group", "version")
 # The variables that `envsubst` is limited to.
 _SHELL_FORMAT = r"envsubst[ \t]+['\"]([^'\"]*)"
 _MANIFESTS = (".yaml", ".yml", ".json")
-# What names a file and asks for no change of it: commands that take it as it is, and warnings.
-_NO_EDITS = (
-    r"\b(?:kubectl|oc)[ \t][^`;&|]*"
-    r"|(?i:(?:\bnot|n't|\bnever)[ \t]+(?:updat|replac|chang|substitut|edit|fill|set|modif)\w*)"
-)
 # Files about changes that were made.
 _HISTORIES = ("change", "history", "news", "release")
 # Looked for in one input, at most.
@@ -59,7 +53,9 @@ class FilledIn:
     def __init__(self, found: Input) -> None:
         self._found = found
         self._held = {source: held for source, facts in found.files.items() if (held := facts.placeholders)}
-        self._paths = {source.path for source in self._held}
+        self._by_path: dict[str, set[str]] = {}
+        for source, held in self._held.items():
+            self._by_path.setdefault(source.path, set()).update(held)
         # Those of files with few of them come first.
         every = dict.fromkeys(one for held in sorted(self._held.values(), key=len) for one in sorted(held))
         self._placeholders = frozenset(islice(every, _MOST_PLACEHOLDERS))
@@ -77,7 +73,7 @@ class FilledIn:
     def read(self, path: str, text: str) -> None:
         """Look in one of the instructions."""
         if is_text(path) and not posixpath.basename(path).lower().startswith(_HISTORIES):
-            self._edited.update(_edited(text, posixpath.dirname(shown(path))))
+            self._read_asked_edits(text, [*folders_above(posixpath.dirname(shown(path)))])
         if "envsubst" in text:
             self._substituted.add(_around(path))
             self._read_envsubst(text, [*folders_above(posixpath.dirname(shown(path)))])
@@ -91,6 +87,15 @@ class FilledIn:
         words = frozenset(re.findall(r"(?a)\w+", text)) if self._variables else frozenset[str]()
         self._assigned.update(one for one, name in self._variables.items() if name in words)
 
+    def _read_asked_edits(self, text: str, folders: Sequence[str]) -> None:
+        """Look for manifests that a text names, by the path from its folder or from one above it, to be edited."""
+        for edit in asked_edits(text):
+            paths = (posixpath.normpath(posixpath.join(folder, edit.path)) for folder in folders)
+            path = next((path for path in paths if path in self._by_path), None)
+            line = edit.line
+            if path is not None and (line is None or any(held in line for held in self._by_path[path])):
+                self._edited.add(path)
+
     def _read_envsubst(self, text: str, folders: Sequence[str]) -> None:
         """Look for commands that name a manifest, from the folder of a script or from one above it."""
         for command in text.replace("\\\n", " ").splitlines():
@@ -100,7 +105,7 @@ class FilledIn:
                 paths = {posixpath.normpath(posixpath.join(folder, path)) for path in named for folder in folders}
                 limits = re.findall(_VARIABLE, " ".join(re.findall(_SHELL_FORMAT, command)))
                 variables = {one for one, name in self._variables.items() if not limits or name in limits}
-                for path in paths & self._paths:
+                for path in paths & self._by_path.keys():
                     self._replaced.setdefault(path, set()).update(variables)
 
     def note(self) -> None:
@@ -152,21 +157,6 @@ def _expanded(text: str) -> set[str]:
     return found
 
 
-def _edited(text: str, folder: str) -> Iterator[str]:
-    """The manifests that a text in a folder names in a line, or a list below a line, which asks to change them."""
-    is_asked = False
-    for written in text.splitlines():
-        line = re.sub(_NO_EDITS, " ", written)
-        asks = re.search(_EDITS, line) is not None
-        if line.rstrip().endswith(":"):
-            is_asked = asks
-        elif line.strip() and not re.match(_LISTED, line):
-            is_asked = False
-        if asks or is_asked:
-            named = (path for path in re.findall(_PATH, line) if path.endswith(_MANIFESTS))
-            yield from (posixpath.normpath(posixpath.join(folder, path)) for path in named)
-
-
 def _is_replaced(placeholder: str, text: str) -> bool:
     lines = (line for line in text.splitlines() if placeholder in line) if placeholder in text else ()
     return any(re.search(_REPLACES, line.replace(placeholder, " ")) for line in lines)
@@ -189,4 +179,4 @@ def _with_the_line_below(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
         if asks or re.match(_SETTER, comment) or re.search(_REPLACES, comment):
             yield line
         is_comment = line.lstrip().startswith("#")
-        asks = is_comment and (asks or re.search(_EDITS, comment) is not None)
+        asks = is_comment and (asks or asks_to_edit(comment))
