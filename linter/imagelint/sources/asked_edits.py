@@ -55,7 +55,8 @@ def asked_edits(text: str) -> Iterator[AskedEdit]:
         elif line.strip() and not re.match(_LISTED, line):
             is_asked = False
         if line.strip():
-            named = [path for path in re.findall(_PATH, line) if path.endswith(_MANIFESTS)]
+            paths = (path.rstrip(".") for path in re.findall(_PATH, line))
+            named = [path for path in paths if path.endswith(_MANIFESTS)]
         yield from map(AskedEdit, named if asks or is_asked else ())
 
 

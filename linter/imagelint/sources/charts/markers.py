@@ -80,7 +80,7 @@ def without_marks(rendered: bytes) -> bytes:
 def softened(template: str, *, finds_objects: bool = False) -> str:
     """A template that renders where `required` or `fail` would end it: what is unset becomes `UNSET`, or empty.
 
-    With `finds_objects`, also where it needs an object of the cluster: `lookup` gives one without content.
+    With `finds_objects`, `lookup` gives an object without content.
     """
     parts: list[str] = []
     done = 0
