@@ -12,7 +12,8 @@ may run different code, and once it is removed or broken, new pods fail while ol
 
 It is an info for what the same repository builds: such an image is meant to follow `latest`. A script, a pipeline or a
 build tool of the repository shows that, or its Dockerfile and the organisation that [its project](../model.md) names.
-So it is in [a repository of examples](../command-line.md#what-is-read-and-not-deployed).
+So it is in [a repository of examples](../command-line.md#what-is-read-and-not-deployed), or one that its README calls
+deprecated.
 It is an info as well for a container that only waits (`sleep infinity`, `tail -f /dev/null`, `cat` with `stdin: true`),
 unless a StatefulSet has it: people run commands in such a container, and no program depends on its version.
 It is an info with `imagePullPolicy: Never` as well, as nothing is pulled, and for the internal registry of OpenShift,
@@ -54,7 +55,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.purposes import EXAMPLE_REPOSITORIES
+from imagelint.facts.purposes import DEPRECATED_REPOSITORIES, EXAMPLE_REPOSITORIES
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason, When
 from imagelint.linting.rule import Rule
@@ -86,5 +87,5 @@ RULE = Rule(
     confidence=Confidence.LIKELY,
     part=Part.TAG,
     unless_found_by=UNLESS_FOUND_BY,
-    info_in=frozenset({EXAMPLE_REPOSITORIES}),
+    info_in=frozenset({EXAMPLE_REPOSITORIES, DEPRECATED_REPOSITORIES}),
 )

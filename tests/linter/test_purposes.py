@@ -464,6 +464,18 @@ def test_files_of_the_tests_beside_them(tmp_path: Path, path: str, beside: str) 
     assert severities() == {}
 
 
+@pytest.mark.parametrize("code", ["server_test.go", "test_server.py", "server.spec.ts"])
+def test_a_folder_beside_the_code_of_tests(tmp_path: Path, code: str) -> None:
+    write(tmp_path, "server/test/web.json", UNTAGGED)
+    write(tmp_path, "server/next/web.json", UNTAGGED)
+    assert severities() == {"missing-tag": "warning"}
+    write(tmp_path, f"server/{code}", "")
+    assert [(one.at.source.path, str(one.severity)) for one in outcome().findings] == [
+        ("server/next/web.json", "warning"),
+        ("server/test/web.json", "info"),
+    ]
+
+
 @pytest.mark.parametrize("name", ["web.example.json", "web-example.yaml", "values.sample.yml", "EXAMPLE.yaml"])
 def test_files_to_copy(tmp_path: Path, name: str) -> None:
     write(tmp_path, f"k8s/{name}", UNTAGGED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import FileFacts
-from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, FILLED_IN, LOWERED, SWITCHED_OFF, TEMPLATES, UNLISTED
+from imagelint.facts.purposes import FILLED_IN, LOWERED, SWITCHED_OFF, TEMPLATES, UNLISTED
 from imagelint.text.places import SourceId
 from imagelint.text.records import NamedTuple
 from imagelint.text.source import Buffers
@@ -45,8 +45,8 @@ class Input:
         self.purposes_of_folders: dict[SourceId, str] = {}
         # Files with placeholders that a script or a text of the same tree says are replaced.
         self.filled_in: set[SourceId] = set()
-        # Manifests in a repository of examples, each with the README that calls it so.
-        self.example_repositories: dict[SourceId, str] = {}
+        # What the README of its repository says of a manifest: the purpose, and the path of the README.
+        self.titles: dict[SourceId, tuple[str, str]] = {}
         # What is not deployed, each with the kustomization that has it in a comment, or that lists others.
         self.switched_off: dict[SourceId, str] = {}
         self.unlisted: dict[SourceId, str] = {}
@@ -81,8 +81,8 @@ class Input:
             found |= {TEMPLATES, FILLED_IN}
         elif facts is not None and facts.is_template:
             found.add(TEMPLATES)
-        if at.source in self.example_repositories:
-            found.add(EXAMPLE_REPOSITORIES)
+        if at.source in self.titles:
+            found.add(self.titles[at.source][0])
         for off, purpose in ((self.switched_off, SWITCHED_OFF), (self.unlisted, UNLISTED)):
             if not off.keys().isdisjoint((at.source, written.source)):
                 found.add(purpose)

@@ -11,6 +11,8 @@ RELEASED = "released versions"
 EXAMPLES, TESTS = "examples", "tests"
 # The README of their repository calls it a collection of examples.
 EXAMPLE_REPOSITORIES = "repositories of examples"
+# The README of their repository says that nobody works on it any more.
+DEPRECATED_REPOSITORIES = "deprecated repositories"
 # Kept for whoever still runs them: their authors say that they are to be replaced, or have set them aside.
 SUPERSEDED = "superseded"
 # A kustomization has them in a comment, and nothing else deploys them.

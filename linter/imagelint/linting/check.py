@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, LOWERED, NOT_DEPLOYED, SWITCHED_OFF, UNLISTED
+from imagelint.facts.purposes import (
+    DEPRECATED_REPOSITORIES,
+    EXAMPLE_REPOSITORIES,
+    LOWERED,
+    NOT_DEPLOYED,
+    SWITCHED_OFF,
+    UNLISTED,
+)
 from imagelint.linting import expired_ignore, internal_error, unused_ignore
 from imagelint.linting.expired_ignore import expired, expired_comments
 from imagelint.linting.finding import Confidence, Severity, SortKey, Suppressed
@@ -26,6 +33,11 @@ if TYPE_CHECKING:
     from imagelint.linting.rule import Rule
     from imagelint.world.settings import Settings
 
+# What the title of a README says of the manifests of its repository, by their purpose.
+_TITLES = {
+    EXAMPLE_REPOSITORIES: "these are examples, so this may be meant",
+    DEPRECATED_REPOSITORIES: "this is deprecated, so this may stay",
+}
 # The rules whose findings the engine makes itself, in the order of the manual.
 ENGINE_RULES = (internal_error.RULE, unused_ignore.RULE, expired_ignore.RULE)
 
@@ -167,10 +179,10 @@ class _Checker:
 
     def _help(self, finding: Finding) -> str | None:
         """The remedy of a finding, with the reason why it is an info if its path does not show that."""
-        readme = self._found.example_repositories.get(finding.at.source)
-        if readme is None or EXAMPLE_REPOSITORIES not in self._rules[finding.rule].info_in:
+        purpose, readme = self._found.titles.get(finding.at.source, ("", ""))
+        if purpose not in self._rules[finding.rule].info_in:
             return finding.help
-        return f"the title of {readme} says that these are examples, so this may be meant; else {finding.help}"
+        return f"the title of {readme} says that {_TITLES[purpose]}; else {finding.help}"
 
     def _without_repetition(self, judged: Sequence[Finding | Suppressed]) -> list[Finding]:
         """The findings without repetition: one of several about the same, one prediction for each object."""

@@ -118,7 +118,7 @@ class _Folder(NamedTuple):
     reason: str | None = None
     # The same of the folder, or of one around it.
     purpose: str | None = None
-    # It has the code of tests.
+    # It has the code of tests; before it is opened, the folder around it has.
     has_tests: bool = False
 
     def entry(self, name: str) -> str:
@@ -190,7 +190,10 @@ class _Walk:
                     links.append(entry.path)
                 elif is_folder:
                     shown_path = shown(entry.path)
-                    pending.append(_Folder(entry.path, real, shown_path, folder.chart, reason, folder.purpose))
+                    inner = _Folder(
+                        entry.path, real, shown_path, folder.chart, reason, folder.purpose, folder.has_tests
+                    )
+                    pending.append(inner)
                 else:
                     self._file(entry, real, folder)
         self._links(links, tree.real)
@@ -210,7 +213,7 @@ class _Walk:
         if folder.purpose not in NOT_DEPLOYED and folder.real != tree.real:
             from imagelint.sources.purpose import holds_test_code, purpose_of
 
-            purpose = purpose_of(folder.path, names) or folder.purpose
+            purpose = purpose_of(folder.path, names, beside_tests=folder.has_tests) or folder.purpose
             folder = folder._replace(purpose=purpose, has_tests=holds_test_code(names))
         if folder.chart is None and is_chart(folder.path, names):
             folder = folder._replace(chart=folder.path)

@@ -1,4 +1,4 @@
-"""Repositories that their own README calls a collection of examples: `Kubernetes Examples`, `Quarkus Tutorial`."""
+"""Repositories that their own README calls a collection of examples (`Kubernetes Examples`), or deprecated."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from imagelint.facts.purposes import DEPRECATED_REPOSITORIES, EXAMPLE_REPOSITORIES
 from imagelint.sources.instruction_names import is_text
 from imagelint.text.lazy import cached_property
 from imagelint.text.paths import folders_above, shown, work_tree
@@ -24,7 +25,12 @@ _MARKUP = r"!\[[^\]]*\]\([^)]*\)|<[^>]*>|[\[*_`]|\](?:\([^)]*\))?"
 _MOST_LINES, _MOST_CHARACTERS = 60, 300
 # What a title ends with, or says of what they are. An `example` may be an application, and `samples` are often several:
 # whoever runs these wants to know what will run next year.
-_COLLECTION = r"(?i)\b(?:examples|tutorials?|exercises|hands-on labs)\b(?=\W*$|\s+(?:for|of|from|on)\b)"
+_OF_EXAMPLES = r"examples|example (?:apps|applications|charts|deployments|manifests)"
+_COLLECTION = rf"(?i)\b(?:{_OF_EXAMPLES}|tutorials?|exercises|hands-on labs)\b(?=\W*$|\s+(?:for|of|from|on)\b)"
+# What a title begins or ends with, in capitals or set apart: `DEPRECATED Web Shop`, `Web Shop (deprecated)`.
+_STATES = "(?:deprecated|archived|unmaintained)"
+_CAPITALS = _STATES.upper()
+_DEPRECATED = rf"\A\W*{_CAPITALS}\b|\b{_CAPITALS}\W*\Z|(?i:\A\W*{_STATES}\s?[:!]|[(:|\u2013\u2014-]\s?{_STATES}\W*\Z)"
 
 
 class ExampleRepositories:
@@ -34,35 +40,38 @@ class ExampleRepositories:
         self._found = found
         self._paths = paths
         # By folder, as reports show it.
-        self._readmes: dict[str, str] = {}
+        self._readmes: dict[str, tuple[str, str]] = {}
 
     def read(self, path: str, text: str) -> None:
         """Look in one of the instructions."""
         is_readme = is_text(path) and os.path.basename(path).lower().startswith("readme")
-        if is_readme and is_collection(title_of(text)) and os.path.dirname(os.path.realpath(path)) in self._roots:
+        purpose = purpose_by_title(title_of(text)) if is_readme else None
+        if purpose is not None and os.path.dirname(os.path.realpath(path)) in self._roots:
             place = shown(path)
             folder = posixpath.dirname(place)
-            self._readmes["." if set(folder.split("/")) <= {"", ".."} else folder] = place
+            self._readmes["." if set(folder.split("/")) <= {"", ".."} else folder] = purpose, place
 
     @cached_property
     def _roots(self) -> set[str]:
         return {work_tree(real) or real for real in map(os.path.realpath, self._paths)}
 
     def note(self) -> None:
-        """Note in the input which manifests are examples; those in an overlay are deployed."""
+        """Note in the input what the titles say of which manifests; those in an overlay are deployed."""
         if not self._readmes:
             return
         units = self._found.units
         deployed = frozenset(units).union(*(unit.sources for unit in units.values()))
         for source in self._found.files.keys() - deployed:
             around = (self._readmes[folder] for folder in folders_above(source.path) if folder in self._readmes)
-            if (readme := next(around, None)) is not None:
-                self._found.example_repositories[source] = readme
+            if (said := next(around, None)) is not None:
+                self._found.titles[source] = said
 
 
-def is_collection(title: str) -> bool:
-    """Whether a title says that something is a collection of examples or a tutorial."""
-    return re.search(_COLLECTION, title) is not None
+def purpose_by_title(title: str) -> str | None:
+    """What manifests are for, if a title says that they are examples or a tutorial, or that nobody works on them."""
+    if re.search(_DEPRECATED, title):
+        return DEPRECATED_REPOSITORIES
+    return EXAMPLE_REPOSITORIES if re.search(_COLLECTION, title) else None
 
 
 def title_of(text: str) -> str:

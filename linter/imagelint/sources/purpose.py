@@ -46,7 +46,7 @@ _EXAMPLES = frozenset(
 _CHAPTER = r"(?i)(?:chapter|lesson|exercise|tutorial)s?[-_ ]?\d+(?:[-_ .].*)?|ch\d\d(?:[-_ .].*)?"
 # Files to copy, such as `values-example.yaml` and `app.sample.yml`.
 _EXAMPLE_FILE = r"(?i)(?:.*[-_.])?(?:example|sample)\.ya?ml"
-# `test` alone may be an environment (`overlays/test`): it counts by what is in it.
+# `test` alone may be an environment (`overlays/test`): it counts by what is in it, and beside it.
 _TESTS = frozenset(
     {
         *("tests", "testing", "e2e", "e2e-tests", "integration-tests", "__tests__"),
@@ -71,9 +71,14 @@ _FILE_OF_TEST = r"test[-_].*|.*[-_]test|.*\.test"
 _SPECIFICATIONS = ("_spec.sh", "_spec.rb")
 
 
-def purpose_of(path: str, entries: Collection[str]) -> str | None:
-    """What a folder is for, by its path and the names in it, if it is not for deploying."""
+def purpose_of(path: str, entries: Collection[str], *, beside_tests: bool) -> str | None:
+    """What a folder is for, by its path and the names in it, if it is not for deploying.
+
+    `beside_tests`: the folder around it has the code of tests.
+    """
     *_, parent, name = ("", *path.replace(os.sep, "/").split("/"))
+    if name == "test" and beside_tests:
+        return TESTS
     return _not_deployed(parent, name, entries) or _seen_or_completed(parent, name, entries)
 
 

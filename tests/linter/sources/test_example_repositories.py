@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from imagelint.facts.purposes import EXAMPLE_REPOSITORIES
 from imagelint.linting.selection import Selection
 from imagelint.session import Request, Session
-from imagelint.sources.example_repositories import is_collection, title_of
+from imagelint.sources.example_repositories import purpose_by_title, title_of
 from imagelint.world.world import World
 from manifests import pod
 from support import TODAY, judge
@@ -26,8 +27,23 @@ TITLES = {
         "Learn it | Hands-on Labs and Tutorials"
     ),
     "# Examples of pods\r\n": "Examples of pods",
+    "# Argo CD Example Apps\n": "Argo CD Example Apps",
 }
+DEPRECATED = [
+    "# DEPRECATED: Web Shop\n",
+    "# [ARCHIVED] Web Shop\n",
+    "Web Shop (deprecated)\n=====================\n",
+    "# ⚠️ Deprecated! Web Shop\n",
+    "# Web Shop - UNMAINTAINED\n",
+    "<h1>Web Shop — archived</h1>\n",
+    "# DEPRECATED Kubernetes Examples\n",
+]
 OTHERS = [
+    "# Example App Store\n",
+    "# Deprecated API finder\n",
+    "# Web shop\n\n## Deprecated: v1\n",
+    "# Web shop of undeprecated things\n",
+    "# How to find what is deprecated\n",
     "# Example Voting App\n",
     "# flux2-kustomize-helm-example\n",
     "# My Kubernetes Lab\n",
@@ -68,12 +84,12 @@ FOR_THE_READER = {"deploy/web.yaml": json.dumps(pod("<your-registry>/web:1.4"))}
 @pytest.mark.parametrize("text", TITLES)
 def test_titles_of_collections(text: str) -> None:
     assert title_of(text) == TITLES[text]
-    assert is_collection(title_of(text))
+    assert purpose_by_title(title_of(text)) == EXAMPLE_REPOSITORIES
 
 
 @pytest.mark.parametrize("text", OTHERS)
 def test_other_titles(text: str) -> None:
-    assert not is_collection(title_of(text))
+    assert purpose_by_title(title_of(text)) is None
     write({"README.md": text, **UNTAGGED})
     assert severities() == {"missing-tag": "warning"}
 
@@ -98,6 +114,25 @@ def test_the_remedy_says_why() -> None:
         "the title of README.md says that these are examples, so this may be meant; "
         "else pin the version you tested, or a digest (`@sha256:…`)"
     )
+
+
+@pytest.mark.parametrize("text", DEPRECATED)
+def test_a_repository_that_its_readme_calls_deprecated(text: str) -> None:
+    write({"README.md": text, **UNTAGGED})
+    (finding,) = judge(Session().read(Request(["."])), World(today=TODAY)).findings
+    assert finding.severity == "info"
+    assert finding.help is not None
+    assert finding.help.startswith("the title of README.md says that this is deprecated, so this may stay; else pin")
+
+
+def test_what_an_overlay_deploys_of_a_deprecated_repository_is_a_warning() -> None:
+    write({"README.md": DEPRECATED[0], **UNTAGGED, "kustomization.yaml": "resources: [pods/web.json]\n"})
+    assert severities() == {"missing-tag": "warning"}
+
+
+def test_placeholders_in_a_deprecated_repository_are_not_for_its_readers() -> None:
+    write({"README.md": DEPRECATED[0], **FOR_THE_READER})
+    assert severities() == {"unrendered-template": "warning"}
 
 
 def test_a_folder_of_the_work_tree_is_named() -> None:
