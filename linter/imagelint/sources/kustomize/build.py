@@ -198,6 +198,7 @@ class Builder:
         for entry in layer.scalars("resources", "bases"):
             with state.attempt(layer.place(entry)):
                 self._resource(state, layer, entry, around)
+        state.end_resources()
         configure(state, layer, self._place)
         generators(state, layer)
         self._plugins(state, layer, "generators", around)

@@ -89,13 +89,17 @@ class State:
         """Whether objects may be missing, so that nothing can be said of what is not found."""
         return bool(self.left_out) or self.lacks_objects
 
+    def end_resources(self) -> None:
+        """Note that objects are missing if files or bases were refused."""
+        self.lacks_objects = self.lacks_objects or any(not remark.has_option for remark in self.refusals)
+
     def end_reading(self) -> None:
         """Note that all objects are here, but for those in files and bases that were refused.
 
         Where there is none, what builds it adds them: the output of a chart that an overlay changes.
         """
-        is_refused = any(not remark.has_option for remark in self.refusals)
-        self.lacks_objects = self.lacks_objects or is_refused or not self.resources
+        self.end_resources()
+        self.lacks_objects = self.lacks_objects or not self.resources
 
     @property
     def is_reusable(self) -> bool:

@@ -202,6 +202,12 @@ def test_a_generator_does_not_merge_with_an_object_of_another_kind() -> None:
     ]
 
 
+@pytest.mark.parametrize("gone", ["env/gcp", "secret.yaml"])
+def test_what_a_generator_merges_with_may_be_in_a_base_that_is_missing(gone: str) -> None:
+    unit = build(f"resources: [{gone}]\nsecretGenerator: [{{name: pull, behavior: merge}}]\n")
+    assert messages(unit.refusals) == [f"kustomization.yaml:1: `{gone}` does not exist"]
+
+
 def test_the_hash_of_another_kind_is_not_known() -> None:
     unit = build(f"secretGenerator: [{{name: pull}}]\npatches: [{TO_STATEFUL}]\n")
     assert names(unit) == [("StatefulSet", "pull")]
