@@ -83,6 +83,18 @@ def test_what_plugins_of_maven_do_not_build(plugin: str, configuration: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("configuration", "names"),
+    [
+        ("<executions><execution><goals><goal>build-image</goal></goals></execution></executions>", {"web"}),
+        ("<goals><goal>build-image-no-fork</goal></goals><image><name>acme/api:1</name></image>", {"acme/api"}),
+        ("<goals><goal>repackage</goal></goals>", set[str]()),
+    ],
+)
+def test_spring_boot_has_a_name_for_images(configuration: str, names: set[str]) -> None:
+    assert of_script("pom.xml", of_plugin("spring-boot-maven-plugin", configuration)) == names
+
+
+@pytest.mark.parametrize(
     "name",
     ["jib.to.image", "spring-boot.build-image.imageName", "quarkus.container-image.image", "jkube.generator.name"],
 )

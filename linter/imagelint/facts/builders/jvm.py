@@ -63,8 +63,12 @@ def _of_plugin(plugin: str) -> Iterator[tuple[str, Builder]]:
         for block in _blocks(plugin, "to"):
             yield from ((image, JIB) for image in _JIB_IN_MAVEN.findall(block))
     elif "spring-boot-maven-plugin" in plugin:
-        for block in _blocks(plugin, "image"):
-            yield from ((image, SPRING_BOOT) for image in _NAME.findall(block))
+        images = [image for block in _blocks(plugin, "image") for image in _NAME.findall(block)]
+        if "build-image" in plugin:
+            # What it is called without a name: `docker.io/library/${project.artifactId}:${project.version}`. Modules
+            # have the version of their parent.
+            images = images or ["${project.artifactId}:*"]
+        yield from ((image, SPRING_BOOT) for image in images)
     elif any(name in plugin for name in _DOCKER_PLUGINS):
         yield from ((image, MAVEN) for image in _OF_SPOTIFY.findall(plugin))
         # What has no `build` is only run, as a database for tests.
