@@ -18,8 +18,8 @@ _ENOUGH = 3
 
 def why_meant(index: Index, use: ImageUse, host: str) -> str | None:
     """What shows that the registry of an image is the one that was meant, as a clause; None if nothing does."""
-    whole = index.whole
-    return whole.join(_in_use).get(host) or whole.join(_repeated).get(host) or _has_credentials(index, use, host)
+    shown = (index.whole.join(evidence).get(host) for evidence in (_in_use, _with_credentials, _repeated))
+    return next(filter(None, shown), None) or _for_it_alone(index, use, host)
 
 
 def _in_use(index: Index) -> dict[str, str]:
@@ -31,6 +31,18 @@ def _in_use(index: Index) -> dict[str, str]:
     for source, facts in index.files.items():
         for artifact in facts.artifacts:
             found.setdefault(artifact.name.partition("/")[0], f"`{source.path}` builds images for it")
+    return found
+
+
+def _with_credentials(index: Index) -> dict[str, str]:
+    """The hosts that Secrets of the input have credentials for, also if the pod does not name them."""
+    from imagelint.kubelet.keyring import stored_key
+
+    found: dict[str, str] = {}
+    for secret in index.defined_secrets:
+        for entry in secret.config.entries if secret.config is not None else ():
+            host = (stored_key(entry.key) or "").partition("/")[0]
+            found.setdefault(host, f"Secret `{secret.id.name}` has credentials for it")
     return found
 
 
@@ -58,7 +70,7 @@ def _path(index: Index, use: ImageUse) -> str:
     return index.files[use.pod.source].written(use.place).source.path
 
 
-def _has_credentials(index: Index, use: ImageUse, host: str) -> str | None:
+def _for_it_alone(index: Index, use: ImageUse, host: str) -> str | None:
     """The pull secret that can only be for this registry, if its content is not known."""
     if index.credential(use).match is not Match.UNKNOWN:
         return None

@@ -19,6 +19,7 @@ It is an info, and the message says why, where the input shows that the registry
   and its subdomains count
 - three files and more pull different repositories from it, or an object that makes a controller fetch from it
   (`OCIRepository`, `ImageRepository`) names it as well
+- a Secret has credentials for it, though the pod does not name that
 - a pull secret of the pod, whose content is not known, can only be for this registry: the other images of all pods that
   name the secret are public
 
@@ -96,6 +97,9 @@ if TYPE_CHECKING:
 # An address, or a name of the own network: neither is a misspelling of a public registry.
 _IN_HOUSE = r"(?:[0-9]+(?:\.[0-9]+){3}|\[[0-9a-fA-F:]+\]|[A-Za-z0-9-]+)(?::[0-9]+)?"
 
+# A name that no registry will ever have (RFC 6761), so that it has to be replaced.
+_RESERVED = r".+\.invalid(?::[0-9]+)?"
+
 
 def check(index: Index) -> Iterator[Finding]:
     """Images on hosts that are not in the knowledge base."""
@@ -114,7 +118,7 @@ def _unknown(index: Index, use: ImageUse, host: str) -> Finding:
     from imagelint_rules.registry_evidence import why_meant
 
     is_in_house = re.fullmatch(_IN_HOUSE, host) is not None
-    why = None if is_in_house else why_meant(index, use, host)
+    why = None if is_in_house or re.fullmatch(_RESERVED, host) else why_meant(index, use, host)
     but = f", but {why}" if why is not None else ""
     return RULE.at_image(
         use,

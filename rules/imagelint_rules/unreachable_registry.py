@@ -11,8 +11,11 @@ The registries that the documentation of development clusters sets up are only a
 the ConfigMap `kube-public/local-registry-hosting`, in a configuration of kind, k3d, k3s (`registries.yaml`) or Talos,
 and in a script that configures containerd for them (`registry.mirrors`, `/etc/containerd/certs.d`) or enables the
 registry of minikube. Nodes also reach `localhost` with the `nodePort` of a Service, or with a port that a DaemonSet has
-on all nodes. For the other hosts the rule is right unless the
-nodes redirect the name, which a declaration under `registries` in the configuration says.
+on all nodes. An image at `localhost` without a port is an info if a script, a Makefile or a text builds it or loads it
+into nodes, there with or without the `localhost/` that Podman and CRI-O put before such names.
+
+For the other hosts the rule is right unless the nodes redirect the name, which a declaration under `registries` in the
+configuration says.
 
 ### Why is this bad?
 

@@ -69,6 +69,19 @@ def test_a_registry_that_a_controller_reads_as_well(api_version: str, kind: str,
     assert finding.severity == "warning"
 
 
+def test_a_registry_that_a_secret_beside_the_pod_has_credentials_for() -> None:
+    (finding,) = findings({"secret.json": json.dumps(docker_secret("hub", HOST)), "web.yaml": stream(pod(IMAGE))})
+    assert finding.severity == "info"
+    assert ", but Secret `hub` has credentials for it: " in finding.message
+    assert severities(docker_secret("hub", f"https://{HOST}/v2/", namespace="other"), pod(IMAGE)) == {"info"}
+    assert severities(docker_secret("hub", f"{HOST}:5000", f"my.{HOST}"), pod(IMAGE)) == {"warning"}
+
+
+def test_a_name_that_no_registry_can_have_has_to_be_replaced() -> None:
+    files = {f"{name}.yaml": stream(pod(f"registry.acme.invalid/{name}:1")) for name in "abc"}
+    assert {finding.severity for finding in findings(files)} == {"warning"}
+
+
 EXTERNAL = {
     "apiVersion": "external-secrets.io/v1",
     "kind": "ExternalSecret",

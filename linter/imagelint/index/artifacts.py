@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from imagelint.facts.model import FileFacts
     from imagelint.text.places import SourceId
 
-_KO_SCHEME = "ko://"
+_KO_SCHEME, _OF_PODMAN = "ko://", "localhost/"
 # Kubebuilder's scaffold: `make deploy IMG=…` writes the image that was built for `controller:latest` in this file.
 _KUBEBUILDER_IMAGE, _KUBEBUILDER_MANAGER = "controller", "/config/manager/manager.yaml"
 # The file of a folder that a configuration of Skaffold requires.
@@ -70,7 +70,9 @@ class Artifacts:
             from imagelint.facts.builders.tools import KUBEBUILDER
 
             return KUBEBUILDER
-        stated = self._stated(path, name) if self._are_stated else None
+        # Podman and CRI-O show what was built or loaded under a short name below `localhost`.
+        names = dict.fromkeys((name, name.removeprefix(_OF_PODMAN))) if self._are_stated else {}
+        stated = next((found for one in names if (found := self._stated(path, one)) is not None), None)
         return stated or self._ko(image, name)
 
     def _stated(self, path: str, name: str) -> Builder | None:

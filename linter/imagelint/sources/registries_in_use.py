@@ -78,7 +78,8 @@ class RegistriesInUse:
         near = {host: domain for host, domain in domains.items() if domain.encode() in lower}
         served = dict.fromkeys(served_hosts(data)) if near else {}
         for host, domain in near.items():
-            name = next((one for one in served if is_within(one, domain)), None)
+            itself = host.partition(":")[0].lower()
+            name = itself if itself in served else next((one for one in served if is_within(one, domain)), None)
             if name is not None:
                 yield RegistryInUse(host, f"serves `{name}`")
 
