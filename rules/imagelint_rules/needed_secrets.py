@@ -12,13 +12,16 @@ from imagelint.text.places import Place, Related
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from imagelint.index.image_use import Pod
     from imagelint.index.index import Index
     from imagelint.index.pull_secrets import SecretUse
     from imagelint.text.places import SourceId
 
-# So many Secrets that are needed and not defined show a habit, and not an oversight.
-_ENOUGH = 2
+# So many Secrets that are needed and not defined show a habit, and not an oversight: in a namespace or a folder, and in
+# an input that has no Secret at all.
+_ENOUGH, _ENOUGH_OF_ALL = 2, 3
 # Certificates and tokens are made in the cluster, wherever other Secrets are kept. So are the credentials that
 # operators hand out: Elasticsearch, RabbitMQ, and those of CloudNativePG, Crunchy Data and Zalando for PostgreSQL.
 _MADE_IN_CLUSTER = (
@@ -30,9 +33,10 @@ _Scope = tuple[str | None, str]
 
 
 class Absent(NamedTuple):
-    """Secrets that pods of a namespace or a folder need, none of which is defined."""
+    """Secrets that some pods need, none of which is defined."""
 
-    scope: str
+    # As messages call them: `pods of its namespace`.
+    pods: str
     number: int
     related: Related
 
@@ -53,7 +57,7 @@ def kept_elsewhere(index: Index, use: SecretUse) -> Absent | None:
     defined, folder = index.whole.join(_defined), _folder(use.source)
     if defined.may_pull or folder in defined.folders or (use.namespace or "") in defined.namespaces:
         return None
-    return index.join(_Absences).of(_scope(use.namespace, use.source))
+    return index.join(_Absences).of(_scope(use.namespace, use.source)) or index.whole.join(_absent_of_all)
 
 
 class _Absences:
@@ -65,13 +69,30 @@ class _Absences:
 
 def _absent(index: Index, scope: _Scope) -> Absent | None:
     needed = index.whole.join(_needed_by_scope).get(scope, {})
-    pulled = index.whole.join(_pulled)
-    absent = {name: place for name, place in needed.items() if name not in pulled and not _is_made_in_cluster(name)}
+    absent = _shown(index, needed)
     if len(absent) < _ENOUGH or any(any(index.secrets.find(name, scope[0])) for name in needed):
         return None
+    return _named(absent, "pods of its namespace" if scope[0] else "pods of its folder")
+
+
+def _absent_of_all(index: Index) -> Absent | None:
+    """The Secrets that any pods need, in an input without Secrets."""
+    if index.secrets.all:
+        return None
+    scopes = reversed([*index.join(_needed_by_scope).values()])
+    absent = _shown(index, {name: place for needed in scopes for name, place in needed.items()})
+    return _named(absent, "pods") if len(absent) >= _ENOUGH_OF_ALL else None
+
+
+def _shown(index: Index, needed: Mapping[str, Place]) -> dict[str, Place]:
+    """Those of some Secrets that nobody expects in the cluster anyway."""
+    pulled = index.whole.join(_pulled)
+    return {name: place for name, place in needed.items() if name not in pulled and not _is_made_in_cluster(name)}
+
+
+def _named(absent: Mapping[str, Place], pods: str) -> Absent:
     name, place = next(iter(absent.items()))
-    related = Related(place, f"Secret `{name}` is not defined either")
-    return Absent("namespace" if scope[0] else "folder", len(absent), related)
+    return Absent(pods, len(absent), Related(place, f"Secret `{name}` is not defined either"))
 
 
 def defined_beside(index: Index, pod: Pod) -> Related | None:

@@ -38,7 +38,7 @@ def reason_to_exist(index: Index, use: SecretUse, without: Without | None, *, is
     absent = kept_elsewhere(index, use) if not is_missed else None
     if absent is None:
         return None
-    others = f"{absent.number} other Secrets that pods of its {absent.scope} need"
+    others = f"{absent.number} other Secrets that {absent.pods} need"
     phrase = f"no input file creates it, nor any of {others}, so that they may be kept elsewhere"
     return Reason(phrase, absent.related)
 

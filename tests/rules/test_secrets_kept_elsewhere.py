@@ -109,6 +109,26 @@ def test_a_folder_is_a_scope_where_no_file_states_the_namespace() -> None:
     assert severities("shop/a.yaml", "other/b.yaml") == ["warning", "warning"]
 
 
+IN_THREE_NAMESPACES = [web(mounted(name), namespace=name) for name in ("web", "db", "mail")]
+
+
+@pytest.mark.parametrize(
+    ("objects", "severity"),
+    [
+        ([*IN_THREE_NAMESPACES, web()], "info"),
+        ([*IN_THREE_NAMESPACES[:2], web(**variables("queue"))], "info"),
+        # Two may be an oversight, and a Secret of another namespace shows that they are in the input.
+        ([*IN_THREE_NAMESPACES[:2], web()], "warning"),
+        ([*IN_THREE_NAMESPACES[:2], web(mounted("web"))], "warning"),
+        ([*IN_THREE_NAMESPACES, web(), opaque("a", "tools")], "warning"),
+    ],
+)
+def test_an_input_without_secrets(objects: list[dict[str, Any]], severity: str) -> None:
+    found = [one for one in lint(stream(*objects)) if one.rule == "pull-secret-undefined"]
+    assert {one.severity for one in found} == {severity}
+    assert all("nor any of 3 other Secrets that pods need" in one.message for one in found) == (severity == "info")
+
+
 def test_secrets_of_other_namespaces_in_other_folders() -> None:
     both = stream(web(mounted("web"), **variables("db")))
     files = read_texts({"shop/a.yaml": both, "tools/b.yaml": stream(opaque("mail", "tools"))})
