@@ -16,7 +16,7 @@ from imagelint.processes import facts_of, read_file, read_files, unreadable
 from imagelint.runs import RunsByInput, enabled_rules
 from imagelint.sources.candidates import chart_around, has_kustomization_above
 from imagelint.sources.discover import InputFile, InputPathError, discover
-from imagelint.sources.instructions import search
+from imagelint.sources.instructions import search, search_for_charts
 from imagelint.sources.notes import notes_on, together
 from imagelint.text.places import SourceId
 from imagelint.text.records import NamedTuple
@@ -108,6 +108,7 @@ class Session:
             from imagelint.sources.rendered_charts import render_charts
 
             found.notes += render_charts(found, charts, beside, request.charts)
+            search_for_charts(found, named.instructions, paths)
         if charts:
             from imagelint.sources.charts.prefixes import leave_out_prefixes
 

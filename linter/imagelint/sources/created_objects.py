@@ -59,7 +59,7 @@ class Created:
         self._read_manifests()
         for path, created in self._created.items():
             facts = self._found.facts_at(path)
-            self._found.files[SourceId(path)] = facts._replace(created=frozenset(created))
+            self._found.files[SourceId(path)] = facts._replace(created=facts.created | created)
 
     def _read_manifests(self) -> None:
         """Look in the comments of the manifests that need an object, and in what jobs run."""

@@ -22,7 +22,7 @@ from imagelint.text.paths import WorkTrees, upward
 from imagelint.text.source import MAX_SMALL, UnreadableError, read_small
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from imagelint.facts.input import Input
@@ -55,7 +55,26 @@ class _Search(Protocol):
 
 def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> None:
     """Look in the instructions of a tree, and in those around it, for what they fill in, write, build and create."""
-    searches = [*_searches(found, paths)]
+    _search([*_searches(found, paths)], instructions, paths)
+
+
+def search_for_charts(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> None:
+    """Look in the same for what creates the pull secrets and accounts that only rendered charts name."""
+    charts = [found.files[unit.id] for unit in found.units.values() if unit.values]
+    if not charts:
+        return
+    rest = [
+        facts for source, facts in found.files.items() if source not in found.units or not found.units[source].values
+    ]
+    known, undefined = _undefined(rest, found), _undefined(charts, found)
+    names = {kind: of_charts - known.get(kind, set()) for kind, of_charts in undefined.items()}
+    if any(names.values()):
+        from imagelint.sources.created_objects import Created
+
+        _search([Created(found, names)], instructions, paths)
+
+
+def _search(searches: Sequence[_Search], instructions: Iterable[str], paths: Iterable[str]) -> None:
     if not searches:
         return
     left = _MOST_CHARACTERS
@@ -89,7 +108,7 @@ def _searches(found: Input, paths: Iterable[str]) -> Iterator[_Search]:
         from imagelint.sources.switched_values import SwitchedValues
 
         yield SwitchedValues(found)
-    if undefined := _undefined(found):
+    if undefined := _undefined(found.files.values(), found):
         from imagelint.sources.created_objects import Created
 
         yield Created(found, undefined)
@@ -178,8 +197,8 @@ def _switches_off(facts: FileFacts) -> bool:
     return any(container.value is not None and container.value.switch is not None for container in containers)
 
 
-def _undefined(found: Input) -> dict[str, set[str]]:
-    """The names of pull secrets and service accounts that no manifest defines where they are used, by kind."""
+def _undefined(users: Collection[FileFacts], found: Input) -> dict[str, set[str]]:
+    """The names of pull secrets and service accounts that no manifest defines where some use them, by kind."""
     every = found.files.values()
     secrets = {secret.id for facts in every for secret in facts.secrets}
     accounts = {
@@ -189,8 +208,8 @@ def _undefined(found: Input) -> dict[str, set[str]]:
         if account.resource.name
     }
     names = {
-        SECRET: _missing((use for facts in every for use in secrets_used(facts)), secrets),
-        ACCOUNT: _missing((use for facts in every for use in accounts_used(facts)), accounts),
+        SECRET: _missing((use for facts in users for use in secrets_used(facts)), secrets),
+        ACCOUNT: _missing((use for facts in users for use in accounts_used(facts)), accounts),
     }
     return {kind: missing for kind, missing in names.items() if missing}
 

@@ -85,3 +85,37 @@ def test_the_chart_makes_a_secret_that_was_meant(helm: str, secret: tuple[str, s
 def test_something_installs_the_chart(helm: str, path: str, text: str, tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     assert severities(tmp_path, helm, OF_VALUES, **{path: text}) == [("warning", False)]
+
+
+ACCOUNTS = OF_VALUES.replace("spec:\n", "spec:\n  serviceAccountName: web\n") + (
+    "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+)
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("setup.sh", "kubectl create secret docker-registry regcred -n prod\n", "info"),
+        ("docs/install/README.md", "First create the secret `regcred`.\n", "info"),
+        ("setup.sh", "kubectl create secret docker-registry regcred -n staging\n", "warning"),
+        ("setup.sh", "kubectl create secret docker-registry regcreds -n prod\n", "warning"),
+    ],
+)
+def test_scripts_create_what_an_installed_chart_names(
+    helm: str, path: str, text: str, expected: str, tmp_path: Path
+) -> None:
+    found = severities(tmp_path, helm, OF_VALUES, **{"release.yaml": FLUX, path: text})
+    assert found == [(expected, False)]
+
+
+@needs_helm
+@pytest.mark.parametrize("helm", HELMS)
+@pytest.mark.parametrize(("name", "expected"), [("web", "info"), ("webs", "error")])
+def test_scripts_create_the_account_that_a_chart_names(helm: str, name: str, expected: str, tmp_path: Path) -> None:
+    write(tmp_path, {"shop/Chart.yaml": CHART, "shop/values.yaml": VALUES, "shop/templates/pod.yaml": ACCOUNTS})
+    write(tmp_path, {"shop/templates/other.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n"})
+    write(tmp_path, {"setup.sh": f"eksctl create iamserviceaccount --name {name} --namespace prod\n"})
+    arguments = ("--isolated", "--format=concise", "--select=service-account-undefined", ".")
+    assert f"{expected}[service-account-undefined]" in imagelint(*arguments, cwd=tmp_path, PATH=path_with(helm)).stdout
