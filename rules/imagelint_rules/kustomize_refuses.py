@@ -4,7 +4,8 @@
 
 Builds each kustomization as kustomize does, and reports where kustomize stops: a file or base that does not exist or
 is outside the repository, a cycle, two objects with one name, a patch without its object, an operation of a JSON patch
-on a path that is not there.
+on a path that is not there. An empty kustomization is reported if Flux or Argo CD deploys its folder, if another one
+lists it, or if there are manifests beside it.
 
 ### Why is this bad?
 

@@ -55,9 +55,13 @@ def asked_edits(text: str) -> Iterator[AskedEdit]:
         elif line.strip() and not re.match(_LISTED, line):
             is_asked = False
         if line.strip():
-            paths = (path.rstrip(".") for path in re.findall(_PATH, line))
-            named = [path for path in paths if path.endswith(_MANIFESTS)]
+            named = _manifests_in(line) if any(suffix in line for suffix in _MANIFESTS) else []
         yield from map(AskedEdit, named if asks or is_asked else ())
+
+
+def _manifests_in(line: str) -> list[str]:
+    paths = (path.rstrip(".") for path in re.findall(_PATH, line))
+    return [path for path in paths if path.endswith(_MANIFESTS)]
 
 
 def _image_in(block: list[str]) -> list[str]:
