@@ -41,7 +41,7 @@ def _help_if_meant(use: ImageUse) -> str | None:
     if use.reference is not None and use.reference.host.startswith(_OF_IMAGE_STREAMS):
         return f"an image stream of the cluster decides what it is, so this may be meant; else {_PIN}"
     if use.container.is_waiting:
-        return f"the container only waits for commands, so this may be meant; else {_PIN}"
+        return f"the container does nothing but wait, so this may be meant; else {_PIN}"
     if use.container.is_switched_off and use.container.value is not None:
         return f"`{use.container.value.switch}` is false, so the chart should not use it; else {_PIN}"
     return None

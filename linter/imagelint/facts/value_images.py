@@ -91,12 +91,13 @@ def images_in(values: Mapping, *, below: Mapping | None = None) -> Iterator[Cont
         place = pending.pop()
         if isinstance(place.node, Mapping):
             node, own = place.node, _scalars(place.node)
-            place = place._replace(switch=place.switch or _switch(own, place))
+            if place.switch is None and (switch := _switch(own, place)) is not None:
+                place = place._replace(switch=switch)
             # The settings of a catalog of OLM, which looks at the tag again and again.
             is_polled = mapping(mapping(node, "updateStrategy"), "registryPoll") is not None
             for one in _of_mapping(node, own, place, first):
                 value = one.value._replace(switch=place.switch) if one.value is not None else None
-                yield one._replace(is_polled=is_polled, value=value)
+                yield one._replace(is_polled=is_polled, value=value) if is_polled or place.switch else one
             pending.extend(reversed([*_values(node, own, place)]))
         elif isinstance(place.node, Sequence):
             numbered = [*enumerate(place.node.items)]

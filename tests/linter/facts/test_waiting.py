@@ -87,4 +87,4 @@ def test_the_message_says_why() -> None:
     containers = [{"name": "tools", "image": "alpine:latest", "command": ["sleep", "infinity"]}]
     (finding,) = lint(json.dumps({**pod, "spec": {"containers": containers}}))
     assert finding.help is not None
-    assert finding.help.startswith("the container only waits for commands, so this may be meant; else pin")
+    assert finding.help.startswith("the container does nothing but wait, so this may be meant; else pin")
