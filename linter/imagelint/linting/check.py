@@ -178,9 +178,9 @@ class _Checker:
         return finding._replace(severity=Severity.INFO) if is_lowered else finding
 
     def _help(self, finding: Finding) -> str | None:
-        """The remedy of a finding, with the reason why it is an info if its path does not show that."""
+        """The remedy of a finding, with the reason why it is an info if neither it nor its path says that."""
         purpose, readme = self._found.titles.get(finding.at.source, ("", ""))
-        if purpose not in self._rules[finding.rule].info_in:
+        if purpose not in self._rules[finding.rule].info_in or finding.severity is Severity.INFO:
             return finding.help
         return f"the title of {readme} says that {_TITLES[purpose]}; else {finding.help}"
 

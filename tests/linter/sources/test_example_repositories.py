@@ -135,6 +135,13 @@ def test_placeholders_in_a_deprecated_repository_are_not_for_its_readers() -> No
     assert severities() == {"unrendered-template": "warning"}
 
 
+def test_an_info_keeps_its_own_reason() -> None:
+    write({"README.md": PLAIN, "pods/web.json": json.dumps(pod("quay.io/acme/web", command=["sleep", "infinity"]))})
+    (finding,) = judge(Session().read(Request(["."])), World(today=TODAY)).findings
+    assert finding.help is not None
+    assert finding.help.startswith("the container does nothing but wait, so this may be meant; else pin")
+
+
 def test_a_folder_of_the_work_tree_is_named() -> None:
     write({".git/HEAD": "", "README.md": PLAIN, **UNTAGGED})
     assert severities("pods") == {"missing-tag": "info"}
