@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
     from imagelint.facts.input import Input
 
-# Manifests that are read again, at most.
-_MOST_READ_AGAIN = 1000
+# What is read again of the manifests, at most: files, and bytes of those that have a domain.
+_MOST_READ_AGAIN, _MOST_BYTES = 1000, 16 * 1024 * 1024
+# Hosts that are looked for, at most.
+_MOST_HOSTS = 100
 
 
 class RegistriesInUse:
@@ -39,8 +41,9 @@ class RegistriesInUse:
 
     def __init__(self, found: Input, hosts: AbstractSet[str]) -> None:
         self._found = found
-        self._hosts = sorted(hosts)
+        self._hosts = sorted(hosts)[:_MOST_HOSTS]
         self._in_use: dict[str, dict[str, RegistryInUse]] = {}
+        self._left = _MOST_BYTES
 
     def read(self, path: str, text: str) -> None:
         """Look in one of the instructions."""
@@ -56,7 +59,12 @@ class RegistriesInUse:
 
         domains = {host: domain_of(host) for host in self._hosts}
         for source in islice(self._serving(), _MOST_READ_AGAIN):
-            self._add(source.path, self._served_by(source, domains))
+            if not domains:
+                break
+            served = [*self._served_by(source, domains)]
+            self._add(source.path, served)
+            for use in served:
+                del domains[use.host]
         for path, uses in self._in_use.items():
             facts = self._found.facts_at(path)
             self._found.files[SourceId(path)] = facts._replace(registries_in_use=tuple(uses.values()))
@@ -76,7 +84,10 @@ class RegistriesInUse:
             return  # it vanished
         lower = data.lower()
         near = {host: domain for host, domain in domains.items() if domain.encode() in lower}
-        served = dict.fromkeys(served_hosts(data)) if near else {}
+        if not near or len(data) > self._left:
+            return
+        self._left -= len(data)
+        served = dict.fromkeys(served_hosts(data))
         for host, domain in near.items():
             itself = host.partition(":")[0].lower()
             name = itself if itself in served else next((one for one in served if is_within(one, domain)), None)

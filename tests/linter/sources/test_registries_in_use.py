@@ -185,3 +185,9 @@ def test_many_aliases_are_read_once(tmp_path: Path) -> None:
     aliases = "".join(f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 9)}]\n" for n in range(30))
     values = f"a0: &a0 [x]\n{aliases}ingress: *a30\nhost: {HOST}\n"
     assert [finding.severity for finding in findings(tmp_path, {"values.yaml": values})] == ["warning"]
+
+
+def test_many_hosts_in_many_texts_cost_little(tmp_path: Path) -> None:
+    pods = "".join(f"---\n{json.dumps(pod(f'registry.team-{number}.io/web:1'))}\n" for number in range(2000))
+    scripts = {f"{number}.sh": "docker push $A/web\n" * 2000 for number in range(20)}
+    assert len(findings(tmp_path, {"pods.yaml": pods, **scripts})) == 2001
