@@ -148,6 +148,6 @@ def test_the_screen_hides_no_object_of_the_corpus() -> None:
         # Documents that hold no facts have no findings to set aside either.
         found = found._replace(not_deployed=facts.not_deployed, trace=facts.trace)
         if facts.templated:  # sources of templates are counted if they are parsed only
-            found = found._replace(objects=facts.objects, templated=True)
+            found = found._replace(objects=facts.objects, serves_hosts=facts.serves_hosts, templated=True)
         if not facts.problems:
             assert found == facts, path
