@@ -23,9 +23,8 @@ _UNDERLINE = r"(?:={3,}|-{3,}|\*{3,}|#{3,}|~{3,})[ \t]*"
 _MARKUP = r"!\[[^\]]*\]\([^)]*\)|<[^>]*>|[\[*_`]|\](?:\([^)]*\))?"
 # Where a title may be, below badges and comments, and how much of a line is looked at.
 _MOST_LINES, _MOST_CHARACTERS = 60, 300
-# What a title ends with, or says of what they are. An `example` may be an application, and `samples` are often several:
-# whoever runs these wants to know what will run next year.
-_OF_EXAMPLES = r"examples|example (?:apps|applications|charts|deployments|manifests)"
+# What a title ends with, or says of what they are. An `example` may be an application that somebody runs.
+_OF_EXAMPLES = r"examples|samples|example (?:apps|applications|charts|deployments|manifests)"
 _COLLECTION = rf"(?i)\b(?:{_OF_EXAMPLES}|tutorials?|exercises|hands-on labs)\b(?=\W*$|\s+(?:for|of|from|on)\b)"
 # What a title begins or ends with, in capitals or set apart: `DEPRECATED Web Shop`, `Web Shop (deprecated)`.
 _STATES = "(?:deprecated|archived|unmaintained)"

@@ -27,6 +27,7 @@ TITLES = {
         "Learn it | Hands-on Labs and Tutorials"
     ),
     "# Examples of pods\r\n": "Examples of pods",
+    "# Cloud Engine (CE) Samples\n": "Cloud Engine (CE) Samples",
     "# Argo CD Example Apps\n": "Argo CD Example Apps",
 }
 DEPRECATED = [
@@ -49,7 +50,7 @@ OTHERS = [
     "# My Kubernetes Lab\n",
     "# Sample Microservice Application\n",
     "# Tutorials Portal\n",
-    "# Cloud Samples\n",
+    "# Sample Applications\n",
     "# Web shop\n\n## Examples\n",
     "Web shop\n--------\n\nExamples\n--------\n",
     "# Counterexamples\n",
