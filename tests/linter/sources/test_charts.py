@@ -86,7 +86,7 @@ def test_findings_are_at_the_value_or_the_template_that_decides(helm: str, tmp_p
     shop(tmp_path, **{"values-prod.yaml": PROD})
     found, errors = lint(tmp_path, helm)
     assert found == [
-        "shop/templates/web.yaml:12:17: warning[pull-secret-undefined",
+        "shop/templates/web.yaml:12:17: info[pull-secret-undefined",
         "shop/templates/web.yaml:17:18: error[dead-image",
         "shop/values-prod.yaml:3:8: warning[number-as-tag",
         "shop/values.yaml:2:15: error[misspelled-registry",
