@@ -89,6 +89,7 @@ class ObjectReader:
         self._objects = 0
         self._platform: str | None = None
         self.node_registries: list[str] = []
+        self._marks: frozenset[bytes] = frozenset()
         self._has_deployments = self._has_releases = self._serves_hosts = False
         self._is_template = False
 
@@ -136,6 +137,8 @@ class ObjectReader:
     def read(self, objects: Iterable[tuple[Mapping, Resource]], document: Document | None = None) -> None:
         """Read some objects, which are in `document` unless they were built from several texts."""
         has_marks = document is not None and may_be_template(document.data)
+        # Searched once, and not for each object of a list.
+        self._marks = frozenset(mark for mark in (_HOST, _EKS) if document is not None and mark in document.data)
         for node, resource in objects:
             heading = Heading(resource.api_version, resource.kind)
             self.count(heading)
@@ -173,12 +176,12 @@ class ObjectReader:
             self._secrets.extend(secrets_of(node, resource, producers))
         if resource.name and creates_account(resource.api_version, resource.kind):
             self._identities.append(resource)
-        has_ports = kind == SERVICE or (kind == DAEMON_SET and document is not None and _HOST in document.data)
+        has_ports = kind == SERVICE or (kind == DAEMON_SET and _HOST in self._marks)
         if kind in CLUSTER_KINDS or has_ports or (kind == CONFIG_MAP and resource.name == REGISTRY_HOSTING):
             from imagelint.facts.development_clusters import node_registries
 
             self.node_registries.extend(node_registries(kind, node))
-        self._read_marks(node, resource, kind, document)
+        self._read_marks(node, resource, kind)
         if kind == "/ServiceAccount":
             from imagelint.facts.service_accounts import service_account
 
@@ -193,13 +196,13 @@ class ObjectReader:
         elif kind != "/Secret" and not holds_no_pods(kind):
             self._read_pods(node, resource, kind)
 
-    def _read_marks(self, node: Mapping, resource: Resource, kind: str, document: Document | None) -> None:
+    def _read_marks(self, node: Mapping, resource: Resource, kind: str) -> None:
         """Read the accounts that an object of another kind creates, and what shows whose nodes it is for."""
         if kind in ACCOUNT_CREATORS:
             from imagelint.facts.service_accounts import accounts_of
 
             self._accounts.extend(accounts_of(node, resource, kind))
-        if document is not None and _EKS in document.data:
+        if _EKS in self._marks:
             from imagelint.facts.platform_marks import marked_platform
 
             self._platform = self._platform or marked_platform(node, kind)
