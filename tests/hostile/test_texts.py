@@ -105,6 +105,14 @@ LARGE: dict[str, Callable[[], Text]] = {
 }
 # What costs the square of its size, or worse, if each item is compared with each other.
 SQUARES: dict[str, Callable[[], Text]] = {
+    "kinds in one list that may be a template": lambda: (
+        "# {{\napiVersion: v1\nkind: List\nitems:\n"
+        + "".join(f"- {{apiVersion: a/v1, kind: K{n}, metadata: {{name: p}}}}\n" for n in range(60_000))
+    ),
+    "objects in one list with marks of nodes": lambda: (
+        "# eks host\napiVersion: v1\nkind: List\nitems:\n"
+        + "- {apiVersion: apps/v1, kind: DaemonSet, metadata: {name: p}}\n" * 60_000
+    ),
     "spaces before a key": lambda: f"{HEAD}x: [\n{' ' * 500_000}\n}}",
     "open template braces": lambda: f"{HEAD}x: {'{{' * 250_000}",
     "spaces in braces": lambda: f"{HEAD}x: '{{{{{' ' * 500_000}'\ny: [",

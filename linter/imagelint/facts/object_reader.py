@@ -33,6 +33,7 @@ from imagelint.facts.screen import (
     Heading,
     can_matter,
     may_be_template,
+    search_once,
 )
 from imagelint.text.nodes import Mapping, mapping, select
 from imagelint.text.trace import AS_WRITTEN
@@ -136,15 +137,16 @@ class ObjectReader:
 
     def read(self, objects: Iterable[tuple[Mapping, Resource]], document: Document | None = None) -> None:
         """Read some objects, which are in `document` unless they were built from several texts."""
-        has_marks = document is not None and may_be_template(document.data)
         # Searched once, and not for each object of a list.
+        has_marks = document is not None and may_be_template(document.data)
+        holds = search_once(document.data) if has_marks and document is not None else None
         self._marks = frozenset(mark for mark in (_HOST, _EKS) if document is not None and mark in document.data)
         for node, resource in objects:
             heading = Heading(resource.api_version, resource.kind)
             self.count(heading)
             purpose = purpose_of_object(node, self._path)
             # An object that the screen leaves out does not count, whether or not it was parsed.
-            if has_marks and document is not None and can_matter(document.data, heading):
+            if has_marks and document is not None and can_matter(document.data, heading, holds):
                 from imagelint.facts.templates import is_template
 
                 self._is_template = self._is_template or is_template(node)

@@ -8,7 +8,7 @@ shows the kind: all keys of a root mapping are in one column, so if each line at
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from imagelint.facts.builders import BUILDING_KINDS
@@ -28,7 +28,7 @@ from imagelint.text.places import UNUSUAL_BREAKS
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from imagelint.facts.kinds import CustomKind
 
@@ -127,8 +127,11 @@ def _root_lines(data: bytes) -> Iterator[re.Match[bytes]]:
     yield from _ROOT_LINE.finditer(data, marker.end() - 1 if marker else 0)
 
 
-def can_matter(data: bytes, heading: Heading | None) -> bool:
-    """Whether a full parse of a document with this heading could find more than the type of an object."""
+def can_matter(data: bytes, heading: Heading | None, holds: Callable[[_Marks], bool] | None = None) -> bool:
+    """Whether a full parse of a document with this heading could find more than the type of an object.
+
+    `holds` is as of `search_once`, for documents with many objects.
+    """
     if heading is None:
         return (b"kind" in data and b"apiVersion" in data) or _has_escape(data)
     if heading.api_version is None or heading.kind is None:
@@ -136,6 +139,15 @@ def can_matter(data: bytes, heading: Heading | None) -> bool:
     marks = _marks(heading.api_version, heading.kind)
     if marks is None or not marks.words:
         return marks is None
+    return _holds(data, marks) if holds is None else holds(marks)
+
+
+def search_once(data: bytes) -> Callable[[_Marks], bool]:
+    """What searches a document for the marks of kinds, and not again for others with the same marks."""
+    return cache(partial(_holds, data))
+
+
+def _holds(data: bytes, marks: _Marks) -> bool:
     lower = data.lower()  # in some kinds keys count however they are written
     if any(word in lower for word in marks.words) or _has_escape(data):
         return True
