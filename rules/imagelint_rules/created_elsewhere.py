@@ -40,13 +40,13 @@ def creator_of(index: Index, kind: str, name: str, namespace: str | None, place:
 
 
 def script_in(index: Index, kind: str, name: str, namespace: str | None) -> Creator | None:
-    """The first script that creates an object and states the namespace.
+    """The first script that creates an object and states the namespace, or takes it from a variable.
 
     Where another namespace has the object, other scripts and texts may be about that one.
     """
     every = index.whole.join(_created).get((kind, name), ())
-    stated = (source for source, created in every if created.folder is None and created.id.namespace == namespace)
-    found = next(stated, None) if namespace is not None else None
+    scripts = ((source, created) for source, created in every if created.folder is None)
+    found = next((source for source, created in scripts if created.anywhere or created.id.namespace == namespace), None)
     return Creator(found, is_text=False) if found is not None else None
 
 

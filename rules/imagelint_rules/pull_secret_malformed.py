@@ -10,8 +10,8 @@ Decodes every docker config Secret as the API server and the kubelet do, and fin
   `identitytoken`, which the kubelet does not read.
 
 No output contains the content of the Secret. Secrets that are encrypted (SOPS) or filled in later (`${…}`, `<path:…>`)
-are not checked. If all of the content is a placeholder (`REPLACE_ME`, `<docker config>`, `xxxx`), it is an info, as
-somebody fills it in before the Secret is applied.
+are not checked. If all of the content is a placeholder (`REPLACE_ME`, `<docker config>`, `xxxx`, `REDACTED`), it is an
+info, as somebody fills it in before the Secret is applied.
 
 ### Why is this bad?
 

@@ -7,9 +7,11 @@ account has a pull secret. The service account is looked up in all input files, 
 
 The finding is an error if the files show that a secret is needed: most other workloads pull from the same registry with
 one, or a Secret in the namespace has credentials for the registry but the pod does not use it. This also works for
-unknown registries. On registries with public and private repositories, other workloads have to use the same repository;
-the finding is a warning if most workloads with images of the same organization have a secret, or if an unused Secret
-has credentials for the image.
+unknown registries. Such a registry may have public projects too, so the other workloads have to be in the same
+namespace, to use the same repository, or to be three times as many as those without a secret; otherwise it is a
+warning. On registries with public and private repositories, other workloads have to use the same repository; the
+finding is a warning if most workloads with images of the same organization have a secret, or if an unused Secret has
+credentials for the image.
 
 Another pod that pulls the same repository with a secret is an error only if most pods do so, or if the registry has no
 public images: on a registry such as `nvcr.io` one of two pods with a secret proves nothing, and is a warning. With

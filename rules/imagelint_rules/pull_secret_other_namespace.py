@@ -4,7 +4,9 @@
 
 Finds references to pull secrets that the input only defines in other namespaces. If no file states the namespace of the
 pod or of the Secret, nothing is reported. It is an info if a script of the repository copies or creates the Secret
-in the namespace of the pod, which it has to state.
+in the namespace of the pod, or in one that it takes from a variable (`-n "$NAMESPACE"`). Secrets that were read back
+from a cluster (`resourceVersion` and `uid`) do not count: they show what was there once, and
+[pull-secret-undefined](pull-secret-undefined.md) reports the reference instead.
 
 ### Why is this bad?
 
@@ -91,8 +93,8 @@ def check(index: Index) -> Iterator[Finding]:
     """References to names that only exist in other namespaces."""
     for use in index.secret_uses:
         found = index.secrets.find(use.name.value, use.namespace)
-        if found.elsewhere and not found.usable:
-            yield _finding(index, use, found.elsewhere)
+        if elsewhere := found.shown_elsewhere(use.resource):
+            yield _finding(index, use, elsewhere)
 
 
 def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Secret]) -> Finding:

@@ -142,10 +142,11 @@ _REWRITTEN = frozenset(
 
 
 def check(index: Index) -> Iterator[Finding]:
-    """References to names that no object of the input has, in any namespace."""
+    """References to names that no manifest has, in any namespace."""
     for use in index.secret_uses:
         name = use.name.value
-        if not _is_from_elsewhere(name) and not any(index.secrets.find(name, use.namespace)):
+        found = index.secrets.find(name, use.namespace)
+        if not (_is_from_elsewhere(name) or found.usable or found.shown_elsewhere(use.resource)):
             yield _finding(index, use)
     for named in index.uses_of_secrets.named:
         if all(secret.is_hashed for secret in named.secrets):

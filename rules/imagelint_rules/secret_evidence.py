@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import custom_kind
@@ -13,7 +14,7 @@ from imagelint.world.knowledge.registries import Access
 from imagelint_rules.remedies import PodImages, matching_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from imagelint.facts.model import Resource
     from imagelint.index.definitions import Secret
@@ -39,6 +40,23 @@ class _Known(NamedTuple):
     usual: frozenset[str]
     # By custom kind.
     same_kind: dict[str, ImageUse]
+    shown: _Shown
+
+
+class _Shown(NamedTuple):
+    """Where pods show that a registry of which nothing else is known asks for credentials."""
+
+    # Repositories that some pod pulls with a secret.
+    repositories: frozenset[str]
+    # Namespaces where no fewer pods pull with a secret than without.
+    namespaces: frozenset[str | None]
+    # Of all namespaces, nearly every pod has one.
+    everywhere: bool
+
+    def includes(self, use: ImageUse) -> bool:
+        """Whether this holds for an image: an unknown registry may have public projects too."""
+        repository = use.reference.normalized if use.reference is not None else None
+        return self.everywhere or repository in self.repositories or use.pod.namespace in self.namespaces
 
 
 def lists_secrets(resource: Resource) -> bool:
@@ -107,6 +125,10 @@ def _pulls(index: Index) -> dict[str, _Pulls]:
     return found
 
 
+# So many times as many pods with a secret as without show that those without forgot it.
+_NEARLY_ALL = 3
+
+
 class _ByRegistry:
     """The evidence for each registry, collected when it is needed: for most registries it never is."""
 
@@ -123,20 +145,18 @@ class _ByRegistry:
         """The evidence from pods whose main image is on a registry."""
         if host not in self._known:
             images = map(self._index.join(PodImages).main, self._pods.get(host, ()))
-            self._known[host] = _known(self._index, host, filter(None, images))
+            of_host = [use for use in images if use and use.reference is not None and use.reference.host == host]
+            self._known[host] = _known(self._index, of_host)
         return self._known[host]
 
 
-def _known(index: Index, host: str, images: Iterable[ImageUse]) -> _Known:
+def _known(index: Index, images: Sequence[ImageUse]) -> _Known:
     """What the pods that pull with a secret made for their images say, by scope."""
     served: dict[str, ImageUse] = {}
     same_kind: dict[str, ImageUse] = {}
     balance: dict[str, int] = {}
     for use in images:
-        if use.reference is None or use.reference.host != host:
-            continue
-        pod = use.pod
-        has_secret = bool(index.pull_secrets(pod).names) and index.credential(use).match is not Match.NONE
+        pod, has_secret = use.pod, _has_secret(index, use)
         if has_secret and lists_secrets(pod.resource):
             same_kind.setdefault(pod.resource.kind, use)
         for scope in scopes_of(index, use):
@@ -146,7 +166,22 @@ def _known(index: Index, host: str, images: Iterable[ImageUse]) -> _Known:
     meant = {scope: use for scope, use in served.items() if balance[scope] >= (1 if scope.endswith("/") else 0)}
     # A registry is named without a path; of what may be public, one of two pods with a secret proves nothing.
     usual = {scope for scope in meant if "/" not in scope or (balance[scope] > 0 and not scope.endswith("/"))}
-    return _Known(meant, frozenset(usual), same_kind)
+    return _Known(meant, frozenset(usual), same_kind, _shown(index, images))
+
+
+def _has_secret(index: Index, use: ImageUse) -> bool:
+    """Whether a pod has a secret that is or may be for its image."""
+    return bool(index.pull_secrets(use.pod).names) and index.credential(use).match is not Match.NONE
+
+
+def _shown(index: Index, images: Sequence[ImageUse]) -> _Shown:
+    served = [use for use in images if _has_secret(index, use)]
+    every, with_secret = (Counter(use.pod.namespace for use in uses) for uses in (images, served))
+    return _Shown(
+        frozenset(use.reference.normalized for use in served if use.reference is not None),
+        frozenset(namespace for namespace, count in with_secret.items() if 2 * count >= every[namespace]),
+        everywhere=len(served) >= _NEARLY_ALL * (len(images) - len(served)),
+    )
 
 
 def scopes_of(index: Index, use: ImageUse) -> tuple[str, ...]:
@@ -190,11 +225,11 @@ def evidence_of(index: Index, use: ImageUse) -> Evidence | None:
     if not scopes or use.reference is None:
         return None
     known = index.whole.join(_ByRegistry).at(use.reference.host)
-    for scope in scopes:
-        sibling = known.served.get(scope)
-        if sibling is not None:
-            return _of_sibling(index, sibling, Severity.ERROR if scope in known.usual else Severity.WARNING)
+    scope = next((one for one in scopes if one in known.served), None)
+    is_sure = scope in known.usual and (index.registry(use) is not None or known.shown.includes(use))
     secret = matching_secret(index, use)
+    if scope is not None and (is_sure or secret is None or len(scopes) > 1):
+        return _of_sibling(index, known.served[scope], Severity.ERROR if is_sure else Severity.WARNING)
     is_open = len(scopes) > 1
     if secret is None or (is_open and secret not in index.whole.join(_idle_secrets)):
         return None

@@ -126,7 +126,7 @@ class _Judgement(NamedTuple):
 
 
 def _finding(index: Index, pod: Pod, account: Text) -> Finding:
-    elsewhere = index.accounts.find(account.value, pod.namespace).elsewhere
+    elsewhere = index.accounts.find(account.value, pod.namespace).shown_elsewhere(pod.resource)
     others = _beside(index, pod)
     judged = _elsewhere(index, pod, account, elsewhere) if elsewhere else _nowhere(index, pod, account, others)
     identity = _identity(index, account.value, pod.namespace)

@@ -22,9 +22,10 @@ def write(folder: Path, path: str, text: str = BROKEN) -> None:
     (folder / path).write_text(text)
 
 
-def stored(*, status: object) -> str:
+def stored(*fields: str, status: object) -> str:
     document = pod("quay.io/acme/App:1")
-    return json.dumps({**document, "metadata": {**document["metadata"], **STORED}, "status": status})
+    by_server = {field: STORED[field] for field in fields}
+    return json.dumps({**document, "metadata": {**document["metadata"], **by_server}, "status": status})
 
 
 @pytest.mark.parametrize(
@@ -91,13 +92,28 @@ def test_what_a_kustomization_lists_is_deployed(tmp_path: Path) -> None:
     ("status", "is_told"),
     [({"phase": "Running"}, False), ({"conditions": [{"type": "Ready"}]}, False), ({}, True), (None, True)],
 )
-def test_an_object_from_a_cluster(tmp_path: Path, status: object, is_told: bool) -> None:
-    write(tmp_path, "dump/pod.json", stored(status=status))
+@pytest.mark.parametrize("field", STORED)
+def test_an_object_from_a_cluster(tmp_path: Path, status: object, is_told: bool, field: str) -> None:
+    write(tmp_path, "dump/pod.json", stored(field, status=status))
     done = imagelint(".", cwd=tmp_path)
     assert done.returncode == is_told
     assert ("1 finding in objects read back from a cluster" in done.stderr) is not is_told
     assert imagelint("dump/pod.json", cwd=tmp_path).returncode == 1
-    assert imagelint("-", cwd=tmp_path, text=stored(status=status)).returncode == 1
+    assert imagelint("-", cwd=tmp_path, text=stored(field, status=status)).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "is_told"),
+    [
+        (stored(*STORED, status=None), False),
+        (json.dumps({"apiVersion": "v1", "kind": "List", "items": [json.loads(stored(*STORED, status={}))]}), False),
+        (json.dumps({"apiVersion": "v1", "kind": "List", "items": [json.loads(stored("uid", status={}))]}), True),
+    ],
+    ids=["object", "list", "uid"],
+)
+def test_an_object_without_its_status(tmp_path: Path, written: str, is_told: bool) -> None:
+    write(tmp_path, "dump/pod.json", written)
+    assert imagelint(".", cwd=tmp_path).returncode == is_told
 
 
 def test_a_status_alone_is_not_a_sign(tmp_path: Path) -> None:

@@ -35,6 +35,33 @@ def test_same_repository_with_a_secret_elsewhere() -> None:
     assert missing(with_secret("ghcr.io/acme/app:3"), *objects) == [(Severity.ERROR, 2)]
 
 
+UNKNOWN = "registry.acme.example"
+
+
+@pytest.mark.parametrize(
+    ("image", "namespace", "severity"),
+    [
+        (f"{UNKNOWN}/tools/clean:1", "ops", Severity.WARNING),
+        (f"{UNKNOWN}/tools/clean:1", "prod", Severity.ERROR),
+        (f"{UNKNOWN}/web:2", "ops", Severity.ERROR),
+        ("acme.azurecr.io/tools/clean:1", "ops", Severity.ERROR),
+    ],
+)
+def test_two_pods_of_another_namespace_say_little_of_an_unknown_registry(
+    image: str, namespace: str, severity: Severity
+) -> None:
+    host = image.partition("/")[0]
+    objects = with_secret(f"{host}/web:1"), with_secret(f"{host}/api:1"), pod(image, namespace=namespace)
+    assert missing(*objects) == [(severity, 2)]
+    assert missing(*objects[:2], with_secret(f"{host}/db:1"), objects[2]) == [(Severity.ERROR, 3)]
+
+
+def test_a_secret_for_an_unknown_registry_is_evidence_beside_pods_of_another_namespace() -> None:
+    objects = with_secret(f"{UNKNOWN}/web:1"), pod(f"{UNKNOWN}/tools/clean:1", namespace="ops")
+    assert missing(*objects) == [(Severity.WARNING, 1)]
+    assert missing(*objects, docker_secret("pull", UNKNOWN, namespace="ops")) == [(Severity.ERROR, 1)]
+
+
 def test_most_of_an_organisation_with_a_secret() -> None:
     objects = with_secret("ghcr.io/acme/a:1"), with_secret("ghcr.io/acme/b:1"), without("ghcr.io/acme/c:1"), GHCR
     assert missing(*objects) == [(Severity.WARNING, 2)]

@@ -37,6 +37,13 @@ PLACEHOLDERS = [
     "base64-encoded-docker-config",
     "eyJhdXRocyI6...",
     "...",
+    "REDACTED",
+    "[REDACTED]",
+    "<redacted>",
+    "***REDACTED***",
+    "*****",
+    "++++++++",
+    "(sensitive value)",
 ]
 
 
@@ -67,6 +74,8 @@ def test_what_a_template_fills_in_is_not_checked(content: str) -> None:
         "[not json]",
         "[1, 2]",
         "hello",
+        "redacted by hand",
+        "hiddenvalue",
         "",
         '{"auths": {"ghcr.io": {"auth": "not base64"}}}',
         '{"auths": ["REPLACE_ME"]}',

@@ -21,3 +21,5 @@ class CreatedObject(NamedTuple):
     id: NamespacedName
     # The folder whose manifests a text for people is about; None for what scripts and programs create.
     folder: str | None = None
+    # Its namespace is stated, in a variable that may be any.
+    anywhere: bool = False

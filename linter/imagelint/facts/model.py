@@ -42,6 +42,7 @@ class Resource(NamedTuple):
     rendered_from: str | None = None
     # Something substitutes `${X}` in this object before the API server sees it (an OpenShift Template).
     parametrised: bool = False
+    is_stored: bool = False  # read back from a cluster
 
     @property
     def label(self) -> str:

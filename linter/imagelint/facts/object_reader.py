@@ -23,6 +23,7 @@ from imagelint.facts.misplaced import misplaced_in_account, misplaced_in_pod
 from imagelint.facts.model import FileFacts, NotDeployed
 from imagelint.facts.objects import purpose_of_object
 from imagelint.facts.podspecs import core_pod_specs, shaped_pods
+from imagelint.facts.purposes import STORED
 from imagelint.facts.screen import (
     ACCOUNT_CREATORS,
     CLUSTER_KINDS,
@@ -141,10 +142,11 @@ class ObjectReader:
         has_marks = document is not None and may_be_template(document.data)
         holds = search_once(document.data) if has_marks and document is not None else None
         self._marks = frozenset(mark for mark in (_HOST, _EKS) if document is not None and mark in document.data)
-        for node, resource in objects:
+        for node, found in objects:
+            purpose = purpose_of_object(node, self._path)
+            resource = found if purpose != STORED else found._replace(is_stored=True)
             heading = Heading(resource.api_version, resource.kind)
             self.count(heading)
-            purpose = purpose_of_object(node, self._path)
             # An object that the screen leaves out does not count, whether or not it was parsed.
             if has_marks and document is not None and can_matter(document.data, heading, holds):
                 from imagelint.facts.templates import is_template

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _DOCUMENTATION = frozenset({"doc", "docs", "documentation"})
 _TRIGGER_TEMPLATE = "triggers.tekton.dev/TriggerTemplate"
 # What is not a valid name of a namespace has yet to be filled in (`FILLED_BY_VALIDATOR`).
-_DNS_LABEL = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
+DNS_LABEL = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
 # What Helm 4 creates for `helm test` alone (`pkg/release/v1/hook.go`, and the old names of `test`).
 _HOOK = "helm.sh/hook"
 _TEST_HOOKS = frozenset({"test", "test-success", "test-failure"})
@@ -157,7 +157,7 @@ def described(node: Mapping, document: int, api_version: str, kind: str) -> Reso
 
 @lru_cache(maxsize=4096)
 def _is_label(text: str) -> bool:
-    return re.fullmatch(_DNS_LABEL, text) is not None
+    return re.fullmatch(DNS_LABEL, text) is not None
 
 
 def namespace_name(written: Text | None) -> str | None:
@@ -168,16 +168,21 @@ def namespace_name(written: Text | None) -> str | None:
 def purpose_of_object(node: Mapping, path: str) -> str | None:
     """What an object is, if it is certain that nobody deploys it as it is, or that only `helm test` does.
 
-    The API server creates no object with a `resourceVersion` or a `uid`, and `status` is written by controllers; an
-    object without a name in documentation is the part of one that the text around it explains.
+    The API server creates no object with a `resourceVersion`, and sets that and the `uid` itself; `status` is written
+    by controllers. Two of the three show that an object was read back. An object without a name in documentation is
+    the part of one that the text around it explains.
     """
     metadata = mapping(node, "metadata")
     hooks = text(mapping(metadata, "annotations"), _HOOK)
     if hooks is not None and _TEST_HOOKS.issuperset(hook.strip() for hook in hooks.value.split(",")):
         return TESTS
-    is_stored = has_text(metadata, "resourceVersion") or has_text(metadata, "uid")
     status = mapping(node, "status")
-    if is_stored and status is not None and status.nodes:
+    by_server = (
+        has_text(metadata, "resourceVersion"),
+        has_text(metadata, "uid"),
+        status is not None and bool(status.nodes),
+    )
+    if sum(by_server) > 1:
         return STORED
     is_named = has_text(metadata, "name") or has_text(metadata, "generateName")
     if is_named:

@@ -32,6 +32,11 @@ class Defined(Protocol):
         """Its name without the hash of kustomize, which kustomize adds to references that it knows of."""
         ...
 
+    @property
+    def resource(self) -> Resource:
+        """The object, or the one that makes it."""
+        ...
+
 
 class Secret(NamedTuple):
     """A Secret, or an object that makes one; `type` and `config` are None if they are not known."""
@@ -107,6 +112,13 @@ class Lookup(NamedTuple, Generic[T]):
     def usable(self) -> tuple[T, ...]:
         """The definitions that the cluster would or may find."""
         return self.here or self.perhaps
+
+    def shown_elsewhere(self, user: Resource) -> tuple[T, ...]:
+        """The definitions that show that the namespace of `user` has none.
+
+        What was read back from a cluster shows only what was there at that time, and says nothing of manifests.
+        """
+        return tuple(item for item in self.elsewhere if user.is_stored or not item.resource.is_stored)
 
 
 class Names(Generic[T]):

@@ -65,6 +65,8 @@ _PAYLOAD_HOST = "oc.will.replace.this"
 _CONTENT = (
     r"(?is)(?:change|replace|fix)[ _-]?(?:me|this)(?:[ _-].*)?|todo|placeholder|x{3,}|\*+|\.+|<.*>|your[ _-].*"
     r"|[^{].*(?:\.\.\.|\u2026)|base64[ _-]encoded[ _-].*|(?:add|fill|insert|paste|put)[ _-].*"
+    # What tools that print a Secret show instead of it: `***REDACTED***`, `(sensitive value)`, `++++++++`.
+    r"|[\W_]*(?:redacted|hidden|masked|removed|omitted|censored|sanitized|scrubbed|sensitive(?:[ _-]value)?)[\W_]*|\++"
 )
 
 
@@ -97,7 +99,7 @@ def part_of_placeholder(image: str, placeholder: str) -> Part:
 
 
 def is_placeholder_of_content(content: str) -> bool:
-    """Whether the content of a Secret is only a placeholder: `REPLACE_ME`, `<docker config>`, `your-base64-here`.
+    """Whether the content of a Secret is only a placeholder: `REPLACE_ME`, `<docker config>`, `REDACTED`.
 
     A sentence is none, as it may be a mistake: `not valid json`. Nor is an object that is not JSON: `{not json}`.
     """

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from imagelint.facts.builders.script_variables import Variables
 from imagelint.facts.created import ACCOUNT, OF_DOCKER, SECRET, CreatedObject
 from imagelint.facts.model import NamespacedName
+from imagelint.facts.objects import DNS_LABEL
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ _BETWEEN_COMMANDS = re.compile(r"[;&|]+")
 _BETWEEN_WORDS = re.compile(r"[\s\"'`,\[\]]+")
 # Flags without a value.
 _SWITCHES = frozenset({"--dry-run", "--save-config", "--append-hash", "--approve", "--validate", "-i", "-t", "-it"})
+# A flag and its value in one word.
+_GLUED = re.compile(r"-n[^=]")
 _COPIES = re.compile(r"\b(?:apply|create|replace)\b")
 _LISTED_BY_PATCH = re.compile(r"\bpatch\b.{0,500}\bimagePullSecrets\b(.{0,500})")
 _MANIFESTS = (".yaml", ".yml", ".json")
@@ -63,13 +66,17 @@ class _Command(NamedTuple):
     """One command: its words without the flags, the flags with their values, and what is written."""
 
     words: Sequence[str]
-    flags: Mapping[str, str]
+    flags: Mapping[str, tuple[str, ...]]
     written: str
 
+    def flag(self, *names: str) -> str:
+        """The first value of the first of these flags that has one; else empty."""
+        return next((found[0] for name in names if (found := self.flags.get(name))), "")
+
     @property
-    def namespace(self) -> str | None:
-        """The namespace that it states."""
-        return next((found for flag in ("-n", "--namespace") if (found := self.flags.get(flag))), None)
+    def namespaces(self) -> tuple[str | None, ...]:
+        """The namespaces that it states, of which a variable has several; None if it states none."""
+        return next((found for name in ("-n", "--namespace") if (found := self.flags.get(name))), (None,))
 
 
 def created_by(text: str, wanted: Mapping[str, AbstractSet[str]], *, is_pipeline: bool = False) -> set[CreatedObject]:
@@ -88,11 +95,14 @@ def created_by(text: str, wanted: Mapping[str, AbstractSet[str]], *, is_pipeline
     found: set[_Found] = {*_by_commands(text, variables), *_in_manifests(text, variables)}
     if is_pipeline and _STEP_OF_DOCKER.search(text):
         found.update((SECRET, variables.first(name), None) for name in _STEP.findall(text))
-    return {
-        CreatedObject(kind, NamespacedName(None if namespace is None or "*" in namespace else namespace, name))
-        for kind, name, namespace in found
-        if name in names.get(kind, ())
-    }
+    return {created_in(kind, name, namespace) for kind, name, namespace in found if name in names.get(kind, ())}
+
+
+def created_in(kind: str, name: str, namespace: str | None) -> CreatedObject:
+    """What is created in a namespace as it is written; what cannot be the name of one is a variable."""
+    is_name = namespace is not None and re.fullmatch(DNS_LABEL, namespace) is not None
+    identity = NamespacedName(namespace if is_name else None, name)
+    return CreatedObject(kind, identity, anywhere=namespace is not None and not is_name)
 
 
 def asked_by(text: str, wanted: Mapping[str, AbstractSet[str]]) -> set[CreatedObject]:
@@ -140,15 +150,15 @@ def _by_commands(text: str, variables: Variables) -> Iterator[_Found]:
 
 def _command(written: str, variables: Variables) -> _Command:
     words: list[str] = []
-    flags: dict[str, str] = {}
+    flags: dict[str, tuple[str, ...]] = {}
     flag = None
     for word in filter(None, _BETWEEN_WORDS.split(written)):
         if word.startswith("-") and word.strip("-"):
-            flag, _, value = word.partition("=")
-            flags[flag] = variables.first(value)
+            flag, _, value = word.partition("=") if not _GLUED.match(word) else (word[:2], "", word[2:])
+            flags[flag] = variables.values(value) if value else ()
             flag = None if value or flag in _SWITCHES else flag
         elif flag is not None:
-            flags[flag] = variables.first(word)
+            flags[flag] = variables.values(word)
             flag = None
         else:
             words.append(variables.first(word) if "$" in word else word)
@@ -156,27 +166,33 @@ def _command(written: str, variables: Variables) -> _Command:
 
 
 def _by_command(command: _Command) -> Iterator[_Found]:
-    namespace, is_of_docker = command.namespace, re.search(OF_DOCKER, command.written) is not None
+    for kind, name in _made_by(command):
+        yield from ((kind, name, namespace) for namespace in command.namespaces)
+
+
+def _made_by(command: _Command) -> Iterator[tuple[str, str]]:
+    """The kinds and names of what a command creates."""
+    is_of_docker = re.search(OF_DOCKER, command.written) is not None
     for at, word in enumerate(command.words):
         match [word, *command.words[at + 1 : at + 4]]:
             case ["create", "secret", "docker-registry", name]:
-                yield SECRET, name, namespace
+                yield SECRET, name
             case ["create", "secret", "generic", name] if is_of_docker:
-                yield SECRET, name, namespace
+                yield SECRET, name
             case ["create", "serviceaccount" | "sa", name, *_]:
-                yield ACCOUNT, name, namespace
+                yield ACCOUNT, name
             case ["create", "iamserviceaccount", *_]:
-                yield ACCOUNT, command.flags.get("--name", ""), namespace
-            case ["secrets" | "secret", "link" | "add", _, name] if "pull" in command.flags.get("--for", ""):
-                yield SECRET, name, namespace
+                yield ACCOUNT, command.flag("--name")
+            case ["secrets" | "secret", "link" | "add", _, name] if "pull" in command.flag("--for"):
+                yield SECRET, name
             case _:
                 continue
     # What a service account is given, and what is in a file of that name, exists.
     for listed in _LISTED_BY_PATCH.findall(command.written):
-        yield from ((SECRET, name, namespace) for name in _NAMES.findall(listed))
-    applied = command.flags.get("-f") or command.flags.get("--filename") or ""
+        yield from ((SECRET, name) for name in _NAMES.findall(listed))
+    applied = command.flag("-f", "--filename")
     if applied.endswith(_MANIFESTS) and not {"apply", "create"}.isdisjoint(command.words):
-        yield SECRET, posixpath.basename(applied).rpartition(".")[0], namespace
+        yield SECRET, posixpath.basename(applied).rpartition(".")[0]
 
 
 def _copied(commands: Sequence[_Command]) -> Iterator[_Found]:
@@ -185,7 +201,8 @@ def _copied(commands: Sequence[_Command]) -> Iterator[_Found]:
     if before and _COPIES.search(last.written):
         for at, word in enumerate(words := before[0].words):
             if word == "get" and words[at + 1 : at + 2] in (["secret"], ["secrets"]):
-                yield from ((SECRET, name, last.namespace) for name in words[at + 2 : at + 3])
+                names = words[at + 2 : at + 3]
+                yield from ((SECRET, name, namespace) for name in names for namespace in last.namespaces)
 
 
 def _in_manifests(text: str, variables: Variables) -> Iterator[_Found]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-_VALUE = r"[ \t]*=[ \t]*(?:\"([^\"\n]{1,253})\"|((?:var|local)\.\w{1,100}))"
+_VALUE = r"[ \t]*=[ \t]*(?:\"([^\"\n]{1,253})\"|((?:var|local|each)\.\w{1,100}))"
 _RESOURCE = re.compile(r"(?m)^[ \t]*resource[ \t]+\"?kubernetes_(?:(secret)|service_account)(?:_v1)?\"?[ \t]")
 # A module that creates an account, unless another argument says that there is one.
 _MODULE = re.compile(r"(?m)^[ \t]*module[ \t]+\"?[\w-]+\"?[ \t]*\{")
@@ -36,7 +36,7 @@ _DEFAULT = re.compile(r"\bdefault[ \t]*=[ \t]*\"([^\"\n]{0,253})\"")
 _LONGEST_VARIABLE = 1000
 _LOCAL = re.compile(r"(?m)^[ \t]*(\w{1,100})[ \t]*=[ \t]*\"([^\"\n]{0,253})\"")
 # A text that is nothing but a variable, in either form.
-_OF_VARIABLE = re.compile(r"(?:\$\{)?((?:var|local)\.\w+)\}?")
+_OF_VARIABLE = re.compile(r"(?:\$\{)?((?:var|local|each)\.\w+)\}?")
 
 
 class _Resource(NamedTuple):
@@ -77,7 +77,8 @@ class Terraform:
             variables = self._variables[posixpath.dirname(path)]
             named, where = _value(name, variables), _value(namespace, variables)
             if named is not None and named in self._names.get(kind, ()):
-                yield path, {CreatedObject(kind, NamespacedName(where, named))}
+                is_variable = namespace is not None and where is None
+                yield path, {CreatedObject(kind, NamespacedName(where, named), anywhere=is_variable)}
 
 
 def _blocks(start: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], str]]:

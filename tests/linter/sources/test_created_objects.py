@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,8 +15,10 @@ from imagelint.sources.creating_texts import asked_by
 from imagelint.world.world import World
 from manifests import account, docker_secret, pod
 from support import TODAY, judge
+from support import lint as checked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from imagelint.linting.finding import Finding
@@ -269,6 +271,71 @@ def test_a_copy_in_another_namespace(tmp_path: Path) -> None:
         "info",
         "no manifest creates it there, but `x.sh` does",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{CREATES} -n=$1\n", "info"),
+        (f'{CREATES} --namespace "$NS"\n', "info"),
+        (f"{CREATES} -n${{1}}\n", "info"),
+        (f"{CREATES} -n ${{{{ env.NAMESPACE }}}}\n", "info"),
+        (f"for ns in ci staging prod; do\n  {CREATES} -n $ns\ndone\n", "info"),
+        (f"kubectl get ns -o name | while read ns; do {CREATES} -n $ns; done\n", "info"),
+        ("kubectl create secret generic regcred --type=kubernetes.io/dockerconfigjson -n=$1\n", "info"),
+        (HEREDOC, "info"),
+        (f"for ns in ci staging; do\n  {CREATES} -n $ns\ndone\n", "error"),
+        (f"NS=staging\n{CREATES} -n $NS\n", "error"),
+        (f"{CREATES} -nstaging\n", "error"),
+        (f"{CREATES}\n", "error"),
+    ],
+)
+def test_a_script_with_its_namespace_in_a_variable(tmp_path: Path, text: str, expected: str) -> None:
+    secret = docker_secret("regcred", "registry.acme.example", namespace="ci")
+    files = {"web.json": json.dumps(POD), "secret.json": json.dumps(secret), "x.sh": text}
+    (finding,) = lint(tmp_path, files, "pull-secret-other-namespace")
+    assert finding.severity == expected
+
+
+@pytest.mark.parametrize("namespace", ["each.key", "var.namespace"])
+def test_a_resource_with_its_namespace_in_a_variable(tmp_path: Path, namespace: str) -> None:
+    secret = json.dumps(docker_secret("regcred", "registry.acme.example", namespace="ci"))
+    files = {"web.json": json.dumps(POD), "secret.json": secret}
+    for written, expected in ((namespace, "info"), ('"staging"', "error")):
+        text = TERRAFORM.replace("each.key", written)
+        (finding,) = lint(tmp_path, {**files, "main.tf": text}, "pull-secret-other-namespace")
+        assert finding.severity == expected
+
+
+def read_back(manifest: dict[str, Any]) -> dict[str, Any]:
+    return {**manifest, "metadata": {**manifest["metadata"], "resourceVersion": "17", "uid": "9f"}}
+
+
+@pytest.mark.parametrize(
+    ("pod_", "secret_", "rule", "expected"),
+    [
+        (POD, dict, "pull-secret-other-namespace", "error"),
+        (POD, read_back, "pull-secret-undefined", "warning"),
+        (read_back(POD), read_back, "pull-secret-other-namespace", "error"),
+    ],
+)
+def test_a_secret_that_was_read_back_shows_no_absence(
+    pod_: dict[str, Any], secret_: Callable[[dict[str, Any]], dict[str, Any]], rule: str, expected: str
+) -> None:
+    secret = docker_secret("regcred", "registry.acme.example", namespace="ci")
+    found = checked({"web.json": json.dumps(pod_), "secret.json": json.dumps(secret_(secret))})
+    assert [(one.rule, one.severity) for one in found if one.rule.startswith("pull-secret")] == [(rule, expected)]
+    secret["metadata"]["namespace"] = "prod"
+    assert checked({"web.json": json.dumps(POD), "secret.json": json.dumps(read_back(secret))}) == []
+
+
+def test_a_service_account_that_was_read_back_shows_no_absence() -> None:
+    manifest = pod("registry.k8s.io/pause:3.9", namespace="prod")
+    manifest["spec"]["serviceAccountName"] = "web"
+    other = account("web", namespace="ci")
+    for defined, expected in ((other, "error"), (read_back(other), "info")):
+        found = checked({"web.json": json.dumps(manifest), "account.json": json.dumps(defined)})
+        assert [(finding.rule, finding.severity) for finding in found] == [("service-account-undefined", expected)]
 
 
 ACCOUNT_IN_TEXT = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: web\n"
