@@ -17,7 +17,8 @@ deprecated.
 It is an info as well for a container that only waits (`sleep infinity`, `tail -f /dev/null`, `cat` with `stdin: true`),
 unless a StatefulSet has it: people run commands in such a container, and no program depends on its version. So it is in
 a values file that switches off what the image is for (`metrics.enabled: false`), if the chart is not there and no other
-values file, release, script or text turns it on.
+values file, release, script or text turns it on, and among values that are for `helm test` by their key
+(`testFramework.image`, `chartTests`).
 It is an info as well for a catalog that the Operator Lifecycle Manager polls (`updateStrategy.registryPoll`), which
 needs a mutable tag, with `imagePullPolicy: Never`, as nothing is pulled, and for the internal registry of OpenShift,
 whose tags are those of image streams. Where `latest` is known to be missing, [`dead-image`](dead-image.md) says so.

@@ -15,7 +15,8 @@ build tool of the repository shows that, or its Dockerfile and the organisation 
 So it is in [a repository of examples](../command-line.md#what-is-read-and-not-deployed), or one that its README calls
 deprecated.
 It is an info as well for a container that only waits (`sleep infinity`, `tail -f /dev/null`, `cat` with `stdin: true`),
-unless a StatefulSet has it: people run commands in such a container, and no program depends on its version.
+unless a StatefulSet has it: people run commands in such a container, and no program depends on its version. So it is
+among values that are for `helm test` by their key (`testFramework.image`, `chartTests`).
 It is an info with `imagePullPolicy: Never` as well, as nothing is pulled, and for the internal registry of OpenShift,
 whose tags are those of image streams.
 

@@ -17,9 +17,12 @@ Accounts that eksctl makes of a `ClusterConfig` (`iam.serviceAccounts`), and tho
 makes of a ClusterServiceVersion, are defined.
 
 What a chart renders to and what a kustomization builds is complete: an account that neither it nor another file
-creates is an error, unless values such as `serviceAccount.create: false` say that it exists already, or the chart
-creates it in a release of another name (`shop-web` is `{{ .Release.Name }}-web` in a release called `shop`). If
-something else creates the account, declare it with `service-account-undefined` under `ignore`.
+creates is an error, unless the chart creates it in a release of another name (`shop-web` is `{{ .Release.Name }}-web`
+in a release called `shop`). In charts that imagelint renders, it is an info if a value names the account and the chart
+creates no account that its pods leave unused, since the value may name one that exists: the template has the value as
+it is (`{{ .Values.serviceAccount.name }}`), or it has `create: false` beside it. It is a warning if the template puts
+the pod into a namespace other than that of the release, and the chart creates no account there. If something else
+creates the account, declare it with `service-account-undefined` under `ignore`.
 
 ### Why is this bad?
 
@@ -172,12 +175,26 @@ def _nowhere(index: Index, pod: Pod, account: Text, others: Sequence[Account]) -
         remedy = f"install it as `{release}`, or take the name from `.Release.Name` here too"
         return _Judgement(message, Severity.INFO, help=remedy)
     if _is_rendered_whole(index, pod):
-        message += f", and chart `{_chart(pod)}` does not create it"
-        return _Judgement(message, Severity.ERROR, Confidence.LIKELY)
+        return _of_chart(index, pod, message, others)
     if _is_kustomized_whole(index, pod, others):
         message += ", and the kustomization does not create it"
         return _Judgement(message, Severity.ERROR, Confidence.LIKELY)
     return _Judgement(message, Severity.WARNING if others and not pod.in_partial_unit else Severity.INFO)
+
+
+def _of_chart(index: Index, pod: Pod, message: str, others: Sequence[Account]) -> _Judgement:
+    """What is known of an account that a whole chart does not create."""
+    own = [other for other in others if other.source == pod.source]
+    used = {other.account_name for other in index.pods if other.source == pod.source}
+    if pod.spec.account_key is not None and all(other.id.name in used for other in own):
+        # Whoever sets the value may mean an account that exists; one that no pod of the chart uses is meant for this.
+        message += f": the values name it (`{pod.spec.account_key}`), and chart `{_chart(pod)}` creates none for it"
+        return _Judgement(message, Severity.INFO)
+    message += f", and chart `{_chart(pod)}` does not create it"
+    if pod.spec.leaves_release and not own:
+        # The namespace is somebody else's, and so may be the account.
+        return _Judgement(message, Severity.WARNING)
+    return _Judgement(message, Severity.ERROR, Confidence.LIKELY)
 
 
 def _identity(index: Index, name: str, namespace: str | None) -> Resource | None:

@@ -8,6 +8,7 @@ from imagelint.kubelet.pull_policy import NEVER
 from imagelint.linting.finding import Severity
 
 if TYPE_CHECKING:
+    from imagelint.facts.model import Container
     from imagelint.index.image_use import ImageUse
     from imagelint.linting.finding import Finding
     from imagelint.linting.rule import Rule
@@ -23,7 +24,7 @@ def tag_finding(rule: Rule, use: ImageUse, message: str) -> Finding:
     """A finding about a mutable tag.
 
     It is an info where that is meant, since the repository itself or the cluster builds the image, or the Operator
-    Lifecycle Manager polls the tag, where the container only waits, and where nothing is pulled.
+    Lifecycle Manager polls the tag, where the container only waits or `helm test` runs it, and where nothing is pulled.
     """
     if use.pull_policy == NEVER:
         return rule.at_image(use, message, help=_PIN, severity=Severity.INFO, prediction=None)
@@ -42,6 +43,13 @@ def _help_if_meant(use: ImageUse) -> str | None:
         return f"an image stream of the cluster decides what it is, so this may be meant; else {_PIN}"
     if use.container.is_waiting:
         return f"the container does nothing but wait, so this may be meant; else {_PIN}"
-    if use.container.is_switched_off and use.container.value is not None:
-        return f"`{use.container.value.switch}` is false, so the chart should not use it; else {_PIN}"
+    return _help_of_values(use.container)
+
+
+def _help_of_values(container: Container) -> str | None:
+    """What to do about a mutable tag in values of a chart that a release does not deploy; None if it may."""
+    if container.value is not None and container.value.tests is not None:
+        return f"by its name, `{container.value.tests}` is for `helm test` alone; else {_PIN}"
+    if container.value is not None and container.is_switched_off:
+        return f"`{container.value.switch}` is false, so the chart should not use it; else {_PIN}"
     return None

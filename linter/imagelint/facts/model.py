@@ -61,8 +61,7 @@ class ContainerType(StrEnum):
     CUSTOM = "custom"
     # What a container hands to its program, which runs it in pods of its own: `RELATED_IMAGE_X`, `--x-image=`.
     HANDED_ON = "handed-on"
-    # A pod or pod template in a text of a ConfigMap, of which some program makes pods, or in a patch that an object
-    # holds for what it deploys.
+    # A pod in a text of a ConfigMap, of which some program makes pods, or in a patch that an object holds.
     EMBEDDED = "embedded"
     # A text in a kind that is not known, which can be nothing but an image: listed, and not judged.
     POSSIBLE = "possible"
@@ -120,6 +119,10 @@ class PodSpec(NamedTuple):
     catalog: CatalogReference | None = None
     # The Secrets in its environment variables and volumes, without which it cannot start, if it has pull secrets.
     needed_secrets: tuple[Text, ...] = ()
+    # In a rendered chart: the key path of the value that names the account, where the chart does not create it.
+    account_key: str | None = None
+    # In a rendered chart: its namespace is not that of the release.
+    leaves_release: bool = False
 
     @property
     def is_template(self) -> bool:

@@ -8,7 +8,19 @@ from imagelint.kubelet.reference import has_version
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from imagelint.text.places import Text
+
+# What charts have under these is for the pods of `helm test`, unless they are environments.
+_TESTS = frozenset({"test", "tests", "charttest", "charttests", "helmtest", "helmtests", "testframework"})
+_ENVIRONMENTS = frozenset({"dev", "development", "qa", "stage", "staging", "uat", "live", "prod", "production"})
+
+
+def keys_of_tests(keys: Iterable[str]) -> frozenset[str]:
+    """Those of the keys of a mapping, in lower case and without dashes and underscores, that are for `helm test`."""
+    beside = frozenset(keys)
+    return _TESTS & beside if _ENVIRONMENTS.isdisjoint(beside) else frozenset()
 
 
 class ValueFields(NamedTuple):
@@ -24,6 +36,8 @@ class ValueFields(NamedTuple):
     printed_tag: str | None = None
     # The key path of what switches off the part of the chart that it is for: `metrics.enabled`.
     switch: str | None = None
+    # The key path of the values of what `helm test` runs that it is among: `testFramework`.
+    tests: str | None = None
 
     @property
     def image(self) -> str | None:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import Container, ContainerType
-from imagelint.facts.value_fields import ValueFields
+from imagelint.facts.value_fields import ValueFields, keys_of_tests
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.kubelet.reference import has_version
 from imagelint.text.go_numbers import printed
@@ -75,8 +75,9 @@ class _Place(NamedTuple):
     key: str = ""
     # `imageRegistry` of a mapping around this one.
     registry: Scalar | None = None
-    # As `ValueFields.switch`.
+    # As in `ValueFields`.
     switch: str | None = None
+    tests: str | None = None
 
 
 def images_in(values: Mapping, *, below: Mapping | None = None) -> Iterator[Container]:
@@ -96,8 +97,10 @@ def images_in(values: Mapping, *, below: Mapping | None = None) -> Iterator[Cont
             # The settings of a catalog of OLM, which looks at the tag again and again.
             is_polled = mapping(mapping(node, "updateStrategy"), "registryPoll") is not None
             for one in _of_mapping(node, own, place, first):
-                value = one.value._replace(switch=place.switch) if one.value is not None else None
-                yield one._replace(is_polled=is_polled, value=value) if is_polled or place.switch else one
+                value = one.value
+                if value is not None and (place.switch or place.tests):
+                    value = value._replace(switch=place.switch, tests=place.tests)
+                yield one._replace(is_polled=is_polled, value=value)
             pending.extend(reversed([*_values(node, own, place)]))
         elif isinstance(place.node, Sequence):
             numbered = [*enumerate(place.node.items)]
@@ -108,10 +111,13 @@ def images_in(values: Mapping, *, below: Mapping | None = None) -> Iterator[Cont
 
 def _values(node: Mapping, own: Scalars, around: _Place) -> Iterator[_Place]:
     registry = _text(own, "imageregistry") or around.registry
+    tests = keys_of_tests(_plain(key.value) for key, _ in node.pairs())
     for key, value in node.pairs():
         below = around.below.get(key.value) if isinstance(around.below, Mapping) else None
         if not isinstance(value, Scalar):
-            yield _Place(value, below, (*around.path, key.value), _plain(key.value), registry, around.switch)
+            path, plain = (*around.path, key.value), _plain(key.value)
+            of_tests = around.tests or (written(path) if plain in tests else None)
+            yield _Place(value, below, path, plain, registry, around.switch, of_tests)
 
 
 def _switch(own: Scalars, place: _Place) -> str | None:
@@ -130,6 +136,7 @@ def _of_mapping(node: Mapping, own: Scalars, place: _Place, everywhere: Scalar |
     below = _scalars(place.below) if isinstance(place.below, Mapping) else {}
     found = [(place.path, fields)] if (fields := _block(own, below, place.key)) is not None else []
     found += [((*place.path, name), fields) for name, fields in _siblings(own)]
+    is_container = any(_plain(key.value) in _OF_CONTAINERS for key, _ in node.pairs())
     for path, fields in found:
         if id(fields.name) in read:
             continue
@@ -138,7 +145,7 @@ def _of_mapping(node: Mapping, own: Scalars, place: _Place, everywhere: Scalar |
             registry = _registry(fields, own, place, everywhere)
             if not _is_account(fields.name, registry):
                 yield _joined(fields, path, registry, is_own=_has(own, fields.name))
-        elif _is_whole(fields.name.value, is_sure=_is_sure(path), is_copied=_is_container(node)):
+        elif _is_whole(fields.name.value, is_sure=_is_sure(path), is_copied=is_container):
             yield _whole(fields.name, path)
     if place.key == "images":
         texts = ((name, scalar) for name, scalar in own.values() if id(scalar) not in read)
@@ -241,10 +248,6 @@ def other_scalars(values: Mapping, images: Iterable[Container]) -> Iterator[Span
             pending += node.items
         elif node.span not in shown:
             yield node.span
-
-
-def _is_container(node: Mapping) -> bool:
-    return any(_plain(key.value) in _OF_CONTAINERS for key, _ in node.pairs())
 
 
 def _is_image_key(key: str) -> bool:

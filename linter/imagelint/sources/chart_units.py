@@ -13,6 +13,7 @@ from imagelint.facts.purposes import TESTS
 from imagelint.facts.unit import Unit
 from imagelint.facts.value_images import images_in, other_scalars
 from imagelint.linting.crashes import crash_of
+from imagelint.sources.charts.account_values import key_of_account
 from imagelint.sources.charts.chart_documents import read_document, read_mapping
 from imagelint.sources.charts.chart_trace import ChartTrace
 from imagelint.sources.charts.prepare import OWN
@@ -25,7 +26,7 @@ from imagelint.text.places import SourceId
 from imagelint.text.source import Source, UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from imagelint.facts.input import Input
     from imagelint.facts.model import Container, PodSpec
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from imagelint.sources.charts.sentinels import Sentinels
     from imagelint.sources.charts.value_keys import AllValues
     from imagelint.sources.charts.values_sets import ValuesSet
+    from imagelint.text import nodes
 
 
 def unit_id(chart: str, values: ValuesSet) -> SourceId:
@@ -55,11 +57,12 @@ def take_in(
     if not files or not found.reported.isdisjoint(files):
         found.reported.add(chart_file)
     found.files.setdefault(chart_file, FileFacts())
-    literal = {number for number, line in rendered.lines.items() if line.is_literal}
-    unset = Unset(rendered.data, partial(_texts, find), literal=literal, is_declared=values.is_declared)
+    templates = {number: line.text for number, line in rendered.lines.items()}
+    unset = Unset(rendered.data, partial(_texts, find), templates=templates, is_declared=values.is_declared)
     try:
         facts = _deployed(extract(Source(id_, rendered.data)), values)
         facts = unset.left_out(facts._replace(pods=tuple(_without_copies(facts, find))))
+        facts = facts._replace(pods=tuple(_with_account_keys(facts, templates, lambda: find()[0].root)))
     except Exception as error:  # noqa: BLE001 - it costs this set alone
         facts = FileFacts(crash=crash_of(error))
     keys = ValueKeys(chart, facts, find)
@@ -103,7 +106,10 @@ def _texts(find: Callable[[], tuple[AllValues, object]]) -> Iterator[str]:
 def _deployed(facts: FileFacts, values: ValuesSet) -> FileFacts:
     """Facts in the namespace of the release."""
     pods = tuple(
-        pod._replace(resource=pod.resource._replace(namespace=pod.resource.namespace or values.namespace))
+        pod._replace(
+            resource=pod.resource._replace(namespace=pod.resource.namespace or values.namespace),
+            leaves_release=pod.resource.namespace not in {None, values.namespace},
+        )
         for pod in facts.pods
     )
     accounts = tuple(
@@ -121,6 +127,24 @@ def _deployed(facts: FileFacts, values: ValuesSet) -> FileFacts:
         for one in facts.secrets
     )
     return facts._replace(pods=pods, service_accounts=accounts, secrets=secrets)
+
+
+def _with_account_keys(
+    facts: FileFacts, templates: Mapping[int, str], values: Callable[[], nodes.Mapping | None]
+) -> Iterator[PodSpec]:
+    """The pods with the values that name their accounts, for those that the chart does not create."""
+    known: dict[tuple[str, str], str | None] = {}
+    created = {one.resource.name for one in facts.service_accounts}
+    for pod in facts.pods:
+        account = pod.service_account
+        template = templates.get(account.span.line) if account is not None else None
+        if account is None or template is None or account.value in created:
+            yield pod
+            continue
+        named = template, account.value
+        if named not in known:
+            known[named] = key_of_account(*named, values())
+        yield pod._replace(account_key=known[named])
 
 
 def _without_copies(

@@ -45,6 +45,22 @@ def severities(values: str, **others: str) -> list[str]:
     return [str(finding.severity) for finding in findings]
 
 
+@pytest.mark.parametrize(
+    ("values", "severity"),
+    [
+        ("testFramework:\n  image: {repository: quay.io/acme/bats, tag: latest}\n", "info"),
+        ("chartTests:\n  upgrade:\n    image: quay.io/acme/bats:latest\n", "info"),
+        ("web:\n  tests: {image: {registry: quay.io, repository: acme/bats, tag: latest}}\n", "info"),
+        ("test:\n  image: quay.io/acme/bats:latest\n", "info"),
+        ("test:\n  image: quay.io/acme/web:latest\nprod:\n  image: quay.io/acme/web:v1\n", "warning"),
+        ("latest:\n  image: quay.io/acme/web:latest\n", "warning"),
+        ("tested: {}\nimage: {repository: quay.io/acme/web, tag: latest}\n", "warning"),
+    ],
+)
+def test_images_of_helm_test_are_infos(values: str, severity: str) -> None:
+    assert severities(values) == [severity]
+
+
 @pytest.mark.parametrize("values", [WEBHOOK, METRICS, WHOLE], ids=["create", "around", "whole"])
 def test_what_is_switched_off_is_an_info(values: str) -> None:
     assert severities(values) == ["info"]

@@ -63,6 +63,11 @@ def errors() -> list[str]:
         ("{}\n", "ghcr.io/{{ .Values.team }}-c:v1"),
         ("image: ''\n", "{{ .Values.image }}"),
         ("tag: '${TAG}'\n", "ghcr.io/acme/c:{{ .Values.tag }}"),
+        (
+            "image: {repository: '', tag: ':v1'}\n",
+            "{{ .Values.image.repository }}:{{ .Values.image.tag | trimPrefix `:` }}",
+        ),
+        ("image: {registry: '', repository: c, tag: v1}\npath: /c\n", WHOLE),
     ],
 )
 def test_images(values: str, image: str, beside: str, tree: Path) -> None:
@@ -82,6 +87,10 @@ def test_images(values: str, image: str, beside: str, tree: Path) -> None:
         ("image: {registry: ghcr.io, repository: acme//c, tag: v1}\n", WHOLE),
         ("image: {registry: 'https://ghcr.io', repository: acme/c, tag: v1}\n", WHOLE),
         ("image: {registry: ghcr.io, repository: acme/c, tag: -alpine}\n", WHOLE),
+        ("image: {repository: '', tag: v1}\n", ":{{ .Values.image.tag }}"),
+        ("image: {repository: acme/c, tag: ''}\n", "/{{ .Values.image.repository }}:v1"),
+        ("image: ':v1'\n", "{{ .Values.image }}"),
+        ("image: {repository: /c}\n", "{{ with .Values.registry }}{{ . }}/{{ end }}{{ .Values.image.repository }}"),
         ("image: {registry: ghcr.io, repository: acme/C, tag: ''}\n", "{{ .Values.image.repository }}:v1"),
         ("image: {name: ghcr.io/acme/c, tag: 5}\n", "{{ printf `%s:%s` .Values.image.name .Values.image.tag }}"),
     ],

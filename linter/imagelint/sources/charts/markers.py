@@ -42,8 +42,8 @@ class TemplateLine(NamedTuple):
     # 1-based, of what is behind the key.
     column: int
     end_column: int
-    # Whether the template has the text itself, so that no value changes it.
-    is_literal: bool = False
+    # What is written there, without a comment.
+    text: str = ""
 
 
 class Markers:
@@ -65,8 +65,7 @@ class Markers:
             if key is not None and not is_open:
                 end = len(_COMMENT.sub("", bare))
                 span = key.end() + 1, max(end, key.end() + 1) + 1
-                written = bare[key.end() : end]
-                self.lines.append(TemplateLine(path, number, *span, bool(written) and "{{" not in written))
+                self.lines.append(TemplateLine(path, number, *span, bare[key.end() : end]))
                 line = f"{bare} #zz{len(self.lines) - 1}zz{line[len(bare) :]}"  # noqa: PLW2901 - the same line
             marked.append(line)
         return "\n".join(marked)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from imagelint.sources.charts.markers import UNSET
 from imagelint.text.lazy import cached_property
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from imagelint.facts.model import Container, FileFacts, MisplacedField, PodSpec, SecretDefinition
     from imagelint.text.places import Text
@@ -21,6 +22,11 @@ _PRINTED = re.compile(rf"{UNSET}|<no value>|<nil>")
 # Where an image or a name begins or ends with a separator, or has two of them side by side: a value may be empty there.
 _SEPARATOR = "[/:@._-]"
 _GAP = re.compile(rf"(?=(^{_SEPARATOR}|{_SEPARATOR}$|[/:@]{_SEPARATOR}|[._-][/:@]|\.\.(?=[^:@]*/)))")
+# An expression of a template, and one that steers what is around it.
+_ACTION = re.compile(r"\{\{[^{}]*\}\}")
+_STEERING = re.compile(r"\{\{-?\s*(?:if|with|range)\b")
+# What a template writes itself before or behind an image, so that no value makes it right.
+_OPEN_END = re.compile(r"^[/:@._-]|[/:@]$")
 # Of values with separators, which are compared with each gap; no chart has more in its images.
 _MOST_VALUES = 1000
 # Behind the key that a field is at: a value without content.
@@ -32,7 +38,8 @@ class Unset:
     """Knows what nobody set in the rendered text of a chart.
 
     With `is_declared` values that is only what templates require. `values` gives the texts of all values: a separator
-    that is in one of them was written. So is all of an image in one of the lines that are `literal`.
+    that is in one of them was written. `templates` has what templates write of an image, by its line: a separator that
+    is wrong there already is an error with any values, and one that is there leaves a gap where its value is empty.
     """
 
     def __init__(
@@ -40,12 +47,12 @@ class Unset:
         data: bytes,
         values: Callable[[], Iterable[str]],
         *,
-        literal: Collection[int] = frozenset(),
+        templates: Mapping[int, str] = MappingProxyType({}),
         is_declared: bool,
     ) -> None:
         self._lines = data.split(b"\n")
         self._values = values
-        self._literal = literal
+        self._templates = templates
         self._is_declared = is_declared
         # The lines of images of which all or a part is unset.
         self.images: list[int] = []
@@ -78,14 +85,16 @@ class Unset:
         image, policy = container.image, container.pull_policy
         if policy is not None and self._is_unset(policy.value):
             container = container._replace(pull_policy=None)
-        if image is not None and (image.span.line in self._literal or not self._is_image_unset(image.value)):
+        if image is not None and not self._is_image_unset(image.value, self._templates.get(image.span.line, "")):
             return container
         if image is not None and not container.image_filled_in:
             self.images.append(image.span.line)
         return container._replace(image_filled_in=True)
 
-    def _is_image_unset(self, image: str) -> bool:
-        return not image or self._is_unset(image)
+    def _is_image_unset(self, image: str, template: str) -> bool:
+        if template and ("{{" not in template or _OPEN_END.search(_ACTION.sub("x", template).strip("\"'"))):
+            return False
+        return not image or self._is_unset(image) or (not self._is_declared and _has_empty_part(image, template))
 
     def _names(self, names: tuple[Text, ...]) -> tuple[Text, ...]:
         return tuple(name for name in names if not self._is_unset(name.value))
@@ -123,3 +132,12 @@ class Unset:
         first, last = [0, *starts][document], [*starts, len(self._lines) + 1][document]
         is_empty = any(_EMPTY_TYPE.match(line) for line in self._lines[first : last - 1])
         return secret._replace(type=None) if is_empty else secret
+
+
+def _has_empty_part(image: str, template: str) -> bool:
+    """Whether an image has a gap at separators that are all written in its template, and none in a value."""
+    if _STEERING.search(template):
+        return False
+    written = _ACTION.sub("", template)
+    gaps = (image[slice(*gap.span(1))] for gap in _GAP.finditer(image))
+    return any(all(image.count(one) == written.count(one) for one in gap) for gap in gaps)
