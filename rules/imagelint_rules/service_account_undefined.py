@@ -192,7 +192,7 @@ def _of_chart(index: Index, pod: Pod, message: str, others: Sequence[Account]) -
         return _Judgement(message, Severity.INFO)
     message += f", and chart `{_chart(pod)}` does not create it"
     if pod.spec.leaves_release and not own:
-        # The namespace is somebody else's, and so may be the account.
+        # The account may belong to what the namespace is for.
         return _Judgement(message, Severity.WARNING)
     return _Judgement(message, Severity.ERROR, Confidence.LIKELY)
 
