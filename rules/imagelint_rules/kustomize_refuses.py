@@ -26,9 +26,10 @@ not reported any more. A missing file that `.gitignore` keeps out of the reposit
 the overlay is built. In a folder without a kustomization one that only has to be copied
 (`kustomization.yaml.in`, without placeholders) is built as it is. A missing file is an info if something writes it
 before the build: a script or a text of the repository that names it, a script that copies the folder of the
-kustomization or one to where the file is, what renders a template beside it (`config.yaml.in`), controller-gen, or
-people who do not commit a `secret.yaml`; and in tests and in folders that are copied, such as `templates`. For another
-one that a pipeline writes, run imagelint there, or suppress the finding.
+kustomization or one to where the file is, what renders a template beside it (`config.yaml.in`), controller-gen,
+`flux bootstrap` (`gotk-components.yaml`, `gotk-sync.yaml`), or people who do not commit a `secret.yaml`; and in tests
+and in folders that are copied, such as `templates`. For another one that a pipeline writes, run imagelint there, or
+suppress the finding.
 
 ### Example
 

@@ -47,7 +47,8 @@ class Input:
         self.filled_in: set[SourceId] = set()
         # What the README of its repository says of a manifest: the purpose, and the path of the README.
         self.titles: dict[SourceId, tuple[str, str]] = {}
-        # What is not deployed, each with the kustomization that has it in a comment, or that lists others.
+        # What is not deployed, each with the reason: a kustomization has it in a comment; one lists others, or Flux
+        # deploys the folders beside it.
         self.switched_off: dict[SourceId, str] = {}
         self.unlisted: dict[SourceId, str] = {}
         # Those that the user named.

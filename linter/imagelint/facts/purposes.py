@@ -17,7 +17,7 @@ DEPRECATED_REPOSITORIES = "deprecated repositories"
 SUPERSEDED = "superseded"
 # A kustomization has them in a comment, and nothing else deploys them.
 SWITCHED_OFF = "switched off"
-# A kustomization lists what is beside them.
+# A kustomization lists what is beside them, or Flux deploys it.
 UNLISTED = "not listed"
 # Something fills them in before they are applied; of some it is known what says so.
 TEMPLATES, FILLED_IN = "templates", "templates that are filled in"

@@ -168,9 +168,9 @@ class _Checker:
         rule = self._rules.get(finding.rule)
         if rule is None or not rule.is_about_file:
             if SWITCHED_OFF in purposes:
-                return _not_deployed(finding, self._found.switched_off, "has it in a comment")
+                return _not_deployed(finding, self._found.switched_off)
             if UNLISTED in purposes and finding.severity is Severity.WARNING:
-                return _not_deployed(finding, self._found.unlisted, "lists others and not this")
+                return _not_deployed(finding, self._found.unlisted)
         is_filled_in = rule is not None and not rule.info_in.isdisjoint(purposes)
         if is_filled_in:
             return finding._replace(severity=Severity.INFO, confidence=Confidence.POSSIBLE, help=self._help(finding))
@@ -234,10 +234,9 @@ class _Checker:
         return None if reason is None else Suppressed(finding, reason, in_source=False)
 
 
-def _not_deployed(finding: Finding, off: Mapping[SourceId, str], why: str) -> Finding:
-    """A finding in what a kustomization leaves out, as the info that it is."""
-    kustomization = off.get(finding.at.source) or off[finding.place.source]
-    message = f"{finding.message} (nothing deploys it: `{kustomization}` {why})"
+def _not_deployed(finding: Finding, off: Mapping[SourceId, str]) -> Finding:
+    """A finding in what nothing deploys, as the info that it is."""
+    message = f"{finding.message} (nothing deploys it: {off.get(finding.at.source) or off[finding.place.source]})"
     return finding._replace(severity=Severity.INFO, message=message, prediction=None)
 
 

@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from imagelint.facts.unit import Remark
 
 # The definitions that controller-gen writes (`GROUP_PLURAL.yaml`), and Secrets that are not encrypted: nobody commits
-# these.
-_MADE = r"[a-z0-9.-]+\.[a-z0-9.-]+_[a-z0-9]+\.yaml|(?:[a-z0-9]+[-_.])*secrets?\.(?:ya?ml|json|env)"
+# these. And what `flux bootstrap` writes and commits (flux2 v2.6,
+# `pkg/manifestgen/install/options.go` and `sync/options.go`).
+_MADE = (
+    r"[a-z0-9.-]+\.[a-z0-9.-]+_[a-z0-9]+\.yaml|(?:[a-z0-9]+[-_.])*secrets?\.(?:ya?ml|json|env)"
+    r"|gotk-(?:components|sync)\.yaml"
+)
 # What a line has that writes a file.
 _WRITES = r"(?i)>|\b(?:tee|cp|mv|ln|curl|wget|create|generat\w*|render|write|copy|clone|rsync|envsubst)\b|\s-o\b"
 # The same of a line of a script in a manifest, where most lines are none.

@@ -1,10 +1,11 @@
-"""What kustomizations have in a comment or do not list, and nothing else deploys."""
+"""What kustomizations have in a comment or do not list, or Flux leaves out, and nothing else deploys."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from itertools import islice
+from collections import Counter
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from imagelint.sources.instructions import text_of_source
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 _MOST_PATHS = 200
 # What a command applies: `kubectl apply -f deploy/`.
 _APPLIED = r"(?:-f|--filename)[ \t=]+[\"']?([\w./${}-]+)"
+# What Flux deploys beside a folder that it does not: one folder may be a coincidence, and where it leaves out more,
+# something else may deploy these.
+_FEWEST_DEPLOYED, _FEWEST_FOR_EACH = 2, 4
 
 
 class SwitchedOff:
@@ -30,12 +34,15 @@ class SwitchedOff:
         self._folders = {
             posixpath.dirname(id_.path) or ".": unit for id_, unit in found.units.items() if _is_alone(unit)
         }
-        # By path, the kustomization that has it in a comment, and the one that lists others.
+        # By path, the reason in a few words.
         self._commented = dict(islice(self._in_comments(), _MOST_PATHS))
-        self._unlisted = dict(islice(_not_listed(found), _MOST_PATHS - len(self._commented)))
+        unlisted = chain(_not_listed(found), _beside_deployed(self._folders, found))
+        self._unlisted = dict(islice(unlisted, _MOST_PATHS - len(self._commented)))
         # How a text names these manifests; what deploys folders is named in many that do not apply it.
-        manifests = [path for path in self._unlisted if not found.files[SourceId(path)].has_deployments]
-        self._names = {path: _end_of(path) for path in self._commented} | _distinct(manifests, found)
+        folders = [path for path in self._unlisted if path in self._folders]
+        files = self._unlisted.keys() - self._folders.keys()
+        manifests = [path for path in files if not found.files[SourceId(path)].has_deployments]
+        self._names = {path: _end_of(path) for path in (*self._commented, *folders)} | _distinct(manifests, found)
 
     @property
     def has_some(self) -> bool:
@@ -47,7 +54,7 @@ class SwitchedOff:
             for entry in facts.kustomization.commented if facts.kustomization is not None else ():
                 path = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), entry))
                 if path in self._folders or SourceId(path) in self._found.files:
-                    yield path, source.path
+                    yield path, f"`{source.path}` has it in a comment"
 
     def read(self, path: str, text: str) -> None:
         """Look in one of the instructions."""
@@ -72,14 +79,14 @@ class SwitchedOff:
         self._found.unlisted = self._off(self._unlisted)
 
     def _off(self, paths: Mapping[str, str]) -> dict[SourceId, str]:
-        """What some paths lead to and nothing else deploys, each with the kustomization that leaves it out."""
+        """What some paths lead to and nothing else deploys, each with the reason."""
         units = self._found.units
         off = {unit.id: paths[folder] for folder, unit in self._folders.items() if folder in paths}
         off |= {id_: paths[by.path] for id_, unit in units.items() if (by := unit.deployed_in) and by.path in paths}
-        named = {SourceId(path): kustomization for path, kustomization in paths.items()}
-        named |= {source: by for id_, by in off.items() for source in (id_, *units[id_].sources)}
+        named = {SourceId(path): why for path, why in paths.items()}
+        named |= {source: why for id_, why in off.items() for source in (id_, *units[id_].sources)}
         deployed = frozenset[SourceId]().union(*(unit.sources for id_, unit in units.items() if id_ not in off))
-        return {source: by for source, by in named.items() if source not in deployed}
+        return {source: why for source, why in named.items() if source not in deployed}
 
 
 def _end_of(path: str) -> str:
@@ -102,7 +109,7 @@ def _distinct_end(parts: list[str], alike: Collection[list[str]]) -> str:
 
 
 def _not_listed(found: Input) -> Iterator[tuple[str, str]]:
-    """The paths of manifests that no kustomization lists, each with the one beside it that lists others.
+    """The paths of manifests that no kustomization lists, and that one beside them lists others, as the reason.
 
     Of objects that deploy folders it is the one above, if it lists files of the same name in other folders.
     """
@@ -122,7 +129,37 @@ def _not_listed(found: Input) -> Iterator[tuple[str, str]]:
             if beside is None and facts.has_deployments:
                 beside = _others(found, kustomizations.get(above), f"{inner}/{name}")
             if beside is not None:
-                yield source.path, beside.path
+                yield source.path, f"`{beside.path}` lists others and not this"
+
+
+def _beside_deployed(folders: Mapping[str, Unit], found: Input) -> Iterator[tuple[str, str]]:
+    """The folders that nothing deploys while Flux deploys all or nearly all beside them, as the reason."""
+    deployed = {unit.folder for unit in found.units.values() if unit.folder and _is_of_flux(unit)}
+    known = {unit.folder for unit in found.units.values() if unit.folder}
+    if len(deployed) < _FEWEST_DEPLOYED:
+        return
+    used = {source for unit in found.units.values() for source in unit.sources if source != unit.kustomization}
+    alone = {path: unit for path, unit in folders.items() if path not in known and unit.kustomization not in used}
+    of_flux, others = (Counter(map(posixpath.dirname, paths)) for paths in (deployed, alone))
+    deploying = (source for source, facts in found.files.items() if facts.has_deployments and not source.part)
+    texts = [_without_comments(text_of_source(found, source)) for source in deploying if alone]
+    for path, unit in alone.items():
+        above, name = posixpath.split(path)
+        if (
+            of_flux[above] >= max(_FEWEST_DEPLOYED, _FEWEST_FOR_EACH * (others[above] - 1))
+            # What deploys others is where a cluster begins, and is applied by hand.
+            and not found.files[unit.id].has_deployments
+            and not any(re.search(rf"/{re.escape(name)}(?![\w.-])", text) for text in texts)
+        ):
+            yield path, f"Flux deploys {of_flux[above]} other folders of `{above or '.'}` and not this"
+
+
+def _is_of_flux(unit: Unit) -> bool:
+    return unit.deployed_by is not None and unit.deployed_by.startswith("Kustomization ")
+
+
+def _without_comments(text: str) -> str:
+    return re.sub(r"(?m)^[ \t]*#.*", "", text)
 
 
 def _listed(found: Input, kustomization: SourceId) -> Iterator[str]:

@@ -188,3 +188,71 @@ def test_what_fails_for_certain_in_a_manifest_that_is_not_listed(tmp_path: Path)
 )
 def test_what_flux_would_deploy(tmp_path: Path, others: dict[str, str], severity: str) -> None:
     assert severities(tmp_path, {**RELEASES, **others})["latest-tag"] == severity
+
+
+def flux(*paths: str) -> str:
+    """Objects of Flux that deploy folders."""
+    texts = (FLUX.replace("name: job", f"name: n{number}") for number in range(len(paths)))
+    return "---\n".join(text.replace("apps/job", path) for text, path in zip(texts, paths, strict=True))
+
+
+IN_FLUX = {
+    "clusters/prod/apps.yaml": flux("apps/api", "apps/shop"),
+    "apps/api/kustomization.yaml": "resources: []\n",
+    "apps/shop/kustomization.yaml": "resources: []\n",
+    "apps/job/pod.yaml": POD.replace("Web:1", "web:latest"),
+    "apps/job/kustomization.yaml": "resources: [pod.yaml]\nimages: [{name: quay.io/acme/gone, newTag: '1'}]\n",
+}
+
+
+def test_a_folder_beside_those_that_flux_deploys(tmp_path: Path) -> None:
+    found = lint(tmp_path, IN_FLUX)
+    assert {one.rule: one.severity for one in found} == {"latest-tag": "info", "unmatched-override": "info"}
+    why = "(nothing deploys it: Flux deploys 2 other folders of `apps` and not this)"
+    assert all(one.message.endswith(why) for one in found)
+    everything = severities(tmp_path, {}, Selection(tells_all=True))
+    assert everything == {"latest-tag": "warning", "unmatched-override": "warning"}
+
+
+def test_a_folder_with_a_base_of_its_own(tmp_path: Path) -> None:
+    files = {
+        **IN_FLUX,
+        "apps/job/kustomization.yaml": "resources: [../../base/job]\n",
+        "base/job/kustomization.yaml": "resources: [pod.yaml]\n",
+        "base/job/pod.yaml": IN_FLUX["apps/job/pod.yaml"],
+    }
+    assert severities(tmp_path, files) == {"latest-tag": "info"}
+    shared = {"apps/api/kustomization.yaml": "resources: [../../base/job]\n"}
+    assert severities(tmp_path, {**files, **shared}) == {"latest-tag": "warning"}
+
+
+def test_what_fails_for_certain_beside_folders_that_flux_deploys(tmp_path: Path) -> None:
+    assert severities(tmp_path, {**IN_FLUX, "apps/job/pod.yaml": POD})["invalid-image-reference"] == "error"
+
+
+@pytest.mark.parametrize(
+    ("others", "severity"),
+    [
+        ({"clusters/prod/apps.yaml": flux("apps/api", "apps/shop", "apps/job")}, "warning"),
+        ({"clusters/prod/apps.yaml": flux("apps/api")}, "warning"),
+        ({"clusters/prod/apps.yaml": flux("apps")}, "warning"),
+        ({"clusters/prod/apps.yaml": flux("apps/api", "apps/shop").replace("./apps", "../apps")}, "warning"),
+        # Where the folder is named in a way that is not resolved here.
+        ({"clusters/dev/apps.yaml": flux("${root}/job")}, "warning"),
+        ({"clusters/dev/apps.yaml": flux("${root}/job-2")}, "info"),
+        ({"clusters/dev/apps.yaml": flux("${root}/job").replace("spec:", "#spec:")}, "info"),
+        ({"clusters/dev/kustomization.yaml": "resources: [../../apps/job]\n"}, "warning"),
+        ({"apps/kustomization.yaml": "resources: [job]\n"}, "warning"),
+        ({"deploy.sh": "kubectl apply -k apps/job\n"}, "warning"),
+        # Something else seems to deploy folders there.
+        ({"apps/web/kustomization.yaml": "namePrefix: web-\nresources: [../../base]\n"}, "warning"),
+        (
+            {"apps/job/apps.yaml": flux("jobs"), "apps/job/kustomization.yaml": "resources: [pod.yaml, apps.yaml]"},
+            "warning",
+        ),
+    ],
+)
+def test_a_folder_beside_those_that_flux_deploys_may_be_deployed(
+    tmp_path: Path, others: dict[str, str], severity: str
+) -> None:
+    assert severities(tmp_path, {**IN_FLUX, **others})["latest-tag"] == severity
