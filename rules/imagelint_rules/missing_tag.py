@@ -11,7 +11,8 @@ The kubelet adds `:latest`. Many repositories do not have that tag; where it exi
 may run different code, and once it is removed or broken, new pods fail while old ones keep running.
 
 It is an info for what the same repository builds: such an image is meant to follow `latest`. A script, a pipeline or a
-build tool of the repository shows that, or its Dockerfile and the organisation that [its project](../model.md) names.
+build tool of the repository shows that, of an account also for its other images, or its Dockerfile and the organisation
+that [its project](../model.md) names.
 So it is in [a repository of examples](../command-line.md#what-is-read-and-not-deployed), or one that its README calls
 deprecated.
 It is an info as well for a container that only waits (`sleep infinity`, `tail -f /dev/null`, `cat` with `stdin: true`),

@@ -16,7 +16,8 @@ in numbers): such a template has to be rendered before it is linted.
 It is an info as well where a comment, or a script or a text for its folder, says that it is replaced, where a comment
 is that of a program which sets the image (`# {"$imagepolicy": "flux-system:web"}` of Flux, `# kpt-set: ${image}`), or
 where a text asks its reader to edit the file (`Update deploy/web.yaml`) or has the image to write into it below its
-path, or a comment right above asks to change the line.
+path, or a comment right above asks to change the line. So it is in a folder that a `pom.xml` copies with `filtering`,
+if the placeholder has Maven's delimiters (`${…}`, `@…@`) or those that the file states.
 
 ### Why is this bad?
 

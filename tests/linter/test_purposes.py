@@ -10,6 +10,7 @@ import pytest
 from imagelint.linting.finding import Severity
 from imagelint.linting.selection import RuleSetting, Selection
 from imagelint.session import Request, Session
+from imagelint.sources.maven_filtering import filtered_folders
 from imagelint.world.world import World
 from manifests import pod
 from support import TODAY, imagelint, judge
@@ -163,6 +164,15 @@ for ($i = 0; $i -lt $vars.Count; $i++) { $content = $content -replace $vars[$i],
 """
 
 
+def filtering(folder: str, *, delimiter: str = "", include: str = "", exclude: str = "") -> str:
+    """A POM that copies a folder with filtering."""
+    delimiters = f"<delimiters>\n<delimiter>{delimiter}</delimiter>\n</delimiters>\n" if delimiter else ""
+    files = f"<includes><include>{include}</include></includes>\n" if include else ""
+    files += f"<excludes><exclude>{exclude}</exclude></excludes>\n" if exclude else ""
+    resource = f"<directory>{folder}</directory>\n<filtering>true</filtering>\n{files}"
+    return f"<project>\n{delimiters}<resources><resource>\n{resource}</resource></resources>\n</project>\n"
+
+
 SED = '- bash: |\n    sed -e "s|\\$(REG)|${REG}|g" "$SOURCE" > "$TARGET"\n'
 
 
@@ -201,12 +211,31 @@ SED = '- bash: |\n    sed -e "s|\\$(REG)|${REG}|g" "$SOURCE" > "$TARGET"\n'
         ("acme/web:${tag}", "build.gradle", "expand version: project.version\n", "error"),
         ("acme/web:${tag}", "other/build.gradle", "expand tag: project.version\n", "error"),
         ("acme/web:${tag}", "build.gradle", "tag: project.version\n", "error"),
+        # What Maven copies with the values of properties.
+        ("${web.image}", "pom.xml", filtering("k8s"), "info"),
+        ("acme/web:@project.version@", "pom.xml", filtering("${project.basedir}/k8s"), "info"),
+        ("$[web.image]", "k8s/pom.xml", filtering(".", delimiter="$[*]"), "info"),
+        ("${web.image}", "pom.xml", filtering("k8s", include="**/*.yaml"), "info"),
+        ("$[web.image]", "pom.xml", filtering("k8s"), "error"),
+        ("${web.image}", "pom.xml", filtering("src/main/resources"), "error"),
+        ("${web.image}", "k8s/pom.xml", filtering("k8s"), "error"),
+        ("${web.image}", "pom.xml", filtering("${folder}"), "error"),
+        ("${web.image}", "pom.xml", filtering("k8s", include="*.properties"), "error"),
+        ("${web.image}", "pom.xml", filtering("k8s", exclude="web.yaml"), "error"),
+        ("${web.image}", "pom.xml", filtering("k8s").replace("true", "false"), "error"),
+        ("${web.image}", "pom.xml", f"<!-- {filtering('k8s')} -->", "error"),
     ],
 )
 def test_what_a_script_or_a_text_says(tmp_path: Path, image: str, path: str, instruction: str, severity: str) -> None:
     write(tmp_path, "k8s/web.yaml", deployment(f'"{image}"'))
     write(tmp_path, path, instruction)
     assert severities()["unrendered-template"] == severity
+
+
+def test_a_hostile_pom_costs_little() -> None:
+    filtered = "<resource><filtering>true</filtering>"
+    for text in ("<!--", "<resource>", "<resource><directory>a", "<delimiter>", filtered):
+        assert not [*filtered_folders("<filtering>" + text * 100_000)]
 
 
 def test_a_script_replaces_what_a_kustomization_sets(tmp_path: Path) -> None:

@@ -18,13 +18,14 @@ _PATTERNS = (
     r"\$\{[^}]{0,80}\}",  # shell, Flux, OpenShift templates
     r"\$\([^)]{0,80}\)",  # make, Tekton, kustomize vars
     r"\$[A-Za-z_][A-Za-z0-9_]*",
+    r"\$\[[^\[\]]{1,80}\]",  # Maven's delimiters, as some projects set them
     r"\[\[.{0,80}?\]\]",
     r"\(\([\w./ -]{1,80}\)\)",  # Concourse
     r"\[(?![0-9A-Fa-f:.]*\])[^\[\]]{1,80}\]",  # `[PROJECT_ID]`, and no IPv6 address
     r"<(?!no value>|nil>)[^<>]{1,80}>",  # `<your-registry>`; Go's text for an unset value is not a placeholder
     r"\{[A-Za-z_][\w. -]{0,60}\}",  # Python's format strings
     r"%[A-Za-z_][A-Za-z0-9_]*%",  # batch files
-    r"@[A-Z][A-Z0-9_]*@",  # autoconf
+    r"@[A-Z][A-Z0-9_]*@|@[A-Za-z][A-Za-z0-9_-]{0,40}(?:\.[A-Za-z0-9_-]{1,40}){1,8}@",  # autoconf, Maven
     r"__[A-Za-z][A-Za-z0-9_]*?__",
     rf"(?<![A-Za-z0-9])(?:[A-Z0-9_-]{{0,60}}_)?(?:{_WORDS})(?:[_-][A-Z0-9_-]*)?(?![a-z0-9])",
     r"(?<![A-Za-z0-9])YOUR[_-][A-Z0-9_-]+",

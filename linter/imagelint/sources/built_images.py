@@ -6,7 +6,15 @@ import os
 import posixpath
 from typing import TYPE_CHECKING
 
-from imagelint.sources.instruction_names import PROJECT_FILES, around_scripts, is_build_file, is_dockerfile, is_pipeline
+from imagelint.facts.builders.tools import SCRIPT, SKAFFOLD
+from imagelint.sources.instruction_names import (
+    PROJECT_FILES,
+    around_scripts,
+    is_build_file,
+    is_dockerfile,
+    is_pipeline,
+    is_text,
+)
 from imagelint.sources.instructions import text_of, text_of_source
 from imagelint.text.bounded import is_of_tree
 from imagelint.text.paths import shown, work_tree
@@ -39,6 +47,8 @@ class Built:
         self._artifacts: dict[str, tuple[Artifact, ...]] = {}
         self._of_projects: dict[str, tuple[Artifact, ...]] = {}
         self._has_dockerfile = False
+        # The names of images that pipelines, scripts and Skaffold push, by path.
+        self._published: dict[str, list[str]] = {}
         self._left = _MOST_INCLUDED
 
     def read(self, path: str, text: str) -> None:
@@ -50,11 +60,13 @@ class Built:
 
             self._artifacts[place] = tuple(artifacts_of_build_file(os.path.basename(path), text))
         elif any(word in text for word in _WORDS):
-            from imagelint.facts.builders.commands import artifacts_of_commands, included_by
+            from imagelint.facts.builders.commands import artifacts_of_commands, included_by, mirrors
 
             included = "\n".join(self._included(os.path.join(os.path.dirname(path), one)) for one in included_by(text))
             artifacts = artifacts_of_commands(text, is_pipeline=is_pipeline(place), included=included)
             self._artifacts[place] = _placed(place, artifacts)
+            if not is_text(path) and "push" in text and not mirrors(text):
+                self._published[place] = [one.name for one in self._artifacts[place] if one.builder == SCRIPT]
         name = os.path.basename(path)
         if name in PROJECT_FILES and os.path.dirname(os.path.realpath(path)) in self._roots:
             from imagelint.facts.builders.projects import artifacts_of_project
@@ -76,12 +88,25 @@ class Built:
                 from imagelint.facts.builders.commands import artifacts_of_commands
 
                 self._artifacts[source.path] = (*artifacts_of_commands(text_of_source(self._found, source)),)
+        self._note_accounts()
         # The images of an organisation are those of its repository only if it builds any.
         for artifacts in (self._artifacts, self._of_projects if self._has_dockerfile else {}):
             for path, built in artifacts.items():
                 facts = self._found.facts_at(path)
                 if built:
                     self._found.files[SourceId(path)] = facts._replace(artifacts=(*facts.artifacts, *built))
+
+    def _note_accounts(self) -> None:
+        """Note the accounts that the repository publishes images in."""
+        from imagelint.facts.builders.projects import artifacts_of_accounts
+
+        for source, facts in self._found.files.items():
+            if names := [one.name for one in facts.artifacts if one.builder == SKAFFOLD]:
+                self._published.setdefault(source.path, []).extend(names)
+        if self._published:
+            path = next(iter(self._published))
+            accounts = artifacts_of_accounts(name for names in self._published.values() for name in names)
+            self._artifacts[path] = (*self._artifacts.get(path, ()), *accounts)
 
 
 def _placed(path: str, artifacts: Iterable[Artifact]) -> tuple[Artifact, ...]:

@@ -77,6 +77,8 @@ class FilledIn:
         if "envsubst" in text:
             self._substituted.add(_around(path))
             self._read_envsubst(text, [*folders_above(posixpath.dirname(shown(path)))])
+        if os.path.basename(path) == "pom.xml":
+            self._read_filtering(posixpath.dirname(shown(path)), text)
         replaced = self._replaced.setdefault(_around(path), set())
         replaced.update(one for one in self._placeholders - replaced if _is_replaced(one, text))
         if not is_text(path) and re.search(_REPLACES_EACH, text):
@@ -107,6 +109,16 @@ class FilledIn:
                 variables = {one for one, name in self._variables.items() if not limits or name in limits}
                 for path in paths & self._by_path.keys():
                     self._replaced.setdefault(path, set()).update(variables)
+
+    def _read_filtering(self, folder: str, text: str) -> None:
+        """Look for folders whose files Maven filters."""
+        from imagelint.sources.maven_filtering import filtered_folders
+
+        for filtered in filtered_folders(text):
+            start = posixpath.normpath(posixpath.join(folder, filtered.path)) + "/"
+            for path, held in self._by_path.items():
+                if path.startswith(start) and filtered.has(path.removeprefix(start)):
+                    self._replaced.setdefault(path, set()).update(one for one in held if filtered.replaces(one))
 
     def note(self) -> None:
         """Note in the input whose placeholders are filled in."""

@@ -133,6 +133,10 @@ docker run -t acme/only-run
         ("shop/Makefile", MAKEFILE, "quay.io/acme/operator"),
         ("shop/build.sh", SCRIPT, "acme/api"),
         ("run.sh", "docker push acme/$NAME:$TAG\n", "acme/web"),
+        # All of a registry that is the project's own.
+        ("run.sh", "docker push registry.example.com/$NAME:$TAG\n", "registry.example.com/acme/web"),
+        ("shop/b.sh", 'REG="reg.example.com:5000"\ndocker build -t "$REG/$1" .\n', "reg.example.com:5000/web"),
+        ("b.sh", 'podman push "${REG:-registry.example.com}/$(basename $PWD)"\n', "registry.example.com/web:latest"),
         ("a/Makefile", "REG?=docker.io/acme\nx:\n\t$(DOCKER) build . -t $(REG)/$(PREFIX)$(1):dev\n", "acme/web-a"),
         ("run.sh", "docker push acme/$NAME:$TAG\n", "docker.io/acme/web"),
         ("run.sh", 'IMAGE="${IMAGE:-quay.io/acme/own}"\ndocker build -t "$IMAGE" .\n', "quay.io/acme/own"),
@@ -159,7 +163,15 @@ def test_what_commands_build(tmp_path: Path, path: str, text: str, image: str) -
         ("build.sh", "podman build -t api .\n", "localhost:5000/api"),
         ("build.sh", "podman build -t api .\n", "localhost/acme/api"),
         ("run.sh", "docker push acme/$NAME:$TAG\n", "quay.io/acme/web"),
-        ("run.sh", "docker push registry.example.com/$NAME:$TAG\n", "registry.example.com/acme/web"),
+        # Registries that many share, what is mirrored, and a part of a registry.
+        ("run.sh", "docker push quay.io/$NAME:$TAG\n", "quay.io/acme/web"),
+        ("run.sh", "docker push ghcr.io/$NAME:$TAG\n", "ghcr.io/web"),
+        ("run.sh", "docker push $REGISTRY/$NAME:$TAG\n", "registry.example.com/acme/web"),
+        ("run.sh", "docker push 127.0.0.1:5000/$NAME:$TAG\n", "127.0.0.1:5000/web"),
+        ("run.sh", "docker pull $NAME\ndocker push registry.example.com/$NAME\n", "registry.example.com/acme/web"),
+        ("run.sh", "skopeo copy docker://$A docker://registry.example.com/$A\n", "registry.example.com/acme/web"),
+        ("run.sh", "docker push registry.example.com/$NAME:$TAG\n", "mirror.example.com/acme/web"),
+        ("run.sh", "docker push registry.example.com/web:$TAG\n", "registry.example.com/other"),
         ("notes.txt", SCRIPT, "acme/api"),
         ("run.sh", "kubectl set image deployment/web web=acme/web:2 # build\n", "web"),
         ("run.sh", "docker build -t $IMAGE .\n", "anything/at-all"),
@@ -240,6 +252,55 @@ def test_a_project_builds_the_images_of_its_organisation(
     assert builder_of("acme.example.com/acme/web", tmp_path, {}) is None
     (tmp_path / "Dockerfile").unlink()
     assert builder_of(images[0], tmp_path, {}) is None
+
+
+SKAFFOLD = """\
+apiVersion: skaffold/v4beta13
+kind: Config
+build:
+  artifacts:
+    - image: acme/cart
+    - image: IMAGE
+"""
+
+
+def pushing(image: str) -> str:
+    return f"steps:\n  - uses: docker/build-push-action@v6\n    with: {{push: true}}\n    tags: {image}:dev\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "image"),
+    [
+        ({"skaffold.yaml": SKAFFOLD.replace("IMAGE", "acme/orders")}, "acme/web"),
+        ({"skaffold.yaml": SKAFFOLD.replace("IMAGE", "docker.io/acme/orders")}, "docker.io/acme/web:latest"),
+        ({f".github/workflows/{one}.yaml": pushing(f"ghcr.io/acme/{one}") for one in "ab"}, "ghcr.io/acme/web"),
+        ({f"{one}/push.sh": f"docker push acme/{one}\n" for one in ("api", "cart")}, "acme/web:latest"),
+    ],
+)
+def test_other_images_of_an_account_that_the_repository_publishes_in(
+    tmp_path: Path, files: dict[str, str], image: str
+) -> None:
+    assert builder_of(image, tmp_path, files) == PROJECT.name
+    assert builder_of("quay.io/acme/web", tmp_path, {}) is None
+    assert builder_of("other/web", tmp_path, {}) is None
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        # One image, the same one twice, and images of several accounts.
+        {"skaffold.yaml": SKAFFOLD.replace("    - image: IMAGE\n", "")},
+        {f".github/workflows/{one}.yaml": pushing("acme/api") for one in "ab"},
+        {"skaffold.yaml": SKAFFOLD.replace("IMAGE", "other/orders")},
+        # What others have made, and what a text shows.
+        {"mirror.sh": "docker pull acme/a\ndocker push acme/a\ndocker push acme/b\n"},
+        {"README.md": "    docker push acme/a\n    docker push acme/b\n"},
+        {"a.sh": "docker build -t acme/a .\ndocker build -t acme/b .\n"},
+        {"kustomization.yaml": "images: [{name: acme/a, newTag: '1'}, {name: acme/b, newTag: '1'}]\n"},
+    ],
+)
+def test_what_does_not_show_that_a_repository_publishes_in_an_account(tmp_path: Path, files: dict[str, str]) -> None:
+    assert builder_of("acme/web:latest", tmp_path, files) is None
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,13 @@ _OF_IMAGE = re.compile(r"(?i)image|img")
 _IN_REGISTRY = re.compile(r"(?i)\$[({]\w*(?:registry|repo)\w*[)}]/")
 # The last part may be anything if an organisation is before it, and not only a registry.
 _NAME = re.compile(r"[*\w][*\w./:-]*/[\w.-]+|[\w][\w.-]+|(?:[*\w][*\w.:-]*/)*[\w-]{2,}/[*\w.-]+", re.ASCII)
+# All images of a registry, which has a domain.
+_WHOLE_REGISTRY = re.compile(r"((?:[A-Za-z0-9-]{1,63}\.){1,20}[A-Za-z][A-Za-z0-9-]{1,62}(?::[0-9]{1,5})?)/[*]+")
+# What such a text pushes others have made.
+_MIRRORS = re.compile(
+    r"\b(?:docker|podman|nerdctl|buildah|g?crane|oras)[ \t]+(?:image[ \t]+)?(?:pull|copy|cp)\b"
+    r"|\bskopeo[ \t]+(?:copy|sync)\b|\bregctl[ \t]+image[ \t]+copy\b"
+)
 
 
 def artifacts_of_commands(text: str, *, is_pipeline: bool = False, included: str = "") -> Iterator[Artifact]:
@@ -107,7 +114,14 @@ def artifacts_of_commands(text: str, *, is_pipeline: bool = False, included: str
     loaded = {one.name for one in found if one.builder == LOADED} if "push" not in text else frozenset[str]()
     # What is built to be loaded, and pushed nowhere, is in the nodes alone.
     kept = [one for one in found if one.builder != SCRIPT or one.name not in loaded]
+    if mirrors(text):
+        kept = [one for one in kept if _WHOLE_REGISTRY.fullmatch(one.name) is None]
     yield from kept[:_MOST_ARTIFACTS]
+
+
+def mirrors(text: str) -> bool:
+    """Whether a text copies images from one registry to another."""
+    return _MIRRORS.search(text) is not None
 
 
 def included_by(text: str) -> list[str]:
@@ -128,8 +142,18 @@ def named(image: str, variables: Variables, builder: Builder) -> Iterator[Artifa
     under = (f"{value}/*" for value in variables.values(folder)) if last.startswith("$") else ()
     for value in (*variables.values(image), *under):
         name = image_parts(value).name
-        if name and _NAME.fullmatch(name):
+        if name and (_NAME.fullmatch(name) or _is_registry_of_its_own(name)):
             yield Artifact(name, builder)
+
+
+def _is_registry_of_its_own(name: str) -> bool:
+    """Whether a name stands for all images of a registry that is not one of those that many share."""
+    found = _WHOLE_REGISTRY.fullmatch(name)
+    if found is None:
+        return False
+    from imagelint.world.knowledge.base import builtin
+
+    return builtin().registries.find(found[1]) is None
 
 
 def _without_help(text: str) -> str:
