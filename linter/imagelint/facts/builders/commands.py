@@ -147,7 +147,7 @@ def named(image: str, variables: Variables, builder: Builder) -> Iterator[Artifa
 
 
 def _is_registry_of_its_own(name: str) -> bool:
-    """Whether a name stands for all images of a registry that is not one of those that many share."""
+    """Whether a name means all images of a registry that is not one of those that many share."""
     found = _WHOLE_REGISTRY.fullmatch(name)
     if found is None:
         return False
