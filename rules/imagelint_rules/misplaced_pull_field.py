@@ -68,7 +68,7 @@ _IMAGE_VOLUMES = (1, 35)
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imagelint.facts.model import MisplacedField
+    from imagelint.facts.misplaced import MisplacedField
     from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
     from imagelint.linting.fix import Fix

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.json_types import JsonType, is_of, json_type
 from imagelint.facts.kinds import core_kinds
-from imagelint.facts.model import MisplacedField
 from imagelint.facts.podspecs import CONTAINER_LISTS, is_mirror, pull_secret_names, service_account_name
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, as_text, items, mapping, text
 from imagelint.text.places import Text
+from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,22 @@ _CONTAINER: dict[str, JsonType] = dict.fromkeys((_IMAGE, _POLICY), JsonType.STRI
 _METADATA: dict[str, JsonType] = dict.fromkeys(("name", "namespace"), JsonType.STRING)
 _ALL = (_SECRETS, _POLICY, _IMAGE)
 _IMAGE_VOLUME = {"reference": JsonType.STRING, "pullPolicy": JsonType.STRING}
+
+
+class MisplacedField(NamedTuple):
+    """A field of image pulls where the API server has none of that name."""
+
+    resource: Resource
+    container: str | None
+    key: Text
+    problem: str
+    remedy: str
+    # What to write for `key` if that is all.
+    repair: str | None = None
+    # The API server rejects the object; otherwise it drops the field.
+    is_rejected: bool = False
+    # `key` is an entry of a list, and the repair a mapping that takes the place of its quotes as well.
+    is_entry: bool = False
 
 
 def misplaced_in_pod(node: Mapping, resource: Resource, kind: str) -> Iterator[MisplacedField]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from imagelint.facts.created import CreatedObject
     from imagelint.facts.image_catalogs import CatalogImage, CatalogReference
     from imagelint.facts.kustomization import Kustomization
+    from imagelint.facts.misplaced import MisplacedField
     from imagelint.facts.suppressions import Suppression
     from imagelint.facts.unit import Remark
     from imagelint.facts.value_fields import ValueFields
@@ -172,22 +173,6 @@ class SecretDefinition(NamedTuple):
     plain_name: str | None = None
     # The hosts for which Tekton gives it to the programs in its steps (annotations `tekton.dev/docker-0`).
     hosts_of_steps: tuple[str, ...] = ()
-
-
-class MisplacedField(NamedTuple):
-    """A field of image pulls where the API server has none of that name."""
-
-    resource: Resource
-    container: str | None
-    key: Text
-    problem: str
-    remedy: str
-    # What to write for `key` if that is all.
-    repair: str | None = None
-    # The API server rejects the object; otherwise it drops the field.
-    is_rejected: bool = False
-    # `key` is an entry of a list, and the repair a mapping that takes the place of its quotes as well.
-    is_entry: bool = False
 
 
 class NotDeployed(NamedTuple):

@@ -19,7 +19,7 @@ from imagelint.facts.kinds import (
     serves_hosts,
     value_source,
 )
-from imagelint.facts.misplaced import misplaced_in_account, misplaced_in_pod
+from imagelint.facts.misplaced import MisplacedField, misplaced_in_account, misplaced_in_pod
 from imagelint.facts.model import FileFacts, NotDeployed
 from imagelint.facts.objects import purpose_of_object
 from imagelint.facts.podspecs import core_pod_specs, shaped_pods
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from imagelint.facts.kinds import ValueSource
     from imagelint.facts.kustomization import Kustomization
     from imagelint.facts.model import (
-        MisplacedField,
         PodSpec,
         Problem,
         Resource,

@@ -14,7 +14,8 @@ from imagelint.text.lazy import cached_property
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from imagelint.facts.model import Container, FileFacts, MisplacedField, PodSpec, SecretDefinition
+    from imagelint.facts.misplaced import MisplacedField
+    from imagelint.facts.model import Container, FileFacts, PodSpec, SecretDefinition
     from imagelint.text.places import Text
 
 # What templates print for a value that is not there: of their own, of `printf`, and without quotes of YAML.
