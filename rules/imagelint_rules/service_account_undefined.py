@@ -234,9 +234,11 @@ def _is_kustomized_whole(index: Index, pod: Pod, others: Sequence[Account]) -> b
     """Whether the pod is in the output of a kustomization of which nothing is missing.
 
     Where another one has accounts for the same namespace, or the account under a name with a prefix or suffix, it may
-    be what installs the rest of an application.
+    be what installs the rest of an application. So may the chart of a release that is deployed with the pod.
     """
     if not pod.source.part or pod.resource.rendered_from is not None or pod.in_partial_unit:
+        return False
+    if index.whole.files[pod.source].has_releases:
         return False
     is_split = any(other.source != pod.source for other in others)
     return not is_split and pod.account_name not in index.whole.join(_names_without_affixes)

@@ -435,7 +435,17 @@ GONE = json.dumps(pod("docker.io/bitnami/kubectl:1.33.4"))
     "folder",
     [
         *("Chapter02", "book/chapter-3-pods", "lesson4/k8s", "course/Exercise 1", "ch05/web", "apps/deprecated"),
-        *("old/telos", "apps/disabled/web", "unused", "resources/trash/web", "_disabled", "retired", "k8s.bak"),
+        *(
+            "old/telos",
+            "apps/disabled/web",
+            "unused",
+            "resources/trash/web",
+            "_disabled",
+            "retired",
+            "k8s.bak",
+            "DEPRECATED/web",
+            "apps/Old",
+        ),
         *(
             "hack/local",
             ".taskfiles/rook",

@@ -68,6 +68,20 @@ def test_what_nobody_rendered_may_have_its_account_elsewhere() -> None:
     assert [finding.severity for finding in lint(json.dumps(WEB))] == ["info"]
 
 
+RELEASE = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: rook, namespace: shop}
+spec: {chart: {spec: {chart: rook, sourceRef: {kind: HelmRepository, name: rook}}}}
+"""
+APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: rook, namespace: argocd}
+spec: {source: {repoURL: "https://charts.example", chart: rook, targetRevision: 1.0.0}}
+"""
+
+
 @pytest.mark.parametrize(
     ("kustomization", "others", "severities"),
     [
@@ -80,6 +94,10 @@ def test_what_nobody_rendered_may_have_its_account_elsewhere() -> None:
         ({"resources": ["web.json", "account.json"]}, {"app/account.json": json.dumps(account("web"))}, []),
         ({"resources": ["web.json"]}, {"elsewhere/account.json": json.dumps(account("web"))}, []),
         ({"resources": ["web.json", "https://github.com/acme/base//deploy?ref=v1"]}, {}, ["info"]),
+        # The chart of a release may create it.
+        ({"resources": ["web.json", "release.yaml"]}, {"app/release.yaml": RELEASE}, ["info"]),
+        ({"resources": ["web.json", "app.yaml"]}, {"app/app.yaml": APPLICATION}, ["info"]),
+        ({"resources": ["web.json"]}, {"other/release.yaml": RELEASE}, ["error"]),
     ],
     ids=str,
 )

@@ -94,7 +94,7 @@ def _not_deployed(parent: str, name: str, entries: Collection[str]) -> str | Non
 
 
 def _seen_or_completed(parent: str, name: str, entries: Collection[str]) -> str | None:
-    if name in _SUPERSEDED or name.endswith(_SET_ASIDE):
+    if name.lower() in _SUPERSEDED or name.lower().endswith(_SET_ASIDE):
         return SUPERSEDED
     # A Go project has the packages that its tests share in `pkg/test`.
     is_of_tests = name == "test" and (parent == "pkg" or _holds_tests(entries))
