@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.reference import has_version
+from imagelint.text.nodes import written
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from imagelint.text.nodes import Path, Scalar
     from imagelint.text.places import Text
 
+# What decides whether a chart creates a part of what it can, by the custom of charts.
+_SWITCHES = ("enabled", "create")
+_OFF = frozenset({"false", "no", "off"})
 # What charts have under these is for the pods of `helm test`, unless they are environments.
 _TESTS = frozenset({"test", "tests", "charttest", "charttests", "helmtest", "helmtests", "testframework"})
 _ENVIRONMENTS = frozenset({"dev", "development", "qa", "stage", "staging", "uat", "live", "prod", "production"})
@@ -21,6 +26,18 @@ def keys_of_tests(keys: Iterable[str]) -> frozenset[str]:
     """Those of the keys of a mapping, in lower case and without dashes and underscores, that are for `helm test`."""
     beside = frozenset(keys)
     return _TESTS & beside if _ENVIRONMENTS.isdisjoint(beside) else frozenset()
+
+
+def key_of_switch(scalars: Mapping[str, tuple[str, Scalar]], path: Path) -> str | None:
+    """The key path of what switches off the mapping at a path; None if it is on, or in a list.
+
+    `scalars` are its own, each with its key as written, by keys in the form of `keys_of_tests`.
+    """
+    for key in _SWITCHES if path and all(isinstance(step, str) for step in path) else ():
+        name, scalar = scalars.get(key, ("", None))
+        if scalar is not None and scalar.plain and scalar.value.lower() in _OFF:
+            return written((*path, name))
+    return None
 
 
 class ValueFields(NamedTuple):

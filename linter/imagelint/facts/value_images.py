@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import Container, ContainerType
-from imagelint.facts.value_fields import ValueFields, keys_of_tests
+from imagelint.facts.value_fields import ValueFields, key_of_switch, keys_of_tests
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.kubelet.reference import has_version
 from imagelint.text.go_numbers import printed
@@ -38,9 +38,6 @@ _OTHER = frozenset({"chart", "branch", "revision", "targetrevision", "ref", "com
 # Beside `image` they show that the mapping is a container, which charts copy as it is.
 _OF_CONTAINERS = frozenset({"command", "args", "env", "envfrom", "imagepullpolicy", "volumemounts", "securitycontext"})
 _NAMES = ("repository", "image", "name", "repo")
-# What decides whether a chart creates a part of what it can, by the custom of charts.
-_SWITCHES = ("enabled", "create")
-_OFF = frozenset({"false", "no", "off"})
 _IMAGE_KEY = r".*image(?:s|name|ref|reference|url|repository|repo)?"
 _FILE_NAME = r".*\.(?:png|jpe?g|svg|gif|webp|ico|iso|img|qcow2|raw|xz|gz|zip|tar|html?|php|css|js|ya?ml)"
 _LONGEST = 512
@@ -92,7 +89,9 @@ def images_in(values: Mapping, *, below: Mapping | None = None) -> Iterator[Cont
         place = pending.pop()
         if isinstance(place.node, Mapping):
             node, own = place.node, _scalars(place.node)
-            if place.switch is None and (switch := _switch(own, place)) is not None:
+            # `global` has defaults for others.
+            is_of_others = place.switch is not None or place.key == "global"
+            if not is_of_others and (switch := key_of_switch(own, place.path)) is not None:
                 place = place._replace(switch=switch)
             # The settings of a catalog of OLM, which looks at the tag again and again.
             is_polled = mapping(mapping(node, "updateStrategy"), "registryPoll") is not None
@@ -118,16 +117,6 @@ def _values(node: Mapping, own: Scalars, around: _Place) -> Iterator[_Place]:
             path, plain = (*around.path, key.value), _plain(key.value)
             of_tests = around.tests or (written(path) if plain in tests else None)
             yield _Place(value, below, path, plain, registry, around.switch, of_tests)
-
-
-def _switch(own: Scalars, place: _Place) -> str | None:
-    """The key path of what switches a mapping off; None if it is on, or a default for others, as `global` is."""
-    is_part = bool(place.path) and place.key != "global" and all(isinstance(step, str) for step in place.path)
-    for key in _SWITCHES if is_part else ():
-        name, scalar = own.get(key, ("", None))
-        if scalar is not None and scalar.plain and scalar.value.lower() in _OFF:
-            return written((*place.path, name))
-    return None
 
 
 def _of_mapping(node: Mapping, own: Scalars, place: _Place, everywhere: Scalar | None) -> Iterator[Container]:
