@@ -72,14 +72,15 @@ class FilledIn:
 
     def read(self, path: str, text: str) -> None:
         """Look in one of the instructions."""
+        folder, around = posixpath.dirname(shown(path)), _around(path)
         if is_text(path) and not posixpath.basename(path).lower().startswith(_HISTORIES):
-            self._read_asked_edits(text, [*folders_above(posixpath.dirname(shown(path)))])
+            self._read_asked_edits(text, [*folders_above(folder)])
         if "envsubst" in text:
-            self._substituted.add(_around(path))
-            self._read_envsubst(text, [*folders_above(posixpath.dirname(shown(path)))])
+            self._substituted.add(around)
+            self._read_envsubst(text, [*folders_above(folder)])
         if os.path.basename(path) == "pom.xml":
-            self._read_filtering(posixpath.dirname(shown(path)), text)
-        replaced = self._replaced.setdefault(_around(path), set())
+            self._read_filtering(folder, text)
+        replaced = self._replaced.setdefault(around, set())
         replaced.update(one for one in self._placeholders - replaced if _is_replaced(one, text))
         if not is_text(path) and re.search(_REPLACES_EACH, text):
             replaced |= self._placeholders.intersection(line.strip(_AROUND_ITEM) for line in text.splitlines())

@@ -121,7 +121,7 @@ def _not_listed(found: Input) -> Iterator[tuple[str, str]]:
         source for unit in found.units.values() for source in unit.sources if source not in {unit.deployed_in, unit.id}
     }
     built.update(SourceId(posixpath.normpath(path)) for path in listed)
-    for source, facts in found.files.items() if kustomizations else ():
+    for source, facts in found.files.items():
         if source not in built and not source.part and facts.kustomization is None:
             folder, name = posixpath.split(source.path)
             above, inner = posixpath.split(folder)
