@@ -23,6 +23,15 @@ configuration of eksctl, a service account with `eks.amazonaws.com/role-arn`, an
 `managed-by: eks-addon`, a node selector with a label of EKS), in any folder, for ECR: the nodes of EKS usually have a
 role that may pull.
 
+It is an info as well if something other than a manifest shows that the nodes have credentials, as the message says:
+
+- a script, a pipeline or a README attaches a registry to an AKS cluster (`az aks update --attach-acr`), or Terraform,
+  Bicep, a template of Azure or a script gives the identity of its nodes the role `AcrPull`;
+- a script, a pipeline, a README or Terraform sets up EKS (`eksctl create cluster`, `aws eks update-kubeconfig`,
+  `aws_eks_cluster`);
+- a README in the folder of the manifest or above says that the registry is attached to the cluster, or that no pull
+  secret is needed.
+
 ### Why is this bad?
 
 The kubelet pulls anonymously, the registry responds with 401 or 403, and the pod fails with `ErrImagePull` and
@@ -95,13 +104,12 @@ from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 from imagelint.text.trace import Part
 from imagelint_rules.judging import wrong_host
+from imagelint_rules.node_credentials import nodes_bring_credentials, owner_of_credentials, shown_credentials
 from imagelint_rules.remedies import (
     create_secret,
     in_namespace,
     list_of_pull_secrets,
     needs_credentials,
-    nodes_bring_credentials,
-    owner_of_credentials,
     secret_name,
 )
 from imagelint_rules.secret_evidence import evidence_of, evidence_of_same_kind, lists_secrets, scopes_of
@@ -163,9 +171,11 @@ def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: Eviden
     needy = scopes_of(index, use)[0] if evidence else registry
     account = f" and neither does its service account `{pod.account_name}`" if _own_list_is_all(pod) else ""
     unseen = "" if secrets.known or not account else " (which no file defines)"
+    shown = shown_credentials(index, use) if evidence is None else None
+    nodes = f"; its nodes may have credentials: {shown}" if shown is not None else ""
     message = (
         f"`{needy}` requires credentials, but {pod.resource.label} has no pull secret{account}{unseen} "
-        f"{in_namespace(pod.namespace)}"
+        f"{in_namespace(pod.namespace)}{nodes}"
     )
     name = evidence.secret if evidence else secret_name(registry)
     make = "" if evidence else f"{create_secret(index, use, name, pod.namespace)}\nand "
@@ -175,18 +185,9 @@ def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: Eviden
         message,
         help=f"{make}add to `{pod.spec.path or 'spec'}`:\n{list_of_pull_secrets(name)}{unless}",
         related=[evidence.related if evidence else _where(pod, secrets)],
-        severity=evidence.severity if evidence else _severity(index, use),
+        severity=evidence.severity if evidence else Severity.INFO if shown is not None else None,
+        cause=needy,
     )
-
-
-def _severity(index: Index, use: ImageUse) -> Severity:
-    """An info where nodes of a platform bring credentials and other folders show that it is used."""
-    owner = owner_of_credentials(index.registry(use))
-    if owner is None or index.settings.platform is not None:
-        return RULE.severity
-    from imagelint.index.inferred_platform import is_shown
-
-    return Severity.INFO if is_shown(index, owner) else RULE.severity
 
 
 def _unless(registry: Registry | None) -> str:

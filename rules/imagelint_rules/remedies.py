@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from imagelint.kubelet.reference import is_reference, parse_reference
 from imagelint.world.knowledge.registries import Access
 from imagelint_rules.judging import wrong_host
+from imagelint_rules.node_credentials import nodes_bring_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -83,28 +84,6 @@ def matching_secret(index: Index, use: ImageUse) -> Secret | None:
     if use.reference is None:
         return None
     return index.whole.credential_sets.serving(use.reference.normalized, use.pod.namespace)
-
-
-def nodes_bring_credentials(index: Index, use: ImageUse) -> bool:
-    """Whether the nodes have credentials for the registry of an image, as the settings or objects of OpenShift say.
-
-    On a cloud they need a role for it, which objects do not show.
-    """
-    owner = owner_of_credentials(index.registry(use))
-    if owner is None:
-        return False
-    from imagelint.index.inferred_platform import platform_of
-
-    if index.settings.platform is None and owner != "openshift":
-        return False
-    # Operators of Red Hat's catalogues are for OpenShift alone.
-    is_of_catalogue = owner == "openshift" and use.pod.resource.kind == "ClusterServiceVersion"
-    return is_of_catalogue or owner == platform_of(index, use.pod.source)
-
-
-def owner_of_credentials(registry: Registry | None) -> str | None:
-    """The platform whose nodes bring credentials for a registry."""
-    return registry.node_credentials if registry is not None else None
 
 
 class PodImages:

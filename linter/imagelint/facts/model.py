@@ -202,6 +202,18 @@ class RegistryInUse(NamedTuple):
     in_text: bool = False
 
 
+class NodeCredential(NamedTuple):
+    """A registry that the nodes have credentials for; `how` is a clause about the file that shows it, as above."""
+
+    # The one on which they do; None for any.
+    platform: str | None
+    how: str
+    # None for any that nodes of the platform can have credentials for.
+    host: str | None = None
+    # The folder whose manifests a text for people is about.
+    folder: str | None = None
+
+
 class FileFacts(NamedTuple):
     """All that one file contributes. `objects` counts its Kubernetes objects."""
 
@@ -228,6 +240,8 @@ class FileFacts(NamedTuple):
     platform: str | None = None
     # Hosts that the nodes of a development cluster are set up to pull from.
     node_registries: tuple[str, ...] = ()
+    # Registries that the nodes of a cluster have credentials for.
+    node_credentials: frozenset[NodeCredential] = frozenset()
     # Registries that the file shows to be meant, though they are not well known.
     registries_in_use: tuple[RegistryInUse, ...] = ()
     # Places that no output may show: the values of Secrets.

@@ -105,6 +105,8 @@ class Finding(NamedTuple):
     left_to_installer: bool = False
     # Reported before the others of its place: if the host is wrong, what they say of credentials does not hold.
     is_about_host: bool = False
+    # What findings with the same cause have in common, such as a registry, if that is not their image or their names.
+    cause: str | None = None
 
     @property
     def place(self) -> Place:

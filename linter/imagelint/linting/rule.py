@@ -62,6 +62,7 @@ class Details(TypedDict, total=False):
     fix: Fix | None
     part: Part
     left_to_installer: bool
+    cause: str | None
 
 
 class Rule(NamedTuple):
@@ -162,6 +163,7 @@ class Rule(NamedTuple):
             part=details.get("part") or self.part,
             is_about_host=self.is_about_host,
             left_to_installer=details.get("left_to_installer", False),
+            cause=details.get("cause"),
         )
 
     def at_image(

@@ -88,7 +88,7 @@ def _natural(finding: Finding) -> tuple[object, ...]:
 def _cause(finding: Finding) -> tuple[object, ...]:
     subject = finding.subject
     about = (subject.image, *subject.names) if subject.image or subject.names else (finding.message,)
-    if finding.is_about_host:
-        about = (finding.message,)
+    if finding.is_about_host or finding.cause is not None:
+        about = (finding.cause or finding.message,)
     related = tuple(related.message for related in finding.related)
     return (finding.rule, finding.severity, finding.prediction, finding.help, about, related)

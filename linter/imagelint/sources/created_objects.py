@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.created import ACCOUNT, SECRET
 from imagelint.sources.creating_texts import asked_at_entries, asked_by, created_by
-from imagelint.sources.instruction_names import is_pipeline, is_terraform, is_text, scope
+from imagelint.sources.instruction_names import around_documentation, is_pipeline, is_terraform, is_text
 from imagelint.sources.instructions import accounts_used, secrets_used, text_of_source
 from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from imagelint.facts.input import Input
     from imagelint.sources.terraform import Terraform
 
-# Where texts are kept that are about the folder around them.
-_DOCUMENTATION = frozenset({"doc", "docs", "documentation", "website"})
 # Jobs whose commands refresh the credentials of a registry, as those of ECR have to be.
 _JOBS = frozenset({"Job", "CronJob"})
 # Manifests that are read again, at most.
@@ -42,7 +40,7 @@ class Created:
         """Look in one of the instructions."""
         place = shown(path)
         if is_text(path):
-            self._add(place, _for_folder(asked_by(text, self._names), _around_documentation(place)))
+            self._add(place, _for_folder(asked_by(text, self._names), around_documentation(place)))
             return
         self._add(place, created_by(text, self._names, is_pipeline=is_pipeline(place)))
         if is_terraform(path):
@@ -95,10 +93,3 @@ class Created:
 def _for_folder(objects: Iterable[CreatedObject], folder: str) -> Iterator[CreatedObject]:
     """Objects that a text creates, for the manifests of one folder."""
     return (created._replace(folder=folder) for created in objects)
-
-
-def _around_documentation(path: str) -> str:
-    """The folder that a text is about."""
-    folders = scope(path).split("/")
-    first = next((number for number, name in enumerate(folders) if name in _DOCUMENTATION), len(folders))
-    return "/".join(folders[:first])

@@ -32,6 +32,8 @@ _BUILD_FILES = ("build.sbt", ".csproj", ".fsproj", "Directory.Build.props", ".ni
 _TEXTS = (".md", ".adoc", ".rst", "README")
 _GRADLE = (".gradle", ".gradle.kts")
 _TERRAFORM = (".tf", ".tofu")
+# Templates of resources in Azure: Bicep, and those that the Azure Resource Manager takes by its quickstarts' names.
+_OF_AZURE_RESOURCES = (".bicep", "azuredeploy.json", "mainTemplate.json")
 # Those at the root of a repository name its organisation; see `facts/builders/projects.py`.
 PROJECT_FILES = frozenset({"go.mod", "PROJECT", "package.json", "Cargo.toml", "pyproject.toml", "pom.xml"})
 # Where the pipelines of Azure DevOps are, by custom.
@@ -48,6 +50,8 @@ FOLDERS_OF_SCRIPTS = frozenset(
         *(".github", "workflows", ".circleci", ".buildkite", "test", "tests"),
     }
 )
+# Where texts are kept that are about the folder around them.
+_DOCUMENTATION = frozenset({"doc", "docs", "documentation", "website"})
 # Of these also the folders inside of them.
 _WITH_FOLDERS = _OF_AZURE | {"script", "scripts"}
 
@@ -67,7 +71,7 @@ def _is_program(entry: os.DirEntry[str]) -> bool:
 
 def _has_instructions(path: str) -> bool:
     name = path.rpartition("/")[2]
-    is_text_or_module = name.endswith((*_TEXTS, *_TERRAFORM, *_GRADLE))
+    is_text_or_module = name.endswith((*_TEXTS, *_TERRAFORM, *_OF_AZURE_RESOURCES, *_GRADLE))
     is_named = is_text_or_module or name in PROJECT_FILES or is_script(path) or is_build_file(path)
     return is_named or is_pipeline(path) or is_dockerfile(path)
 
@@ -80,6 +84,11 @@ def is_text(path: str) -> bool:
 def is_terraform(path: str) -> bool:
     """Whether a file is part of a module of Terraform or OpenTofu."""
     return path.endswith(_TERRAFORM)
+
+
+def is_of_azure_resources(path: str) -> bool:
+    """Whether a file is a template of resources in Azure."""
+    return path.endswith(_OF_AZURE_RESOURCES)
 
 
 def is_of_gradle(path: str) -> bool:
@@ -129,6 +138,13 @@ def scope(path: str) -> str:
     scripts = (number for number, name in enumerate(folders) if name in _WITH_FOLDERS and not is_text(path))
     folder = around_scripts("/".join(folders[: next(scripts, len(folders))]))
     return "" if set(folder.split("/")) == {".."} else folder
+
+
+def around_documentation(path: str) -> str:
+    """The folder, as reports show it, that a text is about: that around folders of documentation."""
+    folders = scope(path).split("/")
+    first = next((number for number, name in enumerate(folders) if name in _DOCUMENTATION), len(folders))
+    return "/".join(folders[:first])
 
 
 def around_scripts(folder: str) -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from imagelint.facts.input import Input
     from imagelint.facts.model import FileFacts
     from imagelint.text.places import SourceId
+    from imagelint.world.knowledge.registries import Registry
 
 # What is searched of a tree, at most: files, and characters of all of them.
 MOST_INSTRUCTIONS, _MOST_CHARACTERS = 1000, 16 * 1024 * 1024
@@ -59,7 +60,7 @@ def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> N
 
 
 def search_for_charts(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> None:
-    """Look in the same for what creates the pull secrets and accounts that only rendered charts name."""
+    """Look in the same for what only rendered charts name: pull secrets, accounts, and private registries."""
     charts = [found.files[unit.id] for unit in found.units.values() if unit.values]
     if not charts:
         return
@@ -68,10 +69,16 @@ def search_for_charts(found: Input, instructions: Iterable[str], paths: Iterable
     ]
     known, undefined = _undefined(rest, found), _undefined(charts, found)
     names = {kind: of_charts - known.get(kind, set()) for kind, of_charts in undefined.items()}
+    searches: list[_Search] = []
     if any(names.values()):
         from imagelint.sources.created_objects import Created
 
-        _search([Created(found, names)], instructions, paths)
+        searches.append(Created(found, names))
+    if _has_private_host(charts) and not _has_private_host(rest):
+        from imagelint.sources.node_credentials import NodeCredentials
+
+        searches.append(NodeCredentials(found))
+    _search(searches, instructions, paths)
 
 
 def _search(searches: Sequence[_Search], instructions: Iterable[str], paths: Iterable[str]) -> None:
@@ -116,6 +123,10 @@ def _searches(found: Input, paths: Iterable[str]) -> Iterator[_Search]:
         from imagelint.sources.registries_in_use import RegistriesInUse
 
         yield RegistriesInUse(found, unknown)
+    if _has_private_host(found.files.values()):
+        from imagelint.sources.node_credentials import NodeCredentials
+
+        yield NodeCredentials(found)
     if any(map(_has_port, found.files.values())):
         from imagelint.sources.node_registries import NodeRegistries
 
@@ -182,13 +193,25 @@ def _has_port(facts: FileFacts) -> bool:
 
 def unknown_hosts(found: Input) -> frozenset[str]:
     """The hosts of images with a domain that are not well known."""
-    named = {image.partition("/")[0] for facts in found.files.values() for image in facts.images if "/" in image}
-    hosts = {host for host in named if "." in host and re.fullmatch(_DOMAIN_AND_PORT, host)}
-    if not hosts:
-        return frozenset()
-    from imagelint.world.knowledge.base import builtin
+    return frozenset(host for host, registry in _registries(found.files.values()) if registry is None)
 
-    return frozenset(host for host in hosts if builtin().registries.find(host) is None)
+
+def _has_private_host(files: Iterable[FileFacts]) -> bool:
+    """Whether files have an image of a registry where every pull needs credentials."""
+    from imagelint.world.knowledge.registries import Access
+
+    return any(registry is not None and registry.access is Access.PRIVATE for _, registry in _registries(files))
+
+
+def _registries(files: Iterable[FileFacts]) -> Iterator[tuple[str, Registry | None]]:
+    """The hosts of images with a domain, with what is known of them."""
+    named = {image.partition("/")[0] for facts in files for image in facts.images if "/" in image}
+    hosts = [host for host in named if "." in host and re.fullmatch(_DOMAIN_AND_PORT, host)]
+    if hosts:
+        from imagelint.world.knowledge.base import builtin
+
+        registries = builtin().registries
+        yield from ((host, registries.find(host)) for host in hosts)
 
 
 def _switches_off(facts: FileFacts) -> bool:
