@@ -11,7 +11,8 @@ Decodes every docker config Secret as the API server and the kubelet do, and fin
 
 No output contains the content of the Secret. Secrets that are encrypted (SOPS) or filled in later (`${…}`, `<path:…>`)
 are not checked. If all of the content is a placeholder (`REPLACE_ME`, `<docker config>`, `xxxx`, `REDACTED`), it is an
-info, as somebody fills it in before the Secret is applied.
+info, as somebody fills it in before the Secret is applied. So it is if the content is an object without any field
+(`{}`), which the API server takes, and the input has pods, but none of them and no service account uses the Secret.
 
 ### Why is this bad?
 
@@ -86,8 +87,16 @@ def check(index: Index) -> Iterator[Finding]:
             yield _finding(index, secret, message, None, Severity.INFO)
         elif config is None or not secret.is_of_docker or config.meant_type is not None:
             continue
+        elif config.is_empty and _is_idle(index, secret):
+            message = f"{name} is empty, and no pod or service account uses it: it has to be filled in before one does"
+            yield _finding(index, secret, message, None, Severity.INFO)
         elif config.verdict in _CONSEQUENCES:
             yield _finding(index, secret, f"{name}{_effect(config)}", _prediction(config))
+
+
+def _is_idle(index: Index, secret: Secret) -> bool:
+    """Whether the input has pods, and no list of pull secrets has this one."""
+    return bool(index.whole.pods) and secret not in index.whole.uses_of_secrets.secrets
 
 
 def _effect(config: DockerConfig) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from typing import Any
 
 import pytest
 
 from imagelint.linting.finding import Severity
-from manifests import pod, stream
+from manifests import account, pod, stream
 from support import lint
 
 RULE = "pull-secret-malformed"
@@ -90,3 +91,33 @@ def test_a_secret_without_its_key_is_an_error() -> None:
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "pull"}}
     text = json.dumps(secret | {"type": "kubernetes.io/dockerconfigjson", "stringData": {"config": "REPLACE_ME"}})
     assert [(finding.rule, finding.severity) for finding in lint(text)] == [(RULE, Severity.ERROR)]
+
+
+def empty(*objects: dict[str, Any], content: str = "{}", field: str = "stringData") -> list[Severity]:
+    """Of the findings in a Secret whose content is an empty object, beside other objects."""
+    secret = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "kubernetes.io/dockerconfigjson",
+        "metadata": {"name": "pull"},
+        field: {".dockerconfigjson": content},
+    }
+    return [finding.severity for finding in lint(stream(secret, *objects)) if finding.rule == RULE]
+
+
+@pytest.mark.parametrize(
+    ("field", "content"), [("stringData", "{}"), ("stringData", " { } "), ("data", "e30="), ("data", "e30K")]
+)
+def test_an_empty_secret_is_an_error_where_something_pulls_with_it(field: str, content: str) -> None:
+    image = "registry.redhat.io/acme/a:1"
+    assert empty(pod(image), content=content, field=field) == [Severity.INFO]
+    assert empty(pod(image, "other"), account("web", "other"), content=content, field=field) == [Severity.INFO]
+    assert empty(pod(image, "pull"), content=content, field=field) == [Severity.ERROR]
+    assert empty(pod(image), account("web", "pull"), content=content, field=field) == [Severity.ERROR]
+    # Whatever is to use it is not in the input.
+    assert empty(content=content, field=field) == [Severity.ERROR]
+
+
+@pytest.mark.parametrize("content", ['{"auths": {}}', '{"credsStore": "desktop"}', '{"auths": {"ghcr.io": {}}}', "[]"])
+def test_other_content_without_credentials_was_meant(content: str) -> None:
+    assert empty(pod("registry.redhat.io/acme/a:1"), content=content) == [Severity.ERROR]

@@ -72,6 +72,8 @@ class DockerConfig(NamedTuple):
     entries: tuple[AuthEntry, ...] = ()
     # The type whose layout the content has, if that is not its own.
     meant_type: str | None = None
+    # The content is an object without any field, which the API server takes.
+    is_empty: bool = False
 
     @property
     def is_broken(self) -> bool:
@@ -121,7 +123,8 @@ def judge(type_: str | None, data: Mapping[str, bytes]) -> DockerConfig:
         return DockerConfig(Verdict.BROKEN, str(error))
     if any(entry.has_username for entry in entries):
         return DockerConfig(Verdict.VALID, "it contains credentials", entries)
-    return DockerConfig(Verdict.NO_CREDENTIALS, _why_nothing(key, content, entries), entries, _meant_type(key, content))
+    why = _why_nothing(key, content, entries)
+    return DockerConfig(Verdict.NO_CREDENTIALS, why, entries, _meant_type(key, content), is_empty=content == [])
 
 
 def check_data(data: Mapping[str, bytes]) -> None:
@@ -273,14 +276,15 @@ def _go_type(value: object) -> str:
 
 
 def _why_nothing(key: str, content: _Object | None, entries: tuple[AuthEntry, ...]) -> str:
-    names = {_folded(name) for name, _ in content or ()}
-    if {"credsstore", "credhelpers"} & names:
+    fields = {_folded(name): value for name, value in content or ()}
+    if {"credsstore", "credhelpers"} & fields.keys():
         return "it names a credential helper of the machine that it was copied from, which the kubelet does not use"
     if entries:
         return "no entry has a user name, so the pull is anonymous" + _hint(entries)
     if key == ".dockerconfigjson" and content:
-        return "it has no `auths`, where the kubelet looks for credentials"
-    return "it contains no credentials"
+        is_there = fields.get("auths") is not None
+        return "its `auths` is empty" if is_there else "it has no `auths`, where the kubelet looks for credentials"
+    return "its content is empty"
 
 
 def _hint(entries: tuple[AuthEntry, ...]) -> str:
