@@ -63,6 +63,7 @@ def test_names_are_unique_and_every_module_is_listed() -> None:
         "tag-findings",
         "created-elsewhere",
         "needed-secrets",
+        "node-credentials",
         "object-names",
         "unseen-secrets",
     }

@@ -114,7 +114,7 @@ def test_an_empty_secret_is_an_error_where_something_pulls_with_it(field: str, c
     assert empty(pod(image, "other"), account("web", "other"), content=content, field=field) == [Severity.INFO]
     assert empty(pod(image, "pull"), content=content, field=field) == [Severity.ERROR]
     assert empty(pod(image), account("web", "pull"), content=content, field=field) == [Severity.ERROR]
-    # Whatever is to use it is not in the input.
+    # What uses it is not in the input.
     assert empty(content=content, field=field) == [Severity.ERROR]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.kubelet.placeholders import find_placeholder, part_of_placeholder
 from imagelint.sources.asked_edits import asked_edits, asks_to_edit
-from imagelint.sources.instruction_names import is_of_azure, is_of_gradle, is_text, scope
+from imagelint.sources.instruction_names import is_history, is_of_azure, is_of_gradle, is_text, scope
 from imagelint.sources.instructions import text_of_source
 from imagelint.text.paths import folders_above, is_below, shown, work_tree
 from imagelint.text.places import Place
@@ -41,8 +41,6 @@ _MOST_EXPANDED, _OF_PROJECTS = 500, ("name", "group", "version")
 # The variables that `envsubst` is limited to.
 _SHELL_FORMAT = r"envsubst[ \t]+['\"]([^'\"]*)"
 _MANIFESTS = (".yaml", ".yml", ".json")
-# Files about changes that were made.
-_HISTORIES = ("change", "history", "news", "release")
 # Looked for in one input, at most.
 _MOST_PLACEHOLDERS = 200
 
@@ -73,7 +71,7 @@ class FilledIn:
     def read(self, path: str, text: str) -> None:
         """Look in one of the instructions."""
         folder, around = posixpath.dirname(shown(path)), _around(path)
-        if is_text(path) and not posixpath.basename(path).lower().startswith(_HISTORIES):
+        if is_text(path) and not is_history(path):
             self._read_asked_edits(text, [*folders_above(folder)])
         if "envsubst" in text:
             self._substituted.add(around)

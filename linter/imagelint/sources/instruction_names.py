@@ -30,6 +30,8 @@ _WORKFLOWS = (
 # Those of sbt, .NET, Nix and Quarkus; see `facts/builders/build_files.py`.
 _BUILD_FILES = ("build.sbt", ".csproj", ".fsproj", "Directory.Build.props", ".nix", "application.properties")
 _TEXTS = (".md", ".adoc", ".rst", "README")
+# Texts about changes that were made.
+_HISTORIES = ("change", "history", "news", "release")
 _GRADLE = (".gradle", ".gradle.kts")
 _TERRAFORM = (".tf", ".tofu")
 # Templates of resources in Azure: Bicep, and those that the Azure Resource Manager takes by its quickstarts' names.
@@ -79,6 +81,11 @@ def _has_instructions(path: str) -> bool:
 def is_text(path: str) -> bool:
     """Whether a file is for people only, who may take what is in it as an example."""
     return path.endswith(_TEXTS)
+
+
+def is_history(path: str) -> bool:
+    """Whether a text is about changes that were made, and not about what is so today."""
+    return posixpath.basename(path).lower().startswith(_HISTORIES)
 
 
 def is_terraform(path: str) -> bool:

@@ -11,7 +11,13 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import NodeCredential
-from imagelint.sources.instruction_names import around_documentation, is_of_azure_resources, is_terraform, is_text
+from imagelint.sources.instruction_names import (
+    around_documentation,
+    is_history,
+    is_of_azure_resources,
+    is_terraform,
+    is_text,
+)
 from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
 
@@ -62,6 +68,8 @@ _NEEDS_NONE = (
     rf"|\b(?:needs?|requires?) no `?{_PULLED_WITH}"
     rf"|(?:\bnot|n't) (?:need|require) (?:an? |any )?`?{_PULLED_WITH}"
 )
+# Who pulls instead.
+_BY_NODES = r"(?i)kubelet|\bnodes?\b|acr[ _-]?pull|\broles?\b|\bidentit(?:y|ies)\b|\battach|\bIAM\b"
 
 
 class NodeCredentials:
@@ -80,6 +88,8 @@ class NodeCredentials:
             return
         place = shown(path)
         if is_text(path):
+            if is_history(path):
+                return
             folder = around_documentation(place)
             found = {one._replace(folder=folder) for one in _said(text)}
         else:
@@ -143,7 +153,7 @@ def _said(text: str) -> Iterator[NodeCredential]:
         sentence = " ".join(part.split()) if len(part) <= _LONGEST_SENTENCE else ""
         if re.search(_IS_OPEN, sentence):
             continue
-        if re.search(_NEEDS_NONE, sentence):
+        if re.search(_NEEDS_NONE, sentence) and re.search(_BY_NODES, sentence):
             yield NodeCredential(None, "says that no pull secret is needed")
         elif not re.search(_DENIES, sentence) and _says_attached(sentence):
             yield NodeCredential(_AKS, "says that the registry is attached to the AKS cluster")
