@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from imagelint.text.places import SourceId
 
 _KO_SCHEME, _OF_PODMAN = "ko://", "localhost/"
+# Images that have the name of a project and its version, which is not released.
+_SNAPSHOT = "-SNAPSHOT"
 # Kubebuilder's scaffold: `make deploy IMG=…` writes the image that was built for `controller:latest` in this file.
 _KUBEBUILDER_IMAGE, _KUBEBUILDER_MANAGER = "controller", "/config/manager/manager.yaml"
 # The file of a folder that a configuration of Skaffold requires.
@@ -45,7 +47,8 @@ class Artifacts:
     def _add(self, path: str, artifact: Artifact) -> None:
         folder = posixpath.normpath(posixpath.join(posixpath.dirname(path), artifact.folder))
         # What is above the working folder is for all of the input.
-        if folder == "." or set(folder.split("/")) == {".."} or _is_published(artifact):
+        is_everywhere = _is_published(artifact) or artifact.name.endswith(_SNAPSHOT)
+        if folder == "." or set(folder.split("/")) == {".."} or is_everywhere:
             folder = ""
         if "*" in artifact.name:
             self._globs.setdefault(folder, []).append(artifact)
@@ -72,6 +75,8 @@ class Artifacts:
             return KUBEBUILDER
         # Podman and CRI-O show what was built or loaded under a short name below `localhost`.
         names = dict.fromkeys((name, name.removeprefix(_OF_PODMAN))) if self._are_stated else {}
+        if image.endswith(_SNAPSHOT) and self._are_stated:
+            names[image] = None
         stated = next((found for one in names if (found := self._stated(path, one)) is not None), None)
         return stated or self._ko(image, name)
 

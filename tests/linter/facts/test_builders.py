@@ -27,6 +27,11 @@ def skaffold(**build: Any) -> dict[str, str]:
     return {"app/skaffold.yaml": json.dumps(document)}
 
 
+def kbld(kind: str, field: str) -> str:
+    images = [{"image": "web", "newImage": "acme/web"}]
+    return json.dumps({"apiVersion": "kbld.k14s.io/v1alpha1", "kind": kind, field: images})
+
+
 def artifacts(*images: str) -> dict[str, Any]:
     return {"artifacts": [{"image": image} for image in images]}
 
@@ -101,6 +106,10 @@ name: api
 image: acme/api:1
 """
 MAVEN = "<project><plugin>jib-maven-plugin<to>\n<image>acme/web</image></to></plugin></project>"
+BARE = MAVEN.replace("acme/", "")
+MODULE = "<project><parent>{parent}</parent><artifactId>web</artifactId>{version}</project>"
+SNAPSHOT = "<version>1.0-SNAPSHOT</version>"
+REVISION = "<version>${revision}</version><properties><revision>1.0-SNAPSHOT</revision></properties>"
 GRADLE = "plugins { id 'com.google.cloud.tools.jib' }\njib { to { image = 'acme/web:1' } }"
 BUILD_CONFIG = {
     "apiVersion": "build.openshift.io/v1",
@@ -151,6 +160,24 @@ IMAGE_STREAM = {
         ("app/.ko.yaml", "defaultBaseImage: alpine", "ko", "github.com/acme/shop/cmd/web"),
         ("app/pom.xml", MAVEN, "jib", "acme/web:1"),
         ("app/build.gradle.kts", GRADLE, "jib", "acme/web"),
+        # What has the name and the version of a project, in whichever folder.
+        ("web/pom.xml", MODULE.format(parent="", version=SNAPSHOT), "Maven", "web:1.0-SNAPSHOT"),
+        ("web/pom.xml", MODULE.format(parent=SNAPSHOT, version=""), "Maven", "web:1.0-SNAPSHOT"),
+        ("web/pom.xml", MODULE.format(parent="", version=REVISION), "Maven", "web:1.0-SNAPSHOT"),
+        ("src/web/build.gradle", "version = '1.0-SNAPSHOT'", "Gradle", "web:1.0-SNAPSHOT"),
+        ("src/web/build.gradle.kts", 'version = "1.0-SNAPSHOT"', "Gradle", "web:1.0-SNAPSHOT"),
+        # A module is built for the folder of the project that it belongs to.
+        ("app/web/pom.xml", f"<parent><groupId>acme</groupId></parent>{BARE}", "jib", "web:1"),
+        ("app/a/b/pom.xml", f"<parent><relativePath>../../pom.xml</relativePath></parent>{BARE}", "jib", "web:1"),
+        *(
+            (f"app/{file}.json", kbld(kind, field), "kbld", "web")
+            for file, kind, field in (
+                ("config-release/build", "Config", "sources"),
+                ("config-dev/kbld", "Config", "destinations"),
+                ("config/kbld", "ImageDestinations", "destinations"),
+                ("kbld", "ImageOverrides", "overrides"),
+            )
+        ),
         ("app/bc.json", json.dumps(BUILD_CONFIG), "an OpenShift build", "web:latest"),
         ("app/is.json", json.dumps(IMAGE_STREAM), "an OpenShift image stream", "web:1"),
     ],
@@ -175,6 +202,13 @@ def test_what_is_built(file: str, content: str, tool: str, image: str) -> None:
         ("app/compose.yaml", COMPOSE, "postgres:17"),
         ("app/k8s.yaml", COMPOSE, "acme/web"),
         ("app/pom.xml", MAVEN.replace("jib", "other"), "acme/web"),
+        ("app/pom.xml", MODULE.format(parent="", version=SNAPSHOT), "web:2.0-SNAPSHOT"),
+        ("app/pom.xml", MODULE.format(parent="", version="<version>1.0</version>"), "web:1.0"),
+        ("app/pom.xml", f"<artifactId>web</artifactId><dependencies>{SNAPSHOT}</dependencies>", "web:1.0-SNAPSHOT"),
+        ("app/web/pom.xml", BARE, "web"),
+        ("app/web/pom.xml", f"<parent><relativePath/></parent>{BARE}", "web"),
+        ("app/x/build.gradle", "version = '1.0-SNAPSHOT'", "web:1.0-SNAPSHOT"),
+        ("app/x/kbld.json", kbld("Config", "overrides"), "web"),
         ("app/Tiltfile", TILT, "acme/unknown"),
         ("app/Tiltfile", "docker_build('%s/%s' % REGISTRY, '.')", "%s/%s"),
         ("app/devspace.yaml", VARIABLES.replace("IMAGE:", "OTHER:"), "registry.corp.example/team/app"),

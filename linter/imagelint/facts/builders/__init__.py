@@ -21,7 +21,8 @@ BUILDING_KINDS = frozenset(
     {
         *(_SKAFFOLD, "build.openshift.io/BuildConfig", "image.openshift.io/ImageStream"),
         *("/BuildConfig", "/ImageStream", "kpack.io/Image", "shipwright.io/Build", "shipwright.io/BuildRun"),
-        *("kbld.k14s.io/Config", "kbld.k14s.io/Sources", "tekton.dev/TaskRun", "tekton.dev/PipelineRun"),
+        *("kbld.k14s.io/Config", "kbld.k14s.io/Sources", "kbld.k14s.io/ImageDestinations"),
+        *("kbld.k14s.io/ImageOverrides", "tekton.dev/TaskRun", "tekton.dev/PipelineRun"),
     }
 )
 _DATA = (".yaml", ".yml", ".json")
@@ -50,7 +51,7 @@ def artifacts_of_script(path: str, data: bytes) -> Iterator[Artifact]:
     if tool is not None:
         from imagelint.facts.builders.scripts import READERS
 
-        yield from READERS[tool.lower()](data[:_MOST_BYTES].decode("utf-8", "replace"))
+        yield from READERS[tool.lower()](data[:_MOST_BYTES].decode("utf-8", "replace"), path)
 
 
 def artifacts_of_configuration(path: str, root: Mapping) -> Iterator[Artifact]:

@@ -1,9 +1,10 @@
 """Images that objects build: the configuration of Skaffold and of kbld, and objects of clusters that build.
 
 Sources: Skaffold `skaffold/v4beta13` (`build.artifacts[].image`, `profiles[].patches`, `build.local.push`,
-`requires[].path`); `kbld.k14s.io/v1alpha1` (`sources[].image`); OpenShift API `build.openshift.io/v1`
-(`spec.output.to`), `image.openshift.io/v1` (`spec.lookupPolicy.local`); `kpack.io/v1alpha2` (`Image`);
-`shipwright.io/v1beta1` (`Build`); the parameters of the tasks of Tekton's catalogue that build.
+`requires[].path`); `kbld.k14s.io/v1alpha1` (`sources`, `destinations` and `overrides`; kinds of their own before 0.28);
+OpenShift API `build.openshift.io/v1` (`spec.output.to`), `image.openshift.io/v1` (`spec.lookupPolicy.local`);
+`kpack.io/v1alpha2` (`Image`); `shipwright.io/v1beta1` (`Build`); the parameters of the tasks of Tekton's catalogue that
+build.
 """
 
 from __future__ import annotations
@@ -139,7 +140,10 @@ def _shipwright(node: Mapping) -> Iterator[Artifact]:
 
 
 def _kbld(node: Mapping) -> Iterator[Artifact]:
-    yield from _at(node, KBLD, "sources[].image")
+    """What it builds, by custom for the manifests in folders beside its own, and what it replaces by another image."""
+    for artifact in _at(node, KBLD, "sources[].image", "destinations[].image"):
+        yield artifact._replace(folder="..")
+    yield from _at(node, KBLD, "overrides[].image")
 
 
 def _tekton(node: Mapping) -> Iterator[Artifact]:
@@ -170,8 +174,7 @@ READERS: dict[str, Callable[[Mapping], Iterator[Artifact]]] = {
     "kpack.io/Image": _kpack,
     "shipwright.io/Build": _shipwright,
     "shipwright.io/BuildRun": _shipwright,
-    "kbld.k14s.io/Config": _kbld,
-    "kbld.k14s.io/Sources": _kbld,
+    **{f"kbld.k14s.io/{kind}": _kbld for kind in ("Config", "Sources", "ImageDestinations", "ImageOverrides")},
     "tekton.dev/TaskRun": _tekton,
     "tekton.dev/PipelineRun": _tekton,
 }

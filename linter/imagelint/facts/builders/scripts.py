@@ -52,7 +52,7 @@ _LONGEST_CALL, _MOST_CALLS = 2000, 500
 _REGISTRY = re.compile(r"\bregistry\s*=\s*[\"']([^\"'\n]{1,255})[\"']")
 
 
-def _tilt(text: str) -> Iterator[Artifact]:
+def _tilt(text: str, _path: str) -> Iterator[Artifact]:
     script = _without_comments(text)
     constants: dict[str, str] = {}
     for name, expression in _CONSTANT.findall(script):
@@ -103,7 +103,7 @@ def _bounded(value: str) -> str | None:
     return value if len(value) <= _LONGEST else None
 
 
-def _bazel(text: str) -> Iterator[Artifact]:
+def _bazel(text: str, _path: str) -> Iterator[Artifact]:
     script = _without_comments(text)
     if any(rule in script for rule in ("k8s_", "container_bundle", "docker_bundle")):
         for images in _IMAGES.findall(script):
@@ -131,7 +131,7 @@ def _named(image: str, builder: Builder) -> Iterator[Artifact]:
         yield Artifact(name, builder)
 
 
-READERS: dict[str, Callable[[str], Iterator[Artifact]]] = {
+READERS: dict[str, Callable[[str, str], Iterator[Artifact]]] = {
     "tiltfile": _tilt,
     "build": _bazel,
     **jvm.READERS,

@@ -20,7 +20,7 @@ class Builder(NamedTuple):
 
 
 class Artifact(NamedTuple):
-    """An image that is built; `name` is a glob, without tag and digest.
+    """An image that is built; `name` is a glob, without tag and digest but for a tag that only one project has.
 
     `folder`, relative to that of the file that says so, has the manifests that it is built for.
     """
@@ -47,6 +47,7 @@ BUILD_CONFIG = Builder("an OpenShift build", replaces=True)
 COMPOSE = Builder("Compose", replaces=False)
 DEVSPACE = Builder("DevSpace", replaces=True)
 GARDEN = Builder("Garden", replaces=True)
+GRADLE = Builder("Gradle", replaces=False)
 IMAGE_STREAM = Builder("an OpenShift image stream", replaces=True)
 JIB = Builder("jib", replaces=False)
 DOTNET = Builder("the .NET SDK", replaces=False)
