@@ -17,7 +17,8 @@ It is an info as well where a comment, or a script or a text for its folder, say
 is that of a program which sets the image (`# {"$imagepolicy": "flux-system:web"}` of Flux, `# kpt-set: ${image}`), or
 where a text asks its reader to edit the file (`Update deploy/web.yaml`) or has the image to write into it below its
 path, or a comment right above asks to change the line. So it is in a folder that a `pom.xml` copies with `filtering`,
-if the placeholder has Maven's delimiters (`${…}`, `@…@`) or those that the file states.
+if the placeholder has Maven's delimiters (`${…}`, `@…@`) or those that the file states, and in a value that a command
+sets where it installs the chart (`helm upgrade web charts/web --set image.repository=…`).
 
 ### Why is this bad?
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from imagelint.facts.unit import Unit
-    from imagelint.text.places import Place
+    from imagelint.text.places import Place, Span
     from imagelint.text.source import Sources
 
 
@@ -23,6 +23,14 @@ class Skipped(NamedTuple):
 
     path: str
     reason: str
+
+
+class SetValue(NamedTuple):
+    """A value in a values file that a command sets: where it is, its key path, and the file with the command."""
+
+    span: Span
+    key: str
+    path: str
 
 
 class Input:
@@ -51,6 +59,8 @@ class Input:
         # deploys the folders beside it.
         self.switched_off: dict[SourceId, str] = {}
         self.unlisted: dict[SourceId, str] = {}
+        # What commands set where they install charts, by the values file.
+        self.set_by_commands: dict[SourceId, tuple[SetValue, ...]] = {}
         # Those that the user named.
         self.explicit = {*self.reported}
         # Files were named one by one, without the folder that they belong to.
@@ -88,6 +98,17 @@ class Input:
             if not off.keys().isdisjoint((at.source, written.source)):
                 found.add(purpose)
         return frozenset(found)
+
+    def setting_of(self, at: Place, written: Place) -> SetValue | None:
+        """What a command sets instead of a value; None for one that something else in the input installs.
+
+        `at` and `written` as of `purposes`.
+        """
+        unit = self._units.get(at.source)
+        if unit is not None and unit.is_installed:
+            return None
+        (line, column, *_), settings = written.span, self.set_by_commands.get(written.source, ())
+        return next((one for one in settings if one.span[:2] <= (line, column) < one.span[2:]), None)
 
     @property
     def objects(self) -> int:

@@ -26,7 +26,7 @@ from imagelint.text.records import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from imagelint.facts.input import Input
+    from imagelint.facts.input import Input, SetValue
     from imagelint.index.index import Index
     from imagelint.linting.finding import Finding, SortKey
     from imagelint.linting.judge import Judge
@@ -171,6 +171,8 @@ class _Checker:
                 return _not_deployed(finding, self._found.switched_off)
             if UNLISTED in purposes and finding.severity is Severity.WARNING:
                 return _not_deployed(finding, self._found.unlisted)
+        if finding.subject.image is not None and (setting := self._found.setting_of(finding.at, finding.place)):
+            return _set_instead(finding, setting)
         is_filled_in = rule is not None and not rule.info_in.isdisjoint(purposes)
         if is_filled_in:
             return finding._replace(severity=Severity.INFO, confidence=Confidence.POSSIBLE, help=self._help(finding))
@@ -237,6 +239,12 @@ class _Checker:
 def _not_deployed(finding: Finding, off: Mapping[SourceId, str]) -> Finding:
     """A finding in what nothing deploys, as the info that it is."""
     message = f"{finding.message} (nothing deploys it: {off.get(finding.at.source) or off[finding.place.source]})"
+    return finding._replace(severity=Severity.INFO, message=message, prediction=None)
+
+
+def _set_instead(finding: Finding, setting: SetValue) -> Finding:
+    """A finding in a value that is not deployed, as the info that it is."""
+    message = f"{finding.message} (`{setting.path}` sets `{setting.key}` where it installs the chart)"
     return finding._replace(severity=Severity.INFO, message=message, prediction=None)
 
 

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from imagelint.facts.created import ACCOUNT, SECRET
+from imagelint.facts.kinds import is_values_file
 from imagelint.facts.model import NamespacedName
 from imagelint.kubelet.reference import has_version
 from imagelint.sources.instruction_names import FOLDERS_OF_SCRIPTS, is_dockerfile, is_instruction
@@ -111,6 +112,10 @@ def _searches(found: Input, paths: Iterable[str]) -> Iterator[_Search]:
         switched_off = SwitchedOff(found)
         if switched_off.has_some:
             yield switched_off
+    if any(is_values_file(source.path) for source in found.files):
+        from imagelint.sources.set_by_commands import SetByCommands
+
+        yield SetByCommands(found)
     if any(map(_switches_off, found.files.values())):
         from imagelint.sources.switched_values import SwitchedValues
 

@@ -83,14 +83,14 @@ def _over(upper: Mapping, lower: Mapping) -> Mapping:
 def with_parameters(values: Mapping | None, parameters: Iterable[Parameter], near: Node) -> Mapping | None:
     """Values with others that are set one by one, as `--set` does it."""
     for parameter in parameters:
-        steps = _steps(parameter.name)
+        steps = steps_of(parameter.name)
         if steps:
             changed = _set(values, steps, parameter.value, near)
             values = changed if isinstance(changed, Mapping) else values
     return values
 
 
-def _steps(name: str) -> Path:
+def steps_of(name: str) -> Path:
     """The path that a name means: `hosts[0].name`."""
     steps: list[str | int] = []
     for key, indices in _STEP.findall(name):
