@@ -112,14 +112,7 @@ def _searches(found: Input, paths: Iterable[str]) -> Iterator[_Search]:
         switched_off = SwitchedOff(found)
         if switched_off.has_some:
             yield switched_off
-    if any(is_values_file(source.path) for source in found.files):
-        from imagelint.sources.set_by_commands import SetByCommands
-
-        yield SetByCommands(found)
-    if any(map(_switches_off, found.files.values())):
-        from imagelint.sources.switched_values import SwitchedValues
-
-        yield SwitchedValues(found)
+    yield from _of_values(found)
     if undefined := _undefined(found.files.values(), found):
         from imagelint.sources.created_objects import Created
 
@@ -136,6 +129,18 @@ def _searches(found: Input, paths: Iterable[str]) -> Iterator[_Search]:
         from imagelint.sources.node_registries import NodeRegistries
 
         yield NodeRegistries(found)
+
+
+def _of_values(found: Input) -> Iterator[_Search]:
+    """Searches for what sets the values of charts, and turns on what they switch off."""
+    if any(is_values_file(source.path) for source in found.files):
+        from imagelint.sources.set_by_commands import SetByCommands
+
+        yield SetByCommands(found)
+    if any(map(_switches_off, found.files.values())):
+        from imagelint.sources.switched_values import SwitchedValues
+
+        yield SwitchedValues(found)
 
 
 def _of_repository(found: Input, paths: Iterable[str]) -> list[_Search]:
