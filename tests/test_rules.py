@@ -62,10 +62,12 @@ def test_names_are_unique_and_every_module_is_listed() -> None:
         "secret-evidence",
         "tag-findings",
         "created-elsewhere",
+        "created-later",
         "needed-secrets",
         "node-credentials",
         "object-names",
         "unseen-secrets",
+        "whole-units",
     }
     assert modules - {"--init--", *shared} == {*names} - {rule.name for rule in ENGINE_RULES}
 

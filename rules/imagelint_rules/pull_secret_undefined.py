@@ -35,6 +35,10 @@ Certificates, tokens and what operators make do not count for that. Where such a
 is not, it remains a warning, which shows the one that is. In a repository whose README calls it a collection of
 examples in its title, readers have a pull secret of their own: an info.
 
+A Secret that comes too late is an error: a hook that runs before the installation (`helm.sh/hook: pre-install`,
+`argocd.argoproj.io/hook: PreSync`) or an object of an earlier wave is waited for, and the Secret of the same chart,
+kustomization or folder is created after it.
+
 A name that no Secret can have (`pull_secret`, `RegCred`) remains a warning: the API server accepts it in a pod and
 refuses a Secret with it, so that nothing can create one.
 
@@ -93,6 +97,8 @@ spec:
 
 - Kubernetes v1.36 `pkg/kubelet/kubelet_pods.go`, `getPullSecretsForPod`
 - Kubernetes v1.36 `pkg/apis/core/validation/validation.go`, `ValidateSecretName` and `validateImagePullSecrets`
+- [Helm: chart hooks](https://helm.sh/docs/topics/charts_hooks/)
+- [Argo CD: sync phases and waves](https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/)
 """
 
 from __future__ import annotations
@@ -100,6 +106,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imagelint.facts.created import SECRET
 from imagelint.facts.purposes import EXAMPLE_REPOSITORIES, FILLED_IN
 from imagelint.index.pull_secrets import Match
 from imagelint.kubelet.placeholders import find_placeholder
@@ -107,6 +114,7 @@ from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
+from imagelint_rules.created_later import late_definition
 from imagelint_rules.remedies import (
     PodImages,
     all_public,
@@ -148,6 +156,10 @@ def check(index: Index) -> Iterator[Finding]:
         found = index.secrets.find(name, use.namespace)
         if not (_is_from_elsewhere(name) or found.usable or found.shown_elsewhere(use.resource)):
             yield _finding(index, use)
+        elif use.pod is not None and not all_public(index, use):
+            yield from late_definition(
+                RULE, index, use.resource, Place(use.source, use.name.span), found.usable, SECRET
+            )
     for named in index.uses_of_secrets.named:
         if all(secret.is_hashed for secret in named.secrets):
             for use in named.uses:

@@ -16,6 +16,10 @@ other namespaces define the account, only what states the namespace of the pod c
 Accounts that eksctl makes of a `ClusterConfig` (`iam.serviceAccounts`), and those that the Operator Lifecycle Manager
 makes of a ClusterServiceVersion, are defined.
 
+An account that comes too late is an error: a hook that runs before the installation (`helm.sh/hook: pre-install`,
+`argocd.argoproj.io/hook: PreSync`) or an object of an earlier wave is waited for, and the account of the same chart,
+kustomization or folder is created after it.
+
 What a chart renders to and what a kustomization builds is complete: an account that neither it nor another file
 creates is an error, unless the chart creates it in a release of another name (`shop-web` is `{{ .Release.Name }}-web`
 in a release called `shop`). In charts that imagelint renders, it is an info if a value names the account and the chart
@@ -74,6 +78,8 @@ metadata:
 ### References
 
 - Kubernetes v1.36 `plugin/pkg/admission/serviceaccount/admission.go`
+- [Helm: chart hooks](https://helm.sh/docs/topics/charts_hooks/)
+- [Argo CD: sync phases and waves](https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/)
 - [Kubernetes: service accounts](https://kubernetes.io/docs/concepts/security/service-accounts/)
 """
 
@@ -91,7 +97,9 @@ from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 from imagelint.text.records import NamedTuple
 from imagelint_rules.created_elsewhere import creator_of, script_in
+from imagelint_rules.created_later import late_definition
 from imagelint_rules.remedies import in_namespace, listed, most_similar
+from imagelint_rules.whole_units import chart_of, is_kustomized_whole, is_rendered_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -103,8 +111,6 @@ if TYPE_CHECKING:
     from imagelint.linting.finding import Finding
     from imagelint.text.places import SourceId, Text
 
-# How many parts of a name are taken off, before or behind it.
-_MOST_AFFIXES = 4
 # What helm calls the release of what it renders, unless somebody names it.
 _UNNAMED = "release-name"
 
@@ -115,8 +121,10 @@ def check(index: Index) -> Iterator[Finding]:
         account = pod.spec.service_account
         if not pod.spec.complete or account is None or account.value == "default" or find_placeholder(account.value):
             continue
-        if not index.accounts.find(account.value, pod.namespace).usable:
+        found = index.accounts.find(account.value, pod.namespace).usable
+        if not found:
             yield _finding(index, pod, account)
+        yield from late_definition(RULE, index, pod.resource, Place(pod.source, account.span), found, ACCOUNT)
 
 
 class _Judgement(NamedTuple):
@@ -171,12 +179,12 @@ def _nowhere(index: Index, pod: Pod, account: Text, others: Sequence[Account]) -
     message = f"service account `{account.value}` of {pod.resource.label} is not defined {in_namespace(pod.namespace)}"
     release = _release(account.value, others) if pod.resource.rendered_from else None
     if release is not None:
-        message += f", and chart `{_chart(pod)}` creates it in a release called `{release}` only"
+        message += f", and chart `{chart_of(pod)}` creates it in a release called `{release}` only"
         remedy = f"install it as `{release}`, or take the name from `.Release.Name` here too"
         return _Judgement(message, Severity.INFO, help=remedy)
-    if _is_rendered_whole(index, pod):
+    if is_rendered_whole(index, pod):
         return _of_chart(index, pod, message, others)
-    if _is_kustomized_whole(index, pod, others):
+    if is_kustomized_whole(index, pod, others):
         message += ", and the kustomization does not create it"
         return _Judgement(message, Severity.ERROR, Confidence.LIKELY)
     return _Judgement(message, Severity.WARNING if others and not pod.in_partial_unit else Severity.INFO)
@@ -188,9 +196,9 @@ def _of_chart(index: Index, pod: Pod, message: str, others: Sequence[Account]) -
     used = {other.account_name for other in index.pods if other.source == pod.source}
     if pod.spec.account_key is not None and all(other.id.name in used for other in own):
         # Whoever sets the value may mean an account that exists; one that no pod of the chart uses is meant for this.
-        message += f": the values name it (`{pod.spec.account_key}`), and chart `{_chart(pod)}` creates none for it"
+        message += f": the values name it (`{pod.spec.account_key}`), and chart `{chart_of(pod)}` creates none for it"
         return _Judgement(message, Severity.INFO)
-    message += f", and chart `{_chart(pod)}` does not create it"
+    message += f", and chart `{chart_of(pod)}` does not create it"
     if pod.spec.leaves_release and not own:
         # The account may belong to what the namespace is for.
         return _Judgement(message, Severity.WARNING)
@@ -219,48 +227,6 @@ def _release(name: str, accounts: Sequence[Account]) -> str | None:
         if is_named and name.startswith(before) and name.endswith(after):
             return name[len(before) : len(name) - len(after)]
     return None
-
-
-def _chart(pod: Pod) -> str:
-    return (pod.resource.rendered_from or "").partition("/")[0]
-
-
-def _is_rendered_whole(index: Index, pod: Pod) -> bool:
-    """Whether the pod is in the output of a chart and not of one template alone, as `--show-only` has it."""
-    return pod.resource.rendered_from is not None and len(index.whole.join(_templates)[pod.source, _chart(pod)]) > 1
-
-
-def _is_kustomized_whole(index: Index, pod: Pod, others: Sequence[Account]) -> bool:
-    """Whether the pod is in the output of a kustomization of which nothing is missing.
-
-    Where another one has accounts for the same namespace, or the account under a name with a prefix or suffix, it may
-    be what installs the rest of an application. So may the chart of a release that is deployed with the pod.
-    """
-    if not pod.source.part or pod.resource.rendered_from is not None or pod.in_partial_unit:
-        return False
-    if index.whole.files[pod.source].has_releases:
-        return False
-    is_split = any(other.source != pod.source for other in others)
-    return not is_split and pod.account_name not in index.whole.join(_names_without_affixes)
-
-
-def _names_without_affixes(index: Index) -> set[str]:
-    """The names of all accounts, also without what kustomize may have put before or behind them."""
-    found: set[str] = set()
-    for account in index.accounts.all:
-        parts = account.id.name.split("-")
-        for cut in range(min(len(parts), _MOST_AFFIXES)):
-            found |= {"-".join(parts[cut:]), "-".join(parts[: len(parts) - cut])}
-    return found
-
-
-def _templates(index: Index) -> dict[tuple[SourceId, str], set[str]]:
-    """The templates that are rendered into each source, by chart."""
-    found: dict[tuple[SourceId, str], set[str]] = {}
-    for source, facts in index.files.items():
-        for template in facts.templates:
-            found.setdefault((source, template.partition("/")[0]), set()).add(template)
-    return found
 
 
 def _beside(index: Index, pod: Pod) -> list[Account]:

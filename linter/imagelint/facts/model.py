@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from imagelint.facts.kustomization import Kustomization
     from imagelint.facts.misplaced import MisplacedField
     from imagelint.facts.suppressions import Suppression
+    from imagelint.facts.turns import Turn
     from imagelint.facts.unit import Remark
     from imagelint.facts.value_fields import ValueFields
     from imagelint.kubelet.docker_config import DockerConfig
@@ -44,6 +45,8 @@ class Resource(NamedTuple):
     # Something substitutes `${X}` in this object before the API server sees it (an OpenShift Template).
     parametrised: bool = False
     is_stored: bool = False  # read back from a cluster
+    # None if it is created with all others.
+    turn: Turn | None = None
 
     @property
     def label(self) -> str:

@@ -10,6 +10,7 @@ from imagelint.facts.kinds import core_kinds, group_kind, is_api_version, is_lis
 from imagelint.facts.model import Resource
 from imagelint.facts.purposes import FRAGMENTS, STORED, TESTS
 from imagelint.facts.screen import NO_HEADING, Heading
+from imagelint.facts.turns import turn_of
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, has_text, items, mapping, select, text
 from imagelint.text.records import NamedTuple
 
@@ -152,6 +153,7 @@ def described(node: Mapping, document: int, api_version: str, kind: str) -> Reso
         name=name.value if name else None,
         document=document,
         span=name.span if name else kind_node.span if kind_node else node.span,
+        turn=turn_of(node),
     )
 
 
