@@ -11,7 +11,9 @@ It is an info too if a custom resource has the same name and a kind that ends wi
 the message says then: a command of a script or a pipeline (`kubectl create serviceaccount`, `eksctl create
 iamserviceaccount`), a manifest in a script, a resource of Terraform (`kubernetes_service_account`) or a module of it
 with an argument of that name, or a text such as a README, of the same folder or one above, that asks its reader to. If
-other namespaces define the account, only what states the namespace of the pod counts, and no text does.
+other namespaces define the account, only what states the namespace of the pod counts, and no text does. It is an info
+as well if a chart that is not in the input may create the account: something installs the chart in the namespace of the
+pod, and the account is called like the chart or its release (`rook-ceph-default` of the chart `rook-ceph`).
 
 Accounts that eksctl makes of a `ClusterConfig` (`iam.serviceAccounts`), and those that the Operator Lifecycle Manager
 makes of a ClusterServiceVersion, are defined.
@@ -135,6 +137,10 @@ class _Judgement(NamedTuple):
     confidence: Confidence = Confidence.POSSIBLE
     help: str | None = None
 
+    def lowered(self, why: str) -> _Judgement:
+        """The same as an info, with the reason at the end of its message."""
+        return _Judgement(self.message + why, Severity.INFO, help=self.help)
+
 
 def _finding(index: Index, pod: Pod, account: Text) -> Finding:
     elsewhere = index.accounts.find(account.value, pod.namespace).shown_elsewhere(pod.resource)
@@ -147,9 +153,9 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
         else creator_of(index, ACCOUNT, account.value, pod.namespace, Place(pod.source, account.span))
     )
     if identity is not None:
-        judged = _Judgement(f"{judged.message}, unless {identity.label} creates it", Severity.INFO)
+        judged = judged.lowered(f", unless {identity.label} creates it")
     elif creator is not None:
-        judged = _Judgement(f"{judged.message}: no manifest creates it there, {creator.phrase}", Severity.INFO)
+        judged = judged.lowered(f": no manifest creates it there, {creator.phrase}")
     related = [Related(other.place, f"defined here, in `{other.id.namespace}`") for other in elsewhere[:3]]
     where = f" --namespace {pod.namespace}" if pod.namespace else ""
     return RULE.finding(
@@ -199,10 +205,11 @@ def _of_chart(index: Index, pod: Pod, message: str, others: Sequence[Account]) -
         message += f": the values name it (`{pod.spec.account_key}`), and chart `{chart_of(pod)}` creates none for it"
         return _Judgement(message, Severity.INFO)
     message += f", and chart `{chart_of(pod)}` does not create it"
+    remedy = f"add a template of the ServiceAccount to chart `{chart_of(pod)}`, or name only accounts that it creates"
     if pod.spec.leaves_release and not own:
         # The account may belong to what the namespace is for.
-        return _Judgement(message, Severity.WARNING)
-    return _Judgement(message, Severity.ERROR, Confidence.LIKELY)
+        return _Judgement(message, Severity.WARNING, help=remedy)
+    return _Judgement(message, Severity.ERROR, Confidence.LIKELY, remedy)
 
 
 def _identity(index: Index, name: str, namespace: str | None) -> Resource | None:

@@ -44,6 +44,8 @@ def test_the_output_of_a_chart_is_complete(documents: list[tuple[str, dict[str, 
     found = [finding for finding in lint(rendered(*documents)) if finding.rule == "service-account-undefined"]
     assert [finding.severity for finding in found] == severities
     assert all(finding.confidence != "certain" for finding in found)
+    is_in_chart = [(finding.help or "").startswith("add a template of the ServiceAccount") for finding in found]
+    assert is_in_chart == [severity == "error" for severity in severities]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from imagelint.text.records import NamedTuple
 FLUX_KUSTOMIZATION = "kustomize.toolkit.fluxcd.io/Kustomization"
 APPLICATION, APPLICATION_SET = "argoproj.io/Application", "argoproj.io/ApplicationSet"
 _DEPLOYMENTS = frozenset({FLUX_KUSTOMIZATION, APPLICATION, APPLICATION_SET})
-_CHART_DEPLOYMENTS = frozenset({"helm.toolkit.fluxcd.io/HelmRelease", APPLICATION, APPLICATION_SET})
 # Kinds that make host names of a domain lead to the cluster, in any group: the names mean the same in all of them.
 _SERVING = frozenset(
     {
@@ -110,8 +109,9 @@ class ValueSource(NamedTuple):
     # Names of files with values, and whether they are relative to the `file`, the `chart` or the `repository`.
     files: tuple[str, ...] = ()
     relative_to: str = "file"
-    # The path of a chart, and of what it is released as; of several paths the first that has a text.
+    # The path of a chart, its name, and what it is released as; of several key paths the first that has a text.
     chart: tuple[str, ...] = ()
+    chart_name: tuple[str, ...] = ()
     release: tuple[str, ...] = ()
     namespace: tuple[str, ...] = ()
     kube_version: tuple[str, ...] = ()
@@ -195,7 +195,8 @@ def deploys_folders(api_version: str, kind: str) -> bool:
 
 def deploys_charts(api_version: str, kind: str) -> bool:
     """Whether objects of a type deploy charts, which may be in the repository."""
-    return group_kind(api_version, kind) in _CHART_DEPLOYMENTS
+    source = value_source(group_kind(api_version, kind))
+    return source is not None and bool(source.chart_name)
 
 
 def serves_hosts(kind: str) -> bool:

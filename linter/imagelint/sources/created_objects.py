@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.facts.created import ACCOUNT, SECRET
-from imagelint.sources.creating_texts import asked_at_entries, asked_by, created_by
+from imagelint.sources.creating_texts import asked_at_entries, asked_by, charts_installed_by, created_by
 from imagelint.sources.instruction_names import around_documentation, is_pipeline, is_terraform, is_text
 from imagelint.sources.instructions import accounts_used, secrets_used, text_of_source
 from imagelint.text.paths import shown
@@ -39,9 +39,14 @@ class Created:
     def read(self, path: str, text: str) -> None:
         """Look in one of the instructions."""
         place = shown(path)
+        accounts = self._names.get(ACCOUNT, frozenset[str]())
+        charts = charts_installed_by(text) if accounts else ()
+        of_charts = {one for chart in charts for one in chart.accounts(accounts)}
         if is_text(path):
-            self._add(place, _for_folder(asked_by(text, self._names), around_documentation(place)))
+            asked = asked_by(text, self._names) | of_charts
+            self._add(place, _for_folder(asked, around_documentation(place)))
             return
+        self._add(place, of_charts)
         self._add(place, created_by(text, self._names, is_pipeline=is_pipeline(place)))
         if is_terraform(path):
             if self._terraform is None:
@@ -55,6 +60,7 @@ class Created:
         for path, objects in self._terraform.created() if self._terraform is not None else ():
             self._add(path, objects)
         self._read_manifests()
+        self._read_releases()
         for path, created in self._created.items():
             facts = self._found.facts_at(path)
             self._found.files[SourceId(path)] = facts._replace(created=facts.created | created)
@@ -69,6 +75,14 @@ class Created:
             self._add(source.path, _for_folder(asked, posixpath.dirname(source.path)))
         for source in islice(self._jobs(), _MOST_READ_AGAIN):
             self._add(source.path, created_by(text_of_source(self._found, source), self._names))
+
+    def _read_releases(self) -> None:
+        """Look for charts that may create an account."""
+        if accounts := self._names.get(ACCOUNT):
+            from imagelint.sources.charts.installed import installed_charts
+
+            for path, chart in installed_charts(self._found):
+                self._add(path, chart.accounts(accounts))
 
     def _needing(self) -> Iterator[SourceId]:
         secrets, accounts = (self._names.get(kind, frozenset[str]()) for kind in (SECRET, ACCOUNT))

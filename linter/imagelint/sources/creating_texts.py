@@ -4,18 +4,19 @@ Nothing is run. Variables take what the same text assigns to them.
 
 Sources: kubectl v1.36 `create secret docker-registry`, `create secret generic` with a type or a file of a docker
 config, and `create serviceaccount`, which `oc` has as well; `oc secrets link --for=pull` of OpenShift 4; `eksctl create
-iamserviceaccount`; the step `azure/k8s-create-secret` of GitHub and the tasks `KubernetesManifest` and `Kubernetes` of
-Azure Pipelines.
+iamserviceaccount`; `helm install` and `helm upgrade` of Helm v3; the step `azure/k8s-create-secret` of GitHub and the
+tasks `KubernetesManifest` and `Kubernetes` of Azure Pipelines.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from imagelint.facts.builders.script_variables import Variables
-from imagelint.facts.created import ACCOUNT, OF_DOCKER, SECRET, CreatedObject
+from imagelint.facts.created import ACCOUNT, OF_DOCKER, SECRET, CreatedObject, InstalledChart
 from imagelint.facts.model import NamespacedName
 from imagelint.facts.objects import DNS_LABEL
 from imagelint.text.records import NamedTuple
@@ -34,7 +35,12 @@ _COMMENT = re.compile(r"(?:^|\s)#")
 _BETWEEN_COMMANDS = re.compile(r"[;&|]+")
 _BETWEEN_WORDS = re.compile(r"[\s\"'`,\[\]]+")
 # Flags without a value.
-_SWITCHES = frozenset({"--dry-run", "--save-config", "--append-hash", "--approve", "--validate", "-i", "-t", "-it"})
+_SWITCHES = frozenset(
+    {
+        *("--dry-run", "--save-config", "--append-hash", "--approve", "--validate", "-i", "-t", "-it"),
+        *("--install", "--create-namespace", "--wait", "--atomic", "--debug", "--devel", "--reuse-values"),
+    }
+)
 # A flag and its value in one word.
 _GLUED = re.compile(r"-n[^=]")
 _COPIES = re.compile(r"\b(?:apply|create|replace)\b")
@@ -139,10 +145,30 @@ def asked_at_entries(text: str, names: AbstractSet[str]) -> set[CreatedObject]:
 _Found = tuple[str, str, "str | None"]
 
 
-def _by_commands(text: str, variables: Variables) -> Iterator[_Found]:
+def charts_installed_by(text: str) -> Iterator[InstalledChart]:
+    """The charts that a script installs with helm, or that a text for people asks its reader to."""
+    if "helm" not in text:
+        return
+    for command in chain.from_iterable(_lines(text, Variables(text))):
+        if "helm" in command.words:
+            at = command.words.index("helm") + 1
+            match command.words[at : at + 3]:
+                case ["install" | "upgrade", release, chart]:
+                    name = chart.rstrip("/").rpartition("/")[2]
+                    yield from (InstalledChart(name, release, namespace) for namespace in command.namespaces)
+                case _:
+                    continue
+
+
+def _lines(text: str, variables: Variables) -> Iterator[list[_Command]]:
+    """The commands of each line."""
     for line in _CONTINUED.sub(" ", text).splitlines():
         written = _COMMENT.split(line[:_LONGEST_LINE], 1)[0]
-        commands = [_command(one, variables) for one in _BETWEEN_COMMANDS.split(written)]
+        yield [_command(one, variables) for one in _BETWEEN_COMMANDS.split(written)]
+
+
+def _by_commands(text: str, variables: Variables) -> Iterator[_Found]:
+    for commands in _lines(text, variables):
         for command in commands:
             yield from _by_command(command)
         yield from _copied(commands)

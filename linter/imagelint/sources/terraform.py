@@ -1,8 +1,8 @@
-"""Pull secrets and service accounts that resources or modules of Terraform or OpenTofu create.
+"""Pull secrets and service accounts that resources or modules of Terraform or OpenTofu create, or charts of theirs.
 
 Source: the resources `kubernetes_secret`, `kubernetes_service_account` and their forms with `_v1` of the provider
-`hashicorp/kubernetes` v2, and the argument `kubernetes_service_account` of modules such as `irsa` of the EKS Blueprints
-v4; `depends_on` and the like are not looked at.
+`hashicorp/kubernetes` v2, `helm_release` of `hashicorp/helm` v3, and the argument `kubernetes_service_account` of
+modules such as `irsa` of the EKS Blueprints v4; `depends_on` and the like are not looked at.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.created import ACCOUNT, OF_DOCKER, SECRET, CreatedObject
+from imagelint.facts.created import ACCOUNT, OF_DOCKER, SECRET, CreatedObject, InstalledChart
 from imagelint.facts.model import NamespacedName
 from imagelint.text.records import NamedTuple
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _VALUE = r"[ \t]*=[ \t]*(?:\"([^\"\n]{1,253})\"|((?:var|local|each)\.\w{1,100}))"
 _RESOURCE = re.compile(r"(?m)^[ \t]*resource[ \t]+\"?kubernetes_(?:(secret)|service_account)(?:_v1)?\"?[ \t]")
+_RELEASE = re.compile(r"(?m)^[ \t]*resource[ \t]+\"?helm_release\"?[ \t]")
+_CHART = re.compile(rf"(?m)^[ \t]*chart{_VALUE}")
 # A module that creates an account, unless another argument says that there is one.
 _MODULE = re.compile(r"(?m)^[ \t]*module[ \t]+\"?[\w-]+\"?[ \t]*\{")
 _OF_MODULE = re.compile(rf"(?m)^[ \t]*kubernetes_service_account{_VALUE}")
@@ -54,6 +56,8 @@ class Terraform:
     def __init__(self, names: Mapping[str, AbstractSet[str]]) -> None:
         self._names = names
         self._resources: list[_Resource] = []
+        # The chart, release and namespace of each, as written, with the path of the file.
+        self._releases: list[tuple[str, list[str | None]]] = []
         self._variables: dict[str, dict[str, str]] = {}
 
     def read(self, path: str, text: str) -> None:
@@ -62,6 +66,9 @@ class Terraform:
         for found, body in _blocks(_RESOURCE, text):
             if found[1] is None or re.search(OF_DOCKER, body):
                 self._add(path, SECRET if found[1] else ACCOUNT, _NAME.search(body), _NAMESPACE.search(body))
+        for _, body in _blocks(_RELEASE, text) if "helm_release" in text else ():
+            fields = (pattern.search(body) for pattern in (_CHART, _NAME, _NAMESPACE))
+            self._releases.append((path, [field and (field[1] or field[2]) for field in fields]))
         for _, body in _blocks(_MODULE, text) if "kubernetes_service_account" in text else ():
             if _NOT_CREATED.search(body) is None:
                 self._add(path, ACCOUNT, _OF_MODULE.search(body), _IN_MODULE.search(body))
@@ -79,6 +86,11 @@ class Terraform:
             if named is not None and named in self._names.get(kind, ()):
                 is_variable = namespace is not None and where is None
                 yield path, {CreatedObject(kind, NamespacedName(where, named), anywhere=is_variable)}
+        for path, fields in self._releases:
+            chart, release, where = (_value(field, self._variables[posixpath.dirname(path)]) for field in fields)
+            if chart is not None:
+                installed = InstalledChart(chart.rpartition("/")[2], release, where)
+                yield path, installed.accounts(self._names.get(ACCOUNT, ()))
 
 
 def _blocks(start: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], str]]:

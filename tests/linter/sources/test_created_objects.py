@@ -384,6 +384,71 @@ def test_a_service_account(tmp_path: Path, path: str, text: str, expected: str) 
     assert finding.severity == expected
 
 
+OF_CHARTS = {
+    "apps/web.yaml": """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: shop, namespace: argocd}
+spec:
+  source: {repoURL: "https://charts.example", chart: web, targetRevision: 1.0.0, helm: {releaseName: shop}}
+  destination: {namespace: prod}
+""",
+    "apps/release.yaml": """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: shop, namespace: flux-system}
+spec: {chartRef: {kind: OCIRepository, name: web}, targetNamespace: prod}
+""",
+    "apps/chart.yaml": """\
+apiVersion: helm.cattle.io/v1
+kind: HelmChart
+metadata: {name: shop, namespace: kube-system}
+spec: {chart: "oci://charts.example/web", targetNamespace: prod}
+""",
+    "apps/helmfile.yaml": "releases: [{name: shop, chart: acme/web, namespace: prod}]\n",
+    "apps/install.sh": "helm -n prod upgrade --install shop acme/web --version 1.0\n",
+    "main.tf": """\
+resource "helm_release" "web" {
+  name      = "shop"
+  chart     = "web"
+  namespace = "prod"
+}
+""",
+}
+
+
+@pytest.mark.parametrize("name", ["web", "web-runner", "shop-runner"])
+@pytest.mark.parametrize("path", OF_CHARTS)
+def test_an_account_that_a_chart_may_create(tmp_path: Path, path: str, name: str) -> None:
+    manifest = pod(IMAGE, namespace="prod")
+    manifest["spec"]["serviceAccountName"] = name
+    files = {"web/web.json": json.dumps(manifest), "web/other.json": json.dumps(account("other", namespace="prod"))}
+    (finding,) = lint(tmp_path, {**files, path: OF_CHARTS[path]}, "service-account-undefined")
+    assert finding.severity == "info"
+    assert finding.message.endswith(
+        f": no manifest creates it there, but `{path}` installs chart `web` there, which may"
+    )
+
+
+@pytest.mark.parametrize("path", OF_CHARTS)
+@pytest.mark.parametrize(("namespace", "name"), [("dev", "web-runner"), ("prod", "website"), ("prod", "runner-web")])
+def test_an_account_that_no_chart_is_known_to_create(tmp_path: Path, path: str, namespace: str, name: str) -> None:
+    manifest = pod(IMAGE, namespace=namespace)
+    manifest["spec"]["serviceAccountName"] = name
+    files = {"web/web.json": json.dumps(manifest), "web/other.json": json.dumps(account("other", namespace=namespace))}
+    (finding,) = lint(tmp_path, {**files, path: OF_CHARTS[path]}, "service-account-undefined")
+    assert finding.severity == "warning"
+
+
+def test_an_account_that_a_chart_of_the_input_does_not_create(tmp_path: Path) -> None:
+    manifest = pod(IMAGE, namespace="prod")
+    manifest["spec"]["serviceAccountName"] = "web-runner"
+    rendered = f"---\n# Source: web/templates/sa.yaml\n{json.dumps(account('web', namespace='prod'))}\n"
+    files = {"web/web.json": json.dumps(manifest), "web/rendered.yaml": rendered, **OF_CHARTS}
+    (finding,) = lint(tmp_path, files, "service-account-undefined")
+    assert finding.severity == "warning"
+
+
 def test_an_account_of_another_namespace_that_a_script_creates(tmp_path: Path) -> None:
     manifest = pod(IMAGE, namespace="prod")
     manifest["spec"]["serviceAccountName"] = "web"

@@ -60,9 +60,9 @@ def owners(source: SourceId, sources: Sources) -> Iterator[tuple[str, Owner]]:
         environments = _environments(text)
         for name in environments:
             suffix = f" ({name})" if len(environments) > 1 else ""
-            yield from ((kind, _owner(root, source, suffix)) for root in _documents(_filled(text, name)))
+            yield from ((kind, _owner(root, source, suffix)) for root in documents(_filled(text, name)))
     else:
-        yield from ((kind, _owner(root, source)) for root in _documents(text))
+        yield from ((kind, _owner(root, source)) for root in documents(text))
 
 
 def _owner(root: Mapping, source: SourceId, suffix: str = "") -> Owner:
@@ -74,7 +74,8 @@ def _line(source: SourceId, span: Span) -> Place:
     return Place(source, Span(span.line, 1, span.line, 2))
 
 
-def _documents(text: str) -> Iterator[Mapping]:
+def documents(text: str) -> Iterator[Mapping]:
+    """The mappings in a text that holds YAML."""
     for document in split(text.encode()):
         try:
             root = compose(document.data, start=document.start, needs_reason=False)
@@ -86,7 +87,7 @@ def _documents(text: str) -> Iterator[Mapping]:
 
 def _environments(text: str) -> list[str]:
     found: list[str] = []
-    for root in _documents(_filled(text, "default")):
+    for root in documents(_filled(text, "default")):
         environments = mapping(root, "environments")
         found += [key.value for key, _ in environments.pairs()] if environments is not None else []
     return found[:_MOST_ENVIRONMENTS] or ["default"]

@@ -13,6 +13,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from imagelint.facts.created import InstalledChart
 from imagelint.facts.kinds import APPLICATION, APPLICATION_SET, group_kind, value_source
 from imagelint.sources.application_sets import applications, without_fields
 from imagelint.sources.charts.markers import UNSET
@@ -116,7 +117,7 @@ class Releases:
         source = value_source(name)
         if source is None or not source.chart:
             return
-        nodes = [node for within in source.within for node in select(owner.root, within) if isinstance(node, Mapping)]
+        nodes = _parts(source, owner.root)
         references = frozenset(found.value for node in nodes if (found := text(node, "ref")) is not None)
         for node in nodes:
             path = _first(source.chart, node)
@@ -205,6 +206,23 @@ class Releases:
             except UnreadableError:
                 self._blocks[source] = LiteralBlocks(None)
         return self._blocks[source]
+
+
+def installed(name: str, owner: Owner) -> Iterator[InstalledChart]:
+    """What an object of a `group/Kind`, or a file of a name, installs, as far as it names charts."""
+    source = value_source(name)
+    if source is None:
+        return
+    for node in _parts(source, owner.root):
+        chart = _first(source.chart_name, node)
+        if chart is not None:
+            part = _Part(source, node, owner, chart, frozenset())
+            last = chart.rstrip("/").rpartition("/")[2]
+            yield InstalledChart(last, _name(part, source.release), _name(part, source.namespace))
+
+
+def _parts(source: ValueSource, root: Mapping) -> list[Mapping]:
+    return [node for within in source.within for node in select(root, within) if isinstance(node, Mapping)]
 
 
 def _at_path(path: Scalar, found: Scalar | None, place: _PlaceOf, *, is_text: bool) -> Values | None:
