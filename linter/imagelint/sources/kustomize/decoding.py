@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 from imagelint.data import load_data
 from imagelint.sources.kustomize.fields import is_null
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     # Called with what has the wrong type, and the reason.
     Report = Callable[[Node, str], None]
+
+
+_FILES = (".yaml", ".yml", ".json")
 
 
 @lru_cache(maxsize=1)
@@ -82,8 +85,18 @@ def _list(node: Node, type_: str, report: Report, *, is_strict: bool) -> Node | 
     if not isinstance(node, Sequence):
         report(node, "this should be a list")
         return None
-    items = (_decoded(item, type_, report, is_strict=is_strict) for item in node.items)
+    paths = [item for item in node.items if _is_path_alone(item, type_)]
+    if paths:
+        more = f" ({len(paths) - 1} more like it in this list)" if len(paths) > 1 else ""
+        report(paths[0], f"this should be a mapping: write `- path: {paths[0].value}`{more}")
+    left = (item for item in node.items if not _is_path_alone(item, type_))
+    items = (_decoded(item, type_, report, is_strict=is_strict) for item in left)
     return Sequence([item for item in items if item is not None], node.start, node.end, node.places)
+
+
+def _is_path_alone(node: Node, type_: str) -> TypeGuard[Scalar]:
+    """Whether the name of a file is where an entry with it as its `path` is needed, as kustomize 2 had `patches`."""
+    return isinstance(node, Scalar) and "path" in _types().get(type_, ()) and node.value.endswith(_FILES)
 
 
 def _problem(node: Node, type_: str, *, is_strict: bool) -> str | None:

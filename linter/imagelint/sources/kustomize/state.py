@@ -164,8 +164,11 @@ class State:
         """Raises RefusedError, and leaves the first of them, if something made several objects the same."""
         unique = self._index.unique(self.resources)
         if len(unique) < len(self.resources):
+            kept = {*map(id, unique)}
+            repeated = sorted({str(one.id) for one in self.resources if id(one) not in kept})
+            more = f" and {len(repeated) - 1} more" if len(repeated) > 1 else ""
             self.resources = unique
-            raise RefusedError(f"{what} makes several objects the same")
+            raise RefusedError(f"{what} makes several objects the same: `{repeated[0]}`{more}")
 
     def put(self, number: int, resource: Resource) -> None:
         """Replace an object."""

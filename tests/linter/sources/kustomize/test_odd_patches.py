@@ -255,7 +255,34 @@ def test_patches_with_a_target_must_not_make_objects_the_same() -> None:
     patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: one}\n"
     entry = "{path: patch.yaml, target: {kind: Deployment}, options: {allowNameChange: true}}"
     unit = build(f"resources: [web.yaml, other.yaml]\npatches: [{entry}]\n", other=other, patch=patch)
-    assert "makes several objects the same" in messages(unit.refusals)[0]
+    assert messages(unit.refusals)[0].endswith(
+        "this patch makes several objects the same: `Deployment.v1.apps/one.[noNs]`"
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("patches: [patch.yaml]", ["this should be a mapping: write `- path: patch.yaml`"]),
+        (
+            "patches: [patch.yaml, b/patch.yml, {path: patch.yaml}, c.json]",
+            ["this should be a mapping: write `- path: patch.yaml` (2 more like it in this list)"],
+        ),
+        ("replacements: [a.yaml]", ["this should be a mapping: write `- path: a.yaml`"]),
+        ("patches: ['kind: Deployment', b]", ["this should be a mapping"] * 2),
+        ("images: [nginx.yaml]", ["this should be a mapping"]),
+    ],
+)
+def test_a_file_where_an_entry_with_its_path_is_needed(fields: str, expected: list[str]) -> None:
+    unit = build(f"{fields}\nresources: [web.yaml]\n", patch=DEPLOYMENT)
+    assert [remark.text for remark in unit.refusals] == expected
+
+
+def test_objects_that_a_namespace_makes_the_same_are_named() -> None:
+    named = [DEPLOYMENT.replace("name: web\n", f"name: web\n  namespace: {one}\n", 1) for one in ("a", "b", "c")]
+    unit = build("namespace: shop\nresources: [web.yaml, b.yaml, c.yaml]\n", web=named[0], b=named[1], c=named[2])
+    (refusal,) = unit.refusals
+    assert refusal.text == "the namespace makes several objects the same: `Deployment.v1.apps/web.shop`"
 
 
 def test_a_source_without_a_namespace_is_found_in_the_default_one() -> None:
