@@ -8,7 +8,7 @@ from imagelint.index.artifacts import folders_of
 from imagelint.text.places import Place
 
 if TYPE_CHECKING:
-    from imagelint.facts.model import NodeCredential
+    from imagelint.facts.registry_signs import NodeCredential
     from imagelint.index.image_use import ImageUse
     from imagelint.index.index import Index
     from imagelint.world.knowledge.registries import Registry

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from imagelint.facts.image_catalogs import CatalogImage, CatalogReference
     from imagelint.facts.kustomization import Kustomization
     from imagelint.facts.misplaced import MisplacedField
+    from imagelint.facts.registry_signs import NodeCredential, RegistryInUse
     from imagelint.facts.suppressions import Suppression
     from imagelint.facts.turns import Turn
     from imagelint.facts.unit import Remark
@@ -194,27 +195,6 @@ class Problem(NamedTuple):
     document: int | None
     # The value there is `{registry}/web` or the like, which the reader may have to fill in.
     is_placeholder: bool = False
-
-
-class RegistryInUse(NamedTuple):
-    """A registry that a file shows to be meant; `how` is a clause about it without the subject: `logs in to it`."""
-
-    host: str
-    how: str
-    # For people, who may take it as an example.
-    in_text: bool = False
-
-
-class NodeCredential(NamedTuple):
-    """A registry that the nodes have credentials for; `how` is a clause about the file that shows it, as above."""
-
-    # The one on which they do; None for any.
-    platform: str | None
-    how: str
-    # None for any that nodes of the platform can have credentials for.
-    host: str | None = None
-    # The folder whose manifests a text for people is about.
-    folder: str | None = None
 
 
 class FileFacts(NamedTuple):

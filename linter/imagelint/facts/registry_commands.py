@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.builders.commands import without_comments
 from imagelint.facts.builders.script_variables import NOTHING, WORD, Variables
-from imagelint.facts.model import RegistryInUse
+from imagelint.facts.registry_signs import RegistryInUse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

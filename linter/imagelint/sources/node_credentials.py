@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.model import NodeCredential
+from imagelint.facts.registry_signs import NodeCredential
 from imagelint.sources.instruction_names import (
     around_documentation,
     is_history,

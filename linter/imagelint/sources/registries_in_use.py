@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts import registry_commands
 from imagelint.facts.kinds import is_values_file
-from imagelint.facts.model import RegistryInUse
+from imagelint.facts.registry_signs import RegistryInUse
 from imagelint.sources.instruction_names import (
     is_build_file,
     is_dockerfile,
