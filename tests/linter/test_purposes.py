@@ -64,7 +64,10 @@ def test_what_nobody_deploys(tmp_path: Path, path: str, case: str | None) -> Non
     assert [finding.rule for finding in outcome(Selection(tells_all=True)).findings] == ["invalid-image-reference"]
 
 
-FOLDERS = ["examples", "docs/guide", "config/samples", "code-samples/web", "tutorials", "tests", "e2e", "Documentation"]
+FOLDERS = [
+    *("examples", "docs/guide", "config/samples", "code-samples/web", "web-example", "tutorials", "tests", "e2e"),
+    "Documentation",
+]
 TRIED_OUT = {"missing-tag": "info", "dead-image": "error", "unrendered-template": "info"}
 
 
@@ -197,6 +200,23 @@ SED = '- bash: |\n    sed -e "s|\\$(REG)|${REG}|g" "$SOURCE" > "$TARGET"\n'
         ("VAR_REGISTRY/web:1", "other/scripts/aks/bake.ps1", LOOP, "warning"),
         ("VAR_REGISTRY/web:1", "k8s/scripts/README.md", LOOP, "warning"),
         ("your-registry/web:1", "README.md", "push it to your-registry\n", "warning"),
+        # Commands that edit the image of a manifest, which they name from a folder of their own.
+        (
+            "<your-image>",
+            "docs/guide.md",
+            "yq e '.spec.template.spec.containers[0].image = env(A)' -i k8s/web.yaml",
+            "info",
+        ),
+        ("$IMAGE", "ci/deploy.sh", "yq w -i web.yaml spec.template.spec.containers[0].image $1\n", "error"),
+        ("$IMAGE", "k8s/deploy.sh", "yq w -i web.yaml 'spec.template.spec.containers[0].image' $1\n", "info"),
+        ("$IMAGE", "deploy.sh", 'sed -i \\\n  "s|image: .*|image: $REGISTRY/web|" k8s/web.yaml\n', "info"),
+        ("$IMAGE", "deploy.sh", "yq '.spec.template.spec.containers[0].image' k8s/web.yaml\n", "error"),
+        ("$IMAGE", "deploy.sh", 'sed -i "s|replicas: .*|replicas: 2|" k8s/web.yaml\n', "error"),
+        ("$IMAGE", "deploy.sh", "yq -i '.spec.containers[0].image = env(IMAGE)' k8s/api.yaml\n", "error"),
+        ("<image:tag>", "docs/guide.md", "Replace the `<image:tag>` in the `web.yaml` file, line 9.\n", "info"),
+        ("<image:tag>", "docs/guide.md", "Replace the `<image:tag>` in the `api.yaml` file, line 9.\n", "warning"),
+        ("your-registry/web:1", "k8s/deploy_steps.txt", "change your-registry in web.yaml\n", "info"),
+        ("your-registry/web:1", "k8s/requirements.txt", "change your-registry in web.yaml\n", "warning"),
         # Azure runs every pipeline at the root of the repository.
         ("$(REG).azurecr.io/web:1", "shared infra/pipelines/templates/deploy.yml", SED, "info"),
         ("$(REG).azurecr.io/web:1", "order/azure-pipelines.cd.yaml", SED, "info"),
@@ -534,6 +554,21 @@ def test_other_names_mean_nothing(tmp_path: Path, folder: str) -> None:
     assert severities() == {"missing-tag": "warning"}
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "severity"),
+    [
+        ("archive/README.md", "Items in this folder are no longer used.\n", "info"),
+        ("apps/legacy/readme.md", "# Deprecated\n\nSee [web](../web).\n", "info"),
+        ("archive/README.md", "# Archive\n\nMails are archived for ten years, and no longer.\n", "warning"),
+        ("apps/web/README.md", "The old API is no longer used.\n", "warning"),
+    ],
+)
+def test_a_folder_whose_readme_says_that_nobody_uses_it(tmp_path: Path, path: str, text: str, severity: str) -> None:
+    write(tmp_path, f"{path.rpartition('/')[0]}/web/untagged.json", UNTAGGED)
+    write(tmp_path, path, text)
+    assert severities() == {"missing-tag": severity}
+
+
 def as_deployed(folder: Path) -> dict[str, str]:
     """The severity of each rule in a run over what is deployed."""
     report = json.loads(imagelint("--isolated", "--format=json", "--today=2026-11-24", ".", cwd=folder).stdout)
@@ -627,7 +662,9 @@ def test_a_missing_file_that_a_script_writes(tmp_path: Path, path: str, text: st
         ("./secret.yml", "info"),
         ("gotk-sync.yaml", "info"),
         ("../flux-system/gotk-components.yaml", "info"),
+        ("bases/web-operator.clusterserviceversion.yaml", "info"),
         ("gotk-patches.yaml", "error"),
+        ("clusterserviceversion.yaml", "error"),
         ("secret.sops.yaml", "error"),
         ("secretary.yaml", "error"),
         ("web_api.yaml", "error"),

@@ -55,11 +55,12 @@ def asked_edits(text: str) -> Iterator[AskedEdit]:
         elif line.strip() and not re.match(_LISTED, line):
             is_asked = False
         if line.strip():
-            named = _manifests_in(line) if any(suffix in line for suffix in _MANIFESTS) else []
+            named = manifests_in(line) if any(suffix in line for suffix in _MANIFESTS) else []
         yield from map(AskedEdit, named if asks or is_asked else ())
 
 
-def _manifests_in(line: str) -> list[str]:
+def manifests_in(line: str) -> list[str]:
+    """The paths in a line that are called like manifests."""
     paths = (path.rstrip(".") for path in re.findall(_PATH, line))
     return [path for path in paths if path.endswith(_MANIFESTS)]
 

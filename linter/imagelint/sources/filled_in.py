@@ -9,14 +9,14 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.kubelet.placeholders import find_placeholder, part_of_placeholder
-from imagelint.sources.asked_edits import asked_edits, asks_to_edit
+from imagelint.sources.asked_edits import asked_edits, asks_to_edit, manifests_in
 from imagelint.sources.instruction_names import is_history, is_of_azure, is_of_gradle, is_text, scope
 from imagelint.sources.instructions import text_of_source
 from imagelint.text.paths import folders_above, is_below, shown, work_tree
 from imagelint.text.places import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from imagelint.facts.input import Input
     from imagelint.text.places import SourceId
@@ -32,6 +32,11 @@ _AROUND_ITEM = " \t\"',@()-;"
 # Comments of fields that a program sets: those of Flux's image automation and of kpt.
 _SETTER = r"[ \t]*(?:kpt-set:|\{[ \t]*\"\$(?:imagepolicy|kpt-set|openapi)\")"
 _VARIABLE = r"(?a)\$\{?([A-Za-z_]\w*)"
+# Commands that write another image into a manifest: `yq -i '.spec…image = …'`, `yq w … image`, `sed 's|image: .*|…|'`.
+_EDITS_IMAGE = (
+    r"\byq\b.{0,300}\bimage[\w.\"\[\]]{0,80}[ \t]{0,9}\|?=[^=]|\byq[ \t]+w(?:rite)?\b.{0,300}\bimage"
+    r"|\bsed\b.{0,300}\bimage:"
+)
 # What names a manifest.
 _PATH = r"(?a)[\w./-]+"
 # What Gradle puts into the files that it copies: `expand version: …`, `expand("version" to …)`, and the properties that
@@ -73,13 +78,18 @@ class FilledIn:
         folder, around = posixpath.dirname(shown(path)), _around(path)
         if is_text(path) and not is_history(path):
             self._read_asked_edits(text, [*folders_above(folder)])
+        if "image" in text and ("yq" in text or "sed" in text):
+            self._read_edits(text, [*folders_above(folder)])
         if "envsubst" in text:
             self._substituted.add(around)
             self._read_envsubst(text, [*folders_above(folder)])
         if os.path.basename(path) == "pom.xml":
             self._read_filtering(folder, text)
         replaced = self._replaced.setdefault(around, set())
-        replaced.update(one for one in self._placeholders - replaced if _is_replaced(one, text))
+        for one in self._placeholders - replaced:
+            if lines := [*_replacing(one, text)]:
+                replaced.add(one)
+                self._note_named(one, lines)
         if not is_text(path) and re.search(_REPLACES_EACH, text):
             replaced |= self._placeholders.intersection(line.strip(_AROUND_ITEM) for line in text.splitlines())
         if self._variables and is_of_gradle(path):
@@ -96,6 +106,22 @@ class FilledIn:
             line = edit.line
             if path is not None and (line is None or any(held in line for held in self._by_path[path])):
                 self._edited.add(path)
+
+    def _read_edits(self, text: str, folders: Sequence[str]) -> None:
+        """Look for commands that write the image of a manifest, which they name from any folder."""
+        for command in text.replace("\\\n", " ").splitlines():
+            for name in manifests_in(command) if re.search(_EDITS_IMAGE, command) else ():
+                paths = {posixpath.normpath(posixpath.join(folder, name)) for folder in folders}
+                # In a folder that the commands are run in; a name alone may be that of another file.
+                ends = [path for path in self._by_path if path.endswith(f"/{name.lstrip('./')}")] if "/" in name else []
+                self._edited |= paths & self._by_path.keys() or ({*ends} if len(ends) == 1 else set())
+
+    def _note_named(self, placeholder: str, lines: Iterable[str]) -> None:
+        """Note the manifests that lines which replace a placeholder name, in whichever folder."""
+        names = {name.rpartition("/")[2] for line in lines for name in manifests_in(line)}
+        for path, held in self._by_path.items() if names else ():
+            if placeholder in held and posixpath.basename(path) in names:
+                self._replaced.setdefault(path, set()).add(placeholder)
 
     def _read_envsubst(self, text: str, folders: Sequence[str]) -> None:
         """Look for commands that name a manifest, from the folder of a script or from one above it."""
@@ -168,9 +194,11 @@ def _expanded(text: str) -> set[str]:
     return found
 
 
-def _is_replaced(placeholder: str, text: str) -> bool:
-    lines = (line for line in text.splitlines() if placeholder in line) if placeholder in text else ()
-    return any(re.search(_REPLACES, line.replace(placeholder, " ")) for line in lines)
+def _replacing(placeholder: str, text: str) -> Iterator[str]:
+    """The lines of a text that replace a placeholder, or ask the reader to."""
+    for line in text.splitlines() if placeholder in text else ():
+        if placeholder in line and re.search(_REPLACES, line.replace(placeholder, " ")):
+            yield line
 
 
 def _filled_in_as_commented(text: str, placeholders: Collection[str]) -> bool:

@@ -30,6 +30,8 @@ _WORKFLOWS = (
 # Those of sbt, .NET, Nix and Quarkus; see `facts/builders/build_files.py`.
 _BUILD_FILES = ("build.sbt", ".csproj", ".fsproj", "Directory.Build.props", ".nix", "application.properties")
 _TEXTS = (".md", ".adoc", ".rst", "README")
+# Plain texts count if a word of their name begins so: `deploy_steps.txt`.
+_PLAIN, _OF_STEPS = ".txt", ("readme", "instal", "deploy", "setup", "step", "command", "instruct", "howto")
 # Texts about changes that were made.
 _HISTORIES = ("change", "history", "news", "release")
 _GRADLE = (".gradle", ".gradle.kts")
@@ -73,14 +75,18 @@ def _is_program(entry: os.DirEntry[str]) -> bool:
 
 def _has_instructions(path: str) -> bool:
     name = path.rpartition("/")[2]
-    is_text_or_module = name.endswith((*_TEXTS, *_TERRAFORM, *_OF_AZURE_RESOURCES, *_GRADLE))
+    is_text_or_module = is_text(path) or name.endswith((*_TERRAFORM, *_OF_AZURE_RESOURCES, *_GRADLE))
     is_named = is_text_or_module or name in PROJECT_FILES or is_script(path) or is_build_file(path)
     return is_named or is_pipeline(path) or is_dockerfile(path)
 
 
 def is_text(path: str) -> bool:
     """Whether a file is for people only, who may take what is in it as an example."""
-    return path.endswith(_TEXTS)
+    return path.endswith(_TEXTS) or (path.endswith(_PLAIN) and _has_steps(path.rpartition("/")[2].lower()))
+
+
+def _has_steps(name: str) -> bool:
+    return any(name.startswith(word) or f"_{word}" in name or f"-{word}" in name for word in _OF_STEPS)
 
 
 def is_history(path: str) -> bool:

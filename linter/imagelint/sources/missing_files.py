@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 # The definitions that controller-gen writes (`GROUP_PLURAL.yaml`), and Secrets that are not encrypted: nobody commits
 # these. And what `flux bootstrap` writes and commits (flux2 v2.6,
-# `pkg/manifestgen/install/options.go` and `sync/options.go`).
+# `pkg/manifestgen/install/options.go` and `sync/options.go`), and `operator-sdk generate kustomize manifests` before it
+# makes a bundle of them (operator-sdk v1.40, `internal/cmd/operator-sdk/generate/kustomize/manifests.go`).
 _MADE = (
     r"[a-z0-9.-]+\.[a-z0-9.-]+_[a-z0-9]+\.yaml|(?:[a-z0-9]+[-_.])*secrets?\.(?:ya?ml|json|env)"
-    r"|gotk-(?:components|sync)\.yaml"
+    r"|gotk-(?:components|sync)\.yaml|[a-z0-9.-]+\.clusterserviceversion\.yaml"
 )
 # What a line has that writes a file.
 _WRITES = r"(?i)>|\b(?:tee|cp|mv|ln|curl|wget|create|generat\w*|render|write|copy|clone|rsync|envsubst)\b|\s-o\b"

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.purposes import ARCHIVES, EXAMPLES, SCAFFOLDS, SUPERSEDED, TEST_DATA, TESTS, VENDORED
+from imagelint.text.source import UnreadableError, read_small
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,6 +36,14 @@ _SUPERSEDED = frozenset(
     }
 )
 _SET_ASIDE = (".old", ".bak", ".disabled")
+# An application may be called like one of these, so that its README has to say that nobody uses what is in it.
+_PUT_AWAY = frozenset({"archive", "archives", "attic", "legacy"})
+_SAYS_SO = (
+    r"(?i)\b(?:no longer|not|never) (?:being |actively |in )?(?:used?|needed|maintained|deployed)\b"
+    r"|\b(?:deprecated|obsolete|retired|superseded)\b"
+)
+# How the names of such folders end.
+_SORTS = ("examples", "samples", "docs", "example", "sample")
 _EXAMPLES = frozenset(
     {
         *("example", "examples", "sample", "samples", "demos", "tutorial", "tutorials", "quickstart", "quickstarts"),
@@ -79,6 +88,8 @@ def purpose_of(path: str, entries: Collection[str], *, beside_tests: bool) -> st
     *_, parent, name = ("", *path.replace(os.sep, "/").split("/"))
     if name == "test" and beside_tests:
         return TESTS
+    if name.lower() in _PUT_AWAY and _is_put_away(path, entries):
+        return SUPERSEDED
     return _not_deployed(parent, name, entries) or _seen_or_completed(parent, name, entries)
 
 
@@ -103,8 +114,18 @@ def _seen_or_completed(parent: str, name: str, entries: Collection[str]) -> str 
     is_of_bundle = name == "bases" and any(entry.endswith(_PACKAGE) for entry in entries)
     if name in _SCAFFOLDS or name.startswith("{{") or is_of_bundle:
         return SCAFFOLDS
-    is_example = name.lower() in _EXAMPLES or name.endswith(("-examples", "-samples", "-docs"))
+    is_example = name.lower() in _EXAMPLES or name.endswith(tuple(f"-{sort}" for sort in _SORTS))
     return EXAMPLES if is_example or re.fullmatch(_CHAPTER, name) else None
+
+
+def _is_put_away(path: str, entries: Collection[str]) -> bool:
+    """Whether the README of a folder says that nobody uses what is in it."""
+    name = next((name for name in entries if name.lower().startswith("readme.")), None)
+    try:
+        text = read_small(os.path.join(path, name)) if name is not None else b""
+    except (OSError, UnreadableError):
+        return False
+    return re.search(_SAYS_SO, text.decode("utf-8", "replace")) is not None
 
 
 def _holds_specifications(entries: Collection[str]) -> bool:
