@@ -7,7 +7,7 @@ patches (files that a kustomization lists as patches or that are called so, obje
 another file has with an image, the static pods of kubeadm) and custom resources, where an operator sets the image.
 
 If several workloads have no image in any container, a program fills the images in, and the findings are infos. So are
-those in tests, examples and templates.
+those in tests, examples and templates, and in manifests that a Go program embeds.
 
 ### Why is this bad?
 

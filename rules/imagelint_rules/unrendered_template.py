@@ -18,7 +18,8 @@ is that of a program which sets the image (`# {"$imagepolicy": "flux-system:web"
 where a text asks its reader to edit the file (`Update deploy/web.yaml`) or has the image to write into it below its
 path, or a comment right above asks to change the line. So it is in a folder that a `pom.xml` copies with `filtering`,
 if the placeholder has Maven's delimiters (`${…}`, `@…@`) or those that the file states, and in a value that a command
-sets where it installs the chart (`helm upgrade web charts/web --set image.repository=…`).
+sets where it installs the chart (`helm upgrade web charts/web --set image.repository=…`), in a manifest whose image a
+command edits (`yq -i '.spec.containers[0].image = env(IMAGE)' web.yaml`), and in one that a Go program embeds.
 
 ### Why is this bad?
 

@@ -252,6 +252,25 @@ def test_what_a_script_or_a_text_says(tmp_path: Path, image: str, path: str, ins
     assert severities()["unrendered-template"] == severity
 
 
+@pytest.mark.parametrize(
+    ("program", "pattern", "severity"),
+    [
+        ("pkg/assets.go", "manifests", "info"),
+        ("pkg/assets.go", "all:manifests other/*.yaml", "info"),
+        ("pkg/manifests/web.go", "*.yaml", "info"),
+        ("assets.go", "pkg/manifests/web.yaml", "info"),
+        ("pkg/assets.go", "manifests/api.yaml", "error"),
+        ("pkg/assets_test.go", "manifests", "error"),
+        ("cmd/assets.go", "manifests", "error"),
+    ],
+)
+def test_what_a_program_embeds(tmp_path: Path, program: str, pattern: str, severity: str) -> None:
+    bare = deployment('""').replace("name: web", "name: bare")
+    write(tmp_path, "pkg/manifests/web.yaml", f"{deployment('quay.io/acme/web:${TAG}')}---\n{bare}")
+    write(tmp_path, program, f"package assets\n\n//go:embed {pattern}\nvar files embed.FS\n")
+    assert severities() == {"unrendered-template": severity, "missing-image": severity}
+
+
 def test_a_hostile_pom_costs_little() -> None:
     filtered = "<resource><filtering>true</filtering>"
     for text in ("<!--", "<resource>", "<resource><directory>a", "<delimiter>", filtered):

@@ -13,18 +13,16 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
-from imagelint.facts.created import ACCOUNT, SECRET
 from imagelint.facts.kinds import is_values_file
-from imagelint.facts.model import NamespacedName
 from imagelint.kubelet.reference import has_version
 from imagelint.sources.instruction_names import FOLDERS_OF_SCRIPTS, is_dockerfile, is_instruction
+from imagelint.sources.undefined_names import undefined_names
 from imagelint.text.bounded import is_within
 from imagelint.text.paths import WorkTrees, upward
 from imagelint.text.source import MAX_SMALL, UnreadableError, read_small
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Iterable, Iterator, Sequence
 
     from imagelint.facts.input import Input
     from imagelint.facts.model import FileFacts
@@ -58,6 +56,10 @@ class _Search(Protocol):
 def search(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> None:
     """Look in the instructions of a tree, and in those around it, for what they fill in, write, build and create."""
     _search([*_searches(found, paths)], instructions, paths)
+    if incomplete := [source for source, facts in found.files.items() if _is_incomplete(facts)]:
+        from imagelint.sources.embedded_by_go import note_embedded
+
+        note_embedded(found, incomplete)
 
 
 def search_for_charts(found: Input, instructions: Iterable[str], paths: Iterable[str]) -> None:
@@ -68,7 +70,7 @@ def search_for_charts(found: Input, instructions: Iterable[str], paths: Iterable
     rest = [
         facts for source, facts in found.files.items() if source not in found.units or not found.units[source].values
     ]
-    known, undefined = _undefined(rest, found), _undefined(charts, found)
+    known, undefined = undefined_names(rest, found), undefined_names(charts, found)
     names = {kind: of_charts - known.get(kind, set()) for kind, of_charts in undefined.items()}
     searches: list[_Search] = []
     if any(names.values()):
@@ -113,7 +115,7 @@ def _searches(found: Input, paths: Iterable[str]) -> Iterator[_Search]:
         if switched_off.has_some:
             yield switched_off
     yield from _of_values(found)
-    if undefined := _undefined(found.files.values(), found):
+    if undefined := undefined_names(found.files.values(), found):
         from imagelint.sources.created_objects import Created
 
         yield Created(found, undefined)
@@ -196,6 +198,12 @@ def _is_open(facts: FileFacts) -> bool:
     )
 
 
+def _is_incomplete(facts: FileFacts) -> bool:
+    """Whether a file has a placeholder in an image, or a container without one."""
+    containers = (container for pod in facts.pods if not pod.is_of_values for container in pod.containers)
+    return bool(facts.placeholders) or any(one.image is None or not one.image.value for one in containers)
+
+
 def _has_port(facts: FileFacts) -> bool:
     """Whether a file has an image of a registry with a port, as those of development clusters have."""
     return any(":" in image.partition("/")[0] and "/" in image for image in facts.images)
@@ -228,49 +236,6 @@ def _switches_off(facts: FileFacts) -> bool:
     """Whether a file has values of a chart that switch off what they have an image for."""
     containers = (container for pod in facts.pods if pod.is_of_values for container in pod.containers)
     return any(container.value is not None and container.value.switch is not None for container in containers)
-
-
-def _undefined(users: Collection[FileFacts], found: Input) -> dict[str, set[str]]:
-    """The names of pull secrets and service accounts that no manifest defines where some use them, by kind."""
-    every = found.files.values()
-    secrets = {secret.id for facts in every for secret in facts.secrets}
-    accounts = {
-        NamespacedName(account.resource.namespace, account.resource.name)
-        for facts in every
-        for account in facts.service_accounts
-        if account.resource.name
-    }
-    names = {
-        SECRET: _missing((use for facts in users for use in secrets_used(facts)), secrets),
-        ACCOUNT: _missing((use for facts in users for use in accounts_used(facts)), accounts),
-    }
-    return {kind: missing for kind, missing in names.items() if missing}
-
-
-def secrets_used(facts: FileFacts) -> Iterator[NamespacedName]:
-    """The pull secrets that pods and service accounts of a file name."""
-    users = [(pod.resource, pod.pull_secrets) for pod in facts.pods if pod.pull_secrets]
-    users += [(account.resource, account.pull_secrets) for account in facts.service_accounts]
-    return (NamespacedName(resource.namespace, name.value) for resource, names in users for name in names)
-
-
-def accounts_used(facts: FileFacts) -> Iterator[NamespacedName]:
-    """The service accounts that pods of a file name."""
-    for pod in facts.pods:
-        if pod.service_account is not None and pod.complete:
-            yield NamespacedName(pod.resource.namespace, pod.service_account.value)
-
-
-def _missing(used: Iterable[NamespacedName], defined: AbstractSet[NamespacedName]) -> set[str]:
-    """The names that are used in a namespace that does not have them, as far as files state it."""
-    names = {one.name for one in defined}
-    return {
-        one.name
-        for one in used
-        if one not in defined
-        and NamespacedName(None, one.name) not in defined
-        and not (one.namespace is None and one.name in names)
-    } - {"", "default"}
 
 
 def instructions_around(paths: Iterable[str]) -> Iterator[str]:
