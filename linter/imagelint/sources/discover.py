@@ -10,7 +10,6 @@ from imagelint.facts.builders import is_build_script
 from imagelint.facts.input import Skipped
 from imagelint.facts.purposes import NOT_DEPLOYED
 from imagelint.sources.candidates import (
-    SKIPPED_FOLDERS,
     is_cache,
     is_candidate,
     is_chart,
@@ -20,9 +19,10 @@ from imagelint.sources.candidates import (
     part_of_chart,
     purpose_of_candidate,
 )
+from imagelint.sources.input_tree import CACHE, IGNORED, UNTRACKED, InputTree
 from imagelint.sources.instruction_names import is_instruction
 from imagelint.sources.instructions import MOST_INSTRUCTIONS
-from imagelint.text.bounded import VERSION_CONTROL, is_metadata
+from imagelint.text.bounded import is_metadata
 from imagelint.text.errors import UserFileError
 from imagelint.text.paths import inside, shown
 from imagelint.text.places import SourceId
@@ -30,17 +30,12 @@ from imagelint.text.records import NamedTuple
 from imagelint.text.source import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from imagelint.sources.gitignore import Ignored
+    from collections.abc import Callable, Sequence
 
 EXCLUDED = "excluded by the configuration"
 _DESCRIPTORS = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
 # How many files of other suffixes are looked into.
 _MOST_TEMPLATES = 1000
-# Why entries are left out, unless git tracks them.
-_UNTRACKED, _IGNORED = "not tracked by git", "ignored by git"
-_CACHE, _TOOL = "a cache or an environment", "a folder of tools"
 
 
 class InputFile(NamedTuple):
@@ -126,21 +121,6 @@ class _Folder(NamedTuple):
         return name if self.shown == os.curdir else f"{self.shown.rstrip('/')}/{name}"
 
 
-class _Tree:
-    """A folder of the command line, and what git knows of it."""
-
-    def __init__(self, real: str, report: Callable[[str, str], None]) -> None:
-        from imagelint.sources.gitignore import Ignores, TrackedFiles
-
-        self.real = real
-        self.tracked = TrackedFiles(real, report)
-        self.ignores = Ignores(real, report)
-
-    def tracks(self, real: str, *, is_folder: bool) -> bool:
-        """Whether git tracks a file, or anything in a folder; what belongs to git itself it never does."""
-        return os.path.basename(real) not in VERSION_CONTROL and self.tracked.hold(real, is_folder=is_folder)
-
-
 class _Walk:
     def __init__(self, is_excluded: Callable[[str], bool] | None = None) -> None:
         self._is_excluded = is_excluded
@@ -174,15 +154,15 @@ class _Walk:
             self._files[real] = InputFile(known.path if known else path, explicit, None if explicit else purpose)
 
     def folder(self, root: str, *, tracked: bool) -> None:
-        tree = _Tree(os.path.realpath(root), self._skip)
+        tree = InputTree(os.path.realpath(root), self._skip)
         if tracked and not tree.tracked.indexes:
             raise InputPathError(root, "not in a git work tree with an index to read, which --tracked needs")
         before = len(self._files)
         links: list[str] = []
-        pending = [_Folder(root, tree.real, shown(root), reason=_UNTRACKED if tracked else None)]
+        pending = [_Folder(root, tree.real, shown(root), reason=UNTRACKED if tracked else None)]
         while pending:
             folder, entries = self._opened(pending.pop(), tree)
-            for entry, real, reason in _with_reasons(folder, entries, tree):
+            for entry, real, reason in tree.with_reasons(folder.real, entries, folder.reason):
                 is_folder = entry.is_dir(follow_symlinks=False)
                 if reason and not tree.tracks(real, is_folder=is_folder):
                     self._leave_out(entry, folder, reason)
@@ -200,14 +180,14 @@ class _Walk:
         if tracked and len(self._files) == before:
             self._skip(root, "git tracks no manifests in it")
 
-    def _opened(self, folder: _Folder, tree: _Tree) -> tuple[_Folder, list[os.DirEntry[str]]]:
+    def _opened(self, folder: _Folder, tree: InputTree) -> tuple[_Folder, list[os.DirEntry[str]]]:
         """A folder with what its entries say of it, and these; no entries if it is left out."""
         entries = self._entries(folder.path)
         names = [entry.name for entry in entries]
         if folder.reason is None and folder.real != tree.real and is_cache(folder.path, names):
-            folder = folder._replace(reason=_CACHE)
+            folder = folder._replace(reason=CACHE)
             if not tree.tracks(folder.real, is_folder=True):
-                self._left_out.append(Skipped(shown(folder.path), _CACHE))
+                self._left_out.append(Skipped(shown(folder.path), CACHE))
                 self._hidden.append(folder.path)
                 return folder, []
         if folder.purpose not in NOT_DEPLOYED and folder.real != tree.real:
@@ -224,7 +204,7 @@ class _Walk:
     def _leave_out(self, entry: os.DirEntry[str], folder: _Folder, reason: str) -> None:
         if entry.is_dir() or is_candidate(entry.name):
             self._left_out.append(Skipped(folder.entry(entry.name), reason))
-            if reason == _IGNORED and not entry.is_symlink():
+            if reason == IGNORED and not entry.is_symlink():
                 self._hidden.append(entry.path)
 
     def _skip(self, path: str, reason: str) -> None:
@@ -287,22 +267,3 @@ class _Walk:
                 self._skip(path, "symbolic link to metadata of version control")
             else:
                 self.add(shown(path), target, explicit=False)
-
-
-def _with_reasons(
-    folder: _Folder, entries: list[os.DirEntry[str]], tree: _Tree
-) -> Iterator[tuple[os.DirEntry[str], str, str | None]]:
-    """The entries of a folder, each with its path without links and the reason to leave it out, if there is one."""
-    ignored = None if folder.reason else tree.ignores.folder(folder.real, [entry.name for entry in entries])
-    for entry in entries:
-        real = os.path.join(folder.real, entry.name)
-        yield entry, real, folder.reason or _reason(entry, real, ignored, tree)
-
-
-def _reason(entry: os.DirEntry[str], real: str, ignored: Ignored | None, tree: _Tree) -> str | None:
-    is_folder = entry.is_dir(follow_symlinks=False)
-    if is_folder and entry.name in SKIPPED_FOLDERS:
-        return _TOOL
-    if ignored and ignored(entry.name, is_folder=is_folder) and not (is_folder and tree.tracked.hold_submodule(real)):
-        return _IGNORED
-    return None
