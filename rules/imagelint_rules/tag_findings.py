@@ -30,7 +30,14 @@ def tag_finding(rule: Rule, use: ImageUse, message: str) -> Finding:
         return rule.at_image(use, message, help=_PIN, severity=Severity.INFO, prediction=None)
     help_ = _help_if_meant(use)
     severity = Severity.INFO if help_ is not None else None
-    return rule.at_image(use, message, help=help_ or _PIN, severity=severity)
+    return rule.at_image(use, message, help=help_ or _remedy(use), severity=severity)
+
+
+def _remedy(use: ImageUse) -> str:
+    if use.container.stray_tag is None:
+        return _PIN
+    key, tag = use.container.stray_tag
+    return f"`{key}` is not a field of a container, so it has no effect: write `image: {use.written}:{tag}`"
 
 
 def _help_if_meant(use: ImageUse) -> str | None:

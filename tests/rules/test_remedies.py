@@ -144,3 +144,24 @@ def test_the_type_is_set_where_the_kind_has_it(api_version: str, kind: str, fiel
     findings = lint(stream(pod("ghcr.io/acme/a:1", "pull", namespace="prod"), producer))
     (finding,) = [finding for finding in findings if finding.rule == "pull-secret-wrong-type"]
     assert (finding.help or "").startswith(f"set `{field}: ")
+
+
+@pytest.mark.parametrize(
+    ("container", "remedy"),
+    [
+        (
+            '{name: a, image: bash, tag: "5.0.2"}',
+            "`tag` is not a field of a container, so it has no effect: write `image: bash:5.0.2`",
+        ),
+        (
+            "{name: a, image: 'ghcr.io:443/acme/a', version: 1.10}",
+            "`version` is not a field of a container, so it has no effect: write `image: ghcr.io:443/acme/a:1.10`",
+        ),
+        ("{name: a, image: bash, tag: {a: b}}", "pin the version you tested, or a digest (`@sha256:…`)"),
+        ("{name: a, image: bash, tag: 'not a tag'}", "pin the version you tested, or a digest (`@sha256:…`)"),
+    ],
+)
+@pytest.mark.parametrize("field", ["containers", "initContainers"])
+def test_a_tag_beside_the_image_is_explained(field: str, container: str, remedy: str) -> None:
+    findings = lint(f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{{field}: [{container}]}}\n")
+    assert remedy in [one.help for one in findings if one.rule == "missing-tag"]

@@ -92,6 +92,8 @@ class Container(NamedTuple):
     is_polled: bool = False
     # Its program only sleeps, for whoever runs commands in it; known where the tag is mutable.
     is_waiting: bool = False
+    # Beside an image without a tag: a key of another name that has one, and its value (`tag: "5.0"`).
+    stray_tag: tuple[str, str] | None = None
     # The values that it is in switch it off, and nothing in the input turns it on.
     is_switched_off: bool = False
     # `image` with the parameters of the object in it, if that is another text.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from imagelint.facts.kinds import core_kinds
@@ -49,6 +50,8 @@ _OF_SECRETS = (
     ("volumes[].secret", "secretName"),
     ("volumes[].projected.sources[].secret", "name"),
 )
+_TAG_KEYS = ("tag", "imageTag", "version")
+_TAG = r"(?a)\w[\w.-]{0,127}"
 _SERVER_FIELDS = ("uid", "resourceVersion", "generation", "ownerReferences")
 
 
@@ -186,6 +189,7 @@ class PodSpecReader:
             span=node.span,
             image_filled_in=type_ is not ContainerType.EPHEMERAL and self._filled_in(image, name),
             is_waiting=type_ is ContainerType.CONTAINER and self._is_waiting(node, image),
+            stray_tag=None if image is None or self._custom else _stray_tag(node, image),
         )
 
     def _is_waiting(self, node: Mapping, image: Text | None) -> bool:
@@ -233,6 +237,15 @@ class PodSpecReader:
         # OpenShift's image change triggers replace a blank image; the API server accepts `" "` in a template, not `""`.
         is_accepted = bool(image.value) or self._custom
         return is_accepted and not image.value.strip() and self._resource.kind != "Pod"
+
+
+def _stray_tag(node: Mapping, image: Text) -> tuple[str, str] | None:
+    """A tag in a field that values of charts have beside `image`, and a container has not."""
+    for key in _TAG_KEYS:
+        tag = text(node, key)
+        if tag is not None and re.fullmatch(_TAG, tag.value) and not has_version(image.value):
+            return key, tag.value
+    return None
 
 
 def _needed_secrets(spec: Mapping) -> tuple[Text, ...]:
