@@ -66,6 +66,7 @@ from imagelint.linting.rule import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imagelint.facts.unit import Remark
     from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
 
@@ -76,7 +77,17 @@ def check(index: Index) -> Iterator[Finding]:
         if facts.refusals:
             from imagelint_rules.remarks import findings_of
 
-            yield from findings_of(RULE, source, facts.refusals, "kustomize refuses this: {}")
+            refusals = [_at_problem(remark, index) for remark in facts.refusals]
+            yield from findings_of(RULE, source, refusals, "kustomize refuses this: {}")
+
+
+def _at_problem(remark: Remark, index: Index) -> Remark:
+    """A document that cannot be parsed, at the place where `syntax-error` reports that."""
+    facts = index.files.get(remark.place.source) if remark.document is not None else None
+    problems = facts.problems if facts is not None else ()
+    spans = (problem.place for problem in problems if problem.document == remark.document)
+    span = next(spans, remark.place.span)
+    return remark._replace(place=remark.place._replace(span=span))
 
 
 RULE = Rule(
@@ -86,4 +97,5 @@ RULE = Rule(
     across_files=True,
     # Templates are copied to where their bases are, and tests write what they build.
     info_in=frozenset({SCAFFOLDS, TESTS}),
+    unless_found_by=frozenset({"syntax-error"}),
 )

@@ -47,19 +47,25 @@ from typing import TYPE_CHECKING
 from imagelint.facts.purposes import TESTS
 from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.linting.rule import Rule
-from imagelint.text.places import Place
+from imagelint.text.places import Place, Related, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imagelint.index.index import Index
     from imagelint.linting.finding import Finding
+    from imagelint.text.places import SourceId
 
+_FILE_START = Span(1, 1, 1, 1)
+# Of kustomizations with a file that cannot be parsed.
+_MOST_PLACES = 10
 _UNCLOSED = "a list or mapping in brackets is not closed, or a comma is missing"
 _CLOSE = "close the bracket, or quote the value if it is text that starts with `{` or `[`"
 # What a message of the parser means, and what to do.
 _MEANINGS = {
     "found character '\\t'": ("a tab is used for indentation", "replace the tab: YAML is indented with spaces"),
+    " is indented with ": ("", "replace it with spaces"),
+    " where YAML needs a space": ("", "replace it with a space"),
     "expected <block end>": (
         "the indentation or a value does not fit the lines above",
         "check the indentation of the lines above, and quote values that start with `{` or `[`",
@@ -83,17 +89,31 @@ _MEANINGS = {
 
 def check(index: Index) -> Iterator[Finding]:
     """Every problem found while reading the files."""
-    for source in index.judged:
-        for problem in index.files[source].problems:
-            found = (meaning for part, meaning in _MEANINGS.items() if part in problem.message)
-            meaning, remedy = next(found, ("", None))
-            yield RULE.finding(
-                Place(source, problem.place),
-                f"{meaning} ({problem.message})" if meaning else problem.message,
-                Subject(document=problem.document),
-                help=remedy,
-                confidence=Confidence.LIKELY if problem.is_placeholder else None,
-            )
+    problems = [(source, problem) for source in index.judged for problem in index.files[source].problems]
+    kustomizations = _kustomizations(index) if problems else {}
+    for source, problem in problems:
+        found = (meaning for part, meaning in _MEANINGS.items() if part in problem.message)
+        meaning, remedy = next(found, ("", None))
+        yield RULE.finding(
+            Place(source, problem.place),
+            f"{meaning} ({problem.message})" if meaning else problem.message,
+            Subject(document=problem.document),
+            help=remedy,
+            related=sorted(kustomizations.get((source, problem.document), ()))[:_MOST_PLACES],
+            confidence=Confidence.LIKELY if problem.is_placeholder else None,
+        )
+
+
+def _kustomizations(index: Index) -> dict[tuple[SourceId, int | None], set[Related]]:
+    """The kustomizations that are not built, by the documents that cannot be parsed."""
+    found: dict[tuple[SourceId, int | None], set[Related]] = {}
+    for unit, facts in index.files.items():
+        kustomization = Place(unit._replace(part=""), _FILE_START)
+        for remark in facts.refusals if kustomization.source in index.files else ():
+            if remark.document is not None and remark.place.source != kustomization.source:
+                where = found.setdefault((remark.place.source, remark.document), set())
+                where.add(Related(kustomization, "kustomize refuses to build this because of it"))
+    return found
 
 
 # Tests have files that are wrong on purpose.

@@ -191,9 +191,11 @@ class _Checker:
         at: dict[Place, set[str]] = {}
         for one in judged:  # also what is suppressed: its twin would come up in its place
             finding = one.finding if isinstance(one, Suppressed) else one
-            at.setdefault(finding.at, set()).add(finding.rule)
+            for place in (finding.at, finding.place):
+                at.setdefault(place, set()).add(finding.rule)
         findings = [one for one in judged if not isinstance(one, Suppressed)]
-        return _without_rejected([one for one in findings if not self._rules[one.rule].unless_found_by & at[one.at]])
+        repeated = (self._rules[one.rule].unless_found_by & (at[one.at] | at[one.place]) for one in findings)
+        return _without_rejected([one for one, by in zip(findings, repeated, strict=True) if not by])
 
     def _all_findings(self) -> Iterator[Finding]:
         for rule in self._rules.values():

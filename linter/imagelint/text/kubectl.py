@@ -10,7 +10,7 @@ from codecs import BOM_UTF8
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from imagelint.text.compose import ComposeError, compose
+from imagelint.text.compose import TOO_MANY, ComposeError, compose
 from imagelint.text.nodes import INFINITE, Mapping, Node, Scalar, Sequence, is_integer, is_merge
 from imagelint.text.places import FIRST
 
@@ -77,11 +77,15 @@ def _as_kubectl(data: bytes, start: DocumentStart) -> Node | None:
 
 def explained(refusal: ComposeError, data: bytes, start: DocumentStart) -> ComposeError:
     """A refusal with its reason, and what was meant where it is YAML 1.2."""
+    if refusal.message == TOO_MANY:  # which is the reason, and takes long to find again
+        return refusal
     unmarked = data.replace(BOM_UTF8, b"")
     try:
         meant = compose(unmarked, start=start)
     except ComposeError as error:
-        return error
+        from imagelint.text.odd_spaces import at_odd_space
+
+        return at_odd_space(error, unmarked, start)
     if len(unmarked) < len(data):
         before = re.split(_LINE_BREAK, data[: data.index(BOM_UTF8)].decode())
         line, column = len(before) - 1, len(before[-1])

@@ -123,3 +123,25 @@ def test_a_base_with_a_var_that_is_there_twice_is_one_finding(tmp_path: Path) ->
     files["all/kustomization.yaml"] = "resources: [../a, ../b]\n"
     found = [message.rpartition("this: ")[2] for _, message in findings(tmp_path, files)]
     assert {message.partition(" `")[0] for message in found} == {"there are several objects"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "name", "what"),
+    [
+        ("patches: [{target: {kind: Deployment, name: web}, patch: PATCH}]", "${APP}", "Deployment ${APP}"),
+        ("patches: [{target: {name: web-api}, patch: PATCH}]", "${APP:=web}-api", "Deployment ${APP:=web}-api"),
+        ("images: [{name: ghcr.io/acme/web, newTag: '2'}]", "web", "${REGISTRY}/web"),
+    ],
+)
+def test_what_an_entry_is_for_has_a_variable_in_its_name(tmp_path: Path, entry: str, name: str, what: str) -> None:
+    text = entry.replace("PATCH", "'[{op: remove, path: /spec/replicas}]'")
+    image = "${REGISTRY}/web" if "images" in entry else "quay.io/example/db"
+    files = {"kustomization.yaml": f"resources: [web.yaml]\n{text}\n", "web.yaml": deployment(name, image)}
+    because = f"; there is `{what}`, but variables are substituted after kustomize has run (by Flux, for example)"
+    assert any(message.endswith(because) for _, message in findings(tmp_path, files))
+
+
+def test_a_variable_that_cannot_become_the_name_is_not_mentioned(tmp_path: Path) -> None:
+    text = "resources: [web.yaml]\npatches: [{target: {name: web}, patch: '[{op: remove, path: /a}]'}]\n"
+    found = findings(tmp_path, {"kustomization.yaml": text, "web.yaml": deployment("${APP}-api", "quay.io/example/db")})
+    assert ("warning", "the target of this patch matches no object") in found

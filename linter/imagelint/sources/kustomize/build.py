@@ -171,13 +171,16 @@ class Builder:
 
     def _first_document(self, state: State, source: SourceId, data: bytes) -> Mapping | None:
         top = Place(source, Span(1, 1, 1, 1))
-        try:
-            nodes = (compose(part.data, start=part.start, needs_reason=False, lifts=False) for part in split(data))
-            node = next((node for node in nodes if node is not None), None)
-        except ComposeError as error:
-            place = Place(source, Span(error.line, error.column, error.line, error.column))
-            state.refuse(place, f"this is not YAML: {error.message}")
-            return None
+        node: Node | None = None
+        for part in split(data):
+            try:
+                node = compose(part.data, start=part.start, needs_reason=False, lifts=False)
+            except ComposeError as error:
+                place = Place(source, Span(error.line, error.column, error.line, error.column))
+                state.refuse_document(place, f"this is not YAML: {error.message}", part.number)
+                return None
+            if node is not None:
+                break
         if isinstance(node, Mapping) and node.nodes:
             return node
         state.refuse(top, IS_EMPTY if node is None else "a kustomization is a mapping")

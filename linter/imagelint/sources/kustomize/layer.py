@@ -68,7 +68,11 @@ class Layer(NamedTuple):
         documents = self.files.documents(file, path.value, role)
         state.sources.add(file.id)
         self.demand_below(state, file, path, path.value)
-        return self._reported(state, documents)
+        state.segments.add(documents.segment)
+        for problem in documents.problems:
+            place = documents.segment.origin(problem.span).place
+            state.refuse_document(place, problem.message, problem.document)
+        return documents
 
     def demand_below(self, state: State, file: File, entry: Scalar, path: str) -> None:
         """Report a file of the repository that an entry names and that is not below the kustomization."""
@@ -78,9 +82,7 @@ class Layer(NamedTuple):
     def inline(self, state: State, scalar: Scalar, role: Role = Role.PATCH) -> Documents:
         """The documents of a text of the kustomization itself."""
         is_component = value_of(self.node, "kind") == "Component"
-        return self._reported(state, self.files.inline(scalar, self.place(scalar), role, keeps=is_component))
-
-    def _reported(self, state: State, documents: Documents) -> Documents:
+        documents = self.files.inline(scalar, self.place(scalar), role, keeps=is_component)
         state.segments.add(documents.segment)
         for problem in documents.problems:
             state.refuse(documents.segment.origin(problem.span).place, problem.message)

@@ -110,8 +110,15 @@ class State:
         self, place: Place, message: str, path: str = "", *, has_option: bool = False, nearest: str = ""
     ) -> None:
         """Report what kustomize refuses; `has_option`: unless an option allows it; `nearest`: what may be meant."""
+        self._refuse(Remark(place, message, has_option, path, nearest=nearest))
+
+    def refuse_document(self, place: Place, message: str, document: int | None) -> None:
+        """Report a document of a file that kustomize cannot parse."""
+        self._refuse(Remark(place, message, document=document))
+
+    def _refuse(self, remark: Remark) -> None:
         self.budget.charge(_STEPS_FOR_REFUSAL)
-        self.refusals[Remark(place, message, has_option, path, nearest=nearest)] = None
+        self.refusals[remark] = None
 
     def leave_out(self, place: Place, message: str, path: str = "") -> None:
         """Report what is not built here."""
@@ -279,6 +286,11 @@ class State:
         objects = dict(known) if self.budget.compares(len(self.resources)) else {}
         if word in objects:
             return f"; there is `{objects[word]}`" if objects[word] else ""
+        if any("${" in name for name in objects):
+            from imagelint.sources.kustomize.substitution import clause_about_variables
+
+            if clause := clause_about_variables(word, objects):
+                return clause
         is_compared = self.budget.compares(len(objects))
         found = get_close_matches(word, sorted(objects), n=1, cutoff=cutoff) if is_compared else []
         return f"; did you mean `{found[0]}`?" if found else ""

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 from imagelint.kubelet.reference import image_parts
 from imagelint.sources.kustomize.fields import RefusedError, with_items
 from imagelint.sources.kustomize.state import MAX_TEXT
+from imagelint.text.globs import glob_matches
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, mapping, text
 
 if TYPE_CHECKING:
+    from collections import abc
+
     from imagelint.sources.kustomize.layout import Parts
+    from imagelint.sources.kustomize.resource import ResId
     from imagelint.sources.kustomize.state import State
     from imagelint.text.trace import Origin
 
@@ -30,6 +34,15 @@ def substitute(state: State, values: Values, *, is_complete: bool) -> None:
                 node = _filled(state, resource.node, values, is_complete=is_complete)
                 if isinstance(node, Mapping) and node is not resource.node:
                     state.resources[number] = resource.changed(node)
+
+
+def clause_about_variables(word: str, objects: abc.Mapping[str, ResId | None]) -> str:
+    """What to say of a name that is not found, if another one is that name with some values of its variables."""
+    for name, id_ in objects.items():
+        if "${" in name and glob_matches(_VARIABLE.sub("*", name), word):
+            what = f"{id_.kind} {name}" if id_ else name
+            return f"; there is `{what}`, but variables are substituted after kustomize has run (by Flux, for example)"
+    return ""
 
 
 def _is_disabled(node: Mapping) -> bool:

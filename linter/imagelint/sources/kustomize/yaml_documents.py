@@ -37,6 +37,8 @@ class Problem(NamedTuple):
 
     span: Span
     message: str
+    # The document of the text, if it cannot be parsed.
+    document: int | None = None
 
 
 class Documents(NamedTuple):
@@ -75,7 +77,7 @@ def composed(segment: Segment, data: bytes, start: DocumentStart) -> Documents:
                 problems.append(Problem(_point(document.start.line), "this is not YAML: more text follows its end"))
         except ComposeError as error:
             what = "a template, not YAML" if document.looks_templated else f"not YAML: {error.message}"
-            problems.append(Problem(_point(error.line, error.column), f"this is {what}"))
+            problems.append(Problem(_point(error.line, error.column), f"this is {what}", document.number))
         except _ContentError as error:
             problems.append(Problem(error.node.span, str(error)))
     if segment.role is Role.PATCH and data.startswith(b"[") and not _is_json(data):
