@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import subprocess
 import sys
+import warnings
 from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from pkgutil import walk_packages
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ruamel.yaml import YAML
 
@@ -22,6 +28,7 @@ from imagelint.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from multiprocessing.context import ForkServerContext
 
     from imagelint.linting.check import Outcome
     from imagelint.linting.finding import Finding
@@ -82,7 +89,7 @@ def found(findings: list[Finding]) -> list[tuple[str, int]]:
 
 
 # Far beyond what a run needs, far below what hurts a machine: they bound a test, they do not measure.
-_MEMORY, _CPU_SECONDS = 2 * 1024**3, 60
+_MEMORY, _CPU_SECONDS, _TIMEOUT = 2 * 1024**3, 60, 600
 
 
 def restore_signals() -> None:
@@ -106,15 +113,20 @@ def set_limits() -> None:
 
 def clean_environment() -> dict[str, str]:
     """The environment without what changes the output."""
-    import os
-
     return {key: value for key, value in os.environ.items() if key not in {"FORCE_COLOR", "NO_COLOR", "CI"}}
 
 
 def imagelint(
     *arguments: str, cwd: Path, text: str | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own."""
+    """Run the command in a process of its own.
+
+    It is forked from one that has imported imagelint, unless a text goes to its input or a variable is for Python: with
+    `PYTHONHASHSEED`, sets have another order than in other runs.
+    """
+    around = {**clean_environment(), **environment}
+    if text is None and hasattr(os, "fork") and not any(name.startswith("PYTHON") for name in environment):
+        return _run_forked(arguments, cwd, around)
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "imagelint", *arguments],
         cwd=cwd,
@@ -122,11 +134,57 @@ def imagelint(
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=600,
+        timeout=_TIMEOUT,
         check=False,
         preexec_fn=set_limits,
-        env={**clean_environment(), **environment},
+        env=around,
     )
+
+
+@cache
+def _fork_server() -> ForkServerContext:
+    """What forks processes that have imported all of imagelint: starting Python takes longer than most runs."""
+    import imagelint
+    import imagelint_rules
+
+    context = multiprocessing.get_context("forkserver")
+    modules = (
+        info.name for one in (imagelint, imagelint_rules) for info in walk_packages(one.__path__, f"{one.__name__}.")
+    )
+    context.set_forkserver_preload([*modules])
+    return context
+
+
+def _run_forked(
+    arguments: Sequence[str], cwd: Path, environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    with NamedTemporaryFile() as out, NamedTemporaryFile() as err:
+        process = _fork_server().Process(target=_run_here, args=(arguments, cwd, environment, out.name, err.name))
+        process.start()
+        process.join(_TIMEOUT)
+        status = process.exitcode
+        if status is None:
+            process.kill()
+            raise subprocess.TimeoutExpired([*arguments], _TIMEOUT)
+        process.close()
+        printed = (Path(file.name).read_text(encoding="utf-8") for file in (out, err))
+        return subprocess.CompletedProcess(arguments, status, *printed)
+
+
+def _run_here(arguments: Sequence[str], cwd: Path, environment: Mapping[str, str], out: str, err: str) -> NoReturn:
+    """Run the command in this process, and end it."""
+    from imagelint.__main__ import __file__ as program
+    from imagelint.__main__ import main
+
+    for path, descriptor in ((out, 1), (err, 2)):
+        os.dup2(os.open(path, os.O_WRONLY), descriptor)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(cwd)
+    set_limits()
+    warnings.simplefilter("error")
+    sys.argv = [program, *arguments]
+    main()
 
 
 def read_yaml(text: str) -> Any:

@@ -89,13 +89,13 @@ PATHS: SearchStrategy[str] = st.sampled_from(["input.yaml", "kustomization.yaml"
 
 
 @given(st.binary(max_size=300), PATHS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_bytes(raw: bytes, name: str) -> None:
     no_failure(raw, name)
 
 
 @given(manifests(), PATHS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_manifest(raw: bytes, name: str) -> None:
     no_failure(raw, name)
 

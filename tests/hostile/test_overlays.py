@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from support import imagelint
+from support import imagelint, set_limits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,6 +114,15 @@ def test_no_fix_is_written_through_a_link_out_of_the_tree(tree: Path, options: l
     assert (tree.parent / "victim.yaml").read_text(encoding="utf-8") == wrong
 
 
+# A tenth of the steps shows as well that what is built of one root has a bound.
+FEW_STEPS = """
+from imagelint.sources.kustomize import budget
+budget._MAX_STEPS //= 10
+from imagelint.cli import main
+main()
+"""
+
+
 def several(count: int, listed: str, more: str = "") -> dict[str, str]:
     """Folders each of which lists the one before it several times, in different ways."""
     files = {"k0/kustomization.yaml": f"{more}resources: [pod.yaml]\n", "k0/pod.yaml": POD}
@@ -122,9 +133,9 @@ def several(count: int, listed: str, more: str = "") -> dict[str, str]:
 
 COMPONENT = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
 BOTTOM = {"kustomization.yaml": "resources: [pod.yaml]\n", "pod.yaml": POD}
-KEYS = "".join(f"a{n}=x\n" for n in range(100_000))
+KEYS = "".join(f"a{n}=x\n" for n in range(20_000))
 CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n" + "".join(
-    f"  a{n}: x\n" for n in range(50_000)
+    f"  a{n}: x\n" for n in range(10_000)
 )
 BOMBS = {
     "overlays": several(30, "namePrefix: x-\nresources: [../k{before}, ../k{before}/../k{before}]\n"),
@@ -147,7 +158,7 @@ BOMBS = {
     "operations": {
         "kustomization.yaml": "resources: [c.yaml]\npatches: [{path: p.yaml, target: {kind: ConfigMap}}]\n",
         "c.yaml": CONFIG_MAP,
-        "p.yaml": "".join(f"- {{op: add, path: /data/b{n}, value: x}}\n" for n in range(30_000)),
+        "p.yaml": "".join(f"- {{op: add, path: /data/b{n}, value: x}}\n" for n in range(10_000)),
     },
     "diamonds": {
         f"{side}{n}/kustomization.yaml": f"namePrefix: {side}\nresources: [../l{n - 1}, ../r{n - 1}]\n"
@@ -183,4 +194,7 @@ def test_what_multiplies_ends_and_hides_nothing(tree: Path, files: dict[str, str
     with open(tree / "large", "wb") as file:
         os.truncate(file.fileno(), 3_000_000)
     write(tree, files)
-    assert FINDING in printed(tree)
+    command = [sys.executable, "-W", "error", "-c", FEW_STEPS, "--format=concise", "--verbose", "."]
+    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False, preexec_fn=set_limits)
+    assert "Traceback" not in done.stderr
+    assert FINDING in done.stdout

@@ -73,7 +73,7 @@ def test_no_document_is_lost() -> None:
         return len(read_texts({"a.yaml": text(seed).replace("---\n", f"{more}---\n")}).files[SourceId("a.yaml")].pods)
 
     with ThreadPoolExecutor(THREADS) as pool:
-        assert [*pool.map(pods, range(40))] == [12] * 40
+        assert [*pool.map(pods, range(16))] == [12] * 16
 
 
 def test_files_are_read_in_this_process_while_other_threads_run(

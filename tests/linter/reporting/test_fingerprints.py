@@ -29,7 +29,7 @@ FILE = "---\n".join(POD.format(name=name) for name in ("x", "y"))
 
 def fingerprints(folder: Path, text: str, format_: str) -> list[str]:
     (folder / "pods.yaml").write_text(text, encoding="utf-8")
-    report = json.loads(imagelint("pods.yaml", f"--format={format_}", cwd=folder).stdout)
+    report = json.loads(imagelint("pods.yaml", f"--format={format_}", cwd=folder, PYTHONHASHSEED="random").stdout)
     if format_ == "gitlab":
         return [entry["fingerprint"] for entry in report]
     return [result["partialFingerprints"]["imagelint/v2"] for result in report["runs"][0]["results"]]

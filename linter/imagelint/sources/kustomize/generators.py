@@ -191,6 +191,7 @@ def _of_env(state: State, layer: Layer, source: Scalar) -> Iterator[_Pair]:
 
 
 def _content(state: State, layer: Layer, source: Scalar, path: str) -> bytes:
+    state.budget.spend(1)  # nothing more is read once too much was spent
     file = layer.files.at(layer.folder, path)
     content = layer.files.read_data(file, path)
     state.budget.spend(len(content) // _BYTES_IN_A_STEP)
