@@ -113,4 +113,11 @@ def _remedy(written: str) -> str:
     return f"use `{meant}`" if meant else "use `Always`, `IfNotPresent` or `Never`, or remove the field"
 
 
-RULE = Rule(__name__, Severity.ERROR, check, prediction=Prediction(Rejection.INVALID))
+RULE = Rule(
+    __name__,
+    Severity.ERROR,
+    check,
+    prediction=Prediction(Rejection.INVALID),
+    # A number or a boolean.
+    unless_found_by=frozenset({"misplaced-pull-field"}),
+)

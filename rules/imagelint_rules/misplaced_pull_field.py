@@ -4,8 +4,8 @@
 
 Finds `imagePullSecrets`, `imagePullPolicy` and `image` at the wrong level (in a container, next to the pod template, in
 `metadata`, under the `spec` of a ServiceAccount) or misspelled (`imagePullSecret`, `imagepullsecrets`), entries that
-are plain strings or have other keys than `name`, and images that YAML reads as a number or a boolean (`image: 1.10`).
-Custom resources that define a field of that name are not checked.
+are plain strings or have other keys than `name`, images that YAML reads as a number or a boolean (`image: 1.10`), and
+`containers` that are not a list of mappings. Custom resources that define a field of that name are not checked.
 
 If the configuration says that Kubernetes is older than v1.35 (`cluster.kubernetes`), image volumes are reported, too:
 by default the API server drops their image, and refuses the pod.

@@ -4,9 +4,10 @@
 
 Finds references to pull secrets that the input only defines in other namespaces. If no file states the namespace of the
 pod or of the Secret, nothing is reported. It is an info if a script of the repository copies or creates the Secret
-in the namespace of the pod, or in one that it takes from a variable (`-n "$NAMESPACE"`). Secrets that were read back
-from a cluster (`resourceVersion` and `uid`) do not count: they show what was there once, and
-[pull-secret-undefined](pull-secret-undefined.md) reports the reference instead.
+in the namespace of the pod, or in one that it takes from a variable (`-n "$NAMESPACE"`), and if every image of the pod
+is public for certain, as [pull-secret-undefined](pull-secret-undefined.md) describes. Secrets that were read back
+from a cluster (`resourceVersion` and `uid`) do not count: they show what was there once, and that rule reports the
+reference instead.
 
 ### Why is this bad?
 
@@ -79,6 +80,7 @@ from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 from imagelint_rules.created_elsewhere import script_in
 from imagelint_rules.remedies import create_secret, image_of, listed, of_pods, secret_manifest
+from imagelint_rules.unneeded_secrets import ONE_EVENT, harmless, unneeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -100,16 +102,20 @@ def check(index: Index) -> Iterator[Finding]:
 def _finding(index: Index, use: SecretUse, elsewhere: Sequence[Secret]) -> Finding:
     name, place = use.name.value, Place(use.source, use.name.span)
     image, namespaces = image_of(index, use), listed(index.secrets.namespaces(name))
+    related = [Related(secret.place, f"defined here, in `{secret.id.namespace}`") for secret in elsewhere[:3]]
+    defined = f"is defined in namespace {namespaces}, not in `{use.namespace}`"
+    why = unneeded(index, use)
+    if why is not None:
+        return harmless(RULE, use, f"{defined}; {why}, {ONE_EVENT}", related)
     creator = script_in(index, SECRET, name, use.namespace)
     made = f": no manifest creates it there, {creator.phrase}" if creator else ""
     return RULE.finding(
         place,
-        f"pull secret `{name}` is defined in namespace {namespaces}, not in `{use.namespace}`, where "
-        f"{use.resource.label} needs it{made}",
+        f"pull secret `{name}` {defined}, where {use.resource.label} needs it{made}",
         Subject(resource=use.resource, image=image.written if image else None, names=(name,)),
         help=f"{create_secret(index, image, name, use.namespace)}\n"
         f"or define it in that namespace as well:\n{secret_manifest(name, use.namespace)}",
-        related=[Related(secret.place, f"defined here, in `{secret.id.namespace}`") for secret in elsewhere[:3]],
+        related=related,
         severity=Severity.INFO if creator else None,
         prediction=of_pods(use, RULE.prediction),
     )

@@ -116,8 +116,6 @@ from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 from imagelint_rules.created_later import late_definition
 from imagelint_rules.remedies import (
-    PodImages,
-    all_public,
     create_secret,
     image_of,
     in_namespace,
@@ -127,6 +125,7 @@ from imagelint_rules.remedies import (
     secret_manifest,
 )
 from imagelint_rules.secret_evidence import idle_secret, pulled_without
+from imagelint_rules.unneeded_secrets import ONE_EVENT, harmless, unneeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -189,10 +188,9 @@ def _finding(index: Index, use: SecretUse) -> Finding:
     from imagelint_rules.unseen_secrets import reason_to_exist
 
     name, image = use.name.value, image_of(index, use)
-    if all_public(index, use):
-        return _harmless(use, "all its images are public")
-    if use.pod is not None and index.join(PodImages).need_none(use.pod):
-        return _harmless(use, "the nodes have credentials for its images, or these are public")
+    why = unneeded(index, use)
+    if why is not None:
+        return _harmless(use, why)
     meant = _meant(index, use, image)
     if not is_object_name(name):
         return _impossible(use, image, meant)
@@ -246,17 +244,8 @@ def _possible(name: str) -> str:
 
 
 def _harmless(use: SecretUse, why: str, related: Sequence[Related] = ()) -> Finding:
-    """The kubelet reports the missing Secret and pulls without credentials, which is enough for such images."""
-    return RULE.finding(
-        Place(use.source, use.name.span),
-        f"pull secret `{use.name.value}` of {use.resource.label} is not defined {in_namespace(use.namespace)}; {why}, "
-        "so that the only effect is the event `FailedToRetrieveImagePullSecret`",
-        Subject(resource=use.resource, names=(use.name.value,)),
-        help="remove the entry; credentials that the registry rejects would make the pull fail",
-        related=related,
-        severity=Severity.INFO,
-        prediction=None,
-    )
+    where = in_namespace(use.namespace)
+    return harmless(RULE, use, f"of {use.resource.label} is not defined {where}; {why}, {ONE_EVENT}", related)
 
 
 def _make(index: Index, use: SecretUse, image: ImageUse | None) -> str:

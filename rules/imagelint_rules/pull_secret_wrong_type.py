@@ -7,7 +7,8 @@ or whose content has the layout of the other type. The same applies to the type 
 or another producer sets; without one it is `Opaque`.
 
 It is an info for a Secret that Tekton gives to the programs in its steps (`tekton.dev/docker-0: https://gcr.io`), if
-the images of the pods are from other hosts: nothing fails, and the entry does nothing.
+the images of the pods are from other hosts: nothing fails, and the entry does nothing. So it is if every image of the
+pod is public for certain, as [pull-secret-undefined](pull-secret-undefined.md) describes.
 
 ### Why is this bad?
 
@@ -86,6 +87,7 @@ from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 from imagelint_rules.remedies import of_pods
+from imagelint_rules.unneeded_secrets import harmless, unneeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,14 +115,18 @@ def _problem(secret: Secret) -> str | None:
 
 
 def _finding(index: Index, use: SecretUse, secret: Secret, problem: str) -> Finding:
+    related = [Related(secret.config_place, f"{secret.resource.kind} `{secret.id.name}`")]
     is_for_steps = _is_for_steps(index, use, secret)
+    why = unneeded(index, use)
+    if why is not None and not is_for_steps:
+        return harmless(RULE, use, f"{problem}; {why}, so that nothing fails", related)
     message = f"pull secret `{use.name.value}` {problem}"
     return RULE.finding(
         Place(use.source, use.name.span),
         f"{message}; Tekton gives it to steps, for `{secret.hosts_of_steps[0]}`" if is_for_steps else message,
         Subject(resource=use.resource, names=(use.name.value,)),
         help="drop it here: Tekton takes it from `secrets` of the service account" if is_for_steps else _help(secret),
-        related=[Related(secret.config_place, f"{secret.resource.kind} `{secret.id.name}`")],
+        related=related,
         severity=Severity.INFO if is_for_steps else None,
         prediction=None if is_for_steps else of_pods(use, RULE.prediction),
     )

@@ -168,3 +168,25 @@ def test_image_of_one_architecture_in_a_cluster_with_two(image: str, lines: list
     findings = lint(stream(pod(image, namespace="shop")), world=declared)
     assert found(findings) == lines
     assert all(one.severity is Severity.WARNING for one in findings)
+
+
+@pytest.mark.parametrize("image", ["registry.k8s.io/pause:3.10", "nginx:1.29", "mcr.microsoft.com/dotnet/aspnet:8.0"])
+@pytest.mark.parametrize(
+    ("rule", "secret"),
+    [
+        ("pull-secret-undefined", None),
+        ("pull-secret-other-namespace", docker_secret("regcred", "ghcr.io", namespace="other")),
+        ("pull-secret-wrong-type", docker_secret("regcred", "ghcr.io", namespace="shop") | {"type": "Opaque"}),
+    ],
+)
+def test_a_pull_secret_that_fails_and_is_not_needed(image: str, rule: str, secret: dict[str, Any] | None) -> None:
+    def judged(*images: str) -> list[tuple[str, Severity, bool]]:
+        using = pod(images[0], "regcred", namespace="shop")
+        using["spec"]["initContainers"] = [{"name": "init", "image": image} for image in images[1:]]
+        findings = lint(stream(using, *([secret] if secret else [])))
+        return [(one.rule, one.severity, one.prediction is not None) for one in findings]
+
+    assert judged(image) == [(rule, Severity.INFO, False)]
+    ((found_by, severity, fails),) = judged(image, "ghcr.io/acme/web:1.4")
+    assert (found_by, fails) == (rule, True)
+    assert severity is not Severity.INFO

@@ -50,6 +50,12 @@ def test_white_space_inside_of_an_image_reaches_the_kubelet() -> None:
         {"imagePullSecrets": [{"name": ["regcred"]}]},
         {"containers": [{"name": "main", "image": {"repository": "web", "tag": "1"}}]},
         {"containers": [{"name": "main", "image": ["web"]}]},
+        {"containers": {"name": "main", "image": "k8s.gcr.io/pause:3.9"}},
+        {"containers": ["nginx"], "initContainers": [{"name": "side", "image": "k8s.gcr.io/pause:3.9"}]},
+        {"containers": "nginx"},
+        {"containers": [{"name": "main", "image": REGISTRY, "imagePullPolicy": True}]},
+        {"containers": [{"name": "main", "image": REGISTRY}], "imagePullSecrets": [{"name": 12}]},
+        {"containers": [{"name": "main", "image": "nginx:1"}], "imagePullSecrets": [{"name": True}]},
         {"containers": [{"name": "main", "image": 1.5}, {"name": "side", "image": "k8s.gcr.io/pause:3.9"}]},
     ],
     ids=str,
@@ -61,7 +67,13 @@ def test_value_of_another_type(wrong: dict[str, Any], is_workload: bool) -> None
     found = predicted(stream(workload(spec) if is_workload else alone))
     assert found["misplaced-pull-field"] == Rejection.INVALID
     assert {*found.values()} <= {Rejection.INVALID, None}
-    assert not {"pull-secret-undefined", "empty-pull-secret", "missing-image"} & found.keys()
+    unwanted = {"pull-secret-undefined", "empty-pull-secret", "missing-image", "invalid-pull-policy"}
+    assert not unwanted & found.keys()
+
+
+@pytest.mark.parametrize("containers", [None, "${CONTAINERS}", ["{{ sidecar }}"]], ids=str)
+def test_containers_that_are_filled_in(containers: object) -> None:
+    assert "misplaced-pull-field" not in predicted(stream(workload({"containers": containers})))
 
 
 @pytest.mark.parametrize("secrets", ["regcred", {"name": "regcred"}, ["regcred"]], ids=str)

@@ -15,7 +15,7 @@ from imagelint.facts.builders import (
 from imagelint.facts.kinds import is_kustomization, is_values_file, may_name_images, value_source
 from imagelint.facts.model import FileFacts, Problem
 from imagelint.facts.object_reader import ObjectReader
-from imagelint.facts.objects import objects_of, refusal_of_item, refusals_of_list, resource_of
+from imagelint.facts.objects import heading_of_root, objects_of, refusal_of_item, refusals_of_list, resource_of
 from imagelint.facts.podspecs import without_expressions
 from imagelint.facts.screen import NO_HEADING, can_matter, heading_of, is_kubeadm_patch, may_be_json_patch
 from imagelint.text.compose import ComposeError
@@ -168,6 +168,7 @@ class _FileReader:
             return
         self._refuse_list(root, document)
         read = len(self._objects.pods)
+        self._objects.see_platform(heading_of_root(root))
         self._objects.read(objects_of(root, document.number, rendered_from=document.rendered_from), document)
         self._read_patch(root, document)
         if document.is_go_template:
@@ -224,6 +225,7 @@ class _FileReader:
                 continue
             self._refuse_list(root, document, listing)
             if isinstance(root, Mapping):
+                self._objects.see_platform(heading_of_root(root))
                 self._objects.read(objects_of(root, 0, listed=listing.of_items), document)
                 self._read_patch(root, document)
 

@@ -25,7 +25,7 @@ _OPENSHIFT = ".openshift.io"
 _EKS = frozenset(
     {"eks.amazonaws.com", "eksctl.io", "karpenter.k8s.aws", "vpcresources.k8s.aws", "crd.k8s.amazonaws.com"}
 )
-_OPENSHIFT_V1 = frozenset({"BuildConfig", "DeploymentConfig", "ImageStream", "ImageStreamTag", "Route"})
+_OPENSHIFT_V1 = frozenset({"BuildConfig", "DeploymentConfig", "ImageStream", "ImageStreamTag", "Route", "Template"})
 _API_VERSION = re.compile(r"(?:[a-z0-9.-]+/)?v\d[a-z0-9]*")
 
 # In the order in which kustomize looks for them.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from imagelint.facts.json_types import JsonType, is_of, json_type
 from imagelint.facts.kinds import core_kinds
 from imagelint.facts.podspecs import CONTAINER_LISTS, is_mirror, pull_secret_names, service_account_name
+from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, as_text, items, mapping, text
 from imagelint.text.places import Text
 from imagelint.text.records import NamedTuple
@@ -66,6 +67,7 @@ def misplaced_in_pod(node: Mapping, resource: Resource, kind: str) -> Iterator[M
     yield from _entries(around, resource)
     for volume in items(around, "volumes"):
         yield from _check_volume(volume, resource)
+    yield from _not_containers(around, resource)
     for key, _ in CONTAINER_LISTS:
         for container in items(around, key):
             yield from _check_container(container, resource, f"{path}.{key}[]", path)
@@ -124,6 +126,28 @@ def _check_container(node: Node, resource: Resource, path: str, pod: str) -> Ite
     ]
     name = text(node, "name") if found else None
     yield from (field._replace(container=name.value if name else None) for field in found)
+
+
+def _not_containers(spec: Node | None, resource: Resource) -> Iterator[MisplacedField]:
+    """Lists of containers that are no lists, and entries that are no containers; their images are not read."""
+    for key, _ in CONTAINER_LISTS:
+        value = spec.get(key) if isinstance(spec, Mapping) else None
+        if value is None or _is_left_open(value):
+            continue
+        if not isinstance(value, Sequence):
+            problem, remedy = f"`{key}` is not a list", "write a list of containers: `- name: NAME`"
+            yield MisplacedField(resource, None, Text(key, value.span), problem, remedy, is_rejected=True)
+            continue
+        for item in value.items:
+            if not isinstance(item, Mapping) and not _is_left_open(item):
+                problem = f"an entry of `{key}` is {json_type(item)}"
+                remedy = "an entry is a mapping with `name` and `image`"
+                yield MisplacedField(resource, None, Text(key, item.span), problem, remedy, is_rejected=True)
+
+
+def _is_left_open(value: Node) -> bool:
+    """Whether a value is null, or a placeholder for something else."""
+    return isinstance(value, Scalar) and (value.is_null or find_placeholder(value.value) is not None)
 
 
 def _check_volume(volume: Node, resource: Resource) -> Iterator[MisplacedField]:

@@ -132,8 +132,12 @@ class ObjectReader:
             type_ = heading.api_version or "", heading.kind or ""
             self._has_deployments = self._has_deployments or deploys_folders(*type_)
             self._has_releases = self._has_releases or deploys_charts(*type_)
-            self._platform = self._platform or platform_of(*type_)
+            self.see_platform(heading)
             self._serves_hosts = self._serves_hosts or serves_hosts(type_[1])
+
+    def see_platform(self, heading: Heading) -> None:
+        """Note the platform that alone has objects of a type, among them what holds others (`Template`)."""
+        self._platform = self._platform or platform_of(heading.api_version or "", heading.kind or "")
 
     def read(self, objects: Iterable[tuple[Mapping, Resource]], document: Document | None = None) -> None:
         """Read some objects, which are in `document` unless they were built from several texts."""

@@ -135,6 +135,11 @@ def _resource(node: Mapping, document: int, heading: Heading) -> Resource | None
     return described(node, document, api_version, kind)
 
 
+def heading_of_root(root: Mapping) -> Heading:
+    """What a document is, which may be a list or a template of objects."""
+    return _heading(root, None)
+
+
 def _heading(node: Mapping, inherited: Heading | None) -> Heading:
     own = Heading(_string(node.get("apiVersion")), _string(node.get("kind")))
     return inherited if inherited is not None and own == NO_HEADING else own

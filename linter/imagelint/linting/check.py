@@ -269,11 +269,11 @@ def _without_rejected(findings: Sequence[Finding]) -> list[Finding]:
     objects = {(one.at.source, one.subject.document_number) for one in rejected}
     kept: list[Finding] = []
     for finding in findings:
-        in_rejected = (finding.at.source, finding.subject.document_number) in objects
-        if finding.prediction is None or _rejects(finding) or not in_rejected:
+        if _rejects(finding):
             kept.append(finding)
         elif finding.at not in places:
-            kept.append(finding._replace(prediction=None))
+            is_rejected = (finding.at.source, finding.subject.document_number) in objects
+            kept.append(finding._replace(prediction=None) if is_rejected else finding)
     return kept
 
 

@@ -127,6 +127,38 @@ def test_values_count_before_defaults() -> None:
     assert [image for image, _ in tekton("PipelineRun", run)] == ["d:4"]
 
 
+@pytest.mark.parametrize(
+    ("value", "image", "effective"),
+    [
+        ({"web": "quay.io/acme/web:1"}, "$(params.image.web)", "quay.io/acme/web:1"),
+        ({"name": "acme/web", "tag": "2"}, "quay.io/$(params.image.name):$(params.image.tag)", "quay.io/acme/web:2"),
+        (["quay.io/acme/web:1", "alpine:3.20"], "$(params.image[1])", "alpine:3.20"),
+        (["quay.io"], "$(params['image'][0])/acme/web:3", "quay.io/acme/web:3"),
+        (["quay.io"], "$(params.image[1])/acme/web:3", "$(params.image[1])/acme/web:3"),
+    ],
+)
+def test_parts_of_a_parameter(value: object, image: str, effective: str) -> None:
+    for key in ("default", "value"):
+        spec = {"params": [{"name": "image", key: value}], "taskSpec": {"steps": [{"name": "a", "image": image}]}}
+        assert [image for image, _ in tekton("TaskRun", spec)] == [effective]
+
+
+def test_a_value_of_several_parameters() -> None:
+    task = {"params": [{"name": "image"}], "steps": [{"name": "a", "image": "$(params.image)"}]}
+    passed = [param("image", value="$(params.host)/acme/web:$(params.tag)")]
+    tasks = [{"name": "t", "params": passed, "taskSpec": task}]
+    known = [param("host", default="quay.io"), param("tag", default="1.0")]
+    assert [image for image, _ in tekton("Pipeline", {"params": known, "tasks": tasks})] == ["quay.io/acme/web:1.0"]
+    spec = {"params": known[:1], "tasks": tasks}
+    assert [image for image, _ in tekton("Pipeline", spec)] == ["$(params.image)"]
+
+
+def test_parameters_of_the_first_api() -> None:
+    steps = [{"name": "a", "image": "$(inputs.params.image)"}]
+    spec = {"inputs": {"params": [param("image", default="alpine:3.20")]}, "steps": steps}
+    assert [image for image, _ in tekton("Task", spec)] == ["alpine:3.20"]
+
+
 def test_tasks_of_a_pipeline_have_their_own_parameters() -> None:
     tasks = [
         {
