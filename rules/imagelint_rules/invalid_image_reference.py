@@ -155,7 +155,7 @@ def _doubled(index: Index, use: ImageUse) -> Iterator[Finding]:
 
 def _doubled_v(use: ImageUse) -> Iterator[Finding]:
     """A template that adds `v` to a version that already starts with one."""
-    tag = use.reference.tag if use.reference else None
+    tag = use.reference.tag if use.reference and use.reference.digest is None else None
     if tag is not None and tag.startswith("vv") and tag[2:3].isdecimal():
         yield RULE.at_image(
             use,
@@ -170,7 +170,7 @@ def _doubled_v(use: ImageUse) -> Iterator[Finding]:
 
 def _with_exponent(use: ImageUse) -> Iterator[Finding]:
     """A number as a tag, as Java, JavaScript or a template engine writes large ones: a legal tag, but not that one."""
-    tag = use.named.tag if use.named else None
+    tag = use.named.tag if use.named and use.named.digest is None else None
     number = re.fullmatch(_EXPONENT, tag) if tag is not None and "e" in tag.lower() else None
     if number is None or len(number["fraction"]) > int(number["exponent"]):
         return  # no whole number: a version, perhaps

@@ -91,7 +91,7 @@ _OF_RENDERED = (
     "`{{ tpl .Values.image.tag . }}`"
 )
 # How placeholders begin that a program replaces; the others are for whoever applies the manifest.
-_OF_PROGRAMS = ("{", "$", "[", "%", "@")
+_OF_PROGRAMS = ("{", "$", "[", "%", "@", "#")
 
 
 def check(index: Index) -> Iterator[Finding]:

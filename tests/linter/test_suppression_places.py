@@ -225,3 +225,22 @@ spec:
     spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: "quay.io/acme/app:latest"}]}}}
 """
     assert left(text) == []
+
+
+@pytest.mark.parametrize(
+    "pods",
+    [
+        "podMetadata: {annotations: {ignore.imagelint.dev/latest-tag: the vendor has no other tag}}",
+        "podAnnotations: {imagelint.dev/ignore: latest-tag}",
+    ],
+)
+def test_annotations_that_operators_give_to_their_pods(pods: str) -> None:
+    text = f"""
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {{name: report}}
+spec:
+  {pods}
+  templates: [{{name: a, container: {{image: "quay.io/acme/app:latest"}}}}]
+"""
+    assert left(text) == []

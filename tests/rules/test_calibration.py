@@ -95,6 +95,12 @@ def test_number_with_an_exponent_is_a_tag_that_no_one_made(tag: str, meant: str)
     assert f"`quay.io/acme/web:{meant}`" in (finding.help or "")
 
 
+@pytest.mark.parametrize("tag", ["2.0240514E7", "vv1.4"])
+def test_a_tag_beside_a_digest_is_not_pulled(tag: str) -> None:
+    assert lint(stream(pod(f"quay.io/acme/web:{tag}@sha256:{'a' * 64}"))) == []
+    assert lint(stream(pod(f"quay.io/acme/web:{tag}"))) != []
+
+
 @pytest.mark.parametrize("tag", ["1E7", "1e7", "1.25e1", "1.5e", "0.5e7", "2.0-e7", "v1.5e7", "1.10"])
 def test_other_tags_are_left_alone(tag: str) -> None:
     assert lint(stream(pod(f"quay.io/acme/web:{tag}"))) == []

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts.line_layout import LineLayout
 from imagelint.text.line_ranges import LineRanges
-from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, mapping
+from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.places import Span
 from imagelint.text.records import NamedTuple
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as Many
 
 # Where a comment may begin, and what follows; its reason reaches to the next one.
-_START = re.compile(r"(?:^|(?<=\s))#\s*imagelint:\s*")
+_START = re.compile(r"(?:^|(?<=\s))#+\s*imagelint:\s*")
 _COMMENT = re.compile(r"(file-ignore|ignore)\b(?!-)(?:\[([^\]]*)\])?")
 # A comment that was meant for imagelint, in the words of another linter or without its marks.
 _MEANT = re.compile(
-    r"(?:^|(?<=\s))#\s*image[-_]?lint(?:\s*[:=[-]|\s+(?:file-)?(?:ignore|disable|enable|skip|off|nolint|noqa|allow|exclude)\b)"
-    r"(?!(?-i:(?<=imagelint:))\s*(?:file-ignore|ignore)\b(?:\[|\s|$)).*",
+    r"(?:^|(?<=\s))#+\s*image[-_]?lint(?:\s*[:=[-]|\s+(?:file-)?(?:ignore|disable|enable|skip|off|nolint|noqa|allow|exclude)\b)"
+    r"(?!(?-i:(?<=imagelint:)\s*(?:file-ignore|ignore)\b(?:\[|\s|$))).*",
     re.IGNORECASE,
 )
 _RULE_NAME = re.compile(r"(?<![\w-])(?!file-ignore|imagelint-|image-lint|ignore-|disable-)[a-z]+(?:-[a-z]+)+(?![\w-])")
@@ -197,21 +197,25 @@ def in_annotations(node: Mapping, *templates: Mapping | None) -> Iterator[Suppre
     Those of `templates` count for all of the object, others for what they annotate.
     """
     whole = {id(template) for template in templates}
-    for holder in _annotated(node):
-        entries = mapping(mapping(holder, "metadata"), "annotations")
+    for holder, entries in _annotated(node):
         covered = node if id(holder) in whole else holder
-        for key, value in entries.pairs() if entries else ():
+        for key, value in entries.pairs():
             yield from _in_annotation(key, value.value if isinstance(value, Scalar) else "", covered)
 
 
-def _annotated(node: Mapping) -> Iterator[Mapping]:
-    """The mappings of an object that have metadata, itself among them."""
+def _annotated(node: Mapping) -> Iterator[tuple[Mapping, Mapping]]:
+    """The mappings of an object that have annotations, itself among them, each with these."""
     pending: list[Node] = [node]
     while pending:
         current = pending.pop()
         if isinstance(current, Mapping):
-            if isinstance(current.get("metadata"), Mapping):
-                yield current
+            for key, value in current.pairs():
+                # Operators take those of their pods from `podMetadata` or `podAnnotations`.
+                entries = value if key.value == "podAnnotations" else None
+                if key.value in {"metadata", "podMetadata"} and isinstance(value, Mapping):
+                    entries = value.get("annotations")
+                if isinstance(entries, Mapping):
+                    yield current, entries
             pending.extend(current.nodes[1::2])
         elif isinstance(current, Sequence):
             pending.extend(current.items)

@@ -23,6 +23,7 @@ _PATTERNS = (
     r"\(\([\w./ -]{1,80}\)\)",  # Concourse
     r"\[(?![0-9A-Fa-f:.]*\])[^\[\]]{1,80}\]",  # `[PROJECT_ID]`, and no IPv6 address
     r"<(?!no value>|nil>)[^<>]{1,80}>",  # `<your-registry>`; Go's text for an unset value is not a placeholder
+    r"#\{[^{}]{1,80}\}#?|##[A-Za-z_]\w{0,60}##|#[A-Z_]\w{0,60}#",  # Azure's tokens, Octopus
     r"\{[A-Za-z_][\w. -]{0,60}\}",  # Python's format strings
     r"%[A-Za-z_][A-Za-z0-9_]*%",  # batch files
     r"@[A-Z][A-Z0-9_]*@|@[A-Za-z][A-Za-z0-9_-]{0,40}(?:\.[A-Za-z0-9_-]{1,40}){1,8}@",  # autoconf, Maven
@@ -43,7 +44,7 @@ _PATTERNS = (
     r"\A(?![0-9]+\.)[^./]+(?=\.dkr\.ecr\.)",  # an account has a number
     r"(?<=\.dkr\.ecr\.)(?![a-z]+-[a-z-]+-[0-9]+\.)[^./]+(?=\.amazonaws\.)",
 )
-_TRIGGERS = frozenset("{$[<%@( ") | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ_")
+_TRIGGERS = frozenset("{$[<%@#( ") | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ_")
 # Words in lower case that belong to one.
 _WORDS_WITHIN = ("your", "account", "xxxx", "username/", ".dkr.ecr.")
 _LONGEST = 4096

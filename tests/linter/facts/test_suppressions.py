@@ -117,6 +117,9 @@ def test_text_is_not_a_comment() -> None:
         ("# imageLint disable latest-tag", "write `# imagelint: ignore[latest-tag] reason`"),
         ("# IMAGELINT: ignore[latest-tag]", "write `# imagelint: ignore[latest-tag] reason`"),
         ("#imagelint:disable", "is not understood"),
+        ("# imagelint: IGNORE[latest-tag]", "write `# imagelint: ignore[latest-tag] reason`"),
+        ("# imagelint: File-Ignore[latest-tag]", "write `# imagelint: ignore[latest-tag] reason`"),
+        ("## imagelint: off", "is not understood"),
     ],
 )
 def test_what_suppresses_nothing_is_reported(comment: str, message: str) -> None:
@@ -129,6 +132,11 @@ def test_what_suppresses_nothing_is_reported(comment: str, message: str) -> None
 @pytest.mark.parametrize("comment", ["# our image lint ignores this", "# image-linting is off", "# the imagelint job"])
 def test_other_comments_are_left_alone(comment: str) -> None:
     assert rules(pod(trailing=comment)) == BOTH
+
+
+@pytest.mark.parametrize("sign", ["##", "###"])
+def test_a_comment_may_begin_with_several_signs(sign: str) -> None:
+    assert rules(pod(trailing=IGNORE.replace("#", sign))) == BOTH[1:]
 
 
 def test_rules_that_are_off_are_not_held_against_a_comment() -> None:
