@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from manifests import pod
-from support import imagelint
+from support import imagelint, read_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,3 +171,33 @@ def test_manifests_may_be_required(tmp_path: Path) -> None:
         assert imagelint("--require-manifests", folder, cwd=tmp_path).returncode == 2
     write(tmp_path, "pod.json", json.dumps(pod("quay.io/acme/app:1")))
     assert imagelint("--require-manifests", ".", cwd=tmp_path).returncode == 0
+
+
+FLUX = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: a}\nspec: {chart: {spec: {chart: a}}"
+K3S = "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {name: a}\nspec: {chart: a"
+
+
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        (FLUX + "}\n", 1),
+        (FLUX + ", values: {replicas: 2, image: {pullPolicy: Always}}}\n", 1),
+        (FLUX + ", values: {image: {repository: acme/a, tag: v1}}}\n", 0),
+        (f"{FLUX}}}\n---\n{FLUX}}}\n---\n{K3S}}}\n", 3),
+        (K3S + ', valuesContent: "image: acme/a:v1"}\n', 0),
+        ("apiVersion: v1\nkind: List\nitems:\n- " + FLUX.replace("\n", "\n  ") + "}\n", 1),
+        ("apiVersion: source.toolkit.fluxcd.io/v1\nkind: HelmChart\nmetadata: {name: a}\nspec: {chart: a}\n", 0),
+    ],
+)
+def test_releases_that_name_no_image(text: str, unread: int) -> None:
+    (facts,) = read_texts({"a.yaml": text}).files.values()
+    assert facts.unread_releases == unread
+
+
+def test_releases_that_name_no_image_are_in_a_note(tmp_path: Path) -> None:
+    for name in ("a", "b", "c", "d"):
+        write(tmp_path, f"{name}.yaml", f"{FLUX}}}\n---\n{FLUX}}}\n")
+    assert (
+        "note: a.yaml, b.yaml, c.yaml and 1 more file: 8 releases of charts name no image, and what they deploy is "
+        "not linted" in imagelint(".", cwd=tmp_path).stderr
+    )

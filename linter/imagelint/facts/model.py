@@ -245,6 +245,8 @@ class FileFacts(NamedTuple):
     has_deployments: bool = False
     # It holds objects that deploy charts.
     has_releases: bool = False
+    # How many releases of charts it holds that name no image.
+    unread_releases: int = 0
     # It holds objects that say which host names lead to the cluster.
     serves_hosts: bool = False
     # From the places of its facts to where their text was written.

@@ -14,6 +14,7 @@ from imagelint.facts.kinds import (
     deploys_folders,
     group_kind,
     holds_no_pods,
+    is_release,
     platform_of,
     secret_producers,
     serves_hosts,
@@ -87,7 +88,7 @@ class ObjectReader:
         self._misplaced: list[MisplacedField] = []
         self._not_deployed: list[NotDeployed] = []
         self._value_files: list[str] = []
-        self._objects = 0
+        self._objects = self._unread_releases = 0
         self._platform: str | None = None
         self.node_registries: list[str] = []
         self._marks: frozenset[bytes] = frozenset()
@@ -117,6 +118,7 @@ class ObjectReader:
             node_registries=tuple(self.node_registries),
             has_deployments=self._has_deployments,
             has_releases=self._has_releases,
+            unread_releases=self._unread_releases,
             serves_hosts=self._serves_hosts,
             is_template=self._is_template,
             hidden=tuple(self.hidden),
@@ -132,6 +134,7 @@ class ObjectReader:
             type_ = heading.api_version or "", heading.kind or ""
             self._has_deployments = self._has_deployments or deploys_folders(*type_)
             self._has_releases = self._has_releases or deploys_charts(*type_)
+            self._unread_releases += is_release(group_kind(*type_))
             self.see_platform(heading)
             self._serves_hosts = self._serves_hosts or serves_hosts(type_[1])
 
@@ -167,7 +170,9 @@ class ObjectReader:
         kind = group_kind(resource.api_version, resource.kind)
         source = value_source(kind)
         if source is not None and document is not None:
+            read = len(self.pods)
             self.read_values(node, resource, source, document)
+            self._unread_releases -= is_release(kind) and len(self.pods) > read
             if source.patches:
                 from imagelint.facts.inline_patches import hidden_in_patches, inline_patches
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.sources.discover import EXCLUDED
 from imagelint.text.paths import folders_above, shown
+from imagelint.text.places import SourceId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from imagelint.facts.input import Input
     from imagelint.facts.unit import Unit
     from imagelint.sources.discover import Discovery
-    from imagelint.text.places import Place, SourceId
+    from imagelint.text.places import Place
 
 # How many files one note names.
 _MOST_NAMED = 3
@@ -38,6 +39,7 @@ def notes_on(
     yield from together(_encrypted(found))
     yield from _built_without(found.units.values())
     yield from _left_empty(found)
+    yield from _unread_releases(found)
     as_it_is = (source for source in found.reported if source in found.files and not found.units_of([source]))
     templated = sorted(source.path for source in as_it_is if found.files[source].templated)
     if templated:
@@ -103,6 +105,17 @@ def _left_empty(found: Input) -> Iterator[str]:
     if places:
         where = named([f"{path}:{line}" for path, line in places], "images of charts")
         yield f"{where}: not linted, as the values of the chart leave the image, or a part of it, empty"
+
+
+def _unread_releases(found: Input) -> Iterator[str]:
+    """The releases of charts of which nothing is linted: they name no image, and their charts are elsewhere."""
+    rendered = frozenset[SourceId]().union(*(unit.sources for unit in found.units.values() if unit.values))
+    left = found.files.keys() & found.reported - rendered
+    counts = {source.path: count for source in sorted(left) if (count := found.files[source].unread_releases)}
+    if counts:
+        count = sum(counts.values())
+        what = f"{count} releases of charts name" if count > 1 else "a release of a chart names"
+        yield f"{named([*counts])}: {what} no image, and what {'they deploy' if count > 1 else 'it deploys'} is not linted"
 
 
 def named(paths: Sequence[str], noun: str = "files") -> str:
