@@ -197,7 +197,5 @@ def test_releases_that_name_no_image(text: str, unread: int) -> None:
 def test_releases_that_name_no_image_are_in_a_note(tmp_path: Path) -> None:
     for name in ("a", "b", "c", "d"):
         write(tmp_path, f"{name}.yaml", f"{FLUX}}}\n---\n{FLUX}}}\n")
-    assert (
-        "note: a.yaml, b.yaml, c.yaml and 1 more file: 8 releases of charts name no image, and what they deploy is "
-        "not linted" in imagelint(".", cwd=tmp_path).stderr
-    )
+    note = "a.yaml, b.yaml, c.yaml and 1 more file: 8 releases of charts that name no image, of which nothing is linted"
+    assert note in imagelint(".", cwd=tmp_path).stderr

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Json = dict[str, "Json"] | list["Json"] | str | float | bool | None
 
 _RELATED = "RELATED_IMAGE_"
-_ARGUMENT = r"(?ai)--?[a-z0-9-]*image[a-z0-9-]*"
+_ARGUMENT = r"(?ai)--?[a-z0-9._-]*image[a-z0-9._-]*"
 # The name of one image: `--kubectl-image`, `--sidecarImageName`, `worker.image`; and of several: `IMAGES`.
 _OF_AN_IMAGE = r"(?ai)[a-z0-9_.-]*image(?:[_.-]?(?:name|ref(?:erence)?|url))?"
 _OF_IMAGES = r"(?ai)[a-z0-9_.-]*images?(?:[_.-]?(?:name|ref(?:erence)?|url|list)s?)?"

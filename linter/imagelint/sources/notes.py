@@ -114,8 +114,8 @@ def _unread_releases(found: Input) -> Iterator[str]:
     counts = {source.path: count for source in sorted(left) if (count := found.files[source].unread_releases)}
     if counts:
         count = sum(counts.values())
-        what = f"{count} releases of charts name" if count > 1 else "a release of a chart names"
-        yield f"{named([*counts])}: {what} no image, and what {'they deploy' if count > 1 else 'it deploys'} is not linted"
+        releases = "a release of a chart that names" if count == 1 else f"{count} releases of charts that name"
+        yield f"{named([*counts])}: {releases} no image, of which nothing is linted"
 
 
 def named(paths: Sequence[str], noun: str = "files") -> str:

@@ -24,9 +24,10 @@ class Declaration(NamedTuple):
 
     @property
     def repository(self) -> str:
-        """The pattern without a tag or digest."""
+        """The pattern without a tag or digest; a last component `*` says what a prefix means anyway."""
         host, slash, path = self.pattern.partition("/")
-        return host + slash + path.partition("@")[0].partition(":")[0]
+        path = path.partition("@")[0].partition(":")[0]
+        return host + slash + (path.removesuffix("*") if f"/{path}".endswith("/*") else path)
 
     def covers(self, image: ImageReference) -> bool:
         """Whether an image is meant: hosts match as in the kubelet, paths by whole components.
