@@ -129,7 +129,7 @@ def _check_container(node: Node, resource: Resource, path: str, pod: str) -> Ite
 
 
 def _not_containers(spec: Node | None, resource: Resource) -> Iterator[MisplacedField]:
-    """Lists of containers that are no lists, and entries that are no containers; their images are not read."""
+    """Fields of containers without a list, and entries of another type; their images are not read."""
     for key, _ in CONTAINER_LISTS:
         value = spec.get(key) if isinstance(spec, Mapping) else None
         if value is None or _is_left_open(value):

@@ -142,7 +142,7 @@ def _head(path: str) -> bytes:
 
 def purpose_of_candidate(name: str, *, beside_tests: bool) -> str | None:
     """What a file is for, in a folder for deploying; `beside_tests`: the folder has the code of tests."""
-    if not beside_tests and "ample" not in name.lower():  # as most
+    if not beside_tests and "ample" not in name.lower() and ".golden." not in name:  # as most
         return None
     from imagelint.sources.purpose import purpose_of_file
 

@@ -12,12 +12,14 @@ from imagelint.text.source import UnreadableError, read_small
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-# `testdata` is passed over by Go's own tools, `__snapshots__` and `__fixtures__` belong to Jest.
+# `testdata` is passed over by Go's own tools, `__snapshots__` and `__fixtures__` belong to Jest, `__snapshot__` to the
+# plugin of Helm for unit tests.
 _TEST_DATA = frozenset(
     {
         *("testdata", "_testdata", "test_data", "test-data", "testfiles", "test-files", "fixtures", "test-fixtures"),
-        *("testfixtures", "test_fixtures", "golden", "golden-files", "golden_files", "goldenfiles"),
-        *("testcases", "test-cases", "test-resources", "test-manifests", "__snapshots__", "__fixtures__", "__mocks__"),
+        *("testfixtures", "test_fixtures", "golden", "golden-files", "golden_files"),
+        *("goldenfiles", "testcases", "test-cases", "test-resources", "test-manifests"),
+        *("__snapshots__", "__snapshot__", "__fixtures__", "__mocks__"),
     }
 )
 # Before the names of folders that are in an order.
@@ -96,7 +98,7 @@ def purpose_of(path: str, entries: Collection[str], *, beside_tests: bool) -> st
 def _not_deployed(parent: str, name: str, entries: Collection[str]) -> str | None:
     # Maven and Gradle have in `src/test` what only tests read.
     is_of_tests = (parent == "src" and name == "test") or (name == "spec" and _holds_specifications(entries))
-    if re.sub(_NUMBER, "", name) in _TEST_DATA or is_of_tests or _is_test_case(entries):
+    if re.sub(_NUMBER, "", name.lower()) in _TEST_DATA or is_of_tests or _is_test_case(entries):
         return TEST_DATA
     # A folder that is only called `vendor` may be anything.
     if name in _VENDORED or (name == "vendor" and not _IN_VENDOR.isdisjoint(entries)):
@@ -139,7 +141,8 @@ def holds_test_code(entries: Collection[str]) -> bool:
 
 def purpose_of_file(name: str, *, beside_tests: bool) -> str | None:
     """What a file is for, by its name, if it is not for deploying; `beside_tests`: its folder has the code of tests."""
-    if beside_tests and re.fullmatch(_FILE_OF_TEST, name.rpartition(".")[0]):
+    stem = name.rpartition(".")[0]
+    if stem.endswith(".golden") or (beside_tests and re.fullmatch(_FILE_OF_TEST, stem)):
         return TEST_DATA
     return EXAMPLES if re.fullmatch(_EXAMPLE_FILE, name) else None
 
