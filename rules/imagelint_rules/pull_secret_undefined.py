@@ -155,7 +155,7 @@ def check(index: Index) -> Iterator[Finding]:
         found = index.secrets.find(name, use.namespace)
         if not (_is_from_elsewhere(name) or found.usable or found.shown_elsewhere(use.resource)):
             yield _finding(index, use)
-        elif use.pod is not None and not all_public(index, use):
+        elif use.pod is not None and unneeded(index, use) is None:
             yield from late_definition(
                 RULE, index, use.resource, Place(use.source, use.name.span), found.usable, SECRET
             )
