@@ -66,6 +66,7 @@ def test_names_are_unique_and_every_module_is_listed() -> None:
         "needed-secrets",
         "node-credentials",
         "object-names",
+        "unneeded-secrets",
         "unseen-secrets",
         "whole-units",
     }

@@ -13,13 +13,6 @@ from imagelint.text.records import NamedTuple
 FLUX_KUSTOMIZATION = "kustomize.toolkit.fluxcd.io/Kustomization"
 APPLICATION, APPLICATION_SET = "argoproj.io/Application", "argoproj.io/ApplicationSet"
 _DEPLOYMENTS = frozenset({FLUX_KUSTOMIZATION, APPLICATION, APPLICATION_SET})
-# Each is one release of a chart.
-_RELEASES = frozenset(
-    {
-        *(f"{group}/HelmRelease" for group in ("helm.toolkit.fluxcd.io", "helm.fluxcd.io", "flux.weave.works")),
-        "helm.cattle.io/HelmChart",
-    }
-)
 # Kinds that make host names of a domain lead to the cluster, in any group: the names mean the same in all of them.
 _SERVING = frozenset(
     {
@@ -208,7 +201,8 @@ def deploys_charts(api_version: str, kind: str) -> bool:
 
 def is_release(kind: str) -> bool:
     """Whether an object of a kind (`group/Kind`) is the release of a chart, and of nothing else."""
-    return kind in _RELEASES
+    source = value_source(kind)
+    return source is not None and bool(source.chart_name) and source.within == ("",)
 
 
 def serves_hosts(kind: str) -> bool:
