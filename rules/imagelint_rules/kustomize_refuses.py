@@ -27,9 +27,9 @@ the overlay is built. In a folder without a kustomization one that only has to b
 (`kustomization.yaml.in`, without placeholders) is built as it is. A missing file is an info if something writes it
 before the build: a script or a text of the repository that names it, a script that copies the folder of the
 kustomization or one to where the file is, what renders a template beside it (`config.yaml.in`), controller-gen,
-`flux bootstrap` (`gotk-components.yaml`, `gotk-sync.yaml`), or people who do not commit a `secret.yaml`; and in tests
-and in folders that are copied, such as `templates`. For another one that a pipeline writes, run imagelint there, or
-suppress the finding.
+`flux bootstrap` (`gotk-components.yaml`, `gotk-sync.yaml`), or people who do not commit a `secret.yaml`; in tests and
+in folders that are copied, such as `templates`; and where nothing deploys what does not build
+(`docs/command-line.md`). For another one that a pipeline writes, run imagelint there, or suppress the finding.
 
 ### Example
 
@@ -59,7 +59,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.purposes import SCAFFOLDS, TESTS
+from imagelint.facts.purposes import SCAFFOLDS, TESTS, UNLISTED
 from imagelint.linting.finding import Severity
 from imagelint.linting.rule import Rule
 
@@ -95,7 +95,7 @@ RULE = Rule(
     Severity.ERROR,
     check,
     across_files=True,
-    # Templates are copied to where their bases are, and tests write what they build.
-    info_in=frozenset({SCAFFOLDS, TESTS}),
+    # Templates are copied to where their bases are, tests write what they build, and nobody builds what is not listed.
+    info_in=frozenset({SCAFFOLDS, TESTS, UNLISTED}),
     unless_found_by=frozenset({"syntax-error"}),
 )

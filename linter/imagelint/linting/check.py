@@ -169,7 +169,8 @@ class _Checker:
         if rule is None or not rule.is_about_file:
             if SWITCHED_OFF in purposes:
                 return _not_deployed(finding, self._found.switched_off)
-            if UNLISTED in purposes and finding.severity is Severity.WARNING:
+            is_lowered = finding.severity is Severity.WARNING or (rule is not None and UNLISTED in rule.info_in)
+            if UNLISTED in purposes and is_lowered:
                 return _not_deployed(finding, self._found.unlisted)
         if finding.subject.image is not None and (setting := self._found.setting_of(finding.at, finding.place)):
             return _set_instead(finding, setting)

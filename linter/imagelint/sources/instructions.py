@@ -108,7 +108,7 @@ def _searches(found: Input, paths: Iterable[str]) -> Iterator[_Search]:
 
         yield Made(found)
     yield from _of_repository(found, paths)
-    if any(facts.kustomization is not None for facts in found.files.values()):
+    if any(_may_be_off(source.path, facts) for source, facts in found.files.items()):
         from imagelint.sources.switched_off import SwitchedOff
 
         switched_off = SwitchedOff(found)
@@ -230,6 +230,11 @@ def _registries(files: Iterable[FileFacts]) -> Iterator[tuple[str, Registry | No
 
         registries = builtin().registries
         yield from ((host, registries.find(host)) for host in hosts)
+
+
+def _may_be_off(path: str, facts: FileFacts) -> bool:
+    """Whether a file may leave out others, or is in documentation itself."""
+    return facts.kustomization is not None or facts.has_deployments or "docs/" in path or "blog/" in path
 
 
 def _switches_off(facts: FileFacts) -> bool:

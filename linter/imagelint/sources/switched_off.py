@@ -1,14 +1,18 @@
-"""What kustomizations have in a comment or do not list, or Flux leaves out, and nothing else deploys."""
+"""What kustomizations have in a comment or do not list, or Flux or Argo CD leave out, and nothing else deploys."""
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
-from collections import Counter
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from imagelint.sources.beside_deployed import BesideDeployed
+from imagelint.sources.instruction_names import is_text
 from imagelint.sources.instructions import text_of_source
+from imagelint.sources.mentions import Mentions
+from imagelint.text.paths import folders_above, inside, shown
 from imagelint.text.places import SourceId
 
 if TYPE_CHECKING:
@@ -19,11 +23,17 @@ if TYPE_CHECKING:
 
 # Looked for in the instructions of one input, at most.
 _MOST_PATHS = 200
-# What a command applies: `kubectl apply -f deploy/`.
+# What a command applies: `kubectl apply -f deploy/`, `kustomize build overlays/$ENVIRONMENT`.
+_COMMAND = r"\b(?:kubectl|oc|kustomize|apply|create)\b"
 _APPLIED = r"(?:-f|--filename)[ \t=]+[\"']?([\w./${}-]+)"
-# What Flux deploys beside a folder that it does not: one folder may be a coincidence, and where it leaves out more,
-# something else may deploy these.
-_FEWEST_DEPLOYED, _FEWEST_FOR_EACH = 2, 4
+_BUILT = r"(?:-k|--kustomize|\bbuild)[ \t=]+[\"']?([\w./${}-]+)"
+# What lists the manifests of a folder before they are applied.
+_LISTING = r"kustomize[ \t]+(?:edit[ \t]+add|create)\b"
+# What the configuration of a site is called, and the folders beside it that have its pages.
+_SITES = tuple(f"docusaurus.config.{suffix}" for suffix in ("js", "ts", "mjs", "cjs", "mts", "cts"))
+_PAGES = frozenset({"docs", "versioned_docs", "blog"})
+# A list of resources that somebody left empty.
+_NOTHING = r"(?m)^resources:[ \t]*\[[ \t]*\]"
 
 
 class SwitchedOff:
@@ -35,14 +45,21 @@ class SwitchedOff:
             posixpath.dirname(id_.path) or ".": unit for id_, unit in found.units.items() if _is_alone(unit)
         }
         # By path, the reason in a few words.
-        self._commented = dict(islice(self._in_comments(), _MOST_PATHS))
-        unlisted = chain(_not_listed(found), _beside_deployed(self._folders, found))
-        self._unlisted = dict(islice(unlisted, _MOST_PATHS - len(self._commented)))
+        self._commented = dict(islice(chain(self._in_comments(), _on_pages(found)), _MOST_PATHS))
+        self._unlisted = dict(islice(_not_listed(found), _MOST_PATHS - len(self._commented)))
+        beside = BesideDeployed(found, self._folders, self._commented.keys() | self._unlisted.keys())
+        self._unlisted |= dict(islice(beside.paths(), _MOST_PATHS - len(self._commented) - len(self._unlisted)))
         # How a text names these manifests; what deploys folders is named in many that do not apply it.
-        folders = [path for path in self._unlisted if path in self._folders]
+        folders = {path: self._folders[path].kustomization.path for path in self._unlisted if path in self._folders}
         files = self._unlisted.keys() - self._folders.keys()
         manifests = [path for path in files if not found.files[SourceId(path)].has_deployments]
-        self._names = {path: _end_of(path) for path in (*self._commented, *folders)} | _distinct(manifests, found)
+        self._names = {path: _end_of(path) for path in self._commented} | _distinct(manifests, found, 2)
+        names = _distinct(folders.values(), found, 3)
+        self._names |= {path: posixpath.dirname(names[file]) for path, file in folders.items()}
+        # What commands apply and build; paths that are there are relative to the folder of their instruction.
+        self._applied, self._built = Mentions(), Mentions()
+        self._is_listing = False
+        self._known = {posixpath.dirname(source.path) for source in found.files}
 
     @property
     def has_some(self) -> bool:
@@ -60,14 +77,22 @@ class SwitchedOff:
         """Look in one of the instructions."""
         for named in [one for one, name in self._names.items() if name in text]:
             self._remove(named)
-        if self._unlisted and "-f" in text:
-            applied = {posixpath.normpath(one) for one in re.findall(_APPLIED, text)}
-            folders = {posixpath.basename(one) for one in applied}
-            folders |= {posixpath.basename(posixpath.dirname(path))} if "." in applied else set()
-            files = {_end_of(one) for one in applied}
-            for named in [*self._unlisted]:
-                if posixpath.basename(posixpath.dirname(named)) in folders or _end_of(named) in files:
-                    self._remove(named)
+        if re.search(_COMMAND, text):
+            self._is_listing = self._is_listing or re.search(_LISTING, text) is not None
+            for pattern, mentions in ((_APPLIED, self._applied), (_BUILT, self._built)):
+                for one in re.findall(pattern, text):
+                    here = posixpath.normpath(posixpath.join(posixpath.dirname(shown(path)), one))
+                    mentions.add(here if here in self._known else one)
+            if not is_text(path):
+                self._built.add_text(text)
+
+    def _is_named(self, path: str) -> bool:
+        """Whether a command of an instruction applies a manifest or a folder, or may do so."""
+        if self._applied.may_mean(path) or (path in self._names and self._built.may_mean(path)):
+            return True
+        if path in self._folders:
+            return False
+        return self._applied.may_mean(posixpath.dirname(path)) or (self._is_listing and path in self._unlisted)
 
     def _remove(self, path: str) -> None:
         for paths in (self._commented, self._unlisted, self._names):
@@ -75,6 +100,8 @@ class SwitchedOff:
 
     def note(self) -> None:
         """Note in the input what nothing deploys."""
+        for path in filter(self._is_named, [*self._commented, *self._unlisted]):
+            self._remove(path)
         self._found.switched_off = self._off(self._commented)
         self._found.unlisted = self._off(self._unlisted)
 
@@ -89,21 +116,35 @@ class SwitchedOff:
         return {source: why for source, why in named.items() if source not in deployed}
 
 
+def _on_pages(found: Input) -> Iterator[tuple[str, str]]:
+    """The paths of manifests in the folders that Docusaurus makes a site of, as the reason."""
+    sites: dict[str, str | None] = {}
+    for source, facts in found.files.items():
+        for above in folders_above(posixpath.dirname(source.path)) if facts.objects and not source.part else ():
+            folder, name = posixpath.split(above)
+            if name in _PAGES:
+                if folder not in sites:
+                    sites[folder] = next((one for one in _SITES if os.path.isfile(os.path.join(folder, one))), None)
+                if (site := sites[folder]) is not None:
+                    yield source.path, f"it is for the pages that `{inside(folder or '.', site)}` makes"
+                    break
+
+
 def _end_of(path: str) -> str:
     """A file with its folder, as texts name it."""
     return "/".join(path.split("/")[-2:])
 
 
-def _distinct(paths: Collection[str], found: Input) -> dict[str, str]:
-    """Some files, each with the end of its path that it shares with no other file of an input."""
+def _distinct(paths: Collection[str], found: Input, fewest: int) -> dict[str, str]:
+    """Some files, each with the end of its path, of some parts at least, that no other file of an input has."""
     alike: dict[str, list[list[str]]] = {}
     for source in found.files if paths else ():
         alike.setdefault(_end_of(source.path), []).append(source.path.split("/"))
-    return {path: _distinct_end(path.split("/"), alike[_end_of(path)]) for path in paths}
+    return {path: _distinct_end(path.split("/"), alike[_end_of(path)], fewest) for path in paths}
 
 
-def _distinct_end(parts: list[str], alike: Collection[list[str]]) -> str:
-    lengths = range(2, len(parts))
+def _distinct_end(parts: list[str], alike: Collection[list[str]], fewest: int) -> str:
+    lengths = range(fewest, len(parts))
     length = next((one for one in lengths if sum(other[-one:] == parts[-one:] for other in alike) == 1), len(parts))
     return "/".join(parts[-length:])
 
@@ -125,41 +166,11 @@ def _not_listed(found: Input) -> Iterator[tuple[str, str]]:
         if source not in built and not source.part and facts.kustomization is None:
             folder, name = posixpath.split(source.path)
             above, inner = posixpath.split(folder)
-            beside = _others(found, kustomizations.get(folder), name) if facts.pods or facts.secrets else None
-            if beside is None and facts.has_deployments:
-                beside = _others(found, kustomizations.get(above), f"{inner}/{name}")
-            if beside is not None:
-                yield source.path, f"`{beside.path}` lists others and not this"
-
-
-def _beside_deployed(folders: Mapping[str, Unit], found: Input) -> Iterator[tuple[str, str]]:
-    """The folders that nothing deploys while Flux deploys all or nearly all beside them, as the reason."""
-    deployed = {unit.folder for unit in found.units.values() if unit.folder and _is_of_flux(unit)}
-    known = {unit.folder for unit in found.units.values() if unit.folder}
-    if len(deployed) < _FEWEST_DEPLOYED:
-        return
-    used = {source for unit in found.units.values() for source in unit.sources if source != unit.kustomization}
-    alone = {path: unit for path, unit in folders.items() if path not in known and unit.kustomization not in used}
-    of_flux, others = (Counter(map(posixpath.dirname, paths)) for paths in (deployed, alone))
-    deploying = (source for source, facts in found.files.items() if facts.has_deployments and not source.part)
-    texts = [_without_comments(text_of_source(found, source)) for source in deploying if alone]
-    for path, unit in alone.items():
-        above, name = posixpath.split(path)
-        if (
-            of_flux[above] >= max(_FEWEST_DEPLOYED, _FEWEST_FOR_EACH * (others[above] - 1))
-            # What deploys others is where a cluster begins, and is applied by hand.
-            and not found.files[unit.id].has_deployments
-            and not any(re.search(rf"/{re.escape(name)}(?![\w.-])", text) for text in texts)
-        ):
-            yield path, f"Flux deploys {of_flux[above]} other folders of `{above or '.'}` and not this"
-
-
-def _is_of_flux(unit: Unit) -> bool:
-    return unit.deployed_by is not None and unit.deployed_by.startswith("Kustomization ")
-
-
-def _without_comments(text: str) -> str:
-    return re.sub(r"(?m)^[ \t]*#.*", "", text)
+            why = _others(found, kustomizations.get(folder), name) if facts.pods or facts.secrets else None
+            if why is None and facts.has_deployments:
+                why = _others(found, kustomizations.get(above), f"{inner}/{name}")
+            if why is not None:
+                yield source.path, why
 
 
 def _listed(found: Input, kustomization: SourceId) -> Iterator[str]:
@@ -168,9 +179,10 @@ def _listed(found: Input, kustomization: SourceId) -> Iterator[str]:
     yield from map(posixpath.normpath, facts.listed if facts is not None else ())
 
 
-def _others(found: Input, kustomization: SourceId | None, name: str) -> SourceId | None:
-    """A kustomization, if it does not name a file, and lists others like it that are there."""
-    if kustomization is None:
+def _others(found: Input, kustomization: SourceId | None, name: str) -> str | None:
+    """That a kustomization lists other files like one that are there, or nothing at all, if it does not name that."""
+    text = text_of_source(found, kustomization) if kustomization is not None else name
+    if kustomization is None or name in text:
         return None
     folder, depth = posixpath.dirname(kustomization.path), name.count("/")
     others = (
@@ -178,8 +190,9 @@ def _others(found: Input, kustomization: SourceId | None, name: str) -> SourceId
         for one in _listed(found, kustomization)
         if one.count("/") == depth and (not depth or posixpath.basename(one) == posixpath.basename(name))
     )
-    is_for_others = any(one in found.files and found.files[one].objects for one in others)
-    return kustomization if is_for_others and name not in text_of_source(found, kustomization) else None
+    if any(one in found.files and found.files[one].objects for one in others):
+        return f"`{kustomization.path}` lists others and not this"
+    return f"`{kustomization.path}` has `resources: []`" if not depth and re.search(_NOTHING, text) else None
 
 
 def _is_alone(unit: Unit) -> bool:

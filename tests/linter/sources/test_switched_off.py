@@ -150,7 +150,10 @@ def test_a_manifest_that_the_kustomization_beside_it_does_not_list(tmp_path: Pat
     [
         {"k8s/base/kustomization.yaml": "resources: [web.yaml, job.yaml]\n"},
         {"k8s/base/kustomization.yaml": "resources: [web.yaml]\nconfigMapGenerator: [{name: a, files: [job.yaml]}]\n"},
-        {"k8s/base/kustomization.yaml": "resources: []\n"},
+        {"k8s/base/kustomization.yaml": "resources: []\nconfigMapGenerator: [{name: a, files: [job.yaml]}]\n"},
+        {"k8s/base/kustomization.yaml": "resources: []\n", "ci.sh": "kustomize edit add resource *.yaml"},
+        {"k8s/base/kustomization.yaml": "resources: []\n", "README.md": "    kubectl apply -f k8s/$STAGE\n"},
+        {"k8s/base/kustomization.yaml": "resources:\n"},
         {"k8s/base/kustomization.yaml": ""},
         {"prod/kustomization.yaml": "resources: [../k8s/base/job.yaml]\n"},
         {"README.md": "    kubectl apply -f k8s/base/job.yaml\n"},
@@ -208,7 +211,7 @@ IN_FLUX = {
 def test_a_folder_beside_those_that_flux_deploys(tmp_path: Path) -> None:
     found = lint(tmp_path, IN_FLUX)
     assert {one.rule: one.severity for one in found} == {"latest-tag": "info", "unmatched-override": "info"}
-    why = "(nothing deploys it: Flux deploys 2 other folders of `apps` and not this)"
+    why = "(nothing deploys it: Flux deploys other folders of `apps` and not this)"
     assert all(one.message.endswith(why) for one in found)
     everything = severities(tmp_path, {}, Selection(tells_all=True))
     assert everything == {"latest-tag": "warning", "unmatched-override": "warning"}
@@ -256,3 +259,160 @@ def test_a_folder_beside_those_that_flux_deploys_may_be_deployed(
     tmp_path: Path, others: dict[str, str], severity: str
 ) -> None:
     assert severities(tmp_path, {**IN_FLUX, **others})["latest-tag"] == severity
+
+
+def argo(*paths: str) -> str:
+    """Applications that deploy folders."""
+    return "---\n".join(
+        f"apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: n{number}, namespace: argocd}}\n"
+        f"spec: {{destination: {{namespace: web}}, source: {{repoURL: 'https://x.example/fleet', path: {path}}}}}\n"
+        for number, path in enumerate(paths)
+    )
+
+
+EMPTY = "configMapGenerator: [{name: a, literals: [a=b]}]\n"
+LATEST = POD.replace("Web:1", "web:latest")
+OVERLAYS = {
+    "argocd/apps.yaml": argo("sso/operator/overlays/stable/", "sso/instance/overlays/default"),
+    "sso/operator/overlays/stable/kustomization.yaml": EMPTY,
+    "sso/instance/overlays/default/kustomization.yaml": EMPTY,
+    "sso/alone/overlays/default/kustomization.yaml": "resources: [../../base]\n",
+    "sso/alone/base/kustomization.yaml": "resources: [pod.yaml]\n",
+    "sso/alone/base/pod.yaml": LATEST,
+}
+LOOSE = {
+    "argocd/apps.yaml": argo("apps/api", "apps/shop"),
+    "apps/api/kustomization.yaml": EMPTY,
+    "apps/shop/cm.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+    "apps/job/pod.yaml": LATEST,
+}
+SET = """\
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: all, namespace: argocd}
+spec:
+  generators: [{clusters: {}}]
+  template:
+    metadata: {name: all}
+    spec: {source: {repoURL: 'https://x.example/fleet', path: 'PATH'}, destination: {name: in-cluster}}
+"""
+
+
+@pytest.mark.parametrize(("files", "around"), [(OVERLAYS, "sso"), (LOOSE, "apps")])
+def test_what_is_beside_folders_that_argo_cd_deploys(tmp_path: Path, files: dict[str, str], around: str) -> None:
+    (found,) = lint(tmp_path, files)
+    assert (found.rule, found.severity, found.prediction) == ("latest-tag", "info", None)
+    assert found.message.endswith(f"(nothing deploys it: Argo CD deploys other folders of `{around}` and not this)")
+
+
+@pytest.mark.parametrize(
+    ("files", "others"),
+    [
+        (OVERLAYS, {"argocd/more.yaml": argo("sso/alone/overlays/default")}),
+        (OVERLAYS, {"argocd/more.yaml": SET.replace("PATH", "sso/{{name}}/overlays/default")}),
+        (LOOSE, {"argocd/more.yaml": SET.replace("PATH", "{{ .metadata.annotations.path }}")}),
+        # What names it cannot be read.
+        (LOOSE, {"argocd/more.yaml": argo("apps/job") + "\u00a0 a: b: c\n"}),
+        (
+            LOOSE,
+            {"root/Chart.yaml": "name: root\n", "root/templates/all.yaml": SET.replace("PATH", "apps/{{ .name }}")},
+        ),
+        (OVERLAYS, {"sso/alone/overlays/prod/kustomization.yaml": "resources: [../../base]\n"}),
+        (OVERLAYS, {"sso/alone/README.md": "Run `oc apply -k overlays/default`.\n"}),
+        (OVERLAYS, {"sso/apply.sh": "for part in */overlays/default; do oc apply -k $part; done\n"}),
+        (LOOSE, {"README.md": "    kubectl apply -f apps/$APP/\n"}),
+        # Each of these may be for another cluster.
+        (
+            {name.replace("apps/", "overlays/"): text.replace("apps/", "overlays/") for name, text in LOOSE.items()},
+            {},
+        ),
+        (
+            OVERLAYS,
+            {
+                "argocd/apps.yaml": argo("sso/operator/overlays/default", "sso/instance/overlays/default"),
+                "sso/operator/overlays/default/kustomization.yaml": EMPTY,
+            },
+        ),
+        (LOOSE, {"apps/kustomization.yaml": "resources: [job/pod.yaml]\n"}),
+        # Something else seems to deploy folders there.
+        (LOOSE, {"apps/cron/pod.yaml": LATEST.replace("name: web", "name: cron")}),
+        (LOOSE, {"argocd/apps.yaml": argo("apps/api")}),
+    ],
+)
+def test_what_is_beside_folders_that_argo_cd_deploys_may_be_deployed(
+    tmp_path: Path, files: dict[str, str], others: dict[str, str]
+) -> None:
+    assert severities(tmp_path, {**files, **others})["latest-tag"] == "warning"
+
+
+def test_the_root_of_a_repository_has_folders_of_different_purposes(tmp_path: Path) -> None:
+    files = {
+        "argocd/apps.yaml": argo("api", "shop"),
+        "api/kustomization.yaml": EMPTY,
+        "shop/kustomization.yaml": EMPTY,
+        "job/pod.yaml": LATEST,
+    }
+    assert severities(tmp_path, files) == {"latest-tag": "warning"}
+
+
+def test_a_folder_of_an_app_that_is_switched_off(tmp_path: Path) -> None:
+    in_app = FLUX.replace("apps/job", "apps/job/app")
+    files = {
+        "apps/kustomization.yaml": "resources: [api/ks.yaml, shop/ks.yaml]\n# - job/ks.yaml\n",
+        **{f"apps/{name}/ks.yaml": in_app.replace("job", name) for name in ("api", "shop", "job")},
+        **{f"apps/{name}/app/kustomization.yaml": EMPTY for name in ("api", "shop", "job")},
+        "apps/job/sync/pod.yaml": LATEST,
+    }
+    assert severities(tmp_path, files) == {"latest-tag": "info"}
+    listed = {"apps/kustomization.yaml": "resources: [api/ks.yaml, shop/ks.yaml, job/ks.yaml]\n"}
+    assert severities(tmp_path, {**files, **listed}) == {"latest-tag": "warning"}
+
+
+def test_nobody_builds_what_flux_would_deploy(tmp_path: Path) -> None:
+    files = {**RELEASES, "apps/api/kustomization.yaml": EMPTY}
+    files |= {"apps/job/app/kustomization.yaml": "resources: [gone.yaml, pod.yaml]\n", "apps/job/app/pod.yaml": POD}
+    found = {one.rule: one for one in lint(tmp_path, files)}["kustomize-refuses"]
+    assert (found.rule, found.severity) == ("kustomize-refuses", "info")
+    assert found.message.endswith("(nothing deploys it: `apps/kustomization.yaml` lists others and not this)")
+    listed = {"apps/kustomization.yaml": "resources: [api/ks.yaml, job/ks.yaml]\n"}
+    assert severities(tmp_path, {**files, **listed})["kustomize-refuses"] == "error"
+
+
+@pytest.mark.parametrize("empty", ["resources: []\n", "kind: Kustomization\nresources: [ ]\nnamespace: web\n"])
+def test_a_manifest_beside_a_kustomization_that_lists_nothing(tmp_path: Path, empty: str) -> None:
+    found = lint(tmp_path, {"k8s/job.yaml": LATEST, "k8s/kustomization.yaml": empty})
+    (tag,) = (one for one in found if one.rule == "latest-tag")
+    assert tag.severity == "info"
+    assert tag.message.endswith("(nothing deploys it: `k8s/kustomization.yaml` has `resources: []`)")
+
+
+@pytest.mark.parametrize(
+    ("path", "site"),
+    [
+        ("website/docs/web/pod.yaml", "website/docusaurus.config.ts"),
+        ("docs/pod.yaml", "docusaurus.config.js"),
+        ("website/versioned_docs/version-1.0/pod.yaml", "website/docusaurus.config.js"),
+    ],
+)
+def test_a_page_of_a_site(tmp_path: Path, path: str, site: str) -> None:
+    (found,) = lint(tmp_path, {path: POD, site: "export default {};\n"})
+    assert (found.rule, found.severity, found.prediction) == ("invalid-image-reference", "info", None)
+    assert found.message.endswith(f"(nothing deploys it: it is for the pages that `{site}` makes)")
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"docs/docusaurus.config.js": ""},
+        {"web/docusaurus.config.js": ""},
+        {"docusaurus.config.js": "", "kustomization.yaml": "resources: [docs/web/pod.yaml]\n"},
+        {"docusaurus.config.js": "", "docs/web/README.md": "    kubectl apply -f pod.yaml\n"},
+        {
+            "docusaurus.config.js": "",
+            "docs/install.md": "    kubectl apply -f https://x.example/main/docs/web/pod.yaml\n",
+        },
+        {"docusaurus.config.js": "", "deploy.sh": "kubectl apply -f docs/web\n"},
+    ],
+)
+def test_documentation_that_may_be_applied(tmp_path: Path, others: dict[str, str]) -> None:
+    assert severities(tmp_path, {"docs/web/pod.yaml": POD, **others})["invalid-image-reference"] == "error"

@@ -1,0 +1,164 @@
+"""Folders that nothing deploys, while objects of Flux or Argo CD deploy all or nearly all beside them."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from imagelint.sources.instructions import text_of, text_of_source
+from imagelint.sources.mentions import Mentions
+from imagelint.text.lazy import cached_property
+from imagelint.text.paths import folders_above
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from imagelint.facts.input import Input
+    from imagelint.facts.unit import Unit
+
+    # By a folder and a depth, the folders in it that have some of that depth.
+    _Children = dict[tuple[str, int], set[str]]
+
+# What they deploy beside a folder that they do not: one folder may be a coincidence, and where they leave out more,
+# something else may deploy these.
+_FEWEST_DEPLOYED, _FEWEST_FOR_EACH = 2, 4
+# Folders that are deeper are not looked at.
+_MOST_LEVELS = 20
+# What is applied by hand where a cluster begins, and what people may have another repository deploy.
+_OF_OTHERS = r"(?i)(?<![a-z])(?:bootstrap|prod|production|live)(?![a-z])"
+# Where each folder is for another cluster, by custom.
+_OF_CLUSTERS = frozenset({"overlays", "overlay", "environments", "envs", "env", "clusters", "stages", "tenants"})
+# Of an object whose folder is known elsewhere: `path: '{{path}}'`.
+_ANY_FOLDER = r"(?m)(?<![\w.])path:[ \t]{0,9}[\"']?(?:\{\{[^}\n]{0,80}\}\}|\$\{[^}\n]{0,80}\})[\"']?(?=[\s,}]|$)"
+# Of a template of a chart with objects that deploy folders.
+_DEPLOYING = r"(?m)^kind:[ \t]*Application(?:Set)?[ \t]*$|kustomize\.toolkit\.fluxcd\.io"
+# Templates of charts that are looked into.
+_MOST_TEMPLATES = 2000
+
+
+class BesideDeployed:
+    """The folders of an input that nothing deploys, beside those that something does."""
+
+    def __init__(self, found: Input, alone: Mapping[str, Unit], off: Collection[str]) -> None:
+        """`alone`: the kustomizations that no object deploys, by folder; `off`: the files that are left out already."""
+        self._found = found
+        # The folders that objects are for, also those of objects that are left out themselves.
+        self._meant = {unit.folder for unit in found.units.values() if unit.folder}
+        self._deployed = {
+            unit.folder: unit
+            for unit in found.units.values()
+            if unit.folder and unit.deployed_in and unit.deployed_in.path not in off
+        }
+        # By folder, what is left out of it: the folder itself, or the manifests in one without a kustomization.
+        self._left = _alone(found, alone) if len(self._meant) >= _FEWEST_DEPLOYED else {}
+
+    def paths(self) -> Iterator[tuple[str, str]]:
+        """The paths of folders and manifests, each with the reason."""
+        for folder, paths in self._left.items():
+            around = next(above for above in folders_above(folder) if above in self._reached)
+            # At the root of a repository folders are for different purposes.
+            is_inside = around not in {folder, ".", "/"}
+            if is_inside and self._is_exception(folder, around) and not self._may_be_deployed(folder, around):
+                who = "Flux" if self._is_of_flux(around) else "Argo CD"
+                yield from ((path, f"{who} deploys other folders of `{around}` and not this") for path in paths)
+
+    def _is_exception(self, folder: str, around: str) -> bool:
+        """Whether objects are for all or nearly all folders beside one that have the same structure."""
+        key = around, folder.count("/")
+        own = next(above for above in folders_above(folder) if posixpath.dirname(above) == around)
+        meant = self._children_meant.get(key, set())
+        others = self._children_left[key] - self._reached - meant - {own}
+        return len(meant - {own}) >= max(_FEWEST_DEPLOYED, _FEWEST_FOR_EACH * len(others))
+
+    def _may_be_deployed(self, folder: str, around: str) -> bool:
+        below = posixpath.relpath(folder, around)
+        if re.search(_OF_OTHERS, below) or folder in self._beginnings or self._is_for_cluster(below, around):
+            return True
+        return self._named is None or self._named.may_mean(folder)
+
+    def _is_for_cluster(self, below: str, around: str) -> bool:
+        """Whether a folder may be what another cluster has of something that each of those beside it has as well."""
+        inner = below.partition("/")[2]
+        beside = self._children_meant[around, posixpath.join(around, below).count("/")]
+        is_same = inner and all(f"{other}/{inner}" in self._meant for other in beside)
+        return posixpath.basename(around) in _OF_CLUSTERS or bool(is_same)
+
+    @cached_property
+    def _reached(self) -> set[str]:
+        """The folders that something is deployed of, and those above them."""
+        sources = {source for unit in self._deployed.values() for source in unit.sources}
+        folders = self._deployed.keys() | {posixpath.dirname(source.path) for source in sources}
+        return {above for folder in folders for above in folders_above(folder)} | {".", "/"}
+
+    @cached_property
+    def _children_left(self) -> _Children:
+        return _children(self._left)
+
+    @cached_property
+    def _children_meant(self) -> _Children:
+        return _children(self._meant)
+
+    @cached_property
+    def _beginnings(self) -> set[str]:
+        """The folders with what deploys others: where a cluster begins, which is applied by hand."""
+        return {posixpath.dirname(source.path) for source, facts in self._found.files.items() if facts.has_deployments}
+
+    @cached_property
+    def _named(self) -> Mentions | None:
+        """The folders that objects name, also in ways that are not resolved here; None if one may name any."""
+        named = Mentions()
+        for text in _of_charts(self._found):
+            if re.search(_ANY_FOLDER, text):
+                return None
+            named.add_text(text)
+        resolved = {unit.deployed_in for unit in self._found.units.values()}
+        for source, facts in self._found.files.items():
+            if (facts.has_deployments or facts.problems) and not source.part:
+                text = re.sub(r"(?m)^[ \t]*#.*", "", text_of_source(self._found, source))
+                if source not in resolved and re.search(_ANY_FOLDER, text):
+                    return None
+                named.add_text(text)
+        return named
+
+    def _is_of_flux(self, around: str) -> bool:
+        units = (unit for folder, unit in self._deployed.items() if folder.startswith(f"{around}/"))
+        return any((unit.deployed_by or "").startswith("Kustomization ") for unit in units)
+
+
+def _alone(found: Input, kustomizations: Mapping[str, Unit]) -> dict[str, list[str]]:
+    """By folder, what nothing deploys: the folder of a kustomization, or manifests that no kustomization lists."""
+    known = {unit.folder for unit in found.units.values() if unit.folder}
+    used = {source for unit in found.units.values() for source in unit.sources if source != unit.kustomization}
+    left = {
+        path: [path]
+        for path, unit in kustomizations.items()
+        if path not in known and unit.kustomization not in used and path.count("/") < _MOST_LEVELS
+    }
+    listing = {posixpath.dirname(source.path) for source, facts in found.files.items() if facts.kustomization}
+    for source, facts in found.files.items():
+        folder = posixpath.dirname(source.path)
+        is_loose = facts.pods and facts.objects and not source.part and source not in used
+        if is_loose and folder not in listing and source not in found.units and folder.count("/") < _MOST_LEVELS:
+            left.setdefault(folder, []).append(source.path)
+    return left
+
+
+def _of_charts(found: Input) -> Iterator[str]:
+    """The templates of charts with objects that deploy folders."""
+    templates = (skipped.path for skipped in found.left_out if "/templates/" in skipped.path)
+    for path in islice(templates, _MOST_TEMPLATES):
+        text = text_of(path)
+        if re.search(_DEPLOYING, text):
+            yield text
+
+
+def _children(folders: Iterable[str]) -> _Children:
+    found: _Children = {}
+    for folder in (one for one in folders if one.count("/") < _MOST_LEVELS):
+        child, *above = folders_above(folder)
+        for around in above:
+            found.setdefault((around, folder.count("/")), set()).add(child)
+            child = around
+    return found
