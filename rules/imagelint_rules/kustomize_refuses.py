@@ -5,7 +5,7 @@
 Builds each kustomization as kustomize does, and reports where kustomize stops: a file or base that does not exist or
 is outside the repository, a cycle, two objects with one name, a patch without its object, an operation of a JSON patch
 on a path that is not there. An empty kustomization is reported if Flux or Argo CD deploys its folder, if another one
-lists it, or if there are manifests beside it.
+lists it, or if there are manifests beside it; one with nothing but its type is an info otherwise.
 
 ### Why is this bad?
 
@@ -28,8 +28,9 @@ the overlay is built. In a folder without a kustomization one that only has to b
 before the build: a script or a text of the repository that names it, a script that copies the folder of the
 kustomization or one to where the file is, what renders a template beside it (`config.yaml.in`), controller-gen,
 `flux bootstrap` (`gotk-components.yaml`, `gotk-sync.yaml`), or people who do not commit a `secret.yaml`; in tests and
-in folders that are copied, such as `templates`; and where nothing deploys what does not build
-(`docs/command-line.md`). For another one that a pipeline writes, run imagelint there, or suppress the finding.
+in folders that are copied, such as `templates`; and where nothing deploys what does not build, or names it beside
+folders that Flux or Argo CD deploys (`docs/command-line.md`). For another one that a pipeline writes, run imagelint
+there, or suppress the finding.
 
 ### Example
 
@@ -59,7 +60,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.facts.purposes import SCAFFOLDS, TESTS, UNLISTED
+from imagelint.facts.purposes import SCAFFOLDS, TESTS, UNBUILT, UNLISTED
 from imagelint.linting.finding import Severity
 from imagelint.linting.rule import Rule
 
@@ -96,6 +97,6 @@ RULE = Rule(
     check,
     across_files=True,
     # Templates are copied to where their bases are, tests write what they build, and nobody builds what is not listed.
-    info_in=frozenset({SCAFFOLDS, TESTS, UNLISTED}),
+    info_in=frozenset({SCAFFOLDS, TESTS, UNLISTED, UNBUILT}),
     unless_found_by=frozenset({"syntax-error"}),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imagelint.facts.model import FileFacts
-from imagelint.facts.purposes import FILLED_IN, LOWERED, SWITCHED_OFF, TEMPLATES, UNLISTED
+from imagelint.facts.purposes import FILLED_IN, LOWERED, SWITCHED_OFF, TEMPLATES, UNBUILT, UNLISTED
 from imagelint.text.places import SourceId
 from imagelint.text.records import NamedTuple
 from imagelint.text.source import Buffers
@@ -59,6 +59,8 @@ class Input:
         # deploys the folders beside it.
         self.switched_off: dict[SourceId, str] = {}
         self.unlisted: dict[SourceId, str] = {}
+        # What kustomize refuses and nobody builds, with the same reasons.
+        self.unbuilt: dict[SourceId, str] = {}
         # What commands set where they install charts, by the values file.
         self.set_by_commands: dict[SourceId, tuple[SetValue, ...]] = {}
         # Those that the user named.
@@ -94,7 +96,8 @@ class Input:
             found.add(TEMPLATES)
         if at.source in self.titles:
             found.add(self.titles[at.source][0])
-        for off, purpose in ((self.switched_off, SWITCHED_OFF), (self.unlisted, UNLISTED)):
+        left = ((self.switched_off, SWITCHED_OFF), (self.unlisted, UNLISTED), (self.unbuilt, UNBUILT))
+        for off, purpose in left:
             if not off.keys().isdisjoint((at.source, written.source)):
                 found.add(purpose)
         return frozenset(found)

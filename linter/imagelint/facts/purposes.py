@@ -19,6 +19,8 @@ SUPERSEDED = "superseded"
 SWITCHED_OFF = "switched off"
 # A kustomization lists what is beside them, or Flux deploys it.
 UNLISTED = "not listed"
+# Kustomizations that do not build, and that nothing names where other folders are deployed.
+UNBUILT = "not built"
 # Something fills them in before they are applied; of some it is known what says so.
 TEMPLATES, FILLED_IN = "templates", "templates that are filled in"
 # Copied or completed by a tool, and then applied.

@@ -10,6 +10,7 @@ from imagelint.facts.purposes import (
     LOWERED,
     NOT_DEPLOYED,
     SWITCHED_OFF,
+    UNBUILT,
     UNLISTED,
 )
 from imagelint.linting import expired_ignore, internal_error, unused_ignore
@@ -172,6 +173,8 @@ class _Checker:
             is_lowered = finding.severity is Severity.WARNING or (rule is not None and UNLISTED in rule.info_in)
             if UNLISTED in purposes and is_lowered:
                 return _not_deployed(finding, self._found.unlisted)
+        if rule is not None and UNBUILT in rule.info_in & purposes:
+            return _not_deployed(finding, self._found.unbuilt)
         if finding.subject.image is not None and (setting := self._found.setting_of(finding.at, finding.place)):
             return _set_instead(finding, setting)
         is_filled_in = rule is not None and not rule.info_in.isdisjoint(purposes)

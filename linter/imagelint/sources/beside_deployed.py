@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.sources.instructions import text_of, text_of_source
+from imagelint.sources.kustomize.build import IS_EMPTY
 from imagelint.sources.mentions import Mentions
 from imagelint.text.lazy import cached_property
 from imagelint.text.paths import folders_above
@@ -38,12 +39,24 @@ _DEPLOYING = r"(?m)^kind:[ \t]*Application(?:Set)?[ \t]*$|kustomize\.toolkit\.fl
 _MOST_TEMPLATES = 2000
 
 
+def is_for_others(folder: str, around: str) -> bool:
+    """Whether a folder may be what others deploy of a folder around it: for another cluster, or where one begins."""
+    below = posixpath.relpath(folder, around)
+    return re.search(_OF_OTHERS, below) is not None or posixpath.basename(around) in _OF_CLUSTERS
+
+
+def is_empty(unit: Unit) -> bool:
+    """Whether a kustomization that is refused has nothing but its type."""
+    return all(one.message == IS_EMPTY and one.place.source == unit.kustomization for one in unit.refusals)
+
+
 class BesideDeployed:
     """The folders of an input that nothing deploys, beside those that something does."""
 
     def __init__(self, found: Input, alone: Mapping[str, Unit], off: Collection[str]) -> None:
         """`alone`: the kustomizations that no object deploys, by folder; `off`: the files that are left out already."""
         self._found = found
+        self._alone = alone
         # The folders that objects are for, also those of objects that are left out themselves.
         self._meant = {unit.folder for unit in found.units.values() if unit.folder}
         self._deployed = {
@@ -57,12 +70,36 @@ class BesideDeployed:
     def paths(self) -> Iterator[tuple[str, str]]:
         """The paths of folders and manifests, each with the reason."""
         for folder, paths in self._left.items():
-            around = next(above for above in folders_above(folder) if above in self._reached)
-            # At the root of a repository folders are for different purposes.
-            is_inside = around not in {folder, ".", "/"}
-            if is_inside and self._is_exception(folder, around) and not self._may_be_deployed(folder, around):
-                who = "Flux" if self._is_of_flux(around) else "Argo CD"
-                yield from ((path, f"{who} deploys other folders of `{around}` and not this") for path in paths)
+            around = self._around(folder)
+            if around and self._is_exception(folder, around) and not self._may_be_deployed(folder, around):
+                yield from ((path, f"{self._others_of(around)} and not this") for path in paths)
+
+    def unbuilt(self) -> Iterator[tuple[str, str]]:
+        """The folders of kustomizations that kustomize refuses and no object names, each with the reason.
+
+        There may be more beside them, as whoever deployed them would know that they do not build.
+        """
+        for folder in self._left:
+            around = self._around(folder)
+            unit = self._alone.get(folder)
+            if around and unit is not None and unit.refusals and not self._may_be_built(folder, around, unit):
+                yield folder, f"{self._others_of(around)}, and nothing names this"
+
+    def _around(self, folder: str) -> str | None:
+        """The nearest folder above one that something is deployed of.
+
+        None for the root of a repository, in which folders are for different purposes, and for the folder itself.
+        """
+        around = next(above for above in folders_above(folder) if above in self._reached)
+        return around if around not in {folder, ".", "/"} else None
+
+    def _others_of(self, around: str) -> str:
+        return f"{'Flux' if self._is_of_flux(around) else 'Argo CD'} deploys other folders of `{around}`"
+
+    def _may_be_built(self, folder: str, around: str, unit: Unit) -> bool:
+        if not is_empty(unit) and (is_for_others(folder, around) or folder in self._beginnings):
+            return True
+        return self._named is None or self._named.may_mean(folder)
 
     def _is_exception(self, folder: str, around: str) -> bool:
         """Whether objects are for all or nearly all folders beside one that have the same structure."""

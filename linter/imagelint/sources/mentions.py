@@ -26,7 +26,7 @@ class Mentions:
 
     def add_text(self, text: str) -> None:
         """Take in the paths in a text; a name alone is not one."""
-        for path in {path for path in re.findall(_PATH, text) if "/" in path}:
+        for path in {path for path in re.findall(_PATH, text) if "/" in path.strip("/")}:
             self.add(path)
 
     def add(self, path: str) -> None:

@@ -8,7 +8,7 @@ import re
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from imagelint.sources.beside_deployed import BesideDeployed
+from imagelint.sources.beside_deployed import BesideDeployed, is_empty, is_for_others
 from imagelint.sources.instruction_names import is_text
 from imagelint.sources.instructions import text_of_source
 from imagelint.sources.mentions import Mentions
@@ -29,6 +29,8 @@ _APPLIED = r"(?:-f|--filename)[ \t=]+[\"']?([\w./${}-]+)"
 _BUILT = r"(?:-k|--kustomize|\bbuild)[ \t=]+[\"']?([\w./${}-]+)"
 # What lists the manifests of a folder before they are applied.
 _LISTING = r"kustomize[ \t]+(?:edit[ \t]+add|create)\b"
+# What finds all kustomizations, to build them.
+_EVERY = r"(?<!!)(?<!not)[ \t]-i?name[ \t]+[\"']?kustomization"
 # What the configuration of a site is called, and the folders beside it that have its pages.
 _SITES = tuple(f"docusaurus.config.{suffix}" for suffix in ("js", "ts", "mjs", "cjs", "mts", "cts"))
 _PAGES = frozenset({"docs", "versioned_docs", "blog"})
@@ -49,6 +51,7 @@ class SwitchedOff:
         self._unlisted = dict(islice(_not_listed(found), _MOST_PATHS - len(self._commented)))
         beside = BesideDeployed(found, self._folders, self._commented.keys() | self._unlisted.keys())
         self._unlisted |= dict(islice(beside.paths(), _MOST_PATHS - len(self._commented) - len(self._unlisted)))
+        self._unbuilt = dict(islice(chain(_empty(found, self._folders), beside.unbuilt()), _MOST_PATHS))
         # How a text names these manifests; what deploys folders is named in many that do not apply it.
         folders = {path: self._folders[path].kustomization.path for path in self._unlisted if path in self._folders}
         files = self._unlisted.keys() - self._folders.keys()
@@ -58,13 +61,13 @@ class SwitchedOff:
         self._names |= {path: posixpath.dirname(names[file]) for path, file in folders.items()}
         # What commands apply and build; paths that are there are relative to the folder of their instruction.
         self._applied, self._built = Mentions(), Mentions()
-        self._is_listing = False
+        self._is_listing = self._finds_all = False
         self._known = {posixpath.dirname(source.path) for source in found.files}
 
     @property
     def has_some(self) -> bool:
         """Whether there is anything that an instruction may name."""
-        return bool(self._commented or self._unlisted)
+        return bool(self._commented or self._unlisted or self._unbuilt)
 
     def _in_comments(self) -> Iterator[tuple[str, str]]:
         for source, facts in self._found.files.items():
@@ -79,6 +82,7 @@ class SwitchedOff:
             self._remove(named)
         if re.search(_COMMAND, text):
             self._is_listing = self._is_listing or re.search(_LISTING, text) is not None
+            self._finds_all = self._finds_all or re.search(_EVERY, text) is not None
             for pattern, mentions in ((_APPLIED, self._applied), (_BUILT, self._built)):
                 for one in re.findall(pattern, text):
                     here = posixpath.normpath(posixpath.join(posixpath.dirname(shown(path)), one))
@@ -94,6 +98,12 @@ class SwitchedOff:
             return False
         return self._applied.may_mean(posixpath.dirname(path)) or (self._is_listing and path in self._unlisted)
 
+    def _may_be_built(self, folder: str) -> bool:
+        """Whether a command of an instruction may build a kustomization; what looks at all of them skips empty ones."""
+        if self._is_listing or (self._finds_all and not is_empty(self._folders[folder])):
+            return True
+        return self._applied.may_mean(folder) or self._built.may_mean(folder)
+
     def _remove(self, path: str) -> None:
         for paths in (self._commented, self._unlisted, self._names):
             paths.pop(path, None)
@@ -104,6 +114,9 @@ class SwitchedOff:
             self._remove(path)
         self._found.switched_off = self._off(self._commented)
         self._found.unlisted = self._off(self._unlisted)
+        unbuilt = self._off({path: why for path, why in self._unbuilt.items() if not self._may_be_built(path)})
+        # Files alone: of what a unit shares with others they are built.
+        self._found.unbuilt = {source: why for source, why in unbuilt.items() if not source.part}
 
     def _off(self, paths: Mapping[str, str]) -> dict[SourceId, str]:
         """What some paths lead to and nothing else deploys, each with the reason."""
@@ -114,6 +127,22 @@ class SwitchedOff:
         named |= {source: why for id_, why in off.items() for source in (id_, *units[id_].sources)}
         deployed = frozenset[SourceId]().union(*(unit.sources for id_, unit in units.items() if id_ not in off))
         return {source: why for source, why in named.items() if source not in deployed}
+
+
+def _empty(found: Input, folders: Mapping[str, Unit]) -> Iterator[tuple[str, str]]:
+    """The folders of kustomizations with nothing but their type where there is nothing to list, as the reason."""
+    if len(found.units) < 2:
+        return  # it is all that there is to build
+    used = {
+        above
+        for source, facts in found.files.items()
+        if facts.objects and not source.part
+        for above in folders_above(posixpath.dirname(source.path))
+    }
+    for folder, unit in folders.items():
+        is_unused = folder not in used and not is_for_others(folder, posixpath.dirname(folder))
+        if unit.refusals and is_empty(unit) and is_unused:
+            yield folder, "it is empty, and nothing names it"
 
 
 def _on_pages(found: Input) -> Iterator[tuple[str, str]]:
@@ -179,15 +208,24 @@ def _listed(found: Input, kustomization: SourceId) -> Iterator[str]:
     yield from map(posixpath.normpath, facts.listed if facts is not None else ())
 
 
+def _commented(found: Input, kustomization: SourceId) -> Iterator[str]:
+    """What a kustomization has in comments, in the same form."""
+    facts = found.files[kustomization].kustomization
+    yield from map(posixpath.normpath, facts.commented if facts is not None else ())
+
+
 def _others(found: Input, kustomization: SourceId | None, name: str) -> str | None:
-    """That a kustomization lists other files like one that are there, or nothing at all, if it does not name that."""
+    """That a kustomization lists other files like one that are there, or nothing at all, if it does not name that.
+
+    Those that it has in a comment show as well that it lists what is to be deployed.
+    """
     text = text_of_source(found, kustomization) if kustomization is not None else name
     if kustomization is None or name in text:
         return None
     folder, depth = posixpath.dirname(kustomization.path), name.count("/")
     others = (
         SourceId(posixpath.join(folder, one))
-        for one in _listed(found, kustomization)
+        for one in (*_listed(found, kustomization), *_commented(found, kustomization))
         if one.count("/") == depth and (not depth or posixpath.basename(one) == posixpath.basename(name))
     )
     if any(one in found.files and found.files[one].objects for one in others):

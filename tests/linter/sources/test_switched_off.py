@@ -378,6 +378,96 @@ def test_nobody_builds_what_flux_would_deploy(tmp_path: Path) -> None:
     assert severities(tmp_path, {**files, **listed})["kustomize-refuses"] == "error"
 
 
+TYPE = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n# not used\n"
+BROKEN = "resources: [../components/later]\n"
+DEPLOYED = {
+    "apps/api/kustomization.yaml": EMPTY,
+    "apps/shop/kustomization.yaml": EMPTY,
+    "apps/loki/kustomization.yaml": BROKEN,
+    # Here more than one folder is left out.
+    "apps/tempo/kustomization.yaml": BROKEN,
+    "apps/mimir/kustomization.yaml": BROKEN,
+}
+
+
+def refused(folder: Path, files: Mapping[str, str], path: str) -> tuple[str, str]:
+    """How a kustomization that does not build is reported: the severity, and the end of the message."""
+    (found,) = (one for one in lint(folder, files) if one.rule == "kustomize-refuses" and one.place.path == path)
+    return found.severity, found.message.partition("(")[2].rstrip(")")
+
+
+@pytest.mark.parametrize(
+    ("objects", "who"), [(flux("apps/api", "apps/shop"), "Flux"), (argo("apps/api", "apps/shop"), "Argo CD")]
+)
+@pytest.mark.parametrize("name", ["loki", "tempo"])
+def test_nobody_builds_what_nothing_names_beside_what_is_deployed(
+    tmp_path: Path, objects: str, who: str, name: str
+) -> None:
+    files = {**DEPLOYED, "fleet/apps.yaml": objects, "docs/plan.md": f"Write apps/{name} with components.\n"}
+    why = f"nothing deploys it: {who} deploys other folders of `apps`, and nothing names this"
+    assert refused(tmp_path, files, f"apps/{name}/kustomization.yaml") == ("info", why)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"fleet/apps.yaml": argo("apps/api")},
+        {"fleet/apps.yaml": argo("apps/api", "apps/shop", "apps/loki")},
+        {"fleet/apps.yaml": argo("deploy/api", "deploy/shop")},
+        {"fleet/all.yaml": SET.replace("PATH", "apps/{{name}}")},
+        {"fleet/all.yaml": SET.replace("PATH", "{{ .path }}")},
+        {"Makefile": "loki:\n\tkustomize build apps/loki | kubectl apply -f -\n"},
+        {"README.md": "Run `kubectl apply -k apps/loki`.\n"},
+        {"ci/build.sh": "for app in $APPS; do kustomize build apps/$app; done\n"},
+        {"ci/build.sh": "find . -name kustomization.yaml -execdir kustomize build ';'\n"},
+        {"all/kustomization.yaml": "resources: [../apps/loki]\n"},
+    ],
+)
+def test_somebody_may_build_what_kustomize_refuses(tmp_path: Path, others: dict[str, str]) -> None:
+    files = {**DEPLOYED, "fleet/apps.yaml": argo("apps/api", "apps/shop"), **others}
+    assert refused(tmp_path, files, "apps/loki/kustomization.yaml") == ("error", "")
+
+
+def test_a_kustomization_that_the_user_named(tmp_path: Path) -> None:
+    lint(tmp_path, {**DEPLOYED, "fleet/apps.yaml": argo("apps/api", "apps/shop")})
+    (found,) = judge(Session().read(Request(["fleet", "apps/loki/kustomization.yaml"])), World(today=TODAY)).findings
+    assert (found.rule, found.severity) == ("kustomize-refuses", "error")
+
+
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [
+        ({}, ("info", "nothing deploys it: it is empty, and nothing names it")),
+        (
+            {"base/argocd/values.yaml": "server: {}\n"},
+            ("info", "nothing deploys it: it is empty, and nothing names it"),
+        ),
+        ({"base/argocd/pod.yaml": LATEST}, ("error", "")),
+        ({"base/argocd/server/pod.yaml": LATEST}, ("error", "")),
+        ({"install.sh": "kubectl apply -k base/argocd\n"}, ("error", "")),
+        ({"base/kustomization.yaml": "resources: [argocd]\n"}, ("error", "")),
+        ({"apps.yaml": argo("base/argocd")}, ("error", "")),
+    ],
+)
+def test_an_empty_kustomization(tmp_path: Path, others: dict[str, str], expected: tuple[str, str]) -> None:
+    files = {"web/kustomization.yaml": EMPTY, "base/argocd/kustomization.yaml": TYPE, **others}
+    assert refused(tmp_path, files, "base/argocd/kustomization.yaml") == expected
+
+
+def test_an_empty_kustomization_by_itself_or_of_a_stage(tmp_path: Path) -> None:
+    assert severities(tmp_path, {"argocd/kustomization.yaml": TYPE}) == {"kustomize-refuses": "error"}
+    stages = {"overlays/dev/kustomization.yaml": EMPTY, "overlays/test/kustomization.yaml": TYPE}
+    assert refused(tmp_path, stages, "overlays/test/kustomization.yaml") == ("error", "")
+
+
+def test_an_empty_kustomization_beside_files_that_are_applied_in_other_ways(tmp_path: Path) -> None:
+    files = {"fleet/argocd/init/kustomization.yaml": TYPE, "fleet/argocd/init/pod.yaml": LATEST}
+    argocd = {f"fleet/argocd/{name}/kustomization.yaml": EMPTY for name in ("api", "shop")}
+    apps = {"fleet/apps.yaml": argo("fleet/argocd/api", "fleet/argocd/shop")}
+    severity, _ = refused(tmp_path, {**files, **argocd, **apps}, "fleet/argocd/init/kustomization.yaml")
+    assert severity == "info"
+
+
 @pytest.mark.parametrize("empty", ["resources: []\n", "kind: Kustomization\nresources: [ ]\nnamespace: web\n"])
 def test_a_manifest_beside_a_kustomization_that_lists_nothing(tmp_path: Path, empty: str) -> None:
     found = lint(tmp_path, {"k8s/job.yaml": LATEST, "k8s/kustomization.yaml": empty})
