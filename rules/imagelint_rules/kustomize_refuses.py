@@ -12,6 +12,8 @@ lists it, or if there are manifests beside it; one with nothing but its type is 
 `kubectl apply -k`, Flux and Argo CD deploy nothing of an overlay that does not build: the cluster keeps what was
 deployed before, or stays empty.
 
+A document that cannot be parsed is reported by `syntax-error` alone, with the kustomizations that need it.
+
 What can be built without the part that is refused is linted nevertheless. Kustomize stops at the first refusal: a patch
 without its object is reported only if nothing else is missing that the object may be in.
 

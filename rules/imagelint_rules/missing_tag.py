@@ -8,7 +8,8 @@ Finds images with neither a tag nor a digest, according to the kubelet's grammar
 ### Why is this bad?
 
 The kubelet adds `:latest`. Many repositories do not have that tag; where it exists, it is mutable: pods of one workload
-may run different code, and once it is removed or broken, new pods fail while old ones keep running.
+may run different code, and once it is removed or broken, new pods fail while old ones keep running. A `tag` beside
+`image`, as values of charts have it, is not a field of a container and has no effect.
 
 It is an info for what the same repository builds: such an image is meant to follow `latest`. A script, a pipeline or a
 build tool of the repository shows that, of an account also for its other images, or its Dockerfile and the organisation
