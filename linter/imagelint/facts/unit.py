@@ -30,6 +30,8 @@ class Remark(NamedTuple):
     is_dormant: bool = False
     # What may have been meant, for the end of the message.
     nearest: str = ""
+    # The name and the kind of the object that is selected; the kind may be empty.
+    selected: tuple[str, str] | None = None
     # The document of its source that it is about, if that cannot be parsed.
     document: int | None = None
 

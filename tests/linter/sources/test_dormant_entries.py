@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WEB = "ghcr.io/acme/web"
+ABSENT = "the target of this patch matches no object"
+SUBSTITUTED = "variables are substituted after kustomize has run (by Flux, for example)"
 
 
 def deployment(name: str, image: str) -> str:
@@ -137,11 +139,55 @@ def test_what_an_entry_is_for_has_a_variable_in_its_name(tmp_path: Path, entry: 
     text = entry.replace("PATCH", "'[{op: remove, path: /spec/replicas}]'")
     image = "${REGISTRY}/web" if "images" in entry else "quay.io/example/db"
     files = {"kustomization.yaml": f"resources: [web.yaml]\n{text}\n", "web.yaml": deployment(name, image)}
-    because = f"; there is `{what}`, but variables are substituted after kustomize has run (by Flux, for example)"
-    assert any(message.endswith(because) for _, message in findings(tmp_path, files))
+    assert any(message.endswith(f"; there is `{what}`, but {SUBSTITUTED}") for _, message in findings(tmp_path, files))
 
 
 def test_a_variable_that_cannot_become_the_name_is_not_mentioned(tmp_path: Path) -> None:
     text = "resources: [web.yaml]\npatches: [{target: {name: web}, patch: '[{op: remove, path: /a}]'}]\n"
     found = findings(tmp_path, {"kustomization.yaml": text, "web.yaml": deployment("${APP}-api", "quay.io/example/db")})
-    assert ("warning", "the target of this patch matches no object") in found
+    assert ("warning", ABSENT) in found
+
+
+FLUX = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: web}
+spec:
+  path: ./app
+  components: [../component]
+  postBuild: {substitute: {APP: web}}
+"""
+APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web}
+spec: {source: {repoURL: https://git.example/acme, path: app, kustomize: {components: [../component]}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("deployment_of", "name", "expected"),
+    [
+        (
+            FLUX,
+            "${APP}",
+            [f"{ABSENT}; there is `Deployment ${{APP}}`, but {SUBSTITUTED}"],
+        ),
+        (FLUX, "web", []),
+        (APPLICATION, "web", []),
+        (APPLICATION, "api", [ABSENT]),
+    ],
+)
+def test_a_patch_is_for_an_added_component_too(
+    tmp_path: Path, deployment_of: str, name: str, expected: list[str]
+) -> None:
+    patch = "{target: {kind: Deployment, name: web}, patch: '- {op: remove, path: /spec/replicas}'}"
+    component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [web.yaml]\n"
+    files = {
+        "deploy.yaml": deployment_of,
+        "app/kustomization.yaml": f"resources: [other.yaml]\npatches: [{patch}]\n",
+        "app/other.yaml": OTHER["other.yaml"],
+        "component/kustomization.yaml": component,
+        "component/web.yaml": deployment(name, "quay.io/example/web"),
+    }
+    assert [message for _, message in findings(tmp_path, files) if "patch" in message] == expected

@@ -23,6 +23,7 @@ from imagelint.sources.kustomize.substitution import substitute
 from imagelint.sources.kustomize.texts import File, Files, Folder
 from imagelint.sources.kustomize.variables import resolve_variables
 from imagelint.sources.kustomize.yaml_documents import objects
+from imagelint.text.nodes import Scalar, items
 from imagelint.text.paths import shown
 from imagelint.text.places import Place, SourceId, Span
 from imagelint.text.trace import AS_WRITTEN, Origin, Role
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from imagelint.sources.kustomize.substitution import Values
-    from imagelint.text.nodes import Mapping, Node, Scalar
+    from imagelint.text.nodes import Mapping, Node
     from imagelint.text.source import Sources
 
 
@@ -88,7 +89,13 @@ class Kustomize:
         is_complete: bool,
     ) -> Unit:
         node, place = layer
-        state = self._builder.around(node, id_, Folder(shown(self._files.root), self._files.root), place)
+        root = Folder(shown(self._files.root), self._files.root)
+        state = self._builder.around(node, id_, root, place)
+        if node.get("components") is not None:
+            from imagelint.sources.kustomize.added_components import judge_again
+
+            folders = (entry for entry in items(node, "resources") if isinstance(entry, Scalar))
+            judge_again(state, {self._files.at(root, entry.value).id.path for entry in folders})
         if namespace is not None:
             with state.attempt(place(namespace)):
                 name = state.make(namespace.value, Parts.one(Origin(place(namespace), Role.VALUE, "namespace")))

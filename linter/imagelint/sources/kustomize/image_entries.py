@@ -6,6 +6,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from imagelint.facts.unit import Remark
 from imagelint.kubelet.reference import image_parts
 from imagelint.sources.kustomize.commented_out import commented_out
 from imagelint.sources.kustomize.fields import RefusedError, is_null, with_entry, with_items
@@ -79,11 +80,12 @@ def _report(state: State, layer: Layer, entry: ImageEntry, names: set[str]) -> N
     message = f"no image is called `{entry.name}`"
     deleted = next((one for one in state.deleted if _has_image(one.node, entry.name)), None)
     if (commented := commented_out(state, layer, "image", entry.name)) is not None:
-        state.miss(place, f"{message}, except in {commented}", is_dormant=True)
+        state.miss(Remark(place, f"{message}, except in {commented}", is_dormant=True))
     elif deleted is not None:
-        state.miss(place, f"{message} any more: a patch deletes {deleted.id.kind} `{deleted.id.name}`, which has it")
+        reason = f"a patch deletes {deleted.id.kind} `{deleted.id.name}`, which has it"
+        state.miss(Remark(place, f"{message} any more: {reason}"))
     else:
-        state.miss(place, f"{message}{state.did_you_mean(entry.name, dict.fromkeys(names).items())}")
+        state.miss(Remark(place, f"{message}{state.did_you_mean(entry.name, dict.fromkeys(names).items())}"))
 
 
 def _has_image(node: Mapping, name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.facts.unit import Remark
 from imagelint.sources.kustomize.commented_out import commented_out
 from imagelint.sources.kustomize.decoding import is_true
 from imagelint.sources.kustomize.field_specs import gvk_of
@@ -216,9 +217,10 @@ def _miss(state: State, layer: Layer, target: Mapping) -> None:
         nearest = state.did_you_mean(kind, ((one.id.kind, one.id) for one in state.resources), cutoff=_SAME_KIND)
     message = "the target of this patch matches no object"
     if name and (commented := commented_out(state, layer, "name", name)) is not None:
-        state.miss(layer.place(target), f"{message}: `{name}` is in {commented}", is_dormant=True)
+        state.miss(Remark(layer.place(target), f"{message}: `{name}` is in {commented}", is_dormant=True))
     elif name or nearest:
-        state.miss(layer.place(target), f"{message}{nearest}")
+        selected = (name, kind) if name else None
+        state.miss(Remark(layer.place(target), message, nearest=nearest, selected=selected))
 
 
 def _apply_selected(state: State, numbers: list[int], patch: Mapping, options: Mapping) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.facts.unit import Remark
 from imagelint.sources.kustomize.decoding import decode, is_true
 from imagelint.sources.kustomize.field_paths import Setter, look_up, split_field_path
 from imagelint.sources.kustomize.fields import AbsentError, RefusedError, as_object, is_made, is_null, key_like
@@ -183,7 +184,7 @@ def _set_targets(state: State, layer: Layer, target: Node, value: _Value) -> Non
             state.resources[number] = resource.changed(node)
     name = value_of(selected, "name")
     if name and not is_found:
-        state.miss(layer.place(selected), f"this replacement matches no object{state.nearest(name)}")
+        state.miss(Remark(layer.place(selected), f"this replacement matches no object{state.nearest(name)}"))
 
 
 def _is_target(resource: Resource, selector: Selector, rejected: list[Selector]) -> bool:

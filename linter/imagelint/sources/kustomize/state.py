@@ -124,10 +124,10 @@ class State:
         """Report what is not built here."""
         self.left_out[Remark(place, message, path=path)] = None
 
-    def miss(self, place: Place, message: str, *, is_dormant: bool = False) -> None:
-        """Report what matches nothing, unless it may match what is missing; `is_dormant`: or what is commented out."""
+    def miss(self, remark: Remark) -> None:
+        """Report what matches nothing, unless it may match what is missing."""
         if not self.is_partial:
-            self.unmatched[Remark(place, message, is_dormant=is_dormant)] = None
+            self.unmatched[remark] = None
 
     @contextmanager
     def attempt(self, place: Place) -> Generator[None]:
