@@ -75,14 +75,16 @@ def check(index: Index) -> Iterator[Finding]:
     """Containers without an image in objects that the API server gets as written."""
     filled_in = index.whole.join(_filled_in)
     for pod in index.pods:
-        is_filled_in = pod.source in filled_in
+        program = index.whole.files[pod.source].embedded_in
+        unless = f", but `{program}` embeds the file, so that its program may fill it in" if program is not None else ""
+        is_filled_in = pod.source in filled_in or program is not None
         for container in pod.spec.containers if pod.spec.complete and not is_called_patch(pod.source.path) else ():
             if _lacks_image(container, pod) and not _has_it_elsewhere(index, pod, container):
                 kind = "image volume" if container.type is ContainerType.VOLUME else "container"
                 field = "reference" if container.type is ContainerType.VOLUME else "image"
                 yield RULE.finding(
                     Place(pod.source, container.image.span if container.image else container.span),
-                    f"{kind} `{container.name or '(unnamed)'}` has no {field}",
+                    f"{kind} `{container.name or '(unnamed)'}` has no {field}{unless}",
                     Subject(resource=pod.resource, container=container.name),
                     help=f"add `{field}: REGISTRY/REPOSITORY:TAG`",
                     severity=Severity.INFO if is_filled_in else None,

@@ -12,7 +12,8 @@ Decodes every docker config Secret as the API server and the kubelet do, and fin
 No output contains the content of the Secret. Secrets that are encrypted (SOPS) or filled in later (`${…}`, `<path:…>`)
 are not checked. If all of the content is a placeholder (`REPLACE_ME`, `<docker config>`, `xxxx`, `REDACTED`), it is an
 info, as somebody fills it in before the Secret is applied. So it is if the content is an object without any field
-(`{}`), which the API server takes, and the input has pods, but none of them and no service account uses the Secret.
+(`{}`), which the API server takes, and the input has pods, but none of them and no service account uses the Secret; and
+if there is no content, in a file that a Go program embeds (`//go:embed`), as the program may fill it in.
 
 ### Why is this bad?
 
@@ -87,11 +88,20 @@ def check(index: Index) -> Iterator[Finding]:
             yield _finding(index, secret, message, None, Severity.INFO)
         elif config is None or not secret.is_of_docker or config.meant_type is not None:
             continue
-        elif config.is_empty and _is_idle(index, secret):
-            message = f"{name} is empty, and no pod or service account uses it: it has to be filled in before one does"
-            yield _finding(index, secret, message, None, Severity.INFO)
+        elif config.is_empty and (why := _why_empty(index, secret, config)) is not None:
+            yield _finding(index, secret, f"{name} is empty, {why}", None, Severity.INFO)
         elif config.verdict in _CONSEQUENCES:
             yield _finding(index, secret, f"{name}{_effect(config)}", _prediction(config))
+
+
+def _why_empty(index: Index, secret: Secret, config: DockerConfig) -> str | None:
+    """Why somebody fills in a Secret with nothing in it, as the end of a message."""
+    program = index.whole.files[secret.source].embedded_in
+    if program is not None:
+        return f"but `{program}` embeds the file, so that its program may fill it in"
+    if config.verdict == "no-credentials" and _is_idle(index, secret):
+        return "and no pod or service account uses it: it has to be filled in before one does"
+    return None
 
 
 def _is_idle(index: Index, secret: Secret) -> bool:

@@ -72,7 +72,7 @@ class DockerConfig(NamedTuple):
     entries: tuple[AuthEntry, ...] = ()
     # The type whose layout the content has, if that is not its own.
     meant_type: str | None = None
-    # The content is an object without any field, which the API server takes.
+    # There is no content, or an object without any field.
     is_empty: bool = False
 
     @property
@@ -116,7 +116,7 @@ def judge(type_: str | None, data: Mapping[str, bytes]) -> DockerConfig:
             return DockerConfig(Verdict.IGNORED, f"its type is `{type_ or 'Opaque'}`")
         content = _checked_json(key, data)
     except InvalidSecretError as error:
-        return DockerConfig(Verdict.INVALID, str(error))
+        return DockerConfig(Verdict.INVALID, str(error), is_empty=not any(map(bytes.strip, data.values())))
     try:
         entries = tuple(_entries(key, content).values())
     except _BrokenError as error:

@@ -199,9 +199,11 @@ def _is_open(facts: FileFacts) -> bool:
 
 
 def _is_incomplete(facts: FileFacts) -> bool:
-    """Whether a file has a placeholder in an image, or a container without one."""
+    """Whether a file has a placeholder in an image, a container without one, or a pull secret with nothing in it."""
     containers = (container for pod in facts.pods if not pod.is_of_values for container in pod.containers)
-    return bool(facts.placeholders) or any(one.image is None or not one.image.value for one in containers)
+    is_bare = any(one.image is None or not one.image.value for one in containers)
+    is_empty = any(secret.config is not None and secret.config.is_empty for secret in facts.secrets)
+    return bool(facts.placeholders) or is_bare or is_empty
 
 
 def _has_port(facts: FileFacts) -> bool:
