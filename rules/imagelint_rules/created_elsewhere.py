@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from imagelint.index.artifacts import folders_of
@@ -57,6 +58,17 @@ def script_in(index: Index, kind: str, name: str, namespace: str | None) -> Crea
     scripts = (one for one in every if one[1].folder is None)
     found = (one for one in scripts if one[1].anywhere or one[1].id.namespace == namespace)
     return next((Creator(source, False, created.chart) for source, created in found), None)
+
+
+def is_unlisted(index: Index, source: SourceId) -> bool:
+    """Whether a file is beside a kustomization, and neither that nor another one deploys it."""
+    return not source.part and posixpath.dirname(source.path) in index.whole.join(_kustomized)
+
+
+def _kustomized(index: Index) -> frozenset[str]:
+    """The folders with a kustomization."""
+    files = index.files.items()
+    return frozenset(posixpath.dirname(source.path) for source, facts in files if facts.kustomization is not None)
 
 
 def _created(index: Index) -> dict[tuple[str, str], list[tuple[SourceId, CreatedObject]]]:

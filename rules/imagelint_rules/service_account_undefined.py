@@ -98,7 +98,7 @@ from imagelint.linting.prediction import Prediction, Rejection
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 from imagelint.text.records import NamedTuple
-from imagelint_rules.created_elsewhere import creator_of, script_in
+from imagelint_rules.created_elsewhere import creator_of, is_unlisted, script_in
 from imagelint_rules.created_later import late_definition
 from imagelint_rules.remedies import in_namespace, listed, most_similar
 from imagelint_rules.whole_units import chart_of, is_kustomized_whole, is_rendered_whole
@@ -171,8 +171,12 @@ def _finding(index: Index, pod: Pod, account: Text) -> Finding:
 
 def _elsewhere(index: Index, pod: Pod, account: Text, elsewhere: Sequence[Account]) -> _Judgement:
     """What is known of an account that other namespaces have."""
-    found = listed(index.accounts.namespaces(account.value))
-    message = f"service account `{account.value}` is defined in namespace {found}, not in `{pod.namespace}`"
+    unlisted = [other.source.path for other in elsewhere if is_unlisted(index, other.source)]
+    if pod.source.part and len(unlisted) == len(elsewhere):
+        message = f"{_undefined(pod, account)}: no kustomization lists `{unlisted[0]}`, which defines it"
+    else:
+        found = listed(index.accounts.namespaces(account.value))
+        message = f"service account `{account.value}` is defined in namespace {found}, not in `{pod.namespace}`"
     # Other folders may be for other clusters, or for another way to install the same.
     folders = () if pod.in_partial_unit else (_folder(other.source) for other in elsewhere)
     if _folder(pod.source) in folders:
@@ -180,9 +184,13 @@ def _elsewhere(index: Index, pod: Pod, account: Text, elsewhere: Sequence[Accoun
     return _Judgement(message, Severity.WARNING)
 
 
+def _undefined(pod: Pod, account: Text) -> str:
+    return f"service account `{account.value}` of {pod.resource.label} is not defined {in_namespace(pod.namespace)}"
+
+
 def _nowhere(index: Index, pod: Pod, account: Text, others: Sequence[Account]) -> _Judgement:
     """What is known of an account that no namespace has."""
-    message = f"service account `{account.value}` of {pod.resource.label} is not defined {in_namespace(pod.namespace)}"
+    message = _undefined(pod, account)
     release = _release(account.value, others) if pod.resource.rendered_from else None
     if release is not None:
         message += f", and chart `{chart_of(pod)}` creates it in a release called `{release}` only"

@@ -115,6 +115,41 @@ def test_what_a_kustomization_builds_is_complete(
     assert [one.severity for one in found if one.rule == "service-account-undefined"] == severities
 
 
+@pytest.mark.parametrize(
+    ("path", "others", "message"),
+    [
+        ("app/account.json", {}, "no kustomization lists `app/account.json`, which defines it"),
+        (
+            "rbac/account.json",
+            {"rbac/kustomization.yaml": "resources: [role.json]", "rbac/role.json": json.dumps(account("role"))},
+            "no kustomization lists `rbac/account.json`, which defines it",
+        ),
+        ("rbac/account.json", {}, "is defined in namespace `system`, not in `shop`"),
+        (
+            "rbac/account.json",
+            {"rbac/kustomization.yaml": "resources: [account.json]"},
+            "is defined in namespace `system`, not in `shop`",
+        ),
+    ],
+)
+def test_an_account_that_no_kustomization_lists_is_named_by_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, others: dict[str, str], message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = {
+        "app/kustomization.yaml": "namespace: shop\nresources: [web.json]",
+        "app/web.json": json.dumps(WEB),
+        path: json.dumps(account("web", namespace="system")),
+        **others,
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (found,) = [one for one in report_on(".").findings if one.rule == "service-account-undefined"]
+    assert message in found.message
+    assert found.severity == ("error" if path.startswith("app/") else "warning")
+
+
 def cluster(name: str, namespace: str | None = None, **fields: Any) -> dict[str, Any]:
     """What eksctl makes a cluster of, with a service account."""
     metadata = {"name": name, **({"namespace": namespace} if namespace else {})}
