@@ -23,12 +23,15 @@ configuration of eksctl, a service account with `eks.amazonaws.com/role-arn`, an
 `managed-by: eks-addon`, a node selector with a label of EKS), in any folder, for ECR: the nodes of EKS usually have a
 role that may pull.
 
-It is an info as well if something other than a manifest shows that the nodes have credentials, as the message says:
+It is an info as well if other files show that the nodes have credentials or that none are needed, as the message says:
 
 - a script, a pipeline or a README attaches a registry to an AKS cluster (`az aks update --attach-acr`), or Terraform,
   Bicep, a template of Azure or a script gives the identity of its nodes the role `AcrPull`;
 - a script, a pipeline, a README or Terraform sets up EKS (`eksctl create cluster`, `aws eks update-kubeconfig`,
   `aws_eks_cluster`);
+- a workflow of GitHub runs a job in an image of the same project of an unknown registry (`container:`) and has no
+  `credentials` for it, or the registry is a Harbor that values of its chart in the input are for (`externalURL`), and
+  the image is in its project `library`, which is public unless it was changed;
 - a README in the folder of the manifest or above says that the registry is attached to the cluster, or that no pull
   secret is needed.
 
@@ -112,7 +115,13 @@ from imagelint_rules.remedies import (
     needs_credentials,
     secret_name,
 )
-from imagelint_rules.secret_evidence import evidence_of, evidence_of_same_kind, lists_secrets, scopes_of
+from imagelint_rules.secret_evidence import (
+    evidence_of,
+    evidence_of_same_kind,
+    lists_secrets,
+    public_project,
+    scopes_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -171,11 +180,10 @@ def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: Eviden
     needy = scopes_of(index, use)[0] if evidence else registry
     account = f" and neither does its service account `{pod.account_name}`" if _own_list_is_all(pod) else ""
     unseen = "" if secrets.known or not account else " (which no file defines)"
-    shown = shown_credentials(index, use) if evidence is None else None
-    nodes = f"; its nodes may have credentials: {shown}" if shown is not None else ""
+    doubt = _doubt(index, use, evidence)
     message = (
         f"`{needy}` requires credentials, but {pod.resource.label} has no pull secret{account}{unseen} "
-        f"{in_namespace(pod.namespace)}{nodes}"
+        f"{in_namespace(pod.namespace)}{doubt or ''}"
     )
     name = evidence.secret if evidence else secret_name(registry)
     make = "" if evidence else f"{create_secret(index, use, name, pod.namespace)}\nand "
@@ -185,9 +193,18 @@ def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: Eviden
         message,
         help=f"{make}add to `{pod.spec.path or 'spec'}`:\n{list_of_pull_secrets(name)}{unless}",
         related=[evidence.related if evidence else _where(pod, secrets)],
-        severity=evidence.severity if evidence else Severity.INFO if shown is not None else None,
+        severity=Severity.INFO if doubt is not None else evidence.severity if evidence else None,
         cause=needy,
     )
+
+
+def _doubt(index: Index, use: ImageUse, evidence: Evidence | None) -> str | None:
+    """Why the pod may need no pull secret, as the end of a message."""
+    if evidence is not None:
+        public = public_project(index, use)
+        return f"; it may need none: {public}" if public is not None else None
+    shown = shown_credentials(index, use)
+    return f"; its nodes may have credentials: {shown}" if shown is not None else None
 
 
 def _unless(registry: Registry | None) -> str:

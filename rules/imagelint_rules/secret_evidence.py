@@ -237,6 +237,22 @@ def evidence_of(index: Index, use: ImageUse) -> Evidence | None:
     return Evidence(related, secret.id.name, Severity.WARNING if is_open else Severity.ERROR)
 
 
+def public_project(index: Index, use: ImageUse) -> str | None:
+    """What shows that anyone can pull the images of the same project, though some pods have a secret for them."""
+    if use.reference is None:
+        return None
+    project = f"{use.reference.host}/{use.reference.repository.partition('/')[0]}"
+    return index.whole.join(_public_projects).get(project)
+
+
+def _public_projects(index: Index) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for source, facts in index.files.items():
+        for project in sorted(facts.public_projects):
+            found.setdefault(project.name, f"`{source.path}` {project.how}")
+    return found
+
+
 def evidence_of_same_kind(index: Index, use: ImageUse) -> Evidence | None:
     """Another object of the custom kind that pulls from a registry without public images with a secret."""
     host = scopes_of(index, use)[:1]

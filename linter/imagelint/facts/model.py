@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from imagelint.facts.image_catalogs import CatalogImage, CatalogReference
     from imagelint.facts.kustomization import Kustomization
     from imagelint.facts.misplaced import MisplacedField
-    from imagelint.facts.registry_signs import NodeCredential, RegistryInUse
+    from imagelint.facts.registry_signs import NodeCredential, PublicProject, RegistryInUse
     from imagelint.facts.suppressions import Suppression
     from imagelint.facts.turns import Turn
     from imagelint.facts.unit import Remark
@@ -229,6 +229,8 @@ class FileFacts(NamedTuple):
     node_credentials: frozenset[NodeCredential] = frozenset()
     # Registries that the file shows to be meant, though they are not well known.
     registries_in_use: tuple[RegistryInUse, ...] = ()
+    # Of such registries.
+    public_projects: frozenset[PublicProject] = frozenset()
     # Places that no output may show: the values of Secrets.
     hidden: tuple[Span, ...] = ()
     # Of the text: in a file that was changed since, places are not where they were.
@@ -258,6 +260,8 @@ class FileFacts(NamedTuple):
     is_partial: bool = False
     # The tool that encrypted the file as a whole, so that nothing of it is known.
     encrypted_with: str | None = None
+    # The Go file that embeds this one, of which a container or a Secret lacks what the API server requires.
+    embedded_in: str | None = None
     # How imagelint itself failed to read the file; then there is nothing else.
     crash: str | None = None
 

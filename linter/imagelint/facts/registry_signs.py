@@ -1,4 +1,4 @@
-"""What a file says of registries besides the images in it: that they are meant, that the nodes have credentials."""
+"""What a file says of registries besides the images in it: that they are meant, and that pods need no pull secret."""
 
 from __future__ import annotations
 
@@ -24,3 +24,10 @@ class NodeCredential(NamedTuple):
     host: str | None = None
     # The folder whose manifests a text for people is about.
     folder: str | None = None
+
+
+class PublicProject(NamedTuple):
+    """A project of a registry, `registry.example.com/library`; `how` is a clause about the file without the subject."""
+
+    name: str
+    how: str

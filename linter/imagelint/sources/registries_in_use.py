@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from imagelint.facts import registry_commands
 from imagelint.facts.kinds import is_values_file
+from imagelint.facts.public_projects import of_harbor, of_jobs
 from imagelint.facts.registry_signs import RegistryInUse
 from imagelint.sources.instruction_names import (
     is_build_file,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from imagelint.facts.input import Input
+    from imagelint.facts.registry_signs import PublicProject
 
 # What is read again of the manifests, at most: files, and bytes of those that have a domain.
 _MOST_READ_AGAIN, _MOST_BYTES = 1000, 16 * 1024 * 1024
@@ -43,6 +45,7 @@ class RegistriesInUse:
         self._found = found
         self._hosts = sorted(hosts)[:_MOST_HOSTS]
         self._in_use: dict[str, dict[str, RegistryInUse]] = {}
+        self._public: dict[str, set[PublicProject]] = {}
         self._left = _MOST_BYTES
 
     def read(self, path: str, text: str) -> None:
@@ -52,6 +55,8 @@ class RegistriesInUse:
         hosts = {host for host in self._hosts if host in text}
         if hosts:
             self._add(shown(path), _reader(path)(text, hosts))
+            if is_pipeline(path):
+                self._add_public(shown(path), of_jobs(text))
 
     def note(self) -> None:
         """Look in the manifests that say which hosts lead to the cluster, and note in the input what was found."""
@@ -59,15 +64,19 @@ class RegistriesInUse:
 
         domains = {host: domain_of(host) for host in self._hosts}
         for source in islice(self._serving(), _MOST_READ_AGAIN):
-            if not domains:
-                break
-            served = [*self._served_by(source, domains)]
+            data = self._read_again(source)
+            if b"externalURL" in data:
+                self._add_public(source.path, of_harbor(data.decode("utf-8", "replace")))
+            served = [*self._served_by(data, domains)] if domains else []
             self._add(source.path, served)
             for use in served:
                 del domains[use.host]
         for path, uses in self._in_use.items():
             facts = self._found.facts_at(path)
             self._found.files[SourceId(path)] = facts._replace(registries_in_use=tuple(uses.values()))
+        for path, projects in self._public.items():
+            facts = self._found.facts_at(path)
+            self._found.files[SourceId(path)] = facts._replace(public_projects=frozenset(projects))
 
     def _serving(self) -> Iterator[SourceId]:
         """The files with objects that serve hosts, or with values of charts that may."""
@@ -75,13 +84,16 @@ class RegistriesInUse:
             if not source.part and (facts.serves_hosts or facts.has_releases or is_values_file(source.path)):
                 yield source
 
-    def _served_by(self, source: SourceId, domains: dict[str, str]) -> Iterator[RegistryInUse]:
+    def _read_again(self, source: SourceId) -> bytes:
+        """The start of a manifest; nothing of one that vanished."""
+        try:
+            return self._found.sources.read(source).data[:MAX_SMALL]
+        except UnreadableError:
+            return b""
+
+    def _served_by(self, data: bytes, domains: dict[str, str]) -> Iterator[RegistryInUse]:
         from imagelint.facts.served_hosts import is_within, served_hosts
 
-        try:
-            data = self._found.sources.read(source).data[:MAX_SMALL]
-        except UnreadableError:
-            return  # it vanished
         lower = data.lower()
         near = {host: domain for host, domain in domains.items() if domain.encode() in lower}
         if not near or len(data) > self._left:
@@ -93,6 +105,11 @@ class RegistriesInUse:
             name = itself if itself in served else next((one for one in served if is_within(one, domain)), None)
             if name is not None:
                 yield RegistryInUse(host, f"serves `{name}`")
+
+    def _add_public(self, path: str, projects: Iterable[PublicProject]) -> None:
+        found = {one for one in projects if one.name.partition("/")[0] in self._hosts}
+        if found:
+            self._public.setdefault(path, set()).update(found)
 
     def _add(self, path: str, uses: Iterable[RegistryInUse]) -> None:
         for use in uses:
