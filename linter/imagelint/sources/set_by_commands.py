@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from imagelint.text.nodes import Path, Scalar
 
 _MOST_INSTALLS = 1000
+# What installs a chart for tests says nothing of the other releases.
+_OF_TESTS = r"(?i)(?:\A|[/_.-])(?:e2e|tests?|testing|integration)(?:[/_.-]|\Z)"
 # Variables of Terraform and functions, which `Variables` does not know: `${path.module}/charts/web`.
 _UNKNOWN = r"\$\{[^{}\n]{0,80}\}"
 # The defaults of a chart that is elsewhere, kept to be compared with.
@@ -99,7 +101,7 @@ class SetByCommands:
 
     def _set_in(self, path: str, commands: Collection[_Command]) -> Iterator[SetValue]:
         """The values that all scripts set which take the file; of a placeholder one does, or a text says so."""
-        scripts = [command for command in commands if not is_text(command.path)]
+        scripts = [one for one in commands if not is_text(one.path) and not re.search(_OF_TESTS, one.path)]
         above = {id(command): self._above(path, command) for command in commands}
         for steps, scalar in self._leaves(path).items():
             setting = [one for one in commands if steps in above[id(one)] and above[id(one)][steps] != scalar.value]

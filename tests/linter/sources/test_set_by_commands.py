@@ -112,6 +112,8 @@ def test_what_a_script_sets(path: str, text: str) -> None:
         ("deploy.sh", "helm lint charts/web --set image.tag=$TAG\n"),
         ("deploy.sh", "helm template charts/web --set image.tag=$TAG > /dev/null\n"),
         ("README.md", "    helm install web charts/web --set image.tag=v1\n"),
+        (".github/workflows/e2e.yml", "run: helm install web charts/web --set image.tag=dev\n"),
+        ("test/install.sh", "helm install web charts/web --set image.tag=dev\n"),
         ("terraform/web.tf", MODULE.replace("helm_release", "other")),
     ],
 )
@@ -140,7 +142,7 @@ def test_a_file_is_above_the_values_of_the_chart() -> None:
     command = "helm upgrade web charts/web -f envs/values-prod.yaml\n"
     files = {"envs/values-prod.yaml": "image:\n  tag: v1\n", "deploy.sh": command}
     assert severity(**files) == "info"
-    assert severity(**files, **{"test.sh": "helm install web charts/web\n"}) == "warning"
+    assert severity(**files, **{"dev.sh": "helm install web charts/web\n"}) == "warning"
 
 
 KEPT = {
