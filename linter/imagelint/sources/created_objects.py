@@ -6,11 +6,10 @@ import posixpath
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from imagelint.facts.created import ACCOUNT, SECRET
+from imagelint.facts.created import ACCOUNT, SECRET, accounts_used, secrets_used
 from imagelint.sources.creating_texts import asked_at_entries, asked_by, charts_installed_by, created_by
 from imagelint.sources.instruction_names import around_documentation, is_pipeline, is_terraform, is_text
 from imagelint.sources.instructions import text_of_source
-from imagelint.sources.undefined_names import accounts_used, secrets_used
 from imagelint.text.paths import shown
 from imagelint.text.places import SourceId
 

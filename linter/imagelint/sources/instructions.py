@@ -13,10 +13,10 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
+from imagelint.facts.created import undefined_names
 from imagelint.facts.kinds import is_values_file
 from imagelint.kubelet.reference import has_version
 from imagelint.sources.instruction_names import FOLDERS_OF_SCRIPTS, is_dockerfile, is_instruction
-from imagelint.sources.undefined_names import undefined_names
 from imagelint.text.bounded import is_within
 from imagelint.text.paths import WorkTrees, upward
 from imagelint.text.source import MAX_SMALL, UnreadableError, read_small
