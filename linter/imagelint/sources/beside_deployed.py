@@ -71,7 +71,7 @@ class BesideDeployed:
         """The paths of folders and manifests, each with the reason."""
         for folder, paths in self._left.items():
             around = self._around(folder)
-            if around and self._is_exception(folder, around) and not self._may_be_deployed(folder, around):
+            if around and self._is_exception(folder, around) and not self.may_be_deployed(folder, around):
                 yield from ((path, f"{self._others_of(around)} and not this") for path in paths)
 
     def unbuilt(self) -> Iterator[tuple[str, str]]:
@@ -109,7 +109,8 @@ class BesideDeployed:
         others = self._children_left[key] - self._reached - meant - {own}
         return len(meant - {own}) >= max(_FEWEST_DEPLOYED, _FEWEST_FOR_EACH * len(others))
 
-    def _may_be_deployed(self, folder: str, around: str) -> bool:
+    def may_be_deployed(self, folder: str, around: str) -> bool:
+        """Whether something here or elsewhere may deploy a folder that is in another one."""
         below = posixpath.relpath(folder, around)
         if re.search(_OF_OTHERS, below) or folder in self._beginnings or self._is_for_cluster(below, around):
             return True
@@ -118,9 +119,9 @@ class BesideDeployed:
     def _is_for_cluster(self, below: str, around: str) -> bool:
         """Whether a folder may be what another cluster has of something that each of those beside it has as well."""
         inner = below.partition("/")[2]
-        beside = self._children_meant[around, posixpath.join(around, below).count("/")]
-        is_same = inner and all(f"{other}/{inner}" in self._meant for other in beside)
-        return posixpath.basename(around) in _OF_CLUSTERS or bool(is_same)
+        beside = self._children_meant.get((around, posixpath.join(around, below).count("/")), set())
+        has_each = bool(inner and beside) and all(f"{other}/{inner}" in self._meant for other in beside)
+        return has_each or posixpath.basename(around) in _OF_CLUSTERS
 
     @cached_property
     def _reached(self) -> set[str]:

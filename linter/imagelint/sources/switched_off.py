@@ -50,7 +50,8 @@ class SwitchedOff:
         self._commented = dict(islice(chain(self._in_comments(), _on_pages(found)), _MOST_PATHS))
         self._unlisted = dict(islice(_not_listed(found), _MOST_PATHS - len(self._commented)))
         beside = BesideDeployed(found, self._folders, self._commented.keys() | self._unlisted.keys())
-        self._unlisted |= dict(islice(beside.paths(), _MOST_PATHS - len(self._commented) - len(self._unlisted)))
+        left_out = chain(beside.paths(), self._of_upstream(beside))
+        self._unlisted |= dict(islice(left_out, _MOST_PATHS - len(self._commented) - len(self._unlisted)))
         self._unbuilt = dict(islice(chain(_empty(found, self._folders), beside.unbuilt()), _MOST_PATHS))
         # How a text names these manifests; what deploys folders is named in many that do not apply it.
         folders = {path: self._folders[path].kustomization.path for path in self._unlisted if path in self._folders}
@@ -75,6 +76,22 @@ class SwitchedOff:
                 path = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), entry))
                 if path in self._folders or SourceId(path) in self._found.files:
                     yield path, f"`{source.path}` has it in a comment"
+
+    def _of_upstream(self, beside: BesideDeployed) -> Iterator[tuple[str, str]]:
+        """The folders of copies of what others publish that nothing lists, while others are listed from outside."""
+        if not any(_upstream(source.path) for source in self._found.files):
+            return
+        used: set[SourceId] = set()
+        users: dict[str, str] = {}
+        for unit in self._found.units.values():
+            used |= unit.sources - {unit.kustomization}
+            for copy in {_upstream(source.path) for source in unit.sources}:
+                if copy and not unit.kustomization.path.startswith(f"{copy}/"):
+                    users.setdefault(copy, unit.kustomization.path)
+        for path, unit in self._folders.items():
+            copy = _upstream(unit.kustomization.path)
+            if copy in users and unit.kustomization not in used and not beside.may_be_deployed(path, copy):
+                yield path, f"`{users[copy]}` lists others of `{copy}` and not this"
 
     def read(self, path: str, text: str) -> None:
         """Look in one of the instructions."""
@@ -157,6 +174,12 @@ def _on_pages(found: Input) -> Iterator[tuple[str, str]]:
                 if (site := sites[folder]) is not None:
                     yield source.path, f"it is for the pages that `{inside(folder or '.', site)}` makes"
                     break
+
+
+def _upstream(path: str) -> str:
+    """The folder with a copy of what others publish that a file is in, by its name; empty if it is in none."""
+    before, name, _ = f"/{path}".partition("/upstream/")
+    return f"{before}{name}".strip("/") if name else ""
 
 
 def _end_of(path: str) -> str:

@@ -506,3 +506,28 @@ def test_a_page_of_a_site(tmp_path: Path, path: str, site: str) -> None:
 )
 def test_documentation_that_may_be_applied(tmp_path: Path, others: dict[str, str]) -> None:
     assert severities(tmp_path, {"docs/web/pod.yaml": POD, **others})["invalid-image-reference"] == "error"
+
+
+@pytest.mark.parametrize("copy", ["upstream", "apps/web/upstream"])
+@pytest.mark.parametrize(
+    ("others", "severity"),
+    [
+        ({}, "info"),
+        # Nothing here is for the copy.
+        ({"deploy/kustomization.yaml": EMPTY}, "error"),
+        ({"deploy/more/kustomization.yaml": "resources: [../../COPY/sample]\n"}, "error"),
+        ({"argocd/apps.yaml": argo("COPY/sample")}, "error"),
+        ({"install.sh": "kustomize build COPY/$PART | kubectl apply -f -\n"}, "error"),
+        ({"install.sh": "kustomize build deploy/$PART | kubectl apply -f -\n"}, "info"),
+    ],
+)
+def test_what_a_copy_of_what_others_publish_has_besides(
+    tmp_path: Path, copy: str, others: dict[str, str], severity: str
+) -> None:
+    files = {
+        "deploy/kustomization.yaml": f"resources: [../{copy}/base]\n",
+        f"{copy}/base/kustomization.yaml": EMPTY,
+        f"{copy}/sample/kustomization.yaml": "resources: [../gone]\n",
+    }
+    others = {name: text.replace("COPY", copy) for name, text in others.items()}
+    assert severities(tmp_path, files | others) == {"kustomize-refuses": severity}
