@@ -60,8 +60,8 @@ class SwitchedOff:
         self._names = {path: _end_of(path) for path in self._commented} | _distinct(manifests, found, 2)
         names = _distinct(folders.values(), found, 3)
         self._names |= {path: posixpath.dirname(names[file]) for path, file in folders.items()}
-        # What commands apply and build; paths that are there are relative to the folder of their instruction.
-        self._applied, self._built = Mentions(), Mentions()
+        # What commands apply and build, relative to the folder of their instruction if it is there; paths in scripts.
+        self._applied, self._built, self._in_scripts = Mentions(), Mentions(), Mentions()
         self._is_listing = self._finds_all = False
         self._known = {posixpath.dirname(source.path) for source in found.files}
 
@@ -105,21 +105,23 @@ class SwitchedOff:
                     here = posixpath.normpath(posixpath.join(posixpath.dirname(shown(path)), one))
                     mentions.add(here if here in self._known else one)
             if not is_text(path):
-                self._built.add_text(text)
+                self._in_scripts.add_text(text)
 
     def _is_named(self, path: str) -> bool:
         """Whether a command of an instruction applies a manifest or a folder, or may do so."""
-        if self._applied.may_mean(path) or (path in self._names and self._built.may_mean(path)):
+        is_unlisted, has_name = path in self._unlisted, path in self._names
+        if self._applied.may_mean(path) or (has_name and self._built.may_mean(path)):
             return True
-        if path in self._folders:
-            return False
-        return self._applied.may_mean(posixpath.dirname(path)) or (self._is_listing and path in self._unlisted)
+        if path not in self._folders and self._applied.may_mean(posixpath.dirname(path)):
+            return True
+        is_listed = self._is_listing and path not in self._folders
+        return is_unlisted and (is_listed or (has_name and self._in_scripts.may_mean(path)))
 
     def _may_be_built(self, folder: str) -> bool:
         """Whether a command of an instruction may build a kustomization; what looks at all of them skips empty ones."""
         if self._is_listing or (self._finds_all and not is_empty(self._folders[folder])):
             return True
-        return self._applied.may_mean(folder) or self._built.may_mean(folder)
+        return any(one.may_mean(folder) for one in (self._applied, self._built, self._in_scripts))
 
     def _remove(self, path: str) -> None:
         for paths in (self._commented, self._unlisted, self._names):
