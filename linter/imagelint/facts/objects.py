@@ -10,13 +10,13 @@ from imagelint.facts.kinds import core_kinds, group_kind, is_api_version, is_lis
 from imagelint.facts.model import Resource
 from imagelint.facts.purposes import FRAGMENTS, STORED, TESTS
 from imagelint.facts.screen import NO_HEADING, Heading
-from imagelint.facts.turns import turn_of
 from imagelint.text.nodes import Mapping, Node, Scalar, Sequence, has_text, items, mapping, select, text
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imagelint.facts.turns import Turn
     from imagelint.text.places import Text
 
 # Folders of texts, with the examples that they show.
@@ -158,8 +158,18 @@ def described(node: Mapping, document: int, api_version: str, kind: str) -> Reso
         name=name.value if name else None,
         document=document,
         span=name.span if name else kind_node.span if kind_node else node.span,
-        turn=turn_of(node),
+        turn=_turn_of(metadata),
     )
+
+
+def _turn_of(metadata: Mapping | None) -> Turn | None:
+    """The turn of an object; most have no annotation at all."""
+    annotations = mapping(metadata, "annotations")
+    if annotations is None:
+        return None
+    from imagelint.facts.turns import turn_of
+
+    return turn_of(annotations)
 
 
 @lru_cache(maxsize=4096)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imagelint.text.nodes import mapping, text
+from imagelint.text.nodes import text
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -72,11 +72,8 @@ def _order(turn: Turn | None) -> tuple[int, int]:
     return (turn.phase, turn.weight) if turn is not None else (_WITH_OTHERS, 0)
 
 
-def turn_of(node: Mapping) -> Turn | None:
-    """The turn of an object; None without an annotation about it, as most have none."""
-    annotations = mapping(mapping(node, "metadata"), "annotations")
-    if annotations is None:
-        return None
+def turn_of(annotations: Mapping) -> Turn | None:
+    """The turn of an object by its annotations; None without one about it."""
     wave = text(annotations, _ARGO_WAVE)
     for key, weight in ((_ARGO_HOOK, wave), (_HELM_HOOK, text(annotations, _HELM_WEIGHT))):
         hook = text(annotations, key)
