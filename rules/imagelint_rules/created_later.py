@@ -6,7 +6,6 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imagelint.facts.created import ACCOUNT
-from imagelint.facts.turns import is_created_later
 from imagelint.linting.finding import Confidence, Severity, Subject
 from imagelint.text.places import Related
 from imagelint_rules.created_elsewhere import creator_of
@@ -52,6 +51,10 @@ def late_definition(
 
 
 def _is_behind(user: Resource, source: SourceId, definition: Account | Secret) -> bool:
+    if user.turn is None and definition.resource.turn is None:
+        return False
+    from imagelint.facts.turns import is_created_later
+
     is_later = is_created_later(user.kind, user.turn, definition.resource.turn)
     return is_later and _are_together(source, definition.source)
 
