@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from imagelint.facts.json_nodes import Listing
+    from imagelint.facts.model import Resource
     from imagelint.text.source import Source
 
 # The registries of the nodes of k3s and RKE2.
@@ -168,12 +169,22 @@ class _FileReader:
             return
         self._refuse_list(root, document)
         read = len(self._objects.pods)
-        self._objects.see_platform(heading_of_root(root))
-        self._objects.read(objects_of(root, document.number, rendered_from=document.rendered_from), document)
+        self._read_objects(root, objects_of(root, document.number, rendered_from=document.rendered_from), document)
         self._read_patch(root, document)
         if document.is_go_template:
             self._objects.templated = True
             self._objects.pods[read:] = map(without_expressions, self._objects.pods[read:])
+
+    def _read_objects(self, root: Mapping, objects: Iterable[tuple[Mapping, Resource]], document: Document) -> None:
+        """Read the objects of a document; a template that holds them may say more of all of them."""
+        read = len(self._objects.pods)
+        heading = heading_of_root(root)
+        self._objects.see_platform(heading)
+        self._objects.read(objects, document)
+        if heading.kind == "TriggerTemplate":
+            from imagelint.facts.tekton import with_parameters
+
+            self._objects.pods[read:] = with_parameters(root, self._objects.pods[read:])
 
     def _read_patch(self, root: Mapping, document: Document) -> None:
         if self._is_kubeadm_patch:
@@ -225,8 +236,7 @@ class _FileReader:
                 continue
             self._refuse_list(root, document, listing)
             if isinstance(root, Mapping):
-                self._objects.see_platform(heading_of_root(root))
-                self._objects.read(objects_of(root, 0, listed=listing.of_items), document)
+                self._read_objects(root, objects_of(root, 0, listed=listing.of_items), document)
                 self._read_patch(root, document)
 
     def _refuse_list(self, root: Node, document: Document, listing: Listing | None = None) -> None:

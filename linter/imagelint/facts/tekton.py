@@ -1,6 +1,7 @@
 """Parameters of Tekton: an image that names them is pulled with their values, else with their defaults.
 
-Source: Tekton v1 `docs/variables.md`, `docs/taskruns.md` (values), `docs/pipelineruns.md` (propagated parameters).
+Source: Tekton v1 `docs/variables.md`, `docs/taskruns.md` (values), `docs/pipelineruns.md` (propagated parameters);
+Tekton Triggers v1beta1 `docs/triggertemplates.md`.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.text.nodes import Mapping, Sequence, as_text, items, mapping, text
+from imagelint.text.nodes import Mapping, Sequence, as_text, items, mapping, select, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     _Value = Text | str
 
 # `$(params.image)`, `$(params["image"])`, of an object `$(params.image.tag)` and of an array `$(params.images[0])`.
-_PARAMETER = re.compile(r"\$\((?:inputs\.)?params(?:\.([\w.-]+)|\[[\"']([^\"'\]]+)[\"']\])(\[\d+\])?\)")
+_PARAMETER = re.compile(r"\$\((?:inputs\.|(tt\.))?params(?:\.([\w.-]+)|\[[\"']([^\"'\]]+)[\"']\])(\[\d+\])?\)")
 # A value may name a parameter of the object around it.
 _MOST_STEPS = 8
 # Of a text with values; no reference is longer.
@@ -48,7 +49,7 @@ def _with_image(container: Container, images: Values[Span, tuple[Text, _Value]])
 
 def _resolved(root: Mapping) -> Iterator[tuple[Text, _Value]]:
     """Images that name parameters, each with the value of its only parameter, or with the text that several make."""
-    pending: list[tuple[Node, dict[str, _Value], frozenset[str]]] = [(root, {}, frozenset())]
+    pending: list[tuple[Node, dict[str, _Value], frozenset[str]]] = [*_roots(root)]
     while pending:
         node, known, given = pending.pop()
         if isinstance(node, Sequence):
@@ -60,6 +61,18 @@ def _resolved(root: Mapping) -> Iterator[tuple[Text, _Value]]:
             if image is not None and found is not None:
                 yield image, found
             pending.extend((child, known, given) for _, child in node.pairs())
+
+
+def _roots(root: Mapping) -> Iterator[tuple[Node, dict[str, _Value], frozenset[str]]]:
+    """What to search for images, with what is known there: in a TriggerTemplate `$(tt.params.NAME)`."""
+    templates = select(root, "spec.resourcetemplates[]")
+    known = {
+        f"tt.{part}": value
+        for item in (select(root, "spec.params[]") if templates else ())
+        if isinstance(item, Mapping) and (name := text(item, "name")) is not None
+        for part, value in _parts(name.value, item.get("default"))
+    }
+    yield from ((node, {**known}, frozenset()) for node in templates or [root])
 
 
 def _parameters(
@@ -110,7 +123,7 @@ def _image(written: Text, known: Values[str, _Value]) -> _Value | None:
 
 
 def _selected(match: re.Match[str]) -> str:
-    return f"{match[1] or match[2]}{match[3] or ''}"
+    return f"{match[1] or ''}{match[2] or match[3]}{match[4] or ''}"
 
 
 def _text_of(value: _Value) -> str:

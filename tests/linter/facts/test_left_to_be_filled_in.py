@@ -153,6 +153,26 @@ def test_a_value_of_several_parameters() -> None:
     assert [image for image, _ in tekton("Pipeline", spec)] == ["$(params.image)"]
 
 
+@pytest.mark.parametrize(
+    ("image", "passed", "effective"),
+    [
+        ("$(tt.params.image)", [], "quay.io/acme/web:1"),
+        ("$(tt.params.host)/acme/app:2", [], "quay.io/acme/app:2"),
+        ("$(params.image)", [param("image", value="$(tt.params.image)")], "quay.io/acme/web:1"),
+        ("$(params.image)", [], "$(params.image)"),
+        ("$(tt.params.none)", [], "$(tt.params.none)"),
+    ],
+)
+def test_parameters_of_a_trigger(image: str, passed: list[dict[str, str]], effective: str) -> None:
+    run = {"params": passed, "taskSpec": {"steps": [{"name": "a", "image": image}]}}
+    made = {"apiVersion": "tekton.dev/v1", "kind": "TaskRun", "metadata": {"generateName": "a-"}, "spec": run}
+    params = [param("image", default="quay.io/acme/web:1"), param("host", default="quay.io"), param("none")]
+    spec = {"params": params, "resourcetemplates": [made]}
+    template = {"apiVersion": "triggers.tekton.dev/v1beta1", "kind": "TriggerTemplate", "spec": spec}
+    for text in (json.dumps(template), f"# YAML\n{json.dumps(template)}"):
+        assert [use.effective for use in index_of(text).images] == [effective]
+
+
 def test_parameters_of_the_first_api() -> None:
     steps = [{"name": "a", "image": "$(inputs.params.image)"}]
     spec = {"inputs": {"params": [param("image", default="alpine:3.20")]}, "steps": steps}
