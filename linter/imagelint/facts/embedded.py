@@ -15,7 +15,7 @@ from imagelint.facts.model import Container, ContainerType
 from imagelint.facts.podspecs import shaped_pod_specs, shaped_pods
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.text.literal_blocks import LiteralBlocks
-from imagelint.text.nodes import Mapping, Scalar, mapping, text
+from imagelint.text.nodes import Mapping, Scalar, Sequence, mapping, text
 from imagelint.text.places import DocumentStart, Text
 
 if TYPE_CHECKING:
@@ -70,6 +70,9 @@ def embedded(containers: Iterable[Container]) -> Iterator[Container]:
 
 def embedded_pod_specs(root: Node, resource: Resource) -> Iterator[PodSpec]:
     """Those of a text: by their shape, or in an object of a known kind; none in a policy, which has only patterns."""
+    for item in root.items if isinstance(root, Sequence) else ():
+        if isinstance(item, Mapping):
+            yield from embedded_pod_specs(item, resource)
     if not isinstance(root, Mapping):
         return
     api_version, kind = text(root, "apiVersion"), text(root, "kind")

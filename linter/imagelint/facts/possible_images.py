@@ -54,10 +54,15 @@ def _images(root: Mapping) -> Iterator[Text]:
 
 
 def _joined(node: Mapping) -> Iterator[Text]:
-    """`image: {repository: quay.io/acme/web, tag: "1"}`."""
-    repository, tag = text(node, "repository"), text(node, "tag")
-    if repository is not None and tag is not None and _is_image(f"{repository.value}:{tag.value}"):
-        yield repository._replace(value=f"{repository.value}:{tag.value}")
+    """`image: {registry: quay.io, repository: acme/web, tag: "1"}`, as charts write it: also a `digest`, or no host."""
+    registry, repository, tag, digest = (text(node, key) for key in ("registry", "repository", "tag", "digest"))
+    if repository is None or not (tag or digest):
+        return
+    image = f"{registry.value.rstrip('/')}/{repository.value}" if registry is not None else repository.value
+    image += f":{tag.value}" if tag is not None and tag.value else ""
+    image += f"@{digest.value}" if digest is not None and digest.value else ""
+    if _is_image(image):
+        yield repository._replace(value=image)
 
 
 def _is_image(written: str) -> bool:

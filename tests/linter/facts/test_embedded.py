@@ -193,6 +193,14 @@ def test_several_documents_in_one_text() -> None:
     assert images(text) == [("quay.io/acme/a:1", 9, 37)]
 
 
+@pytest.mark.parametrize("is_json", [True, False])
+def test_a_list_of_objects_in_a_text(is_json: bool) -> None:
+    spec = {"containers": [{"name": "a", "image": "quay.io/acme/a:1"}]}
+    pods = [{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": spec}]
+    text = json.dumps(pods) if is_json else f"- {json.dumps(pods[0])}\n"
+    assert [image for image, _, _ in images(f"{HEAD}  pods: {json.dumps(text)}\n")] == ["quay.io/acme/a:1"]
+
+
 def test_a_deep_or_hostile_text_costs_little() -> None:
     bomb = "containers: [{image: a}]\nx: " + "[" * 5000
     assert images(HEAD + f"  x: {json.dumps(bomb)}\n") == []

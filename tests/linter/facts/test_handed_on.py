@@ -54,6 +54,8 @@ def test_environment(name: str, value: str, is_image: bool) -> None:
         (["-c", "exec /operator \\\n  --sidecar-image 'acme/web:1' &\nwait"], "acme/web:1"),
         (["--kubectl-image=bitnami/kubectl:1.21.11"], "bitnami/kubectl:1.21.11"),
         (["--sidecarImage", "acme/web:1"], "acme/web:1"),
+        (["--sandbox_image=quay.io/acme/a:1"], "quay.io/acme/a:1"),
+        (["--worker.image", "quay.io/acme/a:1"], "quay.io/acme/a:1"),
         (["--image-name=acme/web@sha256:" + "a" * 64], "acme/web@sha256:" + "a" * 64),
         (["--worker-image=quay.io/Acme/Web:1"], "quay.io/Acme/Web:1"),
         (["--worker-image=Acme/Web:V1"], "Acme/Web:V1"),

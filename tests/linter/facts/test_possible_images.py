@@ -31,6 +31,12 @@ def possible(text: str) -> list[str]:
         ({"images": [IMAGE, "quay.io/acme/b:2"]}, [IMAGE, "quay.io/acme/b:2"]),
         ({"parts": [{"imageName": IMAGE}]}, [IMAGE]),
         ({"image": {"repository": "quay.io/acme/c", "tag": "1.2"}}, ["quay.io/acme/c:1.2"]),
+        ({"image": {"registry": "quay.io/", "repository": "acme/c", "tag": "1.2"}}, ["quay.io/acme/c:1.2"]),
+        (
+            {"image": {"registry": "quay.io", "repository": "acme/c", "tag": "", "digest": f"sha256:{'a' * 64}"}},
+            [f"quay.io/acme/c@sha256:{'a' * 64}"],
+        ),
+        ({"image": {"registry": "quay.io", "repository": "acme/c"}}, []),
         ({"image": "pause:3.1"}, []),
         ({"image": "quay.io/acme/c"}, []),
         ({"image": "quay.io/acme/${NAME}:1"}, []),
