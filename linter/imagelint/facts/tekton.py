@@ -66,13 +66,14 @@ def _resolved(root: Mapping) -> Iterator[tuple[Text, _Value]]:
 def _roots(root: Mapping) -> Iterator[tuple[Node, dict[str, _Value], frozenset[str]]]:
     """What to search for images, with what is known there: in a TriggerTemplate `$(tt.params.NAME)`."""
     templates = select(root, "spec.resourcetemplates[]")
-    known = {
+    known: dict[str, _Value] = {
         f"tt.{part}": value
         for item in (select(root, "spec.params[]") if templates else ())
         if isinstance(item, Mapping) and (name := text(item, "name")) is not None
         for part, value in _parts(name.value, item.get("default"))
     }
-    yield from ((node, {**known}, frozenset()) for node in templates or [root])
+    for node in templates or [root]:
+        yield node, known, frozenset[str]()
 
 
 def _parameters(
