@@ -14,6 +14,9 @@ from imagelint.text.source import UnreadableError, read_small
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
+# Why entries are left out, unless git tracks them.
+UNTRACKED, IGNORED = "not tracked by git", "ignored by git"
+CACHE, TOOL = "a cache or an environment", "a folder of tools"
 _SUFFIXES = (".yaml", ".yml", ".json")
 # What templates of manifests are called, mostly after the suffix of what they are rendered to.
 _TEMPLATE_SUFFIXES = (

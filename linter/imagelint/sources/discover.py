@@ -10,6 +10,9 @@ from imagelint.facts.builders import is_build_script
 from imagelint.facts.input import Skipped
 from imagelint.facts.purposes import NOT_DEPLOYED
 from imagelint.sources.candidates import (
+    CACHE,
+    IGNORED,
+    UNTRACKED,
     is_cache,
     is_candidate,
     is_chart,
@@ -19,7 +22,6 @@ from imagelint.sources.candidates import (
     part_of_chart,
     purpose_of_candidate,
 )
-from imagelint.sources.input_tree import CACHE, IGNORED, UNTRACKED, InputTree
 from imagelint.sources.instruction_names import is_instruction
 from imagelint.sources.instructions import MOST_INSTRUCTIONS
 from imagelint.text.bounded import is_metadata
@@ -31,6 +33,8 @@ from imagelint.text.source import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from imagelint.sources.input_tree import InputTree
 
 EXCLUDED = "excluded by the configuration"
 _DESCRIPTORS = ("/dev/fd/", "/proc/self/fd/", "/dev/stdin")
@@ -154,6 +158,8 @@ class _Walk:
             self._files[real] = InputFile(known.path if known else path, explicit, None if explicit else purpose)
 
     def folder(self, root: str, *, tracked: bool) -> None:
+        from imagelint.sources.input_tree import InputTree
+
         tree = InputTree(os.path.realpath(root), self._skip)
         if tracked and not tree.tracked.indexes:
             raise InputPathError(root, "not in a git work tree with an index to read, which --tracked needs")

@@ -5,17 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from imagelint.sources.candidates import SKIPPED_FOLDERS
+from imagelint.sources.candidates import IGNORED, SKIPPED_FOLDERS, TOOL
 from imagelint.text.bounded import VERSION_CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from imagelint.sources.gitignore import Ignored
-
-# Why entries are left out, unless git tracks them.
-UNTRACKED, IGNORED = "not tracked by git", "ignored by git"
-CACHE, _TOOL = "a cache or an environment", "a folder of tools"
 
 
 class InputTree:
@@ -47,6 +43,6 @@ class InputTree:
     def _reason(self, entry: os.DirEntry[str], real: str, ignored: Ignored | None) -> str | None:
         is_folder = entry.is_dir(follow_symlinks=False)
         if is_folder and entry.name in SKIPPED_FOLDERS:
-            return _TOOL
+            return TOOL
         is_ignored = ignored is not None and ignored(entry.name, is_folder=is_folder)
         return IGNORED if is_ignored and not (is_folder and self.tracked.hold_submodule(real)) else None
