@@ -36,7 +36,7 @@ _ATTACH = re.compile(r"--attach-acr[ \t=]+[\"']?([^\s\"'`]{1,255})")
 _REGISTRY = r"(?a)(?:/\S*/registries/)?([A-Za-z0-9]{5,50})"
 # The role by its name, or by its id, which is the same everywhere.
 _ROLE = r"(?i)acr[ _-]?pull|7f951dda-4ed3-4680-a7ca-43fe172d538d"
-_NODES = r"(?i)kubelet|(?<![a-z])aks|kubernetes|managedclusters|(?<![a-z])k8s"
+_NODES = r"(?i)kubelet|(?:agent|node)_?pool|(?<![a-z])aks|kubernetes|managedclusters|(?<![a-z])k8s"
 _TO_NODES = r"(?i)kubelet"
 _TO_PARAMETER = r"(?im)\bprincipal_?id\"?[ \t]*[=:][ \t]*(?:(?:var|each|local)\.|\w+[ \t]*$)"
 _ASSIGNS_IN_SCRIPT = r"(?i)\brole[ \t]+assignment[ \t]+create\b|\bNew-AzRoleAssignment\b"

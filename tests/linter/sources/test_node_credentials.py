@@ -62,6 +62,11 @@ ATTACHED, ROLE_GIVEN = "attaches a registry to the AKS cluster", "gives AKS node
         ("Makefile", "ACR ?= acme\nup:\n\taz aks update -n aks --attach-acr=$(ACR)\n", ATTACHED),
         (".github/workflows/up.yml", "- run: az aks update --attach-acr /subscriptions/a/registries/acme\n", ATTACHED),
         ("infra/main.tf", ROLE % ("acr", KUBELET, "azurerm_container_registry.acr.id"), ROLE_GIVEN),
+        (
+            "infra/pull.tf",
+            ROLE % ("acr", "data.azurerm_user_assigned_identity.agent_pool.id", "a"),
+            ROLE_GIVEN,
+        ),
         ("infra/modules/role/main.tf", ROLE % ("aks_to_acr", "var.principal", "var.registry"), ROLE_GIVEN),
         (
             "infra/aks.bicep",
