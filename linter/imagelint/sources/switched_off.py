@@ -9,6 +9,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from imagelint.sources.beside_deployed import BesideDeployed, is_empty, is_for_others
+from imagelint.sources.candidates import is_candidate
 from imagelint.sources.instruction_names import is_text
 from imagelint.sources.instructions import text_of_source
 from imagelint.sources.mentions import Mentions
@@ -63,7 +64,7 @@ class SwitchedOff:
         # What commands apply and build, relative to the folder of their instruction if it is there; paths in scripts.
         self._applied, self._built, self._in_scripts = Mentions(), Mentions(), Mentions()
         self._is_listing = self._finds_all = False
-        self._known = {posixpath.dirname(source.path) for source in found.files}
+        self._known = {path for source in found.files for path in (source.path, posixpath.dirname(source.path))}
 
     @property
     def has_some(self) -> bool:
@@ -103,7 +104,11 @@ class SwitchedOff:
             for pattern, mentions in ((_APPLIED, self._applied), (_BUILT, self._built)):
                 for one in re.findall(pattern, text):
                     here = posixpath.normpath(posixpath.join(posixpath.dirname(shown(path)), one))
-                    mentions.add(here if here in self._known else one)
+                    # A file that is not there is an example, or in a folder that the commands go to.
+                    if here in self._known:
+                        mentions.add(here)
+                    elif "/" in one or not is_candidate(one):
+                        mentions.add(one)
             if not is_text(path):
                 self._in_scripts.add_text(text)
 

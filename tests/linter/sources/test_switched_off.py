@@ -167,7 +167,9 @@ def test_a_manifest_beside_a_kustomization_that_may_be_deployed(tmp_path: Path, 
 
 def test_a_manifest_is_named_by_what_distinguishes_it(tmp_path: Path) -> None:
     other = {"api/base/job.yaml": "", "api/base/kustomization.yaml": "resources: [job.yaml]\n"}
-    assert severities(tmp_path, {**BESIDE, **other, "README.md": "See api/base/job.yaml."})["latest-tag"] == "info"
+    for text in ("See api/base/job.yaml.", "    kubectl apply -f job.yaml\n"):
+        assert severities(tmp_path, {**BESIDE, **other, "README.md": text})["latest-tag"] == "info"
+    assert severities(tmp_path, {"k8s/base/README.md": "    kubectl apply -f job.yaml\n"})["latest-tag"] == "warning"
 
 
 def test_what_fails_for_certain_in_a_manifest_that_is_not_listed(tmp_path: Path) -> None:
