@@ -6,7 +6,8 @@ Compares what the pod asks of its node (`nodeSelector`, the required node affini
 architecture and system) with what the image says of itself: `-arm64` and the like in its tag or at the end of its name,
 the official `arm64v8/…` namespaces, `windows`, `nanoserver`, `ltsc2022`, `alpine`. An inventory that names the
 platforms of an image (an OCI index, `kubectl get nodes`, a line `quay.io/acme/web:1.4 linux/amd64 linux/arm64` in a
-list of images) counts before its name. An error needs both to be plain.
+list of images) counts before its name. An error needs both to be plain. A pod that asks for nothing gets what the
+configuration says of all nodes (`cluster: {os: [windows]}`).
 
 In a cluster with nodes of several platforms it also finds pods that ask for none, with an image that does not run on
 all of them. The platforms of the cluster are those of the configuration (`cluster: {os: [linux, windows]}`). Linux and
@@ -99,17 +100,19 @@ def check(index: Index) -> Iterator[Finding]:
 
 
 def _mismatches(index: Index) -> Iterator[Finding]:
-    prediction = Prediction(WaitingReason.ERR_IMAGE_PULL, detail="or exec format error")
+    not_found = Prediction(WaitingReason.ERR_IMAGE_PULL)
+    # A single image, without an index, is pulled for any architecture.
+    not_run = Prediction(WaitingReason.ERR_IMAGE_PULL, detail="or exec format error")
     for pod in index.pods:
         nodes = pod.spec.nodes
-        systems = dict.fromkeys(name.value for name in nodes.systems)
+        systems = dict.fromkeys([name.value for name in nodes.systems] or index.settings.systems)
         architectures = dict.fromkeys([name.value for name in nodes.architectures] or index.settings.architectures)
         for use in index.images_of(pod):
             offer = _offer(index, use.named) if use.named is not None else _Offer(frozenset(), frozenset())
             if _misses(offer.systems, systems):
-                yield _finding(use, offer.systems, systems, nodes.systems, None)
+                yield _finding(use, offer.systems, systems, nodes.systems, not_found)
             elif _misses(offer.architectures, architectures):
-                yield _finding(use, offer.architectures, architectures, nodes.architectures, prediction)
+                yield _finding(use, offer.architectures, architectures, nodes.architectures, not_run)
 
 
 def _offer(index: Index, image: ImageReference) -> _Offer:
@@ -131,7 +134,7 @@ def _misses(offered: frozenset[str], wanted: Collection[str]) -> bool:
 
 
 def _finding(
-    use: ImageUse, offered: frozenset[str], wanted: Iterable[str], asked: Sequence[Text], prediction: Prediction | None
+    use: ImageUse, offered: frozenset[str], wanted: Iterable[str], asked: Sequence[Text], prediction: Prediction
 ) -> Finding:
     own, nodes = (" or ".join(f"`{name}`" for name in names) for names in map(_first, (sorted(offered), wanted)))
     who = "the pod requires a node" if asked else "the cluster has nodes"

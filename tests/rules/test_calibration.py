@@ -162,6 +162,23 @@ def test_declared_system_counts_before_what_pods_ask_for() -> None:
 
 
 @pytest.mark.parametrize(
+    ("system", "image", "is_wrong"),
+    [
+        ("windows", "nginx:1.29-alpine", True),
+        ("windows", "mcr.microsoft.com/windows/nanoserver:ltsc2022", False),
+        ("linux", "mcr.microsoft.com/windows/nanoserver:ltsc2022", True),
+        ("linux", "nginx:1.29-alpine", False),
+        ("windows", "quay.io/acme/web:1.4", False),
+    ],
+)
+def test_image_for_another_system_than_all_nodes(system: str, image: str, is_wrong: bool) -> None:
+    declared = World(settings=Settings(systems=(system,)), today=TODAY)
+    findings = lint(stream(pod(image)), world=declared)
+    wrong = [("platform-mismatch", Severity.ERROR, "ErrImagePull")]
+    assert [(one.rule, one.severity, str(one.prediction)) for one in findings] == (wrong if is_wrong else [])
+
+
+@pytest.mark.parametrize(
     ("image", "lines"),
     [
         ("ghcr.io/acme/web:1.4-amd64", [("platform-mismatch", 2)]),
