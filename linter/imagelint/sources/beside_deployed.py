@@ -7,14 +7,16 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from imagelint.facts.kinds import KUSTOMIZATION_FILES
 from imagelint.sources.instructions import text_of, text_of_source
 from imagelint.sources.kustomize.build import IS_EMPTY
 from imagelint.sources.mentions import Mentions
 from imagelint.text.lazy import cached_property
 from imagelint.text.paths import folders_above
+from imagelint.text.places import SourceId
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from imagelint.facts.input import Input
     from imagelint.facts.unit import Unit
@@ -53,8 +55,8 @@ def is_empty(unit: Unit) -> bool:
 class BesideDeployed:
     """The folders of an input that nothing deploys, beside those that something does."""
 
-    def __init__(self, found: Input, alone: Mapping[str, Unit], off: Collection[str]) -> None:
-        """`alone`: the kustomizations that no object deploys, by folder; `off`: the files that are left out already."""
+    def __init__(self, found: Input, alone: Mapping[str, Unit], off: Mapping[str, str]) -> None:
+        """`alone`: the kustomizations that no object deploys, by folder; `off`: what is left out, with reasons."""
         self._found = found
         self._alone = alone
         # The folders that objects are for, also those of objects that are left out themselves.
@@ -64,6 +66,8 @@ class BesideDeployed:
             for unit in found.units.values()
             if unit.folder and unit.deployed_in and unit.deployed_in.path not in off
         }
+        # Folders of apps with what would deploy these, such as `ks.yaml`, if it were not left out.
+        self._off = {posixpath.dirname(path): why for path, why in off.items() if self._deploys_app(path)}
         # By folder, what is left out of it: the folder itself, or the manifests in one without a kustomization.
         self._left = _alone(found, alone) if len(self._meant) >= _FEWEST_DEPLOYED else {}
 
@@ -71,7 +75,10 @@ class BesideDeployed:
         """The paths of folders and manifests, each with the reason."""
         for folder, paths in self._left.items():
             around = self._around(folder)
-            if around and self._is_exception(folder, around) and not self.may_be_deployed(folder, around):
+            off = next((self._off[above] for above in folders_above(folder) if above in self._off), None)
+            if off is not None and not self._is_named(folder):
+                yield from ((path, off) for path in paths)
+            elif around and self._is_exception(folder, around) and not self.may_be_deployed(folder, around):
                 yield from ((path, f"{self._others_of(around)} and not this") for path in paths)
 
     def unbuilt(self) -> Iterator[tuple[str, str]]:
@@ -97,9 +104,18 @@ class BesideDeployed:
         return f"{'Flux' if self._is_of_flux(around) else 'Argo CD'} deploys other folders of `{around}`"
 
     def _may_be_built(self, folder: str, around: str, unit: Unit) -> bool:
-        if not is_empty(unit) and (is_for_others(folder, around) or folder in self._beginnings):
-            return True
-        return self._named is None or self._named.may_mean(folder)
+        is_applied = is_for_others(folder, around) and not is_empty(unit)
+        return is_applied or self._is_named(folder)
+
+    def _is_named(self, folder: str) -> bool:
+        """Whether an object may name a folder, or it has what deploys others itself."""
+        return self._named is None or folder in self._beginnings or self._named.may_mean(folder)
+
+    def _deploys_app(self, path: str) -> bool:
+        """Whether a file is for what is beside it, as it is where no kustomization of its folder lists it."""
+        folder = posixpath.dirname(path)
+        beside = (SourceId(posixpath.join(folder, name)) for name in KUSTOMIZATION_FILES)
+        return self._found.facts_at(path).has_deployments and not any(one in self._found.files for one in beside)
 
     def _is_exception(self, folder: str, around: str) -> bool:
         """Whether objects are for all or nearly all folders beside one that have the same structure."""
@@ -112,9 +128,8 @@ class BesideDeployed:
     def may_be_deployed(self, folder: str, around: str) -> bool:
         """Whether something here or elsewhere may deploy a folder that is in another one."""
         below = posixpath.relpath(folder, around)
-        if re.search(_OF_OTHERS, below) or folder in self._beginnings or self._is_for_cluster(below, around):
-            return True
-        return self._named is None or self._named.may_mean(folder)
+        is_applied = re.search(_OF_OTHERS, below) is not None or self._is_for_cluster(below, around)
+        return is_applied or self._is_named(folder)
 
     def _is_for_cluster(self, below: str, around: str) -> bool:
         """Whether a folder may be what another cluster has of something that each of those beside it has as well."""

@@ -50,7 +50,7 @@ class SwitchedOff:
         # By path, the reason in a few words.
         self._commented = dict(islice(chain(self._in_comments(), _on_pages(found)), _MOST_PATHS))
         self._unlisted = dict(islice(_not_listed(found), _MOST_PATHS - len(self._commented)))
-        beside = BesideDeployed(found, self._folders, self._commented.keys() | self._unlisted.keys())
+        beside = BesideDeployed(found, self._folders, self._unlisted | self._commented)
         left_out = chain(beside.paths(), self._of_upstream(beside))
         self._unlisted |= dict(islice(left_out, _MOST_PATHS - len(self._commented) - len(self._unlisted)))
         self._unbuilt = dict(islice(chain(_empty(found, self._folders), beside.unbuilt()), _MOST_PATHS))
@@ -238,29 +238,30 @@ def _listed(found: Input, kustomization: SourceId) -> Iterator[str]:
     yield from map(posixpath.normpath, facts.listed if facts is not None else ())
 
 
-def _commented(found: Input, kustomization: SourceId) -> Iterator[str]:
-    """What a kustomization has in comments, in the same form."""
-    facts = found.files[kustomization].kustomization
-    yield from map(posixpath.normpath, facts.commented if facts is not None else ())
-
-
 def _others(found: Input, kustomization: SourceId | None, name: str) -> str | None:
     """That a kustomization lists other files like one that are there, or nothing at all, if it does not name that.
 
-    Those that it has in a comment show as well that it lists what is to be deployed.
+    What deploys folders is for its list alone, so that there are others as well if they are in comments.
     """
     text = text_of_source(found, kustomization) if kustomization is not None else name
-    if kustomization is None or name in text:
+    facts = found.files[kustomization].kustomization if kustomization is not None else None
+    if kustomization is None or facts is None or name in text:
         return None
-    folder, depth = posixpath.dirname(kustomization.path), name.count("/")
-    others = (
-        SourceId(posixpath.join(folder, one))
-        for one in (*_listed(found, kustomization), *_commented(found, kustomization))
-        if one.count("/") == depth and (not depth or posixpath.basename(one) == posixpath.basename(name))
-    )
-    if any(one in found.files and found.files[one].objects for one in others):
+    is_deploying = "/" in name
+    if any(_is_alike(found, kustomization, one, name) for one in facts.listed):
         return f"`{kustomization.path}` lists others and not this"
-    return f"`{kustomization.path}` has `resources: []`" if not depth and re.search(_NOTHING, text) else None
+    if is_deploying and any(_is_alike(found, kustomization, one, name) for one in facts.commented):
+        return f"`{kustomization.path}` has others in comments and not this"
+    return f"`{kustomization.path}` has `resources: []`" if not is_deploying and re.search(_NOTHING, text) else None
+
+
+def _is_alike(found: Input, kustomization: SourceId, entry: str, name: str) -> bool:
+    """Whether an entry of a kustomization is a file with objects that is in the same place as another, or called so."""
+    entry, depth = posixpath.normpath(entry), name.count("/")
+    if entry.count("/") != depth or (depth and posixpath.basename(entry) != posixpath.basename(name)):
+        return False
+    one = SourceId(posixpath.join(posixpath.dirname(kustomization.path), entry))
+    return one in found.files and found.files[one].objects > 0
 
 
 def _is_alone(unit: Unit) -> bool:

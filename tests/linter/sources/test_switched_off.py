@@ -370,6 +370,47 @@ def test_a_folder_of_an_app_that_is_switched_off(tmp_path: Path) -> None:
     assert severities(tmp_path, {**files, **listed}) == {"latest-tag": "warning"}
 
 
+LEFT_OUT = {
+    "apps/kustomization.yaml": "resources: [api/ks.yaml, shop/ks.yaml]\n",
+    **{
+        f"apps/{name}/ks.yaml": FLUX.replace("apps/job", "apps/job/app").replace("job", name)
+        for name in ("api", "shop")
+    },
+    **{f"apps/{name}/app/kustomization.yaml": EMPTY for name in ("api", "shop")},
+    # Its path is not there.
+    "apps/job/ks.yaml": FLUX.replace("apps/job", "apps/default/job/app"),
+    "apps/job/app/kustomization.yaml": "resources: [pod.yaml]\n",
+    "apps/job/app/pod.yaml": LATEST,
+}
+IN_COMMENTS = {"apps/kustomization.yaml": "resources: [namespace.yaml]\n# - api/ks.yaml\n# - shop/ks.yaml\n"}
+
+
+@pytest.mark.parametrize(
+    ("others", "why"),
+    [({}, "lists others and not this"), (IN_COMMENTS, "has others in comments and not this")],
+)
+def test_the_folder_of_an_app_that_is_left_out(tmp_path: Path, others: dict[str, str], why: str) -> None:
+    (found,) = (one for one in lint(tmp_path, {**LEFT_OUT, **others}) if one.rule == "latest-tag")
+    assert found.severity == "info"
+    assert found.message.endswith(f"(nothing deploys it: `apps/kustomization.yaml` {why})")
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"apps/kustomization.yaml": "resources: [api/ks.yaml, shop/ks.yaml, job/ks.yaml]\n"},
+        {"apps/kustomization.yaml": "resources: [namespace.yaml]\n# - api/pod.yaml\n"},
+        {"apps/job/kustomization.yaml": "resources: [pod.yaml]\n#- ks.yaml\n", "apps/job/pod.yaml": LATEST},
+        {"fleet/job.yaml": argo("apps/job/app")},
+        {"fleet/all.yaml": SET.replace("PATH", "apps/{{name}}/app")},
+        {"other/kustomization.yaml": "resources: [../apps/job/app]\n"},
+        {"README.md": "Run `kubectl apply -k apps/job/app`.\n"},
+    ],
+)
+def test_the_folder_of_an_app_that_may_be_deployed(tmp_path: Path, others: dict[str, str]) -> None:
+    assert severities(tmp_path, {**LEFT_OUT, **others})["latest-tag"] == "warning"
+
+
 def test_nobody_builds_what_flux_would_deploy(tmp_path: Path) -> None:
     files = {**RELEASES, "apps/api/kustomization.yaml": EMPTY}
     files |= {"apps/job/app/kustomization.yaml": "resources: [gone.yaml, pod.yaml]\n", "apps/job/app/pod.yaml": POD}
