@@ -8,12 +8,14 @@ from imagelint.facts.model import NamespacedName
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from imagelint.facts.input import Input
     from imagelint.facts.model import FileFacts
 
+# Of a name that may begin with that of a chart; Kubernetes allows no longer ones. And of names that begin alike.
+_LONGEST_NAME, _MOST_PARTS, _MOST_ALIKE = 253, 10, 50
 SECRET, ACCOUNT = "Secret", "ServiceAccount"
 # What a text has that creates a Secret with a Docker config: its type, or the key in it.
 OF_DOCKER = r"dockerconfigjson|dockercfg"
@@ -39,13 +41,24 @@ class InstalledChart(NamedTuple):
     release: str | None
     namespace: str | None
 
-    def accounts(self, names: Iterable[str]) -> set[CreatedObject]:
-        """Those of some accounts that it may create: they are called like it or its release (`rook-ceph-default`)."""
+    def accounts(self, names: Mapping[str, Iterable[str]]) -> set[CreatedObject]:
+        """Those of some accounts, `by_beginning`, that it may create: they are called like it or its release."""
         if self.namespace is None:
             return set()
-        first = [begins for begins in (self.name, self.release) if begins]
-        own = {name for name in names if any(name == begins or name.startswith(f"{begins}-") for begins in first)}
+        own = {*names.get(self.name, ()), *names.get(self.release or "", ())}
         return {CreatedObject(ACCOUNT, NamespacedName(self.namespace, name), chart=self.name) for name in own}
+
+
+def by_beginning(names: Iterable[str]) -> dict[str, list[str]]:
+    """Names by what they begin with: `rook-ceph-default` by `rook`, `rook-ceph` and itself."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(names):
+        parts = name[:_LONGEST_NAME].split("-")[:_MOST_PARTS]
+        for end in range(1, len(parts) + 1):
+            alike = found.setdefault("-".join(parts[:end]), [])
+            if len(alike) < _MOST_ALIKE:
+                alike.append(name)
+    return found
 
 
 def undefined_names(users: Collection[FileFacts], found: Input) -> dict[str, set[str]]:

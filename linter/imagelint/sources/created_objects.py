@@ -6,7 +6,7 @@ import posixpath
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from imagelint.facts.created import ACCOUNT, SECRET, accounts_used, secrets_used
+from imagelint.facts.created import ACCOUNT, SECRET, accounts_used, by_beginning, secrets_used
 from imagelint.sources.creating_texts import asked_at_entries, asked_by, charts_installed_by, created_by
 from imagelint.sources.instruction_names import around_documentation, is_pipeline, is_terraform, is_text
 from imagelint.sources.instructions import text_of_source
@@ -35,13 +35,13 @@ class Created:
         self._names = names
         self._created: dict[str, set[CreatedObject]] = {}
         self._terraform: Terraform | None = None
+        self._accounts = by_beginning(names.get(ACCOUNT, ()))
 
     def read(self, path: str, text: str) -> None:
         """Look in one of the instructions."""
         place = shown(path)
-        accounts = self._names.get(ACCOUNT, frozenset[str]())
-        charts = charts_installed_by(text) if accounts else ()
-        of_charts = {one for chart in charts for one in chart.accounts(accounts)}
+        charts = charts_installed_by(text) if self._accounts else ()
+        of_charts = {one for chart in charts for one in chart.accounts(self._accounts)}
         if is_text(path):
             asked = asked_by(text, self._names) | of_charts
             self._add(place, _for_folder(asked, around_documentation(place)))
@@ -78,11 +78,11 @@ class Created:
 
     def _read_releases(self) -> None:
         """Look for charts that may create an account."""
-        if accounts := self._names.get(ACCOUNT):
+        if self._accounts:
             from imagelint.sources.charts.installed import installed_charts
 
             for path, chart in installed_charts(self._found):
-                self._add(path, chart.accounts(accounts))
+                self._add(path, chart.accounts(self._accounts))
 
     def _needing(self) -> Iterator[SourceId]:
         secrets, accounts = (self._names.get(kind, frozenset[str]()) for kind in (SECRET, ACCOUNT))

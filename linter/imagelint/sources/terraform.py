@@ -11,7 +11,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from imagelint.facts.created import ACCOUNT, OF_DOCKER, SECRET, CreatedObject, InstalledChart
+from imagelint.facts.created import ACCOUNT, OF_DOCKER, SECRET, CreatedObject, InstalledChart, by_beginning
 from imagelint.facts.model import NamespacedName
 from imagelint.text.records import NamedTuple
 
@@ -55,6 +55,7 @@ class Terraform:
 
     def __init__(self, names: Mapping[str, AbstractSet[str]]) -> None:
         self._names = names
+        self._accounts = by_beginning(names.get(ACCOUNT, ()))
         self._resources: list[_Resource] = []
         # The chart, release and namespace of each, as written, with the path of the file.
         self._releases: list[tuple[str, list[str | None]]] = []
@@ -90,7 +91,7 @@ class Terraform:
             chart, release, where = (_value(field, self._variables[posixpath.dirname(path)]) for field in fields)
             if chart is not None:
                 installed = InstalledChart(chart.rpartition("/")[2], release, where)
-                yield path, installed.accounts(self._names.get(ACCOUNT, ()))
+                yield path, installed.accounts(self._accounts)
 
 
 def _blocks(start: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], str]]:
