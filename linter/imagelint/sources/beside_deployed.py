@@ -104,7 +104,9 @@ class BesideDeployed:
         return f"{'Flux' if self._is_of_flux(around) else 'Argo CD'} deploys other folders of `{around}`"
 
     def _may_be_built(self, folder: str, around: str, unit: Unit) -> bool:
-        is_applied = is_for_others(folder, around) and not is_empty(unit)
+        beside = posixpath.dirname(folder)
+        is_variant = posixpath.basename(beside) in _OF_CLUSTERS and beside in self._listed_below
+        is_applied = (is_variant or is_for_others(folder, around)) and not is_empty(unit)
         return is_applied or self._is_named(folder)
 
     def _is_named(self, folder: str) -> bool:
@@ -144,6 +146,12 @@ class BesideDeployed:
         sources = {source for unit in self._deployed.values() for source in unit.sources}
         folders = self._deployed.keys() | {posixpath.dirname(source.path) for source in sources}
         return {above for folder in folders for above in folders_above(folder)} | {".", "/"}
+
+    @cached_property
+    def _listed_below(self) -> set[str]:
+        """The folders with some that kustomizations list, so that these may be for whoever needs another one."""
+        listed = (source for unit in self._found.units.values() for source in unit.sources - {unit.kustomization})
+        return {posixpath.dirname(posixpath.dirname(source.path)) for source in listed}
 
     @cached_property
     def _children_left(self) -> _Children:

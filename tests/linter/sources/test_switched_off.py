@@ -471,6 +471,19 @@ def test_somebody_may_build_what_kustomize_refuses(tmp_path: Path, others: dict[
     assert refused(tmp_path, files, "apps/loki/kustomization.yaml") == ("error", "")
 
 
+def test_a_variant_of_what_kustomizations_list(tmp_path: Path) -> None:
+    files = {
+        "fleet/apps.yaml": argo("apps/api", "apps/shop"),
+        "apps/api/kustomization.yaml": EMPTY,
+        "apps/shop/kustomization.yaml": EMPTY,
+        "apps/mail/overlays/lab/kustomization.yaml": BROKEN,
+        "apps/mail/overlays/default/kustomization.yaml": EMPTY,
+    }
+    assert refused(tmp_path, files, "apps/mail/overlays/lab/kustomization.yaml")[0] == "info"
+    used = {"one/kustomization.yaml": "resources: [../apps/mail/overlays/default]\n"}
+    assert refused(tmp_path, {**files, **used}, "apps/mail/overlays/lab/kustomization.yaml") == ("error", "")
+
+
 def test_a_kustomization_that_the_user_named(tmp_path: Path) -> None:
     lint(tmp_path, {**DEPLOYED, "fleet/apps.yaml": argo("apps/api", "apps/shop")})
     (found,) = judge(Session().read(Request(["fleet", "apps/loki/kustomization.yaml"])), World(today=TODAY)).findings
