@@ -24,12 +24,12 @@ from imagelint.text.places import SourceId
 from imagelint.text.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from imagelint.facts.input import Input
     from imagelint.text.nodes import Path, Scalar
 
-_MOST_INSTALLS = 1000
+_MOST_INSTALLS = 200
 # What installs a chart for tests says nothing of the other releases.
 _OF_TESTS = r"(?i)(?:\A|[/_.-])(?:e2e|tests?|testing|integration)(?:[/_.-]|\Z)"
 # Variables of Terraform and functions, which `Variables` does not know: `${path.module}/charts/web`.
@@ -77,15 +77,14 @@ class SetByCommands:
         for file in files_shown:
             self._shown |= dict.fromkeys(place.named(file, self._files), shown(path))
         for install in commands:
-            files = [one for file in install.files for one in place.named(file, self._files)]
-            self._taken |= dict.fromkeys(files, shown(path))
+            files = [named for file in install.files if (named := place.named(file, self._files))]
+            self._taken |= dict.fromkeys((one for named in files for one in named), shown(path))
             charts: list[str] = []
             for word in reversed(install.words):
                 charts = charts or place.named(word, self._charts)
             values = {steps_of(name): value for name, value in install.values}
-            for own in [inside(chart, "values.yaml") for chart in charts] or files[:1]:
-                above = (file for file in files if file != own)
-                self._commands.append(_Command(shown(path), (own, *above), values))
+            for own in [inside(chart, "values.yaml") for chart in charts] or [""]:
+                self._commands += (_Command(shown(path), layers, values) for layers in _layers(own, files))
 
     def note(self) -> None:
         """Note in the input which values commands set, and which files are kept to be compared with."""
@@ -103,7 +102,8 @@ class SetByCommands:
         """The values that all scripts set which take the file; of a placeholder one does, or a text says so."""
         scripts = [one for one in commands if not is_text(one.path) and not re.search(_OF_TESTS, one.path)]
         above = {id(command): self._above(path, command) for command in commands}
-        for steps, scalar in self._leaves(path).items():
+        keys = {steps for values in above.values() for steps in values}
+        for steps, scalar in ((steps, scalar) for steps, scalar in self._leaves(path).items() if steps in keys):
             setting = [one for one in commands if steps in above[id(one)] and above[id(one)][steps] != scalar.value]
             is_open = not scalar.value or find_placeholder(scalar.value) is not None
             if setting and (is_open or (scripts and all(one in setting for one in scripts))):
@@ -130,6 +130,12 @@ class SetByCommands:
         if named is not None:
             return f"`{self._taken[named]}` uses {posixpath.basename(named)} beside it"
         return f"by `{self._shown[path]}`, these are the defaults of a chart" if path in self._shown else None
+
+
+def _layers(own: str, files: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
+    """The values files of a command from below to above; a variable in one may mean several, each of them alone."""
+    for number in range(max(map(len, files), default=1)):
+        yield (own, *(named for names in files if (named := names[min(number, len(names) - 1)]) != own))
 
 
 class _Place:

@@ -131,9 +131,12 @@ def test_a_file_is_below_what_the_command_sets() -> None:
 
 
 def test_a_variable_means_one_of_several_files() -> None:
-    files = {f"envs/values-{name}.yaml": "image:\n  repository: quay.io/acme/web\n  tag: latest\n" for name in "ab"}
-    found = findings(**files, **{"deploy.sh": "helm upgrade web charts/web -f envs/values-$STAGE.yaml\n"})
-    assert [str(finding.severity) for finding in found] == ["warning"] * 3
+    image = "image:\n  repository: quay.io/acme/web\n  tag: "
+    files = {f"envs/values-{tag}.yaml": f"{image}{tag}\n" for tag in ("dev", "latest", "v2")}
+    command = "helm upgrade web charts/web -f envs/values-$STAGE.yaml\n"
+    found = findings(**files, **{"deploy.sh": command})
+    expected = {"charts/web/values.yaml": "warning", "envs/values-latest.yaml": "warning"}
+    assert {one.at.source.path: str(one.severity) for one in found} == expected
     command = "helm upgrade web charts/web -f envs/values-$STAGE.yaml --set image.tag=$TAG\n"
     assert {str(finding.severity) for finding in findings(**files, **{"deploy.sh": command})} == {"info"}
 
