@@ -152,9 +152,12 @@ def _is_open(index: Index, use: ImageUse, host: str) -> bool:
 
 
 def _refused(index: Index, use: ImageUse, reference: ImageReference) -> Finding:
+    # The list may have the repository with another tag.
+    has_others = any(declared.repository == reference.normalized for declared in index.settings.registries)
+    image = reference.runtime_ref if has_others else reference.normalized
     return RULE.at_image(
         use,
-        f"`{reference.normalized}` is not covered by `registries` in the configuration, which allows nothing else",
+        f"`{image}` is not covered by `registries` in the configuration, which allows nothing else",
         help=f"use an image from {index.join(_declared)}, or declare this one under `registries` in the configuration",
         confidence=Confidence.CERTAIN,
         prediction=None,

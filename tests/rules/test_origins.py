@@ -64,6 +64,16 @@ def test_the_allow_list_goes_by_path_components(image: str, pattern: str, is_all
 
 
 @pytest.mark.parametrize(
+    ("pattern", "named"),
+    [("quay.io/acme", "docker.io/library/nginx"), ("docker.io/library/nginx:1.28", "docker.io/library/nginx:1.29")],
+)
+def test_the_tag_is_named_where_the_list_has_another(pattern: str, named: str) -> None:
+    settings = Settings(allow_only_declared=True, registries=(Declaration(pattern),))
+    (finding,) = lint(stream(pod("nginx:1.29")), world=World(settings=settings))
+    assert finding.message.startswith(f"`{named}` is not covered")
+
+
+@pytest.mark.parametrize(
     ("image", "cluster"),
     [
         ("k3d-registry.localhost:5000/app:1", "k3d"),
