@@ -610,13 +610,36 @@ ACCOUNT = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: op, namespace:
 def test_a_bundle_puts_all_into_one_namespace(tmp_path: Path, package: str, listed: str) -> None:
     operator = pod("quay.io/acme/operator:1", namespace="other")
     operator["spec"] |= {"serviceAccountName": "op"}
-    write(tmp_path, "config/default/kustomization.yaml", "resources: [pod.json, account.yaml]\n")
-    write(tmp_path, "config/default/pod.json", json.dumps(operator))
-    write(tmp_path, "config/default/account.yaml", ACCOUNT)
+    write(tmp_path, "config/manifests/kustomization.yaml", "resources: [pod.json, account.yaml]\n")
+    write(tmp_path, "config/manifests/pod.json", json.dumps(operator))
+    write(tmp_path, "config/manifests/account.yaml", ACCOUNT)
     assert as_deployed(tmp_path) == {"service-account-undefined": "error"}
     write(tmp_path, package, PACKAGE)
-    write(tmp_path, "config/manifests/kustomization.yaml", f"resources: [../default{listed}]\n")
+    write(tmp_path, "config/manifests/kustomization.yaml", f"resources: [pod.json, account.yaml{listed}]\n")
     assert as_deployed(tmp_path) == {"service-account-undefined": "info"}
+
+
+PATCH = "apiVersion: v1\nkind: Pod\nmetadata: {name: elsewhere}\nspec: {hostNetwork: true}\n"
+
+
+@pytest.mark.parametrize(
+    ("bundle", "listed", "package", "folder", "severity"),
+    [
+        ("config/manifests", "../default", "bases/op.clusterserviceversion.yaml", "config/default", "error"),
+        ("olm", "../deploy, op.clusterserviceversion.yaml", "op.clusterserviceversion.yaml", "deploy", "error"),
+        ("config/manifests", "../scorecard", "bases/op.clusterserviceversion.yaml", "config/scorecard", "info"),
+        ("config/manifests", "pod.json", "bases/op.clusterserviceversion.yaml", "config/manifests", "info"),
+    ],
+)
+def test_what_a_bundle_lists_is_deployed_without_it(
+    tmp_path: Path, bundle: str, listed: str, package: str, folder: str, severity: str
+) -> None:
+    write(tmp_path, f"{bundle}/{package}", PACKAGE)
+    write(tmp_path, f"{bundle}/kustomization.yaml", f"resources: [{listed}]\n")
+    write(tmp_path, f"{folder}/kustomization.yaml", "resources: [pod.json]\npatches: [{path: patch.yaml}]\n")
+    write(tmp_path, f"{folder}/pod.json", json.dumps(pod("quay.io/acme/operator:1")))
+    write(tmp_path, f"{folder}/patch.yaml", PATCH)
+    assert severities() == {"kustomize-refuses": severity}
 
 
 def test_an_account_may_come_from_a_part_that_is_elsewhere(tmp_path: Path) -> None:

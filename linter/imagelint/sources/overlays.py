@@ -29,19 +29,25 @@ if TYPE_CHECKING:
     from imagelint.text.source import Sources
 
 _PACKAGE = ".clusterserviceversion.yaml"
+# What `operator-sdk` lists for a package alone: the tests that it runs, and what the catalogue shows.
+_OF_PACKAGE = frozenset({"scorecard", "samples"})
 # The part of the id of a unit, as the file of its kustomization is a source as well.
 BUILT = "built"
 
 
 def roots(files: Mapping[SourceId, FileFacts]) -> list[SourceId]:
-    """The kustomizations that no other one lists, sorted; of several that only list each other the first."""
+    """The kustomizations that no other one lists, sorted; of several that only list each other the first.
+
+    What a package of OLM is made of is also deployed by itself.
+    """
     found = {
         source: facts.kustomization
         for source, facts in sorted(files.items())
         if facts.kustomization is not None and not source.part
     }
     listed = {source: _listed(source, one) for source, one in found.items()}
-    below = {path for paths in listed.values() for path in paths}
+    packages = _folders_with_packages(files)
+    below = {path for source, paths in listed.items() for path in _only_below(source, paths, packages)}
     tops = [source for source in found if _folder(source) not in below]
     reached = _reached(tops, listed)
     for source in found:
@@ -61,6 +67,15 @@ def _listed(source: SourceId, kustomization: Kustomization) -> frozenset[str]:
     folder = posixpath.dirname(source.path)
     paths = (*kustomization.resources, *kustomization.components)
     return frozenset(posixpath.normpath(posixpath.join(folder, path)) for path in paths)
+
+
+def _only_below(source: SourceId, paths: frozenset[str], packages: set[str]) -> frozenset[str]:
+    """What a kustomization lists that is not deployed by itself.
+
+    `operator-sdk` makes a package of what `make deploy` applies: its `config/manifests` lists `../default`.
+    """
+    is_for_bundle = _is_beside_package(source, packages) or any(path.endswith(_PACKAGE) for path in paths)
+    return frozenset(path for path in paths if posixpath.basename(path) in _OF_PACKAGE) if is_for_bundle else paths
 
 
 def _folder(source: SourceId) -> str:
@@ -230,7 +245,11 @@ def _is_for_bundle(unit: Unit, packages: set[str]) -> bool:
     kinds = (text(node, "kind") for node in unit.objects)
     if any(kind is not None and kind.value == "ClusterServiceVersion" for kind in kinds):
         return True
-    return posixpath.join(posixpath.dirname(unit.kustomization.path), "bases") in packages
+    return _is_beside_package(unit.kustomization, packages)
+
+
+def _is_beside_package(kustomization: SourceId, packages: set[str]) -> bool:
+    return posixpath.join(posixpath.dirname(kustomization.path), "bases") in packages
 
 
 def _read_sources(unit: Unit, found: Input, read: Callable[[SourceId], FileFacts | None]) -> None:
