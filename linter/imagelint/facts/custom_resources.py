@@ -11,6 +11,7 @@ from imagelint.facts.kinds import CustomKind, custom_kind, group_kind, value_sou
 from imagelint.facts.model import Container, ContainerType, PodSpec
 from imagelint.facts.podspecs import PodSpecReader, service_account_name, shaped_pod_specs
 from imagelint.facts.possible_images import possible_images
+from imagelint.facts.spark import submission
 from imagelint.kubelet.placeholders import find_placeholder
 from imagelint.kubelet.platforms import NodePlatform
 from imagelint.text.nodes import Mapping, Node, Path, Scalar, as_text, locate, mapping, select, text, written
@@ -37,6 +38,9 @@ def custom_pod_specs(node: Mapping, resource: Resource, shaped: Iterable[ShapedP
     # The values of a chart are not pods, even if they have the shape of one.
     has_values = value_source(group_kind(resource.api_version, resource.kind)) is not None
     specs = {} if has_values else dict(shaped_pod_specs(shaped, resource))
+    of_spark = submission(node, group_kind(resource.api_version, resource.kind))
+    if of_spark is not None:
+        specs = {path: of_spark.completed(spec, path) for path, spec in specs.items()}
     kind = custom_kind(resource.api_version, resource.kind)
     if kind is None:
         specs = {path: _without_patterns(spec) for path, spec in specs.items()}
@@ -44,7 +48,8 @@ def custom_pod_specs(node: Mapping, resource: Resource, shaped: Iterable[ShapedP
         read = {container.image.span for spec in specs.values() for container in spec.containers if container.image}
         yield from possible_images(node, resource, read) if not has_values else ()
     else:
-        yield from _KnownKind(node, resource, kind).pod_specs(specs)
+        policy = None if of_spark is None else of_spark.pull_policy
+        yield from _KnownKind(node, resource, kind, policy).pod_specs(specs)
 
 
 def _without_patterns(spec: PodSpec) -> PodSpec:
@@ -60,8 +65,9 @@ def _without_patterns(spec: PodSpec) -> PodSpec:
 
 
 class _KnownKind:
-    def __init__(self, node: Mapping, resource: Resource, kind: CustomKind) -> None:
+    def __init__(self, node: Mapping, resource: Resource, kind: CustomKind, pull_policy: Text | None) -> None:
         self._node = node
+        self._pull_policy = pull_policy
         self._resource = resource
         self._kind = kind
         self._reader = PodSpecReader(resource, None, custom=True)
@@ -186,7 +192,7 @@ class _KnownKind:
             type=ContainerType.CUSTOM,
             name=None,
             image=image if image is not None and image.value else None,
-            pull_policy=policy,
+            pull_policy=policy or self._pull_policy,
             span=image.span if image else Span(1, 1, 1, 1),
             tag_elsewhere=tag_elsewhere,
         )
