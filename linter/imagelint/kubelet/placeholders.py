@@ -63,10 +63,12 @@ _SAYS_SO = r"(?a)(?:should|will|must|to)[ ._-](?:be[ ._-])?(?:replaced?|overridd
 # What `oc adm release new` replaces in the manifests of OpenShift: `placeholder.url.oc.will.replace.this.org/…`.
 _PAYLOAD_HOST = "oc.will.replace.this"
 
+# Around the content of a Secret: in a block scalar, quotes are a part of it.
+_AROUND_CONTENT = " \t\r\n'\""
 # What takes the place of the whole content of a Secret.
 _CONTENT = (
-    r"(?is)(?:change|replace|fix)[ _-]?(?:me|this)(?:[ _-].*)?|todo|placeholder|x{3,}|\*+|\.+|<.*>|your[ _-].*"
-    r"|[^{].*(?:\.\.\.|\u2026)|base64[ _-]encoded[ _-].*|(?:add|fill|insert|paste|put)[ _-].*"
+    r"(?is)(?:change|replace|fix)[ _-]?(?:me|this)(?:[ _-].*)?|todo|placeholder|x{3,}|\*+|\u2022+|\.+|<.*>|your[ _-].*"
+    r"|[^{].*(?:\.\.\.|\u2026|\*\*\*)|base64[ _-]encoded[ _-].*|(?:add|fill|insert|paste|put)[ _-].*"
     # What tools that print a Secret show instead of it: `***REDACTED***`, `(sensitive value)`, `++++++++`.
     r"|[\W_]*(?:redacted|hidden|masked|removed|omitted|censored|sanitized|scrubbed|sensitive(?:[ _-]value)?)[\W_]*|\++"
 )
@@ -105,7 +107,7 @@ def is_placeholder_of_content(content: str) -> bool:
 
     A sentence is none, as it may be a mistake: `not valid json`. Nor is an object that is not JSON: `{not json}`.
     """
-    text = content.strip()
+    text = content.strip(_AROUND_CONTENT)
     if len(text) > _LONGEST or not text:
         return False
     joined = "_".join(text.split())
