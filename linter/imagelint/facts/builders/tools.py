@@ -69,7 +69,7 @@ SCRIPT = Builder("a script", replaces=False)
 LOADED = SCRIPT._replace(is_local=True)
 SET_BY_SCRIPT = Builder("a script", replaces=True, replaces_registry=True)
 # The project of the repository: what its organisation publishes follows the manifests, and they follow it.
-PROJECT = Builder("the project of this repository", replaces=False, is_published=True)
+PROJECT = Builder("the owner of this repository", replaces=False, is_published=True)
 SKAFFOLD = Builder("Skaffold", replaces=True)
 TILT = Builder("Tilt", replaces=True)
 # Import paths of Go programs, which ko takes for images: no registry runs at these hosts.
