@@ -81,17 +81,19 @@ def compose(
     """
     places = _places(data, start)
     data = data.removeprefix(BOM_UTF8)
-    is_lifted = BOM_UTF8 in data
-    if is_lifted:
-        from imagelint.text.lifting import lift_marks
+    block: int | None = None
+    if BOM_UTF8 in data:
+        from imagelint.text.lifting import free_block, lift_marks
 
-        data = lift_marks(data)
-    readings = _Readings(is_lifted, needs_reason, is_manifest)
+        block = free_block(data)
+        data = lift_marks(data, block)
+    readings = _Readings(block, needs_reason, is_manifest)
     if lifts and b"{{" in data:
-        from imagelint.text.lifting import lift_expressions
+        from imagelint.text.lifting import free_block, lift_expressions
 
+        block = free_block(data) if block is None else block
         try:
-            return _compose(lift_expressions(data), places, readings._replace(is_lifted=True))
+            return _compose(lift_expressions(data, block), places, readings._replace(block=block))
         except ComposeError as refusal:
             try:  # as in `{"a": {"b": "{{"}}`, where the braces end no expression
                 return _compose(data, places, readings)
@@ -111,7 +113,8 @@ def _has_unusual_breaks(data: bytes) -> bool:
 class _Readings(NamedTuple):
     """How a text is read; the fields are those of `compose`."""
 
-    is_lifted: bool
+    # Of the characters that some of the text was lifted to.
+    block: int | None
     needs_reason: bool
     is_manifest: bool
 
@@ -119,11 +122,12 @@ class _Readings(NamedTuple):
         """The parsers for a text, fastest first; each is used if those before it reject the text."""
         if parsers.C_PART is not None:
             yield lambda: c_events(data)
-            from imagelint.text.lifting import lift_indicators, set_down
+            from imagelint.text.lifting import free_block, lift_indicators, set_down
 
-            lifted = lift_indicators(data, is_manifest=self.is_manifest)
+            block = free_block(data) if self.block is None else self.block
+            lifted = lift_indicators(data, block, is_manifest=self.is_manifest)
             if lifted != data:
-                yield lambda: set_down(c_events(lifted))
+                yield lambda: set_down(c_events(lifted), block)
             # Only the C part reads YAML 1.1, and unusual breaks, as kubectl does.
             if self.is_manifest or not self.needs_reason or len(data) > _MAX_PURE or _has_unusual_breaks(data):
                 return
@@ -135,10 +139,10 @@ def _compose(data: bytes, places: Places, readings: _Readings) -> Node | None:
     for events in readings.of(data):
         try:
             next_event = events()
-            if readings.is_lifted:
+            if readings.block is not None:
                 from imagelint.text.lifting import set_down
 
-                next_event = set_down(next_event)
+                next_event = set_down(next_event, readings.block)
             if len(data) > MAX_NODES:  # a node has a byte at least
                 next_event = _counted(next_event, places)
             return _build(next_event, places, len(data))

@@ -1,11 +1,12 @@
 """Lifts text that the C parser takes for syntax to other characters, and sets it down again in scalars.
 
-Each is replaced by one character of the private use area, so that places stay as they are.
+Each is replaced by one character of a block of the private use area, so that places stay as they are.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ruamel.yaml.events import ScalarEvent
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
 
     from imagelint.text.parsers import Event, NextEvent
 
-_LIFTED = {char: 0xE000 + char for char in range(0x80)}
+# The blocks, by their first characters; in UTF-8, some of their characters have this byte.
+_BLOCKS, _FIRST_BYTE = range(0xE000, 0xF000, 0x100), b"\xee"
 # The C part skips a byte order mark at the start of any line; to go-yaml it is a character of the text.
-_MARK = {0xFEFF: 0xE080}
-_SET_DOWN = {lifted: char for char, lifted in (_LIFTED | _MARK).items()}
+_MARK, _LIFTED_MARK = 0xFEFF, 0x80
 
 # `image: {{ .Values.image }}:{{ .Values.tag }}` is not YAML, and `image: {{ x }}` a mapping. An expression without an
 # end is matched to the end of its line, so that the search does not begin again at each of its braces.
@@ -58,33 +59,52 @@ _SYNTAX = frozenset("!&*%")
 _VERSION = b"%YAML"
 
 
-def lift_expressions(data: bytes) -> bytes:
+def free_block(data: bytes) -> int:
+    """The block that UTF-8 text has no character of, for what is lifted in it; the first one if it has some of each."""
+    if _FIRST_BYTE not in data:
+        return _BLOCKS[0]
+    text = data.decode("utf-8", "surrogateescape")
+    used = {ord(char) & ~0xFF for char in set(text)}
+    return next((block for block in _BLOCKS if block not in used), _BLOCKS[0])
+
+
+def lift_expressions(data: bytes, block: int) -> bytes:
     """UTF-8 text with the expressions of a template language (`{{ … }}`) lifted."""
-    return _lift(data, _EXPRESSION, _expression)
+
+    def lifted(match: re.Match[str]) -> str:
+        return match[0].translate(_lifting(block)) if match[0].endswith("}}") else match[0]
+
+    return _lift(data, _EXPRESSION, lifted)
 
 
-def lift_marks(data: bytes) -> bytes:
+def lift_marks(data: bytes, block: int) -> bytes:
     """UTF-8 text with the byte order marks lifted that it holds."""
-    return data.decode("utf-8", "surrogateescape").translate(_MARK).encode("utf-8", "surrogateescape")
+    table = {_MARK: block + _LIFTED_MARK}
+    return data.decode("utf-8", "surrogateescape").translate(table).encode("utf-8", "surrogateescape")
 
 
-def lift_indicators(data: bytes, *, is_manifest: bool) -> bytes:
+def lift_indicators(data: bytes, block: int, *, is_manifest: bool) -> bytes:
     """UTF-8 text with the colons and question marks lifted that may occur in plain scalars in flow style.
 
     In a manifest only the colons may.
     """
+
+    def lifted(match: re.Match[str]) -> str:
+        return match[0] if match[0][0] in _SYNTAX else match[0].translate(_lifting(block))
+
     if is_manifest:
-        return _lift(data, _COLON, _indicator)
-    return data if _VERSION in data else _lift(data, _INDICATOR, _indicator)
+        return _lift(data, _COLON, lifted)
+    return data if _VERSION in data else _lift(data, _INDICATOR, lifted)
 
 
-def set_down(next_event: NextEvent) -> NextEvent:
+def set_down(next_event: NextEvent, block: int) -> NextEvent:
     """The same events, with lifted characters as they were written."""
+    table = {lifted: char for char, lifted in _lifting(block).items()} | {block + _LIFTED_MARK: _MARK}
 
     def next_set_down() -> Event:
         event = next_event()
         if event.__class__ is ScalarEvent:
-            event.value = event.value.translate(_SET_DOWN)
+            event.value = event.value.translate(table)
         return event
 
     return next_set_down
@@ -95,9 +115,6 @@ def _lift(data: bytes, pattern: re.Pattern[str], lifted: Callable[[re.Match[str]
     return pattern.sub(lifted, text).encode("utf-8", "surrogateescape")
 
 
-def _expression(match: re.Match[str]) -> str:
-    return match[0].translate(_LIFTED) if match[0].endswith("}}") else match[0]
-
-
-def _indicator(match: re.Match[str]) -> str:
-    return match[0] if match[0][0] in _SYNTAX else match[0].translate(_LIFTED)
+@lru_cache(maxsize=2)
+def _lifting(block: int) -> dict[int, int]:
+    return {char: block + char for char in range(_LIFTED_MARK)}

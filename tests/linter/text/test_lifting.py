@@ -12,7 +12,7 @@ from imagelint.facts.extract import extract
 from imagelint.text import compose as module
 from imagelint.text import parsers
 from imagelint.text.compose import ComposeError, compose
-from imagelint.text.nodes import Node, Scalar, Sequence
+from imagelint.text.nodes import Mapping, Node, Scalar, Sequence
 from imagelint.text.places import SourceId
 from imagelint.text.source import Source
 
@@ -91,3 +91,15 @@ def test_another_version_of_yaml_keeps_its_own_rules() -> None:
         for with_c in (True, False):
             with pytest.raises(ComposeError):
                 read(text, with_c=with_c)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"%s": "\ufeff"}', "{a: b:c, d: '%s'}", "a: {{ .Values.b }}\nb: '%s'\n"],
+    ids=["mark", "colon", "expression"],
+)
+@pytest.mark.parametrize("private", ["\ue000", "\ue03a\ue080\ue17f", "\uefff"], ids=ascii)
+def test_characters_of_private_use_are_text(text: str, private: str) -> None:
+    root = compose((text % private).encode())
+    assert isinstance(root, Mapping)
+    assert private in {scalar.value for pair in root.items for scalar in pair if isinstance(scalar, Scalar)}
