@@ -8,6 +8,7 @@ from functools import cache
 from imagelint.text.trace import Part
 
 _WORDS = r"CHANGE[_-]?ME|REPLACE(?:[_-]?(?:ME|THIS|WITH))?|FIX[_-]?ME|TODO|PLACEHOLDER|INSERT|FILL[_-]?IN"
+_LOWER = r"placeholder|change[_-]?me|replace[_-]?me|fix[_-]?me|to[_-]be[_-](?:defined|determined|set)|tbd|xxx"
 _YOURS = (
     "registry|repo|image|user|name|org|company|project|account|docker|acr|ecr|gcr|hub|namespace|tag|version|app|domain"
     "|private|container|host|server|id"
@@ -37,6 +38,8 @@ _PATTERNS = (
     r"\A(?i:set|fill|change|insert|add|put|your)(?: [A-Za-z]{1,60}){1,20}\Z",
     r"(?<![^/])(?:OWNER|USER(?:NAME)?|ORG|PROJECT|REGISTRY|REPO(?:SITORY)?|(?:PROJECT|ORG|USER|REPO)-(?:ID|NAME))(?=/)",
     r"(?<=:)(?:TAG|VERSION)\Z",
+    # As the whole image or the whole tag; part of a name may be meant, as in `acme/placeholder:1`, and so may `todo`.
+    rf"\A(?:{_LOWER})(?=(?::(?:latest|{_LOWER}))?\Z)|(?<=:)(?:{_LOWER}|todo)\Z",
     rf"(?<![A-Za-z0-9])your[_-]?(?:{_YOURS})[a-z0-9_-]*",
     r"(?<![A-Za-z0-9])(?:aws[_-])?account[_-]id(?![A-Za-z0-9])",
     r"(?<![A-Za-z0-9])[xX]{4,}(?![A-Za-z0-9])",
@@ -46,7 +49,10 @@ _PATTERNS = (
 )
 _TRIGGERS = frozenset("{$[<%@#( ") | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ_")
 # Words in lower case that belong to one.
-_WORDS_WITHIN = ("your", "account", "xxxx", "username/", ".dkr.ecr.")
+_WORDS_WITHIN = (
+    *("your", "account", "xxx", "username/", ".dkr.ecr."),
+    *("placeholder", "changeme", "change-me", "replaceme", "replace-me", "fixme", "fix-me", "to-be-", ":tbd", ":todo"),
+)
 _LONGEST = 4096
 
 

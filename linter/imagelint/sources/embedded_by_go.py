@@ -1,4 +1,4 @@
-"""Manifests that a Go program has in it: it fills in what they leave open, and applies them.
+"""Manifests that a Go program has in it, or in its image: it fills in what they leave open, and applies them.
 
 Source: the patterns of `//go:embed` (pkg.go.dev/embed), which are relative to the folder of the file, and match as
 `path.Match` does.
@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.sources.instructions import text_of
+from imagelint.sources.read_by_go import ReadByGo
 from imagelint.text.globs import glob_matches
 from imagelint.text.paths import WorkTrees, shown, upward
 
@@ -28,12 +29,13 @@ _EMBED = r"(?m)^[ \t]*//go:embed[ \t]+([^\n]{1,1000})"
 
 
 def note_embedded(found: Input, sources: Iterable[SourceId]) -> None:
-    """Note in an input which of some files that leave something open are embedded in programs, and in which ones."""
-    programs = _Programs()
+    """Note in an input which of some files that leave something open programs fill in, and which ones embed them."""
+    programs, reading = _Programs(), ReadByGo()
     for source in sources:
         program = programs.around(source.path)
-        if program is not None:
+        if program is not None or reading.reads(source.path):
             found.filled_in.add(source)
+        if program is not None:
             found.files[source] = found.files[source]._replace(embedded_in=shown(program))
 
 

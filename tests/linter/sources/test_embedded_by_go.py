@@ -94,6 +94,50 @@ def test_what_no_program_of_the_repository_embeds(tmp_path: Path, program: str, 
     assert findings["missing-image"][0] == "error"
 
 
+@pytest.mark.parametrize(
+    ("recipe", "text", "path"),
+    [
+        ("COPY resources/ resources/", '"resources/csi/"', "resources/csi/web.yaml"),
+        ("COPY --from=builder /workspace/manifests /manifests", '"/manifests"', "manifests/a/web.yaml"),
+        (
+            "ADD --chown=1:1 LICENSE assets/base /opt/operator/base",
+            "`/opt/operator/base/web`",
+            "assets/base/web/a.yaml",
+        ),
+        ("COPY bindata ./bindata", '"./bindata"', "bindata/web.yaml"),
+    ],
+)
+def test_a_program_reads_manifests_in_its_image(tmp_path: Path, recipe: str, text: str, path: str) -> None:
+    files = {path: WORKLOAD % "web:placeholder", "Dockerfile": f"FROM scratch\n{recipe}\n"}
+    assert found(tmp_path, files)["unrendered-template"][0] == "warning"
+    program = f"package controllers\n\nconst assets = {text}\n"
+    assert found(tmp_path, {"pkg/controllers/csi_test.go": program})["unrendered-template"][0] == "warning"
+    findings = found(tmp_path, {"pkg/controllers/csi.go": program})
+    assert {rule: severity for rule, (severity, _) in findings.items()} == {"unrendered-template": "info"}
+
+
+@pytest.mark.parametrize(
+    ("recipe", "text"),
+    [
+        ("COPY resources/ resources/", '"resources"'),  # also the field of a role
+        ("COPY resources/ resources/", '"resources/other"'),
+        ("COPY resources/ resources/", '"github.com/acme/web/resources/csi"'),
+        ("COPY . .", '"resources/csi"'),
+        ("COPY ../resources .", '"resources/csi"'),
+        ("COPY resources/other .", '"resources/csi"'),
+        ("RUN ls resources", '"resources/csi"'),
+    ],
+)
+def test_what_no_program_reads_in_its_image(tmp_path: Path, recipe: str, text: str) -> None:
+    files = {
+        "Dockerfile": f"FROM scratch\n{recipe}\n",
+        "main.go": f"package main\n\nconst assets = {text}\n",
+        "resources/other/a.txt": "",
+        "resources/csi/web.yaml": WORKLOAD % "web:placeholder",
+    }
+    assert found(tmp_path, files)["unrendered-template"][0] == "warning"
+
+
 def test_what_is_written_in_an_embedded_manifest_is_deployed(tmp_path: Path) -> None:
     broken = '.dockerconfigjson: \'{"auths": {"ghcr.io": {"auth": "a"}}}\''
     files = {
