@@ -1,4 +1,4 @@
-"""Folders that nothing deploys, while objects of Flux or Argo CD deploy all or nearly all beside them."""
+"""Folders that nothing deploys, while Flux or Argo CD deploy all or nearly all beside them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from imagelint.facts.kinds import KUSTOMIZATION_FILES
 from imagelint.sources.instructions import text_of, text_of_source
 from imagelint.sources.kustomize.build import IS_EMPTY
 from imagelint.sources.mentions import Mentions
+from imagelint.sources.purpose import PUT_AWAY
 from imagelint.text.lazy import cached_property
 from imagelint.text.paths import folders_above
 from imagelint.text.places import SourceId
@@ -69,7 +70,7 @@ class BesideDeployed:
         # Folders of apps with what would deploy these, such as `ks.yaml`, if it were not left out.
         self._off = {posixpath.dirname(path): why for path, why in off.items() if self._deploys_app(path)}
         # By folder, what is left out of it: the folder itself, or the manifests in one without a kustomization.
-        self._left = _alone(found, alone) if len(self._meant) >= _FEWEST_DEPLOYED else {}
+        self._left = _alone(found, alone) if self._meant else {}
 
     def paths(self) -> Iterator[tuple[str, str]]:
         """The paths of folders and manifests, each with the reason."""
@@ -78,15 +79,58 @@ class BesideDeployed:
             off = next((self._off[above] for above in folders_above(folder) if above in self._off), None)
             if off is not None and not self._is_named(folder):
                 yield from ((path, off) for path in paths)
-            elif around and self._is_exception(folder, around) and not self.may_be_deployed(folder, around):
-                yield from ((path, f"{self._others_of(around)} and not this") for path in paths)
+            elif why := self._in_archive(folder) or (around and self._beside_others(folder, around)):
+                yield from ((path, why) for path in paths)
+
+    def _in_archive(self, folder: str) -> str | None:
+        """That a folder is in one called like an archive that nothing is deployed of, unlike what is beside it."""
+        archive = next((one for one in folders_above(folder) if posixpath.basename(one).lower() in PUT_AWAY), None)
+        around = posixpath.dirname(archive or "") or "."
+        is_beside = any(around in folders_above(deployed) for deployed in self._deployed)
+        may_be_deployed = posixpath.basename(around) in _OF_CLUSTERS or self._is_named(folder)
+        if archive is None or archive in self._reached or not is_beside or may_be_deployed:
+            return None
+        return f"{self._deployer(around)} deploys folders beside `{archive}`, and nothing of it"
+
+    def _beside_others(self, folder: str, around: str) -> str | None:
+        """That all or nearly all beside a folder is deployed: a kustomization lists it, or objects are for it."""
+        if self.may_be_deployed(folder, around):
+            return None
+        listing = self._listing_in(around)
+        if listing is not None and self._is_exception(folder, around, self._children_listed(folder, listing)):
+            return f"`{listing.path}` lists others and not this"
+        meant = self._children_meant.get((around, folder.count("/")), set())
+        return f"{self._others_of(around)} and not this" if self._is_exception(folder, around, meant) else None
+
+    def _listing_in(self, around: str) -> SourceId | None:
+        """The kustomization of a folder, if it is deployed."""
+        beside = (SourceId(posixpath.join(around, name)) for name in KUSTOMIZATION_FILES)
+        return next((one for one in beside if one in self._sources and one in self._found.files), None)
+
+    def _children_listed(self, folder: str, listing: SourceId) -> set[str]:
+        """The folders beside one that a kustomization lists, or folders of the same depth in them; none if it has it.
+
+        Folders without a kustomization are not for it to list.
+        """
+        around, facts = posixpath.dirname(listing.path), self._found.files[listing].kustomization
+        own = posixpath.relpath(folder, around).partition("/")[0]
+        is_named = re.search(rf"(?<![\w.-]){re.escape(own)}(?![\w.-])", text_of_source(self._found, listing))
+        if is_named or facts is None or folder not in self._alone:
+            return set()
+        paths = {posixpath.normpath(posixpath.join(around, path)) for path in facts.resources}
+        listed = {
+            path
+            for path in paths
+            if any(SourceId(f"{path}/{name}") in self._found.files for name in KUSTOMIZATION_FILES)
+        }
+        return _children(listed).get((around, folder.count("/")), set())
 
     def unbuilt(self) -> Iterator[tuple[str, str]]:
         """The folders of kustomizations that kustomize refuses and no object names, each with the reason.
 
         There may be more beside them, as whoever deployed them would know that they do not build.
         """
-        for folder in self._left:
+        for folder in self._left if len(self._meant) >= _FEWEST_DEPLOYED else ():
             around = self._around(folder)
             unit = self._alone.get(folder)
             if around and unit is not None and unit.refusals and not self._may_be_built(folder, around, unit):
@@ -101,7 +145,7 @@ class BesideDeployed:
         return around if around not in {folder, ".", "/"} else None
 
     def _others_of(self, around: str) -> str:
-        return f"{'Flux' if self._is_of_flux(around) else 'Argo CD'} deploys other folders of `{around}`"
+        return f"{self._deployer(around)} deploys other folders of `{around}`"
 
     def _may_be_built(self, folder: str, around: str, unit: Unit) -> bool:
         beside = posixpath.dirname(folder)
@@ -119,13 +163,12 @@ class BesideDeployed:
         beside = (SourceId(posixpath.join(folder, name)) for name in KUSTOMIZATION_FILES)
         return self._found.facts_at(path).has_deployments and not any(one in self._found.files for one in beside)
 
-    def _is_exception(self, folder: str, around: str) -> bool:
-        """Whether objects are for all or nearly all folders beside one that have the same structure."""
+    def _is_exception(self, folder: str, around: str, beside: set[str]) -> bool:
+        """Whether some folders beside one are all or nearly all of those that have the same structure."""
         key = around, folder.count("/")
         own = next(above for above in folders_above(folder) if posixpath.dirname(above) == around)
-        meant = self._children_meant.get(key, set())
-        others = self._children_left[key] - self._reached - meant - {own}
-        return len(meant - {own}) >= max(_FEWEST_DEPLOYED, _FEWEST_FOR_EACH * len(others))
+        others = self._children_left[key] - self._reached - beside - {own}
+        return len(beside - {own}) >= max(_FEWEST_DEPLOYED, _FEWEST_FOR_EACH * len(others))
 
     def may_be_deployed(self, folder: str, around: str) -> bool:
         """Whether something here or elsewhere may deploy a folder that is in another one."""
@@ -141,10 +184,14 @@ class BesideDeployed:
         return has_each or posixpath.basename(around) in _OF_CLUSTERS
 
     @cached_property
+    def _sources(self) -> frozenset[SourceId]:
+        """All that is deployed."""
+        return frozenset[SourceId]().union(*(unit.sources for unit in self._deployed.values()))
+
+    @cached_property
     def _reached(self) -> set[str]:
         """The folders that something is deployed of, and those above them."""
-        sources = {source for unit in self._deployed.values() for source in unit.sources}
-        folders = self._deployed.keys() | {posixpath.dirname(source.path) for source in sources}
+        folders = self._deployed.keys() | {posixpath.dirname(source.path) for source in self._sources}
         return {above for folder in folders for above in folders_above(folder)} | {".", "/"}
 
     @cached_property
@@ -183,9 +230,11 @@ class BesideDeployed:
                 named.add_text(text)
         return named
 
-    def _is_of_flux(self, around: str) -> bool:
-        units = (unit for folder, unit in self._deployed.items() if folder.startswith(f"{around}/"))
-        return any((unit.deployed_by or "").startswith("Kustomization ") for unit in units)
+    def _deployer(self, around: str) -> str:
+        """What deploys folders of another one, or that itself."""
+        units = (unit for folder, unit in self._deployed.items() if around in folders_above(folder))
+        is_of_flux = any((unit.deployed_by or "").startswith("Kustomization ") for unit in units)
+        return "Flux" if is_of_flux else "Argo CD"
 
 
 def _alone(found: Input, kustomizations: Mapping[str, Unit]) -> dict[str, list[str]]:

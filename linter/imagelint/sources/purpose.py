@@ -38,8 +38,9 @@ _SUPERSEDED = frozenset(
     }
 )
 _SET_ASIDE = (".old", ".bak", ".disabled")
-# An application may be called like one of these, so that its README has to say that nobody uses what is in it.
-_PUT_AWAY = frozenset({"archive", "archives", "attic", "legacy"})
+# An application may be called like one of these, so that its README has to say that nobody uses what is in it, or
+# what deploys all beside it has to leave it out.
+PUT_AWAY = frozenset({"archive", "archives", "attic", "legacy"})
 _SAYS_SO = (
     r"(?i)\b(?:no longer|not|never) (?:being |actively |in )?(?:used?|needed|maintained|deployed)\b"
     r"|\b(?:deprecated|obsolete|retired|superseded)\b"
@@ -90,7 +91,7 @@ def purpose_of(path: str, entries: Collection[str], *, beside_tests: bool) -> st
     *_, parent, name = ("", *path.replace(os.sep, "/").split("/"))
     if name == "test" and beside_tests:
         return TESTS
-    if name.lower() in _PUT_AWAY and _is_put_away(path, entries):
+    if name.lower() in PUT_AWAY and _is_put_away(path, entries):
         return SUPERSEDED
     return _not_deployed(parent, name, entries) or _seen_or_completed(parent, name, entries)
 

@@ -17,7 +17,7 @@ from imagelint.text.paths import folders_above, inside, shown
 from imagelint.text.places import SourceId
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from imagelint.facts.input import Input
     from imagelint.facts.unit import Unit
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 _MOST_PATHS = 200
 # What a command applies: `kubectl apply -f deploy/`, `kustomize build overlays/$ENVIRONMENT`.
 _COMMAND = r"\b(?:kubectl|oc|kustomize|apply|create)\b"
-_APPLIED = r"(?:-f|--filename)[ \t=]+[\"']?([\w./${}-]+)"
+_APPLIED = r"(?:-R?f|--filename)[ \t=]+[\"']?([\w./${}-]+)"
 _BUILT = r"(?:-k|--kustomize|\bbuild)[ \t=]+[\"']?([\w./${}-]+)"
+# With all that is below the folders: `kubectl apply -R -f deploy/`.
+_RECURSIVE = r"[ \t](?:-Rf?|--recursive)(?![\w-])"
 # What lists the manifests of a folder before they are applied.
 _LISTING = r"kustomize[ \t]+(?:edit[ \t]+add|create)\b"
 # What finds all kustomizations, to build them.
@@ -63,8 +65,9 @@ class SwitchedOff:
         self._names |= {path: posixpath.dirname(names[file]) for path, file in folders.items()}
         # What commands apply and build, relative to the folder of their instruction if it is there; paths in scripts.
         self._applied, self._built, self._in_scripts = Mentions(), Mentions(), Mentions()
+        self._applied_with_all = Mentions()
         self._is_listing = self._finds_all = False
-        self._known = {path for source in found.files for path in (source.path, posixpath.dirname(source.path))}
+        self._known = {path for source in found.files for path in folders_above(source.path)}
 
     @property
     def has_some(self) -> bool:
@@ -101,16 +104,22 @@ class SwitchedOff:
         if re.search(_COMMAND, text):
             self._is_listing = self._is_listing or re.search(_LISTING, text) is not None
             self._finds_all = self._finds_all or re.search(_EVERY, text) is not None
-            for pattern, mentions in ((_APPLIED, self._applied), (_BUILT, self._built)):
-                for one in re.findall(pattern, text):
-                    here = posixpath.normpath(posixpath.join(posixpath.dirname(shown(path)), one))
-                    # A file that is not there is an example, or in a folder that the commands go to.
-                    if here in self._known:
-                        mentions.add(here)
-                    elif "/" in one or not is_candidate(one):
-                        mentions.add(one)
+            recursive = "\n".join(line for line in text.splitlines() if re.search(_RECURSIVE, line))
+            self._add(self._applied, path, re.findall(_APPLIED, text))
+            self._add(self._applied_with_all, path, re.findall(_APPLIED, recursive))
+            self._add(self._built, path, re.findall(_BUILT, text))
             if not is_text(path):
                 self._in_scripts.add_text(text)
+
+    def _add(self, mentions: Mentions, path: str, named: Iterable[str]) -> None:
+        """Take in what commands of an instruction name."""
+        for one in named:
+            here = posixpath.normpath(posixpath.join(posixpath.dirname(shown(path)), one))
+            # A file that is not there is an example, or in a folder that the commands go to.
+            if here in self._known:
+                mentions.add(here)
+            elif "/" in one or not is_candidate(one):
+                mentions.add(one)
 
     def _is_named(self, path: str) -> bool:
         """Whether a command of an instruction applies a manifest or a folder, or may do so."""
@@ -118,6 +127,8 @@ class SwitchedOff:
         if self._applied.may_mean(path) or (has_name and self._built.may_mean(path)):
             return True
         if path not in self._folders and self._applied.may_mean(posixpath.dirname(path)):
+            return True
+        if any(map(self._applied_with_all.may_mean, folders_above(path))):
             return True
         is_listed = self._is_listing and path not in self._folders
         return is_unlisted and (is_listed or (has_name and self._in_scripts.may_mean(path)))

@@ -357,6 +357,97 @@ def test_the_root_of_a_repository_has_folders_of_different_purposes(tmp_path: Pa
     assert severities(tmp_path, files) == {"latest-tag": "warning"}
 
 
+LISTED = {
+    "clusters/prod/apps.yaml": flux("apps"),
+    "apps/kustomization.yaml": "resources: [./job-2/, shop]\n",
+    "apps/job-2/kustomization.yaml": EMPTY,
+    "apps/shop/kustomization.yaml": EMPTY.replace("name: a", "name: b"),
+    "apps/job/kustomization.yaml": "resources: [pod.yaml]\n",
+    "apps/job/pod.yaml": LATEST,
+}
+DEEPER = {
+    "argocd/apps.yaml": argo("apps"),
+    "apps/kustomization.yaml": "resources: [api/app, shop/app]\n",
+    "apps/api/app/kustomization.yaml": EMPTY,
+    "apps/shop/app/kustomization.yaml": EMPTY.replace("name: a", "name: b"),
+    "apps/job/app/kustomization.yaml": "resources: [pod.yaml]\n",
+    "apps/job/app/pod.yaml": LATEST,
+}
+
+
+@pytest.mark.parametrize("files", [LISTED, DEEPER, {**LISTED, "clusters/prod/apps.yaml": argo("apps")}])
+def test_a_folder_that_a_deployed_kustomization_leaves_out(tmp_path: Path, files: dict[str, str]) -> None:
+    (found,) = lint(tmp_path, files)
+    assert (found.rule, found.severity) == ("latest-tag", "info")
+    assert found.message.endswith("(nothing deploys it: `apps/kustomization.yaml` lists others and not this)")
+    wrong = {path: text.replace("web:latest", "Web:1") for path, text in files.items()}
+    assert severities(tmp_path, wrong) == {"invalid-image-reference": "error"}
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        # Nothing is known to deploy the kustomization that lists the others.
+        {"clusters/prod/apps.yaml": ""},
+        {"clusters/prod/apps.yaml": flux("infra")},
+        {"apps/kustomization.yaml": "resources: [job-2, shop, job]\n"},
+        {"apps/kustomization.yaml": "# job has its own pipeline\nresources: [job-2, shop]\n"},
+        {"apps/kustomization.yaml": "resources: [shop]\n"},
+        {"apps/other/kustomization.yaml": EMPTY},
+        {"clusters/dev/kustomization.yaml": "resources: [../../apps/job]\n"},
+        {"clusters/dev/apps.yaml": flux("${root}/job")},
+        {"deploy.sh": "kubectl apply -k apps/job\n"},
+        {"deploy.sh": "for app in apps/*; do kubectl apply -k $app; done\n"},
+        {"README.md": "    kubectl apply --recursive -f apps/\n"},
+    ],
+)
+def test_a_folder_that_a_kustomization_leaves_out_may_be_deployed(tmp_path: Path, others: dict[str, str]) -> None:
+    assert severities(tmp_path, {**LISTED, **others})["latest-tag"] == "warning"
+
+
+ARCHIVE = {
+    "clusters/prod/apps.yaml": flux("apps"),
+    "apps/kustomization.yaml": EMPTY,
+    "archive/job/kustomization.yaml": "resources: [pod.yaml]\n",
+    "archive/job/pod.yaml": LATEST,
+}
+ATTIC = {
+    "argocd/apps.yaml": argo("k8s/apps"),
+    "k8s/apps/cm.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+    "k8s/Attic/pod.yaml": LATEST,
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        (ARCHIVE, "Flux deploys folders beside `archive`, and nothing of it"),
+        (ATTIC, "Argo CD deploys folders beside `k8s/Attic`, and nothing of it"),
+    ],
+)
+def test_an_archive_beside_what_is_deployed(tmp_path: Path, files: dict[str, str], why: str) -> None:
+    (found,) = lint(tmp_path, files)
+    assert (found.rule, found.severity) == ("latest-tag", "info")
+    assert found.message.endswith(f"(nothing deploys it: {why})")
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"clusters/prod/apps.yaml": ""},
+        {"clusters/prod/apps.yaml": flux("apps", "archive/job")},
+        {"clusters/prod/apps.yaml": flux("apps", "archive")},
+        {"clusters/dev/apps.yaml": flux("${root}/job")},
+        {"apps/kustomization.yaml": "resources: [../archive/job]\n"},
+        {"deploy.sh": "kubectl apply -k archive/job\n"},
+        {"Makefile": "deploy:\n\tkubectl apply -Rf archive\n"},
+        {"archive/README.md": "    kubectl apply -R -f .\n"},
+    ],
+)
+def test_an_archive_that_may_be_deployed(tmp_path: Path, others: dict[str, str]) -> None:
+    assert severities(tmp_path, {**ARCHIVE, **others})["latest-tag"] == "warning"
+
+
 def test_a_folder_of_an_app_that_is_switched_off(tmp_path: Path) -> None:
     in_app = FLUX.replace("apps/job", "apps/job/app")
     files = {
