@@ -61,11 +61,12 @@ def take_in(
     unset = Unset(rendered.data, partial(_texts, find), templates=templates, is_declared=values.is_declared)
     try:
         facts = _deployed(extract(Source(id_, rendered.data)), values)
-        facts = unset.left_out(facts._replace(pods=tuple(_without_copies(facts, find))))
+        whole = facts._replace(pods=tuple(_without_copies(facts, find)))
+        facts = unset.left_out(whole)
         facts = facts._replace(pods=tuple(_with_account_keys(facts, templates, lambda: find()[0].root)))
     except Exception as error:  # noqa: BLE001 - it costs this set alone
-        facts = FileFacts(crash=crash_of(error))
-    keys = ValueKeys(chart, facts, find)
+        facts = whole = FileFacts(crash=crash_of(error))
+    keys = ValueKeys(chart, whole, find)
     trace = ChartTrace(chart, rendered.lines, rendered.templates, keys)
     is_partial = facts.is_partial or bool(rendered.dropped or rendered.missing)
     facts = facts._replace(trace=trace, is_partial=is_partial, checksum=None)

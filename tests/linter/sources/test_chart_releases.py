@@ -102,6 +102,18 @@ def test_helm_release(tree: Path) -> None:
     assert deployed() == [("HelmRelease apps/shop", "web", "ghcr.io/acme/web:2")]
 
 
+@pytest.mark.parametrize("api_version", ["helm.fluxcd.io/v1", "flux.weave.works/v1beta1"])
+def test_helm_release_of_the_first_flux(api_version: str, tree: Path) -> None:
+    release = f"apiVersion: {api_version}\nkind: HelmRelease\nmetadata: {{name: shop, namespace: apps}}\nspec:\n"
+    values = "  values: {image: {tag: '2'}}\n"
+    of_git = "  chart: {git: git@git.example.com:acme/deploy, ref: main, path: charts/shop}\n"
+    write(tree, {"release.yaml": release + of_git + values})
+    assert deployed() == [("HelmRelease apps/shop", "apps", "ghcr.io/acme/shop:2")]
+    published = "  chart: {repository: 'https://charts.example.com', name: charts/shop, version: 1.0.0}\n"
+    write(tree, {"release.yaml": release + published + values})
+    assert [name for name, *_ in deployed()] == ["values.yaml"]
+
+
 @pytest.mark.parametrize(
     ("written", "more", "tag"),
     [

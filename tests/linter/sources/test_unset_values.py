@@ -199,3 +199,20 @@ def test_many_images_that_values_leave_empty_are_one_note(tree: Path) -> None:
         write(tree, chart(f"charts/{name}", values="image: {repository: ghcr.io/acme/c}\n", image=NAMED))
     (note,) = (line for line in imagelint(".", "--no-cache", cwd=tree).stderr.splitlines() if "not linted" in line)
     assert "charts/c/templates/pod.yaml:7 and 2 more images of charts: not linted" in note
+
+
+@pytest.mark.parametrize(
+    ("values", "image", "rule"),
+    [
+        ("image:\n  repository: quay:io/acme/c\n", NAMED, "invalid-image-reference"),
+        ("image:\n  repository: ghcr.io/Acme/c\n  tag: ''\n", NAMED, "invalid-image-reference"),
+        ("image:\n  repository: gcr.io/heptio-images/contour\n  tag: ''\n", NAMED, "dead-image"),
+        # What comes before it may be empty.
+        ("image:\n  repository: heptio-images:1/contour\n", "{{ .Values.registry }}/" + NAMED, None),
+        ("image:\n  repository: ghcr.io/acme/c\n", NAMED, None),
+    ],
+)
+def test_a_name_is_judged_without_its_tag(values: str, image: str, rule: str | None, tree: Path) -> None:
+    write(tree, chart("charts/shop", values=values, image=image))
+    found = [(one.rule, one.place.path, one.place.span.line) for one in reported()]
+    assert found == ([(rule, "charts/shop/values.yaml", 2)] if rule else [])

@@ -1,8 +1,9 @@
 """Who deploys the charts of a repository, and with which values: objects of Flux and Argo CD, files of other tools.
 
 `data/chart_values.json` has where they name charts and values. Sources: Flux `helm.toolkit.fluxcd.io/v2`
-(helm-controller v1.3, `api/v2/helmrelease_types.go`, `api/v2/reference_types.go`); Argo CD v3 `ApplicationSourceHelm`,
-`util/argo/argo.go` for `$ref`; helmfile v1, Skaffold v2 (`skaffold/v4beta11`), Fleet v0.12.
+(helm-controller v1.3, `api/v2/helmrelease_types.go`, `api/v2/reference_types.go`), before that `helm.fluxcd.io/v1`
+(helm-operator v1.4, `pkg/apis/helm.fluxcd.io/v1/types_helmrelease.go`) and `flux.weave.works/v1beta1`; Argo CD v3
+`ApplicationSourceHelm`, `util/argo/argo.go` for `$ref`; helmfile v1, Skaffold v2 (`skaffold/v4beta11`), Fleet v0.12.
 """
 
 from __future__ import annotations

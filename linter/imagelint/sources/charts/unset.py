@@ -26,6 +26,8 @@ _GAP = re.compile(rf"(?=(^{_SEPARATOR}|{_SEPARATOR}$|[/:@]{_SEPARATOR}|[._-][/:@
 # An expression of a template, and one that steers what is around it.
 _ACTION = re.compile(r"\{\{[^{}]*\}\}")
 _STEERING = re.compile(r"\{\{-?\s*(?:if|with|range)\b")
+# A template that writes one value before the colon, which is the whole name.
+_NAME_AND_TAG = re.compile(r"[\"']?\{\{[^{}]*\}\}:\{\{[^{}]*\}\}[\"']?")
 # What a template writes itself before or behind an image, so that no value makes it right.
 _OPEN_END = re.compile(r"^[/:@._-]|[/:@]$")
 # Of values with separators, which are compared with each gap; no chart has more in its images.
@@ -90,7 +92,21 @@ class Unset:
             return container
         if image is not None and not container.image_filled_in:
             self.images.append(image.span.line)
+            name = self._name_alone(image.value, self._templates.get(image.span.line, ""))
+            if name is not None:
+                return container._replace(image=image._replace(value=name), tag_elsewhere=True)
         return container._replace(image_filled_in=True)
+
+    def _name_alone(self, image: str, template: str) -> str | None:
+        """An image without the tag that nobody set, if no value that is empty can come before what is there."""
+        path, slash, last = image.rpartition("/")
+        base, separator, _ = last.partition(":")
+        name = f"{path}{slash}{base}"
+        if not (base and separator) or "@" in name or self._is_unset(name):
+            return None
+        first, slash, _ = name.partition("/")
+        has_host = bool(slash) and ("." in first or ":" in first)
+        return name if has_host or _NAME_AND_TAG.fullmatch(template.strip()) else None
 
     def _is_image_unset(self, image: str, template: str) -> bool:
         if template and ("{{" not in template or _OPEN_END.search(_ACTION.sub("x", template).strip("\"'"))):
