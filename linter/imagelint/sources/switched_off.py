@@ -65,9 +65,10 @@ class SwitchedOff:
         self._names |= {path: posixpath.dirname(names[file]) for path, file in folders.items()}
         # What commands apply and build, relative to the folder of their instruction if it is there; paths in scripts.
         self._applied, self._built, self._in_scripts = Mentions(), Mentions(), Mentions()
-        self._applied_with_all = Mentions()
+        # Folders with all that is below them, relative to that of their instruction or of the input.
+        self._applied_with_all: set[str] = set()
         self._is_listing = self._finds_all = False
-        self._known = {path for source in found.files for path in folders_above(source.path)}
+        self._known = {path for source in found.files for path in (source.path, posixpath.dirname(source.path))}
 
     @property
     def has_some(self) -> bool:
@@ -106,7 +107,9 @@ class SwitchedOff:
             self._finds_all = self._finds_all or re.search(_EVERY, text) is not None
             recursive = "\n".join(line for line in text.splitlines() if re.search(_RECURSIVE, line))
             self._add(self._applied, path, re.findall(_APPLIED, text))
-            self._add(self._applied_with_all, path, re.findall(_APPLIED, recursive))
+            for one in re.findall(_APPLIED, recursive):
+                here = posixpath.join(posixpath.dirname(shown(path)), one)
+                self._applied_with_all |= {posixpath.normpath(here), posixpath.normpath(one)} - {"."}
             self._add(self._built, path, re.findall(_BUILT, text))
             if not is_text(path):
                 self._in_scripts.add_text(text)
@@ -128,7 +131,7 @@ class SwitchedOff:
             return True
         if path not in self._folders and self._applied.may_mean(posixpath.dirname(path)):
             return True
-        if any(map(self._applied_with_all.may_mean, folders_above(path))):
+        if not self._applied_with_all.isdisjoint(folders_above(path)):
             return True
         is_listed = self._is_listing and path not in self._folders
         return is_unlisted and (is_listed or (has_name and self._in_scripts.may_mean(path)))

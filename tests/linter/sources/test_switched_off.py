@@ -448,6 +448,11 @@ def test_an_archive_that_may_be_deployed(tmp_path: Path, others: dict[str, str])
     assert severities(tmp_path, {**ARCHIVE, **others})["latest-tag"] == "warning"
 
 
+def test_a_command_for_all_of_a_folder_is_for_that_folder_alone(tmp_path: Path) -> None:
+    others = {"Makefile": "deploy:\n\tkubectl apply -R -f apps/archive/\n", "apps/archive/cm.yaml": ""}
+    assert severities(tmp_path, {**ARCHIVE, **others}) == {"latest-tag": "info"}
+
+
 def test_a_folder_of_an_app_that_is_switched_off(tmp_path: Path) -> None:
     in_app = FLUX.replace("apps/job", "apps/job/app")
     files = {
