@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from imagelint.facts.registry_signs import NodeCredential
     from imagelint.index.image_use import ImageUse
     from imagelint.index.index import Index
+    from imagelint.text.places import SourceId
     from imagelint.world.knowledge.registries import Registry
 
 
@@ -46,7 +47,22 @@ def shown_credentials(index: Index, use: ImageUse) -> str | None:
     path = _noted(index, use, owner)
     if path is not None:
         return path
-    return f"other files are for {owner.upper()}" if owner is not None and is_shown(index, owner) else None
+    if owner is not None and is_shown(index, owner):
+        return f"other files are for {owner.upper()}"
+    return credentials_of_context(index, use)
+
+
+def credentials_of_context(index: Index, use: ImageUse, other: SourceId | None = None) -> str | None:
+    """The same, as the name of a folder shows; None if what needs a secret (`other`) is for the platform, too."""
+    if index.settings.platform is not None:
+        return None
+    from imagelint.index.inferred_platform import context_of
+
+    owner, context = owner_of_credentials(index.registry(use)), context_of(index, use.pod.source)
+    theirs = context_of(index, other) if other is not None else None
+    if owner is None or context is None or context[0] != owner or (theirs is not None and theirs[0] == owner):
+        return None
+    return f"it is deployed from a folder with the name of a context of {owner.upper()}, `{context[1]}`"
 
 
 def _noted(index: Index, use: ImageUse, owner: str | None) -> str | None:

@@ -32,6 +32,8 @@ It is an info as well if other files show that the nodes have credentials or tha
 - a workflow of GitHub runs a job in an image of the same project of an unknown registry (`container:`) and has no
   `credentials` for it, or the registry is a Harbor that values of its chart in the input are for (`externalURL`), and
   the image is in its project `library`, which is public unless it was changed;
+- what deploys the pod is in a folder with the name of a context of GKE (`gke_PROJECT_ZONE_CLUSTER`) or EKS
+  (`arn:aws:eks:REGION:ACCOUNT:cluster_NAME`), and the image is in a registry of that cloud;
 - a README in the folder of the manifest or above says that the registry is attached to the cluster, or that no pull
   secret is needed.
 
@@ -107,7 +109,12 @@ from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 from imagelint.text.trace import Part
 from imagelint_rules.judging import wrong_host
-from imagelint_rules.node_credentials import nodes_bring_credentials, owner_of_credentials, shown_credentials
+from imagelint_rules.node_credentials import (
+    credentials_of_context,
+    nodes_bring_credentials,
+    owner_of_credentials,
+    shown_credentials,
+)
 from imagelint_rules.remedies import (
     create_secret,
     in_namespace,
@@ -202,8 +209,11 @@ def _doubt(index: Index, use: ImageUse, evidence: Evidence | None) -> str | None
     """Why the pod may need no pull secret, as the end of a message."""
     if evidence is not None:
         public = public_project(index, use)
-        return f"; it may need none: {public}" if public is not None else None
-    shown = shown_credentials(index, use)
+        if public is not None:
+            return f"; it may need none: {public}"
+        shown = credentials_of_context(index, use, evidence.related.place.source)
+    else:
+        shown = shown_credentials(index, use)
     return f"; its nodes may have credentials: {shown}" if shown is not None else None
 
 

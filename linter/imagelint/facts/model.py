@@ -247,6 +247,8 @@ class FileFacts(NamedTuple):
     has_deployments: bool = False
     # It holds objects that deploy charts.
     has_releases: bool = False
+    # Of a rendered chart: the path of the file with the object that releases it.
+    released_in: str | None = None
     # How many releases of charts it holds that name no image.
     unread_releases: int = 0
     # It holds objects that say which host names lead to the cluster.

@@ -69,7 +69,9 @@ def take_in(
     keys = ValueKeys(chart, whole, find)
     trace = ChartTrace(chart, rendered.lines, rendered.templates, keys)
     is_partial = facts.is_partial or bool(rendered.dropped or rendered.missing)
-    facts = facts._replace(trace=trace, is_partial=is_partial, checksum=None)
+    around = values.around
+    released_in = around.place(around.root.span).source.path if around is not None else None
+    facts = facts._replace(trace=trace, is_partial=is_partial, checksum=None, released_in=released_in)
     unit = Unit(id_, (), trace, sources, values=values.name, is_declared=values.is_declared, change=keys.change)
     unit = unit._replace(is_installed=values.is_installed, left_empty=tuple(map(trace.template, unset.images)))
     purpose = found.purposes_of_folders.get(chart_file)

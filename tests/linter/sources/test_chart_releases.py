@@ -438,3 +438,15 @@ def test_fixes_leave_values_that_also_make_something_else(tree: Path) -> None:
     write(tree, {"charts/shop/templates/pod.yaml": POD.format("@").replace('"@"', image)})
     before = {str(path.relative_to(tree)): path.read_text(encoding="utf-8") for path in tree.rglob("*.yaml")}
     assert fixed(tree) == before
+
+
+@pytest.mark.parametrize(("folder", "severity"), [("gke_acme-1_us-central1-a_main", "info"), ("site", "warning")])
+def test_a_release_in_a_folder_with_the_name_of_a_context(folder: str, severity: str, tree: Path) -> None:
+    values, image = "image: {repository: gcr.io/acme/web, tag: v1}\n", "{{ .Values.image.repository }}:v1"
+    write(tree, {**chart("charts/shop", values, image), **chart("charts/other", values, image)})
+    other = (tree / "charts/other/templates/pod.yaml").read_text()
+    write(
+        tree, {"charts/other/templates/pod.yaml": other.replace("spec:\n", "spec:\n  imagePullSecrets: [{name: a}]\n")}
+    )
+    write(tree, {f"{folder}/shop.yaml": RELEASE, "on-premises/other.yaml": RELEASE.replace("shop", "other")})
+    assert [one.severity for one in reported() if one.rule == "pull-secret-missing"] == [severity]

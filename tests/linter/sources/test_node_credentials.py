@@ -163,3 +163,32 @@ def test_one_registry_is_one_cause(tmp_path: Path) -> None:
         ["d"],
         ["w"],
     ]
+
+
+GKE_FOLDER, EKS_FOLDER = "gke_acme-prod-1_us-central1-a_main", "arn:aws:eks:eu-west-1:123456789012:cluster_main"
+GCR = "gcr.io/acme-prod/web:1.4"
+SECRET = '"imagePullSecrets": [{"name": "gcr-io"}], "containers"'
+
+
+@pytest.mark.parametrize(
+    ("folder", "other", "severity"),
+    [
+        (GKE_FOLDER, "on-premises", "info"),
+        ("gke_acme-prod-1_europe-west4_main", "on-premises", "info"),
+        # Another project of Google may have the image.
+        (GKE_FOLDER, "gke_acme-prod-1_us-central1-b_other", "warning"),
+        (EKS_FOLDER, "on-premises", "warning"),
+        ("gke_autopilot", "on-premises", "warning"),
+        ("gke_acme-prod-1_main", "on-premises", "warning"),
+    ],
+)
+def test_a_folder_has_the_name_of_a_context(tmp_path: Path, folder: str, other: str, severity: str) -> None:
+    web, batch = json.dumps(pod(GCR)), json.dumps(pod(GCR)).replace('"containers"', SECRET)
+    found = findings(tmp_path, {f"releases/{folder}/web.json": web, f"releases/{other}/web.json": batch})
+    (finding,) = (one for one in found if folder in one.place.path)
+    assert (finding.severity, f"a context of GKE, `{folder}`" in finding.message) == (severity, severity == "info")
+
+
+def test_a_folder_has_the_name_of_a_context_of_eks(tmp_path: Path) -> None:
+    found = findings(tmp_path, {f"clusters/{EKS_FOLDER}/web.json": json.dumps(pod(ECR))}, ECR)
+    assert sorted((one.severity, EKS_FOLDER in one.place.path) for one in found) == [("info", True), ("warning", False)]
