@@ -23,12 +23,15 @@ configuration of eksctl, a service account with `eks.amazonaws.com/role-arn`, an
 `managed-by: eks-addon`, a node selector with a label of EKS), in any folder, for ECR: the nodes of EKS usually have a
 role that may pull.
 
-It is an info as well if other files show that the nodes have credentials or that none are needed, as the message says:
+It is an info as well if other files show that the nodes or the account have credentials, or that none are needed, as
+the message says:
 
 - a script, a pipeline or a README attaches a registry to an AKS cluster (`az aks update --attach-acr`), or Terraform,
   Bicep, a template of Azure or a script gives the identity of its nodes the role `AcrPull`;
 - a script, a pipeline, a README or Terraform sets up EKS (`eksctl create cluster`, `aws eks update-kubeconfig`,
   `aws_eks_cluster`);
+- a command of a script, a pipeline, a job or a README gives the service account pull secrets (`kubectl patch
+  serviceaccount`, `oc secrets link`);
 - a workflow of GitHub runs a job in an image of the same project of an unknown registry (`container:`) and has no
   `credentials` for it, or the registry is a Harbor that values of its chart in the input are for (`externalURL`), and
   the image is in its project `library`, which is public unless it was changed;
@@ -103,11 +106,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imagelint.facts.created import PULL_SECRETS
 from imagelint.linting.finding import Confidence, Severity
 from imagelint.linting.prediction import Prediction, WaitingReason
 from imagelint.linting.rule import Rule
 from imagelint.text.places import Place, Related
 from imagelint.text.trace import Part
+from imagelint_rules.created_elsewhere import creator_of
 from imagelint_rules.judging import wrong_host
 from imagelint_rules.node_credentials import (
     credentials_of_context,
@@ -207,6 +212,11 @@ def _finding(index: Index, use: ImageUse, secrets: PullSecrets, evidence: Eviden
 
 def _doubt(index: Index, use: ImageUse, evidence: Evidence | None) -> str | None:
     """Why the pod may need no pull secret, as the end of a message."""
+    pod = use.pod
+    giver = creator_of(index, PULL_SECRETS, pod.account_name, pod.namespace, Place(pod.source, use.span))
+    if giver is not None:
+        how = "asks its reader to give the account one" if giver.is_text else "gives the account one"
+        return f"; `{giver.source.path}` {how}"
     if evidence is not None:
         public = public_project(index, use)
         if public is not None:

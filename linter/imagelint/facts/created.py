@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 # Of a name that may begin with that of a chart; Kubernetes allows no longer ones. And of names that begin alike.
 _LONGEST_NAME, _MOST_PARTS, _MOST_ALIKE = 253, 10, 50
 SECRET, ACCOUNT = "Secret", "ServiceAccount"
+# That a service account, by its name, is given pull secrets.
+PULL_SECRETS = "imagePullSecrets"
 # What a text has that creates a Secret with a Docker config: its type, or the key in it.
 OF_DOCKER = r"dockerconfigjson|dockercfg"
 
 
 class CreatedObject(NamedTuple):
-    """A pull secret or a service account that is created without a manifest; the namespace is None if not stated."""
+    """A pull secret or a service account that is created without a manifest; the namespace is None if not stated.
+
+    Or, of the kind PULL_SECRETS, an account that is given some.
+    """
 
     kind: str
     id: NamespacedName
@@ -90,6 +95,12 @@ def accounts_used(facts: FileFacts) -> Iterator[NamespacedName]:
     for pod in facts.pods:
         if pod.service_account is not None and pod.complete:
             yield NamespacedName(pod.resource.namespace, pod.service_account.value)
+
+
+def accounts_without_secrets(users: Iterable[FileFacts]) -> set[str]:
+    """The service accounts of pods that name no pull secret."""
+    pods = (pod for facts in users for pod in facts.pods if pod.complete and not pod.pull_secrets)
+    return {pod.service_account.value if pod.service_account is not None else "default" for pod in pods}
 
 
 def _missing(used: Iterable[NamespacedName], defined: AbstractSet[NamespacedName]) -> set[str]:

@@ -3,9 +3,9 @@
 Nothing is run. Variables take what the same text assigns to them.
 
 Sources: kubectl v1.36 `create secret docker-registry`, `create secret generic` with a type or a file of a docker
-config, and `create serviceaccount`, which `oc` has as well; `oc secrets link --for=pull` of OpenShift 4; `eksctl create
-iamserviceaccount`; `helm install` and `helm upgrade` of Helm v3; the step `azure/k8s-create-secret` of GitHub and the
-tasks `KubernetesManifest` and `Kubernetes` of Azure Pipelines.
+config, `create serviceaccount` and `patch serviceaccount`, which `oc` has as well; `oc secrets link --for=pull` of
+OpenShift 4; `eksctl create iamserviceaccount`; `helm install` and `helm upgrade` of Helm v3; the step
+`azure/k8s-create-secret` of GitHub and the tasks `KubernetesManifest` and `Kubernetes` of Azure Pipelines.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from imagelint.facts.builders.script_variables import Variables
-from imagelint.facts.created import ACCOUNT, OF_DOCKER, SECRET, CreatedObject, InstalledChart
+from imagelint.facts.created import ACCOUNT, OF_DOCKER, PULL_SECRETS, SECRET, CreatedObject, InstalledChart
 from imagelint.facts.model import NamespacedName
 from imagelint.facts.objects import DNS_LABEL
 from imagelint.text.records import NamedTuple
@@ -45,6 +45,7 @@ _SWITCHES = frozenset(
 _GLUED = re.compile(r"-n[^=]")
 _COPIES = re.compile(r"\b(?:apply|create|replace)\b")
 _LISTED_BY_PATCH = re.compile(r"\bpatch\b.{0,500}\bimagePullSecrets\b(.{0,500})")
+_IS_GIVEN = re.compile(r"\bimagePullSecrets\b|\bsecrets?[ \t]+(?:link|add)\b")
 _MANIFESTS = (".yaml", ".yml", ".json")
 # The name in a step of a pipeline, and what shows that the step makes a pull secret.
 _STEP = re.compile(r"(?m)^[ \t]*(?:-[ \t]+)?secret-?[nN]ame:[ \t]*[\"']?([^\s\"'#]{1,200})")
@@ -140,6 +141,32 @@ def asked_at_entries(text: str, names: AbstractSet[str]) -> set[CreatedObject]:
         # What is said of the list is said of its first entry.
         above = [*above, comment] if code.strip() == _LIST else []
     return found
+
+
+def given_by(text: str, accounts: AbstractSet[str]) -> set[CreatedObject]:
+    """The service accounts that a command of a text gives pull secrets."""
+    if not accounts or not _IS_GIVEN.search(text):
+        return set()
+    commands = chain.from_iterable(_lines(text, Variables(text)))
+    given = ((_given(command), command.namespaces) for command in commands)
+    return {created_in(PULL_SECRETS, name, where) for name, every in given if name in accounts for where in every}
+
+
+def _given(command: _Command) -> str:
+    """The account to which a command gives pull secrets; empty if it gives none."""
+    for at in range(len(command.words)):
+        match command.words[at : at + 3]:
+            case ["patch", "serviceaccount" | "serviceaccounts" | "sa", name] if _LISTED_BY_PATCH.search(
+                command.written
+            ):
+                return name
+            case ["patch", name, *_] if "/" in name and _LISTED_BY_PATCH.search(command.written):
+                return name.partition("/")[2]
+            case ["secrets" | "secret", "link" | "add", name] if "pull" in command.flag("--for"):
+                return name.rpartition("/")[2]
+            case _:
+                continue
+    return ""
 
 
 _Found = tuple[str, str, "str | None"]

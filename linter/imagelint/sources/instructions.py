@@ -13,7 +13,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
-from imagelint.facts.created import undefined_names
+from imagelint.facts.created import PULL_SECRETS, accounts_without_secrets, secrets_used, undefined_names
 from imagelint.facts.kinds import is_values_file
 from imagelint.kubelet.reference import has_version
 from imagelint.sources.instruction_names import FOLDERS_OF_SCRIPTS, is_dockerfile, is_instruction
@@ -22,7 +22,7 @@ from imagelint.text.paths import WorkTrees, upward
 from imagelint.text.source import MAX_SMALL, UnreadableError, read_small
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from imagelint.facts.input import Input
     from imagelint.facts.model import FileFacts
@@ -70,7 +70,7 @@ def search_for_charts(found: Input, instructions: Iterable[str], paths: Iterable
     rest = [
         facts for source, facts in found.files.items() if source not in found.units or not found.units[source].values
     ]
-    known, undefined = undefined_names(rest, found), undefined_names(charts, found)
+    known, undefined = _names_wanted(rest, found), _names_wanted(charts, found)
     names = {kind: of_charts - known.get(kind, set()) for kind, of_charts in undefined.items()}
     searches: list[_Search] = []
     if any(names.values()):
@@ -82,6 +82,14 @@ def search_for_charts(found: Input, instructions: Iterable[str], paths: Iterable
 
         searches.append(NodeCredentials(found))
     _search(searches, instructions, paths)
+
+
+def _names_wanted(users: Collection[FileFacts], found: Input) -> dict[str, set[str]]:
+    """The names of what no manifest defines, and of the accounts that something may give pull secrets, by kind."""
+    names = undefined_names(users, found)
+    if _has_private_host(users) or any(next(secrets_used(facts), None) for facts in found.files.values()):
+        names[PULL_SECRETS] = accounts_without_secrets(users)
+    return {kind: some for kind, some in names.items() if some}
 
 
 def _search(searches: Sequence[_Search], instructions: Iterable[str], paths: Iterable[str]) -> None:
@@ -115,7 +123,7 @@ def _searches(found: Input, paths: Iterable[str]) -> Iterator[_Search]:
         if switched_off.has_some:
             yield switched_off
     yield from _of_values(found)
-    if undefined := undefined_names(found.files.values(), found):
+    if undefined := _names_wanted(found.files.values(), found):
         from imagelint.sources.created_objects import Created
 
         yield Created(found, undefined)
