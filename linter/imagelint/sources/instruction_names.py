@@ -29,7 +29,7 @@ _WORKFLOWS = (
 )
 # Those of sbt, .NET, Nix and Quarkus; see `facts/builders/build_files.py`.
 _BUILD_FILES = ("build.sbt", ".csproj", ".fsproj", "Directory.Build.props", ".nix", "application.properties")
-_TEXTS = (".md", ".adoc", ".rst", "README")
+_TEXTS = (".md", ".mdx", ".adoc", ".rst", "README")
 # Plain texts count if a word of their name begins so: `deploy_steps.txt`.
 _PLAIN, _OF_STEPS = ".txt", ("readme", "instal", "deploy", "setup", "step", "command", "instruct", "howto")
 # Texts about changes that were made.

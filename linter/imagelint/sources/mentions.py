@@ -48,5 +48,6 @@ class Mentions:
 
 def _matches(mentioned: Sequence[str], parts: Sequence[str]) -> bool:
     """Whether a path ends with another one, as far as both go; a variable at its start may be several folders."""
-    pairs = zip(reversed(mentioned), reversed(parts), strict=False)
-    return all(glob_matches(glob, part) for glob, part in pairs)
+    pairs = [*zip(reversed(mentioned), reversed(parts), strict=False)]
+    has_known = any("*" not in glob for glob, _ in pairs)
+    return has_known and all(glob_matches(glob, part) for glob, part in pairs)

@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 _MOST_PATHS = 200
 # What a command applies: `kubectl apply -f deploy/`, `kustomize build overlays/$ENVIRONMENT`.
 _COMMAND = r"\b(?:kubectl|oc|kustomize|apply|create)\b"
-_APPLIED = r"(?:-R?f|--filename)[ \t=]+[\"']?([\w./${}-]+)"
+_APPLIED = r"(?:-R?f|--filename)[ \t=]+[\"']?([\w./${}*-]+)"
 _BUILT = r"(?:-k|--kustomize|\bbuild)[ \t=]+[\"']?([\w./${}-]+)"
+# The folders that commands go to, and what loops are about: `for f in deploy/*.yaml`.
+_ENTERED = r"\b(?:cd|pushd|working-directory:)[ \t]+[\"']?([\w./${}-]+)"
+_LOOPED = r"\bfor[ \t]+\w+[ \t]+in[ \t]+([\w./${}*-]+)"
+_MOST_ENTERED = 50
 # With all that is below the folders: `kubectl apply -R -f deploy/`.
 _RECURSIVE = r"[ \t](?:-Rf?|--recursive)(?![\w-])"
 # What lists the manifests of a folder before they are applied.
@@ -50,7 +54,8 @@ class SwitchedOff:
             posixpath.dirname(id_.path) or ".": unit for id_, unit in found.units.items() if _is_alone(unit)
         }
         # By path, the reason in a few words.
-        self._commented = dict(islice(chain(self._in_comments(), _on_pages(found)), _MOST_PATHS))
+        self._on_pages = dict(islice(_on_pages(found), _MOST_PATHS))
+        self._commented = dict(islice(chain(self._in_comments(), self._on_pages.items()), _MOST_PATHS))
         self._unlisted = dict(islice(_not_listed(found), _MOST_PATHS - len(self._commented)))
         beside = BesideDeployed(found, self._folders, self._unlisted | self._commented)
         left_out = chain(beside.paths(), self._of_upstream(beside))
@@ -100,13 +105,21 @@ class SwitchedOff:
 
     def read(self, path: str, text: str) -> None:
         """Look in one of the instructions."""
-        for named in [one for one, name in self._names.items() if name in text]:
+        folder = posixpath.dirname(shown(path))
+        shown_here = [
+            one for one in self._on_pages if posixpath.split(one)[0] == folder and posixpath.basename(one) in text
+        ]
+        for named in [*shown_here, *(one for one, name in self._names.items() if name in text)]:
             self._remove(named)
         if re.search(_COMMAND, text):
             self._is_listing = self._is_listing or re.search(_LISTING, text) is not None
             self._finds_all = self._finds_all or re.search(_EVERY, text) is not None
             recursive = "\n".join(line for line in text.splitlines() if re.search(_RECURSIVE, line))
-            self._add(self._applied, path, re.findall(_APPLIED, text))
+            applied: list[str] = re.findall(_APPLIED, text)
+            entered: list[str] = re.findall(_ENTERED, text)
+            self._add(self._applied, path, applied + re.findall(_LOOPED, text))
+            for folder in dict.fromkeys(entered[:_MOST_ENTERED]):
+                self._add(self._applied, path, {posixpath.normpath(posixpath.join(folder, one)) for one in applied})
             for one in re.findall(_APPLIED, recursive):
                 here = posixpath.join(posixpath.dirname(shown(path)), one)
                 self._applied_with_all |= {posixpath.normpath(here), posixpath.normpath(one)} - {"."}

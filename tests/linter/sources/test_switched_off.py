@@ -159,6 +159,10 @@ def test_a_manifest_that_the_kustomization_beside_it_does_not_list(tmp_path: Pat
         {"README.md": "    kubectl apply -f k8s/base/job.yaml\n"},
         {"hack/run.sh": "cd k8s && kubectl apply -f base/\n"},
         {"k8s/base/README.md": "    kubectl apply -f .\n"},
+        {"README.md": "    cd k8s/base && kubectl apply -f job.yaml\n"},
+        {"Makefile": "up:\n\tcd k8s/base; kubectl apply -f *.yaml\n"},
+        {".github/workflows/cd.yml": "working-directory: k8s/base\nrun: kubectl apply -f .\n"},
+        {"README.md": "    for f in k8s/base/*.yaml; do kubectl apply -f $f; done\n"},
     ],
 )
 def test_a_manifest_beside_a_kustomization_that_may_be_deployed(tmp_path: Path, others: dict[str, str]) -> None:
@@ -170,6 +174,12 @@ def test_a_manifest_is_named_by_what_distinguishes_it(tmp_path: Path) -> None:
     for text in ("See api/base/job.yaml.", "    kubectl apply -f job.yaml\n"):
         assert severities(tmp_path, {**BESIDE, **other, "README.md": text})["latest-tag"] == "info"
     assert severities(tmp_path, {"k8s/base/README.md": "    kubectl apply -f job.yaml\n"})["latest-tag"] == "warning"
+
+
+@pytest.mark.parametrize("command", ["rm -f build/$A/$B", "tar -f out/${A}/${B}", "docker build -f docker/$A/$B ."])
+def test_a_path_of_which_only_variables_match_is_another_one(tmp_path: Path, command: str) -> None:
+    others = {"deploy.sh": f"{command}\nkubectl apply -f api/web.yaml\n"}
+    assert severities(tmp_path, {**BESIDE, **others})["latest-tag"] == "info"
 
 
 def test_what_fails_for_certain_in_a_manifest_that_is_not_listed(tmp_path: Path) -> None:
@@ -649,6 +659,8 @@ def test_a_page_of_a_site(tmp_path: Path, path: str, site: str) -> None:
         {"web/docusaurus.config.js": ""},
         {"docusaurus.config.js": "", "kustomization.yaml": "resources: [docs/web/pod.yaml]\n"},
         {"docusaurus.config.js": "", "docs/web/README.md": "    kubectl apply -f pod.yaml\n"},
+        {"docusaurus.config.js": "", "docs/web/start.mdx": "import Web from '!!raw-loader!./pod.yaml'\n"},
+        {"docusaurus.config.js": "", "docs/web/start.md": "Download [the pod](./pod.yaml).\n"},
         {
             "docusaurus.config.js": "",
             "docs/install.md": "    kubectl apply -f https://x.example/main/docs/web/pod.yaml\n",
