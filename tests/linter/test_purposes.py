@@ -213,6 +213,12 @@ SED = '- bash: |\n    sed -e "s|\\$(REG)|${REG}|g" "$SOURCE" > "$TARGET"\n'
         ("$IMAGE", "deploy.sh", "yq '.spec.template.spec.containers[0].image' k8s/web.yaml\n", "error"),
         ("$IMAGE", "deploy.sh", 'sed -i "s|replicas: .*|replicas: 2|" k8s/web.yaml\n', "error"),
         ("$IMAGE", "deploy.sh", "yq -i '.spec.containers[0].image = env(IMAGE)' k8s/api.yaml\n", "error"),
+        # Programs that make manifests.
+        ("web:placeholder", "build_manifests.py", "pod['image'] = tag()\nfile = 'k8s/web.yaml'\n", "info"),
+        ("web:placeholder", "k8s/scripts/render.py", 'pod["image"] = tag()\nfile = "web.yaml"\n', "info"),
+        ("web:placeholder", "build_manifests.py", "pod['image'] == tag()\nfile = 'k8s/web.yaml'\n", "warning"),
+        ("web:placeholder", "build_manifests.py", "pod['image'] = tag()\nfile = 'k8s/api.yaml'\n", "warning"),
+        ("web:placeholder", "server.py", "pod['image'] = tag()\nfile = 'k8s/web.yaml'\n", "warning"),
         ("<image:tag>", "docs/guide.md", "Replace the `<image:tag>` in the `web.yaml` file, line 9.\n", "info"),
         ("<image:tag>", "docs/guide.md", "Replace the `<image:tag>` in the `api.yaml` file, line 9.\n", "warning"),
         ("your-registry/web:1", "k8s/deploy_steps.txt", "change your-registry in web.yaml\n", "info"),

@@ -37,6 +37,8 @@ _EDITS_IMAGE = (
     r"\byq\b.{0,300}\bimage[\w.\"\[\]]{0,80}[ \t]{0,9}\|?=[^=]|\byq[ \t]+w(?:rite)?\b.{0,300}\bimage"
     r"|\bsed\b.{0,300}\bimage:"
 )
+# A program that does: `container["image"] = …`.
+_SETS_IMAGE = r"\[[\"']image[\"']\][ \t]{0,9}=(?!=)"
 # What names a manifest.
 _PATH = r"(?a)[\w./-]+"
 # What Gradle puts into the files that it copies: `expand version: …`, `expand("version" to …)`, and the properties that
@@ -80,6 +82,8 @@ class FilledIn:
             self._read_asked_edits(text, [*folders_above(folder)])
         if "image" in text and ("yq" in text or "sed" in text):
             self._read_edits(text, [*folders_above(folder)])
+        if re.search(_SETS_IMAGE, text):
+            self._add_edited(manifests_in(text), [*folders_above(folder)])
         if "envsubst" in text:
             self._substituted.add(around)
             self._read_envsubst(text, [*folders_above(folder)])
@@ -110,11 +114,16 @@ class FilledIn:
     def _read_edits(self, text: str, folders: Sequence[str]) -> None:
         """Look for commands that write the image of a manifest, which they name from any folder."""
         for command in text.replace("\\\n", " ").splitlines():
-            for name in manifests_in(command) if re.search(_EDITS_IMAGE, command) else ():
-                paths = {posixpath.normpath(posixpath.join(folder, name)) for folder in folders}
-                # In a folder that the commands are run in; a name alone may be that of another file.
-                ends = [path for path in self._by_path if path.endswith(f"/{name.lstrip('./')}")] if "/" in name else []
-                self._edited |= paths & self._by_path.keys() or ({*ends} if len(ends) == 1 else set())
+            if re.search(_EDITS_IMAGE, command):
+                self._add_edited(manifests_in(command), folders)
+
+    def _add_edited(self, names: Iterable[str], folders: Sequence[str]) -> None:
+        """Take in the manifests that are edited, by paths from any folder."""
+        for name in names:
+            paths = {posixpath.normpath(posixpath.join(folder, name)) for folder in folders}
+            # In a folder that the commands are run in; a name alone may be that of another file.
+            ends = [path for path in self._by_path if path.endswith(f"/{name.lstrip('./')}")] if "/" in name else []
+            self._edited |= paths & self._by_path.keys() or ({*ends} if len(ends) == 1 else set())
 
     def _note_named(self, placeholder: str, lines: Iterable[str]) -> None:
         """Note the manifests that lines which replace a placeholder name, in whichever folder."""

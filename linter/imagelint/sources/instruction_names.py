@@ -17,6 +17,8 @@ _STARTS = ("Makefile.", "Jenkinsfile")
 # Programs count in some folders of scripts only.
 _PROGRAMS = (".py", ".go", ".rb")
 _OF_PROGRAMS = frozenset({"hack", "script", "scripts", "ci", ".ci", "build", "tools", "dev", "dagger", ".dagger"})
+# By their names, they make manifests: `build_manifests.py`.
+_MAKING, _OF_MAKING = "manifest", (".py", ".rb")
 # The files of pipelines and of tools of them, before and after what they may have in between.
 _PIPELINES = (
     *(".gitlab-ci", "cloudbuild", "azure-pipelines", "bitbucket-pipelines", ".travis", ".drone", ".woodpecker"),
@@ -113,7 +115,8 @@ def is_script(path: str) -> bool:
     """Whether a file has commands to run."""
     folder, _, name = path.rpartition("/")
     is_program = name.endswith(_PROGRAMS) and folder.rpartition("/")[2] in _OF_PROGRAMS
-    return is_program or name.endswith(_SCRIPTS) or name in _NAMES or name.startswith(_STARTS)
+    is_making = _MAKING in name and name.endswith(_OF_MAKING)
+    return is_program or is_making or name.endswith(_SCRIPTS) or name in _NAMES or name.startswith(_STARTS)
 
 
 def is_build_file(path: str) -> bool:

@@ -105,11 +105,10 @@ class SwitchedOff:
 
     def read(self, path: str, text: str) -> None:
         """Look in one of the instructions."""
-        folder = posixpath.dirname(shown(path))
-        shown_here = [
-            one for one in self._on_pages if posixpath.split(one)[0] == folder and posixpath.basename(one) in text
-        ]
-        for named in [*shown_here, *(one for one, name in self._names.items() if name in text)]:
+        here = posixpath.dirname(shown(path))
+        # What a page shows is beside it: `import web from "!!raw-loader!./web.yaml"`.
+        pages = (one for one in self._on_pages if posixpath.dirname(one) == here and posixpath.basename(one) in text)
+        for named in [*pages, *(one for one, name in self._names.items() if name in text)]:
             self._remove(named)
         if re.search(_COMMAND, text):
             self._is_listing = self._is_listing or re.search(_LISTING, text) is not None
