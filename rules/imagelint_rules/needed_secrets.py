@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # So many Secrets that are needed and not defined show a habit, and not an oversight: in a namespace or a folder, and in
 # an input that has no Secret at all.
 _ENOUGH, _ENOUGH_OF_ALL = 2, 3
+# Where a pull secret of the same name is looked at.
+_MOST_NAMESPACES = 100
 # Certificates and tokens are made in the cluster, wherever other Secrets are kept. So are the credentials that
 # operators hand out: Elasticsearch, RabbitMQ, and those of CloudNativePG, Crunchy Data and Zalando for PostgreSQL.
 _MADE_IN_CLUSTER = (
@@ -48,16 +50,39 @@ class _Defined(NamedTuple):
     folders: frozenset[str]
     may_pull: bool
 
+    def has_some(self, use: SecretUse) -> bool:
+        """Whether there is one that may be a pull secret, or one in the namespace or the folder of a use."""
+        return self.may_pull or _folder(use.source) in self.folders or (use.namespace or "") in self.namespaces
+
 
 def kept_elsewhere(index: Index, use: SecretUse) -> Absent | None:
     """What shows that an undefined pull secret is kept where other Secrets are; None if one of them is in the input.
 
-    Those are the ones that pods with pull secrets need, and all that are in the namespace or in the folder.
+    Those are the ones that pods with pull secrets need, and all that are in the namespace or in the folder. What
+    another namespace shows of a pull secret of the same name is so here as well.
     """
-    defined, folder = index.whole.join(_defined), _folder(use.source)
-    if defined.may_pull or folder in defined.folders or (use.namespace or "") in defined.namespaces:
+    if index.whole.join(_defined).has_some(use):
         return None
-    return index.join(_Absences).of(_scope(use.namespace, use.source)) or index.whole.join(_absent_of_all)
+    absent = index.join(_Absences).of(_scope(use.namespace, use.source)) or index.whole.join(_absent_of_all)
+    return absent or _absent_of_namesake(index, use)
+
+
+def _absent_of_namesake(index: Index, use: SecretUse) -> Absent | None:
+    """What shows that a pull secret of the same name is kept elsewhere, in another namespace that is stated."""
+    for other in index.join(_uses_by_name).get(use.name.value, ()):
+        if other.namespace and not index.whole.join(_defined).has_some(other):
+            absent = index.join(_Absences).of(_scope(other.namespace, other.source))
+            if absent is not None:
+                return absent._replace(pods=f"pods of namespace `{other.namespace}`")
+    return None
+
+
+def _uses_by_name(index: Index) -> dict[str, tuple[SecretUse, ...]]:
+    """The uses of each undefined pull secret, one for each namespace."""
+    found: dict[str, dict[str | None, SecretUse]] = {}
+    for use in index.secret_uses:
+        found.setdefault(use.name.value, {}).setdefault(use.namespace, use)
+    return {name: tuple(uses.values())[:_MOST_NAMESPACES] for name, uses in found.items()}
 
 
 class _Absences:

@@ -30,7 +30,8 @@ A chart that is rendered with its own values, and that nothing in the input inst
 installs it: an info, unless the chart makes a Secret that was likely meant. If pods of the namespace that have pull
 secrets need two other Secrets or more, in environment variables or volumes, and the input defines none of these, no
 other Secret of the namespace or the folder, and no pull secret at all, then Secrets are kept elsewhere, and it is an
-info. So it is if the input has no Secret at all, and such pods need three or more in all namespaces together.
+info; so is a pull secret of the same name in another namespace. So it is if the input has no Secret at all, and such
+pods need three or more in all namespaces together.
 Certificates, tokens and what operators make do not count for that. Where such a Secret is defined and the pull secret
 is not, it remains a warning, which shows the one that is. In a repository whose README calls it a collection of
 examples in its title, readers have a pull secret of their own: an info.

@@ -70,6 +70,27 @@ def test_no_other_secret_is_in_the_input(objects: tuple[dict[str, Any], ...]) ->
         assert any("is not defined either" in related.message for related in finding.related)
 
 
+def test_another_namespace_shows_where_a_secret_of_the_same_name_is_kept() -> None:
+    (stage,) = (
+        one
+        for one in lint(stream(web(mounted("web"), **variables("db")), web(namespace="stage")))
+        if one.rule == "pull-secret-undefined" and "stage" in one.message
+    )
+    assert stage.severity == "info"
+    assert "nor any of 2 other Secrets that pods of namespace `prod` need" in stage.message
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [opaque("db"), opaque("mail", "prod"), opaque("mail", "stage"), docker_secret("acr", "x.example", namespace="a")],
+    ids=lambda secret: str(secret["metadata"]),
+)
+def test_another_namespace_shows_nothing_with_a_secret(beside: dict[str, Any]) -> None:
+    objects = (web(mounted("web"), **variables("db")), web(namespace="stage"), beside)
+    found = [one for one in lint(stream(*objects)) if one.rule == "pull-secret-undefined" and "stage" in one.message]
+    assert [one.severity for one in found] == ["warning"]
+
+
 @pytest.mark.parametrize(
     "objects",
     [

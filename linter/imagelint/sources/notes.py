@@ -109,7 +109,9 @@ def _left_empty(found: Input) -> Iterator[str]:
 
 def _unread_releases(found: Input) -> Iterator[str]:
     """The releases of charts of which nothing is linted: they name no image, and their charts are elsewhere."""
-    rendered = frozenset[SourceId]().union(*(unit.sources for unit in found.units.values() if unit.values))
+    charts = [unit for unit in found.units.values() if unit.values]
+    rendered = frozenset[SourceId]().union(*(unit.sources for unit in charts))
+    rendered |= {SourceId(path) for unit in charts if (path := found.files[unit.id].released_in) is not None}
     left = found.files.keys() & found.reported - rendered
     counts = {source.path: count for source in sorted(left) if (count := found.files[source].unread_releases)}
     if counts:

@@ -114,6 +114,15 @@ def test_helm_release_of_the_first_flux(api_version: str, tree: Path) -> None:
     assert [name for name, *_ in deployed()] == ["values.yaml"]
 
 
+def test_a_release_whose_chart_is_rendered_is_linted(tree: Path) -> None:
+    write(tree, {"release.yaml": f"{RELEASE}  values: {{replicas: 2}}\n"})
+    assert [name for name, *_ in deployed()] == ["HelmRelease apps/shop"]
+    assert "name no image" not in imagelint(".", cwd=tree).stderr
+    (tree / "charts/shop/Chart.yaml").unlink()
+    write(tree, {"charts/shop/templates/pod.yaml": ""})
+    assert "release.yaml: a release of a chart that names no image" in imagelint(".", cwd=tree).stderr
+
+
 @pytest.mark.parametrize(
     ("written", "more", "tag"),
     [
