@@ -634,6 +634,7 @@ PATCH = "apiVersion: v1\nkind: Pod\nmetadata: {name: elsewhere}\nspec: {hostNetw
         ("config/manifests", "../default", "bases/op.clusterserviceversion.yaml", "config/default", "error"),
         ("olm", "../deploy, op.clusterserviceversion.yaml", "op.clusterserviceversion.yaml", "deploy", "error"),
         ("config/manifests", "../scorecard", "bases/op.clusterserviceversion.yaml", "config/scorecard", "info"),
+        ("config/manifests", "../olm-default", "bases/op.clusterserviceversion.yaml", "config/olm-default", "info"),
         ("config/manifests", "pod.json", "bases/op.clusterserviceversion.yaml", "config/manifests", "info"),
     ],
 )

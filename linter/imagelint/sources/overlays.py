@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from imagelint.text.source import Sources
 
 _PACKAGE = ".clusterserviceversion.yaml"
-# What `operator-sdk` lists for a package alone: the tests that it runs, and what the catalogue shows.
-_OF_PACKAGE = frozenset({"scorecard", "samples"})
+# Words in the names of folders that are for a package alone: those of `operator-sdk` for the tests that it runs and for
+# what the catalogue shows, and those of overlays for OLM (`olm-default`).
+_OF_PACKAGE = frozenset({"scorecard", "samples", "olm", "bundle"})
 # The part of the id of a unit, as the file of its kustomization is a source as well.
 BUILT = "built"
 
@@ -75,7 +76,12 @@ def _only_below(source: SourceId, paths: frozenset[str], packages: set[str]) -> 
     `operator-sdk` makes a package of what `make deploy` applies: its `config/manifests` lists `../default`.
     """
     is_for_bundle = _is_beside_package(source, packages) or any(path.endswith(_PACKAGE) for path in paths)
-    return frozenset(path for path in paths if posixpath.basename(path) in _OF_PACKAGE) if is_for_bundle else paths
+    return frozenset(filter(_is_of_package, paths)) if is_for_bundle else paths
+
+
+def _is_of_package(path: str) -> bool:
+    words = posixpath.basename(path).replace("_", "-").split("-")
+    return not _OF_PACKAGE.isdisjoint(words)
 
 
 def _folder(source: SourceId) -> str:
