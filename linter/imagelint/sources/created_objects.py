@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from imagelint.facts.created import ACCOUNT, PULL_SECRETS, SECRET, accounts_used, by_beginning, secrets_used
-from imagelint.sources.creating_texts import asked_at_entries, asked_by, charts_installed_by, created_by, given_by
+from imagelint.sources.creating_texts import asked_at_entries, asked_by, charts_installed_by, created_by
 from imagelint.sources.instruction_names import around_documentation, is_pipeline, is_terraform, is_text
 from imagelint.sources.instructions import text_of_source
 from imagelint.text.paths import shown
@@ -36,8 +36,6 @@ class Created:
         self._created: dict[str, set[CreatedObject]] = {}
         self._terraform: Terraform | None = None
         self._accounts = by_beginning(names.get(ACCOUNT, ()))
-        # Those whose pods name no pull secrets.
-        self._without = names.get(PULL_SECRETS, frozenset[str]())
 
     def read(self, path: str, text: str) -> None:
         """Look in one of the instructions."""
@@ -45,10 +43,10 @@ class Created:
         charts = charts_installed_by(text) if self._accounts else ()
         of_charts = {one for chart in charts for one in chart.accounts(self._accounts)}
         if is_text(path):
-            asked = asked_by(text, self._names) | of_charts | given_by(text, self._without)
+            asked = asked_by(text, self._names) | of_charts
             self._add(place, _for_folder(asked, around_documentation(place)))
             return
-        self._add(place, of_charts | given_by(text, self._without))
+        self._add(place, of_charts)
         self._add(place, created_by(text, self._names, is_pipeline=is_pipeline(place)))
         if is_terraform(path):
             if self._terraform is None:
@@ -69,15 +67,15 @@ class Created:
 
     def _read_manifests(self) -> None:
         """Look in the comments of the manifests that need an object, and in what jobs run."""
+        objects = {kind: names for kind, names in self._names.items() if kind != PULL_SECRETS}
         for source in islice(self._needing(), _MOST_READ_AGAIN):
             text = text_of_source(self._found, source)
             lines = [line.partition("#") for line in text.splitlines()]
             comments = "\n".join(comment for _, mark, comment in lines if mark)
-            asked = asked_by(comments, self._names) | asked_at_entries(text, self._names.get(SECRET, frozenset()))
+            asked = asked_by(comments, objects) | asked_at_entries(text, self._names.get(SECRET, frozenset()))
             self._add(source.path, _for_folder(asked, posixpath.dirname(source.path)))
         for source in islice(self._jobs(), _MOST_READ_AGAIN):
-            text = text_of_source(self._found, source)
-            self._add(source.path, created_by(text, self._names) | given_by(text, self._without))
+            self._add(source.path, created_by(text_of_source(self._found, source), self._names))
 
     def _read_releases(self) -> None:
         """Look for charts that may create an account."""

@@ -96,6 +96,8 @@ def created_by(text: str, wanted: Mapping[str, AbstractSet[str]], *, is_pipeline
     in_text = {name.strip(".-") for name in _NAMES.findall(text)}
     in_text.update(name.rpartition(".")[0] for name in [*in_text] if name.endswith(_MANIFESTS))
     names = {kind: every & in_text for kind, every in wanted.items() if every & in_text}
+    if not _IS_GIVEN.search(text):  # most texts have the name `default`
+        names.pop(PULL_SECRETS, None)
     if not names:
         return set()
     variables = Variables(text)
@@ -141,32 +143,6 @@ def asked_at_entries(text: str, names: AbstractSet[str]) -> set[CreatedObject]:
         # What is said of the list is said of its first entry.
         above = [*above, comment] if code.strip() == _LIST else []
     return found
-
-
-def given_by(text: str, accounts: AbstractSet[str]) -> set[CreatedObject]:
-    """The service accounts that a command of a text gives pull secrets."""
-    if not accounts or not _IS_GIVEN.search(text):
-        return set()
-    commands = chain.from_iterable(_lines(text, Variables(text)))
-    given = ((_given(command), command.namespaces) for command in commands)
-    return {created_in(PULL_SECRETS, name, where) for name, every in given if name in accounts for where in every}
-
-
-def _given(command: _Command) -> str:
-    """The account to which a command gives pull secrets; empty if it gives none."""
-    for at in range(len(command.words)):
-        match command.words[at : at + 3]:
-            case ["patch", "serviceaccount" | "serviceaccounts" | "sa", name] if _LISTED_BY_PATCH.search(
-                command.written
-            ):
-                return name
-            case ["patch", name, *_] if "/" in name and _LISTED_BY_PATCH.search(command.written):
-                return name.partition("/")[2]
-            case ["secrets" | "secret", "link" | "add", name] if "pull" in command.flag("--for"):
-                return name.rpartition("/")[2]
-            case _:
-                continue
-    return ""
 
 
 _Found = tuple[str, str, "str | None"]
@@ -246,6 +222,23 @@ def _made_by(command: _Command) -> Iterator[tuple[str, str]]:
     applied = command.flag("-f", "--filename")
     if applied.endswith(_MANIFESTS) and not {"apply", "create"}.isdisjoint(command.words):
         yield SECRET, posixpath.basename(applied).rpartition(".")[0]
+    yield PULL_SECRETS, _given(command)
+
+
+def _given(command: _Command) -> str:
+    """The account to which a command gives pull secrets; empty if it gives none."""
+    is_patch = _LISTED_BY_PATCH.search(command.written) is not None
+    for at in range(len(command.words)):
+        match command.words[at : at + 3]:
+            case ["patch", "serviceaccount" | "serviceaccounts" | "sa", name] if is_patch:
+                return name
+            case ["patch", name, *_] if is_patch and "/" in name:
+                return name.partition("/")[2]
+            case ["secrets" | "secret", "link" | "add", name] if "pull" in command.flag("--for"):
+                return name.rpartition("/")[2]
+            case _:
+                continue
+    return ""
 
 
 def _copied(commands: Sequence[_Command]) -> Iterator[_Found]:
