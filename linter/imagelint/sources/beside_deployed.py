@@ -104,8 +104,12 @@ class BesideDeployed:
 
     def _listing_in(self, around: str) -> SourceId | None:
         """The kustomization of a folder, if it is deployed."""
-        beside = (SourceId(posixpath.join(around, name)) for name in KUSTOMIZATION_FILES)
-        return next((one for one in beside if one in self._sources and one in self._found.files), None)
+        return next((one for one in self._kustomizations_in(around) if one in self._sources), None)
+
+    def _kustomizations_in(self, folder: str) -> Iterator[SourceId]:
+        """The kustomizations right in a folder that were read; kustomize accepts one."""
+        beside = (SourceId(posixpath.join(folder, name)) for name in KUSTOMIZATION_FILES)
+        return (one for one in beside if one in self._found.files)
 
     def _children_listed(self, folder: str, listing: SourceId) -> set[str]:
         """The folders beside one that a kustomization lists, or folders of the same depth in them; none if it has it.
@@ -118,11 +122,7 @@ class BesideDeployed:
         if is_named or facts is None or folder not in self._alone:
             return set()
         paths = {posixpath.normpath(posixpath.join(around, path)) for path in facts.resources}
-        listed = {
-            path
-            for path in paths
-            if any(SourceId(f"{path}/{name}") in self._found.files for name in KUSTOMIZATION_FILES)
-        }
+        listed = {path for path in paths if any(self._kustomizations_in(path))}
         return _children(listed).get((around, folder.count("/")), set())
 
     def unbuilt(self) -> Iterator[tuple[str, str]]:
@@ -159,9 +159,8 @@ class BesideDeployed:
 
     def _deploys_app(self, path: str) -> bool:
         """Whether a file is for what is beside it, as it is where no kustomization of its folder lists it."""
-        folder = posixpath.dirname(path)
-        beside = (SourceId(posixpath.join(folder, name)) for name in KUSTOMIZATION_FILES)
-        return self._found.facts_at(path).has_deployments and not any(one in self._found.files for one in beside)
+        is_listed = any(self._kustomizations_in(posixpath.dirname(path)))
+        return self._found.facts_at(path).has_deployments and not is_listed
 
     def _is_exception(self, folder: str, around: str, beside: set[str]) -> bool:
         """Whether some folders beside one are all or nearly all of those that have the same structure."""
@@ -172,16 +171,14 @@ class BesideDeployed:
 
     def may_be_deployed(self, folder: str, around: str) -> bool:
         """Whether something here or elsewhere may deploy a folder that is in another one."""
-        below = posixpath.relpath(folder, around)
-        is_applied = re.search(_OF_OTHERS, below) is not None or self._is_for_cluster(below, around)
-        return is_applied or self._is_named(folder)
+        return is_for_others(folder, around) or self._is_in_each(folder, around) or self._is_named(folder)
 
-    def _is_for_cluster(self, below: str, around: str) -> bool:
+    def _is_in_each(self, folder: str, around: str) -> bool:
         """Whether a folder may be what another cluster has of something that each of those beside it has as well."""
+        below = posixpath.relpath(folder, around)
         inner = below.partition("/")[2]
         beside = self._children_meant.get((around, posixpath.join(around, below).count("/")), set())
-        has_each = bool(inner and beside) and all(f"{other}/{inner}" in self._meant for other in beside)
-        return has_each or posixpath.basename(around) in _OF_CLUSTERS
+        return bool(inner and beside) and all(f"{other}/{inner}" in self._meant for other in beside)
 
     @cached_property
     def _sources(self) -> frozenset[SourceId]:

@@ -116,23 +116,24 @@ class SwitchedOff:
             recursive = "\n".join(line for line in text.splitlines() if re.search(_RECURSIVE, line))
             applied: list[str] = re.findall(_APPLIED, text)
             entered: list[str] = re.findall(_ENTERED, text)
-            self._add(self._applied, path, applied + re.findall(_LOOPED, text))
+            self._add(self._applied, here, applied + re.findall(_LOOPED, text))
             for folder in dict.fromkeys(entered[:_MOST_ENTERED]):
-                self._add(self._applied, path, {posixpath.normpath(posixpath.join(folder, one)) for one in applied})
+                self._add(self._applied, here, {posixpath.normpath(posixpath.join(folder, one)) for one in applied})
             for one in re.findall(_APPLIED, recursive):
-                here = posixpath.join(posixpath.dirname(shown(path)), one)
-                self._applied_with_all |= {posixpath.normpath(here), posixpath.normpath(one)} - {"."}
-            self._add(self._built, path, re.findall(_BUILT, text))
+                self._applied_with_all |= {posixpath.normpath(one), posixpath.normpath(posixpath.join(here, one))} - {
+                    "."
+                }
+            self._add(self._built, here, re.findall(_BUILT, text))
             if not is_text(path):
                 self._in_scripts.add_text(text)
 
-    def _add(self, mentions: Mentions, path: str, named: Iterable[str]) -> None:
-        """Take in what commands of an instruction name."""
+    def _add(self, mentions: Mentions, folder: str, named: Iterable[str]) -> None:
+        """Take in what the commands of an instruction in a folder name."""
         for one in named:
-            here = posixpath.normpath(posixpath.join(posixpath.dirname(shown(path)), one))
+            path = posixpath.normpath(posixpath.join(folder, one))
             # A file that is not there is an example, or in a folder that the commands go to.
-            if here in self._known:
-                mentions.add(here)
+            if path in self._known:
+                mentions.add(path)
             elif "/" in one or not is_candidate(one):
                 mentions.add(one)
 
